@@ -13,6 +13,9 @@ MARKS = {
 
 LARGEST = 1024 * 1024
 
+# In a line, all languages' texts among them. Names of many parts are looked through once for each.
+_MOST_DOTS = 1000
+
 
 class NotToml(Exception):
     """It says why, and where."""
@@ -38,10 +41,19 @@ def read_toml(content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise NotToml("it is larger than a megabyte")
     try:
-        return tomllib.loads(plain_text(content))
+        return parsed(plain_text(content))
     except UnicodeDecodeError:
         raise NotToml("it is no text in UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise NotToml(str(error)) from None
     except (RecursionError, ValueError):
-        raise NotToml("it is too deep, or a number in it is too long") from None
+        raise NotToml("it is too deep, or a number or a name in it is too long") from None
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Raises TOMLDecodeError, which says why and where, and RecursionError or ValueError for what
+    nobody reads, or nobody soon.
+    """
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
+        raise ValueError("a line has too many parts")
+    return tomllib.loads(text)

@@ -1,5 +1,6 @@
 """Pathways: reading them, writing them, and how many are on which version."""
 
+import asyncio
 from http import HTTPStatus
 
 from starlette.datastructures import UploadFile
@@ -51,8 +52,12 @@ async def take_in(visit: Visit) -> Response:
     try:
         async with visit.begin() as session:
             offered = await on_offer(session, visit.actor.organisation_id)
-            pathway = read_pathway(
-                content, languages=LANGUAGES, questionnaires={each.key for each in offered}
+            # A second for an odd one, in which the others are not to wait.
+            pathway = await asyncio.to_thread(
+                read_pathway,
+                content,
+                languages=LANGUAGES,
+                questionnaires={each.key for each in offered},
             )
             taken = await bring(session, visit.actor, pathway)
     except Faulty as faulty:

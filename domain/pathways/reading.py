@@ -11,7 +11,7 @@ from domain.marks import N_
 from domain.pathways.problems import Problem
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step, Unit
 from domain.questionnaires.values import Words
-from domain.text_files import plain_text
+from domain.text_files import parsed, plain_text
 
 LARGEST = 256 * 1024
 TOO_LARGE = N_("This file is too large to be a pathway.")
@@ -51,14 +51,14 @@ def _table(content: bytes) -> dict[str, Any]:
     if len(content) > LARGEST:
         raise Faulty([Problem("", TOO_LARGE)])
     try:
-        return tomllib.loads(plain_text(content).replace("\r\n", "\n"))
+        return parsed(plain_text(content).replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise Faulty([Problem("", N_("This file is no text in UTF-8."))]) from None
     except tomllib.TOMLDecodeError as error:
         reason, _, where = str(error).rpartition(" (at ")
         where = where.removesuffix(")")
         raise Faulty([Problem(where, N_("This is no TOML: {it}."), reason)]) from None
-    # It is too deep, or a number in it is too long.
+    # It is too deep, a number in it is too long, or a name has too many parts.
     except (RecursionError, ValueError):
         raise Faulty([Problem("", N_("This file is no pathway."))]) from None
 

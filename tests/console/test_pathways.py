@@ -1,13 +1,18 @@
 import re
+import threading
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from console.pages import pathways
 from domain.campaigns import Outline, draft, start
 from domain.campaigns.schedule import After
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
-from domain.pathways.values import Anchor
+from domain.pathways.reading import read_pathway
+from domain.pathways.values import Anchor, Pathway
 from storage.check_ins import CheckIn
 from storage.kinds import Role
 from storage.organisations import Organisation
@@ -116,6 +121,23 @@ async def test_an_invite_can_lead_to_a_pathway(office: Office) -> None:
         assert (await browser.post("/invites", **(form | {"pathway": "x"}))).status_code == 409
     async with office.database.begin(SERVICE) as session:
         assert (await session.scalars(select(Invite.pathway))).all() == ["three-months"]
+
+
+async def test_a_pathways_file_is_read_beside_what_people_write(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers = []
+
+    def noted(*said: Any, **more: Any) -> Pathway:
+        readers.append(threading.current_thread())
+        return read_pathway(*said, **more)
+
+    monkeypatch.setattr(pathways, "read_pathway", noted)
+    async with office.browser(Role.COORDINATOR) as browser:
+        file = (await browser.get("/pathways/file", of="three-months")).text
+        assert (await browser.post("/pathways", text=file)).status_code == 303
+    assert len(readers) == 1
+    assert threading.main_thread() not in readers
 
 
 async def test_a_pathway_is_saved_changed_and_brought_back_as_a_new_version(

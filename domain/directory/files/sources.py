@@ -3,7 +3,7 @@ than fits in memory with ease. Nothing is written to disk, so names in an archiv
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -82,12 +82,20 @@ def _members(name: str, data: bytes) -> Iterator[SourceFile]:
             raise Refused(f"{name} holds more than {MAX_FILES} files.")
         if any(member.filename in _OF_SPREADSHEETS for member in members):
             raise _a_spreadsheet(name)
-        for member in members:
-            inner = PurePosixPath(member.filename.replace("\\", "/"))
-            if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
-                raise Refused(f"{name} holds a file whose name points outside the archive.")
-            if inner.suffix.casefold() in _READ and not inner.name.startswith("."):
-                yield SourceFile(inner.as_posix(), _unpacked(opened, member))
+        readable = [*_readable(name, members)]
+        # Of what an archive states no more is unpacked, so what is too much is not begun with.
+        _ensure_small((path, member.file_size) for path, member in readable)
+        for path, member in readable:
+            yield SourceFile(path, _unpacked(opened, member))
+
+
+def _readable(name: str, members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    for member in members:
+        inner = PurePosixPath(member.filename.replace("\\", "/"))
+        if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
+            raise Refused(f"{name} holds a file whose name points outside the archive.")
+        if inner.suffix.casefold() in _READ and not inner.name.startswith("."):
+            yield inner.as_posix(), member
 
 
 def _a_spreadsheet(name: str) -> Refused:
@@ -95,23 +103,30 @@ def _a_spreadsheet(name: str) -> Refused:
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    # The size that an archive states is a claim: read no more than the limit, whatever it says.
+    # The size that an archive states is a claim. Whoever asks the library for no size gets no more
+    # than that, either, but it unpacks all that there is.
     with archive.open(member) as stream:
-        return stream.read(MAX_FILE + 1)
+        return stream.read(member.file_size + 1)
 
 
 def _limited(files: Iterator[SourceFile]) -> list[SourceFile]:
     kept: list[SourceFile] = []
-    total = 0
     for file in files:
-        total += len(file.data)
-        if len(file.data) > MAX_FILE:
-            raise Refused(f"{file.name} is larger than {MAX_FILE // MEGABYTE} MB.")
-        if total > MAX_TOTAL:
-            raise Refused(f"Together the files are larger than {MAX_TOTAL // MEGABYTE} MB.")
-        if len(kept) == MAX_FILES:
-            raise Refused(f"There are more than {MAX_FILES} files.")
+        kept.append(file)
+        _ensure_small((each.name, len(each.data)) for each in kept)
         if _WEB_PAGE.match(file.data):
             raise Refused(f"{file.name} is a web page, whatever it is called: download it anew.")
-        kept.append(file)
     return kept
+
+
+def _ensure_small(sizes: Iterable[tuple[str, int]]) -> None:
+    """Raises Refused."""
+    total = 0
+    for number, (name, size) in enumerate(sizes, start=1):
+        total += size
+        if size > MAX_FILE:
+            raise Refused(f"{name} is larger than {MAX_FILE // MEGABYTE} MB.")
+        if total > MAX_TOTAL:
+            raise Refused(f"Together the files are larger than {MAX_TOTAL // MEGABYTE} MB.")
+        if number > MAX_FILES:
+            raise Refused(f"There are more than {MAX_FILES} files.")

@@ -20,6 +20,9 @@ LARGEST = 2 * 1024 * 1024
 TOO_LARGE = N_("The file is larger than two megabytes.")
 LARGEST_OPENED = 20 * 1024 * 1024
 MOST_PARTS = 200
+# What begins or ends in XML: the library takes its time for each, most of all for looks and names.
+_OF_CELLS = ("xl/worksheets/", "xl/sharedStrings")
+_MOST_MARKS_OF_CELLS, _MOST_OTHER_MARKS = 400_000, 20_000
 MOST_ROWS = 3000
 MOST_COLUMNS = 200
 LONGEST_CELL = 4000
@@ -30,6 +33,7 @@ _SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
 _OTHERS = {"external_choices", "osm", "entities"}
 # How Excel began its files before 2007, and begins those with a password.
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+_TOO_MUCH = N_("What is packed into this file is too large.")
 # Excel writes it as it could not be reckoned: nobody is to be asked that.
 _MISTAKE = N_("This cell holds a mistake of the spreadsheet: {it}.")
 # Excel writes signs by their numbers, the end of a line among them; these are kept by nothing.
@@ -65,8 +69,8 @@ def open_workbook(content: bytes) -> Workbook:
         reason = N_("This is an old Excel file (.xls) or has a password. Save it as .xlsx without.")
         raise Faulty([_file(reason)])
     try:
-        _ensure_harmless(content)
-        with closing(load_workbook(BytesIO(content), read_only=True, data_only=True)) as book:
+        looked_at = _looked_at(content)
+        with closing(load_workbook(looked_at, read_only=True, data_only=True)) as book:
             return _read(book)
     except Faulty:
         raise
@@ -75,18 +79,34 @@ def open_workbook(content: bytes) -> Workbook:
         raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))]) from None
 
 
-def _ensure_harmless(content: bytes) -> None:
+def _looked_at(content: bytes) -> BytesIO:
+    """The same file, packed anew from what was found harmless in it. Of a part that is larger than
+    it states a library shows no more than that, and unpacks all of it all the same.
+
+    Raises Faulty, and what the library does.
+    """
+    anew = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as archive, zipfile.ZipFile(anew, "w") as harmless:
+        for name, said in _harmless(archive).items():
+            harmless.writestr(name, said)
+    return anew
+
+
+def _harmless(archive: zipfile.ZipFile) -> dict[str, bytes]:
     """Raises Faulty, and what the library does."""
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        parts = archive.infolist()
-        size = sum(part.file_size for part in parts)
-        if len(parts) > MOST_PARTS or size > LARGEST_OPENED:
-            raise Faulty([_file(N_("What is packed into this file is too large."))])
-        for part in parts:
-            with archive.open(part) as file:
-                said = file.read(LARGEST_OPENED)
-            if any(mark in said for mark in _ENTITIES):
-                raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))])
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_OPENED:
+        raise Faulty([_file(_TOO_MUCH)])
+    found, marks = {}, {True: 0, False: 0}
+    for part in parts:
+        with archive.open(part) as file:
+            said = found[part.filename] = file.read(part.file_size + 1)
+        if any(mark in said for mark in _ENTITIES):
+            raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))])
+        marks[part.filename.startswith(_OF_CELLS)] += said.count(b"<")
+    if marks[True] > _MOST_MARKS_OF_CELLS or marks[False] > _MOST_OTHER_MARKS:
+        raise Faulty([_file(_TOO_MUCH)])
+    return found
 
 
 def _read(book: Any) -> Workbook:

@@ -66,6 +66,7 @@ def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
         ("\xff", "is not something|no TOML"),
         ("name = " + "[" * 5000, "no TOML"),
         ("name = " + "9" * 5000, "no TOML"),
+        ("name" + ".a" * 2000 + " = 1", "no TOML"),
         ('name = "A"', "says its questionnaire"),
         (SHORTEST + 'group = "all"', "group is not something"),
         (SHORTEST + 'countries = "AL"', "countries is not something"),

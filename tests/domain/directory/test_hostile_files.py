@@ -53,8 +53,8 @@ def test_a_thousandfold_archive_is_refused_in_little_memory() -> None:
     bomb = archive(*((f"{n}.csv", b"0" * MAX_FILE) for n in range(6)))
 
     assert len(bomb) < 6 * MAX_FILE / 900
-    # Two files and a little, of the six.
-    assert _peak(refusing(files_in, "bomb.zip", bomb)) < 150
+    # Room for the largest file that there may be, and nothing that was unpacked.
+    assert _peak(refusing(files_in, "bomb.zip", bomb)) < MAX_TOTAL // 1024**2 + 5
 
 
 def test_archives_within_archives_are_not_opened() -> None:
@@ -135,11 +135,13 @@ def test_an_archive_that_claims_what_cannot_be_is_refused(
         read_directory(files_in("damaged.zip", bytes(data)))
 
 
-def test_a_million_rows_are_refused() -> None:
+def test_a_million_rows_are_refused_in_little_memory() -> None:
     services = SourceFile("services.csv", b"id,name\n" + b"1,a\n" * 1_000_000)
 
     with pytest.raises(Refused, match="at most 500,000 rows"):
         read_directory([services])
+    # Their text, and what is left of it behind the first line.
+    assert _peak(refusing(read_directory, [services])) < 20
 
 
 def test_a_huge_field_is_refused() -> None:

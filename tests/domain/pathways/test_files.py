@@ -1,5 +1,7 @@
 """A pathway as a file: what may stand in it, and what is said about what may not."""
 
+import tomllib
+
 import pytest
 
 from domain.faulty import Faulty
@@ -108,6 +110,18 @@ def test_what_is_wrong_is_said_with_its_place(
 @pytest.mark.parametrize("value", ["[" * 5000, "9" * 5000], ids=["deep", "a long number"])
 def test_what_no_library_reads_is_refused(value: str) -> None:
     ((_, sentence),) = problems(f"key = {value}")
+
+    assert "no pathway" in sentence
+
+
+@pytest.mark.parametrize("line", ["{} = 1", "[{}]"])
+@pytest.mark.parametrize("part", ["a", '"\u2028"'])
+def test_a_name_of_two_thousand_parts_is_not_even_begun_with(
+    line: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For ten times as many the library takes a hundred times as long."""
+    monkeypatch.setattr(tomllib, "loads", None)
+    ((_, sentence),) = problems(line.format(" . ".join([part] * 2000)))
 
     assert "no pathway" in sentence
 

@@ -1,6 +1,9 @@
 """Files that are meant to do harm are refused in a sentence, before they are unpacked."""
 
+import re
+import tracemalloc
 import zipfile
+import zlib
 from datetime import date
 from io import BytesIO
 
@@ -12,6 +15,9 @@ from domain.questionnaires.forms.workbook import open_workbook
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel, problems
 
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+
+
+_SHEETS, _SHEET = "xl/worksheets/sheet", b"<worksheet><sheetData>"
 
 
 def with_part(name: str, content: bytes) -> bytes:
@@ -42,6 +48,50 @@ def with_a_cut_sheet() -> bytes:
     return written.getvalue()
 
 
+def instead_of(parts: str, content: bytes) -> bytes:
+    """In place of each part of such a name, packed as small as can be."""
+    written = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(excel(HEALTH))) as whole,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+    ):
+        for part in whole.namelist():
+            archive.writestr(part, content if part.startswith(parts) else whole.read(part))
+    return written.getvalue()
+
+
+def saying_too_little(part: str) -> bytes:
+    """Of that part: as it is, with a hundred megabytes behind it that only its size denies."""
+    honest = excel(HEALTH)
+    with zipfile.ZipFile(BytesIO(honest)) as archive:
+        content = archive.read(part)
+    lying = bytearray(instead_of(part, content + b" " * 100 * 1024 * 1024))
+    claim = zlib.crc32(content).to_bytes(4, "little"), len(content).to_bytes(4, "little")
+    # Before the part itself, and in the list at the end.
+    for head, checksum, size, name in ((b"PK\3\4", 14, 22, 30), (b"PK\1\2", 16, 24, 46)):
+        at = next(
+            found.start()
+            for found in re.finditer(re.escape(head), lying)
+            if lying[found.start() + name :].startswith(part.encode())
+        )
+        for place, said in zip((checksum, size), claim, strict=True):
+            lying[at + place : at + place + 4] = said
+    return bytes(lying)
+
+
+def test_of_a_part_that_is_larger_than_it_says_no_more_is_unpacked() -> None:
+    lying = saying_too_little("xl/styles.xml")
+    tracemalloc.start()
+    try:
+        book = open_workbook(lying)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert book == open_workbook(excel(HEALTH))
+    assert most < 20 * 1024 * 1024
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -53,6 +103,9 @@ def with_a_cut_sheet() -> bytes:
         (with_a_cut_sheet(), "no Excel file"),
         (b"x" * (2 * 1024 * 1024 + 1), "two megabytes"),
         (with_part("bomb.xml", b"0" * 21 * 1024 * 1024), "too large"),
+        (instead_of(_SHEETS, _SHEET + b"<row/>" * 500_000), "too large"),
+        (instead_of(_SHEETS, _SHEET + b"<row>" + b"<c/>" * 500_000), "too large"),
+        (instead_of("xl/styles", b"<fonts>" + b"<font/>" * 30_000), "too large"),
         (with_part("xl/laughs.xml", LAUGHS), "no Excel file"),
         (with_part("xl/laughs.xml", LAUGHS.decode().encode("utf-16")), "no Excel file"),
     ],
@@ -65,6 +118,9 @@ def with_a_cut_sheet() -> bytes:
         "cut sheet",
         "large",
         "bomb",
+        "rows without an end",
+        "a row without an end",
+        "looks without an end",
         "entities",
         "entities in utf-16",
     ],
