@@ -38,6 +38,8 @@ _TOO_MUCH = N_("What is packed into this file is too large.")
 _MISTAKE = N_("This cell holds a mistake of the spreadsheet: {it}.")
 # Excel writes signs by their numbers, the end of a line among them; these are kept by nothing.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Begins each element of XML.
+_MARK = b"<"
 # No spreadsheet declares a document type; whoever means harm does, in whatever encoding.
 _ENTITIES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
@@ -103,7 +105,7 @@ def _harmless(archive: zipfile.ZipFile) -> dict[str, bytes]:
             said = found[part.filename] = file.read(part.file_size + 1)
         if any(mark in said for mark in _ENTITIES):
             raise Faulty([_file(N_("This is no Excel file that can be read (.xlsx)."))])
-        marks[part.filename.startswith(_OF_CELLS)] += said.count(b"<")
+        marks[part.filename.startswith(_OF_CELLS)] += said.count(_MARK)
     if marks[True] > _MOST_MARKS_OF_CELLS or marks[False] > _MOST_OTHER_MARKS:
         raise Faulty([_file(_TOO_MUCH)])
     return found
