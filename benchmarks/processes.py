@@ -36,10 +36,16 @@ def family(pid: int) -> Iterator[int]:
 
 
 def begun_by(pid: int) -> Iterator[int]:
-    """What the process itself has begun and goes on; a thread that ends meanwhile has nothing."""
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+    """What the process itself has begun and goes on. What ends meanwhile, it or one of its threads,
+    has nothing.
+    """
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return
+    for thread in threads:
         try:
-            begun = children.read_text()
+            begun = (thread / "children").read_text()
         except OSError:
             continue
         yield from map(int, begun.split())

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from benchmarks.processes import usage_of
+from benchmarks.processes import family, usage_of
 from benchmarks.shares import may_share, part_of_a_core
 
 # Says so when it has been busy for a second of the wall's time, and stays.
@@ -45,6 +45,13 @@ async def test_a_busy_process_gets_no_more_than_its_part_and_then_all_again() ->
 
     # A tenth of a second, and what it took before it was limited.
     assert used < 0.4
+
+
+async def test_who_has_ended_has_begun_nobody() -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await process.wait()
+
+    assert list(family(process.pid)) == [process.pid]
 
 
 async def test_what_it_has_begun_meanwhile_is_let_go_with_it() -> None:

@@ -125,7 +125,7 @@ def test_a_file_that_can_t_be_read_is_named(
         raise PermissionError(13, "Permission denied")
 
     (empty_folder / "wayhome.toml").write_text("port = 9000\n")
-    monkeypatch.setattr(Path, "read_bytes", closed)
+    monkeypatch.setattr(Path, "open", closed)
 
     with pytest.raises(SettingsError, match=r"wayhome\.toml can't be read: Permission denied"):
         read_settings()
