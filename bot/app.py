@@ -14,23 +14,24 @@ from starlette.routing import BaseRoute, Mount
 
 from bot.channels.caller import Caller
 from bot.clockwork import Clockwork, Tick
-from bot.current import Current
-from bot.deaths import Deaths
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.delivery.taking_over import Heir
-from bot.dialog_states import DialogStates
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
-from bot.handling import Handling
-from bot.health import Health
+from bot.health.health import Health
+from bot.health.metrics import Metrics
 from bot.intake.address import Address
 from bot.intake.polling import poll
 from bot.intake.webhook import webhook_address, webhook_routes
 from bot.jobs import Job, keep_up
-from bot.lanes import Lanes
+from bot.lanes.current import Current
+from bot.lanes.deaths import Deaths
+from bot.lanes.dialog_states import DialogStates
+from bot.lanes.handling import Handling
+from bot.lanes.lanes import Lanes
+from bot.lanes.windows import WindowsToOutbox
 from bot.listener import Listener
-from bot.metrics import Metrics
 from bot.opening import CannotOpen
 from bot.postman import MailService, Postman
 from bot.replica import Replica
@@ -43,7 +44,6 @@ from bot.telegram.profile import describe
 from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
 from bot.web import serve
-from bot.windows import WindowsToOutbox
 from console.app import ConsoleSettings, create_console
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher

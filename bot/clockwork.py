@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.errors import code_of
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from storage.sessions import AWAY, SERVICE, Database, Session
 

@@ -2,7 +2,7 @@
 
 from bot.clock_back import bring_back
 from bot.clockwork import Tick
-from bot.health import ESCALATION
+from bot.health.health import ESCALATION
 from bot.sweeping import sweep
 from domain.alerts.telling import escalate
 from domain.audit.chain import seal

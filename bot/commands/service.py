@@ -12,8 +12,8 @@ def run() -> None:
 
     async def work() -> None:
         from bot.app import App
+        from bot.health.metrics import Metrics
         from bot.logs import log_to
-        from bot.metrics import Metrics
         from bot.opening import database_urls, opened
         from bot.settings import read_settings
         from bot.web import listen
@@ -80,7 +80,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Look at everything that must be right, and say what is not."""
-    from bot.doctor import examine
+    from bot.health.doctor import examine
 
     checks = carry_out(examine(try_channels=channels))
     ok = all(check.ok for check in checks)

@@ -9,8 +9,8 @@ import httpx
 from starlette.applications import Starlette
 
 from bot.clockwork import Clockwork, Tick
-from bot.health import ESCALATION, Health
-from bot.metrics import Metrics
+from bot.health.health import ESCALATION, Health
+from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from bot.web import listen, serve
 from domain.alerts.telling import escalate

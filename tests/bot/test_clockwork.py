@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import clockwork
 from bot.clockwork import Clockwork, Tick
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from bot.ticks import TICKS
 from storage.sessions import Database, Session

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(180)
 WORDS, NAME = "canarywords in a message", "Canaryname"
 # Every place fails with all that it knows: words, names, ids, addresses with the token in them.
 FAILING = """
-import bot.app, bot.handling
+import bot.app, bot.lanes.handling
 from bot.clockwork import Tick
 from bot.delivery import packing
 
@@ -35,7 +35,7 @@ async def serve(app, listening, stopping):
 FAILED = []
 POLL, bot.app.poll = bot.app.poll, poll
 SERVE, bot.app.serve = bot.app.serve, serve
-bot.handling.Handling.handle = handle
+bot.lanes.handling.Handling.handle = handle
 packing.wire = wire
 bot.app.TICKS = (*bot.app.TICKS, Tick("silence", 1, tick))
 from bot.commands.main import main

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.doctor import examine
 from bot.embedded.postgres import EmbeddedPostgres
+from bot.health.doctor import examine
 from bot.opening import CannotOpen, Urls, opened
 from bot.settings import Settings
 from bot.telegram.profile import tells

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.doctor import Check, _staff_chat
+from bot.health.doctor import Check, _staff_chat
 from bot.telegram.connection import connect
 
 BOT = {"id": 1, "is_bot": True, "first_name": "Wayhome"}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # ships no types
 
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from tests.bot.health.test_metrics import LABELS
 from tests.bot.log_lines import actions
-from tests.bot.test_metrics import LABELS
 from tests.deployment.conftest import HOUSE
 
 DASHBOARD = json.loads((HOUSE / "deploy/grafana/wayhome.json").read_text())

@@ -27,14 +27,14 @@ def keep_to_telegrams_pace() -> None:
 
 def die_of(words: str) -> None:
     """Whatever handles an update with these words takes the process with it."""
-    handle = find("bot.handling:Handling.handle")
+    handle = find("bot.lanes.handling:Handling.handle")
 
     async def die(self: Any, session: Any, update: Mapping[str, Any], *, found: bool) -> Any:
         if words in str(update):
             os.kill(os.getpid(), signal.SIGKILL)
         return await handle(self, session, update, found=found)
 
-    exchange("bot.handling:Handling.handle", die)
+    exchange("bot.lanes.handling:Handling.handle", die)
 
 
 def rename_dialog_states() -> None:

@@ -28,7 +28,7 @@ _BIRTH = timedelta(seconds=1)
 def make() -> None:
     # There is no time for a second process beside each.
     exchange("bot.watch.apart:WatchApart.run", _stay_here)
-    exchange("bot.deaths:_BIRTH", _BIRTH)
+    exchange("bot.lanes.deaths:_BIRTH", _BIRTH)
     exchange("bot.app:Replica", _replica_by_process)
     exchange("bot.app:TICKS", [_hurried(tick) for tick in TICKS])
     exchange("bot.app:Pace", partial(find("bot.app:Pace"), per_chat=_BETWEEN_MESSAGES))

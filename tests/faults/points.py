@@ -1,7 +1,7 @@
 """Where a replica can be killed: named places in its code, before or after.
 
-A place is named by the module that uses it, "bot.lanes:mark_handled", since that is where a call
-can be caught without touching the code. A name that does not exist any more is an error.
+A place is named by the module that uses it, "bot.lanes.lanes:mark_handled", since that is where a
+call can be caught without touching the code. A name that does not exist any more is an error.
 """
 
 import inspect
@@ -62,11 +62,11 @@ POINTS: tuple[Point, ...] = (
     *_both("bot.intake.polling:take_in", intake="polling", passes=2),
     *_both("bot.intake.webhook:take_in", intake="webhook", passes=12),
     # A lane: an update taken, looked at, handled, marked, and what comes after commit.
-    *_both("bot.lanes:heads_of_lanes", passes=6),
-    *_both("bot.handling:Handling.look", passes=12),
-    *_both("bot.handling:Handling.handle", passes=12),
-    *_both("bot.lanes:mark_handled", passes=12),
-    *_both("bot.handling:Handling._answer_press", passes=12),
+    *_both("bot.lanes.lanes:heads_of_lanes", passes=6),
+    *_both("bot.lanes.handling:Handling.look", passes=12),
+    *_both("bot.lanes.handling:Handling.handle", passes=12),
+    *_both("bot.lanes.lanes:mark_handled", passes=12),
+    *_both("bot.lanes.handling:Handling._answer_press", passes=12),
     *_both(_TELEGRAM, "AnswerCallbackQuery", passes=1),
     # Handling: what is written on the way.
     *_both("handlers.watching:answer_signal"),
@@ -75,8 +75,8 @@ POINTS: tuple[Point, ...] = (
     *_both("domain.crisis.answering:keep_message"),
     *_both("handlers.watching:keep_message"),
     *_both("domain.notices:put", passes=8),
-    *_both("bot.windows:put", passes=8),
-    *_both("bot.handling:save_dialogs"),
+    *_both("bot.lanes.windows:put", passes=8),
+    *_both("bot.lanes.handling:save_dialogs"),
     # Delivery: claimed, worded, sent, accepted, answered, reported.
     *_both("bot.delivery.courier:claim"),
     *_both("bot.delivery.packing:wire", passes=12),

@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import func, select
 
-from bot.lanes import MOST_DEATHS
+from bot.lanes.lanes import MOST_DEATHS
 from bot.opening import CLOCK_FACT
 from simulator.users import User
 from storage.inbox import InboxRow

@@ -1,4 +1,4 @@
-"""Things of the code by name, "bot.lanes:Lanes.run", to be caught or exchanged in a replica."""
+"""Things of the code by name, "bot.lanes.lanes:Lanes.run", to catch or exchange in a replica."""
 
 from importlib import import_module
 from typing import Any

@@ -8,10 +8,10 @@ from typing import Any
 from aiogram import Bot
 from sqlalchemy import select
 
-from bot.current import Current
-from bot.dialog_states import DialogStates
-from bot.handling import Handling
-from bot.windows import WindowsToOutbox
+from bot.lanes.current import Current
+from bot.lanes.dialog_states import DialogStates
+from bot.lanes.handling import Handling
+from bot.lanes.windows import WindowsToOutbox
 from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
 from domain.distress import Watch

@@ -8,8 +8,8 @@ from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.types import CallbackQuery
 
-from bot.current import Current
-from bot.windows import WindowsToOutbox
+from bot.lanes.current import Current
+from bot.lanes.windows import WindowsToOutbox
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher

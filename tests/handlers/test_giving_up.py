@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.lanes import Lanes
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.lanes.lanes import Lanes
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from domain.messages.sealing import body_of

@@ -16,14 +16,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.clockwork import Clockwork
-from bot.current import Current
 from bot.delivery.courier import Courier
-from bot.dialog_states import DialogStates
-from bot.handling import Handling
-from bot.lanes import Lanes
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.lanes.current import Current
+from bot.lanes.dialog_states import DialogStates
+from bot.lanes.handling import Handling
+from bot.lanes.lanes import Lanes
+from bot.lanes.windows import WindowsToOutbox
 from bot.ticks import TICKS
-from bot.windows import WindowsToOutbox
 from domain.actors import Actor
 from domain.distress import Watch
 from domain.duty import go_on_duty

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 from bot.intake.webhook import PATH, webhook_routes
-from bot.lanes import Lanes
+from bot.lanes.lanes import Lanes
 from storage.inbox import InboxRow, take_in
 from storage.sessions import SERVICE
 from tests.model.conftest import Bench

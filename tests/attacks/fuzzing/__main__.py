@@ -15,7 +15,13 @@ import atheris
 
 _ONE = "--one"
 # What tells the fuzzer which ways it went.
-_FOLLOWED = ["bot.handling", "bot.intake", "domain", "handlers.contents", "handlers.rich_words"]
+_FOLLOWED = [
+    "bot.lanes.handling",
+    "bot.intake",
+    "domain",
+    "handlers.contents",
+    "handlers.rich_words",
+]
 # Seconds, megabytes and bytes of one input.
 _TOO_LONG, _TOO_MUCH, _LARGEST = 10, 2048, 64 * 1024
 

@@ -16,8 +16,8 @@ from uuid import UUID
 from aiogram.types import Message
 from pydantic import ValidationError
 
-from bot.handling import _written
 from bot.intake.webhook import _update
+from bot.lanes.handling import _written
 from domain.campaigns import file as campaigns
 from domain.children.ages import says_only_a_childs_age
 from domain.directory.documents import (

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.archive.taking import take_backup
-from bot.doctor import Check, examine
+from bot.health.doctor import Check, examine
 from bot.opening import opened
 from bot.settings import Settings
 from storage.service import Fact, KeyEpoch

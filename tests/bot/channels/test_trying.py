@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from bot.doctor import Check, examine
+from bot.health.doctor import Check, examine
 from bot.opening import opened
 from bot.settings import Settings
 from domain.channels.keeping import add_channel

@@ -12,7 +12,7 @@ from bot.delivery.claiming import claim
 from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken
 from bot.delivery.sending import Sent
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from domain.cases.work import write

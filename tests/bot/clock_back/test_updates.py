@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot.deaths import Deaths
 from bot.delivery.claiming import claim
 from bot.delivery.taking_over import Heir
+from bot.health.metrics import Metrics
 from bot.intake.freshness import Freshness
-from bot.lanes import Lanes
-from bot.metrics import Metrics
+from bot.lanes.deaths import Deaths
+from bot.lanes.lanes import Lanes
 from bot.replica import Replica
 from storage.clock_ahead import ahead_by
 from storage.inbox import asked_at, heads_of_lanes, mark_failed, take_in

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, update
 
-from bot.doctor import Check, examine
 from bot.guard.noticing import note_look
+from bot.health.doctor import Check, examine
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import Check, examine
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.guard.looking import dialling, look
+from bot.health.doctor import Check, examine
 from storage.key_files import make_key_file
 from storage.sessions import Database
 from tests.bot.serving_health import TICK, asking

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import doctor
-from bot.doctor import Check, examine
+from bot.health import doctor
+from bot.health.doctor import Check, examine
 from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram.time import telegrams_time

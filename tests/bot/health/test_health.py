@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bot.embedded.postgres import EmbeddedPostgres
-from bot.health import ESCALATION
+from bot.health.health import ESCALATION
 from storage.keys import Keyring
 from storage.schema import migrate
 from storage.sessions import SERVICE, Clock, Database

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.delivery.courier import Courier
-from bot.measures import measure
+from bot.health.measures import measure
 from simulator.users import User
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox import TRIES_IN_ORDER, Delivery, OutboxRow, put, take_back

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.doctor import Check, _webhook_secret, examine
+from bot.health.doctor import Check, _webhook_secret, examine
 from bot.intake.webhook import webhook_routes
 from bot.opening import opened
 from bot.settings import Settings

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import Check, examine
+from bot.health.doctor import Check, examine
 from bot.opening import CannotOpen, opened
 from bot.settings import Settings
 from bot.telegram.username import bot_username

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from bot.deaths import Deaths
-from bot.lanes import AfterCommit, Handler, Lanes
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.lanes.deaths import Deaths
+from bot.lanes.lanes import AfterCommit, Handler, Lanes
 from bot.replica import Replica
 from bot.stopping import Stopping
 from storage.inbox import InboxRow, reserve

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.lanes import MOST_DEATHS, AfterCommit, Lanes
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.lanes.lanes import MOST_DEATHS, AfterCommit, Lanes
 from bot.stopping import Stopping
 from storage.inbox import (
     InboxRow,

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
 
-from bot.current import Current
+from bot.lanes.current import Current
 from domain.returnees.person import returnee_of_chat
 from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import NoticeClass

@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from domain.check_ins.sending import send_due
 from domain.distress import Watch

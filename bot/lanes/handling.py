@@ -13,11 +13,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 
-from bot.current import Current
-from bot.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.errors import code_of
 from bot.intake.kinds import is_asked_for
-from bot.lanes import AfterCommit, Handler
+from bot.lanes.current import Current
+from bot.lanes.dialog_states import know_dialogs, save_dialogs, windows_shown
+from bot.lanes.lanes import AfterCommit, Handler
 from bot.telegram.connection import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons

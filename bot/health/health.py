@@ -19,9 +19,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.clockwork import Clockwork
 from bot.database_errors import is_full
 from bot.guard.noticing import GUARD, note_look
-from bot.measures import Measures, measure
-from bot.metrics import Metrics
-from bot.room import ensure_room
+from bot.health.measures import Measures, measure
+from bot.health.metrics import Metrics
+from bot.health.room import ensure_room
 from bot.web import OwnRoute
 from storage.keys import KeyMissing
 from storage.schema import is_contracted, is_older, newest

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock_back import bring_back
-from bot.lanes import Lanes
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.lanes.lanes import Lanes
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.bot.notebooks import Attentive, drain, message, take

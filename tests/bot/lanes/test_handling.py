@@ -10,12 +10,12 @@ import pytest
 from aiogram import Bot
 from sqlalchemy import func, select, text
 
-from bot.current import Current
-from bot.dialog_states import DialogStates
-from bot.handling import Handling
-from bot.lanes import Lanes
-from bot.metrics import Metrics
-from bot.windows import WindowsToOutbox
+from bot.health.metrics import Metrics
+from bot.lanes.current import Current
+from bot.lanes.dialog_states import DialogStates
+from bot.lanes.handling import Handling
+from bot.lanes.lanes import Lanes
+from bot.lanes.windows import WindowsToOutbox
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
 from domain.returnees.person import chat_id_of, find_returnee, know_returnees

@@ -15,9 +15,9 @@ from typing import Any
 
 import structlog
 
-from bot.deaths import Deaths
 from bot.errors import code_of
-from bot.metrics import Metrics
+from bot.health.metrics import Metrics
+from bot.lanes.deaths import Deaths
 from bot.stopping import Stopping
 from storage.inbox import (
     InboxRow,
@@ -58,7 +58,7 @@ _MOST_LOOKS = 5
 
 
 class Handler:
-    """What the lanes do with an update; bot/handling.py is the real one."""
+    """What the lanes do with an update; bot/lanes/handling.py is the real one."""
 
     async def prepare(self, session: Session, updates: Sequence[Update]) -> None:
         """Asks the database once what each of them would ask, to save time."""

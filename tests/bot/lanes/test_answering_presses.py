@@ -9,10 +9,10 @@ from aiogram import Bot
 from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 from sqlalchemy import select
 
-from bot.current import Current
-from bot.dialog_states import DialogStates
-from bot.handling import Handling
-from bot.windows import WindowsToOutbox
+from bot.lanes.current import Current
+from bot.lanes.dialog_states import DialogStates
+from bot.lanes.handling import Handling
+from bot.lanes.windows import WindowsToOutbox
 from dialogs.presses import AskForCheckIn, AskForHuman, StartCheckIn, ToMenu
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher

@@ -15,7 +15,7 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.current import Current
+from bot.lanes.current import Current
 from storage.batches import one_of
 from storage.keys import SealError
 from storage.service import DIALOGS, DialogState
