@@ -66,6 +66,7 @@ async def queue(
     view: View = EVERYTHING,
 ) -> Page[QueueLine]:
     """A page of the organisation's cases, most dangerous first; of the closed ones, newest first.
+    Among one's own that are as dangerous, who is owed words comes before who is to answer.
 
     It begins behind the case `after`, and has only what the view lets in. Raises NotAllowed.
     """
@@ -181,12 +182,19 @@ async def _behind(session: Session, part: Part, after: UUID | None) -> ColumnEle
 
 
 def _keys(part: Part) -> list[Any]:
-    """What a list goes by is what its index goes by."""
-    return [Case.resolved_at, Case.id] if part is Part.CLOSED else [DANGER, DUE, Case.id]
+    """What a list goes by is what its index goes by; only one's own are few enough for more."""
+    match part:
+        case Part.CLOSED:
+            return [Case.resolved_at, Case.id]
+        case Part.MINE:
+            return [DANGER, Case.state != CaseState.CLAIMED, DUE, Case.id]
+        case _:
+            return [DANGER, DUE, Case.id]
 
 
-def _urgency(line: QueueLine) -> tuple[int, datetime]:
-    return -line.severity.rank, line.deadline_at or line.waits_since
+def _urgency(line: QueueLine) -> tuple[int, bool, datetime]:
+    owes_nothing = line.state not in (CaseState.OPEN, CaseState.CLAIMED)
+    return -line.severity.rank, owes_nothing, line.deadline_at or line.waits_since
 
 
 def _signals() -> ScalarSelect[int]:

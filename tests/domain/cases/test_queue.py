@@ -41,6 +41,23 @@ async def test_the_queue_shows_the_most_dangerous_first_then_who_is_due_first(
         assert [line.id for line in await most_dangerous(session, vera, 3)] == in_order[:3]
 
 
+@pytest.mark.parametrize("most", [1, 50])
+async def test_of_ones_own_whoever_is_owed_words_stands_before_whoever_is_to_answer(
+    centre: Centre, most: int
+) -> None:
+    vera = await centre.colleague()
+    written_to, owed = [
+        await centre.signal(await centre.person(), Severity.EMERGENCY) for _ in range(2)
+    ]
+    await centre.writes(vera, await centre.claims(vera, written_to))
+    await centre.claims(vera, owed)
+    in_order = [owed.id, written_to.id]
+
+    assert await turned_through(centre, vera, Part.MINE, most) == in_order
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert [line.id for line in await most_dangerous(session, vera, 2)] == in_order
+
+
 @pytest.mark.parametrize("most", [1, 2, 3])
 async def test_no_case_is_left_out_between_two_pages(centre: Centre, most: int) -> None:
     vera, ana = await centre.colleague(), await centre.colleague()
