@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tup
 from domain.actors import Actor, Right
 from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals
 from domain.cases.finding import of_somebody_leaving, pseudonym
+from domain.cases.states import to_act_by
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
 from domain.returnees.person import who_is_there
@@ -48,6 +49,7 @@ class QueueLine:
     language: str
     #: When it was opened, or opened again.
     waits_since: datetime
+    #: By when somebody has to act, if anybody has to.
     deadline_at: datetime | None
     #: The name of whoever has it.
     claimed_by: str | None
@@ -112,7 +114,7 @@ def _line(
         identity=who_is_there(returnee, session.now),
         language=case.language,
         waits_since=began or case.opened_at,
-        deadline_at=case.deadline_at,
+        deadline_at=to_act_by(case),
         claimed_by=name_of(session, holder) if holder else None,
         mine=case.claimed_by == actor.staff_id,
         signals=signals,

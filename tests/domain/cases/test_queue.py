@@ -5,7 +5,7 @@ import pytest
 
 from domain.actors import Actor
 from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
-from domain.cases.work import resolve
+from domain.cases.work import release, resolve
 from domain.errors import NotAllowed
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
@@ -103,6 +103,24 @@ async def test_a_line_says_who_has_the_case_and_why_it_is_there(centre: Centre) 
     assert (hers.signals, hers.reasons) == (2, ("money.none",))
     assert (hers.language, hers.state) == ("ar", CaseState.CLAIMED)
     assert hers.pseudonym
+
+
+async def test_a_promise_that_was_kept_is_late_no_more_and_a_claim_says_until_when(
+    centre: Centre,
+) -> None:
+    """They wrote again: whoever has them owes them words, or the case goes to somebody else."""
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await centre.writes(vera, case)
+    centre.later(minutes=50)
+    await centre.signal(person, Severity.EMERGENCY)
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, vera, Part.MINE)).lines
+        assert line.deadline_at is not None
+        assert timedelta() < line.deadline_at - session.now <= timedelta(minutes=5)
+        await release(session, vera, case.id)
+        [line] = (await queue(session, vera, Part.WAITING)).lines
+        assert line.deadline_at is None
 
 
 async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> None:
