@@ -34,7 +34,7 @@ _REASONS = {
     "minor": N_("Says that they are a child"),
     "money": N_("Has no money or food"),
     "panic": N_("Panics"),
-    "police-request": N_("Asks for the police"),
+    "police-request": N_("Calls for rescue or the police"),
     "regret": N_("Regrets coming back"),
     "scope": N_("Perhaps not about themselves, or not about now"),
     "scope.fiction": N_("Perhaps from a story, a game, a joke or the news"),

@@ -54,7 +54,7 @@ SEVERITIES = {
 CASE_STATES = {
     CaseState.OPEN: N_("Nobody yet"),
     CaseState.CLAIMED: N_("Claimed"),
-    CaseState.WAITING: N_("Waiting for an answer"),
+    CaseState.WAITING: N_("Waiting for their answer"),
     CaseState.SNOOZED: N_("Put off"),
     CaseState.RESOLVED: N_("Closed"),
 }

@@ -48,7 +48,7 @@ class Texts:
 
     def said(self, words: Words) -> str:
         """Ours or a form's, in the person's language if it is there; not escaped."""
-        return words.said(self.language, self.catalogue.gettext)
+        return self._in_order(words.said(self.language, self.catalogue.gettext))
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """The form that the language wants for this number, which the text calls {number}."""

@@ -25,6 +25,7 @@ from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.queue import newest_waiting
 from domain.cases.reading import CaseFile, Said, read_case
 from domain.cases.recordings import LARGEST, our_recording
+from domain.cases.states import to_act_by
 from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
 from domain.cases.unsent import FARTHEST
@@ -185,6 +186,7 @@ async def show_case(
             case=file.case,
             mine=mine,
             is_open=is_open,
+            due=to_act_by(file.case),
             may_record=may_record,
             last=_last_words(file),
             mark=await mark_of(session, visit.actor, case_id),

@@ -1,15 +1,19 @@
+from uuid import UUID
+
 from starlette.responses import Response
 
 from console.visit import Visit
 from domain.children.protection import named_focal_point
 from domain.errors import Refused
 from domain.marks import N_
+from domain.names import isolated
 from domain.staff import NewStaff, add_staff, manages, name_of, renew_set_up
 from domain.staff.leaving import disable_staff
 from domain.staff.team import list_team
 from storage.kinds import Role
 from storage.organisations import Organisation
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
+from storage.staff import Staff
 
 _TAKE_OUT = N_(
     "Is their Telegram in your staff group? Take it out there, too: whoever holds it reads on what "
@@ -31,20 +35,26 @@ async def add(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, visit.actor.organisation_id)
         new = await add_staff(session, name, organisation, role, actor=visit.actor)
-    return await _page(visit, new, new_name=name)
+    return await _page(visit, new, whose=name)
 
 
 async def renew(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         renewed = await renew_set_up(session, visit.actor, visit.id)
-    return await _page(visit, renewed, of_the_group=await _of_the_group(visit))
+        whose = await _name(session, visit.id)
+    return await _page(visit, renewed, whose=whose, of_the_group=await _of_the_group(visit))
 
 
 async def disable(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await disable_staff(session, visit.actor, visit.id)
-    done = visit.translations.gettext("Their access has ended, everywhere and at once.")
+        said = {"name": isolated(await _name(session, visit.id))}
+    done = visit.translations.gettext("%(name)s has no access any more, anywhere.") % said
     return visit.go("/team", f"{done} {await _of_the_group(visit)}".strip())
+
+
+async def _name(session: Session, staff_id: UUID) -> str:
+    return name_of(session, await session.get_one(Staff, staff_id))
 
 
 async def _of_the_group(visit: Visit) -> str:

@@ -121,7 +121,7 @@ async def take_back(visit: Visit) -> Response:
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
         words = await take_words_back(session, visit.actor, case_id, message_id)
-    return await show_case(visit, {"words": words})
+    return await show_case(visit, {"words": words, "taken_back": "yes"})
 
 
 async def note(visit: Visit) -> Response:

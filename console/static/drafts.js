@@ -30,11 +30,12 @@ export function keepHalfWritten(sent) {
   keep([...notHere(), ...here]);
 }
 
-// Never over what somebody typed there, or what the page says by now.
+// Never over what somebody typed there, or what the page says by now: below what was taken back into
+// a field that had been empty.
 function giveBack(field, { value, was }) {
   const now = field.defaultValue;
-  if (field.value !== now || (now && now !== was)) return;
-  field.value = value;
+  if (field.value !== now || (was && now && now !== was)) return;
+  field.value = was || !now || now === value ? value : `${now}\n${value}`;
   if (value !== now) field.closest("details")?.setAttribute("open", "");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

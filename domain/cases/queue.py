@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tup
 from domain.actors import Actor, Right
 from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals
 from domain.cases.finding import of_somebody_leaving, pseudonym
+from domain.cases.states import to_act_by
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
 from domain.returnees.person import who_is_there
@@ -48,6 +49,7 @@ class QueueLine:
     language: str
     #: When it was opened, or opened again.
     waits_since: datetime
+    #: By when somebody has to act, if anybody has to.
     deadline_at: datetime | None
     #: The name of whoever has it.
     claimed_by: str | None
@@ -66,6 +68,7 @@ async def queue(
     view: View = EVERYTHING,
 ) -> Page[QueueLine]:
     """A page of the organisation's cases, most dangerous first; of the closed ones, newest first.
+    Among one's own that are as dangerous, who is owed words comes before who is to answer.
 
     It begins behind the case `after`, and has only what the view lets in. Raises NotAllowed.
     """
@@ -111,7 +114,7 @@ def _line(
         identity=who_is_there(returnee, session.now),
         language=case.language,
         waits_since=began or case.opened_at,
-        deadline_at=case.deadline_at,
+        deadline_at=to_act_by(case),
         claimed_by=name_of(session, holder) if holder else None,
         mine=case.claimed_by == actor.staff_id,
         signals=signals,
@@ -181,12 +184,19 @@ async def _behind(session: Session, part: Part, after: UUID | None) -> ColumnEle
 
 
 def _keys(part: Part) -> list[Any]:
-    """What a list goes by is what its index goes by."""
-    return [Case.resolved_at, Case.id] if part is Part.CLOSED else [DANGER, DUE, Case.id]
+    """What a list goes by is what its index goes by; only one's own are few enough for more."""
+    match part:
+        case Part.CLOSED:
+            return [Case.resolved_at, Case.id]
+        case Part.MINE:
+            return [DANGER, Case.state != CaseState.CLAIMED, DUE, Case.id]
+        case _:
+            return [DANGER, DUE, Case.id]
 
 
-def _urgency(line: QueueLine) -> tuple[int, datetime]:
-    return -line.severity.rank, line.deadline_at or line.waits_since
+def _urgency(line: QueueLine) -> tuple[int, bool, datetime]:
+    owes_nothing = line.state not in (CaseState.OPEN, CaseState.CLAIMED)
+    return -line.severity.rank, owes_nothing, line.deadline_at or line.waits_since
 
 
 def _signals() -> ScalarSelect[int]:

@@ -86,6 +86,15 @@ def stands_still(case: Case) -> bool:
     return rests_on_advice(case) or case.state in (CaseState.WAITING, CaseState.SNOOZED)
 
 
+def to_act_by(case: Case) -> datetime | None:
+    """By when somebody must have tried to reach the person; once somebody has, and the person wrote
+    again, until when the case stays with whoever has it.
+    """
+    if case.state not in (CaseState.OPEN, CaseState.CLAIMED):
+        return None
+    return case.deadline_at if case.first_action_at is None else case.claim_deadline_at
+
+
 def put_off(case: Case, until: datetime) -> None:
     case.state = CaseState.SNOOZED
     case.snoozed_until = until

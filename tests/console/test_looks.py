@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from domain.cases import work
 from storage.kinds import Role
-from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, crowded, window
+from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, crowded, squeezed, window
 from tests.console.office import Office
 
 
@@ -50,6 +50,7 @@ async def test_every_page_fits_a_phone_whose_letters_are_half_as_large_again(
             await page.goto(path)
             await page.evaluate("document.querySelectorAll('details').forEach(n => n.open = true)")
             assert await page.evaluate("document.documentElement.scrollWidth") <= 240, path
+            assert await squeezed(page) == [], path
 
 
 async def test_what_is_printed_says_nothing_of_what_the_team_has_still_to_do(

@@ -4,6 +4,8 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 from sqlalchemy import select
 
 from console.sheets import invite_sheet
@@ -21,6 +23,7 @@ from storage.outbox import OutboxRow
 from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE
 from storage.staff import Staff
+from tests.console.looks import PHONE, window
 from tests.console.office import Office
 
 
@@ -235,11 +238,45 @@ async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(
         renewed = (await browser.post(f"/team/{staff_id}/set-up")).text
         (newer,) = re.findall(r"/set-up/([a-z0-9]{32})<", renewed)
         assert re.search(r"/start s-\w{16}", renewed)
+        assert "\u2068Nora\u2069 yourself" in renewed
         assert (await browser.get(f"/set-up/{token}")).status_code == 410
         async with office.database.begin(SERVICE) as session:
             assert (await begin_setup(session, newer)).name == "Nora"
         await browser.post(f"/team/{staff_id}/disable")
+        assert "\u2068Nora\u2069 has no access any more" in (await browser.get("/team")).text
         assert "Nora" not in (await browser.get("/team")).text
+
+
+async def test_nobody_loses_their_access_by_one_wrong_press(
+    office: Office, chromium: Chromium
+) -> None:
+    """It stands below what somebody with a new phone needs, and nothing brings it back."""
+    admin = await office.colleague(Role.ADMIN)
+    vera = await office.colleague(Role.CASEWORKER, "Vera")
+    async with window(chromium, office, admin, "light", PHONE) as page:
+        await page.goto("/team")
+        await page.locator("summary", has_text="Vera").click()
+        await page.get_by_role("button", name="End their access").click()
+        async with office.database.begin(SERVICE) as session:
+            assert (await session.get_one(Staff, vera.actor.staff_id)).disabled_at is None
+        await page.get_by_label(re.compile(r"Vera\W leaves the team")).check()
+        await page.get_by_role("button", name="End their access").click()
+        await expect(page.get_by_role("status")).to_contain_text("has no access any more")
+
+
+async def test_a_long_link_to_hand_out_stays_on_its_card(
+    office: Office, chromium: Chromium
+) -> None:
+    admin = await office.colleague(Role.ADMIN)
+    async with window(chromium, office, admin, "light", PHONE) as page:
+        await page.goto("/team")
+        await page.get_by_label("Name").fill("Nora")
+        await page.get_by_role("button", name="Add to the team").click()
+        beside = await page.locator("main code").evaluate_all(
+            """codes => codes.filter(code => code.getBoundingClientRect().right
+                > code.parentElement.getBoundingClientRect().right).map(code => code.textContent)"""
+        )
+        assert beside == []
 
 
 @pytest.mark.parametrize("how", ["met", "words", "unfreeze"])
@@ -285,5 +322,5 @@ async def test_whoever_ends_an_access_reads_that_the_staff_group_is_still_open_t
         assert "your staff group" in renewed.text
         await browser.post(f"/team/{samir.actor.staff_id}/disable")
         page = (await browser.get("/team")).text
-        assert "Their access has ended" in page
+        assert "Samir\u2069 has no access any more" in page
         assert "your staff group" in page

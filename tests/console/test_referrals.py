@@ -76,6 +76,9 @@ async def test_a_person_is_handed_over_from_one_organisation_to_another(
         await theirs.goto("/referrals")
         await picture(theirs, "list")
         assert await barriers(theirs) == []
+        await theirs.get_by_text("Waits for your answer").wait_for()
+        await ours.goto("/referrals")
+        await ours.get_by_text("Waiting for an answer").wait_for()
         await theirs.get_by_role("link", name="Tirana").click()
         assert NEED in await theirs.inner_text("main")
         assert "He is at the door" not in await theirs.inner_text("main")

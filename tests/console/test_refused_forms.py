@@ -311,7 +311,7 @@ async def test_words_in_the_other_form_of_a_page_outlive_one_that_is_sent_or_fai
         words, note = page.locator("#words"), page.get_by_label("Note for colleagues")
         await words.fill("The doctor waits")
         await note.fill("Call the shelter")
-        await page.get_by_text("Ask a colleague", exact=True).click()
+        await page.locator("summary", has_text="Ask a colleague").click()
         await page.locator("#question").fill("What now?")
         await page.get_by_role("button", name="Keep note").click()
         await expect(page.locator("#talk")).to_contain_text("Call the shelter")

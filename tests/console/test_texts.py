@@ -67,6 +67,14 @@ def test_what_makes_words_mean_less_is_said_as_what_it_is(
     assert words in reasons_in_words(reasons, ENGLISH)
 
 
+@pytest.mark.parametrize("words", ["Save me", "أنقذوني", "Send somebody, quietly"])
+def test_of_whoever_asks_to_be_saved_it_is_not_said_that_they_want_the_police(words: str) -> None:
+    """They may fear them; and who reads it decides whether to call."""
+    reasons = reasons_in_words(Watch.load().assess(words).reasons, ENGLISH)
+
+    assert "Calls for rescue or the police" in reasons
+
+
 def test_a_scope_that_is_new_is_said_by_the_words_of_all() -> None:
     assert reason_in_words("scope.brand-new", ENGLISH) == (
         "Perhaps not about themselves, or not about now"

@@ -18,7 +18,7 @@ from storage.kinds import Discretion, OutboxState, Role
 from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from tests.console.desk import at_their_case, claimed, desk
+from tests.console.desk import at_their_case, claimed, desk, on_a_phone
 from tests.console.office import Office
 
 
@@ -212,6 +212,39 @@ async def test_the_preview_follows_the_keys_and_a_sent_message_is_taken_back_by_
         await expect(page).to_have_url(re.compile(f"/cases/{case.id}$"))
         async with office.database.begin(SERVICE) as session:
             assert (await session.get_one(Case, case.id)).first_action_at is None
+
+
+async def test_on_a_phone_what_comes_back_is_seen_where_it_was_written(
+    office: Office, chromium: Chromium
+) -> None:
+    """Its page is many screens long."""
+    async with on_a_phone(chromium, office) as (_, _, page):
+        words, note = page.locator("#words"), page.locator("#note")
+        await words.fill(f"Spoke with {await page.locator('h1').inner_text()}.")
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.get_by_text("Is it a note?")).to_be_in_viewport()
+        await expect(words).to_be_focused()
+        await words.fill("I know your sister.")
+        await page.get_by_role("button", name="Send to their phone").click()
+        await page.get_by_role("button", name="Take back").click()
+        await expect(page.get_by_text("Your words are taken back")).to_be_in_viewport()
+        await expect(words).to_be_focused()
+        await note.fill("His number: 069 123 4567")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.get_by_text("This note seems to hold")).to_be_in_viewport()
+        await expect(note).to_be_focused()
+
+
+async def test_what_was_begun_meanwhile_stands_below_what_is_taken_back(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        await page.locator("#words").fill("Are you there?")
+        await page.get_by_role("button", name="Send to their phone").click()
+        await page.get_by_role("button", name="Take back").wait_for()
+        await page.locator("#words").fill("I come at noon.")
+        await page.get_by_role("button", name="Take back").click()
+        await expect(page.locator("#words")).to_have_value("Are you there?\nI come at noon.")
 
 
 async def test_a_note_that_seems_to_name_somebody_comes_back_once_with_a_question(

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from dialogs.texts import Texts
+from domain.questionnaires.values import Words
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion
 from tests.dialogs.revealing import REVEALING
@@ -112,6 +113,7 @@ def test_a_command_keeps_its_stroke_in_front_where_one_reads_from_the_right(lang
     assert "\u2068/help\u2069" in texts("All right. /help works at any time.")
     assert "\u2068/duty off\u2069" in texts("You are on duty until you send /duty off.")
     assert "\u2068" not in texts("<b>{name}</b>", name="/help")
+    assert texts.said(Words("Send /help.", {language: "أرسل /help."})) == "أرسل \u2068/help\u2069."
 
 
 def test_a_command_stands_as_it_is_where_one_reads_from_the_left() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from domain.actors import Actor
 from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
-from domain.cases.work import resolve
+from domain.cases.work import release, resolve
 from domain.errors import NotAllowed
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
@@ -39,6 +39,23 @@ async def test_the_queue_shows_the_most_dangerous_first_then_who_is_due_first(
     assert await turned_through(centre, vera, Part.WAITING, 50) == in_order
     async with centre.database.begin(centre.organisation.id) as session:
         assert [line.id for line in await most_dangerous(session, vera, 3)] == in_order[:3]
+
+
+@pytest.mark.parametrize("most", [1, 50])
+async def test_of_ones_own_whoever_is_owed_words_stands_before_whoever_is_to_answer(
+    centre: Centre, most: int
+) -> None:
+    vera = await centre.colleague()
+    written_to, owed = [
+        await centre.signal(await centre.person(), Severity.EMERGENCY) for _ in range(2)
+    ]
+    await centre.writes(vera, await centre.claims(vera, written_to))
+    await centre.claims(vera, owed)
+    in_order = [owed.id, written_to.id]
+
+    assert await turned_through(centre, vera, Part.MINE, most) == in_order
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert [line.id for line in await most_dangerous(session, vera, 2)] == in_order
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -86,6 +103,24 @@ async def test_a_line_says_who_has_the_case_and_why_it_is_there(centre: Centre) 
     assert (hers.signals, hers.reasons) == (2, ("money.none",))
     assert (hers.language, hers.state) == ("ar", CaseState.CLAIMED)
     assert hers.pseudonym
+
+
+async def test_a_promise_that_was_kept_is_late_no_more_and_a_claim_says_until_when(
+    centre: Centre,
+) -> None:
+    """They wrote again: whoever has them owes them words, or the case goes to somebody else."""
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    await centre.writes(vera, case)
+    centre.later(minutes=50)
+    await centre.signal(person, Severity.EMERGENCY)
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, vera, Part.MINE)).lines
+        assert line.deadline_at is not None
+        assert timedelta() < line.deadline_at - session.now <= timedelta(minutes=5)
+        await release(session, vera, case.id)
+        [line] = (await queue(session, vera, Part.WAITING)).lines
+        assert line.deadline_at is None
 
 
 async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> None:
