@@ -56,6 +56,10 @@ _STAFF = {
         "asked to help, so that has ended, and you have them alone. If it may still do something, "
         "call it and ask it to stop."
     ),
+    "alone-again": N_(
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help accompanies this person no "
+        "longer. The person is still yours: ask somebody else, or talk with them."
+    ),
     "rejected": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
         "console, under Referrals. The person is still yours: ask somebody else, or call them."

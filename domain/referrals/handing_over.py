@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_
 
 from domain.actors import Actor
 from domain.cases.closing import ensure_heard, finish
@@ -13,7 +13,7 @@ from domain.cases.opening import hear, open_handed_over, open_or_append, organis
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_claimer, tell_staff, tell_whoever_has
+from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_all, ends_without
 from domain.returnees.person import current_enrolment, lock_person
 from storage.cases import Case
@@ -120,11 +120,15 @@ async def _close_givers(
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
     """The giver accompanies them no longer, so neither does anybody together with it, and it can
     hand them over to nobody else: a case that one of these has goes to whoever takes over. Nor does
-    it take over itself from those with whom it did so, whom it may give them back to.
+    it take over itself from those with whom it did so: they have the person without it, and hear
+    so, unless it gives them back to these.
     """
     giver, accepted = referral.organisation_id, Referral.state == ReferralState.ACCEPTED
+    await end_all(session, referral, ends_without(giver), heir=referral.asks)
     taken = and_(Referral.partner_id == giver, accepted)
-    await end_all(session, referral, or_(ends_without(giver), taken), heir=referral.asks)
+    for each in await end_all(session, referral, taken, heir=referral.asks):
+        if each.organisation_id != referral.asks:
+            await tell_giver(session, each, "alone-again")
 
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:

@@ -64,14 +64,14 @@ async def tell_whoever_has(session: Session, organisation_id: UUID, case: Case, 
         await tell_staff(session, organisation_id, case, what)
 
 
-async def tell_taken_back(session: Session, referral: Referral) -> None:
-    """The giver, that the person wants that help no more: they have them alone, and what went by
-    mail or telephone only they can stop. Needs the service's scope.
+async def tell_giver(session: Session, referral: Referral, what: str) -> None:
+    """They have the person without those whom they asked, and didn't end it themselves: the person
+    took it back, or those have gone on to others. Needs the service's scope.
     """
     if await leaves_giver(session, referral):
         return
     case = await session.get_one(Case, referral.case_id)
-    await tell_whoever_has(session, referral.organisation_id, case, "taken-back")
+    await tell_whoever_has(session, referral.organisation_id, case, what)
 
 
 async def tell_asked(session: Session, referral: Referral, case: Case) -> None:

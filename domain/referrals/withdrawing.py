@@ -11,7 +11,7 @@ from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.opening import open_handed_over
 from domain.notices import Notice
-from domain.referrals.telling import tell_asked, tell_person, tell_taken_back
+from domain.referrals.telling import tell_asked, tell_giver, tell_person
 from domain.returnees.person import lock_person
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
@@ -46,7 +46,7 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
         was_counted_on = referral.state in _COUNTED_ON
         await end(session, referral, ReferralState.REVOKED)
         if was_counted_on:
-            await tell_taken_back(session, referral)
+            await tell_giver(session, referral, "taken-back")
     theirs = select(Case.id).where(Case.returnee_id == returnee_id)
     await session.execute(
         delete(CaseAccess).where(
@@ -121,15 +121,17 @@ def ends_without(organisation_id: UUID) -> ColumnElement[bool]:
 
 async def end_all(
     session: Session, referral: Referral, which: ColumnElement[bool], *, heir: UUID
-) -> None:
-    """Others of the same person, as end_and_say_so."""
+) -> Sequence[Referral]:
+    """Others of the same person, as end_and_say_so; which ones these are."""
     found = await session.scalars(
         select(Referral)
         .where(Referral.returnee_id == referral.returnee_id, Referral.id != referral.id, which)
         .with_for_update()
     )
-    for each in found.all():
+    others = found.all()
+    for each in others:
         await end_and_say_so(session, each, ReferralState.LAPSED, heir=heir)
+    return others
 
 
 async def _close_joint_period(session: Session, referral: Referral, goes_on_with: UUID) -> None:

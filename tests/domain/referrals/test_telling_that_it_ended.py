@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.cases.opening import open_handed_over
 from domain.cases.work import claim, mark_heard, resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
@@ -304,6 +305,36 @@ async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_p
         assert theirs_now.organisation_id == two.giver.organisation.id
         partner = two.partner.organisation.id
         assert await current_enrolment(session, two.person.id, partner) is None
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["the giver has a case", "it has none"])
+async def test_p2_a_giver_hears_that_those_who_helped_with_it_have_gone_on_to_a_third(
+    centre: Centre, closed: bool
+) -> None:
+    """It has them without those from then on, and nobody takes over on the planned day."""
+    two = await Two.at_work(centre, vera_reads=VERA)
+    together = await two.offered(joint=90)
+    await two.accepts(together)
+    theirs = await with_the_partner(two)
+    hope = await Centre.open(centre.database, centre.clock, "Hope")
+    lule = await hope.colleague(name="Lule", chat=LULE)
+    async with centre.database.begin(SERVICE) as session:
+        given_on = await refer(
+            session, two.samir, theirs.id, Plan(hope.organisation.id, "A doctor")
+        )
+    await two.answers(given_on)
+    if not closed:
+        async with centre.database.begin(SERVICE) as session:
+            await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+            person = await session.get_one(Returnee, two.person.id)
+            back = await open_handed_over(session, person, centre.organisation.id, Severity.URGENT)
+        async with centre.database.begin(SERVICE) as session:
+            await claim(session, two.vera, back.id)
+    await accepts(two, lule, given_on)
+
+    assert (await two.fresh(given_on)).state is ReferralState.HANDED_OVER
+    assert (await two.fresh(together)).state is ReferralState.LAPSED
+    assert (await told_in(two, VERA))[1:] == ["alone-again"]
 
 
 @pytest.mark.parametrize("closed", [False, True])
