@@ -170,11 +170,7 @@ def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: d
             partner=partner,
         )
     if referral.state is ReferralState.HANDED_OVER:
-        return texts(
-            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
-            "write here or send /help: they answer you.",
-            partner=partner,
-        )
+        return accompanied_by(texts, partner)
     if referral.mail_partner_id is not None:
         # Somebody whom they don't know may call them.
         return texts(
@@ -187,6 +183,14 @@ def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: d
         "here, after that they do.",
         partner=partner,
         days=texts.days(_days_left(referral, now)),
+    )
+
+
+def accompanied_by(texts: Texts, partner: str) -> str:
+    return texts(
+        "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
+        "write here or send /help: they answer you.",
+        partner=partner,
     )
 
 
