@@ -85,7 +85,9 @@ async def end(
     referral.state = state
     referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
-    happened(session, case, kind, staff_id=staff_id, reasons=[f"referral.{state}"])
+    has_helped = before is ReferralState.ACCEPTED and state is ReferralState.LAPSED
+    reason = "referral.over" if has_helped else f"referral.{state}"
+    happened(session, case, kind, staff_id=staff_id, reasons=[reason])
     was_told = before in _COUNTED_ON and referral.partner_id is not None
     if was_told and state is not ReferralState.REJECTED:
         await tell_asked(session, referral, case)
