@@ -64,6 +64,10 @@ _STAFF = {
         "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
         "console, under Referrals. The person is still yours: ask somebody else, or call them."
     ),
+    "revoked": N_(
+        "{severity} · case <b>{code}</b>\nA colleague took back that another organisation was "
+        "asked to help. The person is still yours: ask somebody else, or talk with them."
+    ),
     "lapsed": N_(
         "{severity} · case <b>{code}</b>\nNo answer came to your question whether another "
         "organisation can help, so it has ended. The person is still yours: ask somebody else, or "

@@ -68,6 +68,29 @@ async def test_p2_what_the_giver_takes_back_the_person_and_those_who_were_asked_
     assert await told_in(two, SAMIR) == ["offered", "ended"]
 
 
+@pytest.mark.parametrize("stage", ["asked", "offered", "accepted"])
+async def test_p2_whoever_has_the_case_hears_that_a_colleague_took_it_back(
+    centre: Centre, stage: str
+) -> None:
+    """Else they count on help that does not come."""
+    two = await Two.at_work(centre, vera_reads=VERA)
+    referral = await two.refers(joint=7) if stage == "asked" else await two.offered(joint=7)
+    if stage == "accepted":
+        await two.accepts(referral)
+    before = await told_in(two, VERA)
+    ana = await centre.colleague(name="Ana", chat=703)
+    async with centre.database.begin(SERVICE) as session:
+        await revoke(session, ana, referral.id)
+    assert (await told_in(two, VERA))[len(before) :] == ["revoked"]
+    assert await told_in(two, 703) == []
+
+
+async def test_p12_whoever_takes_it_back_in_their_own_case_is_not_told_so(centre: Centre) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    await takes_back(two, await two.offered())
+    assert await told_in(two, VERA) == []
+
+
 @pytest.mark.parametrize("how", ["rejected", "lapsed"])
 async def test_p2_a_person_who_said_yes_does_not_wait_for_somebody_who_does_not_come(
     two: Two, how: str
