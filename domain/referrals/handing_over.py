@@ -133,8 +133,10 @@ async def _end_what_is_beside(session: Session, referral: Referral) -> None:
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:
     """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
-    tell_claimer. Needs the service's scope.
+    tell_claimer. The person is locked before the case, as by whoever cries just then. Needs the
+    service's scope.
     """
+    await lock_person(session, referral.returnee_id)
     case = await _locked(session, referral)
     if case.state is CaseState.RESOLVED:
         await _begin_again(session, referral, case, what)
@@ -147,7 +149,6 @@ async def _begin_again(session: Session, referral: Referral, case: Case, what: s
     """The giver's case is closed: in its own, or, where others have an open one, by word alone,
     since that is not theirs. Who was handed over since is looked after where they are.
     """
-    await lock_person(session, referral.returnee_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)
     giver, concern = referral.organisation_id, Severity.CONCERN
     if await current_enrolment(session, returnee.id, giver) is None:
