@@ -9,6 +9,7 @@ from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.messages.keeping import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
+from domain.referrals.withdrawing import together_in
 from domain.returnees.person import lock_if_free
 from storage.cases import Case, Message
 from storage.consent import Consent
@@ -22,8 +23,9 @@ _SOON = timedelta(seconds=10)
 async def forget(session: Session) -> int:
     """The tick: some recordings, then some talks; how many. Needs the service's scope."""
     recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
-    closed = Case.state == CaseState.RESOLVED
-    return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", closed)
+    # Those who help together with them take over first: domain/referrals/following.py.
+    over = Case.state == CaseState.RESOLVED, ~exists().where(*together_in(Case))
+    return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", *over)
 
 
 async def _forget_one(session: Session, message: Message) -> None:

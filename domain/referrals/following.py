@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import and_, select
+
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
@@ -15,7 +17,7 @@ from domain.referrals.handing_over import (
     hand_over_once_heard,
 )
 from domain.referrals.telling import tell_staff
-from domain.referrals.withdrawing import end_and_say_so
+from domain.referrals.withdrawing import end_and_say_so, together_in
 from domain.returnees.person import lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
@@ -25,11 +27,32 @@ from storage.sessions import Session
 
 _ASKED_FOR = timedelta(days=180)
 _SOON = timedelta(seconds=10)
+_TOLD_BEFORE = timedelta(days=7)
 
 
 async def follow_up(session: Session) -> int:
     """Some of those that are due; how many. Needs the service's scope."""
+    await _bring_forward(session)
     return await each_due(session, Referral.look_at, _go_on, "referrals.failed")
+
+
+async def _bring_forward(session: Session) -> None:
+    """A talk that nobody agrees to any more is erased before the planned day, with all that was
+    agreed in it: those who help together take over while the person can still be told.
+    """
+    found = await session.scalars(
+        select(Referral)
+        .join(Case, and_(*together_in(Case)))
+        .where(
+            Case.state == CaseState.RESOLVED,
+            Case.erase_at <= session.now + _TOLD_BEFORE,
+            Referral.look_at > session.now + TRY_AGAIN,
+        )
+        .with_for_update(of=Referral, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    for referral in found.all():
+        referral.look_at = session.now
 
 
 async def _go_on(session: Session, referral: Referral) -> None:

@@ -55,15 +55,20 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
     )
 
 
+def together_in(case: Case | type[Case]) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of referrals: those by which others are with the person beside that case's
+    organisation.
+    """
+    return (
+        Referral.case_id == case.id,
+        Referral.state == ReferralState.ACCEPTED,
+        Referral.partner_id.is_not(None),
+    )
+
+
 async def accompanying_with(session: Session, case: Case) -> Sequence[UUID]:
     """Those who were given it from that case, and are with the person beside the giver."""
-    found = await session.scalars(
-        select(Referral.partner_id).where(
-            Referral.case_id == case.id,
-            Referral.state == ReferralState.ACCEPTED,
-            Referral.partner_id.is_not(None),
-        )
-    )
+    found = await session.scalars(select(Referral.partner_id).where(*together_in(case)))
     return [partner_id for partner_id in found if partner_id is not None]
 
 
