@@ -31,22 +31,47 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
     """
     if not partner_ids:
         return
+    for referral in await _gone_to(session, returnee_id, partner_ids):
+        was_counted_on = referral.state in _COUNTED_ON
+        await end(session, referral, ReferralState.REVOKED)
+        if was_counted_on:
+            await tell_giver(session, referral, "taken-back")
+    await _close_talks(session, returnee_id, partner_ids)
+
+
+async def leave(session: Session, returnee_id: UUID, partner_id: UUID) -> None:
+    """That organisation forgets the person: they are not helped by it any more, and hear so. Needs
+    the service's scope.
+    """
+    for referral in await _gone_to(session, returnee_id, [partner_id]):
+        was_counted_on = referral.state in _COUNTED_ON
+        await end_and_say_so(session, referral, ReferralState.LAPSED)
+        if was_counted_on:
+            await tell_giver(session, referral, "alone-again")
+    await _close_talks(session, returnee_id, [partner_id])
+
+
+async def _gone_to(
+    session: Session, returnee_id: UUID, partner_ids: Collection[UUID]
+) -> Sequence[Referral]:
+    """What is under way to them, but for questions: nothing of these has gone yet, and nobody is to
+    learn what the person answered.
+    """
     found = await session.scalars(
         select(Referral)
         .where(
             Referral.returnee_id == returnee_id,
             func.coalesce(Referral.partner_id, Referral.mail_partner_id).in_(partner_ids),
             Referral.state.in_(UNDER_WAY),
-            # Nothing has gone yet, and nobody is to learn what the person answered.
             Referral.state != ReferralState.ASKED,
         )
         .with_for_update()
     )
-    for referral in found.all():
-        was_counted_on = referral.state in _COUNTED_ON
-        await end(session, referral, ReferralState.REVOKED)
-        if was_counted_on:
-            await tell_giver(session, referral, "taken-back")
+    return found.all()
+
+
+async def _close_talks(session: Session, returnee_id: UUID, partner_ids: Collection[UUID]) -> None:
+    """They read along in nobody else's case any more."""
     theirs = select(Case.id).where(Case.returnee_id == returnee_id)
     await session.execute(
         delete(CaseAccess).where(

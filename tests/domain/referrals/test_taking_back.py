@@ -171,7 +171,7 @@ async def test_p6_whom_a_third_forgets_is_offered_to_others_all_the_same(two: Tw
 async def test_p2_a_giver_hears_that_those_who_helped_with_it_forget_the_person(
     centre: Centre,
 ) -> None:
-    """It has them alone from then on."""
+    """It has them alone from then on; whether the person wanted that, nobody said."""
     two = await Two.at_work(centre, vera_reads=700)
     referral = await two.offered(joint=30)
     await two.accepts(referral)
@@ -182,9 +182,12 @@ async def test_p2_a_giver_hears_that_those_who_helped_with_it_forget_the_person(
     async with centre.database.begin(SERVICE) as session:
         while await erase_next(session):
             pass
-    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
     told = [(each.chat, each.params["what"]) for each in await centre.sent(Notice.STAFF_REFERRAL)]
-    assert told[2:] == [(700, "taken-back")]
+    assert told[2:] == [(700, "alone-again")]
+    # Nor does the person wait for them in vain.
+    [ended] = await centre.sent(Notice.REFERRAL_ENDED)
+    assert ended.params["referral"] == str(referral.id)
 
 
 @pytest.mark.parametrize("who", ["giver", "person"])
