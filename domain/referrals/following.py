@@ -18,7 +18,7 @@ from domain.referrals.handing_over import (
 )
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end_and_say_so, together_in
-from domain.returnees.person import lock_if_free
+from domain.returnees.person import current_enrolment, lock_if_free
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
@@ -114,8 +114,9 @@ async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
 
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
-    """Those who took over are, until they know; and the person is."""
-    if _is_known_or_long_ago(session, referral, referral.handed_over_at):
+    """Those who took over are, until they know or have the person no longer; and the person is."""
+    has_them = await current_enrolment(session, referral.returnee_id, referral.asks) is not None
+    if not has_them or _is_known_or_long_ago(session, referral, referral.handed_over_at):
         referral.look_at = None
     else:
         referral.look_at = session.now + ASK_AGAIN

@@ -18,9 +18,10 @@ from storage.sessions import Session
 _HELPING = (ReferralState.ACCEPTED, ReferralState.HANDED_OVER)
 #: What goes only as long as that is how it stands; another notice says what came of it.
 _WHILE = {
-    (Notice.REFERRAL_ASKED, None): ReferralState.ASKED,
-    (Notice.REFERRAL_ACCEPTED, None): ReferralState.ACCEPTED,
-    (Notice.REFERRAL_DONE, "joint"): ReferralState.ACCEPTED,
+    (Notice.REFERRAL_ASKED, None): (ReferralState.ASKED,),
+    (Notice.REFERRAL_ACCEPTED, None): (ReferralState.ACCEPTED,),
+    (Notice.REFERRAL_RECEIVED, None): _HELPING,
+    (Notice.REFERRAL_DONE, "joint"): (ReferralState.ACCEPTED,),
 }
 
 
@@ -51,4 +52,4 @@ async def recalled(session: Session, notice: Notice, params: Mapping[str, Any]) 
     if referral is None:
         return True
     awaited = _WHILE.get((notice, params.get("how")))
-    return awaited is not None and referral.state is not awaited
+    return awaited is not None and referral.state not in awaited
