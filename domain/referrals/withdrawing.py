@@ -173,7 +173,7 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
             CaseAccess.organisation_id == referral.partner_id,
         )
     )
-    # An enrolment that was there before is their own.
+    # An enrolment that was there before, or to which they invited the person, is their own.
     ended = await session.execute(
         update(Enrolment)
         .where(
@@ -181,6 +181,7 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
             Enrolment.organisation_id == referral.partner_id,
             STILL_ENROLLED,
             Enrolment.from_at >= referral.answered_at,
+            Enrolment.invite_id.is_(None),
         )
         .values(until_at=session.now)
         .returning(Enrolment.id)

@@ -18,6 +18,7 @@ from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
 from domain.returnees.person import (
     chat_id_of,
+    current_enrolment,
     enrol,
     know_returnees,
     returnee_of_chat,
@@ -38,6 +39,7 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.checking_in import invite_in
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 from tests.racing import stands_still
 
@@ -85,6 +87,22 @@ async def test_p10_a_case_that_the_partner_has_meanwhile_comes_back_with_the_per
     async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
         assert (await queue(session, two.samir, Part.MINE)).lines == []
         assert (await session.scalars(select(Message))).all() == []
+
+
+async def test_whom_a_partner_has_invited_itself_meanwhile_stays_there_when_it_is_taken_back(
+    two: Two,
+) -> None:
+    """The giver takes back what it gave, and the person has come by themselves."""
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        partner = await session.get_one(Organisation, two.partner.organisation.id)
+        await invite_in(session, await session.get_one(Returnee, two.person.id), partner)
+    async with two.giver.database.begin(SERVICE) as session:
+        await revoke(session, two.vera, referral.id)
+    async with two.giver.database.begin(SERVICE) as session:
+        there = await current_enrolment(session, two.person.id, two.partner.organisation.id)
+    assert there is not None
 
 
 async def test_p10_no_word_of_theirs_opens_a_case_again_where_they_are_no_longer(two: Two) -> None:
