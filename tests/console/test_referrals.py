@@ -233,6 +233,28 @@ async def test_the_giver_finds_it_from_the_case_and_sees_that_nobody_was_asked_y
         assert await barriers(page) == []
 
 
+async def test_those_who_help_together_with_the_giver_find_the_persons_page_from_the_referral(
+    office: Office, elsewhere: Office
+) -> None:
+    """By the name that they know them by nobody could tell whom it is about."""
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="7",
+        )
+        page = begun.headers["location"]
+        await says_yes(office, case)
+        person = f"/people/{case.returnee_id}"
+        assert person not in (await theirs.get(page)).text
+        await theirs.post(f"{page}/accept")
+        assert person in (await theirs.get(page)).text
+        assert (await theirs.get(person)).status_code == 200
+
+
 async def test_what_was_accepted_and_has_ended_is_no_referral_that_nobody_answered(
     office: Office, elsewhere: Office
 ) -> None:
