@@ -131,6 +131,15 @@ async def test_p4_a_partner_calls_nobody_first_who_has_used_their_stop_word_mean
     assert page.letter.reach.never_first
 
 
+@pytest.mark.parametrize("zero", "٠۰")
+async def test_a_code_is_right_in_the_digits_of_whoever_types_it(two: Two, zero: str) -> None:
+    """Telephones in Arabic, Farsi and others have their own."""
+    referral, token = await mailed(two)
+    code = await told(two, referral)
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in code)
+    assert await opened(two, token, typed) is not None
+
+
 @pytest.mark.parametrize("wrong", ["", "00000000 ", "' OR 1=1 --", "۱۲۳۴۵۶۷۸"])
 async def test_p10_guessing_puts_an_end_to_the_code_and_tells_nothing(two: Two, wrong: str) -> None:
     referral, token = await mailed(two)
