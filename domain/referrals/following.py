@@ -19,6 +19,7 @@ from domain.referrals.handing_over import (
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end_and_say_so, together_in
 from domain.returnees.person import current_enrolment, lock_if_free
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
@@ -28,6 +29,7 @@ from storage.sessions import Session
 _ASKED_FOR = timedelta(days=180)
 _SOON = timedelta(seconds=10)
 _TOLD_BEFORE = timedelta(days=7)
+_BATCH = 100
 
 
 async def follow_up(session: Session) -> int:
@@ -48,6 +50,7 @@ async def _bring_forward(session: Session) -> None:
             Case.erase_at <= session.now + _TOLD_BEFORE,
             Referral.look_at > session.now + TRY_AGAIN,
         )
+        .limit(at_most(_BATCH))
         .with_for_update(of=Referral, skip_locked=True)
         .execution_options(populate_existing=True)
     )
