@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 
 from domain.actors import Actor
 from domain.cases.closing import ensure_heard, finish
@@ -110,11 +110,25 @@ async def _close_givers(
     """
     if still_open is None or still_open.organisation_id == referral.asks:
         return Severity.CONCERN
-    await ensure_heard(session, still_open)
-    if still_open.organisation_id != referral.organisation_id:
+    is_givers = still_open.organisation_id == referral.organisation_id
+    if is_givers or await _is_together(session, still_open):
+        await ensure_heard(session, still_open)
+    if not is_givers:
         return Severity.CONCERN
     await finish(session, still_open, Outcome.REFERRED, staff_id=staff_id)
     return max(still_open.severity, Severity.CONCERN, key=lambda each: each.rank)
+
+
+async def _is_together(session: Session, case: Case) -> bool:
+    """Whether it is with somebody who was given the person for a time. Whoever else has one goes on
+    with it, has to do with none of this, and learns nothing of it.
+    """
+    given = select(Referral.id).where(
+        Referral.returnee_id == case.returnee_id,
+        Referral.partner_id == case.organisation_id,
+        Referral.state == ReferralState.ACCEPTED,
+    )
+    return bool(await session.scalar(select(given.exists())))
 
 
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:

@@ -12,7 +12,7 @@ from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.receiving import accept, reject, say_outcome
-from domain.returnees.person import chat_id_of, current_enrolment
+from domain.returnees.person import chat_id_of, current_enrolment, enrol
 from domain.returnees.wishing import change_partner
 from storage.cases import Case
 from storage.kinds import (
@@ -25,6 +25,7 @@ from storage.kinds import (
     Severity,
     Travels,
 )
+from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.referrals import Referral
 from storage.returnees import Returnee
@@ -302,6 +303,34 @@ async def test_p1_nothing_ends_beside_while_a_recording_waits_there_and_whoever_
     async with two.giver.database.begin(SERVICE) as session:
         await hand_over_now(session, two.vera, taken.id)
     assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
+
+
+@pytest.mark.parametrize("by", ["a press", "the tick"])
+async def test_p10_what_waits_with_an_organisation_that_has_to_do_with_none_of_it_holds_nothing_up(
+    two: Two, by: str
+) -> None:
+    """Nor does either learn of the other: that one has its case, and goes on with it."""
+    together = await two.offered(joint=30)
+    await two.accepts(together)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    two.giver.later(days=15)
+    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    lule = await hope.colleague(name="Lule", chat=LULE)
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        await enrol(session, person, await session.get_one(Organisation, hope.organisation.id))
+    theirs = await hope.claims(lule, await hope.signal(two.person))
+    assert await hope.hears(two.person, "v1", MessageKind.VOICE) is not None
+    if by == "a press":
+        async with two.giver.database.begin(SERVICE) as session:
+            await hand_over_now(session, two.vera, together.id)
+    else:
+        await two.goes_on(days=15, minutes=1)
+
+    assert (await two.fresh(together)).state is ReferralState.HANDED_OVER
+    assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
+    assert await told_in(two, LULE) == []
 
 
 async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_planned_day(
