@@ -4,8 +4,10 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.privacy.getters import PARTNER, key_of, sharing
+from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.referring import accompanied_by
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
@@ -42,7 +44,8 @@ async def _change_partner(manager: DialogManager, partner_id: str) -> None:
             if await change_about_partner(session, returnee, id_, not before, shown, How.PRIVACY):
                 changed = {"purpose": Purpose.PARTNER, "granted": not before}
                 if await accompanies(session, returnee, id_):
-                    changed["still"] = name
+                    telling = Telling(session, texts, {}, returnee)
+                    changed["still"] = await accompanied_by(telling, id_, name)
                 manager.dialog_data["changed"] = changed
 
 

@@ -6,7 +6,6 @@ from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
-from dialogs.words.referring import accompanied_by
 from domain.consent import PURPOSES, has_consent
 from domain.consent.facts import facts_for
 from domain.consent.ledger import newest_text
@@ -170,11 +169,11 @@ def _line(name: str, granted: bool) -> str:
 
 
 def _told(session: Session, returnee: Returnee, texts: Texts, changed: dict[str, Any]) -> str:
-    """Nothing ends with those who accompany them all the same: by name, who that is."""
+    """Nothing ends with those who accompany them all the same: who that is names somebody."""
     still = changed.get("still")
     if texts.discretion is Discretion.OPEN and not changed["granted"]:
         if still and may_be_shown(returnee, session.now):
-            return accompanied_by(texts, still)
+            return str(still)
         if not still:
             days = texts.days(TALK_WITHOUT_CONSENT.days)
             return texts(_TAKEN_BACK[Purpose(changed["purpose"])], days=days)

@@ -55,7 +55,7 @@ async def partner_asked(telling: Telling) -> Screen:
     if is_shut(telling):
         return stays_shut(telling.texts)
     if await accompanies(telling.session, telling.person, partner.id):
-        return Screen(accompanied_by(telling.texts, partner.name))
+        return Screen(await accompanied_by(telling, partner.id, partner.name))
     return await partner_question(telling)
 
 

@@ -11,7 +11,7 @@ from dialogs.words.staff import severity_of
 from domain.marks import N_
 from domain.referrals.agreeing import referral_of
 from domain.referrals.partners import name_of_asked
-from domain.referrals.standing import helping_now
+from domain.referrals.standing import answers_now, helping_now
 from storage.kinds import Received, ReferralState, Travels
 from storage.referrals import Referral
 
@@ -163,6 +163,8 @@ async def stands(telling: Telling) -> Screen:
     if is_shut(telling):
         return stays_shut(telling.texts)
     now = await helping_now(telling.session, referral)
+    if now is not None and now.state is ReferralState.HANDED_OVER:
+        return Screen(await accompanied_by(telling, referral.asks, partner))
     return Screen(_how_it_stands(telling.texts, partner, now, telling.session.now))
 
 
@@ -173,8 +175,6 @@ def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: d
             "write here or send /help.",
             partner=partner,
         )
-    if referral.state is ReferralState.HANDED_OVER:
-        return accompanied_by(texts, partner)
     if referral.mail_partner_id is not None:
         # Somebody whom they don't know may call them.
         return texts(
@@ -190,10 +190,17 @@ def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: d
     )
 
 
-def accompanied_by(texts: Texts, partner: str) -> str:
-    return texts(
-        "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
-        "write here or send /help: they answer you.",
+async def accompanied_by(telling: Telling, organisation_id: UUID, partner: str) -> str:
+    """By whom the person is, and whether those answer what they write."""
+    if await answers_now(telling.session, telling.person.id, organisation_id):
+        return telling.texts(
+            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
+            "write here or send /help: they answer you.",
+            partner=partner,
+        )
+    return telling.texts(
+        "From now on {partner} accompanies you, too. If you need somebody, write here or send "
+        "/help.",
         partner=partner,
     )
 

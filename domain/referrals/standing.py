@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.cases.finding import open_case_of
 from domain.notices import Notice
 from domain.returnees.person import current_enrolment
 from storage.batches import at_most
@@ -44,6 +45,14 @@ async def helping_now(session: Session, referral: Referral) -> Referral | None:
         here = await current_enrolment(session, referral.returnee_id, referral.asks)
         return newest if here is not None else None
     return newest
+
+
+async def answers_now(session: Session, returnee_id: UUID, organisation_id: UUID) -> bool:
+    """Whether that organisation, which accompanies them, hears what they write: not while another
+    one has a case of theirs. Needs the service's scope.
+    """
+    case = await open_case_of(session, returnee_id)
+    return case is None or case.organisation_id == organisation_id
 
 
 async def recalled(session: Session, notice: Notice, params: Mapping[str, Any]) -> bool:

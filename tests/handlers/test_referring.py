@@ -14,8 +14,18 @@ from domain.organisations import add_organisation
 from domain.referrals.making import ask_person
 from domain.returnees.person import current_enrolment
 from domain.returnees.person import enrol as with_organisation
+from storage.cases import Case
 from storage.consent import Consent, NoticeText
-from storage.kinds import Discretion, Identity, Purpose, Received, ReferralState, Severity, Travels
+from storage.kinds import (
+    CaseState,
+    Discretion,
+    Identity,
+    Purpose,
+    Received,
+    ReferralState,
+    Severity,
+    Travels,
+)
 from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.returnees import Returnee
@@ -229,6 +239,28 @@ async def test_p11_a_cover_that_is_opened_weeks_later_says_what_is_so_by_then(
         OpenCovered(notice=notice, refers=refer(notice, params)).pack()
     )
     assert says in opened.text
+
+
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["others have a case", "nobody has"])
+async def test_p11_that_those_who_took_over_answer_is_said_only_where_nobody_else_does(
+    phone: Phone, database: Database, organisation: Organisation, elsewhere: bool
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known_on(database, phone)
+    referral_id = await asked(database, person, organisation)
+    await stands(database, referral_id, ReferralState.HANDED_OVER)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+        [case] = await session.scalars(select(Case))
+        if not elsewhere:
+            case.state = CaseState.RESOLVED
+    params = {"referral": str(referral_id), "how": "alone"}
+    cover = OpenCovered(
+        notice=Notice.REFERRAL_DONE, refers=refer(Notice.REFERRAL_DONE, params)
+    ).pack()
+    [opened] = await phone.press_data(cover)
+    assert "accompanies you" in opened.text
+    assert ("they answer you" in opened.text) is not elsewhere
 
 
 @pytest.mark.parametrize("identity", [Identity.CONFIRMED, Identity.DOUBTED])
