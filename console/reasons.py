@@ -69,6 +69,7 @@ _REASONS = {
     "referral.back": N_("Nobody else took over"),
     "referral.lapsed": N_("Another organisation was to help: no answer came"),
     "referral.no-help": N_("Another organisation was to help: no help came"),
+    "referral.over": N_("Those who were asked help no longer"),
     "referral.rejected": N_("Another organisation said no"),
     "referral.revoked": N_("The referral came to nothing"),
     "referral.not-received": N_("Says that the help did not come"),

@@ -9,7 +9,7 @@ from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
-from dialogs.words.consent import partner_asked
+from dialogs.words.consent import partner_question
 from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
@@ -46,12 +46,13 @@ async def share(
     person, partner = known(returnee), callback_data.partner
     notice = ConsentNotice(texts, await facts_for(session, person))
     telling = Telling(session, texts, {"partner": str(partner)}, person)
-    question = (await partner_asked(telling)).text
+    question = (await partner_question(telling)).text
     shown = notice.shown_with(question)
     if await answer_about_partner(session, person, partner, callback_data.granted, shown):
         await noted(session, query, person)
     else:
-        await shut(session, query, person, Notice.PARTNER_ASKED, {"partner": str(partner)})
+        about = {"partner": str(partner)}
+        await say_what_is_so(session, query, person, Notice.PARTNER_ASKED, about)
 
 
 async def keep(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
@@ -70,15 +71,16 @@ async def noted(
     await tell(session, returnee, notice, edit=message_pressed(query))
 
 
-async def shut(
+async def say_what_is_so(
     session: Session,
     query: CallbackQuery,
     returnee: Returnee,
     notice: Notice,
     params: dict[str, str],
 ) -> None:
-    """It names somebody, and nobody knows who holds the phone: why it stays shut takes its place,
-    or a cover does.
+    """Nothing follows from what they pressed, and why takes the place of the question: who helps
+    them all the same; or, as that names somebody and nobody knows who holds the phone, that it
+    stays shut. Where others read along, a cover does.
     """
     is_open = discretion_now(returnee) is Discretion.OPEN
     instead = Notice.REVEALED if is_open else Notice.CONCEALED

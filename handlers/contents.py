@@ -158,7 +158,7 @@ def _called(text: str) -> str | None:
     return command[1].casefold() if command else None
 
 
-def body_of(message: Message, *, with_carried: bool = False) -> Body:
+def body_from(message: Message, *, with_carried: bool = False) -> Body:
     """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14), and
     what a file is called, or a card says, only where somebody has to read it.
     """

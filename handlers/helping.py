@@ -20,7 +20,7 @@ from domain.returnees.person import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show
-from handlers.contents import body_of, is_mere_command
+from handlers.contents import body_from, is_mere_command
 from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed
 from handlers.showing import say
@@ -61,7 +61,7 @@ async def help_command(
     message: Message, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
     case = await call_a_human(session, message.chat.id, returnee, texts)
-    body = await as_edited(session, message.chat.id, body_of(message))
+    body = await as_edited(session, message.chat.id, body_from(message))
     if message.text and not is_mere_command(body.get("text", "")):
         await _keep_with_it(session, case, body)
 

@@ -3,7 +3,7 @@
 from aiogram.types import Message
 
 from domain.messages.keeping import take_off_record
-from handlers.contents import body_of
+from handlers.contents import body_from
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee
@@ -12,7 +12,7 @@ from storage.sessions import Session
 
 async def take_off(message: Message, session: Session, returnee: Returnee) -> None:
     """Out of the conversation that is kept, and off the screen."""
-    await take_off_record(session, returnee, body_of(message))
+    await take_off_record(session, returnee, body_from(message))
     await take_off_screen(message, session, returnee)
 
 

@@ -15,7 +15,7 @@ from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import QuestionOver, answer_referral, say_received
 from handlers.answers import PressAnswer
-from handlers.consenting import noted, shut
+from handlers.consenting import noted, say_what_is_so
 from handlers.pressing import known
 from handlers.recovering import forget_button
 from storage.returnees import Returnee
@@ -43,14 +43,15 @@ async def share(
     read = await question(Telling(session, texts, {"referral": str(referral)}, person))
     shown = notice.shown_with(read.text)
     try:
-        counts = await answer_referral(session, person, referral, callback_data.granted, shown)
+        follows = await answer_referral(session, person, referral, callback_data.granted, shown)
     except QuestionOver:
         await forget_button(query, dialog_manager, texts, answer)
         return
-    if counts:
+    if follows:
         await noted(session, query, person)
     else:
-        await shut(session, query, person, Notice.REFERRAL_ASKED, {"referral": str(referral)})
+        about = {"referral": str(referral)}
+        await say_what_is_so(session, query, person, Notice.REFERRAL_ASKED, about)
 
 
 async def say(

@@ -37,7 +37,7 @@ from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
 from handlers.carried_words import carried_in
 from handlers.contents import (
-    body_of,
+    body_from,
     is_help,
     is_mere_command,
     is_place,
@@ -177,7 +177,7 @@ async def _hear(
         heard = _together(heard, each)
     if heard.ask and await answered_lately(session, message.chat.id):
         heard = replace(heard, ask=False)
-    return _Came(message, heard, body_of(message, with_carried=in_carried))
+    return _Came(message, heard, body_from(message, with_carried=in_carried))
 
 
 async def _judged(session: Session, said: Said, ear: Ear) -> Assessment:
@@ -327,7 +327,7 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     if right is not None:
         await take_off_screen(message, session, returnee)
     if right is False:
-        body = {**body_of(message), "text": await veiled(session, returnee, words_of(message))}
+        body = {**body_from(message), "text": await veiled(session, returnee, words_of(message))}
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
 

@@ -179,7 +179,7 @@ class Packing:
         now = self.session.now
         hold = held(
             class_by_now(row.notice_class, content, self._waited(row, returnee)),
-            self.contacts.of(returnee),
+            self.contacts.of(returnee, self._organisation_of(row)),
             now,
             about_case=is_about_case(content),
             for_confirmed=is_for_confirmed(content),
@@ -197,6 +197,11 @@ class Packing:
             # Whoever writes at this very moment has not been seen, and awaits an answer.
             row.not_before = min(hold.until, now + LOOK_AGAIN)
         return True
+
+    def _organisation_of(self, row: OutboxRow) -> UUID | None:
+        """Whose words these are, as far as it says so."""
+        due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
+        return due.check_in.organisation_id if due is not None else row.organisation_id
 
     def _goes_unsaid(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """A chat is emptied at any hour. What stands in it then is said while they wait for it, or

@@ -4,12 +4,14 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.privacy.getters import PARTNER, key_of, sharing
+from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.referring import accompanied_by
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
-from domain.consent.partners import change_about_partner, partners_of
+from domain.consent.partners import accompanies, change_about_partner, partners_of
 from domain.consent.renewal import arrive, open_questions
 from domain.errors import Refused
 from domain.returnees.regions import regions_of, say_region
@@ -41,6 +43,9 @@ async def _change_partner(manager: DialogManager, partner_id: str) -> None:
             shown = notice.shown_with(sharing(texts, name) if partner_id else sharing(texts))
             if await change_about_partner(session, returnee, id_, not before, shown, How.PRIVACY):
                 changed = {"purpose": Purpose.PARTNER, "granted": not before}
+                if await accompanies(session, returnee, id_):
+                    telling = Telling(session, texts, {}, returnee)
+                    changed["still"] = await accompanied_by(telling, id_, name)
                 manager.dialog_data["changed"] = changed
 
 

@@ -61,7 +61,7 @@ async def get_privacy(
         "purposes": purposes,
         # A watcher must not learn from it what there is to read.
         "unwatched": unwatched,
-        "changed": _told(texts, changed) if changed else "",
+        "changed": _told(session, returnee, texts, changed) + "\n" if changed else "",
         "away": returnee.arrived_at is None,
         "region": unwatched and await _has_region_to_say(session, returnee),
     }
@@ -168,8 +168,13 @@ def _line(name: str, granted: bool) -> str:
     return f"{'✅' if granted else '▫️'} {name}"
 
 
-def _told(texts: Texts, changed: dict[str, Any]) -> str:
-    if texts.discretion is not Discretion.OPEN or changed["granted"]:
-        return texts("It is changed, from now on.") + "\n"
-    days = texts.days(TALK_WITHOUT_CONSENT.days)
-    return texts(_TAKEN_BACK[Purpose(changed["purpose"])], days=days) + "\n"
+def _told(session: Session, returnee: Returnee, texts: Texts, changed: dict[str, Any]) -> str:
+    """Nothing ends with those who accompany them all the same: who that is names somebody."""
+    still = changed.get("still")
+    if texts.discretion is Discretion.OPEN and not changed["granted"]:
+        if still and may_be_shown(returnee, session.now):
+            return str(still)
+        if not still:
+            days = texts.days(TALK_WITHOUT_CONSENT.days)
+            return texts(_TAKEN_BACK[Purpose(changed["purpose"])], days=days)
+    return texts("It is changed, from now on.")

@@ -7,7 +7,9 @@ from dialogs.screens import Screen, Telling
 from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
 from dialogs.words.older import is_shut, stays_shut
+from dialogs.words.referring import accompanied_by
 from domain.consent.facts import facts_for
+from domain.consent.partners import accompanies
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
@@ -48,12 +50,18 @@ async def asked_anew(telling: Telling) -> Screen:
 
 
 async def partner_asked(telling: Telling) -> Screen:
-    texts = telling.texts
-    partner = await telling.session.get(Organisation, UUID(telling.params["partner"]))
-    if partner is None:
-        raise Refused("There is no such organisation.")
+    """The question; of those who accompany the person by now, that they do."""
+    partner = await _partner(telling)
     if is_shut(telling):
-        return stays_shut(texts)
+        return stays_shut(telling.texts)
+    if await accompanies(telling.session, telling.person, partner.id):
+        return Screen(await accompanied_by(telling, partner.id, partner.name))
+    return await partner_question(telling)
+
+
+async def partner_question(telling: Telling) -> Screen:
+    """What an answer answers, whatever became of it since."""
+    texts, partner = telling.texts, await _partner(telling)
     yes = SharePartner(partner=partner.id, granted=True)
     no = SharePartner(partner=partner.id, granted=False)
     return Screen(
@@ -64,6 +72,14 @@ async def partner_asked(telling: Telling) -> Screen:
         ),
         keyboard([button(texts("✅ Yes"), yes), button(texts("❌ No"), no)]),
     )
+
+
+async def _partner(telling: Telling) -> Organisation:
+    """Raises Refused for what is none."""
+    partner = await telling.session.get(Organisation, UUID(telling.params["partner"]))
+    if partner is None:
+        raise Refused("There is no such organisation.")
+    return partner
 
 
 async def text(telling: Telling) -> Screen:

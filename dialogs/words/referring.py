@@ -11,7 +11,7 @@ from dialogs.words.staff import severity_of
 from domain.marks import N_
 from domain.referrals.agreeing import referral_of
 from domain.referrals.partners import name_of_asked
-from domain.referrals.standing import helping_now
+from domain.referrals.standing import answers_now, helping_now
 from storage.kinds import Received, ReferralState, Travels
 from storage.referrals import Referral
 
@@ -56,9 +56,17 @@ _STAFF = {
         "asked to help, so that has ended, and you have them alone. If it may still do something, "
         "call it and ask it to stop."
     ),
+    "alone-again": N_(
+        "{severity} · case <b>{code}</b>\nWhoever you asked to help accompanies this person no "
+        "longer. The person is still yours: ask somebody else, or talk with them."
+    ),
     "rejected": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
         "console, under Referrals. The person is still yours: ask somebody else, or call them."
+    ),
+    "revoked": N_(
+        "{severity} · case <b>{code}</b>\nA colleague took back that another organisation was "
+        "asked to help. The person is still yours: ask somebody else, or talk with them."
     ),
     "lapsed": N_(
         "{severity} · case <b>{code}</b>\nNo answer came to your question whether another "
@@ -155,6 +163,8 @@ async def stands(telling: Telling) -> Screen:
     if is_shut(telling):
         return stays_shut(telling.texts)
     now = await helping_now(telling.session, referral)
+    if now is not None and now.state is ReferralState.HANDED_OVER:
+        return Screen(await accompanied_by(telling, referral.asks, partner))
     return Screen(_how_it_stands(telling.texts, partner, now, telling.session.now))
 
 
@@ -163,12 +173,6 @@ def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: d
         return texts(
             "Please don't wait for {partner}: they do not help you now. If you need somebody, "
             "write here or send /help.",
-            partner=partner,
-        )
-    if referral.state is ReferralState.HANDED_OVER:
-        return texts(
-            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
-            "write here or send /help: they answer you.",
             partner=partner,
         )
     if referral.mail_partner_id is not None:
@@ -183,6 +187,21 @@ def _how_it_stands(texts: Texts, partner: str, referral: Referral | None, now: d
         "here, after that they do.",
         partner=partner,
         days=texts.days(_days_left(referral, now)),
+    )
+
+
+async def accompanied_by(telling: Telling, organisation_id: UUID, partner: str) -> str:
+    """By whom the person is, and whether those answer what they write."""
+    if await answers_now(telling.session, telling.person.id, organisation_id):
+        return telling.texts(
+            "From now on {partner} accompanies you, and writes to you here. If you need somebody, "
+            "write here or send /help: they answer you.",
+            partner=partner,
+        )
+    return telling.texts(
+        "From now on {partner} accompanies you, too. If you need somebody, write here or send "
+        "/help.",
+        partner=partner,
     )
 
 

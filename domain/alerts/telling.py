@@ -190,6 +190,11 @@ async def tell_in_topic(
         )
 
 
+def by_code(case: Case, what: str) -> dict[str, Any]:
+    """All that staff are told where it is no alert: which case, and what became of it."""
+    return {"code": case.code, "severity": case.severity, "what": what}
+
+
 async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
 ) -> None:

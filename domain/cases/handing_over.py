@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from domain.actors import Actor
-from domain.alerts.telling import alert_claimer
+from domain.alerts.telling import alert_claimer, by_code
 from domain.cases.busy import in_an_emergency
 from domain.cases.consulting import colleague_for
 from domain.cases.events import happened
@@ -231,7 +231,7 @@ async def _end(
 
 
 async def _tell(session: Session, case: Case, colleague: Staff, what: str) -> None:
-    facts = {"code": case.code, "severity": case.severity, "what": what}
+    facts = by_code(case, what)
     await reach_staff(session, case.organisation_id, [colleague], Notice.STAFF_REFERRAL, facts)
 
 

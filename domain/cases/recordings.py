@@ -15,6 +15,7 @@ from domain.media import films
 from domain.media.damage import Damaged
 from domain.messages.edits import Body
 from domain.messages.sealing import body_of
+from domain.safeguarding.readings import ensure_may_read
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
 from storage.cases import Case, Message
@@ -95,8 +96,12 @@ async def may_hear(session: Session, case: Case) -> bool:
 async def our_recording(
     session: Session, actor: Actor, case_id: UUID, message_id: UUID
 ) -> tuple[bytes, str] | None:
-    """What a colleague recorded, and its type; None where it is none of ours."""
+    """What a colleague recorded, and its type; None where it is none of ours.
+
+    Raises NotAllowed or Refused; NeedsReason for a closed case.
+    """
     case = await find_case(session, actor, case_id)
+    await ensure_may_read(session, actor, case)
     message = await session.get(Message, message_id)
     if (
         message is None

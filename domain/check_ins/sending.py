@@ -55,7 +55,8 @@ async def send_due(session: Session) -> int:
         now_asked = Asked(dict(asked.at))
         leaving = []
         for due in some:
-            verdict = judge(due, contacts.of(due.returnee), now_asked, session.now)
+            contact = contacts.of(due.returnee, due.check_in.organisation_id)
+            verdict = judge(due, contact, now_asked, session.now)
             if verdict.state is CheckInState.SENDING:
                 now_asked.note(due, session.now)
                 leaving.append(due)

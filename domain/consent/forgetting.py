@@ -1,5 +1,7 @@
 """What was kept for a life's sake alone goes when its time is over (P5, P6)."""
 
+from datetime import timedelta
+
 from sqlalchemy import exists, select
 
 from domain import audit
@@ -7,18 +9,23 @@ from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.messages.keeping import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
+from domain.referrals.withdrawing import together_in
+from domain.returnees.person import lock_if_free
 from storage.cases import Case, Message
 from storage.consent import Consent
 from storage.kinds import CaseState, Severity
 from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
 
+_SOON = timedelta(seconds=10)
+
 
 async def forget(session: Session) -> int:
     """The tick: some recordings, then some talks; how many. Needs the service's scope."""
     recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
-    closed = Case.state == CaseState.RESOLVED
-    return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", closed)
+    # Those who help together with them take over first: domain/referrals/following.py.
+    over = Case.state == CaseState.RESOLVED, ~exists().where(*together_in(Case))
+    return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", *over)
 
 
 async def _forget_one(session: Session, message: Message) -> None:
@@ -31,11 +38,15 @@ async def _forget_one(session: Session, message: Message) -> None:
 
 
 async def _erase_talk(session: Session, case: Case) -> None:
-    """With all its words; and whoever was known by nothing else is a stranger again."""
+    """With all its words; and whoever was known by nothing else is a stranger again. The person is
+    locked by then: what they agree to or cry for at this moment comes first.
+    """
+    if not await lock_if_free(session, case.returnee_id):
+        case.erase_at = session.now + _SOON
+        return
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
     returnee_id = case.returnee_id
     await remove_case(session, case)
-    # What they agree to or cry for at this moment is waited for.
     returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
     if await _is_known_by_nothing_else(session, returnee_id):
         await remove_person(session, returnee)

@@ -11,13 +11,13 @@ from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.returnees.person import find_returnee, who_is_there
+from domain.returnees.person import current_enrolment, find_returnee, who_is_there
 from domain.returnees.wishes import ensure_may_be_told
 from storage.consent import Consent
 from storage.kinds import How, Identity, Purpose
 from storage.organisations import Organisation
 from storage.partners import MailPartner
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.returnees import Returnee
 from storage.sessions import Session
 
 
@@ -50,23 +50,22 @@ async def ask_about_partner(
 async def answer_about_partner(
     session: Session, returnee: Returnee, partner_id: UUID, granted: bool, shown: Shown
 ) -> bool:
-    """What the person said to that. False where it doesn't count yet: they are asked again once it
-    does. Raises Refused for what is no partner of theirs.
+    """What the person said to that. False where nothing follows from it: a yes that doesn't count
+    yet, of which they are asked again once it does; or a no to those who accompany them all the
+    same. Raises Refused for what is no partner of theirs.
     """
     known = await session.get(Organisation, partner_id)
-    theirs = await session.scalar(
-        select(Enrolment.id).where(
-            Enrolment.returnee_id == returnee.id,
-            Enrolment.organisation_id == partner_id,
-            STILL_ENROLLED,
-        )
-    )
-    if known is None or (granted and theirs is not None):
+    if known is None or (granted and await accompanies(session, returnee, partner_id)):
         raise Refused("There is no such organisation.")
     counts = await change_about_partner(session, returnee, partner_id, granted, shown, How.ASKED)
     if not counts:
         await _ask(session, returnee, partner_id)
-    return counts
+    return counts and not await accompanies(session, returnee, partner_id)
+
+
+async def accompanies(session: Session, returnee: Returnee, partner_id: UUID) -> bool:
+    """Whether that organisation is with them, whatever they answer."""
+    return await current_enrolment(session, returnee.id, partner_id) is not None
 
 
 async def change_about_partner(

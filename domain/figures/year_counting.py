@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
 from domain.calendar import instant
 from domain.figures.first_actions import first_actions
@@ -32,7 +32,6 @@ AGREED, REFUSED, WAITING = SAID = "agreed", "refused", "waiting"
 NOT_KNOWN = "not-known"
 CAME = (*Received, NOT_KNOWN)
 CLOSED, OPEN = COMPLAINTS = "closed", "open"
-_AGREED = (ReferralState.ACCEPTED, ReferralState.HANDED_OVER)
 _OPEN = (ReferralState.ASKED, ReferralState.TO_DECIDE, ReferralState.OFFERED)
 
 
@@ -162,12 +161,11 @@ async def _referrals(
     agreed to: as the person says, or else the partner.
     """
     then = (whose, Referral.offered_at >= begins, Referral.offered_at < ends)
-    said = case(
-        (Referral.state.in_(_AGREED), AGREED), (Referral.state.in_(_OPEN), WAITING), else_=REFUSED
-    )
+    # Also where it has ended since.
+    agreed = and_(Referral.answered_at.is_not(None), Referral.state != ReferralState.REJECTED)
+    said = case((agreed, AGREED), (Referral.state.in_(_OPEN), WAITING), else_=REFUSED)
     answers = (Referral.received_by_person, Referral.received)
     came = func.coalesce(*(cast(each, String) for each in answers), NOT_KNOWN)
-    agreed = Referral.state.in_(_AGREED)
     return (
         await _part(session, SAID, said, func.count(), *then),
         await _part(session, CAME, came, func.count(), *then, agreed),

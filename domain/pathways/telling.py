@@ -96,7 +96,8 @@ async def _send(session: Session) -> int:
 
     async def send(session: Session, due: _Due) -> None:
         over = await _over(session, due, await _words(session, due.information))
-        verdict = over or _judge(due, contacts.of(due.returnee), session.now)
+        contact = contacts.of(due.returnee, due.information.organisation_id)
+        verdict = over or _judge(due, contact, session.now)
         await _carry_out(session, due, verdict)
 
     await each_by_itself(session, dues, send, _try_again, "information.failed")

@@ -13,7 +13,7 @@ from domain.cases.opening import open_handed_over
 from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
-from domain.referrals.withdrawing import accompanying_with, withdraw
+from domain.referrals.withdrawing import accompanying_with, leave
 from domain.returnees.person import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
@@ -211,7 +211,7 @@ async def remove_case(session: Session, case: Case) -> None:
 async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> None:
     """With them all else that the organisation has, and what it sees of another's case."""
     assert part.organisation_id is not None
-    await withdraw(session, part.returnee.id, [part.organisation_id])
+    await leave(session, part.returnee.id, part.organisation_id)
     await write_down_unheard(session, part.returnee.id, part.organisation_id)
     await session.flush()
     for table in _OF_AN_ORGANISATION:

@@ -51,7 +51,7 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
     returnee = await find_returnee(session, actor, returnee_id)
     if who_is_there(returnee, session.now) is not Identity.CONFIRMED:
         raise Refused("Make sure first that it is them: meet them, or compare the two words.")
-    if (await contact_with(session, returnee)).leaving:
+    if (await contact_with(session, returnee, actor.organisation_id)).leaving:
         raise Refused("Nobody writes to them now: they asked to be forgotten.")
     watched = returnee.discretion is Discretion.WATCHED
     if watched and not _is_there(returnee, session):

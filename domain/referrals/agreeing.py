@@ -9,6 +9,7 @@ from domain.consent.ledger import Shown
 from domain.consent.partners import change_about_partner
 from domain.errors import Refused
 from domain.referrals.making import ask_person, offer
+from domain.referrals.standing import helping_now
 from storage.kinds import How, Received, ReferralState, Severity
 from storage.referrals import Referral
 from storage.returnees import Returnee
@@ -25,8 +26,11 @@ class QuestionOver(Refused):
 async def answer_referral(
     session: Session, returnee: Returnee, referral_id: UUID, granted: bool, shown: Shown
 ) -> bool:
-    """With a yes it goes, once it is sure whose yes it is: until then the answer is False, and they
-    are asked again after that. Whoever asked is not told of a no; nor does it cost anything.
+    """With a yes it goes, once it is sure whose yes it is: until then they are asked again after
+    that. Whoever asked is not told of a no; nor does it cost anything.
+
+    False where nothing follows from it: such a yes, or a no to those who help them all the same,
+    since they have taken over meanwhile.
 
     Needs the service's scope. Raises Refused for somebody else's, and QuestionOver for a yes to
     what has come to nothing: it would stand in the ledger, and nothing would go.
@@ -35,9 +39,11 @@ async def answer_referral(
     if granted and referral.state in _OVER:
         raise QuestionOver("There is no such question for this person.")
     counts = await change_about_partner(session, returnee, referral.asks, granted, shown, How.ASKED)
-    if granted and referral.state is ReferralState.ASKED:
-        await (offer(session, referral) if counts else ask_person(session, returnee, referral))
-    return counts
+    if referral.state is ReferralState.ASKED:
+        if granted:
+            await (offer(session, referral) if counts else ask_person(session, returnee, referral))
+        return counts
+    return counts and (granted or await helping_now(session, referral) is None)
 
 
 async def say_received(

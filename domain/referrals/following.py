@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import and_, select
+
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
@@ -15,8 +17,9 @@ from domain.referrals.handing_over import (
     hand_over_once_heard,
 )
 from domain.referrals.telling import tell_staff
-from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees.person import lock_if_free
+from domain.referrals.withdrawing import end_and_say_so, together_in
+from domain.returnees.person import current_enrolment, lock_if_free
+from storage.batches import at_most
 from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.referrals import Referral
@@ -25,11 +28,34 @@ from storage.sessions import Session
 
 _ASKED_FOR = timedelta(days=180)
 _SOON = timedelta(seconds=10)
+_TOLD_BEFORE = timedelta(days=7)
+_BATCH = 100
 
 
 async def follow_up(session: Session) -> int:
     """Some of those that are due; how many. Needs the service's scope."""
+    await _bring_forward(session)
     return await each_due(session, Referral.look_at, _go_on, "referrals.failed")
+
+
+async def _bring_forward(session: Session) -> None:
+    """A talk that nobody agrees to any more is erased before the planned day, with all that was
+    agreed in it: those who help together take over while the person can still be told.
+    """
+    found = await session.scalars(
+        select(Referral)
+        .join(Case, and_(*together_in(Case)))
+        .where(
+            Case.state == CaseState.RESOLVED,
+            Case.erase_at <= session.now + _TOLD_BEFORE,
+            Referral.look_at > session.now + TRY_AGAIN,
+        )
+        .limit(at_most(_BATCH))
+        .with_for_update(of=Referral, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    for referral in found.all():
+        referral.look_at = session.now
 
 
 async def _go_on(session: Session, referral: Referral) -> None:
@@ -91,8 +117,9 @@ async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
 
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
-    """Those who took over are, until they know; and the person is."""
-    if _is_known_or_long_ago(session, referral, referral.handed_over_at):
+    """Those who took over are, until they know or have the person no longer; and the person is."""
+    has_them = await current_enrolment(session, referral.returnee_id, referral.asks) is not None
+    if not has_them or _is_known_or_long_ago(session, referral, referral.handed_over_at):
         referral.look_at = None
     else:
         referral.look_at = session.now + ASK_AGAIN

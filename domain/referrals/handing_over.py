@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, select
 
 from domain.actors import Actor
 from domain.cases.closing import ensure_heard, finish
@@ -13,7 +13,7 @@ from domain.cases.opening import hear, open_handed_over, open_or_append, organis
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
-from domain.referrals.telling import tell_claimer, tell_staff, tell_whoever_has
+from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_all, ends_without
 from domain.returnees.person import current_enrolment, lock_person
 from storage.cases import Case
@@ -110,27 +110,47 @@ async def _close_givers(
     """
     if still_open is None or still_open.organisation_id == referral.asks:
         return Severity.CONCERN
-    await ensure_heard(session, still_open)
-    if still_open.organisation_id != referral.organisation_id:
+    is_givers = still_open.organisation_id == referral.organisation_id
+    if is_givers or await _is_together(session, still_open):
+        await ensure_heard(session, still_open)
+    if not is_givers:
         return Severity.CONCERN
     await finish(session, still_open, Outcome.REFERRED, staff_id=staff_id)
     return max(still_open.severity, Severity.CONCERN, key=lambda each: each.rank)
 
 
+async def _is_together(session: Session, case: Case) -> bool:
+    """Whether it is with somebody who was given the person for a time. Whoever else has one goes on
+    with it, has to do with none of this, and learns nothing of it.
+    """
+    given = select(Referral.id).where(
+        Referral.returnee_id == case.returnee_id,
+        Referral.partner_id == case.organisation_id,
+        Referral.state == ReferralState.ACCEPTED,
+    )
+    return bool(await session.scalar(select(given.exists())))
+
+
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
     """The giver accompanies them no longer, so neither does anybody together with it, and it can
     hand them over to nobody else: a case that one of these has goes to whoever takes over. Nor does
-    it take over itself from those with whom it did so, whom it may give them back to.
+    it take over itself from those with whom it did so: they have the person without it, and hear
+    so, unless it gives them back to these.
     """
     giver, accepted = referral.organisation_id, Referral.state == ReferralState.ACCEPTED
+    await end_all(session, referral, ends_without(giver), heir=referral.asks)
     taken = and_(Referral.partner_id == giver, accepted)
-    await end_all(session, referral, or_(ends_without(giver), taken), heir=referral.asks)
+    for each in await end_all(session, referral, taken, heir=referral.asks):
+        if each.organisation_id != referral.asks:
+            await tell_giver(session, each, "alone-again")
 
 
 async def back_to_giver(session: Session, referral: Referral, what: str) -> None:
     """Nobody else takes over, so it is theirs to act again, and they hear why: `what` is as for
-    tell_claimer. Needs the service's scope.
+    tell_claimer. The person is locked before the case, as by whoever cries just then. Needs the
+    service's scope.
     """
+    await lock_person(session, referral.returnee_id)
     case = await _locked(session, referral)
     if case.state is CaseState.RESOLVED:
         await _begin_again(session, referral, case, what)
@@ -143,7 +163,6 @@ async def _begin_again(session: Session, referral: Referral, case: Case, what: s
     """The giver's case is closed: in its own, or, where others have an open one, by word alone,
     since that is not theirs. Who was handed over since is looked after where they are.
     """
-    await lock_person(session, referral.returnee_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)
     giver, concern = referral.organisation_id, Severity.CONCERN
     if await current_enrolment(session, returnee.id, giver) is None:

@@ -10,7 +10,7 @@ from domain.returnees.person import data_key
 from domain.returnees.wishes import Place
 from domain.safety.window import Window
 from storage.keys import DataKey
-from storage.kinds import AgeBand, Discretion, Gender, Travels
+from storage.kinds import AgeBand, Discretion, Gender, ReferralState, Travels
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import Session
@@ -57,6 +57,10 @@ async def seal_words(session: Session, referral: Referral, need: str, reach_at: 
 async def fill_in(session: Session, referral: Referral) -> None:
     """What was picked, as it is now. Needs the service's scope."""
     letter = json.loads(await _open(session, referral) or "{}")
+    await _seal(session, referral, {**letter, **await _picked(session, referral)})
+
+
+async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     returnee = await session.get_one(Returnee, referral.returnee_id)
     contact = await safe_contact(session, returnee.id)
     window = contact.window
@@ -67,7 +71,8 @@ async def fill_in(session: Session, referral: Referral) -> None:
         Travels.CONTACT: {
             "discretion": contact.discretion,
             "shared": contact.shared_phone,
-            "never_first": contact.never_first,
+            # Whoever used their stop word is called by nobody first.
+            "never_first": contact.never_first or contact.frozen,
             "days": sorted(window.days),
             "opens": f"{window.opens:%H:%M}",
             "closes": f"{window.closes:%H:%M}",
@@ -78,14 +83,28 @@ async def fill_in(session: Session, referral: Referral) -> None:
             "places": [[each.country, each.key, each.name] for each in contact.wishes.places],
         },
     }
-    picked = {kind: value for kind, value in everything.items() if kind in referral.fields}
-    await _seal(session, referral, {**letter, **picked})
+    return {kind: value for kind, value in everything.items() if kind in referral.fields}
 
 
 async def letter_of(session: Session, referral: Referral) -> Letter | None:
-    """None once its words were kept long enough. Needs the service's scope."""
+    """None once its words were kept long enough. As long as somebody may act by it, how they are
+    reached safely is as it is now. Needs the service's scope.
+    """
     words = await _open(session, referral)
-    return _read(json.loads(words)) if words is not None else None
+    if words is None:
+        return None
+    letter = json.loads(words)
+    if _is_acted_by(referral):
+        letter |= await _picked(session, referral)
+    return _read(letter)
+
+
+def _is_acted_by(referral: Referral) -> bool:
+    """Once it is handed over, or a mailbox has accepted it, the person may be with the giver no
+    longer.
+    """
+    together = referral.state is ReferralState.ACCEPTED and referral.partner_id is not None
+    return together or referral.state is ReferralState.OFFERED
 
 
 def _read(kept: dict[str, Any]) -> Letter:

@@ -5,6 +5,7 @@ is posted with the code that was told, once, opens what travels.
 """
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -143,7 +144,8 @@ async def use_code(session: Session, token: str, code: str) -> tuple[MailLink, s
     link = await _answerable(session, token)
     if link is None or link.code_hash is None:
         return None
-    typed = "".join(code.split()).replace("-", "")
+    # In whose digits ever, and whatever stands between them.
+    typed = "".join(str(unicodedata.digit(each)) for each in code if each.isdigit())
     if link.code_hash not in session.keys.look_ups(f"{link.id}:{typed}", _CODE):
         link.wrong_codes += 1
         if link.wrong_codes >= MOST_WRONG:

@@ -51,6 +51,8 @@ class Line:
     #: To whoever has a mailbox only: then the case stays with the giver.
     by_mail: bool
     state: ReferralState
+    #: It was accepted, and they help no longer, though nobody took it back.
+    helped_before: bool
     made_at: datetime
     offered_at: datetime | None
     received: Received | None
@@ -249,6 +251,7 @@ def _line(actor: Actor, referral: Referral, case: Case, names: dict[UUID, str]) 
         given=is_given,
         by_mail=referral.mail_partner_id is not None,
         state=referral.state,
+        helped_before=referral.state is ReferralState.LAPSED and referral.answered_at is not None,
         made_at=referral.made_at,
         offered_at=referral.offered_at,
         received=referral.received,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.cases.finding import open_case_of
 from domain.notices import Notice
 from domain.returnees.person import current_enrolment
 from storage.batches import at_most
@@ -18,9 +19,10 @@ from storage.sessions import Session
 _HELPING = (ReferralState.ACCEPTED, ReferralState.HANDED_OVER)
 #: What goes only as long as that is how it stands; another notice says what came of it.
 _WHILE = {
-    (Notice.REFERRAL_ASKED, None): ReferralState.ASKED,
-    (Notice.REFERRAL_ACCEPTED, None): ReferralState.ACCEPTED,
-    (Notice.REFERRAL_DONE, "joint"): ReferralState.ACCEPTED,
+    (Notice.REFERRAL_ASKED, None): (ReferralState.ASKED,),
+    (Notice.REFERRAL_ACCEPTED, None): (ReferralState.ACCEPTED,),
+    (Notice.REFERRAL_RECEIVED, None): _HELPING,
+    (Notice.REFERRAL_DONE, "joint"): (ReferralState.ACCEPTED,),
 }
 
 
@@ -45,10 +47,18 @@ async def helping_now(session: Session, referral: Referral) -> Referral | None:
     return newest
 
 
+async def answers_now(session: Session, returnee_id: UUID, organisation_id: UUID) -> bool:
+    """Whether that organisation, which accompanies them, hears what they write: not while another
+    one has a case of theirs. Needs the service's scope.
+    """
+    case = await open_case_of(session, returnee_id)
+    return case is None or case.organisation_id == organisation_id
+
+
 async def recalled(session: Session, notice: Notice, params: Mapping[str, Any]) -> bool:
     """Whether it must not go any more, though it is on its way. Asked just before sending."""
     referral = await session.get(Referral, UUID(params["referral"]))
     if referral is None:
         return True
     awaited = _WHILE.get((notice, params.get("how")))
-    return awaited is not None and referral.state is not awaited
+    return awaited is not None and referral.state not in awaited

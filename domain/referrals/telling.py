@@ -1,11 +1,10 @@
 """Who of the staff hears of a referral: a code and how grave it is, nothing about the person."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts.telling import tell_where_all_read
+from domain.alerts.telling import by_code, tell_where_all_read
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
@@ -22,16 +21,12 @@ from storage.staff import Staff
 _HEAR_OF_IT = (Role.CASEWORKER, Role.SUPERVISOR)
 
 
-def _facts(case: Case, what: str) -> dict[str, Any]:
-    return {"code": case.code, "severity": case.severity, "what": what}
-
-
 async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
     """Those who work on cases there; where none of them could answer, whoever else could. `what` is
     one of those that dialogs/words/referring.py knows. A decision about a life goes wherever an
     emergency's alert goes. Needs the service's scope.
     """
-    facts = _facts(case, what)
+    facts = by_code(case, what)
     found = await session.scalars(
         select(Staff).where(*can_be_on_duty(organisation_id), clear_of(case.returnee_id))
     )
@@ -51,7 +46,7 @@ async def tell_claimer(session: Session, case: Case, what: str) -> None:
     """
     if case.claimed_by is not None:
         claimer = await session.get_one(Staff, case.claimed_by)
-        facts = _facts(case, what)
+        facts = by_code(case, what)
         await reach_staff(session, case.organisation_id, [claimer], Notice.STAFF_REFERRAL, facts)
 
 
@@ -64,14 +59,14 @@ async def tell_whoever_has(session: Session, organisation_id: UUID, case: Case, 
         await tell_staff(session, organisation_id, case, what)
 
 
-async def tell_taken_back(session: Session, referral: Referral) -> None:
-    """The giver, that the person wants that help no more: they have them alone, and what went by
-    mail or telephone only they can stop. Needs the service's scope.
+async def tell_giver(session: Session, referral: Referral, what: str) -> None:
+    """They have the person without those whom they asked, and didn't end it themselves: the person
+    took it back, or those have gone on to others. Needs the service's scope.
     """
     if await leaves_giver(session, referral):
         return
     case = await session.get_one(Case, referral.case_id)
-    await tell_whoever_has(session, referral.organisation_id, case, "taken-back")
+    await tell_whoever_has(session, referral.organisation_id, case, what)
 
 
 async def tell_asked(session: Session, referral: Referral, case: Case) -> None:

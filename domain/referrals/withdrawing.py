@@ -11,7 +11,7 @@ from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.opening import open_handed_over
 from domain.notices import Notice
-from domain.referrals.telling import tell_asked, tell_person, tell_taken_back
+from domain.referrals.telling import tell_asked, tell_giver, tell_person
 from domain.returnees.person import lock_person
 from storage.cases import Case, CaseAccess, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
@@ -31,22 +31,47 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
     """
     if not partner_ids:
         return
+    for referral in await _gone_to(session, returnee_id, partner_ids):
+        was_counted_on = referral.state in _COUNTED_ON
+        await end(session, referral, ReferralState.REVOKED)
+        if was_counted_on:
+            await tell_giver(session, referral, "taken-back")
+    await _close_talks(session, returnee_id, partner_ids)
+
+
+async def leave(session: Session, returnee_id: UUID, partner_id: UUID) -> None:
+    """That organisation forgets the person: they are not helped by it any more, and hear so. Needs
+    the service's scope.
+    """
+    for referral in await _gone_to(session, returnee_id, [partner_id]):
+        was_counted_on = referral.state in _COUNTED_ON
+        await end_and_say_so(session, referral, ReferralState.LAPSED)
+        if was_counted_on:
+            await tell_giver(session, referral, "alone-again")
+    await _close_talks(session, returnee_id, [partner_id])
+
+
+async def _gone_to(
+    session: Session, returnee_id: UUID, partner_ids: Collection[UUID]
+) -> Sequence[Referral]:
+    """What is under way to them, but for questions: nothing of these has gone yet, and nobody is to
+    learn what the person answered.
+    """
     found = await session.scalars(
         select(Referral)
         .where(
             Referral.returnee_id == returnee_id,
             func.coalesce(Referral.partner_id, Referral.mail_partner_id).in_(partner_ids),
             Referral.state.in_(UNDER_WAY),
-            # Nothing has gone yet, and nobody is to learn what the person answered.
             Referral.state != ReferralState.ASKED,
         )
         .with_for_update()
     )
-    for referral in found.all():
-        was_counted_on = referral.state in _COUNTED_ON
-        await end(session, referral, ReferralState.REVOKED)
-        if was_counted_on:
-            await tell_taken_back(session, referral)
+    return found.all()
+
+
+async def _close_talks(session: Session, returnee_id: UUID, partner_ids: Collection[UUID]) -> None:
+    """They read along in nobody else's case any more."""
     theirs = select(Case.id).where(Case.returnee_id == returnee_id)
     await session.execute(
         delete(CaseAccess).where(
@@ -55,15 +80,20 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
     )
 
 
+def together_in(case: Case | type[Case]) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of referrals: those by which others are with the person beside that case's
+    organisation.
+    """
+    return (
+        Referral.case_id == case.id,
+        Referral.state == ReferralState.ACCEPTED,
+        Referral.partner_id.is_not(None),
+    )
+
+
 async def accompanying_with(session: Session, case: Case) -> Sequence[UUID]:
     """Those who were given it from that case, and are with the person beside the giver."""
-    found = await session.scalars(
-        select(Referral.partner_id).where(
-            Referral.case_id == case.id,
-            Referral.state == ReferralState.ACCEPTED,
-            Referral.partner_id.is_not(None),
-        )
-    )
+    found = await session.scalars(select(Referral.partner_id).where(*together_in(case)))
     return [partner_id for partner_id in found if partner_id is not None]
 
 
@@ -85,7 +115,9 @@ async def end(
     referral.state = state
     referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
-    happened(session, case, kind, staff_id=staff_id, reasons=[f"referral.{state}"])
+    has_helped = before is ReferralState.ACCEPTED and state is ReferralState.LAPSED
+    reason = "referral.over" if has_helped else f"referral.{state}"
+    happened(session, case, kind, staff_id=staff_id, reasons=[reason])
     was_told = before in _COUNTED_ON and referral.partner_id is not None
     if was_told and state is not ReferralState.REJECTED:
         await tell_asked(session, referral, case)
@@ -121,15 +153,17 @@ def ends_without(organisation_id: UUID) -> ColumnElement[bool]:
 
 async def end_all(
     session: Session, referral: Referral, which: ColumnElement[bool], *, heir: UUID
-) -> None:
-    """Others of the same person, as end_and_say_so."""
+) -> Sequence[Referral]:
+    """Others of the same person, as end_and_say_so; which ones these are."""
     found = await session.scalars(
         select(Referral)
         .where(Referral.returnee_id == referral.returnee_id, Referral.id != referral.id, which)
         .with_for_update()
     )
-    for each in found.all():
+    others = found.all()
+    for each in others:
         await end_and_say_so(session, each, ReferralState.LAPSED, heir=heir)
+    return others
 
 
 async def _close_joint_period(session: Session, referral: Referral, goes_on_with: UUID) -> None:
@@ -139,7 +173,7 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
             CaseAccess.organisation_id == referral.partner_id,
         )
     )
-    # An enrolment that was there before is their own.
+    # An enrolment that was there before, or to which they invited the person, is their own.
     ended = await session.execute(
         update(Enrolment)
         .where(
@@ -147,6 +181,7 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
             Enrolment.organisation_id == referral.partner_id,
             STILL_ENROLLED,
             Enrolment.from_at >= referral.answered_at,
+            Enrolment.invite_id.is_(None),
         )
         .values(until_at=session.now)
         .returning(Enrolment.id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 
 from domain import audit
 from domain.audit.shortening import shorten
@@ -19,6 +19,7 @@ from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.recovery.quiet import quiet_until
+from domain.referrals.withdrawing import together_in
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
 from storage.batches import among, at_most
 from storage.cases import UNRESOLVED, Case, Message
@@ -132,7 +133,7 @@ async def _forget_case(session: Session, organisation: Organisation) -> int:
     case = await session.scalar(
         _old_cases(session, organisation, Kind.CASES)
         .join(Returnee, Returnee.id == Case.returnee_id)
-        .where(Case.words_forgotten_at.is_not(None), *_at_rest())
+        .where(Case.words_forgotten_at.is_not(None), ~_goes_on_elsewhere(session), *_at_rest())
         .order_by(Case.resolved_at)
         .limit(at_most(1))
         .with_for_update(of=Case, skip_locked=True)
@@ -142,6 +143,16 @@ async def _forget_case(session: Session, organisation: Organisation) -> int:
     _record(session, case.organisation_id, Kind.CASES, case.id)
     await remove_case(session, case)
     return 1
+
+
+def _goes_on_elsewhere(session: Session) -> ColumnElement[bool]:
+    """Within a query of cases: others help together with the organisation, and take over on a day
+    that is set there; or did so just now, which the person must still be told.
+    """
+    just_now = Referral.handed_over_at > session.now - WARNED_BEFORE
+    return or_(
+        exists().where(*together_in(Case)), exists().where(Referral.case_id == Case.id, just_now)
+    )
 
 
 async def _forget_check_ins(session: Session, organisation: Organisation) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import and_, exists, false, func, or_, select
 
 from domain.organisations import zone
 from domain.returnees.person import open_data_key, who_is_there
@@ -17,13 +17,15 @@ from storage.cases import UNRESOLVED, Case
 from storage.keys import Keyring
 from storage.kinds import Identity, Severity
 from storage.privacy import Erasure
-from storage.returnees import Returnee, Safety, WrappedKey
+from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
 from storage.sessions import Session
 
 
-async def contact_with(session: Session, returnee: Returnee) -> Contact:
-    """What is true of this person right now."""
-    return (await contacts_with(session, [returnee])).of(returnee)
+async def contact_with(
+    session: Session, returnee: Returnee, organisation_id: UUID | None = None
+) -> Contact:
+    """What is true of this person right now, as Contacts.of."""
+    return (await contacts_with(session, [returnee])).of(returnee, organisation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,11 @@ class Contacts:
     now: datetime
     facts: Mapping[UUID, "Facts"]
 
-    def of(self, returnee: Returnee) -> Contact:
-        """Raises what a damaged key or window raises, and only for that person."""
+    def of(self, returnee: Returnee, organisation_id: UUID | None = None) -> Contact:
+        """For what that organisation has to say to them; None for what nobody in particular has.
+
+        Raises what a damaged key or window raises, and only for that person.
+        """
         facts = self.facts[returnee.id]
         window = USUAL
         if facts.window is not None:
@@ -49,7 +54,8 @@ class Contacts:
             frozen=returnee.frozen_at is not None,
             emergency_open=facts.in_danger,
             confirmed=who_is_there(returnee, self.now) is Identity.CONFIRMED,
-            leaving=facts.leaving,
+            leaving=facts.leaving
+            and not (facts.others_go_on and organisation_id != facts.forgotten_by),
             hushed=facts.hushed,
         )
 
@@ -64,6 +70,9 @@ class Facts(NamedTuple):
     wrapped: bytes | None
     in_danger: bool
     leaving: bool
+    #: By which organisation alone; and whether another one accompanies them, too.
+    forgotten_by: UUID | None
+    others_go_on: bool
     hushed: bool
 
 
@@ -76,6 +85,14 @@ _IN_DANGER = (
     )
     .exists()
 )
+_OTHERS_GO_ON = and_(
+    Erasure.organisation_id.is_not(None),
+    exists().where(
+        Enrolment.returnee_id == Safety.returnee_id,
+        Enrolment.organisation_id != Erasure.organisation_id,
+        STILL_ENROLLED,
+    ),
+)
 _CONTACTS = (
     select(
         Safety.returnee_id,
@@ -84,6 +101,8 @@ _CONTACTS = (
         WrappedKey.wrapped,
         _IN_DANGER,
         Erasure.returnee_id.is_not(None),
+        Erasure.organisation_id,
+        _OTHERS_GO_ON,
         func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()),
     )
     .join(Returnee, Returnee.id == Safety.returnee_id)

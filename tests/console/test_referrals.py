@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser, Page
@@ -13,9 +14,10 @@ from domain.cases.work import claim
 from domain.consent.ledger import Shown
 from domain.identity.trust import Proof, confirm, distrust
 from domain.referrals.agreeing import answer_referral
+from domain.referrals.withdrawing import end_and_say_so
 from domain.staff import speak
 from storage.cases import Case
-from storage.kinds import Role, Severity
+from storage.kinds import ReferralState, Role, Severity
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
@@ -232,6 +234,52 @@ async def test_the_giver_finds_it_from_the_case_and_sees_that_nobody_was_asked_y
         await page.reload()
         await page.get_by_text("If no answer has come by then, it is yours again").wait_for()
         assert await barriers(page) == []
+
+
+async def test_those_who_help_together_with_the_giver_find_the_persons_page_from_the_referral(
+    office: Office, elsewhere: Office
+) -> None:
+    """By the name that they know them by nobody could tell whom it is about."""
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="7",
+        )
+        page = begun.headers["location"]
+        await says_yes(office, case)
+        person = f"/people/{case.returnee_id}"
+        assert person not in (await theirs.get(page)).text
+        await theirs.post(f"{page}/accept")
+        assert person in (await theirs.get(page)).text
+        assert (await theirs.get(person)).status_code == 200
+
+
+async def test_what_was_accepted_and_has_ended_is_no_referral_that_nobody_answered(
+    office: Office, elsewhere: Office
+) -> None:
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        begun = await ours.post(
+            f"/cases/{case.id}/refer",
+            partner=str(elsewhere.organisation.id),
+            need=NEED,
+            joint="7",
+        )
+        page = begun.headers["location"]
+        await says_yes(office, case)
+        await theirs.post(f"{page}/accept")
+        async with office.database.begin(SERVICE) as session:
+            referral = await session.get_one(Referral, UUID(page.rpartition("/")[2]))
+            await end_and_say_so(session, referral, ReferralState.LAPSED)
+        for read in ("/referrals", page, f"/cases/{case.id}", "/queue"):
+            text = (await ours.get(read)).text
+            assert "o answer came" not in text
+            assert "help no longer" in text
 
 
 async def test_before_it_is_handed_over_the_giver_sees_that_tasks_are_left(

@@ -16,6 +16,7 @@ from domain.consent.facts import Facts
 from domain.notices import Notice, tell
 from domain.organisations import add_organisation, set_staff_chat
 from domain.retention.periods import Kind, choose_days
+from domain.returnees.person import enrol as with_organisation
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.cases import Case
@@ -225,6 +226,24 @@ async def test_p5_a_partner_is_answered_about_with_one_tap_and_taken_back_with_o
         assert {line.partner_id for line in lines} == {partner.id}
         read = await session.get_one(NoticeText, lines[0].text_id)
         assert "May we tell" in read.words
+
+
+async def test_p11_a_no_to_a_partner_who_accompanies_them_already_says_that_it_does(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        partner = await add_organisation(session, "Rabat Centre")
+        returnee = await session.get_one(Returnee, person.id)
+        returnee.identity, returnee.confirmed_at = Identity.CONFIRMED, session.now
+        await with_organisation(session, returnee, partner)
+    [told] = await phone.press_data(SharePartner(partner=partner.id, granted=False).pack())
+    assert "Rabat Centre accompanies you" in told.text
+    async with database.begin(SERVICE) as session:
+        line = await session.scalar(select(Consent).where(Consent.purpose == Purpose.PARTNER))
+    assert line is not None
+    assert not line.granted
 
 
 async def test_p13_a_yes_to_a_partner_counts_only_while_it_is_sure_who_is_there(

@@ -14,8 +14,18 @@ from domain.organisations import add_organisation
 from domain.referrals.making import ask_person
 from domain.returnees.person import current_enrolment
 from domain.returnees.person import enrol as with_organisation
+from storage.cases import Case
 from storage.consent import Consent, NoticeText
-from storage.kinds import Discretion, Identity, Purpose, Received, ReferralState, Severity, Travels
+from storage.kinds import (
+    CaseState,
+    Discretion,
+    Identity,
+    Purpose,
+    Received,
+    ReferralState,
+    Severity,
+    Travels,
+)
 from storage.organisations import Organisation
 from storage.referrals import Referral
 from storage.returnees import Returnee
@@ -231,6 +241,47 @@ async def test_p11_a_cover_that_is_opened_weeks_later_says_what_is_so_by_then(
     assert says in opened.text
 
 
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["others have a case", "nobody has"])
+async def test_p11_that_those_who_took_over_answer_is_said_only_where_nobody_else_does(
+    phone: Phone, database: Database, organisation: Organisation, elsewhere: bool
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known_on(database, phone)
+    referral_id = await asked(database, person, organisation)
+    await stands(database, referral_id, ReferralState.HANDED_OVER)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+        [case] = await session.scalars(select(Case))
+        if not elsewhere:
+            case.state = CaseState.RESOLVED
+    params = {"referral": str(referral_id), "how": "alone"}
+    cover = OpenCovered(
+        notice=Notice.REFERRAL_DONE, refers=refer(Notice.REFERRAL_DONE, params)
+    ).pack()
+    [opened] = await phone.press_data(cover)
+    assert "accompanies you" in opened.text
+    assert ("they answer you" in opened.text) is not elsewhere
+
+
+@pytest.mark.parametrize("identity", [Identity.CONFIRMED, Identity.DOUBTED])
+async def test_p11_a_no_to_those_who_have_taken_over_since_is_not_answered_as_if_it_changed_that(
+    phone: Phone, database: Database, organisation: Organisation, identity: Identity
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known_on(database, phone)
+    referral_id = await asked(database, person, organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    await stands(database, referral_id, ReferralState.HANDED_OVER)
+    await is_who(database, person, identity)
+    [told] = await phone.press_data(ShareReferral(referral=referral_id, granted=False).pack())
+
+    assert ("From now on Rabat" in told.text) is (identity is Identity.CONFIRMED)
+    assert "All right" not in told.text
+    async with database.begin(SERVICE) as session:
+        said = await session.scalars(select(Consent.granted).order_by(Consent.given_at))
+        assert said.all()[-1] is False
+
+
 async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_to_those_who_left(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -265,6 +316,19 @@ async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_
     await all_arrives(database)
     [opened] = await phone.press_data(ended)
     assert "don't wait" in opened.text
+
+
+async def test_p11_under_privacy_nothing_is_said_to_end_with_those_who_have_taken_over(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    referral_id = await asked(database, await known_on(database, phone), organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    await stands(database, referral_id, ReferralState.HANDED_OVER)
+    await phone.write("/privacy")
+    [after] = await phone.press("Sharing with")
+    assert "Rabat &lt;b&gt;Centre&lt;/b&gt; accompanies you" in after.text
+    assert "Nothing more is shared" not in after.text
 
 
 async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_is_there(

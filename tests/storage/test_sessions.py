@@ -75,7 +75,7 @@ async def test_a_server_process_gives_back_what_it_learned_within_a_quarter_of_a
 ) -> None:
     async def serving() -> int:
         async with database.begin(SERVICE) as session:
-            return (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            return int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
 
     before = await serving()
     began = time.time()

@@ -51,7 +51,7 @@ from domain.staff.challenges import offer
 from domain.staff.passkeys import Place, add_passkey, sign_in_by_passkey
 from domain.stop_word.forms import forms, probes
 from handlers.carried_words import carried_in
-from handlers.contents import body_of, kind_of, without_command_or_code, words_of
+from handlers.contents import body_from, kind_of, without_command_or_code, words_of
 from handlers.rich_words import read_update
 from storage.inbox import chat_of_update
 from storage.keys import Keyring
@@ -86,7 +86,7 @@ def update(data: bytes) -> None:
     message = read.message or read.edited_message
     if isinstance(message, Message):
         kind_of(message)
-        json.dumps(body_of(message, with_carried=True))
+        json.dumps(body_from(message, with_carried=True))
         words = words_of(message)
         Watch.load().assess(without_command_or_code(words))
         Watch.load().assess(carried_in(message))

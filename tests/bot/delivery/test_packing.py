@@ -17,6 +17,7 @@ from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
 from domain.notices import Notice
+from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
 from locales.catalogues import Catalogues
 from storage.kinds import Identity, OutboxState, Outcome, Severity
@@ -29,6 +30,7 @@ from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED, row
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two
 from tests.statements import caught
 
@@ -196,6 +198,26 @@ async def test_p12_nobody_is_asked_about_a_referral_that_came_to_nothing_meanwhi
         person.identity, person.confirmed_at = Identity.CONFIRMED, session.now
     await _may_be_written_to(two.giver, two.person)
     assert (Notice.REFERRAL_ASKED in await what_leaves(two.giver)) is not over
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_p5_nobody_is_asked_whether_help_came_that_they_have_taken_back_meanwhile(
+    database: Database, clock: Clock, over: bool
+) -> None:
+    set_clock(clock, MORNING)
+    two = await Two.at_work(await Centre.open(database, clock))
+    await known(two)
+    referral, token = await mailed(two)
+    key = await key_of(two, referral, token)
+    async with database.begin(SERVICE) as session:
+        await accept_by_mail(session, token, key, "Ana Marku")
+        await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
+    await two.goes_on(days=14, minutes=1)
+    assert len(await two.giver.sent(Notice.REFERRAL_RECEIVED)) == 1
+    if over:
+        await two.answers(referral, granted=False)
+    await _may_be_written_to(two.giver, two.person)
+    assert (Notice.REFERRAL_RECEIVED in await what_leaves(two.giver)) is not over
 
 
 async def test_p12_that_two_help_is_not_said_any_more_once_one_does(

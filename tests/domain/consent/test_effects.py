@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.agreeing import keep_talk
+from domain.cases.opening import open_or_append
 from domain.cases.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
@@ -19,7 +20,7 @@ from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from domain.returnees.person import add_returnee, know_returnees
+from domain.returnees.person import add_returnee, chat_id_of, know_returnees
 from storage.cases import Case, Message
 from storage.consent import NoticeText
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
@@ -279,6 +280,27 @@ async def test_p6_race_of_forgetting_a_talk_and_somebody_who_agrees_now(centre: 
         await give_consent(session, person, Purpose.CHECK_INS, True, "1")
     async with centre.database.begin(SERVICE) as session:
         assert await has_consent(session, person.id, Purpose.CHECK_INS)
+
+
+async def test_p1_race_of_forgetting_a_talk_and_a_cry_loses_none_of_it(centre: Centre) -> None:
+    """Whoever cries locks the person and then their newest case; so must whoever forgets it."""
+    worker, person = await centre.colleague(), await centre.person(consents=False)
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+        chat_id = chat_id_of(session, await session.get_one(Returnee, person.id))
+    centre.later(days=31)
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await know_returnees(session, [chat_id], locked=True)
+        forgetting = group.create_task(forgets(centre))
+        await stands_still(centre.database, forgetting)
+        cried = await open_or_append(
+            session, person, centre.organisation.id, Severity.EMERGENCY, ["threat.threatened"]
+        )
+    centre.later(minutes=1)
+    await forgets(centre)
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case.id))).all() == [cried.id]
 
 
 async def test_p5_race_of_closing_a_talk_and_taking_the_consent_back(centre: Centre) -> None:

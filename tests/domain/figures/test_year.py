@@ -10,17 +10,20 @@ from sqlalchemy import delete, func, select
 from domain.actors import Actor
 from domain.campaigns.publication import Reach
 from domain.campaigns.suppression import SMALLEST
+from domain.cases.opening import open_or_append
 from domain.check_ins.answering import answer
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import NotAllowed, Refused
 from domain.figures.year import Part
 from domain.figures.year_counting import COMPLAINTS, count_next_year
 from domain.figures.year_reading import YearSheet, read_year
+from domain.organisations import add_organisation
 from domain.safeguarding.complaints import confide
 from storage.check_ins import CheckIn
 from storage.duty import Drill
 from storage.figures import YearFigures
-from storage.kinds import CheckInState, ComplaintKind, Role
+from storage.kinds import CheckInState, ComplaintKind, ReferralState, Role, Severity
+from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
@@ -134,6 +137,35 @@ async def test_while_the_year_is_on_neither_answers_nor_complaints_are_shown(
     assert so_far.found.answers.whole.questions == {}
     assert so_far.found.answers.groups == {}
     assert so_far.found.complaints == Part(0, ())
+
+
+async def test_a_referral_that_was_agreed_to_stays_so_when_it_ends_before_anybody_is_handed_over(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        partner = await add_organisation(session, "Rabat")
+        for number in range(10):
+            person = await add_person(session, office.organisation, 700_000 + number)
+            case = await open_or_append(
+                session, person, office.organisation.id, Severity.CONCERN, []
+            )
+            session.add(
+                Referral(
+                    case_id=case.id,
+                    returnee_id=person.id,
+                    organisation_id=office.organisation.id,
+                    partner_id=partner.id,
+                    state=ReferralState.REVOKED if number % 2 else ReferralState.LAPSED,
+                    fields=[],
+                    joint_days=7,
+                    made_at=session.now,
+                    offered_at=session.now,
+                    answered_at=session.now if number % 2 else None,
+                )
+            )
+    made = (await sheet(database, office.coordinator)).found.referrals_made
+    agreed = [each.count for each in made.sums if "agreed" in each.cells]
+    assert (made.base, agreed) == (10, [5])
 
 
 async def test_a_year_that_never_was_has_no_sheet_and_a_stranger_to_the_role_reads_none(

@@ -1,19 +1,25 @@
 """One organisation forgets somebody whom another accompanies, too: that one goes on."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.cases.queue import Part, count_cases
 from domain.cases.work import resolve
+from domain.check_ins.sending import send_due
+from domain.consent import give_consent
 from domain.errors import Refused
+from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
 from domain.returnees.person import enrol
 from domain.returnees.reading import Reachability, list_people
-from storage.kinds import Outcome, Role
+from storage.check_ins import CheckIn
+from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role
 from storage.organisations import Organisation
 from storage.privacy import Erasure
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
 
 
 async def with_both(centre: Centre) -> tuple[Centre, Returnee]:
@@ -42,6 +48,33 @@ async def test_p6_whom_another_organisation_forgets_is_not_gone_here(centre: Cen
     samir = await other.colleague()
     async with centre.database.begin(other.organisation.id, samir.staff_id) as session:
         assert (await list_people(session, samir)).lines == []
+
+
+async def test_p6_whom_another_organisation_forgets_is_asked_here_and_there_no_more(
+    centre: Centre,
+) -> None:
+    """Nor does a copy, or why something waits, say here that they are forgotten there."""
+    set_clock(centre.clock, MORNING)
+    vera = await centre.colleague()
+    other, person = await with_both(centre)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.identity, known.confirmed_at = Identity.CONFIRMED, session.now
+        await give_consent(session, known, Purpose.CHECK_INS, True, "1")
+        await give_consent(session, known, Purpose.ANSWERS, True, "1")
+        for each in (centre, other):
+            there = await session.get_one(Organisation, each.organisation.id)
+            await invite_in(session, known, there)
+            await plan_check_in(session, known, Office(there, vera))
+        await send_due(session)
+        await release_copy(session, vera, person.id)
+    async with centre.database.begin(SERVICE) as session:
+        rows = await session.scalars(select(CheckIn))
+        asked = {each.organisation_id: (each.state, each.reason) for each in rows}
+    assert asked == {
+        centre.organisation.id: (CheckInState.SENDING, None),
+        other.organisation.id: (CheckInState.HELD, "leaving"),
+    }
 
 
 @pytest.mark.parametrize("decide", [erase_now, take_back])

@@ -9,21 +9,31 @@ from domain.cases.consulting import consult
 from domain.cases.reading import read_case
 from domain.cases.tasks import add_task, finish, owed_by
 from domain.cases.work import mark_heard, resolve
+from domain.consent.changing import change_consent
+from domain.consent.forgetting import forget
+from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
+from domain.retention.forgetting import forget_old
+from domain.retention.periods import Kind, choose_days
+from domain.returnees.person import current_enrolment
 from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.cases import Case
 from storage.kinds import (
     CaseState,
+    How,
     MessageKind,
     Outcome,
+    Purpose,
     ReferralState,
     Severity,
     TaskKind,
 )
+from storage.organisations import Organisation
+from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
@@ -204,3 +214,54 @@ async def test_whoever_has_the_case_hears_that_a_colleague_handed_it_over(centre
         await hand_over_now(session, ana, referral.id)
     told = [each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.chat == 701]
     assert [each.params["what"] for each in told] == ["accepted", "handed-over"]
+
+
+async def forgets(two: Two) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        while await forget(session) + await forget_old(session):
+            await session.flush()
+
+
+async def test_p2_a_partner_takes_over_before_the_givers_talk_is_erased_with_the_planned_day(
+    two: Two,
+) -> None:
+    """The person wants nobody there to keep it, and it is kept for thirty days, not for ninety."""
+    referral = await two.offered(joint=90)
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        read = Shown("1", "May we?")
+        await change_consent(session, person, Purpose.CASEWORKER, False, read, How.PRIVACY)
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    await two.goes_on(days=22)
+    assert (await two.fresh(referral)).state is ReferralState.ACCEPTED
+    await two.goes_on(days=2)
+    done = [each.params["how"] for each in await two.giver.sent(Notice.REFERRAL_DONE)]
+    assert done == ["joint", "alone"]
+    two.giver.later(days=7)
+    await forgets(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(select(Case))
+        giver = two.giver.organisation.id
+        assert await current_enrolment(session, two.person.id, giver) is None
+    assert (theirs.organisation_id, theirs.state) == (two.partner.organisation.id, CaseState.OPEN)
+
+
+async def test_p2_no_case_goes_while_others_help_together_until_a_day_that_is_set_there(
+    two: Two,
+) -> None:
+    referral = await two.offered(joint=90)
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, two.giver.organisation.id)
+        choose_days(session, ours, {Kind.WORDS: 30, Kind.CASES: 30})
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    for _ in range(5):
+        await two.goes_on(days=15)
+        await forgets(two)
+    await two.goes_on(days=16)
+    await forgets(two)
+    assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+    async with two.giver.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(select(Case).where(Case.state != CaseState.RESOLVED))
+    assert theirs.organisation_id == two.partner.organisation.id

@@ -40,10 +40,10 @@ from storage.kinds import (
 )
 from storage.partners import MailLink
 from storage.referrals import Referral
-from storage.returnees import Returnee
+from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-from tests.domain.referrals.mailing import CARD, begun, known, mailed
+from tests.domain.referrals.mailing import CARD, begun, key_of, known, mailed
 from tests.domain.referrals.two import NEED, Two
 
 
@@ -88,6 +88,56 @@ async def test_the_code_opens_once_what_was_picked_with_the_safe_way_beside_the_
     assert page.letter.reach.discretion is Discretion.DISCREET
     assert page.letter.country is None
     assert await opened(two, token, code) is None
+
+
+async def test_p4_how_they_are_reached_safely_is_as_it_is_when_the_partner_opens_it(
+    two: Two,
+) -> None:
+    """Between their yes and that may lie two days, and somebody else at their phone."""
+    referral, token = await mailed(two, reach_at="+355 69 000")
+    async with two.giver.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, two.person.id)).shared_phone = True
+        (await session.get_one(Safety, two.person.id)).never_first = True
+    page = await opened(two, token, await told(two, referral))
+    assert (page.letter.reach.shared_phone, page.letter.reach.never_first) == (True, True)
+    assert page.letter.country is None
+
+
+async def test_p10_of_somebody_who_is_handed_over_since_the_giver_reads_nothing_new(
+    two: Two,
+) -> None:
+    """What a mailbox has accepted goes on, wherever they are."""
+    referral, token = await mailed(two, reach_at="+355 69 000")
+    key = await key_of(two, referral, token)
+    async with two.giver.database.begin(SERVICE) as session:
+        await accept_by_mail(session, token, key, "Ana Marku")
+    await two.accepts(await two.offered())
+    async with two.giver.database.begin(SERVICE) as session:
+        (await session.get_one(Safety, two.person.id)).never_first = True
+    async with two.giver.database.begin(SERVICE) as session:
+        file = await read_referral(session, two.vera, referral.id)
+    assert file.letter is not None
+    assert file.letter.reach is not None
+    assert not file.letter.reach.never_first
+
+
+async def test_p4_a_partner_calls_nobody_first_who_has_used_their_stop_word_meanwhile(
+    two: Two,
+) -> None:
+    referral, token = await mailed(two, reach_at="+355 69 000")
+    async with two.giver.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, two.person.id)).frozen_at = session.now
+    page = await opened(two, token, await told(two, referral))
+    assert page.letter.reach.never_first
+
+
+@pytest.mark.parametrize("zero", "٠۰")
+async def test_a_code_is_right_in_the_digits_of_whoever_types_it(two: Two, zero: str) -> None:
+    """Telephones in Arabic, Farsi and others have their own."""
+    referral, token = await mailed(two)
+    code = await told(two, referral)
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in code)
+    assert await opened(two, token, typed) is not None
 
 
 @pytest.mark.parametrize("wrong", ["", "00000000 ", "' OR 1=1 --", "۱۲۳۴۵۶۷۸"])

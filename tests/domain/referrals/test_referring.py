@@ -298,6 +298,19 @@ async def test_whether_the_help_came_is_asked_of_both(two: Two) -> None:
     assert len(await two.giver.sent(Notice.REFERRAL_RECEIVED)) == 1
 
 
+async def test_whoever_took_over_and_has_them_no_longer_is_not_called_about_them(
+    two: Two,
+) -> None:
+    await two.accepts(await two.offered())
+    async with two.giver.database.begin(SERVICE) as session:
+        theirs = await current_enrolment(session, two.person.id)
+        assert theirs is not None
+        theirs.until_at = session.now
+    await two.goes_on(days=14, minutes=1)
+    told = [each.params["what"] for each in await two.giver.sent(Notice.STAFF_REFERRAL)]
+    assert told == ["offered"]
+
+
 async def test_p10_a_colleague_of_either_side_who_is_kept_apart_finds_nothing(two: Two) -> None:
     referral = await two.offered(joint=7)
     await two.accepts(referral)

@@ -18,6 +18,7 @@ from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
 from domain.returnees.person import (
     chat_id_of,
+    current_enrolment,
     enrol,
     know_returnees,
     returnee_of_chat,
@@ -38,6 +39,7 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.checking_in import invite_in
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 from tests.racing import stands_still
 
@@ -85,6 +87,22 @@ async def test_p10_a_case_that_the_partner_has_meanwhile_comes_back_with_the_per
     async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
         assert (await queue(session, two.samir, Part.MINE)).lines == []
         assert (await session.scalars(select(Message))).all() == []
+
+
+async def test_whom_a_partner_has_invited_itself_meanwhile_stays_there_when_it_is_taken_back(
+    two: Two,
+) -> None:
+    """The giver takes back what it gave, and the person has come by themselves."""
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        partner = await session.get_one(Organisation, two.partner.organisation.id)
+        await invite_in(session, await session.get_one(Returnee, two.person.id), partner)
+    async with two.giver.database.begin(SERVICE) as session:
+        await revoke(session, two.vera, referral.id)
+    async with two.giver.database.begin(SERVICE) as session:
+        there = await current_enrolment(session, two.person.id, two.partner.organisation.id)
+    assert there is not None
 
 
 async def test_p10_no_word_of_theirs_opens_a_case_again_where_they_are_no_longer(two: Two) -> None:
@@ -171,7 +189,7 @@ async def test_p6_whom_a_third_forgets_is_offered_to_others_all_the_same(two: Tw
 async def test_p2_a_giver_hears_that_those_who_helped_with_it_forget_the_person(
     centre: Centre,
 ) -> None:
-    """It has them alone from then on."""
+    """It has them alone from then on; whether the person wanted that, nobody said."""
     two = await Two.at_work(centre, vera_reads=700)
     referral = await two.offered(joint=30)
     await two.accepts(referral)
@@ -182,9 +200,12 @@ async def test_p2_a_giver_hears_that_those_who_helped_with_it_forget_the_person(
     async with centre.database.begin(SERVICE) as session:
         while await erase_next(session):
             pass
-    assert (await two.fresh(referral)).state is ReferralState.REVOKED
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
     told = [(each.chat, each.params["what"]) for each in await centre.sent(Notice.STAFF_REFERRAL)]
-    assert told[2:] == [(700, "taken-back")]
+    assert told[2:] == [(700, "alone-again")]
+    # Nor does the person wait for them in vain.
+    [ended] = await centre.sent(Notice.REFERRAL_ENDED)
+    assert ended.params["referral"] == str(referral.id)
 
 
 @pytest.mark.parametrize("who", ["giver", "person"])

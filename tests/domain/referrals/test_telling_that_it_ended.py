@@ -3,34 +3,27 @@
 import pytest
 from sqlalchemy import select
 
-from domain.actors import Actor
-from domain.cases.work import claim, mark_heard, resolve
+from domain.cases.work import resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
-from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
-from domain.referrals.handing_over import hand_over_now
-from domain.referrals.making import Plan, refer, revoke
-from domain.referrals.receiving import accept, reject, say_outcome
-from domain.returnees.person import chat_id_of, current_enrolment
+from domain.referrals.making import revoke
+from domain.referrals.receiving import reject, say_outcome
+from domain.returnees.person import chat_id_of
 from domain.returnees.wishing import change_partner
-from storage.cases import Case
 from storage.kinds import (
     CaseState,
     Discretion,
-    MessageKind,
     Outcome,
     Received,
     ReferralState,
-    Severity,
-    Travels,
 )
 from storage.outbox import OutboxRow, content_of
 from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-from tests.domain.referrals.mailing import key_of, known, mailed
-from tests.domain.referrals.two import Two, seen_by_partner
+from tests.domain.referrals.mailing import known, mailed
+from tests.domain.referrals.two import Two
 
 VERA, SAMIR, LULE = 700, 801, 802
 
@@ -65,6 +58,29 @@ async def test_p2_what_the_giver_takes_back_the_person_and_those_who_were_asked_
     await takes_back(two, referral)
     assert await told_the_person(two) == [str(referral.id)]
     assert await told_in(two, SAMIR) == ["offered", "ended"]
+
+
+@pytest.mark.parametrize("stage", ["asked", "offered", "accepted"])
+async def test_p2_whoever_has_the_case_hears_that_a_colleague_took_it_back(
+    centre: Centre, stage: str
+) -> None:
+    """Else they count on help that does not come."""
+    two = await Two.at_work(centre, vera_reads=VERA)
+    referral = await two.refers(joint=7) if stage == "asked" else await two.offered(joint=7)
+    if stage == "accepted":
+        await two.accepts(referral)
+    before = await told_in(two, VERA)
+    ana = await centre.colleague(name="Ana", chat=703)
+    async with centre.database.begin(SERVICE) as session:
+        await revoke(session, ana, referral.id)
+    assert (await told_in(two, VERA))[len(before) :] == ["revoked"]
+    assert await told_in(two, 703) == []
+
+
+async def test_p12_whoever_takes_it_back_in_their_own_case_is_not_told_so(centre: Centre) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    await takes_back(two, await two.offered())
+    assert await told_in(two, VERA) == []
 
 
 @pytest.mark.parametrize("how", ["rejected", "lapsed"])
@@ -150,206 +166,3 @@ async def test_p5_what_a_mailbox_knows_already_its_giver_can_stop_once_the_perso
             await resolve(session, two.vera, two.case.id, Outcome.REFERRED)
     await two.answers(referral, granted=False)
     assert (await told_in(two, VERA)) == ["taken-back"]
-
-
-async def beside_it(two: Two, *, joint: int = 0) -> tuple[Centre, Actor, Referral]:
-    """A third one is asked, and the person says yes to it, too."""
-    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
-    lule = await hope.colleague(name="Lule", chat=LULE)
-    referral = await two.refers(to=hope, joint=joint)
-    await two.answers(referral)
-    return hope, lule, referral
-
-
-async def accepts(two: Two, lule: Actor, referral: Referral) -> None:
-    async with two.giver.database.begin(SERVICE) as session:
-        await accept(session, lule, referral.id)
-
-
-async def test_p10_who_accompanies_them_with_the_giver_does_so_no_more_once_a_third_takes_over(
-    two: Two,
-) -> None:
-    """Nobody is there beside whom they would, and the person has one who answers them."""
-    together = await two.offered(Travels.TALK, joint=30)
-    await two.accepts(together)
-    hope, lule, taken = await beside_it(two)
-    await accepts(two, lule, taken)
-
-    assert (await two.fresh(taken)).state is ReferralState.HANDED_OVER
-    assert (await two.fresh(together)).state is ReferralState.LAPSED
-    assert await seen_by_partner(two) == 0
-    async with two.giver.database.begin(SERVICE) as session:
-        partner = two.partner.organisation.id
-        assert await current_enrolment(session, two.person.id, partner) is None
-        theirs = await current_enrolment(session, two.person.id)
-        assert theirs is not None
-        assert theirs.organisation_id == hope.organisation.id
-    assert await told_in(two, SAMIR) == ["offered", "ended"]
-    assert await told_the_person(two) == [str(together.id)]
-    await two.goes_on(days=31)
-    # And nobody else takes over later, behind the back of those who have them.
-    done = [each.params for each in await two.giver.sent(Notice.REFERRAL_DONE)]
-    alone = [each["referral"] for each in done if each["how"] == "alone"]
-    assert alone == [str(taken.id)]
-
-
-async def with_the_partner(two: Two) -> Case:
-    """While both accompany them, the giver's case was closed too long ago, and they cry again."""
-    async with two.giver.database.begin(SERVICE) as session:
-        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
-    two.giver.later(days=15)
-    theirs = await two.partner.signal(two.person, Severity.EMERGENCY)
-    assert theirs.organisation_id == two.partner.organisation.id
-    async with two.giver.database.begin(SERVICE) as session:
-        return await claim(session, two.samir, theirs.id)
-
-
-async def test_p2_a_third_who_takes_over_has_their_emergency_whoever_had_it_meanwhile(
-    two: Two,
-) -> None:
-    hope, lule, taken = await beside_it(two, joint=30)
-    await accepts(two, lule, taken)
-    together = await two.offered(joint=30)
-    await two.accepts(together)
-    theirs = await with_the_partner(two)
-    async with two.giver.database.begin(SERVICE) as session:
-        await hand_over_now(session, two.vera, taken.id)
-
-    assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
-    said = await two.giver.hears(two.person, "He is here")
-    assert said is not None
-    now = await two.case_now(said.case_id)
-    assert (now.organisation_id, now.severity) == (hope.organisation.id, Severity.EMERGENCY)
-
-
-async def test_no_tick_ends_an_emergency_that_somebody_beside_has(two: Two) -> None:
-    _, lule, taken = await beside_it(two, joint=14)
-    await accepts(two, lule, taken)
-    await two.accepts(await two.offered(joint=30))
-    theirs = await with_the_partner(two)
-    await two.goes_on(hours=1)
-    assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
-    assert (await two.fresh(taken)).state is ReferralState.ACCEPTED
-
-
-async def test_p12_an_emergency_goes_straight_to_a_third_who_takes_over_and_calls_no_giver(
-    centre: Centre,
-) -> None:
-    """Whose case would begin and close in the same moment."""
-    two = await Two.at_work(centre, vera_reads=VERA)
-    hope, lule, taken = await beside_it(two, joint=30)
-    await accepts(two, lule, taken)
-    await two.accepts(await two.offered(joint=30))
-    await with_the_partner(two)
-    await centre.all_arrives()
-    before = await centre.alerted()
-    async with centre.database.begin(SERVICE) as session:
-        await hand_over_now(session, two.vera, taken.id)
-
-    assert (await centre.alerted())[len(before) :] == [LULE]
-    async with centre.database.begin(SERVICE) as session:
-        cases = await session.execute(
-            select(Case.organisation_id, Case.severity).order_by(Case.opened_at)
-        )
-    assert [tuple(each) for each in cases] == [
-        (centre.organisation.id, Severity.URGENT),
-        (two.partner.organisation.id, Severity.EMERGENCY),
-        (hope.organisation.id, Severity.EMERGENCY),
-    ]
-
-
-async def test_p1_nothing_ends_beside_while_a_recording_waits_there_and_whoever_has_it_is_told(
-    two: Two,
-) -> None:
-    _, lule, taken = await beside_it(two)
-    together = await two.offered(joint=30)
-    await two.accepts(together)
-    theirs = await with_the_partner(two)
-    voice = await two.partner.hears(two.person, "v1", MessageKind.VOICE)
-    assert voice is not None
-    await accepts(two, lule, taken)
-
-    assert (await two.fresh(taken)).state is ReferralState.ACCEPTED
-    assert (await two.fresh(together)).state is ReferralState.ACCEPTED
-    assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
-    assert (await told_in(two, SAMIR))[-1] == "unheard"
-    async with two.giver.database.begin(SERVICE) as session:
-        await mark_heard(session, two.samir, voice.id, "v1")
-    async with two.giver.database.begin(SERVICE) as session:
-        await hand_over_now(session, two.vera, taken.id)
-    assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
-
-
-async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_planned_day(
-    two: Two,
-) -> None:
-    """The partner can't go on, and asks whoever asked it."""
-    together = await two.offered(joint=30)
-    await two.accepts(together)
-    theirs = await with_the_partner(two)
-    async with two.giver.database.begin(SERVICE) as session:
-        back = await refer(
-            session, two.samir, theirs.id, Plan(two.giver.organisation.id, "They must go home")
-        )
-    await two.answers(back)
-    async with two.giver.database.begin(SERVICE) as session:
-        await accept(session, two.vera, back.id)
-
-    assert (await two.fresh(back)).state is ReferralState.HANDED_OVER
-    assert (await two.fresh(together)).state is ReferralState.LAPSED
-    await two.goes_on(days=31)
-    async with two.giver.database.begin(SERVICE) as session:
-        theirs_now = await current_enrolment(session, two.person.id)
-        assert theirs_now is not None
-        assert theirs_now.organisation_id == two.giver.organisation.id
-        partner = two.partner.organisation.id
-        assert await current_enrolment(session, two.person.id, partner) is None
-
-
-@pytest.mark.parametrize("closed", [False, True])
-async def test_p10_what_comes_back_to_a_giver_whose_case_is_closed_is_put_into_nobody_elses(
-    centre: Centre, closed: bool
-) -> None:
-    """Who accompanies them with it learns nothing of whom else it asked."""
-    two = await Two.at_work(centre, vera_reads=VERA)
-    await two.accepts(await two.offered(joint=90))
-    _, lule, asked = await beside_it(two)
-    theirs = await with_the_partner(two)
-    if closed:
-        async with centre.database.begin(SERVICE) as session:
-            await resolve(session, two.samir, theirs.id, Outcome.HELPED)
-    before = await centre.history(theirs.id)
-    async with centre.database.begin(SERVICE) as session:
-        await reject(session, lule, asked.id, "No bed free")
-
-    assert await centre.history(theirs.id) == before
-    async with centre.database.begin(SERVICE) as session:
-        opened = select(Case).where(Case.state == CaseState.OPEN)
-        back = (await session.scalars(opened)).all()
-    assert [each.organisation_id for each in back] == ([centre.organisation.id] if closed else [])
-    assert (await told_in(two, VERA))[1:] == ([] if closed else ["rejected"])
-
-
-async def test_p2_that_a_mailbox_did_not_help_is_heard_by_those_who_have_taken_over_since(
-    two: Two,
-) -> None:
-    """The person is with the giver no longer, and does not go back to it by that."""
-    await known(two)
-    referral, token = await mailed(two)
-    key = await key_of(two, referral, token)
-    async with two.giver.database.begin(SERVICE) as session:
-        await accept_by_mail(session, token, key, "Ana Marku")
-    await two.accepts(await two.offered())
-    async with two.giver.database.begin(SERVICE) as session:
-        [theirs] = await session.scalars(select(Case).where(Case.state == CaseState.OPEN))
-        await claim(session, two.samir, theirs.id)
-        await resolve(session, two.samir, theirs.id, Outcome.HELPED)
-    two.giver.later(days=15)
-    key = await key_of(two, referral, token)
-    async with two.giver.database.begin(SERVICE) as session:
-        await say_outcome_by_mail(session, token, key, Received.NO)
-    async with two.giver.database.begin(SERVICE) as session:
-        [now] = await session.scalars(select(Case).where(Case.state == CaseState.OPEN))
-        giver = two.giver.organisation.id
-        assert await current_enrolment(session, two.person.id, giver) is None
-    assert now.organisation_id == two.partner.organisation.id

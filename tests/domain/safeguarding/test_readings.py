@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.cases.reading import read_case
+from domain.cases.recordings import our_recording, send_recording
+from domain.cases.sending import How
 from domain.cases.terms import Terms
 from domain.cases.work import claim, resolve
 from domain.duty.declaring import set_terms
@@ -74,6 +76,22 @@ async def test_p10_a_closed_case_opens_only_once_a_reason_was_typed(
     async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
         [line] = await readings_to_review(session, chief)
     assert (line.staff, line.case_code, line.reason) == ("Ana", case.code, "She called the office")
+
+
+async def test_p10_nor_is_what_a_colleague_recorded_in_a_closed_case_heard_without_a_reason(
+    centre: Centre,
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague(name="Ana")
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    async with centre.database.begin(centre.organisation.id) as session:
+        voice = await send_recording(session, vera, case.id, b"OggS OpusHead", How())
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    async with centre.database.begin(centre.organisation.id, ana.staff_id) as session:
+        with pytest.raises(NeedsReason):
+            await our_recording(session, ana, case.id, voice.id)
+    await opens(centre, ana, case, "She called us")
+    async with centre.database.begin(centre.organisation.id, ana.staff_id) as session:
+        assert await our_recording(session, ana, case.id, voice.id) is not None
 
 
 @pytest.mark.parametrize("days", [14, 28])
