@@ -19,6 +19,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.taking_over import Heir
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
+from bot.errors import CannotOpen
 from bot.health.health import Health
 from bot.health.metrics import Metrics
 from bot.intake.address import Address
@@ -32,7 +33,6 @@ from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
 from bot.listener import Listener
-from bot.opening import CannotOpen
 from bot.postman import MailService, Postman
 from bot.replica import Replica
 from bot.settings import Settings

@@ -1,6 +1,12 @@
-"""What an error may say of itself: never its words, which may be somebody's, or a token (P8)."""
+"""What an error may say: to an operator one sentence, to a log never its words, which may be
+somebody's, or a token (P8).
+"""
 
 from pathlib import Path
+
+
+class CannotOpen(Exception):
+    """One sentence that says what stands in the way."""
 
 
 def code_of(error: BaseException) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.errors import code_of
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen, code_of
 from bot.stopping import Stopping
 
 log = structlog.get_logger()

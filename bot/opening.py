@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.database_errors import is_about_a_value, is_lasting, sentence_of
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
-from bot.errors import code_of
+from bot.errors import CannotOpen, code_of
 from bot.settings import Settings
 from storage.archive import see_all
 from storage.fitting import KeysStrange, keys_of, remember_keys
@@ -29,10 +29,6 @@ log = structlog.get_logger()
 CLOCK_FACT = "clock.offset"
 TABLES_CONTRACTED = "The database has the tables of a newer version: run that one."
 _RETRY = 2.0
-
-
-class CannotOpen(Exception):
-    """One sentence that says what stands in the way."""
 
 
 @dataclass(frozen=True, slots=True)

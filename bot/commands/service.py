@@ -49,7 +49,8 @@ def migrate(as_json: AsJson = False) -> None:
 
     async def work() -> dict[str, str | None]:
         from bot.database_errors import sentence_of
-        from bot.opening import TABLES_CONTRACTED, CannotOpen, database_urls
+        from bot.errors import CannotOpen
+        from bot.opening import TABLES_CONTRACTED, database_urls
         from bot.settings import read_settings
         from storage.schema import TablesContracted, TablesInUse, migrate, newest
         from storage.sessions import AWAY

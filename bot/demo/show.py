@@ -15,8 +15,9 @@ from bot.demo.scenes import playing, scene_called
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
 from bot.embedded.postgres import forget
+from bot.errors import CannotOpen
 from bot.logs import log_to
-from bot.opening import CannotOpen, database_urls, opened
+from bot.opening import database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.web import listen
 from simulator.server import HOST, serving

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.archive.connecting import connecting
 from bot.database_errors import is_lasting
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from tests.postgres import DatabaseUrls
 
 

@@ -7,8 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import jobs
+from bot.errors import CannotOpen
 from bot.jobs import keep_up
-from bot.opening import CannotOpen
 from bot.stopping import Stopping
 
 

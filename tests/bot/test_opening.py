@@ -12,8 +12,9 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded.postgres import EmbeddedPostgres
+from bot.errors import CannotOpen
 from bot.health.doctor import examine
-from bot.opening import CannotOpen, Urls, opened
+from bot.opening import Urls, opened
 from bot.settings import Settings
 from bot.telegram.profile import tells
 from storage import schema, sessions

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import CannotOpen
 from bot.health.doctor import Check, examine
-from bot.opening import CannotOpen, opened
+from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram.username import bot_username
 from storage.key_files import make_key_file
