@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database_errors import sentence_of
+from bot.database.refusals import sentence_of
 from bot.errors import CannotOpen
 from storage.sessions import APPLICATION, AWAY
 

@@ -105,7 +105,7 @@ def iso(instant: datetime) -> str:
 @asynccontextmanager
 async def service_database() -> AsyncIterator[Any]:
     """For several transactions, beside a running `wayhome run`. Raises CannotOpen."""
-    from bot.opening import entered
+    from bot.database.opening import entered
     from bot.settings import read_settings
 
     async with entered(read_settings()) as database:

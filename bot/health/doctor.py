@@ -15,7 +15,8 @@ from sqlalchemy import func, select, text
 
 from bot.archive.noticing import unsaved_since
 from bot.channels.trying import known_channels, try_all
-from bot.database_errors import is_full, sentence_of
+from bot.database.opening import database_urls, opened
+from bot.database.refusals import is_full, sentence_of
 from bot.embedded.programs import EmbeddedError
 from bot.errors import CannotOpen
 from bot.guard.noticing import last_look
@@ -23,8 +24,7 @@ from bot.health.room import ensure_room
 from bot.intake.address import brings_nothing
 from bot.intake.webhook import HARD_TO_GUESS, webhook_address
 from bot.keys.looking import unfinished
-from bot.opening import database_urls, opened
-from bot.replica import replicas_alive
+from bot.replica.replica import replicas_alive
 from bot.settings import Settings, read_settings
 from bot.telegram.connection import NO_BOT, REFUSES_US, Trouble, connect, meaning
 from bot.telegram.profile import tells

@@ -85,9 +85,9 @@ POINTS: tuple[Point, ...] = (
     Point("before", _ANSWER, passes=30),
     *_both("bot.delivery.outcome:sent", passes=12),
     # The clock.
-    *_both("bot.clockwork:Clockwork.tick"),
+    *_both("bot.clockwork.clockwork:Clockwork.tick"),
     # Among its equals: asking to lead, telling the others.
-    *_both("bot.replica:Replica._ask_to_lead", passes=1),
+    *_both("bot.replica.replica:Replica._ask_to_lead", passes=1),
     *_both(_SQL, "SELECT pg_notify"),
 )
 

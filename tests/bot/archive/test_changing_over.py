@@ -10,11 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.database.opening import keys_in, opened
 from bot.errors import CannotOpen
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
-from bot.opening import keys_in, opened
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
 from domain.returnees.person import returnee_of_chat

@@ -10,11 +10,11 @@ from sqlalchemy.pool import NullPool
 
 from bot.archive.restoring import restore
 from bot.archive.taking import Backup, take_backup
+from bot.database.opening import keys_in, opened
 from bot.errors import CannotOpen
 from bot.keys import rotating
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
-from bot.opening import keys_in, opened
 from bot.settings import Settings
 from domain.messages.edits import message_id
 from domain.messages.sealing import body_of

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.opening import Urls, keys_in, opened
+from bot.database.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import text
 
-from bot.clockwork import Clockwork, Tick
+from bot.clockwork.clockwork import Clockwork, Tick
 from bot.guard.alarms import Alarms
 from bot.guard.guarding import Guard, Habits, Post
 from bot.guard.looking import dialling

@@ -7,9 +7,9 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from bot.database.opening import opened
 from bot.health.doctor import Check, _webhook_secret, examine
 from bot.intake.webhook import webhook_routes
-from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram.connection import connect
 from storage.key_files import make_key_file

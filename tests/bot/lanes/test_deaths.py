@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from bot.health.metrics import Metrics
 from bot.lanes.deaths import Deaths
 from bot.lanes.lanes import AfterCommit, Handler, Lanes
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.inbox import InboxRow, reserve
 from storage.service import RunningReplica

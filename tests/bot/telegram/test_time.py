@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.database.opening import opened
 from bot.health import doctor
 from bot.health.doctor import Check, examine
-from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram.time import telegrams_time
 from storage.key_files import make_key_file

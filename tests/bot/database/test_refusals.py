@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.archive.connecting import connecting
-from bot.database_errors import is_lasting
+from bot.database.refusals import is_lasting
 from bot.errors import CannotOpen
 from tests.postgres import DatabaseUrls
 

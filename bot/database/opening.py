@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.database_errors import is_about_a_value, is_lasting, sentence_of
+from bot.database.refusals import is_about_a_value, is_lasting, sentence_of
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import CannotOpen, code_of
 from bot.settings import Settings

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from structlog.testing import capture_logs
 
-from bot.listener import Listener
 from bot.stopping import Stopping
+from bot.watch.listener import Listener
 from domain.actors import Actor
 from domain.distress import Severity, Watch
 from domain.lexicon.adding import NewWords, add_own, put_in_force

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import make_url, text
 
 from bot.errors import code_of
-from bot.standstill import SETTINGS, end_standstills
+from bot.replica.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
 from storage.key_files import KeyFileError
 from storage.keychain import Keychain

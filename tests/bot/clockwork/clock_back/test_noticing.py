@@ -6,10 +6,10 @@ from datetime import timedelta
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.ticks import TICKS
+from bot.clockwork.ticks import TICKS
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
-from tests.bot.clock_back.ahead import A_DAY, ahead, look
+from tests.bot.clockwork.clock_back.ahead import A_DAY, ahead, look
 from tests.model.time import Time
 
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import clockwork
-from bot.clockwork import Clockwork, Tick
+from bot.clockwork import clockwork
+from bot.clockwork.clockwork import Clockwork, Tick
+from bot.clockwork.ticks import TICKS
 from bot.health.metrics import Metrics
 from bot.stopping import Stopping
-from bot.ticks import TICKS
 from storage.sessions import Database, Session
 
 HOUR = timedelta(hours=1)

@@ -14,12 +14,12 @@ from bot.health.metrics import Metrics
 from bot.intake.freshness import Freshness
 from bot.lanes.deaths import Deaths
 from bot.lanes.lanes import Lanes
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from storage.clock_ahead import ahead_by
 from storage.inbox import asked_at, heads_of_lanes, mark_failed, take_in
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database
-from tests.bot.clock_back.ahead import A_MINUTE, ahead, look
+from tests.bot.clockwork.clock_back.ahead import A_MINUTE, ahead, look
 from tests.bot.notebooks import Attentive, message
 from tests.bot.outgoing import HURRIED, say
 from tests.bot.replicas import new_replica

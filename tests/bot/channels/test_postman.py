@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import select, update
 
-from bot.postman import MailService, Postman
+from bot.channels.postman import MailService, Postman
 from domain.notices import Notice
 from domain.referrals.mailing import MOST_MAILS
 from locales.catalogues import Catalogues

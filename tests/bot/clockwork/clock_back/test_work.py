@@ -18,7 +18,7 @@ from storage.returnees import Returnee
 from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Database
 from storage.staff import Staff
-from tests.bot.clock_back.ahead import A_DAY, VERA, ahead, look
+from tests.bot.clockwork.clock_back.ahead import A_DAY, VERA, ahead, look
 from tests.domain.centre import Centre
 from tests.domain.checking_in import open_office, plan_check_in
 from tests.domain.referrals.two import Two

@@ -25,7 +25,7 @@ from storage.returnees import Returnee
 from storage.service import SendBudget
 from storage.sessions import SERVICE, Database
 from storage.traces import Trace, leave_traces
-from tests.bot.clock_back.ahead import A_DAY, A_MINUTE, QUICK, VERA, ahead, look
+from tests.bot.clockwork.clock_back.ahead import A_DAY, A_MINUTE, QUICK, VERA, ahead, look
 from tests.bot.outgoing import HURRIED, say
 from tests.domain.centre import Centre
 from tests.model.time import Time

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
-from bot import jobs
 from bot.errors import CannotOpen
-from bot.jobs import keep_up
+from bot.replica import jobs
+from bot.replica.jobs import keep_up
 from bot.stopping import Stopping
 
 
@@ -68,7 +68,7 @@ async def test_the_place_of_a_fault_in_a_group_is_told() -> None:
         await keep_up(job, stopping)
 
     [line] = lines
-    assert line["error"].startswith("LookupError at bot/test_jobs.py:")
+    assert line["error"].startswith("LookupError at replica/test_jobs.py:")
 
 
 async def test_what_no_other_try_mends_ends_the_process() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.sessions import Database
 from tests.bot.replicas import alive, cut, living, new_replica, until_alive, until_so

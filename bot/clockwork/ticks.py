@@ -1,9 +1,9 @@
 """What the service does by itself, and how many seconds lie between."""
 
-from bot.clock_back import bring_back
-from bot.clockwork import Tick
+from bot.clockwork.clock_back import bring_back
+from bot.clockwork.clockwork import Tick
+from bot.clockwork.sweeping import sweep
 from bot.health.health import ESCALATION
-from bot.sweeping import sweep
 from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next

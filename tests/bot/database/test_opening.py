@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.database.opening import Urls, opened
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.errors import CannotOpen
 from bot.health.doctor import examine
-from bot.opening import Urls, opened
 from bot.settings import Settings
 from bot.telegram.profile import tells
 from storage import schema, sessions
@@ -263,7 +263,7 @@ def test_the_doctor_minds_a_name_that_tells_what_the_bot_is_for(name: str, telli
 
 def test_a_command_that_only_opens_the_database_does_not_wait_for_telegrams_library() -> None:
     """Its thousand classes take longer than all the rest of a command."""
-    loaded = "import sys, bot.opening; print('aiogram' in sys.modules)"
+    loaded = "import sys, bot.database.opening; print('aiogram' in sys.modules)"
     told = subprocess.run((sys.executable, "-c", loaded), capture_output=True, check=True)
     assert told.stdout == b"False\n"
 

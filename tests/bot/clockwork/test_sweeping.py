@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import sweeping
-from bot.sweeping import sweep
+from bot.clockwork import sweeping
+from bot.clockwork.sweeping import sweep
 from domain.organisations import add_organisation
 from domain.returnees.invites import issue_invites
 from domain.returnees.person import add_returnee

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.clock_back import bring_back
+from bot.clockwork.clock_back import bring_back
 from bot.delivery.pace import Pace
 from storage.sessions import SERVICE, Database
 from tests.model.time import Time

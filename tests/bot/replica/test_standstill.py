@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bot.replica import Replica
-from bot.standstill import SETTINGS, end_standstills
+from bot.replica.replica import Replica
+from bot.replica.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
 from storage.sessions import Database
 from tests.faults.world import until
@@ -24,7 +24,7 @@ TAKES_NONE = "SELECT wait_event = 'ClientWrite' FROM pg_stat_activity WHERE pid 
 
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.standstill._PATIENCE", timedelta(0))
+    monkeypatch.setattr("bot.replica.standstill._PATIENCE", timedelta(0))
 
 
 @asynccontextmanager
