@@ -17,7 +17,7 @@ from bot.errors import code_of
 from bot.intake.kinds import is_asked_for
 from bot.lanes.current import Current
 from bot.lanes.dialog_states import know_dialogs, save_dialogs, windows_shown
-from bot.lanes.lanes import AfterCommit, Handler
+from bot.lanes.handler import AfterCommit, Handler
 from bot.telegram.connection import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons

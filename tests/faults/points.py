@@ -62,7 +62,7 @@ POINTS: tuple[Point, ...] = (
     *_both("bot.intake.polling:take_in", intake="polling", passes=2),
     *_both("bot.intake.webhook:take_in", intake="webhook", passes=12),
     # A lane: an update taken, looked at, handled, marked, and what comes after commit.
-    *_both("bot.lanes.lanes:heads_of_lanes", passes=6),
+    *_both("bot.lanes.taking:heads_of_lanes", passes=6),
     *_both("bot.lanes.handling:Handling.look", passes=12),
     *_both("bot.lanes.handling:Handling.handle", passes=12),
     *_both("bot.lanes.lanes:mark_handled", passes=12),

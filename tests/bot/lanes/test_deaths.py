@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 
 from bot.health.metrics import Metrics
 from bot.lanes.deaths import Deaths
-from bot.lanes.lanes import AfterCommit, Handler, Lanes
+from bot.lanes.handler import AfterCommit, Handler
+from bot.lanes.lanes import Lanes
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.inbox import InboxRow, reserve

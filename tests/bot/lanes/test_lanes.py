@@ -10,7 +10,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.health.metrics import Metrics
-from bot.lanes.lanes import MOST_DEATHS, AfterCommit, Lanes
+from bot.lanes.handler import AfterCommit
+from bot.lanes.lanes import Lanes
+from bot.lanes.setting_aside import MOST_DEATHS
 from bot.stopping import Stopping
 from storage.inbox import (
     InboxRow,
