@@ -153,7 +153,7 @@ async def test_p4_a_place_that_is_shared_live_and_moves_by_itself_is_nobody_writ
     assert returnee.last_wrote_at is None
 
 
-async def test_a_service_message_is_nobodys_words(phone: Phone, database: Database) -> None:
+async def test_a_service_message_is_nobodys_words(phone: Phone) -> None:
     said = await phone.write(message_auto_delete_timer_changed={"message_auto_delete_time": 60})
 
     assert said == []

@@ -179,7 +179,7 @@ async def test_p1_killed_anywhere_nothing_is_unreadable_and_the_next_run_finishe
 
 
 async def test_a_key_file_that_can_t_be_written_is_replaced_by_the_operator_twice(
-    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, settings: Settings, tmp_path: Path
 ) -> None:
     new = tmp_path / "new-key"
     before = settings.key_path.read_bytes()

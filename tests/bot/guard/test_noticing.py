@@ -36,7 +36,7 @@ async def looked(database: Database, minutes_ago: int) -> None:
         await session.execute(update(Fact).values(changed_at=then))
 
 
-async def test_no_guard_at_all_is_a_choice_and_said(database: Database) -> None:
+async def test_no_guard_at_all_is_a_choice_and_said() -> None:
     check = await on_the_guard()
 
     assert check.ok

@@ -107,7 +107,7 @@ async def test_queues_say_how_much_waits_and_how_long(database: Database, clock:
     assert oldest["inbox"] < 3600 <= min(oldest[name] for name in ("outbox", "held", "check-ins"))
 
 
-async def test_what_is_past_mending_is_no_alarm_any_more(database: Database, clock: Clock) -> None:
+async def test_what_is_past_mending_is_no_alarm_any_more(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         await take_in(session, [{"update_id": 1}])
         row = await session.scalar(select(InboxRow))

@@ -218,7 +218,7 @@ async def test_p5_a_worker_who_looks_after_the_child_no_more_is_none(
 
 
 async def test_p10_whoever_accompanies_a_child_now_reads_no_decision_of_whoever_did_before(
-    database: Database, clock: Clock
+    database: Database,
 ) -> None:
     office = await open_office(database)
     person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)

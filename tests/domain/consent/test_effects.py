@@ -217,7 +217,7 @@ async def says_of(centre: Centre, message: Message) -> dict[str, object]:
 
 
 async def test_p5_without_consent_nothing_is_asked_or_kept_about_health_and_feelings(
-    database: Database, clock: Clock
+    database: Database,
 ) -> None:
     office = await open_office(database)
     async with database.begin(SERVICE) as session:
