@@ -195,10 +195,10 @@ class Wording:
 
 def _row(group: tuple[str, str], asked: tuple[str, str], line: Line) -> list[object]:
     counts = [line.count or None, line.base or None]
-    return [*group, *asked, line.code, line.label, *counts, *rounded(line.share), line.note]
+    return [*group, *asked, line.code, line.label, *counts, *share_cells(line.share), line.note]
 
 
-def rounded(share: Share | None) -> list[float | None]:
+def share_cells(share: Share | None) -> list[float | None]:
     """For a file: the share, and between what it may lie."""
     if share is None:
         return [None, None, None]

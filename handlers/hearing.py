@@ -36,7 +36,7 @@ async def look_ahead(
     """Gives the ear all their words at once, so that none of them is waited for in turn."""
     said = []
     for update in updates:
-        message = written(update)
+        message = private_message(update)
         if message is not None and await staff_of_chat(session, message.chat.id) is None:
             returnee = await returnee_of_chat(session, message.chat.id)
             said += _read_apart(await what_is_said(session, message, returnee, lexicons), message)
@@ -49,7 +49,7 @@ def _begun(session: Session) -> dict[Said, Later]:
     return begun
 
 
-def written(update: Update) -> Message | None:
+def private_message(update: Update) -> Message | None:
     """What somebody wrote, where it is for nobody else to see. A place that is shared live is
     edited by the phone as it moves: nobody writes that.
     """

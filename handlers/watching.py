@@ -39,7 +39,7 @@ from handlers.contents import (
     kind_of,
     words_of,
 )
-from handlers.hearing import Came, hear, what_is_said, written
+from handlers.hearing import Came, hear, private_message, what_is_said
 from handlers.off_record import take_off_screen
 from handlers.people import chosen_before
 from locales.catalogues import chosen_language
@@ -73,7 +73,7 @@ async def look(
     """
     if update.my_chat_member is not None:
         return await _look_at_membership(session, update.my_chat_member)
-    message = written(update)
+    message = private_message(update)
     if message is None:
         return False
     staff = await staff_of_chat(session, message.chat.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from console.figures import Line, minutes, rounded
+from console.figures import Line, minutes, share_cells
 from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
@@ -77,7 +77,7 @@ def _rows(visit: Visit, found: ServiceFigures) -> Iterator[list[object]]:
         yield from _of_load(load)
     for line in (*_outcomes(visit, found.endings), *_reopened(visit, found.endings)):
         counts = [line.count or None, line.base]
-        shares = rounded(line.share)
+        shares = share_cells(line.share)
         yield [line.code, "", *_days(found.whole), *counts, *shares, None, None, None, line.note]
 
 
@@ -96,7 +96,7 @@ def _of_waits(severity: str, period: Period, part: FirstActions) -> Iterator[lis
     assert part.median is not None
     counts = [part.in_time, part.waits]
     medians = map(minutes, (part.median.span, part.median.low, part.median.high))
-    yield ["in-time", severity, *_days(period), *counts, *rounded(part.share), *medians, ""]
+    yield ["in-time", severity, *_days(period), *counts, *share_cells(part.share), *medians, ""]
     for name, number in (("late", part.late), ("never", part.never)):
         yield [name, severity, *_days(period), number, part.waits, *_NOTHING[1:], ""]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from starlette.responses import Response
 
 from console import fields
-from console.figures import Line, Wording, minutes, rounded
+from console.figures import Line, Wording, minutes, share_cells
 from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
@@ -120,7 +120,7 @@ def _rows(visit: Visit, sheet: YearSheet) -> Iterator[list[object]]:
 
 def _of_line(line: Line, *, sampled: bool = True) -> list[object]:
     """Of what is counted whole, nothing else might have been."""
-    share, *between = rounded(line.share)
+    share, *between = share_cells(line.share)
     shares = [share, *(between if sampled else (None, None))]
     counts = [line.count or None, line.base or None]
     return [line.code, line.label, *counts, *shares, None, line.note]
@@ -131,7 +131,7 @@ def _of_promise(promise: Promise) -> Iterator[list[object]]:
         yield ["in-time", "", None, None, None, None, None, None, f"< {SMALLEST}"]
         return
     counts = [promise.in_time, promise.waits]
-    yield ["in-time", "", *counts, *rounded(promise.share), minutes(promise.median), ""]
+    yield ["in-time", "", *counts, *share_cells(promise.share), minutes(promise.median), ""]
     for name, number in (("late", promise.late), ("never", promise.never)):
         yield [name, "", number, promise.waits, None, None, None, None, ""]
 
