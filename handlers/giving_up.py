@@ -17,9 +17,9 @@ from domain.organisations import default_organisation, organisation_of_chat
 from domain.returnees.person import add_returnee, mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
-from handlers.contents import is_help
 from handlers.people import chosen_before
-from handlers.rich_words import read_update
+from handlers.reading.contents import is_help
+from handlers.reading.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
 from storage.cases import Case

@@ -16,8 +16,8 @@ from domain.messages.edits import Body
 from domain.messages.recent_words import said_before
 from domain.returnees.person import organisation_when_found, returnee_of_chat
 from domain.staff import staff_of_chat
-from handlers.carried_words import carried_in
-from handlers.contents import body_of, without_command_or_code, words_of
+from handlers.reading.carried_words import carried_in
+from handlers.reading.contents import body_of, without_command_or_code, words_of
 from storage.returnees import Returnee
 from storage.sessions import Session
 

@@ -31,7 +31,10 @@ from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
-from handlers.contents import (
+from handlers.hearing import Came, hear, private_message, what_is_said
+from handlers.off_record import take_off_screen
+from handlers.people import chosen_before
+from handlers.reading.contents import (
     body_of,
     is_help,
     is_mere_command,
@@ -39,9 +42,6 @@ from handlers.contents import (
     kind_of,
     words_of,
 )
-from handlers.hearing import Came, hear, private_message, what_is_said
-from handlers.off_record import take_off_screen
-from handlers.people import chosen_before
 from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
 from storage.organisations import Organisation

@@ -30,7 +30,7 @@ from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human
 from handlers.hearing import look_ahead
-from handlers.rich_words import read_update
+from handlers.reading.rich_words import read_update
 from handlers.watching import look
 from storage.inbox import chat_of_update
 from storage.outbox import know_unsent

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from starlette.responses import Response
 
-from console import fields
 from console.figures import Line, Wording, minutes, share_cells
 from console.files import Table, as_files
+from console.forms import fields
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
 from domain.figures.year import Part, Promise

@@ -5,9 +5,9 @@ from typing import Final
 
 from starlette.responses import Response
 
-from console.once_more import page_of
-from console.refilling import CAME_FROM, PROOF
-from console.typed import words_in
+from console.forms.once_more import page_of
+from console.forms.refilling import CAME_FROM, PROOF
+from console.forms.typed import words_in
 from console.visit import Visit
 
 _TYPED: Final = "application/x-www-form-urlencoded"

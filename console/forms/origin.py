@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from console.refilling import PROOF
+from console.forms.refilling import PROOF
 from console.settings import ConsoleSettings
 
 #: By which a script shows the same, and that it is one.

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import html
 from starlette.datastructures import FormData
 
-from console.typed import words_in
+from console.forms.typed import words_in
 
 #: Where the form stood, since the browser's address is that of the refusal from then on.
 CAME_FROM: Final = "came_from"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from aiogram.types import Audio, Contact, ExternalReplyInfo, Message, TelegramObject
 
-from handlers.pieces import pieces_of
-from handlers.vcards import lines_of
+from handlers.reading.pieces import pieces_of
+from handlers.reading.vcards import lines_of
 
 # In the name of a file they stand where a blank would.
 _JOINTS = str.maketrans("_-+", "   ")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Scope
 
-from console.refilling import CAME_FROM, Refusal, refilled
+from console.forms.refilling import CAME_FROM, Refusal, refilled
 
 _OF_A_FORM: Final = (b"content-type", b"content-length", b"transfer-encoding")
 

@@ -8,10 +8,10 @@ from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject
 
 from domain.codes.handed import without_codes
 from domain.messages.edits import Body
-from handlers.carried_words import carried_in
 from handlers.menus import COMMANDS
-from handlers.pieces import pieces_of
-from handlers.rich_words import held_file, is_read_in_part, lines_of
+from handlers.reading.carried_words import carried_in
+from handlers.reading.pieces import pieces_of
+from handlers.reading.rich_words import held_file, is_read_in_part, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console import fields
+from console.forms import fields
 from domain.errors import Refused
 
 _READERS: list[Callable[[str, str], object]] = [

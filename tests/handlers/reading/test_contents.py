@@ -7,8 +7,8 @@ from aiogram.enums import ContentType
 from aiogram.types import Message as Sent
 
 from domain.messages.recent_words import said_before
-from handlers.contents import SERVICE as TOLD_BY_TELEGRAM
-from handlers.contents import kind_of
+from handlers.reading.contents import SERVICE as TOLD_BY_TELEGRAM
+from handlers.reading.contents import kind_of
 from storage.kinds import MessageKind, Severity
 from storage.sessions import SERVICE, Database
 from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts

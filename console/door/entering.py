@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from console import cookies
-from console.browsers import browser_named
+from console.door import cookies
+from console.door.browsers import browser_named
 from console.visit import Visit
 from domain.staff.browsers import LIFE, open_session, sign_out
 from storage.sessions import Session

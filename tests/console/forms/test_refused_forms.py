@@ -11,9 +11,9 @@ from playwright.async_api import expect
 from sqlalchemy import delete, select
 from starlette.datastructures import FormData
 
-from console.cookies import SESSION
-from console.refilling import Refusal, refilled
-from console.typed import SECRETS, WRITTEN
+from console.door.cookies import SESSION
+from console.forms.refilling import Refusal, refilled
+from console.forms.typed import SECRETS, WRITTEN
 from domain.cases.work import claim, release, resolve
 from domain.staff.browsers import open_session
 from storage.cases import Message
@@ -21,11 +21,11 @@ from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.staff import Staff, StaffSession
 from tests.console.desk import on_a_phone
+from tests.console.door.test_sign_in import client_of
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
 from tests.console.test_failing import stumbles
-from tests.console.test_sign_in import client_of
 from tests.postgres import DatabaseUrls
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from starlette.datastructures import FormData
 
-from console import fields
+from console.forms import fields
 from domain.campaigns import Outline
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, after, every, schedule_of
 from domain.pathways.values import Anchor

@@ -7,11 +7,11 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
-from console.limits import LARGEST, MOST_READ, TOO_LONG
+from console.forms.limits import LARGEST, MOST_READ, TOO_LONG
 from storage.kinds import Role
+from tests.console.door.test_sign_in import client_of
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
-from tests.console.test_sign_in import client_of
 
 
 async def too_long(browser: Browser, page: str, words: str) -> httpx.Response:

@@ -12,11 +12,11 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from console import members
 from console.app import create_console
-from console.browsers import browser_named
-from console.cookies import SESSION
-from console.door import Door, DoorIsFull
+from console.door import members
+from console.door.browsers import browser_named
+from console.door.cookies import SESSION
+from console.door.door import Door, DoorIsFull
 from domain.cases.work import claim
 from domain.staff import NewStaff, add_staff, passwords
 from domain.staff.browsers import IDLE, browsers_of, open_session, whose
@@ -25,9 +25,9 @@ from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.staff import Staff, StaffSession
 from storage.wakes import Wakes
+from tests.console.door.test_sign_in import PASSWORD, client_of, code_of, set_up
 from tests.console.looks import DESK, window
 from tests.console.office import Office
-from tests.console.test_sign_in import PASSWORD, client_of, code_of, set_up
 from tests.postgres import DatabaseUrls
 
 FIREFOX = "Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
