@@ -23,10 +23,10 @@ from handlers.reading.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
 from storage.cases import Case
-from storage.inbox import chat_of_update
 from storage.kinds import MessageKind, Severity
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.updates import chat_of_update
 
 _REASONS = ["update.failed"]
 _FOR_STAFF = {"sentence": N_("That did not work. It is written down for whoever runs this.")}

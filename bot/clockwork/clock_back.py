@@ -27,11 +27,11 @@ from domain.safeguarding.complaints import CONFIDES_FOR
 from domain.safety.anew import TIDYING
 from domain.safety.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
-from storage import inbox
 from storage.batches import among
 from storage.cases import UNRESOLVED, Case, CaseTask, Message
 from storage.channels import ChannelCall
-from storage.inbox import InboxRow
+from storage.failed_updates import PATIENCE
+from storage.inbox import WAITS, InboxRow
 from storage.kinds import NoticeClass, OutboxState, TaskKind
 from storage.outages import NEWEST_TIME, outage
 from storage.outbox import OutboxLane, OutboxRow
@@ -73,7 +73,7 @@ _ON_THE_DATABASES_CLOCK = (
     _Bound(OutboxLane.closed_until, _PAUSE),
     _Bound(SendBudget.closed_until, _PAUSE),
     _Bound(OutboxRow.leased_until, LEASE),
-    _Bound(InboxRow.retry_at, inbox.PATIENCE[-1], (text(inbox.WAITS),)),
+    _Bound(InboxRow.retry_at, PATIENCE[-1], (text(WAITS),)),
     _Bound(ChannelCall.next_try_at, LONGEST_PAUSE),
     # Or its death goes unnoticed.
     _Bound(RunningReplica.since, _HAPPENED),

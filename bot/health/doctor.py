@@ -32,7 +32,8 @@ from bot.telegram.time import telegrams_time
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from domain.organisations import staff_chat_of
-from storage.inbox import MENDABLE, InboxRow
+from storage.failed_updates import MENDABLE
+from storage.inbox import InboxRow
 from storage.organisations import Organisation
 from storage.sessions import AWAY, SERVICE, Database, Session
 

@@ -32,10 +32,10 @@ from handlers.giving_up import hand_to_a_human
 from handlers.hearing import look_ahead
 from handlers.reading.rich_words import read_update
 from handlers.watching import look
-from storage.inbox import chat_of_update
 from storage.outbox import know_unsent
 from storage.sessions import Session
 from storage.traces import leave_theirs
+from storage.updates import chat_of_update
 
 log = structlog.get_logger()
 

@@ -7,7 +7,8 @@ import structlog
 from bot.errors import code_of
 from bot.health.metrics import Metrics
 from bot.lanes.handler import Handler
-from storage.inbox import InboxRow, asked_at, mark_failed, update_of
+from storage.failed_updates import mark_failed
+from storage.inbox import InboxRow, asked_at, update_of
 from storage.sessions import SERVICE, Database, Session, is_away
 
 log = structlog.get_logger()

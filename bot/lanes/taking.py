@@ -7,14 +7,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from bot.lanes.deaths import Deaths
-from storage.inbox import (
-    InboxRow,
-    count_deaths,
-    count_survival,
-    heads_of_lanes,
-    reserve,
-    unhandled,
-)
+from storage.failed_updates import count_deaths, count_survival, reserve
+from storage.inbox import InboxRow, heads_of_lanes, unhandled
 from storage.sessions import SERVICE, Database, Session
 
 # Innocents that were in hand with it should not share its fate.

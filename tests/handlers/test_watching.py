@@ -11,11 +11,11 @@ from domain.notices import Notice, tell
 from domain.returnees.person import returnee_of_chat
 from handlers.watching import look
 from storage.cases import Case, Message
-from storage.inbox import sent_at
 from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.updates import sent_at
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone

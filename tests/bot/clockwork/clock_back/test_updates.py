@@ -16,7 +16,8 @@ from bot.lanes.deaths import Deaths
 from bot.lanes.lanes import Lanes
 from bot.replica.replica import Replica
 from storage.clock_ahead import ahead_by
-from storage.inbox import asked_at, heads_of_lanes, mark_failed, take_in
+from storage.failed_updates import mark_failed
+from storage.inbox import asked_at, heads_of_lanes, take_in
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database
 from tests.bot.clockwork.clock_back.ahead import A_MINUTE, ahead, look
