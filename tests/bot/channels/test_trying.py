@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.database.opening import opened
-from bot.health.doctor import Check, examine
+from bot.health.check import Check
+from bot.health.doctor import examine
 from bot.settings import Settings
 from domain.channels.keeping import add_channel
 from domain.organisations import add_organisation

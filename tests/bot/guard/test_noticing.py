@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, update
 
 from bot.guard.noticing import note_look
-from bot.health.doctor import Check, examine
+from bot.health.check import Check
+from bot.health.doctor import examine
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls

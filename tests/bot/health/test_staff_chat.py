@@ -6,7 +6,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.health.doctor import Check, _staff_chat
+from bot.health.check import Check
+from bot.health.telegram_checks import _staff_chat
 from bot.telegram.connection import connect
 
 BOT = {"id": 1, "is_bot": True, "first_name": "Wayhome"}

@@ -8,7 +8,9 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.database.opening import opened
-from bot.health.doctor import Check, _webhook_secret, examine
+from bot.health.check import Check
+from bot.health.doctor import examine
+from bot.health.telegram_checks import _webhook_secret
 from bot.intake.webhook import webhook_routes
 from bot.settings import Settings
 from bot.telegram.connection import connect
