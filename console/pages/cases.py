@@ -23,8 +23,9 @@ from domain.cases.finding import find_case, unresolved_case
 from domain.cases.marking import signals_of
 from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.queue import newest_waiting
-from domain.cases.reading import CaseFile, Said, read_case
+from domain.cases.reading import read_case
 from domain.cases.recordings import LARGEST, our_recording
+from domain.cases.story import CaseFile, Said
 from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
 from domain.cases.unsent import FARTHEST
