@@ -36,7 +36,7 @@ def sentence_of(error: BaseException, command: str) -> str:
             "WAYHOME_DATABASE_URL asks for what can't be had here, such as sslmode=verify-full"
             " without the authority that signed the database's certificate (PGSSLROOTCERT)."
         )
-    state = _state_of(error) or _AWAY
+    state = state_of(error) or _AWAY
     fitting = (each for begins, each in _SENTENCES.items() if state.startswith(begins))
     otherwise = f"The database refused ({type(_cause_of(error)).__name__})."
     return next(fitting, otherwise).format(command=command)
@@ -47,24 +47,25 @@ def is_lasting(error: BaseException) -> bool:
 
     Whoever starts, fails over or has no connection left for us does not say such things.
     """
-    return _asks_for_too_much(error) or (_state_of(error) or _AWAY).startswith(_LASTING)
+    return _asks_for_too_much(error) or (state_of(error) or _AWAY).startswith(_LASTING)
 
 
 def is_full(error: BaseException) -> bool:
     """Whether there is no room left on its disk, or of what may be used of it."""
-    return (_state_of(error) or _AWAY).startswith(_FULL)
+    return (state_of(error) or _AWAY).startswith(_FULL)
 
 
 def is_about_a_value(error: BaseException) -> bool:
     """Whether something that was typed can't be sent to a database at all."""
-    return _state_of(error) == _NO_VALUE
+    return state_of(error) == _NO_VALUE
 
 
 def _asks_for_too_much(error: BaseException) -> bool:
     return isinstance(_cause_of(error), ClientConfigurationError | SSLCertVerificationError)
 
 
-def _state_of(error: BaseException) -> str | None:
+def state_of(error: BaseException) -> str | None:
+    """The SQLSTATE, where the database or its driver said one."""
     state: str | None = getattr(_cause_of(error), "sqlstate", None)
     return state
 
