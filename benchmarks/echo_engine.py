@@ -9,16 +9,17 @@ from typing import Any
 
 from bot.app import App
 from bot.commands.shell import carry_out
+from bot.database.opening import database_urls, opened
+from bot.lanes.handler import AfterCommit
 from bot.lanes.handling import Handling
-from bot.lanes.lanes import AfterCommit, Lanes
+from bot.lanes.lanes import Lanes
 from bot.logs import log_to
-from bot.opening import database_urls, opened
 from bot.settings import read_settings
 from bot.web import listen
-from storage.inbox import chat_of_update
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
 from storage.sessions import Session
+from storage.updates import chat_of_update
 
 
 class _Echo(Handling):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from benchmarks.population import Population
+from bot.clockwork.sweeping import sweep
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
-from bot.sweeping import sweep
 from domain.alerts.telling import escalate
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of

@@ -13,36 +13,36 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.channels.caller import Caller
-from bot.clockwork import Clockwork, Tick
+from bot.channels.postman import MailService, Postman
+from bot.clockwork.clockwork import Clockwork, Tick
+from bot.clockwork.ticks import TICKS
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.delivery.taking_over import Heir
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
+from bot.errors import CannotOpen
 from bot.health.health import Health
 from bot.health.metrics import Metrics
 from bot.intake.address import Address
 from bot.intake.polling import poll
 from bot.intake.webhook import webhook_address, webhook_routes
-from bot.jobs import Job, keep_up
 from bot.lanes.current import Current
 from bot.lanes.deaths import Deaths
 from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
-from bot.listener import Listener
-from bot.opening import CannotOpen
-from bot.postman import MailService, Postman
-from bot.replica import Replica
+from bot.replica.jobs import Job, keep_up
+from bot.replica.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from bot.telegram.files import fetch_file
 from bot.telegram.greeting import until_answered
 from bot.telegram.profile import describe
-from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
+from bot.watch.listener import Listener
 from bot.web import serve
 from console.app import ConsoleSettings, create_console
 from domain.distress import Watch

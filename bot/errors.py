@@ -1,14 +1,20 @@
-"""What an error may say of itself: never its words, which may be somebody's, or a token (P8)."""
+"""What an error may say: to an operator one sentence, to a log never its words, which may be
+somebody's, or a token (P8).
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from bot.database_errors import state_of
+from bot.database.refusals import state_of
 
 _OURS = frozenset(
     {"bot", "console", "dialogs", "domain", "handlers", "locales", "migrations", "storage"}
 )
+
+
+class CannotOpen(Exception):
+    """One sentence that says what stands in the way."""
 
 
 def code_of(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from bot.stopping import Stopping
 
 # An open event stream must not hold up a shutdown longer than that.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from storage.whole_files import whole_file
 
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import structlog
 from starlette.responses import Response
 
-from console.giving_back import given_back
+from console.forms.giving_back import given_back
 from console.visit import Visit
 from storage.sessions import is_away
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from console import texts
 from domain.campaigns.group import Since
@@ -17,6 +18,8 @@ _MOST_NAMED = 3
 #: Of a whole group: answered, or began to.
 TOOK_PART = "took-part"
 _ELSEWHERE = N_("elsewhere, or not known where")
+# In a file.
+_NO_GROUP = _NOT_ASKED = ("", "")
 _BESIDE = {SKIPPED: N_("Skipped"), NOTHING: N_("No answer that is kept")}
 
 
@@ -34,6 +37,11 @@ class Line:
     @property
     def share(self) -> Share | None:
         return share_of(self.count, self.base) if self.count and self.base else None
+
+    @property
+    def note(self) -> str:
+        """Of what is too few to be told, in a file."""
+        return "" if self.count else f"< {self.smallest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +143,32 @@ class Wording:
         self, head: Sequence[object], figures: Figures, questions: Sequence[Question]
     ) -> Iterator[list[object]]:
         """For a file: everything that the page shows, a line for each sum behind its head."""
+        for row in self._of_people(figures):
+            yield [*head, *row]
+        for question in questions:
+            for row in self._of_answers(question, figures):
+                yield [*head, *row]
+
+    def _of_people(self, figures: Figures) -> Iterator[list[object]]:
         for line in (*self.who_took_part(figures), *self.reach(figures)):
-            yield [*head, *_row(("", ""), ("", ""), line)]
+            yield _row(_NO_GROUP, _NOT_ASKED, line)
         for trait, lines in self.took_part(figures):
             for line in lines:
                 said = replace(line, label=self.gettext("Took part"))
-                yield [*head, *_row((trait.value, line.label), ("", ""), said)]
-        for question in questions:
-            asked = (question.name, self.said(question.label))
-            for line in self.answers(question, figures.whole):
-                yield [*head, *_row(("", ""), asked, line)]
-            for trait, tables in self.by_groups(question, figures):
-                for table in tables:
-                    for line in table.lines:
-                        yield [*head, *_row((trait.value, table.group), asked, line)]
+                yield _row((trait.value, line.label), _NOT_ASKED, said)
+
+    def _of_answers(self, question: Question, figures: Figures) -> Iterator[list[object]]:
+        asked = (question.name, self.said(question.label))
+        for line in self.answers(question, figures.whole):
+            yield _row(_NO_GROUP, asked, line)
+        for trait, table in self.tables(question, figures):
+            for line in table.lines:
+                yield _row((trait.value, table.group), asked, line)
+
+    def tables(self, question: Question, figures: Figures) -> Iterator[tuple[Trait, Table]]:
+        for trait, tables in self.by_groups(question, figures):
+            for table in tables:
+                yield trait, table
 
     def _line(self, each: Sum, base: int, smallest: int, named: Callable[[str], str]) -> Line:
         label = self.gettext(N_("Everything else"))
@@ -174,12 +194,19 @@ class Wording:
 
 
 def _row(group: tuple[str, str], asked: tuple[str, str], line: Line) -> list[object]:
-    share = line.share
-    parts = (share.share, share.low, share.high) if share else (None, None, None)
-    shares = [part and round(part, 3) for part in parts]
-    note = "" if line.count else f"< {line.smallest}"
     counts = [line.count or None, line.base or None]
-    return [*group, *asked, line.code, line.label, *counts, *shares, note]
+    return [*group, *asked, line.code, line.label, *counts, *share_cells(line.share), line.note]
+
+
+def share_cells(share: Share | None) -> list[float | None]:
+    """For a file: the share, and between what it may lie."""
+    if share is None:
+        return [None, None, None]
+    return [round(each, 3) for each in (share.share, share.low, share.high)]
+
+
+def minutes(span: timedelta | None) -> float | None:
+    return None if span is None else round(span / timedelta(minutes=1), 1)
 
 
 #: The heading of each column behind the head, and its tag (https://hxlstandard.org).

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from domain.cases.reading import SafeContact
 from domain.safety.covers import FROM_THE_TEAM, LINES, OPENERS
+from domain.safety.safe_contact import SafeContact
 from storage.kinds import Discretion
 
 

@@ -17,13 +17,13 @@ from console import texts
 from console.figures import Line
 from console.offsets import offset_said
 from console.reasons import reasons_in_words
-from domain.cases.reading import SafeContact
 from domain.figures.uncertainty import Share
 from domain.marks import N_
 from domain.names import isolated
 from domain.organisations import zone
 from domain.pathways.values import Offset
 from domain.questionnaires.values import Words
+from domain.safety.safe_contact import SafeContact
 from domain.safety.window import Window
 from locales.catalogues import LANGUAGES, comma, day_pattern, direction, locale_of
 

@@ -11,7 +11,7 @@ from aiogram.types import Message, TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
 from domain.codes.handed import is_code
-from handlers.contents import is_command, is_help
+from handlers.reading.contents import is_command, is_help
 
 
 class Holds(Filter):

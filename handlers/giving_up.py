@@ -1,7 +1,7 @@
 """An update that our own code can't handle, however often it tries: a human sees to it (P1)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiogram.fsm.context import FSMContext
 
@@ -17,19 +17,27 @@ from domain.organisations import default_organisation, organisation_of_chat
 from domain.returnees.person import add_returnee, mend_chat, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
-from handlers.contents import is_help
 from handlers.people import chosen_before
-from handlers.rich_words import read_update
+from handlers.reading.contents import is_help
+from handlers.reading.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
 from storage.cases import Case
-from storage.inbox import chat_of_update
 from storage.kinds import MessageKind, Severity
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.updates import chat_of_update
 
 _REASONS = ["update.failed"]
 _FOR_STAFF = {"sentence": N_("That did not work. It is written down for whoever runs this.")}
+
+
+class _Means(NamedTuple):
+    """What an update can still be read with."""
+
+    ear: Ear | None
+    lexicons: Lexicons | None
+    state: FSMContext | None
 
 
 async def hand_to_a_human(
@@ -57,19 +65,13 @@ async def hand_to_a_human(
     if staff is not None:
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, _FOR_STAFF, language=staff.language)
         return
-    returnee = await returnee_of_chat(session, chat_id)
+    means = _Means(ear, lexicons, state)
     asks = _asks_for_somebody(update)
-    if returnee is not None:
-        mend_chat(session, returnee, chat_id)
-    elif asks:
-        returnee = await _known_by_asking(session, chat_id, await _language(session, update, state))
+    returnee = await _who_writes(session, update, means, asks=asks)
     severity = Severity.URGENT if asks else Severity.CONCERN
-    read = watched or (
-        ear is not None and await _read(session, update, severity, ear, lexicons, state)
-    )
+    read = watched or await _read(session, update, severity, means)
     if returnee is None:
-        language = await _language(session, update, state)
-        await _answer_stranger(session, chat_id, language, read=read and not asks)
+        await _answer_stranger(session, update, means, read=read and not asks)
         return
     if watched:
         await _signal(session, returnee, severity)
@@ -77,6 +79,24 @@ async def hand_to_a_human(
         await _put_before_a_human(session, returnee, update)
     async with if_possible(session, "lanes.untold"):
         await tell(session, returnee, Notice.NOT_DONE)
+
+
+async def _who_writes(
+    session: Session, update: Mapping[str, Any], means: _Means, *, asks: bool
+) -> Returnee | None:
+    """A stranger who asks for somebody becomes known, as where it works; None where that fails,
+    too.
+    """
+    chat_id = chat_of_update(update)
+    returnee = await returnee_of_chat(session, chat_id)
+    if returnee is not None:
+        mend_chat(session, returnee, chat_id)
+    elif asks:
+        language = await _language(session, update, means)
+        async with if_possible(session, "lanes.unknown"):
+            organisation = await default_organisation(session)
+            return await add_returnee(session, chat_id, organisation, language)
+    return returnee
 
 
 async def _tell_in_topic(session: Session, chat_id: int, update: Mapping[str, Any]) -> None:
@@ -106,28 +126,17 @@ def _asks_for_somebody(update: Mapping[str, Any]) -> bool:
     return is_help(_words(update))
 
 
-async def _known_by_asking(session: Session, chat_id: int, language: str) -> Returnee | None:
-    """A stranger becomes so, as where it works; None where that fails, too."""
-    async with if_possible(session, "lanes.unknown"):
-        organisation = await default_organisation(session)
-        return await add_returnee(session, chat_id, organisation, language)
-    return None
-
-
 async def _read(
-    session: Session,
-    update: Mapping[str, Any],
-    severity: Severity,
-    ear: Ear,
-    lexicons: Lexicons | None,
-    state: FSMContext | None,
+    session: Session, update: Mapping[str, Any], severity: Severity, means: _Means
 ) -> bool:
     """In a case, which keeps the words; where that fails nothing of it stays."""
+    if means.ear is None:
+        return False
     async with if_possible(session, "lanes.unread"):
         returnee = await returnee_of_chat(session, chat_of_update(update))
         if returnee is not None:
             await _signal(session, returnee, severity)
-        await look(session, read_update(update), ear, lexicons, state)
+        await look(session, read_update(update), means.ear, means.lexicons, means.state)
         return True
     return False
 
@@ -137,16 +146,19 @@ async def _signal(session: Session, returnee: Returnee, severity: Severity) -> C
     return await open_or_append(session, returnee, organisation_id, severity, _REASONS)
 
 
-async def _language(session: Session, update: Mapping[str, Any], state: FSMContext | None) -> str:
+async def _language(session: Session, update: Mapping[str, Any], means: _Means) -> str:
     """As a stranger chose it; else as their phone has it."""
     async with if_possible(session, "lanes.unread"):
-        chosen = await chosen_before(state)
+        chosen = await chosen_before(means.state)
         if chosen is not None:
             return chosen
     return chosen_language(_sender(update).get("language_code"))
 
 
-async def _answer_stranger(session: Session, chat_id: int, language: str, *, read: bool) -> None:
+async def _answer_stranger(
+    session: Session, update: Mapping[str, Any], means: _Means, *, read: bool
+) -> None:
+    chat_id, language = chat_of_update(update), await _language(session, update, means)
     await tell_chat(session, chat_id, Notice.NOT_DONE, language=language)
     if not read:
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, language=language)

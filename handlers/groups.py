@@ -17,8 +17,8 @@ from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
-from handlers.contents import kind_of
 from handlers.filters import IN_GROUP, Holds
+from handlers.reading.contents import kind_of
 from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, Once, put

@@ -20,9 +20,9 @@ from domain.returnees.person import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show
-from handlers.contents import body_from, is_mere_command
 from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed
+from handlers.reading.contents import body_from, is_mere_command
 from handlers.showing import say
 from storage.cases import Case
 from storage.kinds import MessageKind

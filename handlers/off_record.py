@@ -3,7 +3,7 @@
 from aiogram.types import Message
 
 from domain.messages.keeping import take_off_record
-from handlers.contents import body_from
+from handlers.reading.contents import body_from
 from storage.kinds import NoticeClass
 from storage.outbox import Delivery, put
 from storage.returnees import Returnee

@@ -11,7 +11,7 @@ from dialogs.widgets import NOT_UNDERSTOOD
 from domain.consent.renewal import open_questions
 from domain.crisis.answering import is_read
 from domain.messages.keeping import UNREADABLE
-from handlers.contents import kind_of
+from handlers.reading.contents import kind_of
 from storage.returnees import Returnee
 from storage.sessions import Session
 

@@ -4,49 +4,44 @@ It runs in a transaction of its own, so that a case and its alert stand whatever
 rest.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Message, Update
+from aiogram.types import ChatMemberUpdated, Message, Update
 
 from domain.cases.opening import organisation_of
 from domain.channels.telegram import takes_nothing
-from domain.children.ages import says_only_a_childs_age
-from domain.children.protection import of_a_child, says_child
+from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
-from domain.crisis.gentle_question import answered_lately
-from domain.distress import Assessment, Ear, Later, Said, Severity
+from domain.distress import Assessment, Ear, Severity
 from domain.identity.agreed_words import hear_words, veiled
 from domain.identity.blocking import note_block, note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
-from domain.messages.edits import Body, remember_early
+from domain.messages.edits import remember_early
 from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
-from domain.messages.recent_words import remember, said_before
+from domain.messages.recent_words import remember
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.returnees.person import add_returnee, organisation_when_found, returnee_of_chat
+from domain.returnees.person import add_returnee, returnee_of_chat
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety.anew import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
-from handlers.carried_words import carried_in
-from handlers.contents import (
+from handlers.hearing import Came, hear, private_message, what_is_said
+from handlers.off_record import take_off_screen
+from handlers.people import chosen_before
+from handlers.reading.contents import (
     body_from,
     is_help,
     is_mere_command,
     is_place,
     kind_of,
-    without_command_or_code,
     words_of,
 )
-from handlers.off_record import take_off_screen
-from handlers.people import chosen_before
 from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
 from storage.organisations import Organisation
@@ -65,57 +60,6 @@ _UNSEEN: dict[MessageKind | None, Notice] = {
 }
 
 
-class _Came(NamedTuple):
-    """A message, what the watch makes of it, and what is kept of it."""
-
-    message: Message
-    heard: Assessment
-    body: Body
-
-
-async def look_ahead(
-    session: Session, updates: Sequence[Update], ear: Ear, lexicons: Lexicons | None = None
-) -> None:
-    """Gives the ear all their words at once, so that none of them is waited for in turn."""
-    said = []
-    for update in updates:
-        message = _written(update)
-        if message is not None and await staff_of_chat(session, message.chat.id) is None:
-            returnee = await returnee_of_chat(session, message.chat.id)
-            said += _read_apart(await _said(session, message, returnee, lexicons), message)
-    if said:
-        _begun(session).update(ear.begin(said))
-
-
-def _begun(session: Session) -> dict[Said, Later]:
-    begun: dict[Said, Later] = session.info.setdefault("begun to hear", {})
-    return begun
-
-
-def _written(update: Update) -> Message | None:
-    """What somebody wrote, where it is for nobody else to see. A place that is shared live is
-    edited by the phone as it moves: nobody writes that.
-    """
-    moved = update.edited_message is not None and update.edited_message.location is not None
-    message = None if moved else update.message or update.edited_message
-    return message if message and message.chat.type == ChatType.PRIVATE else None
-
-
-async def _said(
-    session: Session, message: Message, returnee: Returnee | None, lexicons: Lexicons | None
-) -> Said:
-    before = await said_before(session, message.chat.id, message.message_id)
-    organisation_id = organisation_when_found(session, returnee) if returnee else None
-    own = lexicons.of(organisation_id) if lexicons else None
-    return Said(without_command_or_code(words_of(message)), tuple(before), own)
-
-
-def _read_apart(said: Said, message: Message) -> list[Said]:
-    """What they say, and what their file is called: neither takes anything from the other."""
-    carried = carried_in(message)
-    return [said, said._replace(text=carried, recent=())] if carried else [said]
-
-
 async def look(
     session: Session,
     update: Update,
@@ -128,8 +72,8 @@ async def look(
     `state` knows the language that a stranger chose here before, whatever their phone speaks.
     """
     if update.my_chat_member is not None:
-        return await _look_at_membership(session, update)
-    message = _written(update)
+        return await _look_at_membership(session, update.my_chat_member)
+    message = private_message(update)
     if message is None:
         return False
     staff = await staff_of_chat(session, message.chat.id)
@@ -138,18 +82,14 @@ async def look(
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
-        # Before it is noted that they wrote, which would end any silence.
-        await seen(session, returnee)
-        count_as_written(session, returnee)
-        if returnee.blocked_at is not None:
-            await note_unblock(session, returnee)
-        if message.text is not None and await is_stop_word(session, returnee, message.text):
+        await _note_that_they_wrote(session, returnee)
+        if await _is_stop_word(session, message, returnee):
             await freeze(session, returnee, message.chat.id, message.message_id)
             return True
-    said = await _said(session, message, returnee, lexicons)
+    said = await what_is_said(session, message, returnee, lexicons)
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
-    came = await _hear(session, message, returnee, said, ear)
+    came = await hear(session, message, returnee, said, ear)
     if returnee is None:
         found = await _look_at_stranger(session, came, state)
     elif returnee.frozen_at is not None:
@@ -161,42 +101,21 @@ async def look(
     return found
 
 
-async def _hear(
-    session: Session, message: Message, returnee: Returnee | None, said: Said, ear: Ear
-) -> _Came:
-    """What it means where and when it was said. What a file is called is kept only where something
-    is heard in that, since a telephone calls a recording after the street.
-    """
-    heard, *apart = [await _judged(session, each, ear) for each in _read_apart(said, message)]
-    # Where a number was asked for, a number is no age.
-    asked = returnee is not None and returnee.typing_for is not None
-    if not asked and says_only_a_childs_age(words_of(message)):
-        heard = of_a_child(heard)
-    in_carried = any(each.ask or each.severity is not Severity.NONE for each in apart)
-    for each in apart:
-        heard = _together(heard, each)
-    if heard.ask and await answered_lately(session, message.chat.id):
-        heard = replace(heard, ask=False)
-    return _Came(message, heard, body_from(message, with_carried=in_carried))
+async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
+    # Before it counts as written, which would end any silence.
+    await seen(session, returnee)
+    count_as_written(session, returnee)
+    if returnee.blocked_at is not None:
+        await note_unblock(session, returnee)
 
 
-async def _judged(session: Session, said: Said, ear: Ear) -> Assessment:
-    later = _begun(session).get(said)
-    return await (later() if later else ear.hear(*said))
+async def _is_stop_word(session: Session, message: Message, returnee: Returnee) -> bool:
+    return message.text is not None and await is_stop_word(session, returnee, message.text)
 
 
-def _together(one: Assessment, other: Assessment) -> Assessment:
-    """As grave as the graver, for the reasons of both."""
-    graver, lesser = sorted((one, other), key=lambda each: each.severity.rank, reverse=True)
-    reasons = dict.fromkeys((*graver.reasons, *lesser.reasons))
-    asks = graver.severity is Severity.NONE and (graver.ask or lesser.ask)
-    return replace(graver, ask=asks, reasons=tuple(reasons))
-
-
-async def _look_at_membership(session: Session, update: Update) -> bool:
+async def _look_at_membership(session: Session, change: ChatMemberUpdated) -> bool:
     """Blocking may be the safest thing that somebody could do; it is only noted."""
-    change = update.my_chat_member
-    if change is None or change.chat.type != ChatType.PRIVATE:
+    if change.chat.type != ChatType.PRIVATE:
         return False
     blocked = change.new_chat_member.status == ChatMemberStatus.KICKED
     staff = await staff_of_chat(session, change.chat.id)
@@ -216,7 +135,7 @@ async def _look_at_membership(session: Session, update: Update) -> bool:
     return True
 
 
-async def _look_at_frozen(session: Session, came: _Came, returnee: Returnee) -> bool:
+async def _look_at_frozen(session: Session, came: Came, returnee: Returnee) -> bool:
     """True for everything that somebody says there: it is kept at once."""
     message, heard, body = came
     kind = kind_of(message)
@@ -231,7 +150,7 @@ async def _look_at_frozen(session: Session, came: _Came, returnee: Returnee) -> 
     return True
 
 
-async def _look_at_returnee(session: Session, came: _Came, returnee: Returnee) -> bool:
+async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) -> bool:
     message, heard, body = came
     if await _is_for_safeguarding(session, came, returnee):
         return await _hear_in_confidence(session, came, returnee)
@@ -269,7 +188,7 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
     return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
 
 
-async def _is_for_safeguarding(session: Session, came: _Came, returnee: Returnee) -> bool:
+async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee) -> bool:
     message, heard, body = came
     says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
     if says_nothing or is_mere_command(message.text or ""):
@@ -278,7 +197,7 @@ async def _is_for_safeguarding(session: Session, came: _Came, returnee: Returnee
     return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
 
 
-async def _hear_in_confidence(session: Session, came: _Came, returnee: Returnee) -> bool:
+async def _hear_in_confidence(session: Session, came: Came, returnee: Returnee) -> bool:
     """The team never reads these words. Where a life is at stake they are called all the same."""
     await _keep_in_confidence(session, came, returnee)
     known = _for_the_team(came.heard)
@@ -297,7 +216,7 @@ async def _hear_in_confidence(session: Session, came: _Came, returnee: Returnee)
     return True
 
 
-async def _keep_in_confidence(session: Session, came: _Came, returnee: Returnee) -> None:
+async def _keep_in_confidence(session: Session, came: Came, returnee: Returnee) -> None:
     """For safeguarding; and that a child wrote is known, so that nobody asks a child what adults
     are asked.
     """
@@ -332,7 +251,7 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     return right is not None
 
 
-async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
+async def _keep(session: Session, came: Came, returnee: Returnee) -> bool:
     """For whoever has the case, or for somebody to hear what no machine can.
 
     True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
@@ -352,7 +271,7 @@ async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
     return place or (kind in UNREADABLE and kept is not None)
 
 
-async def _look_at_stranger(session: Session, came: _Came, state: FSMContext | None) -> bool:
+async def _look_at_stranger(session: Session, came: Came, state: FSMContext | None) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
     asked first.
     """

@@ -1,8 +1,8 @@
 """Every update from Telegram, kept before it is acknowledged and until it is handled."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from storage.clock_ahead import ahead_by
 from storage.keys import Keyring
 from storage.outages import may_be_as_old_as
 from storage.sessions import Session
+from storage.updates import chat_of_update, said_at, sent_at
 from storage.wakes import Topic
 
 # What waits, in the order of arrival, and in that of each chat. Each is an index of its own, and is
@@ -68,31 +69,6 @@ class InboxRow(Base):
     error: Mapped[str | None]
 
 
-#: Of what was set aside: its words are there still, so somebody may mend what broke, and try again.
-MENDABLE = (InboxRow.set_aside_at.is_not(None), InboxRow.payload.is_not(None))
-
-
-def chat_of_update(update: Mapping[str, Any]) -> int:
-    """The chat that an update belongs to, or the person where it has none; 0 when neither."""
-    for kind, event in update.items():
-        if kind == "update_id" or not isinstance(event, Mapping):
-            continue
-        message = event.get("message")
-        holder = message if isinstance(message, Mapping) else event
-        chat = holder.get("chat") or event.get("from") or event.get("user") or {}
-        number = chat.get("id") if isinstance(chat, Mapping) else None
-        return number if isinstance(number, int) else 0
-    return 0
-
-
-def is_update(something: Any) -> bool:
-    """Whether it has what every update has: a number that can be told from others."""
-    if not isinstance(something, Mapping):
-        return False
-    number = something.get("update_id")
-    return type(number) is int and 0 <= number < 2**63
-
-
 _TAKE_IN = insert(InboxRow).on_conflict_do_nothing()
 
 
@@ -111,6 +87,37 @@ async def take_in(
     if rows:
         await session.execute(_TAKE_IN, rows)
         session.wakes(Topic.INBOX)
+
+
+def _row(
+    session: Session, update: Mapping[str, Any], waited_since: datetime | None
+) -> dict[str, Any]:
+    payload, set_aside_at, error = None, None, None
+    try:
+        payload = session.keys.seal(json.dumps(update), "inbox")
+    except (RecursionError, ValueError) as refusal:
+        set_aside_at, error = session.database_now, type(refusal).__name__
+    return {
+        "update_id": update["update_id"],
+        "lane": session.keys.look_up(chat_of_update(update), "chat"),
+        "payload": payload,
+        "arrived_at": _arrived_at(session, update, waited_since),
+        "set_aside_at": set_aside_at,
+        "error": error,
+    }
+
+
+def _arrived_at(
+    session: Session, update: Mapping[str, Any], waited_since: datetime | None
+) -> datetime:
+    """Now, but for a press that may have waited at Telegram, which says of none when it was: that
+    counts from the moment since when it can have been (P4), after what it was pressed on was sent.
+    """
+    press = update.get("callback_query")
+    if waited_since is None or not isinstance(press, Mapping):
+        return session.database_now
+    shown_at = said_at(press.get("message"))
+    return min(max(waited_since, shown_at or waited_since), session.database_now)
 
 
 #: So many of the oldest are looked at first: what four replicas have in hand. A chat that floods,
@@ -145,37 +152,6 @@ _LOOKS = tuple(
     select(InboxRow).from_statement(text(_LOCK.format(heads=heads)))
     for heads in (_AMONG_THE_OLDEST, _CHAT_BY_CHAT)
 )
-
-
-def _row(
-    session: Session, update: Mapping[str, Any], waited_since: datetime | None
-) -> dict[str, Any]:
-    payload, set_aside_at, error = None, None, None
-    try:
-        payload = session.keys.seal(json.dumps(update), "inbox")
-    except (RecursionError, ValueError) as refusal:
-        set_aside_at, error = session.database_now, type(refusal).__name__
-    return {
-        "update_id": update["update_id"],
-        "lane": session.keys.look_up(chat_of_update(update), "chat"),
-        "payload": payload,
-        "arrived_at": _arrived_at(session, update, waited_since),
-        "set_aside_at": set_aside_at,
-        "error": error,
-    }
-
-
-def _arrived_at(
-    session: Session, update: Mapping[str, Any], waited_since: datetime | None
-) -> datetime:
-    """Now, but for a press that may have waited at Telegram, which says of none when it was: that
-    counts from the moment since when it can have been (P4), after what it was pressed on was sent.
-    """
-    press = update.get("callback_query")
-    if waited_since is None or not isinstance(press, Mapping):
-        return session.database_now
-    shown_at = _said_at(press.get("message"))
-    return min(max(waited_since, shown_at or waited_since), session.database_now)
 
 
 async def heads_of_lanes(session: Session, most: int) -> Sequence[InboxRow]:
@@ -233,21 +209,6 @@ async def asked_at(session: Session, row: InboxRow, update: Mapping[str, Any]) -
     return sent if came - _TELEGRAM_KEEPS < sent < came else came
 
 
-def sent_at(update: Mapping[str, Any]) -> datetime | None:
-    """On Telegram's clock; None for what bears no date."""
-    return _said_at(
-        update.get("message") or update.get("edited_message") or update.get("my_chat_member")
-    )
-
-
-def _said_at(message: Any) -> datetime | None:
-    """When a message was sent or last changed, or the bot blocked, as Telegram says."""
-    said = message.get("edit_date") or message.get("date") if isinstance(message, Mapping) else None
-    if not isinstance(said, int):
-        return None
-    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=max(0, min(said, 2**33)))
-
-
 def update_of(row: InboxRow, keys: Keyring) -> dict[str, Any]:
     assert row.payload is not None
     update: dict[str, Any] = json.loads(keys.open(row.payload, "inbox"))
@@ -271,74 +232,8 @@ async def mark_handled(session: Session, numbers: Sequence[int]) -> None:
     await session.execute(_MARK_HANDLED, {"numbers": list(numbers), "now": session.database_now})
 
 
-# The first half of the lock on a suspect; its number, as far as there is room, is the other.
-_SUSPECT = 0x53555350
-_RESERVE = text(
-    "SELECT number FROM unnest(CAST(:numbers AS bigint[])) number"
-    " WHERE pg_try_advisory_xact_lock(:suspect, (number % 2147483648)::integer)"
-)
-
-
-async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
-    """Those of them that nobody else has reserved: until this transaction ends, or its process.
-
-    No lock on the rows: they can be written to meanwhile.
-    """
-    return (await session.scalars(_RESERVE, {"numbers": list(numbers), "suspect": _SUSPECT})).all()
-
-
-#: How long a failed update waits before its next try. After the last one it is set aside.
-PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
 # Within one transaction.
 _MOST_FORGOTTEN = 1000
-
-
-async def count_deaths(session: Session, numbers: Collection[int]) -> None:
-    """Before they are taken up: should this process die of one of them, it has been counted."""
-    await session.execute(
-        update(InboxRow)
-        .where(InboxRow.number.in_(numbers), InboxRow.handled_at.is_(None))
-        .values(deaths=InboxRow.deaths + 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def count_survival(session: Session, numbers: Collection[int]) -> Collection[int]:
-    """Takes back what was counted, but for those that somebody has now. Returns which."""
-    alive = (
-        select(InboxRow.number)
-        .where(InboxRow.number.in_(numbers), InboxRow.handled_at.is_(None), InboxRow.deaths > 0)
-        .with_for_update(skip_locked=True)
-    )
-    survived = await session.scalars(
-        update(InboxRow)
-        .where(among(InboxRow.number, alive))
-        .values(deaths=InboxRow.deaths - 1)
-        .returning(InboxRow.number)
-        .execution_options(synchronize_session=False)
-    )
-    return survived.all()
-
-
-async def mark_failed(session: Session, number: int, error: str) -> bool:
-    """Counts a failed try. True when that was the last: it no longer blocks its chat.
-
-    `error` is a code, without anybody's words.
-    """
-    row = await session.scalar(
-        select(InboxRow)
-        .where(InboxRow.number == number, InboxRow.handled_at.is_(None))
-        .with_for_update()
-    )
-    if row is None or row.set_aside_at is not None:
-        return False
-    row.tries += 1
-    row.error = error
-    if row.tries <= len(PATIENCE):
-        row.retry_at = session.database_now + PATIENCE[row.tries - 1]
-        return False
-    row.set_aside_at = session.database_now
-    return True
 
 
 async def forget_handled(session: Session, older_than: timedelta) -> int:
@@ -362,33 +257,3 @@ async def forget_handled(session: Session, older_than: timedelta) -> int:
         .values(payload=None, lane=b"", update_id=-InboxRow.number)
     )
     return len(forgotten.all())
-
-
-async def set_aside(session: Session) -> Sequence[InboxRow]:
-    """The updates that nobody's code could handle, oldest first."""
-    rows = await session.scalars(
-        select(InboxRow).where(InboxRow.set_aside_at.is_not(None)).order_by(InboxRow.set_aside_at)
-    )
-    return rows.all()
-
-
-async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
-    """Puts updates that were set aside back into their lanes. Returns those that still had words.
-
-    Each takes a new number, behind what its chat has sent since: one of that may be in hand, and
-    an older one beside it would be handled at the same time.
-    """
-    tried = [number for number in sorted({*numbers}) if await _put_behind(session, number)]
-    session.wakes(Topic.INBOX)
-    return tried
-
-
-async def _put_behind(session: Session, number: int) -> bool:
-    again = await session.scalar(
-        update(InboxRow)
-        .where(InboxRow.number == number, *MENDABLE)
-        .values(number=text("DEFAULT"), set_aside_at=None, retry_at=None, tries=0, deaths=0)
-        .returning(InboxRow.number)
-        .execution_options(synchronize_session=False)
-    )
-    return again is not None

@@ -17,7 +17,7 @@ from storage.campaigns import CampaignTally
 from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.channels import AlertChannel
 from storage.check_ins import Answer
-from storage.inbox import InboxRow, chat_of_update
+from storage.inbox import InboxRow
 from storage.keys import Keyring, SealError
 from storage.lexicon import LexiconEntry, LexiconMuting
 from storage.organisations import Organisation
@@ -41,6 +41,7 @@ from storage.safeguarding import ComplaintMessage, Reading
 from storage.service import DIALOGS, DialogState
 from storage.staff import Staff
 from storage.traces import Trace
+from storage.updates import chat_of_update
 from storage.views import SavedView
 
 Column = InstrumentedAttribute[Any]

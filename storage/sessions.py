@@ -106,8 +106,9 @@ async def answers(connection: AsyncConnection) -> bool:
 _OVERFLOW = 6
 #: What our connections are called in PostgreSQL's list of them.
 APPLICATION: Final = "wayhome"
-# What a stuck process holds locked becomes free for another one (bot/standstill.py has the rest); a
-# query that takes so long, or waits so long for somebody's lock, is given up and asked again.
+# What a stuck process holds locked becomes free for another one (bot/replica/standstill.py has the
+# rest); a query that takes so long, or waits so long for somebody's lock, is given up and asked
+# again.
 _FREED_IF_STUCK = {
     "application_name": APPLICATION,
     "idle_in_transaction_session_timeout": "15s",

@@ -7,8 +7,8 @@ from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.database_errors import sentence_of
-from bot.opening import CannotOpen
+from bot.database.refusals import sentence_of
+from bot.errors import CannotOpen
 from storage.sessions import APPLICATION, AWAY
 
 # For what somebody else holds. What is done takes as long as it takes.

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 
 from bot.archive.taking import Backup
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from storage.archive import read_heading
 from storage.archived_rows import Row, rows_of_table
 from storage.keys import Keyring, SealError

@@ -13,9 +13,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
+from bot.database.opening import database_urls, keys_in
 from bot.embedded.postgres import embedded_postgres
 from bot.embedded.programs import EmbeddedError, installation
-from bot.opening import CannotOpen, database_urls, keys_in
+from bot.errors import CannotOpen
 from bot.settings import Settings
 from domain.recovery.restored import Recovered, recover
 from storage.archive import Heading, load, read_heading

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
 from bot.archive.noticing import note_backup
-from bot.opening import CannotOpen, database_urls, keys_in, keys_that_fit
+from bot.database.opening import database_urls, keys_in, keys_that_fit
+from bot.errors import CannotOpen
 from bot.settings import Settings
 from bot.written_files import Kind, ensure_it_may_go_there, written
 from storage.archive import TablesChanged, dump, see_all

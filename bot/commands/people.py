@@ -73,7 +73,7 @@ def ensure_there_are_cards_in(language: str) -> None:
 
 def emergency_for(country: str | None, typed: str) -> str:
     """Raises CannotOpen before anything is made, where a card would be without a number."""
-    from bot.opening import CannotOpen
+    from bot.errors import CannotOpen
     from console.sheets import emergency_on_cards
     from domain.directory.hotlines import emergency_number
 

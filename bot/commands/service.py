@@ -12,9 +12,9 @@ def run() -> None:
 
     async def work() -> None:
         from bot.app import App
+        from bot.database.opening import database_urls, opened
         from bot.health.metrics import Metrics
         from bot.logs import log_to
-        from bot.opening import database_urls, opened
         from bot.settings import read_settings
         from bot.web import listen
 
@@ -48,8 +48,9 @@ def migrate(as_json: AsJson = False) -> None:
     """Bring the database's tables up to date, as their owner."""
 
     async def work() -> dict[str, str | None]:
-        from bot.database_errors import sentence_of
-        from bot.opening import TABLES_CONTRACTED, CannotOpen, database_urls
+        from bot.database.opening import TABLES_CONTRACTED, database_urls
+        from bot.database.refusals import sentence_of
+        from bot.errors import CannotOpen
         from bot.settings import read_settings
         from storage.schema import TablesContracted, TablesInUse, migrate, newest
         from storage.sessions import AWAY

@@ -40,7 +40,7 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
     # Ctrl-C comes while things are imported, too: then it is never begun.
     with closing(work):
         from bot.embedded.programs import EmbeddedError
-        from bot.opening import CannotOpen
+        from bot.errors import CannotOpen
         from bot.settings import SettingsError
         from domain.errors import Refusal
 
@@ -105,7 +105,7 @@ def iso(instant: datetime) -> str:
 @asynccontextmanager
 async def service_database() -> AsyncIterator[Any]:
     """For several transactions, beside a running `wayhome run`. Raises CannotOpen."""
-    from bot.opening import entered
+    from bot.database.opening import entered
     from bot.settings import read_settings
 
     async with entered(read_settings()) as database:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select, union, update
 
 from bot.delivery import claiming
-from bot.replica import Replica, replicas_alive
+from bot.replica.replica import Replica, replicas_alive
 from domain.channels import calling
 from storage.channels import ChannelCall
 from storage.kinds import OutboxState

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from simulator.messages import Message
 from simulator.simulator import Simulator
 

@@ -10,13 +10,14 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app import App
+from bot.database.opening import database_urls, opened
 from bot.delivery.pace import Pace
 from bot.demo.scenes import playing, scene_called
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
 from bot.embedded.postgres import forget
+from bot.errors import CannotOpen
 from bot.logs import log_to
-from bot.opening import CannotOpen, database_urls, opened
 from bot.settings import Settings, read_settings
 from bot.web import listen
 from simulator.server import HOST, serving

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from bot.app import App
+from bot.database.opening import CLOCK_FACT
 from bot.demo.seed import keep_ready
-from bot.opening import CLOCK_FACT
 from storage.cases import UNRESOLVED, Case
 from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, UNSENT, CheckInState, OutboxState

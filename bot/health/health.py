@@ -16,8 +16,8 @@ from sqlalchemy.exc import ProgrammingError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.clockwork import Clockwork
-from bot.database_errors import is_full
+from bot.clockwork.clockwork import Clockwork
+from bot.database.refusals import is_full
 from bot.guard.noticing import GUARD, note_look
 from bot.health.measures import Measures, measure
 from bot.health.metrics import Metrics

@@ -25,10 +25,11 @@ from sqlalchemy import (
 from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
 from domain.pathways.reconciling import count_without_next
-from storage import inbox, outbox
+from storage import outbox
 from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.check_ins import CheckIn
-from storage.inbox import InboxRow
+from storage.failed_updates import MENDABLE
+from storage.inbox import WAITS, InboxRow
 from storage.kinds import TO_COME, CaseEventKind, OutboxState, Severity
 from storage.outbox import STEPPED_ASIDE, OutboxRow
 from storage.service import SendBudget
@@ -95,8 +96,8 @@ async def _queues(session: Session) -> dict[str, Queue]:
     held = OutboxRow.state == OutboxState.HELD
     unsent = CheckIn.state.in_(TO_COME)
     asked = {
-        "inbox": (_waiting(InboxRow.arrived_at, text(inbox.WAITS)), database_now),
-        "set-aside": (_waiting(InboxRow.set_aside_at, *inbox.MENDABLE), database_now),
+        "inbox": (_waiting(InboxRow.arrived_at, text(WAITS)), database_now),
+        "set-aside": (_waiting(InboxRow.set_aside_at, *MENDABLE), database_now),
         "outbox": (_waiting(_may_go_since(), or_(text(outbox.WAITS), STEPPED_ASIDE)), now),
         "held": (_waiting(OutboxRow.created_at, held, ~STEPPED_ASIDE), now),
         "check-ins": (_waiting(CheckIn.due_at, unsent, CheckIn.due_at <= now), now),

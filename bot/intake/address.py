@@ -11,7 +11,7 @@ from aiogram.types import WebhookInfo
 
 from bot.errors import code_of
 from bot.intake.kinds import UPDATE_KINDS
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
 
 log = structlog.get_logger()

@@ -11,10 +11,11 @@ from aiogram.methods.base import TelegramMethod
 from bot.errors import code_of
 from bot.intake.freshness import Freshness
 from bot.intake.kinds import UPDATE_KINDS
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
-from storage.inbox import is_update, take_in
+from storage.inbox import take_in
 from storage.sessions import AWAY, SERVICE, Database
+from storage.updates import is_update
 
 log = structlog.get_logger()
 

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from bot.errors import code_of
 from bot.web import OwnRoute
-from storage.inbox import is_update, take_in
+from storage.inbox import take_in
 from storage.sessions import AWAY, SERVICE, Database
+from storage.updates import is_update
 
 log = structlog.get_logger()
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.opening import entered
-from bot.replica import replicas_alive, replicas_with_key
+from bot.database.opening import entered
+from bot.replica.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
 from storage.keys import Keyring
 from storage.rotation import key_state

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.archive.reading import TABLES_NEWER, ensure_opens_with
 from bot.archive.taking import BACKUP, Backup, take_backup
-from bot.opening import CannotOpen, database_urls, keys_in, opened
-from bot.replica import replicas_alive, replicas_with_key
+from bot.database.opening import database_urls, keys_in, opened
+from bot.errors import CannotOpen
+from bot.replica.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
 from bot.written_files import ensure_it_may_go_there
 from domain import audit

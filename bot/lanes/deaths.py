@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import code_of
-from bot.replica import Replica, replicas_alive
+from bot.replica.replica import Replica, replicas_alive
 from bot.stopping import Stopping
 from storage.inbox import newest
 from storage.service import Fact, RunningReplica

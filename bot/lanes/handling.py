@@ -17,7 +17,7 @@ from bot.errors import code_of
 from bot.intake.kinds import is_asked_for
 from bot.lanes.current import Current
 from bot.lanes.dialog_states import know_dialogs, save_dialogs, windows_shown
-from bot.lanes.lanes import AfterCommit, Handler
+from bot.lanes.handler import AfterCommit, Handler
 from bot.telegram.connection import bot_for_handlers
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
@@ -29,12 +29,13 @@ from domain.safety.anew import judge_all
 from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human
-from handlers.rich_words import read_update
-from handlers.watching import look, look_ahead
-from storage.inbox import chat_of_update
+from handlers.hearing import look_ahead
+from handlers.reading.rich_words import read_update
+from handlers.watching import look
 from storage.outbox import know_unsent
 from storage.sessions import Session
 from storage.traces import leave_theirs
+from storage.updates import chat_of_update
 
 log = structlog.get_logger()
 

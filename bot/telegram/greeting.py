@@ -7,8 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
-from bot.errors import code_of
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen, code_of
 from bot.stopping import Stopping
 from bot.telegram.connection import NO_BOT, REFUSES_US
 

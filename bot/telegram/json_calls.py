@@ -2,6 +2,7 @@
 forms and types take.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -58,12 +59,9 @@ class JsonCalls(AiohttpSession):
             # Whoever says it, Telegram or a proxy before it: another try is as large.
             raise TelegramEntityTooLarge(method=method, message="Request Entity Too Large")
         if status_code == HTTPStatus.OK and method.__returning__ in _OF_MESSAGES:
-            try:
+            # Of any other, aiogram says what is wrong with it.
+            with suppress(ValidationError):
                 answer = _ANSWER.model_validate_json(content)
-            except ValidationError:
-                # aiogram says what is wrong with it.
-                pass
-            else:
                 if answer.ok and answer.result is not None:
                     return cast("Response[TelegramType]", answer)
         try:

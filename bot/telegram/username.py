@@ -2,7 +2,7 @@
 
 from aiogram.exceptions import AiogramError
 
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from bot.settings import read_settings
 from bot.telegram.connection import NO_BOT, REFUSES_US, connect
 

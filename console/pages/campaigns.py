@@ -7,7 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console.campaign_wishes import CampaignWishes
+from console.forms.campaign_wishes import CampaignWishes
 from console.visit import Visit
 from domain.actors import Actor
 from domain.campaigns import (

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
 from console.pages.people import person_of
 from console.visit import Visit
 from domain.children.protection import decide, mark_age, name_focal_point, withdraw_decision

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.forms.refilling import ONCE
 from console.headers import let_record
 from console.live import Live
 from console.preview import preview_for
 from console.ranges import playable
 from console.recordings import ask_first, ask_the_person, handed_out, has_asked
-from console.refilling import ONCE
 from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.cases import work
@@ -23,9 +23,10 @@ from domain.cases.finding import find_case, unresolved_case
 from domain.cases.marking import signals_of
 from domain.cases.phrases import FIRST_WORDS, PHRASES
 from domain.cases.queue import newest_waiting
-from domain.cases.reading import CaseFile, Said, read_case
+from domain.cases.reading import read_case
 from domain.cases.recordings import LARGEST, our_recording
 from domain.cases.states import to_act_by
+from domain.cases.story import CaseFile, Said
 from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
 from domain.cases.unsent import FARTHEST

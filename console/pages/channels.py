@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from console.refilling import ONCE
+from console.forms.refilling import ONCE
 from console.visit import Visit
 from domain.channels import keeping
 from domain.marks import N_

@@ -1,17 +1,17 @@
 """How the service does: figures of groups, on a page and as files."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from starlette.responses import Response
 
-from console.figures import Line
+from console.figures import Line, minutes, share_cells
 from console.files import Table, as_files
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
 from domain.cases.outcomes import OUTCOMES
 from domain.figures.endings import Endings
 from domain.figures.first_actions import FirstActions
+from domain.figures.load import Load
 from domain.figures.periods import Period, Step
 from domain.figures.reading import ServiceFigures, read_figures
 from domain.marks import N_
@@ -74,17 +74,18 @@ def _rows(visit: Visit, found: ServiceFigures) -> Iterator[list[object]]:
         for period, part in ((found.whole, course.whole), *course.over_time):
             yield from _of_waits(course.severity, period, part)
     for load in found.load:
-        for name, number in (("calls", load.calls), ("open-at-the-end", load.open)):
-            note = "" if number else f"< {SMALLEST}"
-            yield [name, "", *_days(load.period), number or None, *_NOTHING, note]
-        yield ["hours-on-duty", "", *_days(load.period), load.duty_hours, *_NOTHING, ""]
+        yield from _of_load(load)
     for line in (*_outcomes(visit, found.endings), *_reopened(visit, found.endings)):
-        share = line.share
-        parts = (share.share, share.low, share.high) if share else (None, None, None)
-        shares = [part and round(part, 3) for part in parts]
         counts = [line.count or None, line.base]
-        note = "" if line.count else f"< {SMALLEST}"
-        yield [line.code, "", *_days(found.whole), *counts, *shares, None, None, None, note]
+        shares = share_cells(line.share)
+        yield [line.code, "", *_days(found.whole), *counts, *shares, None, None, None, line.note]
+
+
+def _of_load(load: Load) -> Iterator[list[object]]:
+    for name, number in (("calls", load.calls), ("open-at-the-end", load.open)):
+        note = "" if number else f"< {SMALLEST}"
+        yield [name, "", *_days(load.period), number or None, *_NOTHING, note]
+    yield ["hours-on-duty", "", *_days(load.period), load.duty_hours, *_NOTHING, ""]
 
 
 def _of_waits(severity: str, period: Period, part: FirstActions) -> Iterator[list[object]]:
@@ -93,10 +94,9 @@ def _of_waits(severity: str, period: Period, part: FirstActions) -> Iterator[lis
         return
     assert part.share is not None
     assert part.median is not None
-    shares = [round(each, 3) for each in (part.share.share, part.share.low, part.share.high)]
-    spans = [part.median.span, part.median.low, part.median.high]
-    minutes = [None if span is None else round(span / timedelta(minutes=1), 1) for span in spans]
-    yield ["in-time", severity, *_days(period), part.in_time, part.waits, *shares, *minutes, ""]
+    counts = [part.in_time, part.waits]
+    medians = map(minutes, (part.median.span, part.median.low, part.median.high))
+    yield ["in-time", severity, *_days(period), *counts, *share_cells(part.share), *medians, ""]
     for name, number in (("late", part.late), ("never", part.never)):
         yield [name, severity, *_days(period), number, part.waits, *_NOTHING[1:], ""]
 

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
 from console.pages.cases import it_is_yours
 from console.visit import Visit
 from domain.cases import handing_over

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
 from console.sheets import Card, cards, emergency_on_cards
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number

@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
+from console.forms.refilling import ONCE
 from console.reasons import reason_in_words
-from console.refilling import ONCE
 from console.visit import Visit
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF

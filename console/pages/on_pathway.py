@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
 from console.pages.pathways import titles
 from console.pages.people import person_of, seen
 from console.visit import Visit

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console.refilling import ONCE
+from console.forms.refilling import ONCE
 from console.visit import Visit
 from domain.marks import N_
 from domain.referrals.partners import (

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
+from console.forms.pathway_wishes import StageWishes, StepWishes
 from console.pages.pathways import titles
-from console.pathway_wishes import StageWishes, StepWishes
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_

@@ -7,10 +7,10 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console import fields
 from console.courses import Point, courses_of_question, courses_of_reach
 from console.figures import COLUMNS, Wording
 from console.files import Table, as_files
+from console.forms import fields
 from console.offsets import offset_said
 from console.visit import Visit
 from domain.errors import Refused

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
 from console.pages.pathways import titles
 from console.visit import Visit
 from domain.actors import Right

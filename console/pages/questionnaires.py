@@ -1,6 +1,7 @@
 """What check-ins ask: ours, and the forms that coordinators bring along."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import PurePath
@@ -22,7 +23,7 @@ from domain.questionnaires.forms.template import template
 from domain.questionnaires.forms.workbook import LARGEST, TOO_LARGE
 from domain.questionnaires.importing import bring, possible_clinicians, switch
 from domain.questionnaires.typed import Wrong, judged, read
-from domain.questionnaires.values import Kind, Questionnaire
+from domain.questionnaires.values import Kind, Question, Questionnaire
 from locales.catalogues import LANGUAGES
 from storage.kinds import Severity
 
@@ -119,21 +120,24 @@ def _tried(
         given = [each for each in visit.request.query_params.getlist(f"q{place}") if each]
         if not given:
             continue
-        said = read(question, given[0]) if question.kind.is_typed else " ".join(given)
         try:
-            question.chosen(None if isinstance(said, Wrong) else said)
+            said = _said(Filling(questionnaire, answers), question, given)
         except Refused:
             continue
-        fits = (
-            said
-            if isinstance(said, Wrong)
-            else judged(Filling(questionnaire, answers), question, said)
-        )
-        if isinstance(fits, Wrong):
+        if isinstance(said, Wrong):
             wrong[question.name] = given[0]
         else:
-            answers[question.name] = fits
+            answers[question.name] = said
     return answers, wrong
+
+
+def _said(filling: Filling, question: Question, given: Sequence[str]) -> str | Wrong:
+    """Raises Refused for a choice that the form does not have."""
+    said = read(question, given[0]) if question.kind.is_typed else " ".join(given)
+    if isinstance(said, Wrong):
+        return said
+    question.chosen(said)
+    return judged(filling, question, said)
 
 
 async def _list(

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
 from console.visit import Visit
 from domain.cases.finding import find_case
 from domain.cases.handing_over import offered_to

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console import fields
-from console.refilling import ONCE
+from console.forms import fields
+from console.forms.refilling import ONCE
 from console.visit import Visit
 from domain.calendar import monday_of
 from domain.cases import terms as within

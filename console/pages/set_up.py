@@ -2,8 +2,8 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from console.entering import let_in, let_in_by_script, new_cookie
-from console.passkeys import answer_of, offered, place_of, refused
+from console.door.entering import let_in, let_in_by_script, new_cookie
+from console.door.passkeys import answer_of, offered, place_of, refused
 from console.qr import qr_svg
 from console.visit import Visit
 from domain.errors import Refused

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
+from console.forms.refilling import ONCE
 from console.pages.cases import case_of
-from console.refilling import ONCE
 from console.visit import Visit
 from domain.cases import consulting, tasks
 from domain.marks import N_

@@ -8,9 +8,9 @@ from uuid import UUID
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from console import fields
+from console.forms import fields
+from console.forms.refilling import ONCE
 from console.pages.cases import case_of, show_case
-from console.refilling import ONCE
 from console.routing import File
 from console.visit import Visit
 from domain.actors import Actor

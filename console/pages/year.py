@@ -1,13 +1,12 @@
 """The sheet of a year: printable, and as files."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from starlette.responses import Response
 
-from console import fields
-from console.figures import Line, Wording
+from console.figures import Line, Wording, minutes, share_cells
 from console.files import Table, as_files
+from console.forms import fields
 from console.visit import Visit
 from domain.campaigns.suppression import SMALLEST
 from domain.figures.year import Part, Promise
@@ -106,10 +105,9 @@ def _rows(visit: Visit, sheet: YearSheet) -> Iterator[list[object]]:
         yield [*of_sheet, "check-ins", "", "", *_of_line(line)]
     for line in wording.answers(NEED, answers.whole):
         yield [*of_sheet, "need", "", "", *_of_line(line)]
-    for trait, tables in wording.by_groups(NEED, answers):
-        for table in tables:
-            for line in table.lines:
-                yield [*of_sheet, "need", trait.value, table.group, *_of_line(line)]
+    for trait, table in wording.tables(NEED, answers):
+        for line in table.lines:
+            yield [*of_sheet, "need", trait.value, table.group, *_of_line(line)]
     for promise in sheet.found.promises:
         for row in _of_promise(promise):
             yield [*of_sheet, "until-a-human-acted", "severity", promise.severity.value, *row]
@@ -122,23 +120,20 @@ def _rows(visit: Visit, sheet: YearSheet) -> Iterator[list[object]]:
 
 def _of_line(line: Line, *, sampled: bool = True) -> list[object]:
     """Of what is counted whole, nothing else might have been."""
-    share = line.share
-    parts = (share.share, share.low, share.high) if share else (None, None, None)
-    shares = [part and round(part, 3) for part in (parts if sampled else (parts[0], None, None))]
-    note = "" if line.count else f"< {line.smallest}"
-    return [line.code, line.label, line.count or None, line.base or None, *shares, None, note]
+    share, *between = share_cells(line.share)
+    shares = [share, *(between if sampled else (None, None))]
+    counts = [line.count or None, line.base or None]
+    return [line.code, line.label, *counts, *shares, None, line.note]
 
 
 def _of_promise(promise: Promise) -> Iterator[list[object]]:
     if promise.share is None:
         yield ["in-time", "", None, None, None, None, None, None, f"< {SMALLEST}"]
         return
-    share, waits = promise.share, promise.waits
-    shares = [round(each, 3) for each in (share.share, share.low, share.high)]
-    minutes = None if promise.median is None else round(promise.median / timedelta(minutes=1), 1)
-    yield ["in-time", "", promise.in_time, waits, *shares, minutes, ""]
+    counts = [promise.in_time, promise.waits]
+    yield ["in-time", "", *counts, *share_cells(promise.share), minutes(promise.median), ""]
     for name, number in (("late", promise.late), ("never", promise.never)):
-        yield [name, "", number, waits, None, None, None, None, ""]
+        yield [name, "", number, promise.waits, None, None, None, None, ""]
 
 
 #: The heading of each column, and its tag (https://hxlstandard.org).

@@ -75,16 +75,8 @@ async def get_card(
     found = await find_services(
         session, search, now=session.now, language=texts.language, limit=2, offset=page
     )
-    if not found and open_now:
-        words = texts("I know of nothing there that is open now. Press ✅ to see everything.")
-        return {"card": words, "hours": _hours(texts, open_now)}
     if not found:
-        words = texts.form(
-            N_("I found nothing there. Try another place, or ask a person."),
-            discreet=N_("I found nothing there. Try another place."),
-            watched=N_("I found nothing there. Try another place."),
-        )
-        return {"card": words, "hours": []}
+        return _nothing(texts, open_now)
     covered = texts.discretion is Discretion.WATCHED and _need(dialog_manager) not in ORDINARY
     line = texts(N_("There is something to see."))
     return {
@@ -96,6 +88,18 @@ async def get_card(
         "has_later": len(found) > 1,
         "hours": _hours(texts, open_now),
     }
+
+
+def _nothing(texts: Texts, open_now: bool) -> dict[str, Any]:
+    if open_now:
+        words = texts("I know of nothing there that is open now. Press ✅ to see everything.")
+        return {"card": words, "hours": _hours(texts, open_now)}
+    words = texts.form(
+        N_("I found nothing there. Try another place, or ask a person."),
+        discreet=N_("I found nothing there. Try another place."),
+        watched=N_("I found nothing there. Try another place."),
+    )
+    return {"card": words, "hours": []}
 
 
 def _hours(texts: Texts, open_now: bool) -> list[tuple[str, str]]:

@@ -163,20 +163,33 @@ def _regions(
     """Each country that is shown is parted by itself, so that whatever its regions leave of it is
     as large as a group.
     """
+    groups: dict[str | None, Counts] = {}
+    within = _by_country(regions, countries)
+    for country in sorted(within, key=lambda name: (name is None, name)):
+        split = large_enough(within[country]) if country or not countries else {}
+        elsewhere = f"{country}/" if split and country else country
+        for name, counts in (split or {None: Counts.of(within[country].values())}).items():
+            groups[name or elsewhere] = counts
+    return groups if any(map(_region_of, groups)) else {}
+
+
+def _by_country(
+    regions: Mapping[str | None, Counts], countries: Collection[str | None]
+) -> dict[str | None, dict[str | None, Counts]]:
+    """None is for all countries that are not shown, and in each for all of whom no region is
+    known.
+    """
     within: dict[str | None, dict[str | None, Counts]] = {}
     for name, counts in regions.items():
-        of, _, region = (name or "").partition("/")
-        of_country = within.setdefault(of if of in countries else None, {})
-        key = name if region else None
-        of_country[key] = Counts.of([counts, *filter(None, [of_country.get(key)])])
-    groups: dict[str | None, Counts] = {}
-    for country in sorted(within, key=lambda name: (name is None, name)):
-        parts = within[country]
-        split = large_enough(parts) if country or not countries else {}
-        elsewhere = f"{country}/" if split and country else country
-        for name, counts in (split or {None: Counts.of(parts.values())}).items():
-            groups[name or elsewhere] = counts
-    return groups if any(name and name.partition("/")[2] for name in groups) else {}
+        country = (name or "").partition("/")[0]
+        parts = within.setdefault(country if country in countries else None, {})
+        region = name if _region_of(name) else None
+        parts[region] = Counts.of([counts, *filter(None, [parts.get(region)])])
+    return within
+
+
+def _region_of(name: str | None) -> str:
+    return (name or "").partition("/")[2]
 
 
 def large_enough(groups: Mapping[str | None, Counts]) -> dict[str | None, Counts]:

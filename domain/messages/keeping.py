@@ -56,25 +56,18 @@ async def keep_message(
     said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
     said = said if kind is MessageKind.LOCATION else body
     # Once the case is locked nobody marks it as heard any more.
-    known = await _kept_as(session, returnee, row_id)
-    if known is not None:
-        await _edit(session, known, kind, said)
+    kept = await _kept_as(session, returnee, row_id)
+    if kept is not None:
+        await _edit(session, kept, kind, said)
     else:
         if row_id is not None and not beforehand.is_new(session, returnee.id, row_id):
             said = await as_edited(session, chat_id_of(session, returnee), said)
-        known = await _keep(
-            session,
-            case,
-            Direction.FROM_RETURNEE,
-            kind,
-            said,
-            at,
-            row_id=row_id,
-            listen_by=_listen_by(session, kind),
-        )
-    if known.heard_at is None and known.listen_by is not None and known.listen_by > session.now:
-        wind_to(case, known.listen_by)
-    return known
+        by = _listen_by(session, kind)
+        from_them = Direction.FROM_RETURNEE
+        kept = await _keep(session, case, from_them, kind, said, at, row_id=row_id, listen_by=by)
+    if kept.heard_at is None and kept.listen_by is not None and kept.listen_by > session.now:
+        wind_to(case, kept.listen_by)
+    return kept
 
 
 async def _case_for(

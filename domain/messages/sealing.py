@@ -24,3 +24,8 @@ def body_under(key: DataKey, message: Message | ComplaintMessage) -> Body:
 def sealed(key: DataKey, kind: type[Message | ComplaintMessage], body: Body) -> bytes:
     """For a message of that kind."""
     return key.seal(json.dumps(body), BY_PERSON[kind.body])
+
+
+def as_shown(text: str) -> str:
+    """Half of a surrogate pair is no Unicode; no page could show what holds one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

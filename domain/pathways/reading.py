@@ -160,14 +160,17 @@ class _Reader:
             place = _in(where, f"{name}.{language}" if language else name)
             if language and language not in self.languages:
                 self._wrong(place, N_("{it} is none of the languages here."), language)
-            if not isinstance(text, str) or not text.strip() or "\0" in text:
-                self._wrong(place, N_("There is no text."))
-            elif len(text) > longest:
-                self._wrong(place, N_("Use at most {it} characters."), str(longest))
+            self._check_text(text, place, longest)
         first = str(texts.get("en") or next(iter(texts.values())))
         if isinstance(found, str):
             return Words(first.strip())
         return Words(first.strip(), {code: str(text).strip() for code, text in texts.items()})
+
+    def _check_text(self, text: object, place: str, longest: int) -> None:
+        if not isinstance(text, str) or not text.strip() or "\0" in text:
+            self._wrong(place, N_("There is no text."))
+        elif len(text) > longest:
+            self._wrong(place, N_("Use at most {it} characters."), str(longest))
 
     def _anchor(self, table: dict[str, Any], where: str) -> Anchor:
         found = table.get("anchor")

@@ -64,12 +64,7 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
     """
     asked = await asked_before(session, returnee)
     if asked is not None:
-        if asked.asked_by is not None and not _may_be_forced(returnee):
-            # Now it is their own word, and all of it.
-            asked.asked_by = asked.organisation_id = None
-        if asked.chat is None:
-            case = await open_case(session, returnee)
-            await _say_that_it_waits(session, returnee, case, forced=asked.forced)
+        await _say_again(session, returnee, asked)
         return asked
     forced = _may_be_forced(returnee)
     erasure = Erasure(
@@ -93,6 +88,15 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
     else:
         await _wait_for(session, case, returnee, forced=forced)
     return erasure
+
+
+async def _say_again(session: Session, returnee: Returnee, asked: Erasure) -> None:
+    if asked.asked_by is not None and not _may_be_forced(returnee):
+        # Now it is their own word, and all of it.
+        asked.asked_by = asked.organisation_id = None
+    if asked.chat is None:
+        case = await open_case(session, returnee)
+        await _say_that_it_waits(session, returnee, case, forced=asked.forced)
 
 
 async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced: bool) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from domain.cases.reading import safe_contact
 from domain.returnees.person import data_key
 from domain.returnees.wishes import Place
+from domain.safety.safe_contact import safe_contact
 from domain.safety.window import Window
 from storage.keys import DataKey
 from storage.kinds import AgeBand, Discretion, Gender, ReferralState, Travels

@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
-from domain.cases.reading import readable
 from domain.cases.tasks import is_something_left
-from domain.messages.sealing import body_under
+from domain.messages.sealing import as_shown, body_under
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
 from domain.referrals.letter import Letter, letter_of
@@ -213,7 +212,7 @@ async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
     for message in messages:
         text = body_under(key, message).get("text")
         by_them = message.direction is Direction.FROM_RETURNEE
-        said.append(Said(message.at, by_them, message.kind, readable(text) if text else None))
+        said.append(Said(message.at, by_them, message.kind, as_shown(text) if text else None))
     return said
 
 

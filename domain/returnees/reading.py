@@ -10,13 +10,13 @@ from sqlalchemy import Select, and_, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.reading import SafeContact, safe_contact
 from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
 from domain.returnees.person import seen_by_role, who_is_there
 from domain.safeguarding.readings import ensure_may_look
+from domain.safety.safe_contact import SafeContact, safe_contact
 from storage.batches import at_most
 from storage.cases import UNRESOLVED, Case
 from storage.consent import Consent, NoticeText

@@ -10,10 +10,9 @@ from sqlalchemy.orm import aliased
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.reading import readable
 from domain.cases.work import ensure_sendable
 from domain.errors import Refused
-from domain.messages.sealing import body_of
+from domain.messages.sealing import as_shown, body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
 from domain.retention.periods import REVIEWED_EVERY
@@ -220,7 +219,7 @@ async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -
         at=message.at,
         direction=message.direction,
         kind=message.kind,
-        texts=[readable(text) for text in dict.fromkeys(said) if text],
+        texts=[as_shown(text) for text in dict.fromkeys(said) if text],
         file_id=body.get("file_id"),
         by=name_of(session, by) if by else None,
         unreached=message.unreached_at is not None,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.lanes.lanes import AfterCommit, Handler, Lanes
+from bot.lanes.handler import AfterCommit, Handler
+from bot.lanes.lanes import Lanes
 from storage.inbox import take_in
 from storage.service import Fact
 from storage.sessions import SERVICE, Database, Session

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from bot.replica import Replica, replicas_alive
+from bot.replica.replica import Replica, replicas_alive
 from bot.stopping import Stopping
 from storage.sessions import SERVICE, Database
 from tests.faults.world import until

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 from starlette.applications import Starlette
 
-from bot.clockwork import Clockwork, Tick
+from bot.clockwork.clockwork import Clockwork, Tick
 from bot.health.health import ESCALATION, Health
 from bot.health.metrics import Metrics
 from bot.stopping import Stopping

@@ -14,7 +14,7 @@ WORDS, NAME = "canarywords in a message", "Canaryname"
 # Every place fails with all that it knows: words, names, ids, addresses with the token in them.
 FAILING = """
 import bot.app, bot.lanes.handling
-from bot.clockwork import Tick
+from bot.clockwork.clockwork import Tick
 from bot.delivery import packing
 
 async def handle(self, session, update, *, found):

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 from bot.stopping import Stopping
 from bot.web import OwnRoute, listen, serve
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
-from console.cookies import SESSION
+from console.door.cookies import SESSION
 from domain.cases.work import claim
 from storage.cases import Case
 from storage.kinds import Role

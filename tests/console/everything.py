@@ -2,12 +2,14 @@
 
 import re
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from console.pages import PAGES
 from console.routing import Page
+from domain.actors import Actor
 from domain.campaigns import Outline, draft
 from domain.cases.saved_views import save_view
 from domain.cases.view import View
@@ -25,6 +27,7 @@ from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
+from storage.cases import Case
 from storage.channels import AlertChannel
 from storage.directory import DirectoryService
 from storage.duty import Shift, TimeOff, WeeklyShift
@@ -33,6 +36,7 @@ from storage.lexicon import LexiconMuting
 from storage.partners import MailPartner
 from storage.pathways import Task
 from storage.referrals import Referral
+from storage.returnees import Returnee
 from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE, Session
 from storage.staff import Passkey, StaffSession
@@ -116,149 +120,133 @@ async def everything_of(office: Office) -> dict[str, UUID]:
     """One of each kind that an address can name: a new kind of page needs one here."""
     person, confiding = await office.person(), await office.person()
     case = await office.case(person, "The door is locked.")
-    colleague = await office.colleague(Role.CASEWORKER, "Samir")
-    safeguarding = await office.colleague(Role.SAFEGUARDING)
-    coordinator = await office.colleague(Role.COORDINATOR)
+    colleague = (await office.colleague(Role.CASEWORKER, "Samir")).actor
+    safeguarding = (await office.colleague(Role.SAFEGUARDING)).actor
+    coordinator = (await office.colleague(Role.COORDINATOR)).actor
     async with office.database.begin(SERVICE) as session:
-        await keep_apart(
-            session,
-            safeguarding.actor,
-            person.id,
-            colleague.actor.staff_id,
-            ConflictKind.EXCLUDED,
-        )
-        conflict = await session.scalar(
-            select(Conflict.id).where(Conflict.organisation_id == office.organisation.id)
-        )
-        await pass_on(session, colleague.actor, confiding.id, "Not Samir.")
-        complaint = await session.scalar(
-            select(Complaint.id).where(Complaint.organisation_id == office.organisation.id)
-        )
-        await say_why(session, colleague.actor, confiding.id, "I look")
-        await session.flush()
-        reading = await session.scalar(
-            select(Reading.id).where(Reading.organisation_id == office.organisation.id)
-        )
-        campaign = await draft(
-            session,
-            coordinator.actor,
-            Outline(
-                name="Month 1",
-                questionnaire=SAFETY_AND_NEEDS.key,
-                countries=[],
-                languages=[],
-                local_time=datetime.fromisoformat("2099-01-01T18:00"),
-                max_lateness_hours=24,
-            ),
-        )
-        day = date(2099, 1, 1)
-        await rota.plan_weekly(
-            session, coordinator.actor, colleague.actor.staff_id, [0], time(9), time(17), day
-        )
-        await rota.plan_once(
-            session, coordinator.actor, colleague.actor.staff_id, day, time(9), time(17)
-        )
-        await rota.take_off(session, coordinator.actor, None, day, day)
-        await go_on_duty(session, colleague.actor)
-        urgent = View(severity=Severity.URGENT)
-        await save_view(session, colleague.actor, "Urgent", urgent)
-        await session.flush()
-        view = await session.scalar(
-            select(SavedView.id).where(SavedView.organisation_id == office.organisation.id)
-        )
-        await add_channel(session, colleague.actor, "ntfys://example.org/a", shared=False)
-        await session.flush()
-        channel = await session.scalar(
-            select(AlertChannel.id).where(AlertChannel.organisation_id == office.organisation.id)
-        )
-        words = await add_own(session, coordinator.actor, SLANG)
-        slang = await add_own(session, coordinator.actor, SLANG)
-        await put_in_force(session, coordinator.actor, slang, Watch.load())
-        await mute_own(session, coordinator.actor, slang, "They mean their aunts.")
-        muting = await session.scalar(
-            select(LexiconMuting.id).where(LexiconMuting.organisation_id == office.organisation.id)
-        )
-        await drills.start(session, coordinator.actor)
-        drill = (await standing_of(session, colleague.actor)).drill
-        task = Task(
-            organisation_id=office.organisation.id,
-            returnee_id=person.id,
-            pathway="three-months",
-            version=1,
-            step="arrival.there",
-            due_at=session.now,
-        )
-        session.add(task)
-        passkey = Passkey(
-            organisation_id=office.organisation.id,
-            staff_id=colleague.actor.staff_id,
-            credential_id=b"credential",
-            public_key=b"key",
-            sign_count=0,
-            created_at=session.now,
-        )
-        session.add(passkey)
-        browser = await session.scalar(
-            select(StaffSession.id).where(StaffSession.staff_id == colleague.actor.staff_id)
-        )
-        weekly, shift, off = [
-            (
-                await session.scalars(
-                    select(kind.id).where(kind.organisation_id == office.organisation.id, *only)
-                )
-            ).one()
-            for kind, only in (
-                (WeeklyShift, ()),
-                (Shift, (Shift.ends_at.is_not(None),)),
-                (TimeOff, ()),
-            )
-        ]
-        referral = Referral(
-            case_id=case.id,
-            returnee_id=person.id,
-            organisation_id=office.organisation.id,
-            partner_id=office.organisation.id,
-            state=ReferralState.ASKED,
-            fields=[],
-            joint_days=0,
-            made_at=session.now,
-        )
-        session.add(referral)
-        card = Card("intake@shelter.example.org", "Ana Marku", "+355 4")
-        await add_mail_partner(session, coordinator.actor, "Shelter", "sq", card, no_authority=True)
-        shelter = await session.scalar(
-            select(MailPartner.id).where(MailPartner.organisation_id == office.organisation.id)
-        )
-        service = await did_not_work(session, office)
-    assert shelter is not None
-    assert conflict is not None
-    assert complaint is not None
-    assert reading is not None
-    assert browser is not None
+        kind = ConflictKind.EXCLUDED
+        await keep_apart(session, safeguarding, person.id, colleague.staff_id, kind)
+        await pass_on(session, colleague, confiding.id, "Not Samir.")
+        await say_why(session, colleague, confiding.id, "I look")
+        return {
+            "cases": case.id,
+            "people": person.id,
+            "team": colleague.staff_id,
+            "conflicts": await only_one(session, Conflict, office),
+            "complaints": await only_one(session, Complaint, office),
+            "readings": await only_one(session, Reading, office),
+            "campaigns": await a_campaign(session, coordinator),
+            "tasks": await a_task(session, office, person),
+            "services": await did_not_work(session, office),
+            **await all_of_the_rota(session, office, coordinator, colleague),
+            **await all_of_a_colleague(session, office, colleague),
+            **await all_of_the_lexicon(session, office, coordinator),
+            **await all_of_partners(session, office, coordinator, case),
+        }
+
+
+async def only_one(
+    session: Session, kind: Any, office: Office, *conditions: ColumnElement[bool]
+) -> UUID:
+    of_office = kind.organisation_id == office.organisation.id
+    await session.flush()
+    found: UUID = (await session.scalars(select(kind.id).where(of_office, *conditions))).one()
+    return found
+
+
+async def a_campaign(session: Session, coordinator: Actor) -> UUID:
+    outline = Outline(
+        name="Month 1",
+        questionnaire=SAFETY_AND_NEEDS.key,
+        countries=[],
+        languages=[],
+        local_time=datetime.fromisoformat("2099-01-01T18:00"),
+        max_lateness_hours=24,
+    )
+    return (await draft(session, coordinator, outline)).id
+
+
+async def a_task(session: Session, office: Office, person: Returnee) -> UUID:
+    task = Task(
+        organisation_id=office.organisation.id,
+        returnee_id=person.id,
+        pathway="three-months",
+        version=1,
+        step="arrival.there",
+        due_at=session.now,
+    )
+    session.add(task)
+    await session.flush()
+    return task.id
+
+
+async def all_of_the_rota(
+    session: Session, office: Office, coordinator: Actor, colleague: Actor
+) -> dict[str, UUID]:
+    day, begins, ends = date(2099, 1, 1), time(9), time(17)
+    await rota.plan_weekly(session, coordinator, colleague.staff_id, [0], begins, ends, day)
+    await rota.plan_once(session, coordinator, colleague.staff_id, day, begins, ends)
+    await rota.take_off(session, coordinator, None, day, day)
+    await go_on_duty(session, colleague)
+    await drills.start(session, coordinator)
+    drill = (await standing_of(session, colleague)).drill
     assert drill is not None
-    assert channel is not None
-    assert view is not None
-    assert muting is not None
     return {
-        "cases": case.id,
-        "people": person.id,
-        "team": colleague.actor.staff_id,
-        "conflicts": conflict,
-        "complaints": complaint,
-        "readings": reading,
-        "campaigns": campaign.id,
-        "tasks": task.id,
-        "passkeys": passkey.id,
-        "browsers": browser,
-        "weekly": weekly,
-        "shifts": shift,
-        "off": off,
-        "referrals": referral.id,
+        "weekly": await only_one(session, WeeklyShift, office),
+        "shifts": await only_one(session, Shift, office, Shift.ends_at.is_not(None)),
+        "off": await only_one(session, TimeOff, office),
         "drills": drill,
-        "partners": shelter,
-        "services": service,
-        "channels": channel,
-        "lexicon": words,
-        "views": view,
-        "mutings": muting,
+    }
+
+
+async def all_of_a_colleague(session: Session, office: Office, colleague: Actor) -> dict[str, UUID]:
+    await save_view(session, colleague, "Urgent", View(severity=Severity.URGENT))
+    await add_channel(session, colleague, "ntfys://example.org/a", shared=False)
+    passkey = Passkey(
+        organisation_id=office.organisation.id,
+        staff_id=colleague.staff_id,
+        credential_id=b"credential",
+        public_key=b"key",
+        sign_count=0,
+        created_at=session.now,
+    )
+    session.add(passkey)
+    browser = select(StaffSession.id).where(StaffSession.staff_id == colleague.staff_id)
+    return {
+        "views": await only_one(session, SavedView, office),
+        "channels": await only_one(session, AlertChannel, office),
+        "passkeys": await only_one(session, Passkey, office),
+        "browsers": (await session.scalars(browser)).one(),
+    }
+
+
+async def all_of_the_lexicon(
+    session: Session, office: Office, coordinator: Actor
+) -> dict[str, UUID]:
+    words = await add_own(session, coordinator, SLANG)
+    slang = await add_own(session, coordinator, SLANG)
+    await put_in_force(session, coordinator, slang, Watch.load())
+    await mute_own(session, coordinator, slang, "They mean their aunts.")
+    return {"lexicon": words, "mutings": await only_one(session, LexiconMuting, office)}
+
+
+async def all_of_partners(
+    session: Session, office: Office, coordinator: Actor, case: Case
+) -> dict[str, UUID]:
+    card = Card("intake@shelter.example.org", "Ana Marku", "+355 4")
+    await add_mail_partner(session, coordinator, "Shelter", "sq", card, no_authority=True)
+    referral = Referral(
+        case_id=case.id,
+        returnee_id=case.returnee_id,
+        organisation_id=office.organisation.id,
+        partner_id=office.organisation.id,
+        state=ReferralState.ASKED,
+        fields=[],
+        joint_days=0,
+        made_at=session.now,
+    )
+    session.add(referral)
+    return {
+        "partners": await only_one(session, MailPartner, office),
+        "referrals": await only_one(session, Referral, office),
     }

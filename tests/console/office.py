@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from console.cookies import SESSION, cookie_name
+from console.door.cookies import SESSION, cookie_name
 from console.settings import ConsoleSettings
 from domain.actors import Actor
 from domain.cases.opening import open_or_append

@@ -4,7 +4,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from console.cookies import SESSION
+from console.door.cookies import SESSION
 from domain.cases.phrases import PHRASES, Phrase
 from storage.cases import Case, Message
 from storage.kinds import CaseState, Role, Severity

@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from console.app import create_console
-from console.cookies import SESSION
-from console.door import Door
+from console.door.cookies import SESSION
+from console.door.door import Door
 from domain.cases.work import claim
 from storage.cases import CaseEvent
 from storage.duty import TimeOff

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser
 from sqlalchemy import select
 
-from bot.postman import MailService, Postman
+from bot.channels.postman import MailService, Postman
 from console.pages import PAGES
 from domain.cases.work import claim
 from domain.identity.trust import Proof, confirm

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
-from console.cookies import SESSION
+from console.door.cookies import SESSION
 from domain.cases.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
@@ -18,8 +18,8 @@ from storage.outbox import OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.console.desk import at_their_case, claimed, desk
+from tests.console.forms.test_refused_forms import signs_in_anew
 from tests.console.office import PATIENCE, Browser, Office
-from tests.console.test_refused_forms import signs_in_anew
 from tests.domain.media.samples import PLACE, film
 
 OGG = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 200

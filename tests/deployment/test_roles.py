@@ -14,10 +14,11 @@ from sqlalchemy.pool import NullPool
 
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
+from bot.database.opening import Urls, opened
 from bot.embedded.cluster import Cluster
 from bot.embedded.programs import Account, Programs
 from bot.embedded.programs import installation as postgres_programs
-from bot.opening import CannotOpen, Urls, opened
+from bot.errors import CannotOpen
 from bot.settings import Settings
 from storage.organisations import Organisation
 from storage.schema import migrate

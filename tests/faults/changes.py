@@ -16,8 +16,8 @@ def free_what_is_stuck_after(seconds: float) -> None:
     exchange("bot.delivery.claiming:LEASE", timedelta(seconds=seconds))
     settings = find("storage.sessions:_FREED_IF_STUCK")
     settings["idle_in_transaction_session_timeout"] = f"{seconds:g}s"
-    find("bot.standstill:SETTINGS")["idle_session_timeout"] = f"{seconds + 1:g}s"
-    exchange("bot.standstill:_PATIENCE", timedelta(seconds=seconds))
+    find("bot.replica.standstill:SETTINGS")["idle_session_timeout"] = f"{seconds + 1:g}s"
+    exchange("bot.replica.standstill:_PATIENCE", timedelta(seconds=seconds))
 
 
 def keep_to_telegrams_pace() -> None:

@@ -11,10 +11,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.clockwork import Tick
-from bot.replica import Replica
+from bot.clockwork.clockwork import Tick
+from bot.clockwork.ticks import TICKS
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
-from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
 from tests.forking.names import exchange, find
 

@@ -62,7 +62,7 @@ POINTS: tuple[Point, ...] = (
     *_both("bot.intake.polling:take_in", intake="polling", passes=2),
     *_both("bot.intake.webhook:take_in", intake="webhook", passes=12),
     # A lane: an update taken, looked at, handled, marked, and what comes after commit.
-    *_both("bot.lanes.lanes:heads_of_lanes", passes=6),
+    *_both("bot.lanes.taking:heads_of_lanes", passes=6),
     *_both("bot.lanes.handling:Handling.look", passes=12),
     *_both("bot.lanes.handling:Handling.handle", passes=12),
     *_both("bot.lanes.lanes:mark_handled", passes=12),
@@ -74,7 +74,7 @@ POINTS: tuple[Point, ...] = (
     *_both("domain.channels.reaching:tell_chat", passes=6),
     *_both("domain.crisis.answering:keep_message"),
     *_both("handlers.watching:keep_message"),
-    *_both("domain.notices:put", passes=8),
+    *_both("domain.notices.telling:put", passes=8),
     *_both("bot.lanes.windows:put", passes=8),
     *_both("bot.lanes.handling:save_dialogs"),
     # Delivery: claimed, worded, sent, accepted, answered, reported.
@@ -85,9 +85,9 @@ POINTS: tuple[Point, ...] = (
     Point("before", _ANSWER, passes=30),
     *_both("bot.delivery.outcome:sent", passes=12),
     # The clock.
-    *_both("bot.clockwork:Clockwork.tick"),
+    *_both("bot.clockwork.clockwork:Clockwork.tick"),
     # Among its equals: asking to lead, telling the others.
-    *_both("bot.replica:Replica._ask_to_lead", passes=1),
+    *_both("bot.replica.replica:Replica._ask_to_lead", passes=1),
     *_both(_SQL, "SELECT pg_notify"),
 )
 

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from bot.lanes.lanes import MOST_DEATHS
+from bot.lanes.setting_aside import MOST_DEATHS
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import kill_one, while_talking

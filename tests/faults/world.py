@@ -14,8 +14,8 @@ from uuid import UUID
 import httpx
 from sqlalchemy import func, select
 
-from bot.lanes.lanes import MOST_DEATHS
-from bot.opening import CLOCK_FACT
+from bot.database.opening import CLOCK_FACT
+from bot.lanes.setting_aside import MOST_DEATHS
 from simulator.users import User
 from storage.inbox import InboxRow
 from storage.key_files import read_key_file

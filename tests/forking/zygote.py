@@ -28,7 +28,7 @@ from locales.catalogues import Catalogues
 from tests.forking.names import find
 
 # What `wayhome run` imports when it starts.
-_NEEDED = ("bot.app", "bot.logs", "bot.opening", "bot.settings", "bot.web", "migrations")
+_NEEDED = ("bot.app", "bot.logs", "bot.database.opening", "bot.settings", "bot.web", "migrations")
 #: The longest order, in bytes.
 LONGEST = 2**17
 

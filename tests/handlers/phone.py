@@ -18,7 +18,7 @@ from domain.distress import Watch
 from domain.lexicon.listening import Lexicons
 from handlers.answers import PressAnswer, Toast
 from handlers.dispatcher import create_dispatcher
-from handlers.rich_words import read_update
+from handlers.reading.rich_words import read_update
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow, chat_of, content_of

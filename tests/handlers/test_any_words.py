@@ -13,9 +13,9 @@ import pytest
 from aiogram import types
 from aiogram.types import Chat, InaccessibleMessage, Message, RichMessage, TelegramObject, User
 
-from handlers.carried_words import carried_in
-from handlers.contents import kind_of, words_of
-from handlers.rich_words import read_update
+from handlers.reading.carried_words import carried_in
+from handlers.reading.contents import kind_of, words_of
+from handlers.reading.rich_words import read_update
 from storage.kinds import MessageKind
 
 PAGE = Path(__file__).parents[2] / "docs" / "distress.md"

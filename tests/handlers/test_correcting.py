@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from dialogs.presses import CorrectWords, ToMenu
-from domain.cases.reading import Said, read_case
+from domain.cases.reading import read_case
+from domain.cases.story import Said
 from domain.cases.work import claim, write
 from domain.staff import actor_of, add_staff
 from storage.cases import Case, Message

@@ -28,6 +28,14 @@ async def erase(database: Database) -> int:
         return await erase_next(session)
 
 
+async def is_asked_whether_sure(phone: Phone) -> str:
+    """The press that says yes."""
+    await phone.write("/privacy")
+    await phone.press("Delete everything")
+    assert phone.screen is not None
+    return phone.screen.data("Yes")
+
+
 async def test_p6_everything_is_deleted_after_a_second_yes(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -51,8 +59,7 @@ async def test_p6_a_no_changes_nothing(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
+    await is_asked_whether_sure(phone)
     [menu] = await phone.press("No")
 
     assert menu.buttons
@@ -63,10 +70,7 @@ async def test_p6_p9_a_yes_from_an_old_button_is_asked_for_again(
     phone: Phone, database: Database, organisation: Organisation, clock: Clock
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
-    assert phone.screen is not None
-    yes = phone.screen.data("Yes")
+    yes = await is_asked_whether_sure(phone)
     clock.offset += timedelta(days=30)
     [asked] = await phone.press_data(yes)
 
@@ -88,10 +92,7 @@ async def test_p6_a_yes_that_is_pressed_twice_is_answered_like_a_strangers(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
-    assert phone.screen is not None
-    yes = phone.screen.data("Yes")
+    yes = await is_asked_whether_sure(phone)
     await phone.press_data(yes)
     [again] = await phone.press_data(yes)
 
@@ -107,8 +108,7 @@ async def test_p6_p13_on_a_watched_phone_nothing_shows_and_the_keys_last_three_d
         await join_by_telegram(session, nina.telegram_code, 55)
     asked = await returnee_on(database, phone)
     assert asked is not None
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
+    await is_asked_whether_sure(phone)
     said = await phone.press("Yes")
 
     [shown] = [each for each in said if each.chat == phone.user_id]
@@ -129,8 +129,7 @@ async def test_p6_p1_a_cry_in_the_three_days_is_heard_like_a_strangers(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation), reads=WATCHED)
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
+    await is_asked_whether_sure(phone)
     await phone.press("Yes")
     said = await phone.write("help me, he is going to kill me")
 
@@ -142,8 +141,7 @@ async def test_p4_what_waited_in_the_outbox_does_not_go_to_a_phone_that_is_forgo
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation))
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
+    await is_asked_whether_sure(phone)
     await phone.press("Yes")
 
     async with database.begin(SERVICE) as session:
@@ -199,10 +197,7 @@ async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_how
 ) -> None:
     await enrol(phone, await invite(database, organisation))
     await phone.write("/help")
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
-    assert phone.screen is not None
-    yes = phone.screen.data("Yes")
+    yes = await is_asked_whether_sure(phone)
     for _ in range(2):
         [told] = await phone.press_data(yes)
         assert "a person is still looking after it" in told.text
@@ -232,8 +227,7 @@ async def test_p11_p13_where_it_is_in_doubt_who_asks_the_phone_hears_that_it_tak
     assert returnee is not None
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, returnee.id)).identity = Identity.DOUBTED
-    await phone.write("/privacy")
-    await phone.press("Delete everything")
+    await is_asked_whether_sure(phone)
     said = await phone.press("Yes")
 
     [told] = [each for each in said if each.chat == phone.user_id]

@@ -109,7 +109,7 @@ async def test_p12_whoever_has_answered_is_not_asked_again_for_a_while(
 
 
 async def test_p12_the_answer_counts_from_when_it_is_tapped_in_whatever_language(
-    phone: Phone, database: Database, clock: Clock
+    phone: Phone, clock: Clock
 ) -> None:
     phone.language_code = "uk"
     # As the question comes in the phone's language, and the answer in the one chosen since.

@@ -16,7 +16,8 @@ from domain.safety.screens import what_vanishes
 from domain.staff import add_staff
 from handlers.giving_up import hand_to_a_human
 from storage.cases import CaseEvent, Message
-from storage.inbox import set_aside, take_in
+from storage.failed_updates import set_aside
+from storage.inbox import take_in
 from storage.kinds import CaseEventKind, Role, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of

@@ -61,6 +61,12 @@ async def case_with_topic(phone: Phone, database: Database) -> Case:
     return case
 
 
+async def claimed_with_topic(worker: Phone, phone: Phone) -> Case:
+    case = await case_with_topic(phone, phone.database)
+    await worker.press_data(f"k:{case.code}")
+    return case
+
+
 async def test_words_in_a_cases_topic_go_to_the_person_once_it_is_claimed(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -84,8 +90,7 @@ async def test_words_in_a_topic_are_taken_back_by_a_button_while_they_lie_still(
 ) -> None:
     worker = await staff_phone(new_phone, database, organisation)
     colleague = await staff_phone(new_phone, database, organisation, user_id=78)
-    case = await case_with_topic(phone, database)
-    await worker.press_data(f"k:{case.code}")
+    case = await claimed_with_topic(worker, phone)
     words, hint = await in_topic(worker, "Hello, I am here")
     assert words.row.state is OutboxState.HELD
     assert words.row.not_before - words.row.created_at >= GRACE_IN_TELEGRAM
@@ -107,8 +112,7 @@ async def test_words_in_a_topic_that_have_left_are_not_taken_back(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     worker = await staff_phone(new_phone, database, organisation)
-    case = await case_with_topic(phone, database)
-    await worker.press_data(f"k:{case.code}")
+    await claimed_with_topic(worker, phone)
     words, hint = await in_topic(worker, "Hello, I am here")
     async with database.begin(SERVICE) as session:
         row = await session.get_one(OutboxRow, words.row.id)
@@ -122,8 +126,7 @@ async def test_whoever_changes_words_in_a_topic_is_told_that_the_person_sees_no_
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     worker = await staff_phone(new_phone, database, organisation)
-    case = await case_with_topic(phone, database)
-    await worker.press_data(f"k:{case.code}")
+    await claimed_with_topic(worker, phone)
     words, _ = await in_topic(worker, "Come to the old house")
     chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
     changed = worker.message(text="Come to the new house", message_thread_id=TOPIC)
@@ -141,8 +144,7 @@ async def test_two_strokes_before_words_in_a_topic_make_a_note_that_reaches_nobo
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     worker = await staff_phone(new_phone, database, organisation)
-    case = await case_with_topic(phone, database)
-    await worker.press_data(f"k:{case.code}")
+    case = await claimed_with_topic(worker, phone)
 
     assert await in_topic(worker, "// She sounded afraid of the neighbour.") == []
     async with database.begin(SERVICE) as session:
@@ -187,8 +189,7 @@ async def test_words_in_the_topic_of_a_closed_case_are_refused_and_notes_are_kep
 ) -> None:
     worker = await staff_phone(new_phone, database, organisation)
     colleague = await staff_phone(new_phone, database, organisation, user_id=78)
-    case = await case_with_topic(phone, database)
-    await worker.press_data(f"k:{case.code}")
+    case = await claimed_with_topic(worker, phone)
     async with database.begin(SERVICE) as session:
         closing = await session.get_one(Case, case.id)
         states.close(closing, Outcome.HELPED, session.now)
@@ -208,8 +209,7 @@ async def test_p10_nothing_goes_from_a_topic_that_somebody_reads_who_is_kept_apa
     worker = await staff_phone(new_phone, database, organisation)
     ben = await staff_phone(new_phone, database, organisation, user_id=78)
     lead = await staff_phone(new_phone, database, organisation, Role.SAFEGUARDING, user_id=79)
-    case = await case_with_topic(phone, database)
-    await worker.press_data(f"k:{case.code}")
+    case = await claimed_with_topic(worker, phone)
     async with database.begin(SERVICE) as session:
         [keeper, kept] = [await staff_of_chat(session, each.user_id) for each in (lead, ben)]
         assert keeper is not None

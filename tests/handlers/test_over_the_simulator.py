@@ -18,7 +18,8 @@ from domain.stop_word.choosing import propose, take
 from simulator.messages import Message
 from simulator.users import User
 from storage.cases import Case, CaseEvent
-from storage.inbox import set_aside, take_in
+from storage.failed_updates import set_aside
+from storage.inbox import take_in
 from storage.kinds import CaseEventKind, Identity, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee

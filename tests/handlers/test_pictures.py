@@ -31,7 +31,7 @@ def shown(said: list[Said]) -> Said:
 
 
 async def test_p4_words_open_by_the_right_row_and_a_wrong_one_looks_the_same_in_form(
-    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+    phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     data = await watched(phone, database, organisation)
     looks = []

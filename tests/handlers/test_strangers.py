@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.sweeping import sweep
+from bot.clockwork.sweeping import sweep
 from dialogs.presses import AskForCheckIn, CopyForMe, ForgetMe
 from domain.messages.recent_words import forget_recent
 from domain.notices import Notice

@@ -11,11 +11,11 @@ from domain.notices import Notice, tell
 from domain.returnees.person import returnee_of_chat
 from handlers.watching import look
 from storage.cases import Case, Message
-from storage.inbox import sent_at
 from storage.kinds import MessageKind, Severity
 from storage.organisations import Organisation
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.updates import sent_at
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
@@ -153,7 +153,7 @@ async def test_p4_a_place_that_is_shared_live_and_moves_by_itself_is_nobody_writ
     assert returnee.last_wrote_at is None
 
 
-async def test_a_service_message_is_nobodys_words(phone: Phone, database: Database) -> None:
+async def test_a_service_message_is_nobodys_words(phone: Phone) -> None:
     said = await phone.write(message_auto_delete_timer_changed={"message_auto_delete_time": 60})
 
     assert said == []

@@ -38,7 +38,6 @@ async def test_p7_p8_a_returnee_enrols_is_asked_cries_out_and_a_caseworker_stays
     postgres: EmbeddedPostgres,
     urls: DatabaseUrls,
     chromium: Browser,
-    tmp_path: Path,
 ) -> None:
     group_owner = telegram.add_user("Head of office")
     group = telegram.add_group("Staff", group_owner, is_forum=True)

@@ -15,7 +15,8 @@ from aiogram.enums import ParseMode
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.clockwork import Clockwork
+from bot.clockwork.clockwork import Clockwork
+from bot.clockwork.ticks import TICKS
 from bot.delivery.courier import Courier
 from bot.health.metrics import Metrics
 from bot.lanes.current import Current
@@ -23,7 +24,6 @@ from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
-from bot.ticks import TICKS
 from domain.actors import Actor
 from domain.distress import Watch
 from domain.duty import go_on_duty

@@ -4,6 +4,7 @@ What Wayhome can't ask as it is written is refused, all of it at once, and never
 """
 
 import re
+from collections.abc import Iterator
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
@@ -56,16 +57,9 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     problems += [*faults, *survey.problems, *points]
     settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
     title = settings.get("title") or settings.get("id_string") or name
-    # A title in another script has no letter that a key can hold.
-    named = (settings.get("id_string", ""), title, name)
-    key = next(filter(None, (slug(each, LONGEST_NAME) for each in named)), "")
-    if not key or key in _OURS:
-        column = "form_id" if key else "form_title"
-        problems.append(Problem(SETTINGS, None, column, N_("Give the form a name of its own.")))
+    key = _key(settings.get("id_string", ""), title, name)
     adults_only = yes(settings.get("wayhome_adults_only", ""))
-    if adults_only is None:
-        row = book.rows(SETTINGS)[0].number
-        problems.append(Problem(SETTINGS, row, "wayhome_adults_only", YES_OR_NO))
+    problems += _of_settings(book, key, adults_only)
     problems += _of_the_whole(book, {problem.row for problem in problems})
     if problems:
         raise Faulty(problems)
@@ -80,6 +74,20 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
         adults_only=adults_only or False,
         source=settings.get("wayhome_source", ""),
     )
+
+
+def _key(*names: str) -> str:
+    """A title in another script has no letter that a key can hold."""
+    return next(filter(None, (slug(name, LONGEST_NAME) for name in names)), "")
+
+
+def _of_settings(book: Workbook, key: str, adults_only: bool | None) -> Iterator[Problem]:
+    if not key or key in _OURS:
+        column = "form_id" if key else "form_title"
+        yield Problem(SETTINGS, None, column, N_("Give the form a name of its own."))
+    if adults_only is None:
+        row = book.rows(SETTINGS)[0].number
+        yield Problem(SETTINGS, row, "wayhome_adults_only", YES_OR_NO)
 
 
 def _of_the_whole(book: Workbook, reported: set[int | None]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
@@ -132,9 +133,27 @@ def _read(book: Any) -> Workbook:
 
 
 def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
-    columns: list[str] = []
+    """What stands above the columns, and below."""
+    lines = _lines(name, sheet)
+    columns = next((texts for _, texts in lines if texts), [])
     rows: list[Row] = []
-    mistakes: list[Problem] = []
+    for number, texts in lines:
+        pairs = zip(columns, texts, strict=False)
+        cells = {column: text for column, text in pairs if column and text}
+        if cells:
+            rows.append(Row(number, cells))
+    mistakes = [
+        Problem(name, row.number, column, _MISTAKE, text)
+        for row in rows
+        for column, text in row.cells.items()
+        if text in ERROR_CODES
+    ]
+    if mistakes:
+        raise Faulty(mistakes)
+    return [column for column in columns if column], rows
+
+
+def _lines(name: str, sheet: Any) -> Iterator[tuple[int, list[str]]]:
     found = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
     for number, values in enumerate(found, start=1):
         texts = [_text(value) for value in values]
@@ -142,21 +161,7 @@ def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
             raise Faulty([Problem(name, number, None, N_("A cell holds too much text."))])
         if number > MOST_ROWS:
             raise Faulty([Problem(name, number, None, N_("There are too many rows."))])
-        if not columns:
-            columns = texts
-            continue
-        pairs = zip(columns, texts, strict=False)
-        cells = {column: text for column, text in pairs if column and text}
-        mistakes += [
-            Problem(name, number, column, _MISTAKE, text)
-            for column, text in cells.items()
-            if text in ERROR_CODES
-        ]
-        if cells:
-            rows.append(Row(number, cells))
-    if mistakes:
-        raise Faulty(mistakes)
-    return [column for column in columns if column], rows
+        yield number, texts
 
 
 def _text(value: object) -> str:

@@ -19,8 +19,8 @@ _FOLLOWED = [
     "bot.lanes.handling",
     "bot.intake",
     "domain",
-    "handlers.contents",
-    "handlers.rich_words",
+    "handlers.reading.contents",
+    "handlers.reading.rich_words",
 ]
 # Seconds, megabytes and bytes of one input.
 _TOO_LONG, _TOO_MUCH, _LARGEST = 10, 2048, 64 * 1024

@@ -14,7 +14,7 @@ from tests.domain.directory.samples import clinic
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel
 from tests.domain.sound.test_sound import TWENTY, webm
 from tests.domain.staff.authenticator import Authenticator
-from tests.handlers.test_contents import (
+from tests.handlers.reading.test_contents import (
     FILE,
     PICTURE,
     VOICE_BLOCK,

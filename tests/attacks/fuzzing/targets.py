@@ -50,11 +50,11 @@ from domain.sound.webm import Unreadable, opus_within
 from domain.staff.challenges import offer
 from domain.staff.passkeys import Place, add_passkey, sign_in_by_passkey
 from domain.stop_word.forms import forms, probes
-from handlers.carried_words import carried_in
-from handlers.contents import body_from, kind_of, without_command_or_code, words_of
-from handlers.rich_words import read_update
-from storage.inbox import chat_of_update
+from handlers.reading.carried_words import carried_in
+from handlers.reading.contents import body_from, kind_of, without_command_or_code, words_of
+from handlers.reading.rich_words import read_update
 from storage.keys import Keyring
+from storage.updates import chat_of_update
 from tests.attacks.fuzzing import seeds
 from tests.attacks.fuzzing.shapes import Shape, archive, as_archive, as_json, as_text, plain
 from tests.domain.directory.samples import files_in

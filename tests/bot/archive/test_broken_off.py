@@ -6,7 +6,8 @@ import pytest
 
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
-from bot.opening import CannotOpen, opened
+from bot.database.opening import opened
+from bot.errors import CannotOpen
 from bot.settings import Settings
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import World, at, fingerprints

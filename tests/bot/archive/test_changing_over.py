@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.database.opening import keys_in, opened
+from bot.errors import CannotOpen
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
-from bot.opening import CannotOpen, keys_in, opened
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
 from domain.returnees.person import returnee_of_chat
@@ -120,15 +122,21 @@ async def test_p1_under_traffic_every_chat_stays_in_order_and_nobody_is_there_tw
     await database.close()
 
 
+def with_own_key_file(
+    settings: Settings, urls: DatabaseUrls, folder: Path
+) -> tuple[Path, Database]:
+    """As a replica on another machine has it, so far the same."""
+    own = folder / "key-of-a-replica"
+    own.write_bytes(settings.key_path.read_bytes())
+    reread = partial(read_key_file, own)
+    return own, Database(urls.run_url, reread(), Clock(), Wakes(), reread_keys=reread)
+
+
 async def test_nothing_is_changed_while_a_replica_lacks_the_new_key(
     world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
 ) -> None:
     """It has a key file of its own; when the new one comes, the next run goes on."""
-    own = tmp_path / "key-of-a-replica"
-    own.write_bytes(settings.key_path.read_bytes())
-    database = Database(
-        urls.run_url, read_key_file(own), Clock(), Wakes(), reread_keys=lambda: read_key_file(own)
-    )
+    own, database = with_own_key_file(settings, urls, tmp_path)
     replica, stopping = Replica(urls.run_url, database.wakes, database.keychain), Stopping()
     async with asyncio.TaskGroup() as group:
         group.create_task(replica.run(stopping))
@@ -145,11 +153,7 @@ async def test_nothing_is_changed_while_a_replica_lacks_the_new_key(
 async def test_who_has_only_the_old_key_file_writes_nothing_and_goes_on_when_it_gets_the_new_one(
     world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
 ) -> None:
-    own = tmp_path / "key-of-a-replica"
-    own.write_bytes(settings.key_path.read_bytes())
-    database = Database(
-        urls.run_url, read_key_file(own), Clock(), Wakes(), reread_keys=lambda: read_key_file(own)
-    )
+    own, database = with_own_key_file(settings, urls, tmp_path)
     await rotate(settings)
 
     with pytest.raises(KeyMissing):

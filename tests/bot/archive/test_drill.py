@@ -15,8 +15,8 @@ from bot.archive import restoring
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.embedded.postgres import EmbeddedPostgres
+from bot.errors import CannotOpen
 from bot.keys.rotating import rotate
-from bot.opening import CannotOpen
 from bot.settings import Settings
 from domain.recovery.restored import Recovered
 from domain.returnees.person import returnee_of_chat

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.archive.taking import take_backup
-from bot.health.doctor import Check, examine
-from bot.opening import opened
+from bot.database.opening import opened
+from bot.health.check import Check
+from bot.health.doctor import examine
 from bot.settings import Settings
 from storage.service import Fact, KeyEpoch
 from storage.sessions import SERVICE, Database

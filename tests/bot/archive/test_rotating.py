@@ -10,10 +10,11 @@ from sqlalchemy.pool import NullPool
 
 from bot.archive.restoring import restore
 from bot.archive.taking import Backup, take_backup
+from bot.database.opening import keys_in, opened
+from bot.errors import CannotOpen
 from bot.keys import rotating
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
-from bot.opening import CannotOpen, keys_in, opened
 from bot.settings import Settings
 from domain.messages.edits import message_id
 from domain.messages.sealing import body_of
@@ -178,7 +179,7 @@ async def test_p1_killed_anywhere_nothing_is_unreadable_and_the_next_run_finishe
 
 
 async def test_a_key_file_that_can_t_be_written_is_replaced_by_the_operator_twice(
-    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, settings: Settings, tmp_path: Path
 ) -> None:
     new = tmp_path / "new-key"
     before = settings.key_path.read_bytes()

@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import inspect, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.opening import Urls, keys_in, opened
+from bot.database.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain.campaigns import Outline, draft
 from domain.cases.tasks import add_task
@@ -162,7 +163,15 @@ async def _papers(
     session: Session, organisation: Organisation, returnee: Returnee, staff_id: UUID
 ) -> None:
     """What few people have: each sealed as its own module seals it."""
-    key = await data_key(session, returnee.id)
+    await _of_the_organisation(session, organisation)
+    await _of_the_person(session, organisation, returnee, staff_id)
+    await _referrals(session, organisation, returnee)
+    kind = ComplaintKind.ABOUT_STAFF
+    complaint = await new_complaint(session, returnee.id, organisation.id, kind)
+    await keep_told(session, complaint, MessageKind.TEXT, {"text": "canaryconfided"})
+
+
+async def _of_the_organisation(session: Session, organisation: Organisation) -> None:
     campaign = (await session.scalars(select(Campaign))).one()
     session.add_all(
         [
@@ -186,6 +195,16 @@ async def _papers(
                 reason=session.keys.seal("canarymuted", "lexicon muting"),
                 proposed_at=session.now,
             ),
+        ]
+    )
+
+
+async def _of_the_person(
+    session: Session, organisation: Organisation, returnee: Returnee, staff_id: UUID
+) -> None:
+    key = await data_key(session, returnee.id)
+    session.add_all(
+        [
             OnPathway(
                 returnee_id=returnee.id,
                 organisation_id=organisation.id,
@@ -220,8 +239,42 @@ async def _papers(
             ),
         ]
     )
-    case = (await session.scalars(select(Case))).first()
-    assert case is not None
+
+
+async def _referrals(session: Session, organisation: Organisation, returnee: Returnee) -> None:
+    """One that an organisation would not take up, and one that a partner took up by mail."""
+    key = await data_key(session, returnee.id)
+    case = (await session.scalars(select(Case))).one()
+    shelter = await _mail_partner(session, organisation)
+    both: dict[str, Any] = {
+        "case_id": case.id,
+        "returnee_id": returnee.id,
+        "organisation_id": organisation.id,
+        "fields": [],
+        "joint_days": 0,
+        "made_at": session.now,
+    }
+    by_mail = Referral(**both, mail_partner_id=shelter.id, state=ReferralState.ACCEPTED)
+    rejected = Referral(
+        **both,
+        partner_id=organisation.id,
+        state=ReferralState.REJECTED,
+        letter=key.seal(json.dumps({"need": "canaryroom"}), "referral letter"),
+        reason=key.seal("canaryfull", "referral reason"),
+    )
+    session.add_all([rejected, by_mail])
+    await session.flush()
+    session.add(
+        MailLink(
+            referral_id=by_mail.id,
+            token_hash=b"hash",
+            token=session.keys.seal("canarylink", "mail link"),
+            accepted_as=session.keys.seal("canarysigned", "accepted as"),
+        )
+    )
+
+
+async def _mail_partner(session: Session, organisation: Organisation) -> MailPartner:
     card = {"mail": "canarybox", "person": "canaryana", "telephone": "1"}
     shelter = MailPartner(
         organisation_id=organisation.id,
@@ -232,44 +285,7 @@ async def _papers(
     )
     session.add(shelter)
     await session.flush()
-    session.add(
-        Referral(
-            case_id=case.id,
-            returnee_id=returnee.id,
-            organisation_id=organisation.id,
-            partner_id=organisation.id,
-            state=ReferralState.REJECTED,
-            fields=[],
-            letter=key.seal(json.dumps({"need": "canaryroom"}), "referral letter"),
-            joint_days=0,
-            made_at=session.now,
-            reason=key.seal("canaryfull", "referral reason"),
-        )
-    )
-    by_mail = Referral(
-        case_id=case.id,
-        returnee_id=returnee.id,
-        organisation_id=organisation.id,
-        mail_partner_id=shelter.id,
-        state=ReferralState.ACCEPTED,
-        fields=[],
-        joint_days=0,
-        made_at=session.now,
-    )
-    session.add(by_mail)
-    await session.flush()
-    session.add(
-        MailLink(
-            referral_id=by_mail.id,
-            token_hash=b"hash",
-            token=session.keys.seal("canarylink", "mail link"),
-            accepted_as=session.keys.seal("canarysigned", "accepted as"),
-        )
-    )
-    complaint = await new_complaint(
-        session, returnee.id, organisation.id, ComplaintKind.ABOUT_STAFF
-    )
-    await keep_told(session, complaint, MessageKind.TEXT, {"text": "canaryconfided"})
+    return shelter
 
 
 async def _cry(database: Database, organisation: Organisation, returnee: Returnee) -> None:

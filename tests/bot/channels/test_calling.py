@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.channels.caller import Caller
 from bot.channels.reaching import reach
 from bot.delivery.taking_over import Heir
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from domain.actors import Actor
 from domain.channels import keeping
 from domain.channels.keeping import ChannelLine

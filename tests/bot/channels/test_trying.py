@@ -7,8 +7,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import update
 
-from bot.health.doctor import Check, examine
-from bot.opening import opened
+from bot.database.opening import opened
+from bot.health.check import Check
+from bot.health.doctor import examine
 from bot.settings import Settings
 from domain.channels.keeping import add_channel
 from domain.organisations import add_organisation

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.people import write_sheet
-from bot.opening import CannotOpen
+from bot.errors import CannotOpen
 
 SHEET = "<!doctype html><p>Invite</p>"
 

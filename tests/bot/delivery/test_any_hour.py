@@ -8,7 +8,8 @@ from sqlalchemy import select
 from bot.delivery.claiming import claim
 from bot.delivery.packing import Packing
 from domain.actors import Actor
-from domain.cases.reading import Happening, read_case
+from domain.cases.reading import read_case
+from domain.cases.story import Happening
 from domain.cases.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice

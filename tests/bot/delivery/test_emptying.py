@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from bot.clockwork.sweeping import sweep
 from bot.delivery.courier import Courier
 from bot.delivery.sending import NOTHING
-from bot.sweeping import sweep
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import add_organisation
 from domain.returnees.person import add_returnee

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.delivery.claiming import claim
 from bot.delivery.taking_over import Heir
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from storage.sessions import SERVICE, Database
 from tests.bot.outgoing import HURRIED, say
 from tests.bot.replicas import cut, living, new_replica, until_alive, until_so
@@ -101,7 +101,7 @@ async def test_p12_after_an_outage_nobody_is_taken_for_dead_before_all_had_time_
             clock_in_hand.now += A_WHILE
             assert await freed(database, heir) == 0
 
-        monkeypatch.setattr("bot.replica._BACK_WITHIN", 0.0)
+        monkeypatch.setattr("bot.replica.replica._BACK_WITHIN", 0.0)
         await until_so(lambda: not heir.replica.was_cut_off)
         assert await freed(database, heir) == 0
         clock_in_hand.now += A_WHILE

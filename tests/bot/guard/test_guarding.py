@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import text
 
-from bot.clockwork import Clockwork, Tick
+from bot.clockwork.clockwork import Clockwork, Tick
 from bot.guard.alarms import Alarms
 from bot.guard.guarding import Guard, Habits, Post
 from bot.guard.looking import dialling
@@ -87,9 +87,7 @@ async def test_p2_escalation_that_stops_is_heard_outside_and_so_is_its_return(
     await owner.close()
 
 
-async def test_p2_a_service_that_is_gone_is_heard_of_again_and_again(
-    database: Database,
-) -> None:
+async def test_p2_a_service_that_is_gone_is_heard_of_again_and_again() -> None:
     gone = f"http://127.0.0.1:{free_port()}"
     habits = Habits(every=0.05, repeat=0.2)
     async with somebody_hears() as hearing, guarding(hearing, gone, habits=habits):

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, update
 
 from bot.guard.noticing import note_look
-from bot.health.doctor import Check, examine
+from bot.health.check import Check
+from bot.health.doctor import examine
 from storage.service import Fact
 from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls
@@ -36,7 +37,7 @@ async def looked(database: Database, minutes_ago: int) -> None:
         await session.execute(update(Fact).values(changed_at=then))
 
 
-async def test_no_guard_at_all_is_a_choice_and_said(database: Database) -> None:
+async def test_no_guard_at_all_is_a_choice_and_said() -> None:
     check = await on_the_guard()
 
     assert check.ok

@@ -7,8 +7,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 
+from bot.clockwork.ticks import TICKS
 from bot.health.metrics import Metrics
-from bot.ticks import TICKS
 from bot.watch.apart import WatchApart
 from domain.distress import Watch
 from storage.inbox import InboxRow, forget_handled, take_in
@@ -107,7 +107,7 @@ async def test_queues_say_how_much_waits_and_how_long(database: Database, clock:
     assert oldest["inbox"] < 3600 <= min(oldest[name] for name in ("outbox", "held", "check-ins"))
 
 
-async def test_what_is_past_mending_is_no_alarm_any_more(database: Database, clock: Clock) -> None:
+async def test_what_is_past_mending_is_no_alarm_any_more(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         await take_in(session, [{"update_id": 1}])
         row = await session.scalar(select(InboxRow))

@@ -11,7 +11,7 @@ from aiogram.methods import DeleteWebhook, SetWebhook
 from structlog.testing import capture_logs
 
 from bot.intake.address import Address
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from storage.sessions import Database

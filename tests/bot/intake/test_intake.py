@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from bot.intake import polling as polling_module
 from bot.intake.polling import poll
 from bot.intake.webhook import webhook_address, webhook_routes
-from bot.replica import Replica
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from simulator.failures import Mode

@@ -7,9 +7,11 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot.health.doctor import Check, _webhook_secret, examine
+from bot.database.opening import opened
+from bot.health.check import Check
+from bot.health.doctor import examine
+from bot.health.telegram_checks import _webhook_secret
 from bot.intake.webhook import webhook_routes
-from bot.opening import opened
 from bot.settings import Settings
 from bot.telegram.connection import connect
 from storage.key_files import make_key_file

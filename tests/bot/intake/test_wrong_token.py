@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.health.doctor import Check, examine
-from bot.opening import CannotOpen, opened
+from bot.database.opening import opened
+from bot.errors import CannotOpen
+from bot.health.check import Check
+from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.username import bot_username
 from storage.key_files import make_key_file

@@ -9,10 +9,12 @@ from sqlalchemy import select, text
 
 from bot.health.metrics import Metrics
 from bot.lanes.deaths import Deaths
-from bot.lanes.lanes import AfterCommit, Handler, Lanes
-from bot.replica import Replica
+from bot.lanes.handler import AfterCommit, Handler
+from bot.lanes.lanes import Lanes
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
-from storage.inbox import InboxRow, reserve
+from storage.failed_updates import reserve
+from storage.inbox import InboxRow
 from storage.service import RunningReplica
 from storage.sessions import SERVICE, Database, Session
 from tests.bot.notebooks import Notebook, drain, message, take

@@ -10,16 +10,12 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.health.metrics import Metrics
-from bot.lanes.lanes import MOST_DEATHS, AfterCommit, Lanes
+from bot.lanes.handler import AfterCommit
+from bot.lanes.lanes import Lanes
+from bot.lanes.setting_aside import MOST_DEATHS
 from bot.stopping import Stopping
-from storage.inbox import (
-    InboxRow,
-    heads_of_lanes,
-    set_aside,
-    try_again,
-    unhandled,
-    update_of,
-)
+from storage.failed_updates import set_aside, try_again
+from storage.inbox import InboxRow, heads_of_lanes, unhandled, update_of
 from storage.service import Fact
 from storage.sessions import SERVICE, Database, Session
 from tests.bot.notebooks import Notebook, drain, message, nothing, take

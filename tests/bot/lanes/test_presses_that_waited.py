@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.clock_back import bring_back
+from bot.clockwork.clock_back import bring_back
 from bot.health.metrics import Metrics
 from bot.lanes.lanes import Lanes
 from storage.service import Fact

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.health import doctor
-from bot.health.doctor import Check, examine
-from bot.opening import opened
+from bot.database.opening import opened
+from bot.health import telegram_checks
+from bot.health.check import Check
+from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.time import telegrams_time
 from storage.key_files import make_key_file
@@ -43,7 +44,7 @@ async def test_the_doctor_compares_the_databases_clock_with_telegrams(
     async def their_time(_: str) -> datetime | None:
         return None if ahead is None else datetime.now(UTC) - timedelta(minutes=ahead)
 
-    monkeypatch.setattr(doctor, "telegrams_time", their_time)
+    monkeypatch.setattr(telegram_checks, "telegrams_time", their_time)
     make_key_file(tmp_path / "key")
     monkeypatch.chdir(tmp_path)
     async with running_simulator() as telegram:

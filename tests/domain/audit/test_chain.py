@@ -300,7 +300,7 @@ async def test_p10_a_beginning_cut_off_by_hand_shows(
 
 
 async def test_p10_nothing_younger_than_a_year_can_be_taken_away_whoever_asks(
-    database: Database, old: Organisation, clock: Clock
+    database: Database, old: Organisation
 ) -> None:
     async with database.begin(SERVICE) as session:
         row = await session.scalar(select(AuditSeal).where(AuditSeal.position == 9))

@@ -105,27 +105,6 @@ def test_a_month_that_is_too_short_has_its_last_day_and_the_next_has_its_own_aga
         assert occasion.day == 31 or (occasion + timedelta(days=1)).day == 1
 
 
-@pytest.mark.parametrize(
-    ("place", "local", "expected"),
-    [
-        # Clocks go from 2:00 to 3:00, and from 1:00 to 2:00.
-        ("Europe/Tirane", "2026-03-29T02:30", "2026-03-29T01:00"),
-        ("Europe/Kyiv", "2026-03-29T03:30", "2026-03-29T01:00"),
-        ("Europe/Lisbon", "2026-03-29T01:30", "2026-03-29T01:00"),
-        # Twice: the first of them.
-        ("Europe/Tirane", "2026-10-25T02:30", "2026-10-25T00:30"),
-        ("Europe/Kyiv", "2026-10-25T03:30", "2026-10-25T00:30"),
-        ("Europe/Lisbon", "2026-10-25T01:30", "2026-10-25T00:30"),
-        # Ramadan: an hour back, and forth again.
-        ("Africa/Casablanca", "2026-02-15T02:30", "2026-02-15T01:30"),
-        ("Africa/Casablanca", "2026-03-22T02:30", "2026-03-22T02:00"),
-    ],
-)
-def test_where_clocks_change_it_is_decided(place: str, local: str, expected: str) -> None:
-    moment = instant(datetime.fromisoformat(local), ZoneInfo(place))
-    assert moment == datetime.fromisoformat(expected).replace(tzinfo=UTC)
-
-
 def test_it_ends_with_the_last_day_that_was_said() -> None:
     first = at("2026-05-04T18:00")
     schedule = Every(Unit.WEEK, 2, until=date(2026, 6, 1))

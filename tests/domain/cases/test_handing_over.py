@@ -14,7 +14,8 @@ from domain.cases.handing_over import (
     standing,
     take_back_unheard,
 )
-from domain.cases.reading import Happening, read_case
+from domain.cases.reading import read_case
+from domain.cases.story import Happening
 from domain.cases.work import release, resolve
 from domain.duty import go_off_duty
 from domain.errors import Refused

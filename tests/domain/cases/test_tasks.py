@@ -6,7 +6,8 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.cases.consulting import answer, consult
 from domain.cases.handing_over import accept, offer
-from domain.cases.reading import Happening, read_case
+from domain.cases.reading import read_case
+from domain.cases.story import Happening
 from domain.cases.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
 from domain.cases.work import ask_to_talk, release, resolve
 from domain.errors import Refused

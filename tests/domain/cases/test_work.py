@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from domain.cases.reading import Said, read_case
+from domain.cases.reading import read_case
+from domain.cases.story import Said
 from domain.cases.work import claim, mark_heard, note, release, resolve, snooze, write
 from domain.errors import NotAllowed, Refused
 from domain.messages.sealing import body_of

@@ -145,7 +145,7 @@ async def test_p12_a_clock_that_is_set_sends_nothing_twice(
 
 
 async def test_p12_two_schedulers_at_once_share_what_is_due_and_double_nothing(
-    database: Database, office: Office, clock: Clock, request: pytest.FixtureRequest
+    database: Database, office: Office, request: pytest.FixtureRequest
 ) -> None:
     """Nor does one ask what the other has just asked the same person otherwise."""
     share: float = request.config.getoption("--faults-share", 0.05)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.sweeping import sweep
+from bot.clockwork.sweeping import sweep
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.notices import Notice

@@ -218,7 +218,7 @@ async def test_p5_a_worker_who_looks_after_the_child_no_more_is_none(
 
 
 async def test_p10_whoever_accompanies_a_child_now_reads_no_decision_of_whoever_did_before(
-    database: Database, clock: Clock
+    database: Database,
 ) -> None:
     office = await open_office(database)
     person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
@@ -251,6 +251,15 @@ async def test_p1_p5_an_old_button_asks_a_child_nothing_before_a_decision_and_da
         assert case.severity is Severity.EMERGENCY
 
 
+async def a_protected_child(database: Database) -> tuple[Returnee, CheckIn]:
+    office = await open_office(database)
+    person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
+    actor = await supervisor_of(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    return person, check_in
+
+
 @pytest.fixture
 def scale(monkeypatch: pytest.MonkeyPatch) -> Questionnaire:
     scale = Questionnaire(
@@ -264,11 +273,7 @@ async def test_no_button_asks_a_child_an_adult_scale_that_was_sent_before(
     database: Database, clock: Clock, scale: Questionnaire
 ) -> None:
     set_clock(clock, MORNING)
-    office = await open_office(database)
-    person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
-    actor = await supervisor_of(database, office)
-    async with database.begin(office.organisation.id) as session:
-        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    person, check_in = await a_protected_child(database)
     async with database.begin(SERVICE) as session:
         row = await session.get_one(CheckIn, check_in.id)
         row.questionnaire, row.state = scale.edition, CheckInState.SENT
@@ -284,11 +289,7 @@ async def test_no_adult_scale_is_asked_of_a_child(
     database: Database, clock: Clock, scale: Questionnaire
 ) -> None:
     set_clock(clock, MORNING)
-    office = await open_office(database)
-    person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
-    actor = await supervisor_of(database, office)
-    async with database.begin(office.organisation.id) as session:
-        await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
+    _, check_in = await a_protected_child(database)
     async with database.begin(SERVICE) as session:
         row = await session.get_one(CheckIn, check_in.id)
         row.questionnaire = scale.edition

@@ -157,7 +157,8 @@ async def test_p5_consent_that_follows_keeps_the_talk(centre: Centre) -> None:
     assert (await centre.history(case.id)).count(CaseEventKind.AGREED) == 1
 
 
-async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centre: Centre) -> None:
+async def stranger_who_was_helped(centre: Centre) -> Returnee:
+    """In an emergency, a month ago."""
     worker = await centre.colleague()
     async with centre.database.begin(SERVICE) as session:
         person = await add_returnee(session, 4711, centre.organisation, "sq")
@@ -165,6 +166,11 @@ async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centr
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, worker, case.id, Outcome.HELPED)
     centre.later(days=31)
+    return person
+
+
+async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centre: Centre) -> None:
+    await stranger_who_was_helped(centre)
     await forgets(centre)
 
     for table in (Returnee, WrappedKey, Case):
@@ -218,7 +224,7 @@ async def says_of(centre: Centre, message: Message) -> dict[str, object]:
 
 
 async def test_p5_without_consent_nothing_is_asked_or_kept_about_health_and_feelings(
-    database: Database, clock: Clock
+    database: Database,
 ) -> None:
     office = await open_office(database)
     async with database.begin(SERVICE) as session:
@@ -266,13 +272,7 @@ async def test_p1_words_of_a_cry_are_kept_whatever_was_refused(centre: Centre) -
 
 async def test_p6_race_of_forgetting_a_talk_and_somebody_who_agrees_now(centre: Centre) -> None:
     """Known by nothing else a moment ago, they are not forgotten with it."""
-    worker = await centre.colleague()
-    async with centre.database.begin(SERVICE) as session:
-        person = await add_returnee(session, 4711, centre.organisation, "sq")
-    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, worker, case.id, Outcome.HELPED)
-    centre.later(days=31)
+    person = await stranger_who_was_helped(centre)
     async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
         await know_returnees(session, [4711], locked=True)
         forgetting = group.create_task(forgets(centre))

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from bot.ticks import TICKS
+from bot.clockwork.ticks import TICKS
 from domain.messages.recent_words import (
     SHORT,
     WITHIN,

@@ -232,14 +232,18 @@ async def test_another_zone_moves_what_is_planned_in_the_same_transaction(
     assert {each.due_at.astimezone(lisbon).hour for each in await check_ins(database)} == {18}
 
 
+async def the_first_is_asked(database: Database, clock: Clock) -> CheckIn:
+    set_clock(clock, datetime(2026, 5, 14, 16, 1, tzinfo=UTC))
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    return (await check_ins(database))[0]
+
+
 async def test_never_again_leaves_the_later_ones_for_consent_to_decide(
     database: Database, clock: Clock, office: Office, person: Returnee
 ) -> None:
     await place(database, office, person, THERE)
-    set_clock(clock, datetime(2026, 5, 14, 16, 1, tzinfo=UTC))
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
-    first = (await check_ins(database))[0]
+    first = await the_first_is_asked(database, clock)
     async with database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         await not_now(session, returnee, first.id, Later.NEVER, shown="1")
@@ -260,10 +264,7 @@ async def test_what_the_person_put_off_is_not_moved_by_a_day_that_stays(
     database: Database, clock: Clock, office: Office, person: Returnee
 ) -> None:
     await place(database, office, person, THERE)
-    set_clock(clock, datetime(2026, 5, 14, 16, 1, tzinfo=UTC))
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
-    first = (await check_ins(database))[0]
+    first = await the_first_is_asked(database, clock)
     async with database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         put_off = await not_now(session, returnee, first.id, Later.TOMORROW, shown="1")

@@ -150,7 +150,7 @@ async def test_whoever_moved_on_has_not_fallen_silent(
 
 
 async def test_everybody_without_a_next_check_in_is_found_with_the_reason(
-    database: Database, clock: Clock, office: Office, person: Returnee
+    database: Database, office: Office, person: Returnee
 ) -> None:
     async with database.begin(SERVICE) as session:
         people = {

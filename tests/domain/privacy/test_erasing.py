@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.sweeping import sweep
+from bot.clockwork.sweeping import sweep
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
 from domain.cases.queue import Part, queue

@@ -69,7 +69,7 @@ async def tick(database: Database) -> None:
 
 
 async def test_what_runs_already_waits_once_its_clinician_has_left_and_goes_on_with_another(
-    clinic: Clinic, database: Database, clock: Clock
+    clinic: Clinic, database: Database
 ) -> None:
     check_in = await clinic.asks()
     await clinic.loses(clinic.clinician)

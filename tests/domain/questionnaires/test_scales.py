@@ -1,5 +1,6 @@
 import pytest
 
+from domain.actors import Actor
 from domain.campaigns import start
 from domain.campaigns.schedule import After
 from domain.errors import Refused
@@ -128,6 +129,14 @@ async def test_they_are_off_until_a_clinician_of_the_organisation_is_named(
     assert await offered() == ["safety-and-needs"]
 
 
+async def a_clinician(centre: Centre, coordinator: Actor) -> Actor:
+    """Named for a scale, which is on by that."""
+    clinician = await centre.colleague(name="Dr Leka")
+    async with centre.database.begin(centre.organisation.id) as session:
+        await switch(session, coordinator, "phq-4", is_on=True, clinician=clinician.staff_id)
+    return clinician
+
+
 async def test_they_are_off_again_once_that_clinician_has_left(
     database: Database, centre: Centre
 ) -> None:
@@ -135,10 +144,8 @@ async def test_they_are_off_again_once_that_clinician_has_left(
         await centre.colleague(Role.COORDINATOR),
         await centre.colleague(Role.SUPERVISOR),
     )
-    clinician = await centre.colleague(name="Dr Leka")
+    clinician = await a_clinician(centre, coordinator)
     organisation = centre.organisation.id
-    async with database.begin(organisation) as session:
-        await switch(session, coordinator, "phq-4", is_on=True, clinician=clinician.staff_id)
     async with database.begin(SERVICE) as session:
         await disable_staff(session, chief, clinician.staff_id)
     async with database.begin(organisation) as session:
@@ -154,10 +161,8 @@ async def test_no_campaign_starts_with_one_once_that_clinician_has_left(
         await centre.colleague(Role.COORDINATOR),
         await centre.colleague(Role.SUPERVISOR),
     )
-    clinician = await centre.colleague(name="Dr Leka")
+    clinician = await a_clinician(centre, coordinator)
     organisation = centre.organisation.id
-    async with database.begin(organisation) as session:
-        await switch(session, coordinator, "phq-4", is_on=True, clinician=clinician.staff_id)
     campaign = await drafted(database, coordinator, questionnaire="phq-4", schedule=After(7))
     async with database.begin(SERVICE) as session:
         (await session.get_one(Campaign, campaign.id)).state = state

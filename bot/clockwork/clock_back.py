@@ -1,0 +1,210 @@
+"""PostgreSQL's clock may be ahead for a while and then be set right, as after a machine woke up.
+
+What was written meanwhile lies ahead of now: alerts would be silent, chats closed and leases
+unbroken until that time has really come. So the newest time that was seen is kept, and where the
+clock is behind it, whatever can only be a moment ahead is brought back to that moment. Decision
+0054 says what is left where it is, and why.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, TextClause, exists, inspect, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import QueryableAttribute
+
+from bot.delivery.claiming import LEASE
+from domain.cases import clock
+from domain.cases.deadlines import PACES
+from domain.cases.unsent import GRACE_IN_TELEGRAM
+from domain.channels.calling import LONGEST_PAUSE
+from domain.messages.keeping import LISTEN_WITHIN
+from domain.privacy.handing_over import COPY_STAYS
+from domain.referrals import climbing
+from domain.safeguarding.complaints import CONFIDES_FOR
+from domain.safety.anew import TIDYING
+from domain.safety.screens import STAYS_OPEN
+from domain.staff.sign_in import LOCKED_FOR
+from storage.batches import among
+from storage.cases import UNRESOLVED, Case, CaseTask, Message
+from storage.channels import ChannelCall
+from storage.failed_updates import PATIENCE
+from storage.inbox import WAITS, InboxRow
+from storage.kinds import NoticeClass, OutboxState, TaskKind
+from storage.outages import NEWEST_TIME, outage
+from storage.outbox import OutboxLane, OutboxRow
+from storage.recent_words import RecentWords
+from storage.referrals import Referral
+from storage.returnees import PictureLock, Returnee
+from storage.safeguarding import Complaint
+from storage.service import Fact, RunningReplica, SendBudget
+from storage.sessions import Session
+from storage.staff import Staff
+from storage.traces import Trace
+from storage.wakes import Topic
+
+log = structlog.get_logger()
+
+# A smaller step holds up nobody for longer than that.
+_STEP = timedelta(seconds=5)
+# So long what was under way as the clock went back may still be written down, or be locked.
+_LATECOMERS = timedelta(minutes=1)
+# Our own pauses for a chat are no longer, and where Telegram means longer it says so once more.
+_PAUSE = timedelta(minutes=1)
+# What has happened lies in the past.
+_HAPPENED = timedelta()
+
+_HELD = OutboxRow.state == OutboxState.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """So far ahead of now an instant can lie at most."""
+
+    column: QueryableAttribute[Any]
+    most: timedelta
+    conditions: tuple[ColumnElement[bool] | TextClause, ...] = ()
+
+
+_ON_THE_DATABASES_CLOCK = (
+    _Bound(OutboxLane.open_at, _PAUSE),
+    _Bound(OutboxLane.closed_until, _PAUSE),
+    _Bound(SendBudget.closed_until, _PAUSE),
+    _Bound(OutboxRow.leased_until, LEASE),
+    _Bound(InboxRow.retry_at, PATIENCE[-1], (text(WAITS),)),
+    _Bound(ChannelCall.next_try_at, LONGEST_PAUSE),
+    # Or its death goes unnoticed.
+    _Bound(RunningReplica.since, _HAPPENED),
+    _Bound(Staff.locked_until, LOCKED_FOR),
+    # When a guard last looked, and the newest backup was taken.
+    _Bound(Fact.changed_at, _HAPPENED),
+)
+_ON_THE_RULES_CLOCK = (
+    _Bound(Message.listen_by, LISTEN_WITHIN, (Message.heard_at.is_(None),)),
+    *(
+        _Bound(
+            Complaint.next_alert_at,
+            pace.repeat,
+            (
+                Complaint.closed_at.is_(None),
+                Complaint.taken_by.is_(None),
+                Complaint.severity == severity,
+            ),
+        )
+        for severity, pace in PACES.items()
+    ),
+    # From these a referral's deadline is counted, and from when on one of the staff may decide.
+    _Bound(Referral.made_at, _HAPPENED),
+    _Bound(Referral.offered_at, _HAPPENED),
+    # So long a case rests on what a supervisor was asked.
+    *(
+        _Bound(
+            CaseTask.due_at,
+            pace.claim,
+            (
+                CaseTask.kind == TaskKind.CONSULT,
+                CaseTask.done_at.is_(None),
+                exists().where(Case.id == CaseTask.case_id, Case.severity == severity),
+            ),
+        )
+        for severity, pace in PACES.items()
+    ),
+    # In a crisis the numbers are told again after a while.
+    _Bound(Case.crisis_told_at, _HAPPENED, (UNRESOLVED,)),
+    # Whoever wrote a moment ago may be written to outside of their hours (P4).
+    _Bound(Returnee.last_wrote_at, _HAPPENED),
+    # A block of after that counts.
+    _Bound(Returnee.unblocked_at, _HAPPENED),
+    _Bound(Staff.telegram_heard_at, _HAPPENED),
+    # What they write goes past the team.
+    _Bound(Returnee.confides_until, CONFIDES_FOR),
+    # What a watched phone shows is covered again, and whatever is on a phone taken off it in time.
+    _Bound(PictureLock.open_until, STAYS_OPEN),
+    _Bound(OutboxRow.not_before, STAYS_OPEN, (_HELD, OutboxRow.held.in_(TIDYING))),
+    _Bound(
+        OutboxRow.not_before,
+        COPY_STAYS,
+        (
+            _HELD,
+            OutboxRow.held.is_(None),
+            OutboxRow.notice_class == NoticeClass.REPLY,
+            OutboxRow.returnee_id.is_not(None),
+        ),
+    ),
+    # What was tried in vain lets others go first for no longer.
+    _Bound(OutboxRow.not_before, _PAUSE, (_HELD, OutboxRow.held.is_(None), OutboxRow.tries > 0)),
+    _Bound(Trace.sent_at, _HAPPENED),
+    _Bound(RecentWords.said_at, _HAPPENED),
+    # What was said just now is not said again.
+    _Bound(OutboxRow.created_at, _HAPPENED, (OutboxRow.sameness.is_not(None),)),
+    # A worker's words that lie still for a moment; never those whose time they chose.
+    _Bound(
+        OutboxRow.not_before,
+        GRACE_IN_TELEGRAM,
+        (
+            _HELD,
+            OutboxRow.held.is_(None),
+            exists().where(Message.outbox_id == OutboxRow.id, ~Message.planned),
+        ),
+    ),
+)
+
+
+async def bring_back(session: Session) -> int:
+    """The tick: notices that the database's clock went back, and undoes what that would hold up;
+    and that nobody has looked for a while, which makes late what was pressed meanwhile.
+
+    One replica at a time. Goes on for a minute, since not all is written and free at once.
+    """
+    now = session.database_now
+    first = insert(Fact).values(name=NEWEST_TIME, value={}, changed_at=now)
+    await session.execute(first.on_conflict_do_nothing())
+    newest = await session.scalar(
+        select(Fact).where(Fact.name == NEWEST_TIME).with_for_update(skip_locked=True)
+    )
+    if newest is None:
+        return 0
+    behind = newest.changed_at - now
+    newest.value = {**newest.value, **outage(newest.changed_at, now)}
+    newest.changed_at = now
+    if behind > _STEP:
+        newest.value = {"until": (now + _LATECOMERS).isoformat()}
+    if "until" in newest.value:
+        await _bring_all_back(session)
+        if datetime.fromisoformat(newest.value["until"]) <= now:
+            newest.value = {}
+    if behind > _STEP:
+        seconds = int(behind.total_seconds())
+        log.warning("the database's clock went back", action="clock.back", number=seconds)
+    return 0
+
+
+async def _bring_all_back(session: Session) -> None:
+    await session.flush()
+    for bound in _ON_THE_DATABASES_CLOCK:
+        await _keep_within(session, bound, session.database_now)
+    for bound in _ON_THE_RULES_CLOCK:
+        await _keep_within(session, bound, session.now)
+    await clock.bring_back(session)
+    await climbing.bring_back(session)
+    for topic in (Topic.INBOX, Topic.OUTBOX, Topic.CHANNELS):
+        session.wakes(topic)
+
+
+async def _keep_within(session: Session, bound: _Bound, now: datetime) -> None:
+    """What somebody has locked is left for the next time, so nobody waits for anybody here."""
+    table, latest = bound.column.class_, now + bound.most
+    (key,) = inspect(table).primary_key
+    ahead = (
+        select(key)
+        .where(bound.column > latest, *bound.conditions)
+        .with_for_update(skip_locked=True, of=table)
+    )
+    await session.execute(
+        update(table)
+        .where(among(key, ahead))
+        .values({bound.column.key: latest})
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,126 @@
+"""What `wayhome doctor` finds in the database."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from sqlalchemy import func, select, text
+
+from bot.archive.noticing import unsaved_since
+from bot.database.refusals import is_full
+from bot.guard.noticing import last_look
+from bot.health.check import Check
+from bot.health.room import ensure_room
+from bot.keys.looking import unfinished
+from domain.duty import is_staffed
+from domain.duty.readiness import is_ready
+from storage.failed_updates import MENDABLE
+from storage.inbox import InboxRow
+from storage.organisations import Organisation
+from storage.sessions import AWAY, SERVICE, Database, Session
+
+# What that many days brought would be lost with the database.
+_BACKUP_DAYS = 2
+_LATELY = timedelta(minutes=5)
+
+
+async def checks_of_database(database: Database) -> AsyncIterator[Check]:
+    yield await _keys(database)
+    yield await _disk(database)
+    async with database.begin(SERVICE) as session:
+        yield await _role(session)
+        yield await _walls(session)
+        yield await _organisations(session)
+        yield await _duty(session)
+        yield await _set_aside(session)
+        yield await _guard(session)
+        yield await _backup(session)
+
+
+async def _keys(database: Database) -> Check:
+    async with database.begin(SERVICE) as session:
+        problem = await unfinished(session, database.keychain.held)
+        epoch = session.keys.current
+    return Check("keys", problem is None, problem or f"epoch {epoch}, and nothing older")
+
+
+async def _disk(database: Database) -> Check:
+    try:
+        async with database.begin(SERVICE) as session:
+            await ensure_room(session)
+    except AWAY as error:
+        if not is_full(error):
+            raise
+        return Check("disk", False, "the database's disk takes no more: make room")
+    return Check("disk", True, "the database's takes more")
+
+
+async def _role(session: Session) -> Check:
+    row = (
+        await session.execute(
+            text(
+                "SELECT current_user, r.rolsuper, r.rolbypassrls, EXISTS ("
+                " SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind = 'r')"
+                " FROM pg_roles r WHERE r.rolname = current_user"
+            )
+        )
+    ).one()
+    name, is_superuser, bypasses, owns = row
+    if is_superuser or bypasses or owns:
+        return Check("role", False, f"{name} is not bound by row-level security")
+    return Check("role", True, f"{name} is bound by row-level security")
+
+
+async def _walls(session: Session) -> Check:
+    """As a transaction that forgot its scope would see it."""
+    await session.execute(text("SELECT set_config('wayhome.scope', '', true)"))
+    seen = await session.scalar(select(func.count()).select_from(Organisation))
+    await session.execute(text("SELECT set_config('wayhome.scope', 'service', true)"))
+    return Check("walls", seen == 0, f"{seen} organisations are seen without a scope")
+
+
+async def _organisations(session: Session) -> Check:
+    found = await session.scalar(select(func.count()).select_from(Organisation))
+    default = await session.scalar(select(Organisation.id).where(Organisation.is_default))
+    if default is None:
+        return Check("organisations", False, "none yet: add one with 'wayhome org add NAME'")
+    return Check("organisations", True, f"{found}, one of them receives strangers")
+
+
+async def _duty(session: Session) -> Check:
+    organisations = (await session.scalars(select(Organisation))).all()
+    empty = [each.name for each in organisations if not await is_staffed(session, each.id)]
+    if empty or not organisations:
+        where = f" at {', '.join(empty)}" if empty else ""
+        unready = [each.name for each in organisations if not is_ready(each, session.now)]
+        why = (
+            f"; rota or drill do not suffice yet at {', '.join(unready)}: see Duty in the console"
+            if unready
+            else ""
+        )
+        return Check("duty", False, f"nobody is on duty{where}{why}")
+    return Check("duty", True, "somebody is on duty everywhere")
+
+
+async def _set_aside(session: Session) -> Check:
+    found = await session.scalar(select(func.count()).select_from(InboxRow).where(*MENDABLE))
+    return Check("updates", not found, f"{found} set aside because their handler failed")
+
+
+async def _guard(session: Session) -> Check:
+    """None at all is a choice; one that stopped looking is a fault."""
+    looked = await last_look(session)
+    if looked is None:
+        return Check("guard", True, "none yet: should alerts stop, nobody outside would notice")
+    if session.database_now - looked > _LATELY:
+        return Check("guard", False, f"none has looked since {looked:%Y-%m-%d %H:%M} UTC")
+    return Check("guard", True, "one has looked within the last five minutes")
+
+
+async def _backup(session: Session) -> Check:
+    """A new installation has as long to take its first."""
+    since = await unsaved_since(session)
+    days = (session.database_now - since).days
+    found = f"what came after {since:%Y-%m-%d %H:%M} UTC is in no backup"
+    if days >= _BACKUP_DAYS:
+        return Check("backup", False, f"{found}: run 'wayhome backup FILE', best by the hour")
+    return Check("backup", True, found)

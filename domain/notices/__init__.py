@@ -1,0 +1,17 @@
+"""The domain decides that something is said, to whom and how urgently. Its words, in the person's
+language and discretion, are found by dialogs/notices.py at the moment of sending.
+"""
+
+from domain.notices.manners import MANNERS
+from domain.notices.names import Notice
+from domain.notices.telling import ANY_HOUR, ONLY_CONFIRMED, letter, tell, tell_chat
+
+__all__ = [
+    "ANY_HOUR",
+    "MANNERS",
+    "ONLY_CONFIRMED",
+    "Notice",
+    "letter",
+    "tell",
+    "tell_chat",
+]

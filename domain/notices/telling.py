@@ -1,0 +1,127 @@
+"""Putting a notice on its way."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.notices.manners import MANNERS
+from domain.notices.names import Notice
+from domain.returnees.person import chat_id_of
+from storage.kinds import Discretion
+from storage.outbox import Delivery, Letter, Once, OutboxRow, put
+from storage.returnees import Returnee
+from storage.sessions import Session
+
+#: The param of words that name a person, a place or a time.
+ONLY_CONFIRMED = "only_confirmed"
+#: The param of words that a worker sends at any hour, since it is an emergency.
+ANY_HOUR = "any_hour"
+
+# After anything else, what somebody writes is no answer to a question that stands further up.
+_LEAVES_QUESTION_OPEN = (
+    Notice.CHECK_IN_QUESTION,
+    Notice.REVEALED,
+    Notice.CONCEALED,
+    Notice.MESSAGE_KEPT,
+)
+
+# The same message a moment later gives another number here.
+_TELLS_TIME = "minutes"
+
+
+async def tell(
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any] | None = None,
+    *,
+    edit: int | None = None,
+    case_id: UUID | None = None,
+    check_in_id: UUID | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> OutboxRow:
+    """Puts a notice on its way to a person; `edit` names the message it takes the place of."""
+    written = letter(
+        session,
+        returnee,
+        notice,
+        params,
+        edit=edit,
+        case_id=case_id,
+        check_in_id=check_in_id,
+        not_before=not_before,
+        expires_at=expires_at,
+    )
+    return await put(session, written.chat_id, written.content, written.delivery)
+
+
+def letter(
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any] | None,
+    *,
+    check_in_id: UUID | None,
+    expires_at: datetime | None,
+    edit: int | None = None,
+    case_id: UUID | None = None,
+    not_before: datetime | None = None,
+) -> Letter:
+    """The same, to be put on its way with others."""
+    if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
+        returnee.typing_for = None
+    content = {"notice": notice, "params": params or {}, "edit": edit}
+    delivery = replace(
+        _travels(notice, content),
+        not_before=not_before,
+        expires_at=expires_at,
+        returnee_id=returnee.id,
+        case_id=case_id,
+        check_in_id=check_in_id,
+    )
+    return Letter(chat_id_of(session, returnee), content, delivery)
+
+
+async def tell_chat(
+    session: Session,
+    chat_id: int,
+    notice: Notice,
+    params: dict[str, Any] | None = None,
+    *,
+    language: str = "en",
+    edit: int | None = None,
+    thread_id: int | None = None,
+    case_id: UUID | None = None,
+    in_topic: bool = False,
+    discretion: Discretion = Discretion.OPEN,
+    not_before: datetime | None = None,
+) -> OutboxRow:
+    """Puts a notice on its way to staff, or to somebody of whom nothing is kept.
+
+    `in_topic`: to the case's own topic of that group, which is made when it is needed.
+    `discretion`: what may stand on a phone of which nothing is kept any more.
+    """
+    content = {
+        "notice": notice,
+        "params": params or {},
+        "edit": edit,
+        "thread": thread_id,
+        "language": language,
+        "topic_of_case": str(case_id) if in_topic else None,
+        "discretion": discretion,
+    }
+    delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
+    return await put(session, chat_id, content, delivery)
+
+
+def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
+    manner = MANNERS[notice]
+    once = None
+    if manner.once_in is not None:
+        params = {name: value for name, value in content["params"].items() if name != _TELLS_TIME}
+        what = json.dumps({**content, "params": params}, sort_keys=True)
+        once = Once(notice if manner.alike else what, manner.once_in)
+    return Delivery(manner.notice_class, manner.priority, once=once)

@@ -1,0 +1,92 @@
+"""A mail that is odd waits for nobody, and nobody waits for it."""
+
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.channels.postman import MailService, Postman
+from domain.notices import Notice
+from domain.referrals.mailing import MOST_MAILS
+from locales.catalogues import Catalogues
+from storage.kinds import CaseState
+from storage.partners import MailLink, MailPartner
+from storage.sessions import SERVICE, Clock, Database
+from tests.domain.centre import Centre
+from tests.domain.referrals.mailing import known, mailed
+from tests.domain.referrals.two import Two
+from tests.smtp import mail_server
+
+BROKEN = b"\x00\x01of a lost key, or damaged"
+
+
+class Odd(MailService):
+    """What smtplib raises for a password that is not ASCII."""
+
+    def send(self, message: EmailMessage) -> None:
+        "ä".encode("ascii")
+
+
+def postman(database: Database, service: MailService) -> Postman:
+    return Postman(database, Catalogues.load(), service, "https://wayhome.example.org")
+
+
+@pytest.fixture
+async def two(database: Database, clock: Clock) -> Two:
+    two = await Two.at_work(await Centre.open(database, clock))
+    await known(two)
+    await mailed(two)
+    return two
+
+
+async def the_link(two: Two) -> MailLink:
+    async with two.giver.database.begin(SERVICE) as session:
+        return (await session.scalars(select(MailLink))).one()
+
+
+async def test_whatever_a_mail_service_ends_in_is_a_try_that_went_wrong(two: Two) -> None:
+    odd = postman(two.giver.database, Odd.at("smtp://127.0.0.1:1?from=desk@example.org"))
+    assert await odd.send_one()
+    assert not await odd.send_one()
+
+    link = await the_link(two)
+    assert (link.mail_tries, link.mailed_at) == (1, None)
+
+
+async def test_p2_whoever_gave_it_hears_that_its_mail_can_not_be_sent(
+    database: Database, clock: Clock
+) -> None:
+    two = await Two.at_work(await Centre.open(database, clock), vera_reads=700)
+    await known(two)
+    await mailed(two)
+    await two.giver.writes(two.vera, two.case)
+    odd = postman(database, Odd.at("smtp://127.0.0.1:1?from=desk@example.org"))
+    for tried in range(MOST_MAILS):
+        assert [each.chat for each in await two.giver.sent(Notice.STAFF_REFERRAL)] == []
+        assert await odd.send_one(), tried
+        two.giver.later(minutes=6)
+    [told] = await two.giver.sent(Notice.STAFF_REFERRAL)
+    assert (told.chat, told.params["what"]) == (700, "unanswered")
+    # It is theirs to act again.
+    assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+
+
+@pytest.mark.parametrize(("table", "column"), [(MailLink, "token"), (MailPartner, "card")])
+async def test_a_mail_that_no_key_opens_is_given_up_in_the_end_and_holds_up_no_other(
+    two: Two, table: type[MailLink | MailPartner], column: str
+) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        await session.execute(update(table).values({column: BROKEN}))
+    async with mail_server() as server:
+        service = MailService.at(f"smtp://127.0.0.1:{server.port}?from=desk@example.org")
+        sending = postman(two.giver.database, service)
+        for _ in range(MOST_MAILS):
+            assert await sending.send_one()
+            # What is due besides has its turn.
+            assert not await sending.send_one()
+            two.giver.later(minutes=6)
+        assert not await sending.send_one()
+
+    assert server.taken == []
+    link = await the_link(two)
+    assert (link.mail_at, link.mailed_at) == (None, None)

@@ -1,0 +1,209 @@
+"""PostgreSQL's clock was ahead and is right again: no deadline of the staff waits for that time."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, text
+
+from domain.cases.consulting import consult
+from domain.cases.work import snooze
+from domain.notices import Notice
+from domain.referrals.climbing import climb
+from domain.referrals.making import decide
+from domain.safeguarding.complaints import hear_in_confidence
+from domain.staff.sign_in import LOCKED_FOR
+from storage.cases import Case
+from storage.check_ins import CheckIn
+from storage.kinds import CaseState, MessageKind, Role, Severity
+from storage.returnees import Returnee
+from storage.safeguarding import Complaint
+from storage.sessions import SERVICE, Database
+from storage.staff import Staff
+from tests.bot.clockwork.clock_back.ahead import A_DAY, VERA, ahead, look
+from tests.domain.centre import Centre
+from tests.domain.checking_in import open_office, plan_check_in
+from tests.domain.referrals.two import Two
+from tests.model.time import Time
+
+
+async def alerts(centre: Centre) -> int:
+    return len(await centre.sent(Notice.STAFF_ALERT))
+
+
+async def test_p2_an_open_emergency_is_alerted_again_within_the_usual_minutes(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    await centre.colleague(chat=VERA)
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    async with ahead(database, time):
+        await centre.tick()
+    before = await alerts(centre)
+    await look(database)
+    await centre.tick()
+    assert await alerts(centre) == before
+
+    await time.pass_by(timedelta(minutes=11))
+    await centre.tick()
+    assert await alerts(centre) == before + 1
+
+
+async def test_p2_an_emergency_that_began_meanwhile_has_its_deadline_from_now_on(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    await centre.colleague(chat=VERA)
+    async with ahead(database, time):
+        await centre.signal(await centre.person(), Severity.EMERGENCY)
+    await look(database)
+    counts = []
+    for _ in range(2):
+        await time.pass_by(timedelta(minutes=3))
+        await centre.tick()
+        counts.append((await alerts(centre), len(await centre.sent(Notice.NOBODY_YET))))
+    assert counts == [(2, 0), (3, 1)]
+    (first, *others) = await centre.sent(Notice.STAFF_ALERT)
+    assert all(alert.params["minutes"] == 0 for alert in (first, *others))
+
+
+async def test_p2_a_claim_that_was_made_meanwhile_falls_back_in_time(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    vera = await centre.colleague(chat=VERA)
+    case = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    async with ahead(database, time):
+        await centre.claims(vera, case)
+    await look(database)
+    await time.pass_by(timedelta(minutes=6))
+    await centre.tick()
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
+async def test_p2_what_was_locked_or_written_too_late_is_brought_back_within_a_minute(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    await centre.colleague(chat=VERA)
+    case = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    async with ahead(database, time):
+        await centre.tick()
+    async with database.begin(SERVICE) as slow:
+        late = await slow.get_one(Case, case.id, with_for_update=True)
+        await look(database)
+        late.next_alert_at = slow.now + A_DAY
+    await time.pass_by(timedelta(seconds=2))
+    await look(database)
+    soon = (await centre.fresh(case)).next_alert_at
+    assert soon is not None
+    assert soon < time.now + timedelta(minutes=11)
+
+
+async def test_p2_a_case_that_can_not_be_reckoned_anew_keeps_no_other_one_back(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    broken = await Centre.open(database, centre.clock, "Nowhere")
+    cases = [
+        await each.signal(await each.person(), Severity.EMERGENCY) for each in (broken, centre)
+    ]
+    async with ahead(database, time):
+        await centre.tick()
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            text(
+                'UPDATE organisation SET settings = \'{"deadlines": {"emergency": "soon"}}\''
+                " WHERE name = 'Nowhere'"
+            )
+        )
+    await look(database)
+    for case in cases:
+        soon = (await centre.fresh(case)).next_alert_at
+        assert soon is not None
+        assert soon < time.now + timedelta(minutes=11)
+
+
+async def test_p2_a_referral_in_danger_to_life_climbs_and_is_decided_alone_in_time(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    await centre.colleague(Role.SUPERVISOR, name="Drita", chat=702)
+    async with ahead(database, time):
+        referral = await two.refers(vital=True)
+    before = len(await centre.sent(Notice.STAFF_REFERRAL))
+    await look(database)
+    for _ in range(2):
+        await time.pass_by(timedelta(minutes=6))
+        async with database.begin(SERVICE) as session:
+            await climb(session)
+    assert len(await centre.sent(Notice.STAFF_REFERRAL)) > before
+    async with database.begin(SERVICE) as session:
+        await decide(session, two.vera, referral.id)
+
+
+async def test_p2_a_case_rests_no_longer_than_it_should_on_what_a_supervisor_was_asked(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    vera = await centre.colleague(chat=VERA)
+    sara = await centre.colleague(Role.SUPERVISOR)
+    case = await centre.signal(await centre.person())
+    async with ahead(database, time):
+        await centre.claims(vera, case)
+        async with database.begin(SERVICE) as session:
+            await consult(session, vera, case.id, sara.staff_id, "What would you do?")
+    await look(database)
+
+    soon = (await centre.fresh(case)).next_alert_at
+    assert soon is not None
+    assert soon <= time.now + timedelta(minutes=16)
+
+
+async def test_what_is_meant_for_later_stays_where_it_is(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    vera = await centre.colleague(chat=VERA)
+    office = await open_office(database, "Durres")
+    case = await centre.signal(await centre.person())
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    until = time.now + 3 * A_DAY
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, case.returnee_id)
+        check_in = await plan_check_in(session, person, office)
+        check_in.due_at = until
+    async with ahead(database, time), database.begin(centre.organisation.id) as session:
+        await snooze(session, vera, case.id, until)
+    await look(database)
+
+    snoozed = await centre.fresh(case)
+    assert (snoozed.snoozed_until, snoozed.next_alert_at) == (until, until)
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(CheckIn.due_at)) == until
+
+
+async def test_p2_a_complaint_that_nobody_has_taken_is_alerted_again_in_time(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    person = await centre.person()
+    async with ahead(database, time), database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        body = {"number": 1, "text": "They shout at me."}
+        await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.URGENT)
+    await look(database)
+    async with database.begin(SERVICE) as session:
+        soon = await session.scalar(select(Complaint.next_alert_at))
+        confides_until = (await session.get_one(Returnee, person.id)).confides_until
+        assert soon is not None
+        assert soon <= session.now + timedelta(minutes=30)
+        assert confides_until is not None
+        assert confides_until <= session.now + timedelta(hours=1)
+
+
+async def test_a_lock_after_wrong_passwords_ends_on_the_databases_clock(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    """Whatever the clock of the rules says, which a demo moves."""
+    vera = await centre.colleague(chat=VERA)
+    centre.later(days=40)
+    async with ahead(database, time), database.begin(SERVICE) as session:
+        staff = await session.get_one(Staff, vera.staff_id)
+        staff.locked_until = session.database_now + LOCKED_FOR
+    await look(database)
+    async with database.begin(SERVICE) as session:
+        locked_until = (await session.get_one(Staff, vera.staff_id)).locked_until
+        assert locked_until is not None
+        assert locked_until <= session.database_now + LOCKED_FOR

@@ -1,0 +1,178 @@
+"""What is not needed any more goes by itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.clockwork import sweeping
+from bot.clockwork.sweeping import sweep
+from domain.organisations import add_organisation
+from domain.returnees.invites import issue_invites
+from domain.returnees.person import add_returnee
+from storage.inbox import InboxRow, heads_of_lanes, mark_handled, take_in
+from storage.kinds import Discretion, NoticeClass, OutboxState
+from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put
+from storage.returnees import Invite
+from storage.service import DialogState
+from storage.sessions import SERVICE, Clock, Database
+from storage.traces import Trace
+
+CHAT = 4242
+UPDATE = {"update_id": 1, "message": {"chat": {"id": CHAT}, "text": "a word"}}
+
+
+async def rows_of(database: Database, table: type[Any]) -> list[Any]:
+    async with database.begin(SERVICE) as session:
+        return list(await session.scalars(select(table)))
+
+
+async def pass_two_days(database: Database, clock: Clock) -> None:
+    clock.offset = timedelta(hours=48, minutes=1)
+    async with database.begin(SERVICE) as session:
+        await sweep(session)
+
+
+async def test_p6_an_update_loses_its_words_when_handled_and_its_number_two_days_later(
+    database: Database, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+    async with database.begin(SERVICE) as session:
+        [row] = await heads_of_lanes(session, 1)
+        await mark_handled(session, [row.number])
+
+    (kept,) = await rows_of(database, InboxRow)
+    assert (kept.update_id, kept.payload) == (1, None)
+
+    async with database.begin(SERVICE) as session:
+        await session.execute(
+            update(InboxRow).values(handled_at=session.database_now - timedelta(hours=49))
+        )
+    await pass_two_days(database, clock)
+
+    assert await rows_of(database, InboxRow) == []
+
+
+async def test_p6_words_agreed_on_for_an_invite_go_with_it_when_nobody_comes(
+    database: Database, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Harbour")
+        await issue_invites(session, organisation.id, words=("lantern", "river"))
+    clock.offset = timedelta(hours=71)
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 0
+    clock.offset = timedelta(hours=73)
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 1
+        assert await sweep(session) == 0
+
+    [invite] = await rows_of(database, Invite)
+    assert invite.words is None
+
+
+@pytest.mark.parametrize("table", [OutboxRow, OutboxLane, DialogState, Trace])
+async def test_p6_of_a_chat_without_an_enrolment_nothing_is_left_after_two_days(
+    database: Database, clock: Clock, table: type[Any]
+) -> None:
+    async with database.begin(SERVICE) as session:
+        key = session.keys.look_up(CHAT, "chat")
+        row = await put(session, CHAT, {"delete": [1]}, Delivery(NoticeClass.REPLY))
+        row.state, row.content, row.finished_at = OutboxState.SENT, None, session.now
+        session.add(OutboxLane(lane=key, open_at=session.database_now - timedelta(hours=49)))
+        session.add(DialogState(key=key, data=b"somewhere", changed_at=session.now))
+        session.add(Trace(chat_key=key, message_id=1, sent_at=session.now))
+
+    await pass_two_days(database, clock)
+
+    assert await rows_of(database, table) == []
+
+
+async def test_of_chats_that_may_be_written_to_again_nothing_is_kept_until_they_are(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        past, soon = (session.database_now + timedelta(minutes=step) for step in (-61, 5))
+        session.add(OutboxLane(lane=b"open again", open_at=past, closed_until=past))
+        session.add(OutboxLane(lane=b"has its turn later", open_at=soon))
+        session.add(OutboxLane(lane=b"told to wait", open_at=past, closed_until=soon))
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 1
+
+    kept = {row.lane for row in await rows_of(database, OutboxLane)}
+    assert kept == {b"has its turn later", b"told to wait"}
+
+
+@pytest.mark.parametrize(
+    ("discretion", "frozen", "cleared"),
+    [
+        (Discretion.OPEN, False, False),
+        (Discretion.DISCREET, False, True),
+        (Discretion.WATCHED, False, True),
+        (Discretion.OPEN, True, True),
+    ],
+)
+async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
+    database: Database, clock: Clock, discretion: Discretion, frozen: bool, cleared: bool
+) -> None:
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+        returnee = await add_returnee(session, CHAT, centre, "en", discretion=discretion)
+        returnee.frozen_at = session.now if frozen else None
+        session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
+
+    clock.offset = timedelta(hours=47, minutes=1)
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 1
+        assert await sweep(session) == 0
+
+    said = [content_of(row, database.keys) for row in await rows_of(database, OutboxRow)]
+    assert said == ([{"delete": [7]}] if cleared else [])
+
+
+async def test_what_is_left_of_a_long_stop_is_swept_in_batches(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "_MOST", 2)
+    async with database.begin(SERVICE) as session:
+        for number in range(5):
+            session.add(Trace(chat_key=b"chat", message_id=number, sent_at=session.now))
+    clock.offset = timedelta(days=30)
+    taken = []
+    for _ in range(4):
+        async with database.begin(SERVICE) as session:
+            taken.append(await sweep(session))
+
+    assert taken == [2, 2, 1, 0]
+
+
+async def set_aside_and_forget(database: Database, clock: Clock) -> None:
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+        long_ago = session.database_now - timedelta(hours=49)
+        await session.execute(update(InboxRow).values(set_aside_at=long_ago))
+    await pass_two_days(database, clock)
+
+
+async def test_p6_of_an_update_that_was_set_aside_its_number_stays_and_nobodys_chat(
+    database: Database, clock: Clock
+) -> None:
+    await set_aside_and_forget(database, clock)
+
+    (kept,) = await rows_of(database, InboxRow)
+    assert (kept.update_id, kept.payload, kept.lane) == (-kept.number, None, b"")
+
+
+async def test_p1_a_number_that_telegram_gives_once_more_later_is_another_update(
+    database: Database, clock: Clock
+) -> None:
+    """After a week without any it begins anew, at a number by chance."""
+    await set_aside_and_forget(database, clock)
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [UPDATE])
+
+    async with database.begin(SERVICE) as session:
+        [row] = await heads_of_lanes(session, 1)
+        assert row.update_id == 1

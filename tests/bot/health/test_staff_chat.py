@@ -1,0 +1,47 @@
+"""What `wayhome doctor` says of a staff group, also by a Bot API server older than aiogram."""
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.health.check import Check
+from bot.health.telegram_checks import _staff_chat
+from bot.telegram.connection import connect
+
+BOT = {"id": 1, "is_bot": True, "first_name": "Wayhome"}
+# aiogram insists on how many reactions a group takes, and on each right of an administrator.
+GROUP = {"id": -100, "type": "supergroup", "title": "Desk", "accent_color_id": 0}
+MAKES_TOPICS = {"status": "administrator", "user": BOT, "can_manage_topics": True}
+
+
+async def checked(group: dict[str, Any], member: dict[str, Any]) -> Check:
+    async def answer(request: web.Request) -> web.Response:
+        result = group if request.path.endswith("/getChat") else member
+        return web.json_response({"ok": True, "result": result})
+
+    app = web.Application()
+    app.router.add_post("/{method:.*}", answer)
+    async with TestServer(app) as server:
+        bot = connect("1:token", str(server.make_url("")).rstrip("/"))
+        check = await _staff_chat(bot, "Centre", -100)
+        await bot.session.close()
+    return check
+
+
+@pytest.mark.parametrize(
+    ("group", "member", "told"),
+    [
+        (GROUP | {"is_forum": True}, MAKES_TOPICS, "has a topic for each case"),
+        (GROUP | {"is_forum": True}, {"status": "member", "user": BOT}, "may not make topics"),
+        (GROUP, MAKES_TOPICS, "has no topics"),
+    ],
+)
+async def test_what_an_older_server_leaves_unsaid_of_a_staff_group_is_what_it_has_not(
+    group: dict[str, Any], member: dict[str, Any], told: str
+) -> None:
+    check = await checked(group, member)
+
+    assert check.ok
+    assert told in check.detail

@@ -1,0 +1,67 @@
+"""A replica that is asked to stop: others may lead at once, and nobody takes it for dead (P12)."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from bot.replica.replica import Replica
+from bot.stopping import Stopping
+from storage.sessions import Database
+from tests.bot.replicas import alive, cut, living, new_replica, until_alive, until_so
+from tests.postgres import DatabaseUrls
+
+
+async def test_p12_who_is_asked_to_stop_lets_others_lead_and_lives_until_it_has_finished(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    first, second = (new_replica(database, urls) for _ in range(2))
+    stopping, finished = Stopping(), Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(first.run(stopping, finished))
+        await until_so(lambda: first.leads)
+        stopping.set()
+        await until_so(lambda: not first.leads)
+        async with living(database, second):
+            await until_so(lambda: second.leads)
+            assert {first.number, second.number} <= set(await alive(database))
+        finished.set()
+
+    assert await alive(database) == []
+
+
+async def test_its_connection_is_encrypted_as_all_others_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+
+    async def connect(**given: object) -> None:
+        asked.update(given)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(asyncpg, "connect", connect)
+    stopping = Stopping()
+    url = "postgresql+asyncpg://me:pw@/wayhome?host=a:1&host=b:2&ssl=verify-full"
+    replica = Replica(url, database.wakes, database.keychain)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(replica.run(stopping))
+        await until_so(lambda: bool(asked))
+        stopping.set()
+
+    assert asked["ssl"] == "verify-full"
+    assert (asked["host"], asked["port"]) == (["a", "b"], [1, 2])
+
+
+async def test_p12_who_loses_its_connection_while_it_finishes_gets_another_and_leads_no_more(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    replica = new_replica(database, urls)
+    stopping, finished = Stopping(), Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(replica.run(stopping, finished))
+        await until_so(lambda: replica.leads)
+        stopping.set()
+        await cut(urls, replica)
+        await until_alive(database, replica)
+        assert not replica.leads
+        finished.set()

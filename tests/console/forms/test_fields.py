@@ -1,0 +1,54 @@
+"""What is typed into a form is read in one way, and refused with the sentence of that form."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.forms import fields
+from domain.errors import Refused
+
+_READERS: list[Callable[[str, str], object]] = [
+    fields.identifier,
+    fields.day,
+    fields.wall_time,
+    fields.time_of_day,
+    fields.number,
+]
+
+
+@pytest.mark.parametrize("read", _READERS)
+@given(typed=st.text())
+def test_anything_typed_is_read_or_refused_with_the_forms_own_sentence(
+    read: Callable[[str, str], object], typed: str
+) -> None:
+    assert _refusal(read, typed) in (None, "Choose one.")
+
+
+def _refusal(read: Callable[[str, str], object], typed: str) -> str | None:
+    try:
+        read(typed, "Choose one.")
+    except Refused as refusal:
+        return str(refusal)
+    return None
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31", "2026-02-30", "", "مرحبا"])
+def test_a_day_with_which_no_calendar_can_go_on_is_refused(typed: str) -> None:
+    with pytest.raises(Refused, match=r"Choose a day\."):
+        fields.day(typed)
+
+
+@pytest.mark.parametrize("typed", ["2026-11-26T09:00+02:00", "2026-11-26T09:00Z"])
+def test_a_wall_clock_with_a_zone_of_its_own_is_refused(typed: str) -> None:
+    with pytest.raises(Refused, match=r"Choose a day and a time\."):
+        fields.wall_time(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [("0", 0), ("12", 12), ("", -1), ("-1", -1), ("٣", -1), ("1.5", -1), ("9" * 5_000, -1)],
+)
+def test_how_many_is_a_number_that_somebody_may_mean(typed: str, whole: int) -> None:
+    assert fields.whole(typed) == whole
