@@ -38,7 +38,7 @@ from bot.replica.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
-from bot.telegram.files import fetch_file
+from bot.telegram.files import Files
 from bot.telegram.greeting import until_answered
 from bot.telegram.profile import describe
 from bot.watch.apart import WatchApart
@@ -197,7 +197,7 @@ class App:
                 public_url=self.settings.address,
                 bot_username=lambda: self.username,
                 stopping=self.stopping,
-                fetch_file=partial(fetch_file, self.bot),
+                fetch_file=Files(self.bot).fetch,
                 mails=self.settings.mail is not None,
                 telegram_rate=self.settings.telegram_rate,
             ),

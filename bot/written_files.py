@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from bot.errors import CannotOpen
@@ -30,7 +31,9 @@ def written(path: Path, kind: Kind) -> Iterator[BinaryIO]:
 
 
 def ensure_it_may_go_there(path: Path, kind: Kind) -> None:
-    """By a slip of the hand it may be the key file itself that stands there. Raises CannotOpen."""
+    """By a slip of the hand it may be the key file itself that stands there, or the folder may take
+    nothing. Raises CannotOpen.
+    """
     try:
         _look_at(path, kind)
     except OSError as error:
@@ -38,10 +41,12 @@ def ensure_it_may_go_there(path: Path, kind: Kind) -> None:
 
 
 def _look_at(path: Path, kind: Kind) -> None:
+    if path.exists() and not path.is_file():
+        raise CannotOpen(f"{path} can't be written: it is no file.")
+    with TemporaryFile(dir=path.parent):
+        pass
     if not path.exists():
         return
-    if not path.is_file():
-        raise CannotOpen(f"{path} can't be written: it is no file.")
     with path.open("rb") as there:
         if path.stat().st_size and not kind.is_one(there):
             raise CannotOpen(f"{path} is no {kind.name} and is left as it is: choose another name.")

@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.countries import code_of
 from domain.errors import Refused
@@ -12,6 +12,9 @@ from storage.batches import at_most
 from storage.organisations import Organisation
 from storage.outbox import move_chat
 from storage.sessions import Session
+
+# Any constant of ours: whoever holds this advisory lock adds an organisation.
+_ADDS = 0x77617968_6F7267
 
 # Where an organisation names a country and no zone, its people's clocks are taken from here.
 _ZONES = {
@@ -48,7 +51,7 @@ async def add_organisation(
     default: bool = False,
     gated: bool = False,
 ) -> Organisation:
-    """Raises Refused when the name is taken or the country is no ISO 3166 code.
+    """Raises Refused when the name or the staff chat is taken, or the country is no ISO 3166 code.
 
     The first one added becomes the default, which receives everyone without an enrolment. `gated`:
     it promises nothing before its rota and a drill suffice (domain/duty/readiness.py).
@@ -59,8 +62,11 @@ async def add_organisation(
     code = code_of(country) if country and len(country) == 2 else None
     if country is not None and code is None:
         raise Refused("{code} is no country: use the two letters of ISO 3166.", code=country)
+    await session.execute(select(func.pg_advisory_xact_lock(_ADDS)))
     if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
         raise Refused("There is an organisation called {name} already.", name=name)
+    if staff_chat is not None and (whose := await organisation_of_chat(session, staff_chat)):
+        raise Refused("This is the staff group of {name} already.", name=whose.name)
     first = await session.scalar(select(Organisation.id).limit(at_most(1))) is None
     if default:
         await session.execute(update(Organisation).values(is_default=False))

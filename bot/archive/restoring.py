@@ -1,6 +1,5 @@
 """Restoring a backup into an empty database: all of it, or nothing."""
 
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,9 +12,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
+from bot.archive.drilling import thrown_away
 from bot.database.opening import database_urls, keys_in
-from bot.embedded.postgres import embedded_postgres
-from bot.embedded.programs import EmbeddedError, installation
 from bot.errors import CannotOpen
 from bot.settings import Settings
 from domain.recovery.restored import Recovered, recover
@@ -54,7 +52,7 @@ async def restore(settings: Settings, file: Path, *, drill: bool = False) -> Res
         heading = read_heading(archive)
         if not is_known(heading.schema):
             raise CannotOpen("This backup was made by a newer Wayhome: restore it with that one.")
-        place = _throw_away() if drill else _owned(settings)
+        place = thrown_away() if drill else _owned(settings)
         async with place as url, connecting(url, "wayhome migrate") as engine:
             return await _restore(engine, keys, archive, heading, started)
 
@@ -74,19 +72,6 @@ def _readable(file: Path) -> Iterator[BinaryIO]:
 async def _owned(settings: Settings) -> AsyncIterator[str]:
     async with database_urls(settings) as urls:
         yield urls.owner
-
-
-@asynccontextmanager
-async def _throw_away() -> AsyncIterator[str]:
-    try:
-        installation()
-    except EmbeddedError:
-        raise CannotOpen(
-            "A drill brings a PostgreSQL of its own: run it where 'make venv' was run."
-        ) from None
-    with tempfile.TemporaryDirectory(prefix="wayhome-drill-") as folder:
-        async with embedded_postgres(Path(folder)) as postgres:
-            yield postgres.owner_url
 
 
 async def _restore(

@@ -24,8 +24,7 @@ def detect(
         raise typer.Exit(1) from None
     bad = False
     # As bytes: what the terminal takes text to be must neither end the stream nor change a message.
-    # A scheduler may have closed it.
-    for verdict in judge_lines(sys.stdin.buffer if sys.stdin else (), watch):
+    for verdict in judge_lines(sys.stdin.buffer, watch):
         bad = bad or "error" in verdict
         say(json.dumps(verdict))
     if bad:

@@ -18,9 +18,10 @@ from bot.commands.hearing import hearing
 from bot.commands.keys import keys
 from bot.commands.questionnaires import questionnaire
 from bot.commands.shell import give_up_printing, say
+from bot.commands.streams import open_what_is_closed
 from bot.commands.updates import updates
 
-_TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 app.command("run")(service.run)
@@ -77,6 +78,7 @@ def wayhome(
 def main() -> None:
     # What is imported stays; to look through it for garbage again and again is a sixth of a start.
     gc.set_threshold(50_000, 20, 50)
+    open_what_is_closed()
     try:
         app()
     except OSError as error:

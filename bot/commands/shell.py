@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
@@ -72,7 +72,11 @@ async def _in_order(work: Coroutine[Any, Any, T]) -> T:
 
 def show(result: Any, as_json: bool, describe: Callable[[], str]) -> None:
     """Prints the result as JSON, or in words."""
-    say(json.dumps(result, ensure_ascii=False, default=str) if as_json else describe(), as_json)
+    words = json.dumps(result, ensure_ascii=False, default=str) if as_json else describe()
+    try:
+        say(words, as_json)
+    except BrokenPipeError as error:
+        _lose_the_result(error)
 
 
 def say(words: str, as_json: bool = False) -> None:
@@ -87,8 +91,12 @@ def say(words: str, as_json: bool = False) -> None:
         # Whoever reads has enough, as `head` has.
         raise
     except OSError as error:
-        give_up_printing(f"It is done, but the result can't be printed: {error.strerror}.")
-        raise typer.Exit(1) from None
+        _lose_the_result(error)
+
+
+def _lose_the_result(error: OSError) -> NoReturn:
+    give_up_printing(f"It is done, but the result can't be printed: {error.strerror}.")
+    raise typer.Exit(1) from None
 
 
 def give_up_printing(sentence: str) -> None:

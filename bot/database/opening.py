@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.database.refusals import is_about_a_value, is_lasting, sentence_of
+from bot.database.refusals import is_about_a_value, is_lasting, is_second, sentence_of
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import CannotOpen, code_of
 from bot.settings import Settings
@@ -79,13 +79,13 @@ async def opened(
 @asynccontextmanager
 async def entered(settings: Settings) -> AsyncIterator[Database]:
     """For a command, beside whatever runs. Raises CannotOpen, also where the database gives up in
-    the middle, or can't take what was typed.
+    the middle, or can't take what was typed, or somebody else did the same first.
     """
     async with database_urls(settings) as urls, opened(settings, urls) as database:
         try:
             yield database
         except AWAY as error:
-            if not is_away(error) and not is_about_a_value(error):
+            if not (is_away(error) or is_about_a_value(error) or is_second(error)):
                 raise
             raise CannotOpen(sentence_of(error, "wayhome run")) from None
 

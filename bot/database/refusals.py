@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 # Of the driver, which does not even ask: a number with too many digits, half a letter.
 _NO_VALUE = "22000"
+_THERE_ALREADY = "23505"
 # By SQLSTATE, or the class of them that it begins with.
 _SENTENCES = {
     "28": "The database does not let in the user of WAYHOME_DATABASE_URL with that password.",
@@ -14,6 +15,9 @@ _SENTENCES = {
     "42501": "The database refused: this needs the address that '{command}' has"
     " (WAYHOME_DATABASE_URL).",
     _NO_VALUE: "What was typed holds a number or letters that the database can't take.",
+    # What was there before is refused in a sentence of its own.
+    _THERE_ALREADY: "Somebody else did the same at this moment: see what became of it, then try"
+    " again.",
     # Only our own role is named by a parameter that it does not take.
     "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
     "53100": "The database's disk is full.",
@@ -58,6 +62,11 @@ def is_full(error: BaseException) -> bool:
 def is_about_a_value(error: BaseException) -> bool:
     """Whether something that was typed can't be sent to a database at all."""
     return state_of(error) == _NO_VALUE
+
+
+def is_second(error: BaseException) -> bool:
+    """Whether somebody else made the same at this moment, and was first."""
+    return state_of(error) == _THERE_ALREADY
 
 
 def _asks_for_too_much(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -45,6 +46,7 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
         say.print(f"Starting PostgreSQL in {folder} …")
         async with (
             database_urls(settings) as urls,
+            _only_one(folder),
             opened(settings, urls, own=True) as database,
         ):
             log_to(folder / "wayhome.log")
@@ -57,6 +59,21 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
                 async with playing(scene, simulator, seeded.invite):
                     await app.run(listening)
     say.print("Stopped. The next start goes on from here; 'make demo ARGS=--fresh' forgets it.")
+
+
+@asynccontextmanager
+async def _only_one(folder: Path) -> AsyncIterator[None]:
+    """A second demo would be a replica of the first with other phones, and each would get what the
+    other's write.
+    """
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise CannotOpen(
+                f"A demo runs in {folder} already: stop it first, or name another WAYHOME_DATA_DIR."
+            ) from None
+        yield
 
 
 def _settings(given: Settings, folder: Path) -> Settings:

@@ -60,8 +60,6 @@ async def rotate(
     """`key_to` takes the key files that can't be written in their place. Raises CannotOpen, and
     the next call goes on from there.
     """
-    if backup is not None:
-        ensure_it_may_go_there(backup, BACKUP)
     async with (
         _in_one_sentence(),
         database_urls(settings) as urls,
@@ -71,6 +69,7 @@ async def rotate(
         async with database.begin(SERVICE) as session:
             await _ensure_all_is_known(session)
             state = await key_state(session)
+        ensure_it_may_go_there(_place(settings, backup, state.current + 1), BACKUP)
         if not _changed_over(state, database.keychain.held):
             held = _with_new_key(settings, database, state.current, key_to)
             await _change_over(database, held, patience)
@@ -79,14 +78,17 @@ async def rotate(
             if await end_older_keys(session):
                 await _put_on_record(session)
             newest = session.keys.since(session.keys.current, session.keys.fingerprint)
-        place = backup or settings.data_dir / f"keys-{newest.current}.backup"
-        taken = await take_backup(settings, place)
+        taken = await take_backup(settings, _place(settings, backup, newest.current))
         ensure_opens_with(newest, taken, database.keychain.held)
         _ensure_it_is_there(newest, settings)
         _write(keep_keys_since, settings, newest.current, key_to)
     return Rotated(
         newest.current, resealed, unreadable, taken, key_to or settings.key_path, key_to is None
     )
+
+
+def _place(settings: Settings, backup: Path | None, epoch: int) -> Path:
+    return backup or settings.data_dir / f"keys-{epoch}.backup"
 
 
 async def _ensure_all_is_known(session: Session) -> None:

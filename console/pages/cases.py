@@ -125,7 +125,7 @@ async def recuse(visit: Visit) -> Response:
 
 
 async def play(visit: Visit) -> Response:
-    """A recording or picture, straight from Telegram; nothing of it is kept here.
+    """A recording or picture, straight from Telegram; nothing of it is stored here.
 
     Whoever opens it is taken to have heard or seen it. What can't be shown they say that they saw,
     and of what Telegram does not hand over, that they asked what it was.

@@ -40,7 +40,9 @@ def read_files(path: Path) -> list[SourceFile]:
     try:
         return _limited(_of_folder(path) if path.is_dir() else _of_file(path))
     except OSError as error:
-        raise Refused(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        raise Refused(
+            f"{error.filename or path} cannot be read: {error.strerror or error}."
+        ) from error
 
 
 def _of_folder(folder: Path) -> Iterator[SourceFile]:

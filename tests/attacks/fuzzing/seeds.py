@@ -86,12 +86,14 @@ def expressions() -> list[bytes]:
 
 
 def pathways() -> list[bytes]:
-    return [file.read_bytes()[:4000] for file in sorted(_BUILT_IN.glob("*.toml"))]
+    dotted = b'key = "a"\nname.en = "A"\n[[stage]]\n"b.c".d = 1\n[[stage.task]]\nkey.e = "f"\n'
+    return [*(file.read_bytes()[:4000] for file in sorted(_BUILT_IN.glob("*.toml"))), dotted]
 
 
 def campaigns() -> list[bytes]:
     more = 'countries = ["AL"]\nlateness_hours = 12\nevery = { unit = "month", interval = 2 }\n'
-    return [SHORTEST.encode(), (SHORTEST + more).encode(), (SHORTEST + "after_days = -7").encode()]
+    dotted = 'every.unit = "month"\nevery.interval = 2\n'
+    return [(SHORTEST + each).encode() for each in ("", more, dotted, "after_days = -7")]
 
 
 def recordings() -> list[bytes]:

@@ -1,6 +1,7 @@
 """How input of a certain shape is varied, so that it is not refused at the first byte."""
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -82,7 +83,16 @@ def as_archive(data: bytes, random: Random, vary: Vary) -> bytes:
     number = random.randrange(len(members))
     name, content = members[number]
     members[number] = name, as_text(content, random, vary)
-    return archive(*members)
+    honest = archive(*members)
+    return honest if random.randrange(4) else _lying(honest, random)
+
+
+def _lying(data: bytes, random: Random) -> bytes:
+    """In its list of what is in it, about the checksum or the size of a file, packed or not."""
+    at = random.choice([found.start() for found in re.finditer(b"PK\1\2", data)])
+    at += random.choice((16, 20, 24))
+    said = random.choice((0, 1, 100, 2**20, 2**31, 2**32 - 1)).to_bytes(4, "little")
+    return data[:at] + said + data[at + 4 :]
 
 
 def as_text(data: bytes, random: Random, vary: Vary) -> bytes:

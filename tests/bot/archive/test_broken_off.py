@@ -7,6 +7,7 @@ import pytest
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.database.opening import opened
+from bot.embedded.postgres import embedded_postgres
 from bot.errors import CannotOpen
 from bot.settings import Settings
 from tests.bot.archive.breaking_off import stuck_in
@@ -51,3 +52,31 @@ async def test_a_restore_that_is_killed_leaves_an_empty_database_and_the_next_on
     assert restored.rows == backup.rows
     async with opened(elsewhere, at(empty_database)):
         pass
+
+
+async def test_what_a_killed_drill_left_goes_with_the_next_one_and_nothing_else(
+    world: World,
+    settings: Settings,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It holds all that the backup holds, and a server."""
+    place = tmp_path_factory.mktemp("short")
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    backup = await take_backup(settings, tmp_path / "backup")
+    drill = ("restore", str(backup.file), "--drill")
+    async with stuck_in("bot.archive.restoring", "is_empty", settings, *drill):
+        assert [each.name[:14] for each in place.iterdir()] == ["wayhome-drill-"]
+    another = tmp_path / "another"
+    another.mkdir()
+    (place / "wayhome-drill-link").symlink_to(another)
+    async with embedded_postgres(place / "wayhome-drill-used"):
+        await restore(settings, backup.file, drill=True)
+
+        assert {each.name for each in place.iterdir()} == {
+            "wayhome-drill-link",
+            "wayhome-drill-used",
+        }
+    assert another.exists()

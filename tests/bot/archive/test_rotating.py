@@ -234,6 +234,21 @@ async def test_two_can_t_rotate_at_once(world: World, settings: Settings) -> Non
     assert sorted(type(each).__name__ for each in done) == ["CannotOpen", "Rotated"]
 
 
+@pytest.mark.parametrize("named", [True, False])
+async def test_where_no_backup_can_be_written_no_key_is_changed(
+    world: World, settings: Settings, tmp_path: Path, named: bool
+) -> None:
+    settings = settings.model_copy(
+        update={"key_file": settings.key_path, "data_dir": tmp_path / "gone"}
+    )
+    before = keys_in(settings)
+    with pytest.raises(CannotOpen, match=r"gone/keys-2\.backup can't be written: No such file"):
+        await rotate(settings, backup=tmp_path / "gone" / "keys-2.backup" if named else None)
+
+    assert keys_in(settings).fingerprints() == before.fingerprints()
+    assert (await look(settings)).problem is None
+
+
 async def test_p1_nothing_is_rotated_by_a_version_that_does_not_know_all_of_the_tables(
     world: World, settings: Settings, urls: DatabaseUrls, tmp_path: Path
 ) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.commands.main import app
+from domain.actors import Operator
+from domain.campaigns import draft
+from domain.campaigns.file import read
 from domain.consent import give_consent
 from domain.organisations import add_organisation
 from domain.returnees.invites import issue_invites, redeem_invite
@@ -20,6 +23,7 @@ from storage.kinds import Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
+from tests.racing import stands_still
 
 FILE = """
 name = "First month"
@@ -75,3 +79,23 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
     assert (seen[2]["included"], seen[2]["excluded"]) == (1, {"no-consent": 1})
     assert (again.exit_code, again.stderr.strip()) == (1, "This campaign is stopped already.")
     assert ("campaign.started", None) in lines.all()
+
+
+async def test_a_file_that_is_brought_twice_at_the_same_moment_is_brought_once(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    (tmp_path / "first.toml").write_text(FILE)
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    line = ["campaign", "import", str(tmp_path / "first.toml")]
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+    async with asyncio.TaskGroup() as group, database.begin(SERVICE) as session:
+        await draft(session, Operator(centre.id), read(FILE.encode()))
+        typing = group.create_task(asyncio.to_thread(CliRunner().invoke, app, line, env=env))
+        await stands_still(database, typing)
+    await database.close()
+
+    sentence = "Somebody else did the same at this moment: see what became of it, then try again.\n"
+    assert (typing.result().exit_code, typing.result().stderr) == (1, sentence)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO
@@ -216,6 +217,58 @@ def test_where_nobody_can_say_anything_nothing_is_judged() -> None:
     ended = subprocess.run(["sh", "-c", f"{line} <&-"], capture_output=True, check=False)
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize(
+    "words", ["--version", "--help", "org add Centre", "org add Centre --json"]
+)
+async def test_where_nobody_reads_what_is_printed_it_is_said_and_nothing_else_gets_it(
+    words: str, tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    """What is opened next has the number of what was closed: a connection to the database."""
+    make_key_file(tmp_path / "key")
+    env = os.environ | {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    line = f"{shlex.join(LINE)} {words} >&-"
+    ended = await asyncio.to_thread(
+        subprocess.run, ["sh", "-c", line], stderr=subprocess.PIPE, env=env, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.endswith(b": Bad file descriptor.\n")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+async def test_a_result_that_nobody_waits_for_is_said_to_be_lost(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    """As where what it is piped into does not exist."""
+    make_key_file(tmp_path / "key")
+    reading, writing = os.pipe()
+    os.close(reading)
+    adding = partial(
+        typed,
+        *("org", "add", "Centre"),
+        stdout=writing,
+        WAYHOME_DATA_DIR=str(tmp_path),
+        WAYHOME_DATABASE_URL=urls.run_url,
+    )
+    ended = await asyncio.to_thread(adding)
+    os.close(writing)
+
+    assert ended == (1, b"It is done, but the result can't be printed: Broken pipe.\n")
+
+
+async def test_a_command_that_can_say_nothing_at_all_is_carried_out(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = os.environ | {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    line = f"{shlex.join(LINE)} org add Centre <&- 2>&-"
+    ended = await asyncio.to_thread(
+        subprocess.run, ["sh", "-c", line], stdout=subprocess.PIPE, env=env, check=False
+    )
+
+    assert (ended.returncode, ended.stdout[:12]) == (0, b"Added Centre")
 
 
 def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:

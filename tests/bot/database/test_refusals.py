@@ -28,7 +28,8 @@ def raised(state: str) -> str:
         ("28000", "does not let in the user", True),
         ("22023", r"deploy/roles\.sql", True),
         ("42501", "the address that 'wayhome migrate' has", True),
-        ("23505", r"refused \(UniqueViolationError\)", False),
+        ("23505", "Somebody else did the same", False),
+        ("22012", r"refused \(DivisionByZeroError\)", False),
     ],
 )
 async def test_what_the_database_refuses_is_one_sentence(
