@@ -14,9 +14,10 @@ from uuid import UUID
 
 from domain.returnees.person import chat_id_of
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox import Delivery, Letter, Once, OutboxRow, put
+from storage.outbox import Delivery, Letter, Once, OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.unsent import put_newest
 
 
 class Notice(StrEnum):
@@ -300,7 +301,7 @@ async def tell(
         not_before=not_before,
         expires_at=expires_at,
     )
-    return await put(session, written.chat_id, written.content, written.delivery)
+    return await put_newest(session, written.chat_id, written.content, written.delivery)
 
 
 def letter(
@@ -359,7 +360,7 @@ async def tell_chat(
         "discretion": discretion,
     }
     delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
-    return await put(session, chat_id, content, delivery)
+    return await put_newest(session, chat_id, content, delivery)
 
 
 def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:

@@ -32,9 +32,9 @@ from handlers.giving_up import hand_to_a_human
 from handlers.rich_words import read_update
 from handlers.watching import look, look_ahead
 from storage.inbox import chat_of_update
-from storage.outbox import know_unsent
 from storage.sessions import Session
 from storage.traces import leave_theirs
+from storage.unsent import know_unsent
 
 log = structlog.get_logger()
 
@@ -62,7 +62,8 @@ class Handling(Handler):
         await know_writers(session, dict(filter(None, map(_written, updates))))
         await know_recent(session, chats)
         await know_dialogs(session, chats)
-        await know_unsent(session, windows_shown(session))
+        pressed = [chat_of_update(update) for update in updates if "callback_query" in update]
+        await know_unsent(session, windows_shown(session), pressed)
 
     async def look_ahead(self, session: Session, updates: Sequence[Mapping[str, Any]]) -> None:
         read = [self._read(session, update) for update in updates]
