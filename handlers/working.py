@@ -98,7 +98,7 @@ async def claim_case(
     actor, code = actor_of(staff), callback_data.code
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
-    if isinstance(query.message, Message):
+    if query.message is not None:
         params = {"code": code, "handed_back": handed_back}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 
@@ -110,8 +110,8 @@ async def take_back(
     message_id = callback_data.message
     case_id = await case_of_words(session, message_id)
     await take_words_back(session, actor_of(staff), case_id, message_id)
-    if isinstance(query.message, Message):
-        edit = query.message.message_id
+    if query.message is not None:
+        edit = message_pressed(query)
         await answer_staff(session, query.message, staff, Notice.STAFF_TAKEN_BACK, edit=edit)
 
 
@@ -125,7 +125,7 @@ async def close_case(
         await own_case(session, actor_of(staff), case_id)
     else:
         await resolve(session, actor_of(staff), case_id, outcome)
-    if isinstance(query.message, Message):
+    if query.message is not None:
         notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
         await answer_staff(session, query.message, staff, notice, {"code": code})
 

@@ -89,13 +89,14 @@ class Phone:
             said = await self.press(picture)
         return said
 
-    async def press_data(self, data: str, message_id: int = 500) -> list[Said]:
+    async def press_data(self, data: str, message_id: int = 500, **where: Any) -> list[Said]:
         query = {
             "id": str(next(self._ids)),
             "from": self.user,
             "chat_instance": "1",
             "message": self.message(text="…") | {"message_id": message_id},
             "data": data,
+            **where,
         }
         return await self.send(callback_query=query)
 

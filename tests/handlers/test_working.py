@@ -124,6 +124,21 @@ async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(
     assert (case.state, case.outcome) == (CaseState.RESOLVED, Outcome.HELPED)
 
 
+async def test_p9_staff_are_answered_below_a_message_that_is_too_old_or_gone(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    gone = {"message_id": 500, "date": 0, "chat": {"id": worker.user_id, "type": "private"}}
+    await phone.write("/help")
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"), message=gone)
+    [asked] = await worker.press_data(claimed.data("Close the case"), message=gone)
+    assert "how did it end?" in asked.text
+    sent = await worker.press_data(asked.data("They got the help they asked for"), message=gone)
+
+    assert worker.user_id in {each.chat for each in sent}
+
+
 async def test_the_second_to_claim_is_told_who_has_it(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
