@@ -42,12 +42,14 @@ from handlers.contents import (
     is_mere_command,
     is_place,
     kind_of,
+    typed_in,
     without_command_or_code,
     words_of,
 )
 from handlers.off_record import take_off_screen
 from handlers.people import chosen_before
 from locales.catalogues import chosen_language
+from storage.cases import Case
 from storage.kinds import MessageKind
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -143,8 +145,9 @@ async def look(
         count_as_written(session, returnee)
         if returnee.blocked_at is not None:
             await note_unblock(session, returnee)
-        if message.text is not None and await is_stop_word(session, returnee, message.text):
-            await freeze(session, returnee, message.chat.id, message.message_id)
+        if await is_stop_word(session, returnee, typed_in(message)):
+            case = await freeze(session, returnee, message.chat.id, message.message_id)
+            await _keep_without_word(session, message, returnee, case)
             return True
     said = await _said(session, message, returnee, lexicons)
     if not is_place(message):
@@ -159,6 +162,20 @@ async def look(
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, came.body)
     return found
+
+
+async def _keep_without_word(
+    session: Session, message: Message, returnee: Returnee, case: Case
+) -> None:
+    """What the word stands below is for a human to see, and the word for nobody."""
+    kind = kind_of(message)
+    if kind is None or kind is MessageKind.TEXT:
+        return
+    body = {name: said for name, said in body_of(message).items() if name != "text"}
+    if await is_confided(session, returnee, body, edited=message.edit_date is not None):
+        await hear_in_confidence(session, returnee, kind, body, Severity.NONE)
+    else:
+        await keep_message(session, returnee, case, kind, body, session.now)
 
 
 async def _hear(
