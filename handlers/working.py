@@ -1,13 +1,12 @@
 """What staff do in Telegram: join, look at the queue, go on and off duty, claim and close."""
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
+from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
 from domain.cases.finding import id_of_case, own_case, unresolved_case
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
@@ -67,7 +66,7 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
             "code": line.code,
             "severity": line.severity,
             "state": line.state,
-            "minutes": (session.now - line.waits_since) // timedelta(minutes=1),
+            "minutes": minutes_since(line.waits_since, session.now),
         }
         for line in cases
     ]

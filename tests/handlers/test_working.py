@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -164,6 +165,18 @@ async def test_the_queue_shows_open_cases_and_an_empty_one_says_so(
 
     assert "empty" in empty.text
     assert "1 open case:" in queue.text
+
+
+async def test_nobody_has_waited_for_less_than_no_minute_after_a_clock_that_was_ahead(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    database.clock.offset += timedelta(hours=1)
+    await phone.write("/help")
+    database.clock.offset -= timedelta(hours=1)
+    [queue] = await worker.write("/queue")
+
+    assert "Waiting 0 minutes." in queue.text
 
 
 async def test_p10_a_coordinator_has_no_queue(
