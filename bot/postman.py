@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 _LOOK_AGAIN = 5.0
 _PATIENCE = 30.0
-# Whoever took a mail out and died leaves it to be taken again.
+# Whoever took a mail out and stands still leaves it to be taken again.
 _LEASE = timedelta(minutes=5)
 _TITLE = N_("A message waits for you")
 _WORDS = N_(
@@ -92,6 +92,8 @@ class Postman:
     catalogues: Catalogues
     service: MailService
     public_url: str
+    #: The replica that this is, so that others know whose mails are nobody's when it is dead.
+    taker: int | None = None
 
     async def run(self, stopping: Stopping) -> None:
         while not stopping.is_set():
@@ -111,6 +113,7 @@ class Postman:
             link, partner = due
             link.mail_at = session.now + _LEASE
             link.mail_tries += 1
+            link.taker = self.taker
             mail = self._written(session, link, partner)
         arrived = mail is not None and await self._send(mail)
         async with self.database.begin(SERVICE) as session:
@@ -147,6 +150,7 @@ async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
     link = await find_link(session, MailLink.id == link_id)
     if link is None:
         return
+    link.taker = None
     if arrived:
         link.mailed_at = session.now
         link.mail_at = link.token = None
