@@ -1,6 +1,8 @@
 """A mail that is odd waits for nobody, and nobody waits for it."""
 
+import asyncio
 from email.message import EmailMessage
+from threading import Event
 
 import pytest
 from sqlalchemy import select, update
@@ -8,6 +10,7 @@ from sqlalchemy import select, update
 from bot.delivery.taking_over import Heir
 from bot.postman import MailService, Postman
 from bot.replica import Replica
+from bot.stopping import Stopping
 from domain.notices import Notice
 from domain.referrals.mailing import MOST_MAILS
 from locales.catalogues import Catalogues
@@ -74,6 +77,31 @@ async def test_p2_whoever_gave_it_hears_that_its_mail_can_not_be_sent(
     assert (told.chat, told.params["what"]) == (700, "unanswered")
     # It is theirs to act again.
     assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+
+
+class Hanging(MailService):
+    """It takes the mail, and says nothing."""
+
+    begun, goes_on = Event(), Event()
+
+    def send(self, message: EmailMessage) -> None:
+        self.begun.set()
+        self.goes_on.wait()
+
+
+async def test_a_mail_service_that_hangs_holds_up_nobody_who_stops(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.postman._LAST_WORDS", 0.1)
+    stopping, service = Stopping(), Hanging.at("smtp://127.0.0.1:1?from=desk@example.org")
+    try:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            group.create_task(postman(two.giver.database, service).run(stopping))
+            await asyncio.to_thread(service.begun.wait)
+            stopping.set()
+    finally:
+        service.goes_on.set()
+    assert (await the_link(two)).mail_tries == 1
 
 
 class Killed(BaseException):
