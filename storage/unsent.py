@@ -79,9 +79,9 @@ async def put_newest(
 ) -> OutboxRow:
     """Puts something on its way that may take the place of a message.
 
-    What waits to take the same place, and was put last in its chat, says this instead: who presses
-    again and again has no queue of it in front of what matters. As nothing of the chat stands
-    between the two, order holds, and nothing comes later than it would.
+    What waits to take the same place, or says the same, and was put last in its chat, says this
+    instead: who asks again and again has no queue of it in front of what matters. As nothing of the
+    chat stands between the two, order holds, and nothing comes later than it would.
     """
     row = await _that_gives_way(session, chat_id, content, delivery)
     if row is None:
@@ -97,15 +97,17 @@ async def _that_gives_way(
     session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
 ) -> OutboxRow | None:
     """What covers a message goes when other things may not, and gives way to its like alone."""
-    place, lane = _place(content), session.keys.look_up(chat_id, "chat")
-    if place is None or lane not in _busy(session) or not _only_says(delivery):
+    lane = session.keys.look_up(chat_id, "chat")
+    if lane not in _busy(session) or not _only_says(delivery):
         return None
     row = await session.scalar(_LAST_TO_GIVE_WAY, {"lane": lane})
     if row is None or row.notice_class is not delivery.notice_class:
         return None
-    if row.priority < delivery.priority or _place(content_of(row, session.keys)) != place:
+    if row.priority < delivery.priority:
         return None
-    return row
+    waits, place = content_of(row, session.keys), _place(content)
+    is_outdated = waits == content if place is None else _place(waits) == place
+    return row if is_outdated else None
 
 
 def _only_says(delivery: Delivery) -> bool:

@@ -61,6 +61,18 @@ async def test_p12_what_waits_to_take_the_same_place_says_the_newest(
     assert await texts(database) == ["three", "to somebody else"]
 
 
+async def test_p12_what_says_the_same_just_before_it_leaves_is_said_once(
+    database: Database, person: Returnee
+) -> None:
+    for notice in (Notice.STOPPED, Notice.STOPPED, Notice.RESUMED, Notice.STOPPED):
+        async with database.begin(SERVICE) as session:
+            await know_unsent(session, [], [chat_id_of(session, person)])
+            await tell(session, person, notice)
+
+    said = [content["notice"] for content in await waiting(database)]
+    assert said == [Notice.STOPPED, Notice.RESUMED, Notice.STOPPED]
+
+
 async def test_nothing_overtakes_what_stands_before_it_in_its_chat(database: Database) -> None:
     await changed(database, "one")
     await say(database, CHAT, "a caseworker's words")

@@ -16,6 +16,7 @@ from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
+from dialogs.presses import WriteAgain
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
 from domain.returnees.person import chat_id_of, find_returnee, know_returnees
@@ -134,6 +135,28 @@ async def test_p12_a_chat_that_floods_itself_with_presses_has_one_window_on_its_
         await _handled(centre, handling, _press(number, 500, data))
 
     assert len(await _buttons_sent(centre)) == 1
+
+
+@pytest.mark.parametrize("how", ["a button", "a command"])
+async def test_p12_what_is_asked_for_again_and_again_is_said_once_while_it_waits(
+    centre: Centre, handling: Handling, how: str
+) -> None:
+    chat = await _in_a_case(centre)
+    await centre.all_arrives()
+    for number in range(5):
+        again = _press(number, chat, WriteAgain().pack())
+        await _handled(centre, handling, again if how == "a button" else _stop(number, chat))
+
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        assert await session.scalar(select(func.count(OutboxRow.id)).where(waiting)) == 1
+
+
+def _stop(number: int, chat: int) -> dict[str, Any]:
+    command = {"type": "bot_command", "offset": 0, "length": 5}
+    update = message(number, chat, "/stop")
+    update["message"]["entities"] = [command]
+    return update
 
 
 async def test_presses_cost_as_many_statements_for_many_as_for_two(
