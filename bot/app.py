@@ -122,7 +122,13 @@ class App:
             jobs.append(partial(keep_running, self.postgres, self.stopping))
         if self.settings.mail is not None:
             service = MailService.at(self.settings.mail.get_secret_value())
-            postman = Postman(self.database, self.catalogues, service, self.settings.address)
+            postman = Postman(
+                self.database,
+                self.catalogues,
+                service,
+                self.settings.address,
+                taker=self.replica.number,
+            )
             jobs.append(partial(postman.run, self.stopping))
         jobs.append(self._take_in)
         try:

@@ -43,6 +43,11 @@ def instant(local_time: datetime, place: ZoneInfo) -> datetime:
     return after
 
 
+def minutes_since(began: datetime, now: datetime) -> int:
+    """Whole minutes; none where the clock was ahead when it began, so that it begins later."""
+    return max(now - began, timedelta()) // timedelta(minutes=1)
+
+
 def _exists(shown: datetime) -> bool:
     back = shown.astimezone(UTC).astimezone(shown.tzinfo)
     return back.replace(tzinfo=None) == shown.replace(tzinfo=None)

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 LOOK_AGAIN_AT_A_BROKEN_ONE: Final = timedelta(minutes=1)
 
 _AT_ONCE = 100
+_ALL_FAILED = "all that was due failed"
 
 Row = TypeVar("Row")
 Step = Callable[[Session, Row], Awaitable[object]]
@@ -44,13 +45,21 @@ async def each_due(
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    rows = found.all()
+    rows, broken = found.all(), []
 
     async def look_again(session: Session, row: Any) -> None:
         setattr(row, when.key, session.now + LOOK_AGAIN_AT_A_BROKEN_ONE)
+        broken.append(row)
 
     await each_by_itself(session, rows, step, look_again, action)
+    session.info[_ALL_FAILED] = len(broken) == len(rows)
     return len(rows)
+
+
+def all_failed(session: Session) -> bool:
+    """Whether of what was due, as `each_due` last found it, nothing could be done."""
+    failed: bool = session.info.get(_ALL_FAILED, False)
+    return failed
 
 
 async def each_by_itself(

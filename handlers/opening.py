@@ -81,12 +81,13 @@ async def tap_picture(
             await show(session, person, Notice(notice), params, edit=message)
             await _asks_again(session, person, Notice(notice), params)
         case Step.RIGHT, {"state": state}:
-            await take_away(session, person, message)
+            if message is not None:
+                await take_away(session, person, message)
             await dialog_manager.start(_UNLOCKED[state], mode=StartMode.RESET_STACK)
         case _, wanted:
             shown = wanted if wanted and "notice" in wanted else {}
             await tell(session, person, Notice.NOTHING_NEW, shown, edit=message)
-            if shown:
+            if shown and message is not None:
                 await cover_later(session, person, shown, message)
 
 

@@ -1,4 +1,4 @@
-"""What a press must come with: somebody whom we know, and the message that the button stood in."""
+"""What a press comes with: somebody whom we know, and the message that the button stood in."""
 
 from aiogram.types import CallbackQuery
 
@@ -13,8 +13,6 @@ def known(returnee: Returnee | None) -> Returnee:
     return returnee
 
 
-def message_pressed(query: CallbackQuery) -> int:
-    """Its number, so that the answer may take its place. Raises Refused where there is none."""
-    if query.message is None:
-        raise Refused("This button stands in no chat.")
-    return query.message.message_id
+def message_pressed(query: CallbackQuery) -> int | None:
+    """Its number, so that the answer may take its place; None where Telegram names none."""
+    return (query.message and query.message.message_id) or None

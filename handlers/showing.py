@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aiogram.types import Message
+from aiogram.types import InaccessibleMessage, Message
 
 from dialogs.texts import Texts
 from domain.notices import Notice, tell, tell_chat
@@ -28,14 +28,16 @@ async def say(
 
 async def answer_staff(
     session: Session,
-    message: Message,
+    message: Message | InaccessibleMessage,
     staff: Staff,
     notice: Notice,
     params: dict[str, Any] | None = None,
     *,
     edit: int | None = None,
 ) -> None:
-    """Where they wrote or pressed: in private, or in that topic."""
+    """Where they wrote or pressed: in private, or in that topic. Of a message that is too old or
+    gone Telegram tells the chat alone.
+    """
     await tell_chat(
         session,
         message.chat.id,
@@ -43,5 +45,11 @@ async def answer_staff(
         params,
         language=staff.language,
         edit=edit,
-        thread_id=message.message_thread_id if message.is_topic_message else None,
+        thread_id=_topic_of(message),
     )
+
+
+def _topic_of(message: Message | InaccessibleMessage) -> int | None:
+    if isinstance(message, InaccessibleMessage) or not message.is_topic_message:
+        return None
+    return message.message_thread_id

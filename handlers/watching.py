@@ -40,9 +40,11 @@ from handlers.reading.contents import (
     is_mere_command,
     is_place,
     kind_of,
+    typed_in,
     words_of,
 )
 from locales.catalogues import chosen_language
+from storage.cases import Case
 from storage.kinds import MessageKind
 from storage.organisations import Organisation
 from storage.returnees import Returnee
@@ -83,8 +85,9 @@ async def look(
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
         await _note_that_they_wrote(session, returnee)
-        if await _is_stop_word(session, message, returnee):
-            await freeze(session, returnee, message.chat.id, message.message_id)
+        if await is_stop_word(session, returnee, typed_in(message)):
+            case = await freeze(session, returnee, message.chat.id, message.message_id)
+            await _keep_without_word(session, message, returnee, case)
             return True
     said = await what_is_said(session, message, returnee, lexicons)
     if not is_place(message):
@@ -109,8 +112,18 @@ async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
         await note_unblock(session, returnee)
 
 
-async def _is_stop_word(session: Session, message: Message, returnee: Returnee) -> bool:
-    return message.text is not None and await is_stop_word(session, returnee, message.text)
+async def _keep_without_word(
+    session: Session, message: Message, returnee: Returnee, case: Case
+) -> None:
+    """What the word stands below is for a human to see, and the word for nobody."""
+    kind = kind_of(message)
+    if kind is None or kind is MessageKind.TEXT:
+        return
+    body = {name: said for name, said in body_from(message).items() if name != "text"}
+    if await is_confided(session, returnee, body, edited=message.edit_date is not None):
+        await hear_in_confidence(session, returnee, kind, body, Severity.NONE)
+    else:
+        await keep_message(session, returnee, case, kind, body, session.now)
 
 
 async def _look_at_membership(session: Session, change: ChatMemberUpdated) -> bool:

@@ -1,13 +1,12 @@
 """What staff do in Telegram: join, look at the queue, go on and off duty, claim and close."""
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
+from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
 from domain.cases.finding import id_of_case, own_case, unresolved_case
 from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
@@ -67,7 +66,7 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
             "code": line.code,
             "severity": line.severity,
             "state": line.state,
-            "minutes": (session.now - line.waits_since) // timedelta(minutes=1),
+            "minutes": minutes_since(line.waits_since, session.now),
         }
         for line in cases
     ]
@@ -98,7 +97,7 @@ async def claim_case(
     actor, code = actor_of(staff), callback_data.code
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
-    if isinstance(query.message, Message):
+    if query.message is not None:
         params = {"code": code, "handed_back": handed_back}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 
@@ -110,8 +109,8 @@ async def take_back(
     message_id = callback_data.message
     case_id = await case_of_words(session, message_id)
     await take_words_back(session, actor_of(staff), case_id, message_id)
-    if isinstance(query.message, Message):
-        edit = query.message.message_id
+    if query.message is not None:
+        edit = message_pressed(query)
         await answer_staff(session, query.message, staff, Notice.STAFF_TAKEN_BACK, edit=edit)
 
 
@@ -125,7 +124,7 @@ async def close_case(
         await own_case(session, actor_of(staff), case_id)
     else:
         await resolve(session, actor_of(staff), case_id, outcome)
-    if isinstance(query.message, Message):
+    if query.message is not None:
         notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
         await answer_staff(session, query.message, staff, notice, {"code": code})
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import OF_ORGANISATION, SERVICE_ONLY, Base, Identified, table_of
-from storage.batches import at_most, one_of
+from storage.batches import at_most
 from storage.keys import Keyring
 from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import SERVICE, Session
@@ -175,7 +175,7 @@ async def put(
         if said is not None:
             return said
         sameness = session.keys.look_up(_same(chat_id, delivery.once), _SAMENESS)
-    row = OutboxRow(**_written(session, Letter(chat_id, content, delivery)), sameness=sameness)
+    row = OutboxRow(**written(session, Letter(chat_id, content, delivery)), sameness=sameness)
     session.add(row)
     session.wakes(Topic.OUTBOX)
     return row
@@ -188,11 +188,12 @@ async def put_all(session: Session, letters: Sequence[Letter]) -> None:
     """The same for many of which none must be said only once: in one statement, in this order."""
     assert all(letter.delivery.once is None for letter in letters)
     if letters:
-        await session.execute(_PUT, [_written(session, letter) for letter in letters])
+        await session.execute(_PUT, [written(session, letter) for letter in letters])
         session.wakes(Topic.OUTBOX)
 
 
-def _written(session: Session, letter: Letter) -> dict[str, Any]:
+def written(session: Session, letter: Letter) -> dict[str, Any]:
+    """The row that it becomes, by columns."""
     delivery = letter.delivery
     not_before = delivery.not_before or session.now
     return {
@@ -214,60 +215,11 @@ def _written(session: Session, letter: Letter) -> dict[str, Any]:
     }
 
 
-# A connection that was cut may have brought it to the phone all the same.
-_UNSENT = select(OutboxRow).where(
-    one_of(OutboxRow.stand_in, "numbers"),
-    OutboxRow.state.in_(UNSENT),
-    OutboxRow.leased_until.is_(None),
-    or_(OutboxRow.tries == 0, OutboxRow.error == UNWORDED),
-)
-_WHICH_UNSENT = _UNSENT.with_only_columns(OutboxRow.stand_in)
-
-
-async def know_unsent(session: Session, stand_ins: Sequence[int]) -> None:
-    """Asks which of these are not yet on their way, before each is asked for: most have left."""
-    if stand_ins:
-        unsent = set(await session.scalars(_WHICH_UNSENT, {"numbers": stand_ins}))
-        _unsent(session).update((number, number in unsent) for number in stand_ins)
-
-
 async def sent_as(session: Session, number: int) -> int | None:
     """Telegram's number of a message that may go by a stand-in; None until it was sent."""
     if number > 0:
         return number
     return await session.scalar(select(OutboxRow.message_id).where(OutboxRow.stand_in == number))
-
-
-async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
-    """What a message that is not yet on its way would have said; it will not go any more.
-
-    None for one that left, is leaving, or goes by a number of Telegram's.
-    """
-    row = await _not_on_its_way(session, stand_in)
-    if row is None:
-        return None
-    content = content_of(row, session.keys)
-    _cancel(session, row)
-    return content
-
-
-async def call_off(session: Session, stand_in: int) -> bool:
-    """The same, without a look at what it would have said, which need not open any more."""
-    row = await _not_on_its_way(session, stand_in)
-    if row is None:
-        return False
-    _cancel(session, row)
-    return True
-
-
-async def _not_on_its_way(session: Session, stand_in: int) -> OutboxRow | None:
-    if stand_in > 0 or not _unsent(session).get(stand_in, True):
-        return None
-    return await session.scalar(_UNSENT.with_for_update(skip_locked=True), {"numbers": [stand_in]})
-
-
-def _cancel(session: Session, row: OutboxRow) -> None:
-    row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
 
 
 async def said_lately(session: Session, chat_id: int, once: Once) -> OutboxRow | None:
@@ -326,11 +278,6 @@ def content_of(row: OutboxRow, keys: Keyring) -> dict[str, Any]:
 def reword(row: OutboxRow, content: dict[str, Any], keys: Keyring) -> None:
     """It says something else than when it was put; only for one that nobody has leased."""
     row.content = _sealed(content, keys)
-
-
-def _unsent(session: Session) -> dict[int, bool]:
-    unsent: dict[int, bool] = session.info.setdefault("unsent", {})
-    return unsent
 
 
 def _sealed(content: dict[str, Any], keys: Keyring) -> bytes:

@@ -42,6 +42,8 @@ class MailLink(Identified, Base):
     #: When the mail is tried next.
     mail_at: Mapped[datetime | None]
     mail_tries: Mapped[int] = mapped_column(server_default=text("0"))
+    #: The replica that is about to send it: should that die, another does at once.
+    taker: Mapped[int | None]
     mailed_at: Mapped[datetime | None]
     #: Of the code that is told on the telephone: a keyed hash, gone once it was used.
     code_hash: Mapped[bytes | None]

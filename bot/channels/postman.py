@@ -3,18 +3,19 @@
 Nothing is sent within a transaction: a mail is taken out under a lease, sent, and then booked.
 """
 
-import asyncio
 import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import partial
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import structlog
 
+from bot.aside import aside
 from bot.errors import code_of
 from bot.stopping import Stopping
 from domain.marks import N_
@@ -28,7 +29,9 @@ log = structlog.get_logger()
 
 _LOOK_AGAIN = 5.0
 _PATIENCE = 30.0
-# Whoever took a mail out and died leaves it to be taken again.
+# For what is being sent when it is time to stop: another would send it once more, seconds later.
+_LAST_WORDS = 10.0
+# Whoever took a mail out and stands still leaves it to be taken again.
 _LEASE = timedelta(minutes=5)
 _TITLE = N_("A message waits for you")
 _WORDS = N_(
@@ -92,11 +95,14 @@ class Postman:
     catalogues: Catalogues
     service: MailService
     public_url: str
+    #: The replica that this is, so that others know whose mails are nobody's when it is dead.
+    taker: int | None = None
 
     async def run(self, stopping: Stopping) -> None:
+        """Until it is time to stop; a mail that still hangs a while later is left to others."""
         while not stopping.is_set():
             try:
-                if await self.send_one():
+                if await stopping.unless_stopped(self.send_one(), last_seconds=_LAST_WORDS):
                     continue
             except AWAY as error:
                 log.warning("the database is away", action="post.wait", error=code_of(error))
@@ -111,6 +117,7 @@ class Postman:
             link, partner = due
             link.mail_at = session.now + _LEASE
             link.mail_tries += 1
+            link.taker = self.taker
             mail = self._written(session, link, partner)
         arrived = mail is not None and await self._send(mail)
         async with self.database.begin(SERVICE) as session:
@@ -136,7 +143,7 @@ class Postman:
             message["From"], message["To"] = self.service.sender, mail.to
             message["Subject"] = mail.title
             message.set_content(mail.words)
-            await asyncio.to_thread(self.service.send, message)
+            await aside(partial(self.service.send, message))
         except Exception as error:
             log.error("a mail did not go", action="post.unsent", error=type(error).__name__)
             return False
@@ -147,6 +154,7 @@ async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
     link = await find_link(session, MailLink.id == link_id)
     if link is None:
         return
+    link.taker = None
     if arrived:
         link.mailed_at = session.now
         link.mail_at = link.token = None

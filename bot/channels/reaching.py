@@ -2,14 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from functools import partial
 from ipaddress import ip_address
-from threading import Thread
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
 
+from bot.aside import aside
 from domain.channels.addresses import AT_A_HOST, scheme_of
 from domain.errors import Refused
 
@@ -23,30 +22,9 @@ async def reach(address: str, words: str, allowed: Collection[str] = ()) -> bool
     """
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await _aside(partial(_speak, address, words, allowed))
+            return await aside(partial(_speak, address, words, allowed))
     except TimeoutError:
         return False
-
-
-async def _aside(speak: Callable[[], bool]) -> bool:
-    """In a thread of its own: in a pool, a few servers that hang would keep everybody waiting, and
-    a process that ends would wait for them.
-    """
-    loop = asyncio.get_running_loop()
-    heard: asyncio.Future[bool] = loop.create_future()
-
-    def tell(taken: bool) -> None:
-        if not heard.done():
-            heard.set_result(taken)
-
-    def run() -> None:
-        taken = speak()
-        # The loop has ended meanwhile, and nobody listens.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(tell, taken)
-
-    Thread(target=run, name="channel", daemon=True).start()
-    return await heard
 
 
 def _speak(address: str, words: str, allowed: Collection[str]) -> bool:

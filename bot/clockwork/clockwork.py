@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.errors import code_of
 from bot.health.metrics import Metrics
 from bot.stopping import Stopping
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, all_failed
 from storage.sessions import AWAY, SERVICE, Database, Session
 
 log = structlog.get_logger()
@@ -20,6 +21,10 @@ log = structlog.get_logger()
 _WATCHDOG = 5.0
 # A wall clock that moved this much against the monotonic one was set by somebody.
 _STEP = 2.0
+# What failed is tried again a minute later, give or take some seconds, by whichever replica comes
+# first. What this one no longer tries is due no more, or another's.
+_TRIED_AGAIN = LOOK_AGAIN_AT_A_BROKEN_ONE.total_seconds() - 10
+_FORGOTTEN = 3 * LOOK_AGAIN_AT_A_BROKEN_ONE.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,21 @@ class Tick:
 
 
 @dataclass(slots=True)
+class Failing:
+    """All that was due in a tick failed, and nothing went well since; on the monotonic clock."""
+
+    since: float
+    last: float
+
+
+@dataclass(slots=True)
 class Clockwork:
     database: Database
     ticks: Sequence[Tick]
     metrics: Metrics
     #: When each tick last ended well, on the monotonic clock.
     ended_well: dict[str, float] = field(default_factory=dict)
+    failing: dict[str, Failing] = field(default_factory=dict)
 
     async def run(self, stopping: Stopping) -> None:
         """Ticks until it is time to stop, whatever the machine's clock does meanwhile."""
@@ -100,10 +114,28 @@ class Clockwork:
                 batch = await tick.work(session)
             if batch == 0:
                 break
+            self._note(tick, failed=all_failed(session))
             done += batch
         self.ended_well[tick.name] = time.monotonic()
         self.metrics.ticks.labels(tick.name, "done").inc()
         return done
+
+    def _note(self, tick: Tick, *, failed: bool) -> None:
+        if failed:
+            now = time.monotonic()
+            self.failing.setdefault(tick.name, Failing(since=now, last=now)).last = now
+        else:
+            self.failing.pop(tick.name, None)
+
+    def fails_each_time(self, tick: str) -> bool:
+        """Whether all that was due in this tick failed, and again when it was tried again."""
+        failing = self.failing.get(tick)
+        if failing is None:
+            return False
+        if time.monotonic() - failing.last > _FORGOTTEN:
+            del self.failing[tick]
+            return False
+        return failing.last - failing.since > _TRIED_AGAIN
 
     async def tick_all(self) -> int:
         """Every tick, once."""

@@ -10,9 +10,11 @@ from sqlalchemy import select, union, update
 from bot.delivery import claiming
 from bot.replica.replica import Replica, replicas_alive
 from domain.channels import calling
+from domain.referrals.mailing import free_mails
 from storage.channels import ChannelCall
 from storage.kinds import OutboxState
 from storage.outbox import OutboxRow
+from storage.partners import MailLink
 from storage.sessions import Session
 from storage.wakes import Topic
 
@@ -41,6 +43,7 @@ class Heir:
         if not dead:
             return 0
         await calling.free(session, dead)
+        await free_mails(session, dead)
         freed = await session.execute(
             update(OutboxRow)
             .where(
@@ -70,7 +73,10 @@ class Heir:
             OutboxRow.leased_until.is_not(None), OutboxRow.taker.not_in(alive)
         )
         speaking = select(ChannelCall.taker).where(ChannelCall.taker.not_in(alive))
-        gone = await session.scalars(union(sending, speaking))
+        mailing = select(MailLink.taker).where(
+            MailLink.mail_at.is_not(None), MailLink.taker.not_in(alive)
+        )
+        gone = await session.scalars(union(sending, speaking, mailing))
         now = self.clock()
         self._missed_since = {
             taker: self._missed_since.get(taker, now) for taker in gone if taker is not None

@@ -28,6 +28,8 @@ from storage.schema import is_contracted, is_older, newest
 from storage.sessions import AWAY, SERVICE, Database
 
 ESCALATION = "escalate"
+#: The ticks that tell staff of somebody: of cases, complaints and referrals.
+ALERTING = (ESCALATION, "complaints", "referral alerts")
 
 T = TypeVar("T")
 
@@ -67,17 +69,24 @@ class Health:
         return PlainTextResponse("ok")
 
     async def _ready(self, request: Request) -> Response:
-        """Looks at database, schema and ticks; never at Telegram, whom no restart brings back."""
+        """Looks at database, schema and ticks; never at Telegram, whom no restart brings back.
+
+        Alerts that fail are told, too, and take no replica out of use: they would fail in each of
+        them, and the console is where staff can still see who waits.
+        """
         by_guard = request.headers.get("user-agent") == GUARD
         problems = [*self._tick_problems(), *await self._database_problems(by_guard)]
-        return JSONResponse(
-            {"ready": not problems, "problems": problems}, status_code=503 if problems else 200
-        )
+        told = {"ready": not problems, "problems": [*problems, *self._alert_problems()]}
+        return JSONResponse(told, status_code=503 if problems else 200)
 
     def _tick_problems(self) -> list[str]:
         if self._age(ESCALATION) > self.silence:
             return ["escalation has not ticked for a minute"]
         return []
+
+    def _alert_problems(self) -> list[str]:
+        failing = any(self.clockwork.fails_each_time(tick) for tick in ALERTING)
+        return ["alerts fail each time that they are tried"] if failing else []
 
     async def _database_problems(self, by_guard: bool) -> list[str]:
         try:

@@ -32,9 +32,9 @@ from handlers.giving_up import hand_to_a_human
 from handlers.hearing import look_ahead
 from handlers.reading.rich_words import read_update
 from handlers.watching import look
-from storage.outbox import know_unsent
 from storage.sessions import Session
 from storage.traces import leave_theirs
+from storage.unsent import know_unsent
 from storage.updates import chat_of_update
 
 log = structlog.get_logger()
@@ -63,7 +63,8 @@ class Handling(Handler):
         await know_writers(session, dict(filter(None, map(_written, updates))))
         await know_recent(session, chats)
         await know_dialogs(session, chats)
-        await know_unsent(session, windows_shown(session))
+        asking = [chat_of_update(update) for update in updates if _asks(update)]
+        await know_unsent(session, windows_shown(session), asking)
 
     async def look_ahead(self, session: Session, updates: Sequence[Mapping[str, Any]]) -> None:
         read = [self._read(session, update) for update in updates]
@@ -146,6 +147,12 @@ def _trace(session: Session, update: Mapping[str, Any]) -> None:
         chat_id, number = written
         traces: list[tuple[bytes, int, datetime]] = session.info.setdefault(_TRACES, [])
         traces.append((session.keys.look_up(chat_id, "chat"), number, session.asked_at))
+
+
+def _asks(update: Mapping[str, Any]) -> bool:
+    """By a button or a command, whose answer may be that of the time before."""
+    text = (update.get("message") or {}).get("text")
+    return "callback_query" in update or (isinstance(text, str) and text.startswith("/"))
 
 
 def _written(update: Mapping[str, Any]) -> tuple[int, int] | None:

@@ -14,9 +14,10 @@ from bot.lanes.current import Current
 from domain.returnees.person import returnee_of_chat
 from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put, take_back
+from storage.outbox import Delivery, put
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.unsent import put_newest, take_back
 
 
 class WindowsToOutbox(MessageManagerProtocol):
@@ -38,7 +39,7 @@ class WindowsToOutbox(MessageManagerProtocol):
         if unseen is not None:
             # A flood must not leave a queue of windows in front of what matters.
             edits, old_id = False, unseen["replaces"]
-        row = await put(
+        row = await put_newest(
             session,
             new_message.chat.id,
             {

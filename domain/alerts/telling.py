@@ -5,7 +5,7 @@ the person (P8).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
+from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
@@ -211,11 +212,9 @@ async def _facts(session: Session, case: Case) -> dict[str, Any]:
             CaseEvent.case_id == case.id, CaseEvent.kind.in_(BEGINNINGS)
         )
     )
-    # Where the clock was ahead when it began, it begins later than now.
-    waited = session.now - (since or case.opened_at)
     return {
         "code": case.code,
         "severity": case.severity,
         "language": case.language,
-        "minutes": max(waited, timedelta()) // timedelta(minutes=1),
+        "minutes": minutes_since(since or case.opened_at, session.now),
     }

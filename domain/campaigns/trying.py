@@ -23,7 +23,7 @@ async def try_out(session: Session, actor: Actor, campaign_id: UUID) -> Campaign
 
 
 async def go_on_trying(
-    session: Session, actor: Actor, campaign_id: UUID, place: int, *, edit: int
+    session: Session, actor: Actor, campaign_id: UUID, place: int, *, edit: int | None
 ) -> None:
     """The question of that place takes the last one's. Raises NotAllowed and Refused."""
     campaign = await find_campaign(session, actor, campaign_id)

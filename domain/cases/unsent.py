@@ -18,9 +18,10 @@ from domain.organisations import zone
 from domain.safety.window import window_of
 from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
-from storage.outbox import OutboxRow, call_off
+from storage.outbox import OutboxRow
 from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.unsent import call_off
 
 #: So long words lie still before they leave, in case a worker sees at once that they are wrong.
 GRACE = timedelta(seconds=5)

@@ -108,13 +108,14 @@ async def confirmed(
 ) -> list[timedelta]:
     """Telegram has the prompts. Nothing else starts the silence clock.
 
-    Returns how late each was that is asked for the first time.
+    Returns how late each was that is asked for the first time; not at all, where the clock was set
+    back since it was due.
     """
     if not check_in_ids:
         return []
     given = {"check_ins": check_in_ids, "at": at, "end": at + PATIENCE}
     found = await session.execute(_CONFIRM, given)
-    return [at - due_at for sent_at, due_at in found if sent_at == at]
+    return [max(at - due_at, timedelta()) for sent_at, due_at in found if sent_at == at]
 
 
 async def failed(session: Session, check_in_id: UUID, reason: str) -> None:

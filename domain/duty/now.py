@@ -72,8 +72,16 @@ async def go_on_duty(session: Session, actor: Actor) -> None:
     NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
-    endless = select(Shift.id).where(*_shifts_of(session, actor), Shift.ends_at.is_(None))
-    if await session.scalar(endless.limit(at_most(1))):
+    await lock_organisation(session, actor.organisation_id)
+    endless = await session.scalar(
+        select(Shift)
+        .where(Shift.organisation_id == actor.organisation_id, Shift.staff_id == actor.staff_id)
+        .where(Shift.ends_at.is_(None), Shift.time_off_id.is_(None))
+        .limit(at_most(1))
+    )
+    if endless is not None:
+        # Perhaps it began a moment after this did, or while the clock was ahead.
+        endless.starts_at = min(endless.starts_at, session.now)
         return
     session.add(
         Shift(organisation_id=actor.organisation_id, staff_id=actor.staff_id, starts_at=session.now)

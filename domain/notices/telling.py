@@ -10,9 +10,10 @@ from domain.notices.manners import MANNERS
 from domain.notices.names import Notice
 from domain.returnees.person import chat_id_of
 from storage.kinds import Discretion
-from storage.outbox import Delivery, Letter, Once, OutboxRow, put
+from storage.outbox import Delivery, Letter, Once, OutboxRow
 from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.unsent import put_newest
 
 #: The param of words that name a person, a place or a time.
 ONLY_CONFIRMED = "only_confirmed"
@@ -55,7 +56,7 @@ async def tell(
         not_before=not_before,
         expires_at=expires_at,
     )
-    return await put(session, written.chat_id, written.content, written.delivery)
+    return await put_newest(session, written.chat_id, written.content, written.delivery)
 
 
 def letter(
@@ -114,7 +115,7 @@ async def tell_chat(
         "discretion": discretion,
     }
     delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
-    return await put(session, chat_id, content, delivery)
+    return await put_newest(session, chat_id, content, delivery)
 
 
 def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:

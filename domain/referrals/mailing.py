@@ -6,12 +6,13 @@ is posted with the code that was told, once, opens what travels.
 
 import secrets
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from domain import audit
 from domain.actors import Actor
@@ -84,6 +85,16 @@ async def due_mail(session: Session) -> tuple[MailLink, MailPartner] | None:
     )
     row = found.one_or_none()
     return (row[0], row[1]) if row else None
+
+
+async def free_mails(session: Session, dead: Collection[int]) -> None:
+    """What replicas were about to send that are no more is due now."""
+    await session.execute(
+        update(MailLink)
+        .where(MailLink.mail_at.is_not(None), MailLink.taker.in_(dead))
+        .values(mail_at=session.now, taker=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def give_up_mail(session: Session, link: MailLink) -> None:

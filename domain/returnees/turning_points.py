@@ -68,15 +68,17 @@ async def expect_majority(
 
 async def pass_turning_points(session: Session) -> int:
     """The tick: looks whether some of those days have come. Returns how many were looked at.
+    Whoever else is at the same person just now goes first.
 
     Needs the service's scope.
     """
     due = await session.scalars(
         select(TurningPoints)
+        .join(Returnee, Returnee.id == TurningPoints.returnee_id)
         .where(TurningPoints.looked_at <= session.now - _EVERY)
         .order_by(TurningPoints.looked_at)
         .limit(at_most(_BATCH))
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=(TurningPoints, Returnee), key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     rows = due.all()

@@ -19,22 +19,28 @@ STAYS_OPEN = timedelta(minutes=3)
 
 
 async def show(
-    session: Session, returnee: Returnee, notice: Notice, params: dict[str, Any], *, edit: int
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any],
+    *,
+    edit: int | None,
 ) -> None:
-    """Shows it openly in the place of a message that the person just pressed."""
+    """Shows it openly in the place of a message that the person just pressed, if that is known."""
     discretion = discretion_now(returnee)
     if discretion is Discretion.OPEN:
         await tell(session, returnee, notice, params, edit=edit)
         return
     shown = {"notice": notice, "params": params}
-    await opened(session, chat_id_of(session, returnee), edit)
-    await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
+    if edit is not None:
+        await opened(session, chat_id_of(session, returnee), edit)
+    row = await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
     if discretion is Discretion.WATCHED:
-        await cover_later(session, returnee, shown, edit)
+        await cover_later(session, returnee, shown, row.stand_in if edit is None else edit)
 
 
 async def cover_later(
-    session: Session, returnee: Returnee, shown: dict[str, Any], edit: int
+    session: Session, returnee: Returnee, shown: dict[str, Any], edit: int | None
 ) -> None:
     """One message is covered once, as what it showed last."""
     for row in await session.scalars(_waiting(returnee).where(OutboxRow.held == COVERS)):

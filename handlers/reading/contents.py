@@ -123,6 +123,12 @@ def words_of(message: Message) -> str:
     return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
 
 
+def typed_in(message: Message) -> str:
+    """What somebody wrote there, by itself or below a picture."""
+    rich = message.rich_message
+    return message.text or message.caption or ("\n".join(lines_of(rich)) if rich else "")
+
+
 def without_command_or_code(words: str) -> str:
     """Pressing /help or an invitation says nothing yet; what is written behind it does. A command
     that there is none of is a word like any other.

@@ -14,6 +14,7 @@ from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 from pydantic import ValidationError
 
 from handlers.memberships import said_in_full
+from storage.updates import chat_of_update
 
 _RICH = "rich_message"
 _HELD_FILE, _IN_PART = "held_file", "read_in_part"
@@ -28,12 +29,14 @@ _WORDS = {"text", "summary", "credit", "expression", "alternative_text", "button
 def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
     """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, no text
     ends in letters that aiogram-dialog would take for a pressed button, nothing is answered that
-    nobody has sent, at which it fails, and what it can't read of a message is left out.
+    nobody has sent, at which it fails, what it can't read of a message is left out, and what was
+    pressed stands in a chat.
 
     Raises what is no update of Telegram's.
     """
     plain = _plain(update)
     message, change = plain.get("message"), plain.get("my_chat_member")
+    press = plain.get("callback_query")
     if isinstance(message, dict):
         if isinstance(text := message.get("text"), str):
             message["text"] = _pressing_nothing(text)
@@ -41,12 +44,22 @@ def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
             del message["reply_to_message"]
     if isinstance(change, dict):
         plain["my_chat_member"] = said_in_full(change)
+    if isinstance(press, dict) and press.get("message") is None:
+        press["message"] = _unnamed(press)
     try:
         return _read(plain, bot)
     except ValidationError as refusal:
         if not _leave_out(plain, refusal):
             raise
         return _read(plain, bot)
+
+
+def _unnamed(press: Mapping[str, Any]) -> dict[str, Any]:
+    """The message of a button, where Telegram names none: as one that is gone, in the chat with
+    whoever pressed it.
+    """
+    chat = {"id": chat_of_update({"callback_query": press}), "type": "private"}
+    return {"message_id": 0, "date": 0, "chat": chat}
 
 
 def _read(update: Mapping[str, Any], bot: Bot | None) -> Update:

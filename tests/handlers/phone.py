@@ -89,13 +89,14 @@ class Phone:
             said = await self.press(picture)
         return said
 
-    async def press_data(self, data: str, message_id: int = 500) -> list[Said]:
+    async def press_data(self, data: str, message_id: int = 500, **where: Any) -> list[Said]:
         query = {
             "id": str(next(self._ids)),
             "from": self.user,
             "chat_instance": "1",
             "message": self.message(text="…") | {"message_id": message_id},
             "data": data,
+            **where,
         }
         return await self.send(callback_query=query)
 
@@ -103,7 +104,7 @@ class Phone:
         """Looked at first, then handled, each in its own transaction, as the lanes do it."""
         raw = {"update_id": next(self._ids), **what}
         async with self.database.begin(SERVICE) as session:
-            before = set(await session.scalars(select(OutboxRow.number)))
+            before = await self._on_its_way(session)
             await self.handling.prepare(session, [raw])
             await self.handling.look_ahead(session, [raw])
             update = read_update(raw, self.handling.mute)
@@ -119,14 +120,21 @@ class Phone:
             await self.handling.finish(session)
         self.toast = answer.toast
         async with self.database.begin(SERVICE) as session:
-            rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
-            said = [await self.shown(session, row) for row in rows if row.number not in before]
+            changed = await self._on_its_way(session) - before
+            rows = select(OutboxRow).where(OutboxRow.number.in_(number for number, _ in changed))
+            ordered = await session.scalars(rows.order_by(OutboxRow.number))
+            said = [await self.shown(session, row) for row in ordered]
         # Its menu of commands is nothing that is said.
         said = [each for each in said if "commands" not in each.content]
         now = OutboxState.WAITING
         mine = [each for each in said if each.chat == self.user_id and each.row.state is now]
         self.screen = next((each for each in reversed(mine) if each.buttons), self.screen)
         return said
+
+    async def _on_its_way(self, session: Session) -> set[tuple[int, bytes | None]]:
+        """What waits says something else by and by: sealed anew, it is new."""
+        rows = await session.execute(select(OutboxRow.number, OutboxRow.content))
+        return {(row.number, row.content) for row in rows if row.content is not None}
 
     @property
     def user(self) -> dict[str, Any]:

@@ -51,7 +51,7 @@ async def test_on_a_watched_phone_what_was_opened_is_covered_again(
     data = await words_from_a_caseworker(database, organisation)
     await phone.press_data(data)
     opened, covered = await phone.tap()
-    assert covered.row.not_before - opened.row.not_before == timedelta(minutes=3)
+    assert covered.row.not_before - opened.row.created_at == timedelta(minutes=3)
     assert "alone" not in covered.text
     [now] = await phone.press_data(opened.data("Close"))
 

@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 from aiogram.fsm.state import StatesGroup
 from aiogram_dialog.utils import encode_reply_callback
 from sqlalchemy import delete, select
 
 from dialogs import states
-from dialogs.presses import ClaimCase
+from dialogs.presses import AskForHuman, ClaimCase
 from domain.staff import add_staff
 from storage.kinds import OutboxState, Role
 from storage.organisations import Organisation
@@ -13,7 +15,7 @@ from storage.service import DialogState
 from storage.sessions import SERVICE, Database
 from tests.handlers.cries import cases, notices, texts
 from tests.handlers.enrolling import enrol, invite
-from tests.handlers.phone import Phone
+from tests.handlers.phone import ROW, Phone, Said
 
 
 def is_menu(text: str) -> bool:
@@ -264,3 +266,37 @@ async def test_p1_help_that_answers_a_message_of_nobody_is_help(phone: Phone) ->
     [answer] = await phone.write("/help", reply_to_message=nobodys)
 
     assert answer.notice == "help-asked"
+
+
+@pytest.mark.parametrize(
+    "where", [{"message": None}, {"message": None, "inline_message_id": "far"}]
+)
+async def test_p9_a_button_whose_message_telegram_does_not_name_is_answered_in_a_new_one(
+    phone: Phone, where: dict[str, Any]
+) -> None:
+    [menu] = await phone.write("/start")
+    [asked] = await phone.press_data(AskForHuman().pack(), **where)
+    [numbers] = await phone.press_data(asked.data("Ukraine"), **where)
+    [window] = await phone.press_data(menu.data("English"), **where)
+
+    assert asked.notice == "help-asked"
+    assert "Phone numbers in Ukraine" in numbers.text
+    assert numbers.content["edit"] is None
+    assert "I am Wayhome" in window.text
+
+
+async def test_p4_what_is_opened_in_a_new_message_is_covered_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    [answer] = await phone.write("/help")
+    await phone.press_data(answer.data("See"), message=None)
+    said: list[Said] = []
+    for picture in ROW:
+        assert phone.screen is not None
+        said = await phone.press_data(phone.screen.data(picture), message=None)
+    opened, covered = said
+
+    assert "nobody is on duty" in opened.text
+    assert opened.content["edit"] is None
+    assert covered.content["edit"] == opened.row.stand_in

@@ -7,10 +7,11 @@ from domain.messages.sealing import body_of
 from domain.returnees.person import know_returnees
 from domain.safety.outgoing import is_harmless
 from domain.stop_word.choosing import is_stop_word
-from storage.kinds import Identity, OutboxState, Severity
+from storage.kinds import Identity, MessageKind, OutboxState, Severity
 from storage.organisations import Organisation
 from storage.outbox import OutboxRow, content_of
 from storage.returnees import Returnee, Safety
+from storage.safeguarding import ComplaintMessage
 from storage.sessions import SERVICE, Database
 from storage.traces import Trace
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
@@ -130,6 +131,36 @@ async def test_a_word_that_is_written_by_editing_freezes_too(
 
     assert notices(said) == ["frozen"]
     assert (await known_on(database, ready)).frozen_at is not None
+
+
+@pytest.mark.parametrize("how", ["message", "edited_message"])
+async def test_p1_below_a_picture_it_freezes_too_and_a_human_sees_the_picture_without_the_word(
+    ready: Phone, database: Database, how: str
+) -> None:
+    photo = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+    said = await ready.send(**{how: ready.message(photo=[photo], caption=WORD)})
+
+    assert notices(said) == ["frozen"]
+    assert (await known_on(database, ready)).frozen_at is not None
+    [message] = await kept(database)
+    assert (message.kind, message.listen_by is not None) == (MessageKind.PHOTO, True)
+    async with database.begin(SERVICE) as session:
+        assert "text" not in await body_of(session, message)
+
+
+async def test_p7_below_a_picture_for_safeguarding_the_word_is_kept_nowhere_either(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write("/help")
+    await ready.press("About somebody who helps me")
+    photo = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+    await ready.write(photo=[photo], caption=WORD)
+
+    assert await kept(database) == []
+    async with database.begin(SERVICE) as session:
+        [told] = await session.scalars(select(ComplaintMessage))
+        assert told.kind is MessageKind.PHOTO
+        assert "text" not in await body_of(session, told)
 
 
 async def test_sent_again_it_empties_the_chat_again_and_there_is_one_case(

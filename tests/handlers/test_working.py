@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -124,6 +125,21 @@ async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(
     assert (case.state, case.outcome) == (CaseState.RESOLVED, Outcome.HELPED)
 
 
+async def test_p9_staff_are_answered_below_a_message_that_is_too_old_or_gone(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    gone = {"message_id": 500, "date": 0, "chat": {"id": worker.user_id, "type": "private"}}
+    await phone.write("/help")
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"), message=gone)
+    [asked] = await worker.press_data(claimed.data("Close the case"), message=gone)
+    assert "how did it end?" in asked.text
+    sent = await worker.press_data(asked.data("They got the help they asked for"), message=gone)
+
+    assert worker.user_id in {each.chat for each in sent}
+
+
 async def test_the_second_to_claim_is_told_who_has_it(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -149,6 +165,18 @@ async def test_the_queue_shows_open_cases_and_an_empty_one_says_so(
 
     assert "empty" in empty.text
     assert "1 open case:" in queue.text
+
+
+async def test_nobody_has_waited_for_less_than_no_minute_after_a_clock_that_was_ahead(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    database.clock.offset += timedelta(hours=1)
+    await phone.write("/help")
+    database.clock.offset -= timedelta(hours=1)
+    [queue] = await worker.write("/queue")
+
+    assert "Waiting 0 minutes." in queue.text
 
 
 async def test_p10_a_coordinator_has_no_queue(

@@ -1,20 +1,27 @@
 """A mail that is odd waits for nobody, and nobody waits for it."""
 
+import asyncio
 from email.message import EmailMessage
+from threading import Event
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.channels.postman import MailService, Postman
+from bot.delivery.taking_over import Heir
+from bot.replica.replica import Replica
+from bot.stopping import Stopping
 from domain.notices import Notice
 from domain.referrals.mailing import MOST_MAILS
 from locales.catalogues import Catalogues
 from storage.kinds import CaseState
 from storage.partners import MailLink, MailPartner
 from storage.sessions import SERVICE, Clock, Database
+from tests.bot.replicas import new_replica
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two
+from tests.postgres import DatabaseUrls
 from tests.smtp import mail_server
 
 BROKEN = b"\x00\x01of a lost key, or damaged"
@@ -27,8 +34,9 @@ class Odd(MailService):
         "ä".encode("ascii")
 
 
-def postman(database: Database, service: MailService) -> Postman:
-    return Postman(database, Catalogues.load(), service, "https://wayhome.example.org")
+def postman(database: Database, service: MailService, replica: Replica | None = None) -> Postman:
+    taker = replica.number if replica else None
+    return Postman(database, Catalogues.load(), service, "https://wayhome.example.org", taker)
 
 
 @pytest.fixture
@@ -69,6 +77,59 @@ async def test_p2_whoever_gave_it_hears_that_its_mail_can_not_be_sent(
     assert (told.chat, told.params["what"]) == (700, "unanswered")
     # It is theirs to act again.
     assert (await two.case_now(two.case.id)).state is CaseState.CLAIMED
+
+
+class Hanging(MailService):
+    """It takes the mail, and says nothing."""
+
+    begun, goes_on = Event(), Event()
+
+    def send(self, message: EmailMessage) -> None:
+        self.begun.set()
+        self.goes_on.wait()
+
+
+async def test_a_mail_service_that_hangs_holds_up_nobody_who_stops(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.postman._LAST_WORDS", 0.1)
+    stopping, service = Stopping(), Hanging.at("smtp://127.0.0.1:1?from=desk@example.org")
+    try:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            group.create_task(postman(two.giver.database, service).run(stopping))
+            await asyncio.to_thread(service.begun.wait)
+            stopping.set()
+    finally:
+        service.goes_on.set()
+    assert (await the_link(two)).mail_tries == 1
+
+
+class Killed(BaseException):
+    """Nothing catches it."""
+
+
+class Deadly(MailService):
+    def send(self, message: EmailMessage) -> None:
+        raise Killed
+
+
+async def test_p2_what_a_dead_replica_was_about_to_send_another_sends_within_seconds(
+    two: Two, urls: DatabaseUrls
+) -> None:
+    database = two.giver.database
+    dead, other = (new_replica(database, urls) for _ in range(2))
+    with pytest.raises(Killed):
+        await postman(database, Deadly.at("smtp://127.0.0.1:1"), dead).send_one()
+    moments = iter((0.0, 4.0))
+    heir = Heir(other, lambda: next(moments))
+    async with mail_server() as server:
+        service = MailService.at(f"smtp://127.0.0.1:{server.port}?from=desk@example.org")
+        for is_missed in (False, True):
+            async with database.begin(SERVICE) as session:
+                await heir.take_over(session)
+            assert await postman(database, service, other).send_one() is is_missed
+        assert len(server.taken) == 1
+    assert (await the_link(two)).taker is None
 
 
 @pytest.mark.parametrize(("table", "column"), [(MailLink, "token"), (MailPartner, "card")])

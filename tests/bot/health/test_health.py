@@ -2,17 +2,24 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
+from bot.clockwork.ticks import TICKS
 from bot.embedded.postgres import EmbeddedPostgres
-from bot.health.health import ESCALATION
+from bot.guard.looking import dialling, look
+from bot.health.health import ALERTING, ESCALATION
+from domain.alerts import telling
 from storage.keys import Keyring
+from storage.kinds import Severity
 from storage.schema import migrate
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.bot.serving_health import TICK, asking
+from tests.domain.centre import Centre
 from tests.hanging_proxy import hanging_proxy
 from tests.postgres import HASTE, DatabaseUrls
 
@@ -133,3 +140,42 @@ async def test_p2_escalation_that_no_longer_ticks_is_named_until_it_ticks_again(
         assert await health.problems() == ["escalation has not ticked for a minute"]
         await health.clockwork.tick(TICK)
         assert await health.problems() == []
+
+
+async def test_p2_alerts_that_fail_each_time_are_named_and_take_no_replica_out_of_use(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each of them they would, and staff see in the console who waits."""
+    centre = await Centre.open(database, clock)
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    async with asking(database) as health, dialling() as guard:
+
+        async def told_a_minute_later() -> tuple[str | None, int]:
+            clock.offset += timedelta(minutes=1)
+            for failing in health.clockwork.failing.values():
+                failing.since -= 60
+            await health.clockwork.tick(TICK)
+            answer = await health.client.get("/readyz")
+            assert answer.json()["ready"]
+            return await look(guard, health.url), answer.status_code
+
+        with monkeypatch.context() as patched:
+            patched.setattr(telling, "_facts", _fail)
+            clock.offset += timedelta(hours=1)
+            assert await told_a_minute_later() == (None, 200)
+            failed = "alerts fail each time that they are tried"
+            assert await told_a_minute_later() == (failed, 200)
+            health.clockwork.failing[ESCALATION].last -= 200
+            assert await look(guard, health.url) is None
+            for _ in range(2):
+                last = await told_a_minute_later()
+            assert last == (failed, 200)
+        assert await told_a_minute_later() == (None, 200)
+
+
+async def _fail(*_: object) -> None:
+    raise ValueError("nobody can tell of it")
+
+
+def test_what_tells_staff_of_somebody_are_ticks() -> None:
+    assert set(ALERTING) < {tick.name for tick in TICKS}

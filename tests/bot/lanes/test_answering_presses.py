@@ -126,23 +126,12 @@ async def test_a_press_of_staff_that_leads_nowhere_is_answered_once_and_silently
     assert answer.text is None
 
 
-@pytest.mark.parametrize(
-    "where",
-    [
-        {"inline_message_id": "far away"},
-        {
-            "message": {
-                "message_id": 1,
-                "date": 1,
-                "chat": {"id": -100, "type": "group", "title": "A"},
-            }
-        },
-    ],
-)
 async def test_a_press_that_no_handler_takes_is_answered_once_and_silently(
-    pressed: Pressed, where: dict[str, Any]
+    pressed: Pressed,
 ) -> None:
-    answer = await pressed.press(AskForHuman().pack(), **where)
+    group = {"id": -100, "type": "group", "title": "A"}
+    in_group = {"message_id": 1, "date": 1, "chat": group}
+    answer = await pressed.press(AskForHuman().pack(), message=in_group)
 
     assert answer.text is None
 

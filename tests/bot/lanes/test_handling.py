@@ -16,6 +16,7 @@ from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
+from dialogs.presses import WriteAgain
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
 from domain.returnees.person import chat_id_of, find_returnee, know_returnees
@@ -24,7 +25,7 @@ from locales.catalogues import Catalogues
 from storage.cases import Message
 from storage.inbox import take_in
 from storage.kinds import OutboxState, Role, Severity
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.traces import Trace
 from tests.bot.notebooks import message
@@ -120,6 +121,78 @@ async def test_p12_a_window_that_has_not_left_gives_way_to_the_next_one(
     async with centre.database.begin(SERVICE) as session:
         states = await session.scalars(select(OutboxRow.state).order_by(OutboxRow.number))
         assert list(states) == [OutboxState.CANCELLED, OutboxState.SENT, OutboxState.WAITING]
+
+
+async def test_p12_a_chat_that_floods_itself_with_presses_has_one_window_on_its_way(
+    centre: Centre, handling: Handling
+) -> None:
+    """Buttons of the menu that stands there, made-up ones and those of a menu that is gone."""
+    await _handled(centre, handling, message(1, 500, "/start"))
+    [menu] = await _buttons_sent(centre)
+    await centre.all_arrives()
+    many = [*menu, "made up", "0000\x1dgone"] * 3
+    for number, data in enumerate(many):
+        await _handled(centre, handling, _press(number, 500, data))
+
+    assert len(await _buttons_sent(centre)) == 1
+
+
+@pytest.mark.parametrize("how", ["a button", "a command"])
+async def test_p12_what_is_asked_for_again_and_again_is_said_once_while_it_waits(
+    centre: Centre, handling: Handling, how: str
+) -> None:
+    chat = await _in_a_case(centre)
+    await centre.all_arrives()
+    for number in range(5):
+        again = _press(number, chat, WriteAgain().pack())
+        await _handled(centre, handling, again if how == "a button" else _stop(number, chat))
+
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        assert await session.scalar(select(func.count(OutboxRow.id)).where(waiting)) == 1
+
+
+def _stop(number: int, chat: int) -> dict[str, Any]:
+    command = {"type": "bot_command", "offset": 0, "length": 5}
+    update = message(number, chat, "/stop")
+    update["message"]["entities"] = [command]
+    return update
+
+
+async def test_presses_cost_as_many_statements_for_many_as_for_two(
+    centre: Centre, handling: Handling
+) -> None:
+    chats = range(500, 510)
+    for chat in chats:
+        await _handled(centre, handling, message(chat, chat, "/start"))
+    menus = await _buttons_sent(centre)
+    await centre.all_arrives()
+    presses = [_press(chat, chat, menu[0]) for chat, menu in zip(chats, menus, strict=True)]
+    few = await _handled(centre, handling, *presses[:2])
+    many = await _handled(centre, handling, *presses[2:])
+
+    assert many == few
+
+
+def _press(number: int, chat: int, data: str) -> dict[str, Any]:
+    below = message(77, chat)["message"]
+    person = {"id": chat, "is_bot": False, "first_name": "A"}
+    query = {"id": "1", "from": person, "message": below, "chat_instance": "1", "data": data}
+    return {"update_id": number, "callback_query": query}
+
+
+async def _buttons_sent(centre: Centre) -> list[list[str]]:
+    """Their data, of each window that waits."""
+    async with centre.database.begin(SERVICE) as session:
+        rows = select(OutboxRow).where(OutboxRow.state == OutboxState.WAITING)
+        windows = [
+            content_of(row, session.keys)["window"]
+            for row in await session.scalars(rows.order_by(OutboxRow.number))
+        ]
+    return [
+        [key["callback_data"] for line in window["markup"]["inline_keyboard"] for key in line]
+        for window in windows
+    ]
 
 
 async def test_p12_words_that_come_again_are_kept_once_with_one_receipt(

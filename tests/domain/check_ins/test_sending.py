@@ -278,6 +278,16 @@ async def test_p3_only_telegrams_confirmation_starts_the_silence_clock(
     assert sent.silent_at == at + timedelta(hours=24)
 
 
+async def test_nothing_is_late_by_less_than_nothing_after_a_clock_that_was_ahead(
+    database: Database, check_in: CheckIn
+) -> None:
+    await tick(database)
+    async with database.begin(SERVICE) as session:
+        assert await confirmed(session, [check_in.id], MORNING - timedelta(hours=1)) == [
+            timedelta()
+        ]
+
+
 async def test_p3_a_failed_send_is_ours_and_a_late_report_changes_nothing(
     database: Database, check_in: CheckIn
 ) -> None:

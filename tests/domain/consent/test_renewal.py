@@ -1,5 +1,6 @@
 """Everybody is asked anew: after the journey, when what is kept changes, and at 18."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from domain.consent.renewal import arrive, open_questions, renew, renew_all
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.retention.periods import Kind, choose_days
+from domain.returnees.person import find_returnee
 from domain.returnees.turning_points import (
+    Days,
     days_of,
     expect_arrival,
     expect_majority,
@@ -28,6 +31,7 @@ from storage.returnees import Returnee, TurningPoints
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
+from tests.racing import stands_still
 
 Theirs = dict[Purpose, bool]
 ALL = dict.fromkeys(PURPOSES, True)
@@ -278,6 +282,29 @@ async def test_p5_at_eighteen_consent_is_asked_anew_and_what_was_decided_for_the
         [renewal] = await session.scalars(select(Renewal))
         assert renewal.reason is Renewing.ADULT
     assert await asked_of(centre, person) == [*PURPOSES]
+
+
+async def test_race_of_a_day_that_has_come_and_one_that_is_written_down(centre: Centre) -> None:
+    """Neither waits for the other in a ring, and what passed does not come back."""
+    worker, person = await centre.colleague(), await somebody(centre, ALL)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await expect_arrival(session, worker, person.id, centre_today(centre))
+    centre.later(days=1)
+    month = date(2031, 4, 1)
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        await find_returnee(session, worker, person.id)
+        ticking = group.create_task(ticks(centre))
+        await stands_still(centre.database, ticking)
+        await expect_majority(session, worker, person.id, month)
+    centre.later(hours=6)
+    await ticks(centre)
+
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, person.id)).arrived_at is not None
+        assert await days_of(session, person.id) == Days(turns_18=month)
 
 
 async def test_p7_days_lie_sealed(centre: Centre) -> None:

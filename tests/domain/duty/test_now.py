@@ -1,6 +1,8 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from domain.duty import go_off_duty, go_on_duty, is_staffed, on_duty
 from domain.errors import NotAllowed
@@ -9,6 +11,7 @@ from storage.duty import Shift
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 
 async def test_who_goes_on_duty_stays_on_until_they_go_off(centre: Centre) -> None:
@@ -32,6 +35,29 @@ async def test_going_on_or_off_twice_changes_nothing(centre: Centre) -> None:
         await go_off_duty(session, vera)
         await go_off_duty(session, vera)
         assert not await is_staffed(session, centre.organisation.id)
+
+
+async def test_race_of_two_who_say_on_for_the_same_colleague_leaves_one_shift(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+
+    async def says_on() -> None:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await go_on_duty(session, vera)
+
+    async with centre.database.begin(centre.organisation.id) as earlier:
+        async with (
+            asyncio.TaskGroup() as group,
+            centre.database.begin(centre.organisation.id) as session,
+        ):
+            await go_on_duty(session, vera)
+            await session.flush()
+            second = group.create_task(says_on())
+            await stands_still(centre.database, second)
+        await go_on_duty(earlier, vera)
+    async with centre.database.begin(centre.organisation.id) as session:
+        assert len((await session.scalars(select(Shift))).all()) == 1
 
 
 async def test_whoever_says_on_during_a_shift_stays_on_behind_it(centre: Centre) -> None:

@@ -1,0 +1,139 @@
+"""What waits to change a message, and is outdated before it leaves."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.delivery.claiming import claim
+from domain.notices import Notice, tell
+from domain.returnees.person import chat_id_of
+from storage.kinds import OutboxState
+from storage.outbox import OutboxRow, content_of
+from storage.returnees import Returnee
+from storage.sessions import SERVICE, Clock, Database, Session
+from storage.unsent import know_unsent, put_newest
+from tests.bot.outgoing import HURRIED, REPLY, say
+from tests.domain.centre import Centre
+
+CHAT = 700
+MESSAGE = 77
+
+
+@pytest.fixture
+async def person(database: Database, clock: Clock) -> Returnee:
+    return await (await Centre.open(database, clock)).person()
+
+
+async def write(session: Session, words: str, **where: int) -> OutboxRow:
+    """As the answer to a press."""
+    await know_unsent(session, [], [CHAT])
+    window = {"window": {"text": words, "markup": None}}
+    return await put_newest(session, CHAT, window | (where or {"edit": MESSAGE}), REPLY)
+
+
+async def changed(database: Database, words: str, **where: int) -> OutboxRow:
+    async with database.begin(SERVICE) as session:
+        return await write(session, words, **where)
+
+
+async def waiting(database: Database) -> list[dict[str, Any]]:
+    """What will be said, in this order."""
+    async with database.begin(SERVICE) as session:
+        rows = select(OutboxRow).where(OutboxRow.state == OutboxState.WAITING)
+        in_order = await session.scalars(rows.order_by(OutboxRow.number))
+        return [content_of(row, session.keys) for row in in_order]
+
+
+async def texts(database: Database) -> list[str]:
+    return [content["window"]["text"] for content in await waiting(database)]
+
+
+@pytest.mark.parametrize("where", [{"edit": MESSAGE}, {"replaces": MESSAGE}])
+async def test_p12_what_waits_to_take_the_same_place_says_the_newest(
+    database: Database, where: dict[str, int]
+) -> None:
+    first = await changed(database, "one", **where)
+    await say(database, CHAT + 1, "to somebody else")
+    for words in ("two", "three"):
+        assert (await changed(database, words, **where)).id == first.id
+
+    assert await texts(database) == ["three", "to somebody else"]
+
+
+async def test_p12_what_says_the_same_just_before_it_leaves_is_said_once(
+    database: Database, person: Returnee
+) -> None:
+    for notice in (Notice.STOPPED, Notice.STOPPED, Notice.RESUMED, Notice.STOPPED):
+        async with database.begin(SERVICE) as session:
+            await know_unsent(session, [], [chat_id_of(session, person)])
+            await tell(session, person, notice)
+
+    said = [content["notice"] for content in await waiting(database)]
+    assert said == [Notice.STOPPED, Notice.RESUMED, Notice.STOPPED]
+
+
+async def test_nothing_overtakes_what_stands_before_it_in_its_chat(database: Database) -> None:
+    await changed(database, "one")
+    await say(database, CHAT, "a caseworker's words")
+    await changed(database, "two")
+    await changed(database, "of another message", edit=MESSAGE + 1)
+    await changed(database, "three")
+
+    assert await texts(database) == [
+        "one",
+        "a caseworker's words",
+        "two",
+        "of another message",
+        "three",
+    ]
+
+
+async def test_p4_what_covers_a_message_goes_whatever_is_opened_there_next(
+    database: Database, person: Returnee
+) -> None:
+    """It may go when other things may not. What opens gives way to it, so it comes sooner."""
+    shown = {"notice": Notice.CHECK_IN_DAYS, "params": {}}
+    for notice in (
+        Notice.REVEALED,
+        Notice.CONCEALED,
+        Notice.CONCEALED,
+        Notice.REVEALED,
+        Notice.PICTURES,
+    ):
+        async with database.begin(SERVICE) as session:
+            await know_unsent(session, [], [chat_id_of(session, person)])
+            await tell(session, person, notice, shown, edit=MESSAGE)
+
+    said = [content["notice"] for content in await waiting(database)]
+    assert said == [Notice.CONCEALED, Notice.PICTURES]
+
+
+async def test_p12_what_is_on_its_way_or_may_have_arrived_is_said_as_it_was(
+    database: Database,
+) -> None:
+    await changed(database, "leaving")
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 10)
+    await changed(database, "tried in vain")
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(tries=1, leased_until=None))
+    await changed(database, "newest")
+
+    assert await texts(database) == ["leaving", "tried in vain", "newest"]
+
+
+async def test_p12_race_of_a_courier_and_what_is_newer(database: Database) -> None:
+    """Whoever comes first has the row, and nobody waits."""
+    await changed(database, "older")
+    async with database.begin(SERVICE) as handling:
+        await write(handling, "newer")
+        await handling.flush()
+        async with database.begin(SERVICE) as session:
+            assert (await claim(session, HURRIED, 10)).rows == []
+    async with database.begin(SERVICE) as claiming:
+        [row] = (await claim(claiming, HURRIED, 10)).rows
+        assert content_of(row, claiming.keys)["window"]["text"] == "newer"
+        await changed(database, "newest")
+
+    assert await texts(database) == ["newer", "newest"]
