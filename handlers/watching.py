@@ -38,7 +38,7 @@ from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confid
 from handlers.carried_words import carried_in
 from handlers.contents import (
     body_of,
-    is_help,
+    calls_for_help,
     is_mere_command,
     is_place,
     kind_of,
@@ -220,7 +220,7 @@ async def _look_at_frozen(session: Session, came: _Came, returnee: Returnee) -> 
     """True for everything that somebody says there: it is kept at once."""
     message, heard, body = came
     kind = kind_of(message)
-    says_nothing = kind is None or is_mere_command(message.text or "")
+    says_nothing = kind is None or _is_mere_command(message)
     if says_nothing and heard.severity is Severity.NONE:
         return False
     if await _is_for_safeguarding(session, came, returnee):
@@ -272,7 +272,7 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
 async def _is_for_safeguarding(session: Session, came: _Came, returnee: Returnee) -> bool:
     message, heard, body = came
     says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
-    if says_nothing or is_mere_command(message.text or ""):
+    if says_nothing or _is_mere_command(message):
         return False
     edited = message.edit_date is not None
     return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
@@ -338,10 +338,10 @@ async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
     True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
     """
     message = came.message
-    kind, text = kind_of(message), message.text or ""
+    kind = kind_of(message)
     # What first stood behind /help its own handler keeps; what came in by an edit is for us.
-    is_handled = is_help(text) and message.edit_date is None
-    if kind is None or is_handled or is_mere_command(text):
+    is_handled = calls_for_help(message) and message.edit_date is None
+    if kind is None or (is_handled and kind is MessageKind.TEXT) or _is_mere_command(message):
         return False
     due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, came.body, session.now)
@@ -352,9 +352,15 @@ async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
     return place or (kind in UNREADABLE and kept is not None)
 
 
+def _is_mere_command(message: Message) -> bool:
+    """And answers no recording in another chat, nor brings anything else along."""
+    return kind_of(message) is MessageKind.TEXT and is_mere_command(message.text or "")
+
+
 async def _look_at_stranger(session: Session, came: _Came, state: FSMContext | None) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
-    asked first.
+    asked first. Whoever calls for somebody need not be asked, and becomes known by that: what they
+    sent is kept then.
     """
     message, heard, _ = came
     chat_id = message.chat.id
@@ -367,6 +373,8 @@ async def _look_at_stranger(session: Session, came: _Came, state: FSMContext | N
         )
         await _look_at_returnee(session, came, returnee)
         return True
+    if calls_for_help(message):
+        return False
     if heard.severity is not Severity.NONE or heard.ask:
         params = {"severity": heard.severity}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
