@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import os
 import sys
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from bot.commands.questionnaires import questionnaire
 from bot.commands.shell import give_up_printing, say
 from bot.commands.updates import updates
 
+_STDERR = 2
 _TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -75,6 +77,7 @@ def wayhome(
 
 
 def main() -> None:
+    _hold_the_place_of_what_is_closed()
     # What is imported stays; to look through it for garbage again and again is a sixth of a start.
     gc.set_threshold(50_000, 20, 50)
     try:
@@ -85,3 +88,12 @@ def main() -> None:
         # Commands say so by themselves: this is the help of one.
         give_up_printing(f"This can't be written: {error.strerror}.")
         sys.exit(1)
+
+
+def _hold_the_place_of_what_is_closed() -> None:
+    """Where a scheduler has closed stdin or its like, the event loop would get its number for a
+    file of its own, take that for a fault, and end the process.
+    """
+    while (opened := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(opened)
