@@ -239,19 +239,8 @@ async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_
     first = await asked(database, person, organisation)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
-        before = await session.get_one(Referral, first)
-        before.state = ReferralState.REVOKED
-        later = Referral(
-            case_id=before.case_id,
-            returnee_id=person.id,
-            organisation_id=before.organisation_id,
-            partner_id=before.partner_id,
-            state=ReferralState.OFFERED,
-            fields=[],
-            joint_days=0,
-            made_at=session.now,
-        )
-        session.add(later)
+        (await session.get_one(Referral, first)).state = ReferralState.REVOKED
+    later = await asked_again(database, first)
     await stands(database, later.id, ReferralState.HANDED_OVER)
     ended = OpenCovered(
         notice=Notice.REFERRAL_ENDED, refers=refer(Notice.REFERRAL_ENDED, {"referral": str(first)})
@@ -265,6 +254,47 @@ async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_
     await all_arrives(database)
     [opened] = await phone.press_data(ended)
     assert "don't wait" in opened.text
+
+
+async def test_p11_whoever_helps_again_is_said_to_though_an_earlier_time_is_over(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    person = await known_on(database, phone)
+    first = await asked(database, person, organisation)
+    await stands(database, first, ReferralState.HANDED_OVER)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+        partner_id = (await session.get_one(Referral, first)).partner_id
+        theirs = await current_enrolment(session, person.id, partner_id)
+        assert theirs is not None
+        theirs.until_at = session.now
+    later = await asked_again(database, first)
+    await stands(database, later.id, ReferralState.ACCEPTED)
+    params = {"referral": str(later.id)}
+    accepted = OpenCovered(
+        notice=Notice.REFERRAL_ENDED, refers=refer(Notice.REFERRAL_ENDED, params)
+    )
+    [opened] = await phone.press_data(accepted.pack())
+    assert "together with us" in opened.text
+
+
+async def asked_again(database: Database, first: UUID) -> Referral:
+    """Those who were asked by the first referral, by another of the same case."""
+    async with database.begin(SERVICE) as session:
+        before = await session.get_one(Referral, first)
+        later = Referral(
+            case_id=before.case_id,
+            returnee_id=before.returnee_id,
+            organisation_id=before.organisation_id,
+            partner_id=before.partner_id,
+            state=ReferralState.OFFERED,
+            fields=[],
+            joint_days=0,
+            made_at=session.now + timedelta(minutes=1),
+        )
+        session.add(later)
+    return later
 
 
 async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_is_there(
