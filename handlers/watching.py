@@ -238,7 +238,7 @@ async def _look_at_returnee(session: Session, came: _Came, returnee: Returnee) -
     if heard.severity is Severity.NONE:
         if await _hear_sign(session, message, returnee):
             return True
-        if not heard.ask:
+        if not heard.ask or _calls_now(message):
             return await _keep(session, came, returnee)
     answered = returnee.typing_for
     case = await answer_signal(
@@ -339,9 +339,8 @@ async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
     """
     message = came.message
     kind = kind_of(message)
-    # What first stood behind /help its own handler keeps; what came in by an edit is for us.
-    is_handled = calls_for_help(message) and message.edit_date is None
-    if kind is None or (is_handled and kind is MessageKind.TEXT) or _is_mere_command(message):
+    is_handled = _calls_now(message) and kind is MessageKind.TEXT
+    if kind is None or is_handled or _is_mere_command(message):
         return False
     due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, came.body, session.now)
@@ -350,6 +349,13 @@ async def _keep(session: Session, came: _Came, returnee: Returnee) -> bool:
         receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
         await tell(session, returnee, receipt, case_id=kept.case_id if kept else None)
     return place or (kind in UNREADABLE and kept is not None)
+
+
+def _calls_now(message: Message) -> bool:
+    """So that nobody need ask whether they want somebody, and what stands behind /help its own
+    handler keeps. What came in by an edit is for us.
+    """
+    return calls_for_help(message) and message.edit_date is None
 
 
 def _is_mere_command(message: Message) -> bool:
