@@ -90,10 +90,11 @@ async def test_p14_what_a_file_is_called_or_a_card_says_is_kept_nowhere(
         assert await said_before(session, phone.user_id, 1000) == ([text] if text else [])
 
 
-async def test_p14_an_address_on_a_card_is_kept_beside_no_cry(
+async def test_p14_an_address_or_a_picture_on_a_card_is_kept_beside_no_cry(
     phone: Phone, database: Database
 ) -> None:
-    await phone.write(**card("ADR;TYPE=HOME:;;Rruga Myslym Shyri 12;Tirana", f"NOTE:{EMERGENCY}"))
+    address, packed = "ADR;TYPE=HOME:;;Rruga Myslym Shyri 12;Tirana", "X-PICTURE;ENCODING=B:AAAA"
+    await phone.write(**card(address, packed, f"NOTE:{EMERGENCY}"))
 
     assert await texts(database) == [f"Drita\n> … {EMERGENCY}"]
 
