@@ -169,6 +169,14 @@ class Settings(BaseSettings):
         behind = f"?{urlencode(query, safe='/:')}" if query else ""
         return SecretStr(f"postgresql+asyncpg://{address}{behind}")
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_text(cls, given: Any) -> Any:
+        """A NUL, as in a file of UTF-16 that does not say so, is in no path, name or address."""
+        if isinstance(given, str) and "\0" in given:
+            raise ValueError("holds a NUL, which no setting does")
+        return given
+
     @field_validator("telegram_api_url", "webhook_url", "public_url")
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:

@@ -11,7 +11,7 @@ from aiogram.types import Message, TelegramObject
 from aiogram.utils.magic_filter import MagicFilter
 
 from domain.codes.handed import is_code
-from handlers.reading.contents import is_command, is_help
+from handlers.reading.contents import calls_for_help, is_command
 
 
 class Holds(Filter):
@@ -32,7 +32,7 @@ IN_GROUP = Holds(F.chat.type.in_({ChatType.GROUP, ChatType.SUPERGROUP, ChatType.
 
 
 async def wants_help(message: Message) -> bool:
-    return is_help(message.text or message.caption or "")
+    return calls_for_help(message)
 
 
 def called(name: str) -> Command:

@@ -22,7 +22,7 @@ from domain.safety.phones import be_in
 from domain.safety.screens import show
 from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed
-from handlers.reading.contents import body_from, is_mere_command
+from handlers.reading.contents import body_from, is_mere_command, kind_of
 from handlers.showing import say
 from storage.cases import Case
 from storage.kinds import MessageKind
@@ -62,15 +62,21 @@ async def help_command(
 ) -> None:
     case = await call_a_human(session, message.chat.id, returnee, texts)
     body = await as_edited(session, message.chat.id, body_from(message))
-    if message.text and not is_mere_command(body.get("text", "")):
-        await _keep_with_it(session, case, body)
+    kind = kind_of(message) or MessageKind.TEXT
+    if kind is MessageKind.TEXT:
+        is_left = not is_mere_command(body.get("text", ""))
+    else:
+        # Of whom it knows, the watch has kept it.
+        is_left = returnee is None
+    if is_left:
+        await _keep_with_it(session, case, kind, body)
 
 
-async def _keep_with_it(session: Session, case: Case, body: Body) -> None:
-    """What they wrote in the same line is for whoever comes, unless it is for safeguarding."""
+async def _keep_with_it(session: Session, case: Case, kind: MessageKind, body: Body) -> None:
+    """What came with it is for whoever comes, unless it is for safeguarding."""
     returnee = await session.get_one(Returnee, case.returnee_id)
     if not await is_confided(session, returnee, body, edited=False):
-        await keep_message(session, returnee, case, MessageKind.TEXT, body, session.now)
+        await keep_message(session, returnee, case, kind, body, session.now)
 
 
 async def press_for_human(

@@ -8,7 +8,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message, Update
 from aiogram_dialog import DialogManager, ShowMode, StartMode
-from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
+from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
 from dialogs.states import MenuStates
 from dialogs.texts import Texts
@@ -27,9 +27,7 @@ from storage.staff import Staff
 
 
 def recover(dispatcher: Dispatcher) -> None:
-    dispatcher.errors.register(
-        fresh_menu, ExceptionTypeFilter(UnknownIntent, OutdatedIntent, UnknownState)
-    )
+    dispatcher.errors.register(fresh_menu, ExceptionTypeFilter(UnknownIntent, OutdatedIntent))
     dispatcher.errors.register(say_nothing_kept, ExceptionTypeFilter(NothingKept))
     dispatcher.errors.register(say_no, ExceptionTypeFilter(Refusal))
 

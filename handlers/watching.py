@@ -36,7 +36,7 @@ from handlers.off_record import take_off_screen
 from handlers.people import chosen_before
 from handlers.reading.contents import (
     body_from,
-    is_help,
+    calls_for_help,
     is_mere_command,
     is_place,
     kind_of,
@@ -152,7 +152,7 @@ async def _look_at_frozen(session: Session, came: Came, returnee: Returnee) -> b
     """True for everything that somebody says there: it is kept at once."""
     message, heard, body = came
     kind = kind_of(message)
-    says_nothing = kind is None or is_mere_command(message.text or "")
+    says_nothing = kind is None or _is_mere_command(message)
     if says_nothing and heard.severity is Severity.NONE:
         return False
     if await _is_for_safeguarding(session, came, returnee):
@@ -170,7 +170,7 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
     if heard.severity is Severity.NONE:
         if await _hear_sign(session, message, returnee):
             return True
-        if not heard.ask:
+        if not heard.ask or _calls_now(message):
             return await _keep(session, came, returnee)
     answered = returnee.typing_for
     case = await answer_signal(
@@ -204,7 +204,7 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
 async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee) -> bool:
     message, heard, body = came
     says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
-    if says_nothing or is_mere_command(message.text or ""):
+    if says_nothing or _is_mere_command(message):
         return False
     edited = message.edit_date is not None
     return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
@@ -270,10 +270,9 @@ async def _keep(session: Session, came: Came, returnee: Returnee) -> bool:
     True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
     """
     message = came.message
-    kind, text = kind_of(message), message.text or ""
-    # What first stood behind /help its own handler keeps; what came in by an edit is for us.
-    is_handled = is_help(text) and message.edit_date is None
-    if kind is None or is_handled or is_mere_command(text):
+    kind = kind_of(message)
+    is_handled = _calls_now(message) and kind is MessageKind.TEXT
+    if kind is None or is_handled or _is_mere_command(message):
         return False
     due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, came.body, session.now)
@@ -284,9 +283,22 @@ async def _keep(session: Session, came: Came, returnee: Returnee) -> bool:
     return place or (kind in UNREADABLE and kept is not None)
 
 
+def _calls_now(message: Message) -> bool:
+    """So that nobody need ask whether they want somebody, and what stands behind /help its own
+    handler keeps. What came in by an edit is for us.
+    """
+    return calls_for_help(message) and message.edit_date is None
+
+
+def _is_mere_command(message: Message) -> bool:
+    """And answers no recording in another chat, nor brings anything else along."""
+    return kind_of(message) is MessageKind.TEXT and is_mere_command(message.text or "")
+
+
 async def _look_at_stranger(session: Session, came: Came, state: FSMContext | None) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
-    asked first.
+    asked first. Whoever calls for somebody need not be asked, and becomes known by that: what they
+    sent is kept then.
     """
     message, heard, _ = came
     chat_id = message.chat.id
@@ -299,6 +311,8 @@ async def _look_at_stranger(session: Session, came: Came, state: FSMContext | No
         )
         await _look_at_returnee(session, came, returnee)
         return True
+    if calls_for_help(message):
+        return False
     if heard.severity is not Severity.NONE or heard.ask:
         params = {"severity": heard.severity}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)

@@ -76,9 +76,9 @@ def wayhome(
 
 
 def main() -> None:
+    open_what_is_closed()
     # What is imported stays; to look through it for garbage again and again is a sixth of a start.
     gc.set_threshold(50_000, 20, 50)
-    open_what_is_closed()
     try:
         app()
     except OSError as error:

@@ -142,20 +142,21 @@ def forget(data_dir: Path) -> None:
     Raises EmbeddedError, also where anybody uses the database.
     """
     data_dir = data_dir.resolve()
-    with _alone(data_dir):
-        users = _open(data_dir / "postgres.users")
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            Cluster(data_dir / "postgres", data_dir / "postgres.log").stop()
-            shutil.rmtree(data_dir)
-        except BlockingIOError:
-            raise EmbeddedError(
-                f"The database in {data_dir} is in use: stop what uses it first."
-            ) from None
-        except OSError as error:
-            raise EmbeddedError(f"{data_dir} can't be removed: {error.strerror}.") from None
-        finally:
-            os.close(users)
+    try:
+        with _alone(data_dir):
+            users = _open(data_dir / "postgres.users")
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                Cluster(data_dir / "postgres", data_dir / "postgres.log").stop()
+                shutil.rmtree(data_dir)
+            finally:
+                os.close(users)
+    except BlockingIOError:
+        raise EmbeddedError(
+            f"The database in {data_dir} is in use: stop what uses it first."
+        ) from None
+    except OSError as error:
+        raise EmbeddedError(f"{data_dir} can't be removed: {error.strerror}.") from None
 
 
 @contextmanager

@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiogram.fsm.state import State
+from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.lanes.current import Current
+from dialogs import states
 from storage.batches import one_of
 from storage.keys import SealError
 from storage.service import DIALOGS, DialogState
@@ -23,6 +24,14 @@ from storage.sessions import Session
 
 _SEALED = "dialog state"
 _DRAWERS = "dialogs"
+# As aiogram-dialog calls what it remembers, and within that where somebody is.
+_OF_DIALOGS, _OF_CONTEXT = ":aiogd:", ":aiogd:context:"
+_KNOWN = {
+    state.state
+    for group in vars(states).values()
+    if isinstance(group, type) and issubclass(group, StatesGroup)
+    for state in group.__all_states__
+}
 _ROW = insert(DialogState)
 _KEPT = select(DialogState.key, DialogState.data).where(one_of(DialogState.key, "keys"))
 _KEEP = _ROW.on_conflict_do_update(
@@ -93,7 +102,18 @@ async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
     for key, data in found:
         # What no key opens any more is forgotten: a menu begins anew, and no message waits for it.
         with suppress(SealError):
-            drawers[keys[key]] = Drawer(json.loads(session.keys.open(data, _SEALED)), key)
+            kept = json.loads(session.keys.open(data, _SEALED))
+            drawers[keys[key]] = Drawer(_without_lost(kept), key)
+
+
+def _without_lost(kept: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Nothing of a dialog in a state that this release does not know: the library would let nothing
+    pass before that is left, neither a command nor a button that needs no dialog.
+    """
+    contexts = [entry for name, entry in kept.items() if _OF_CONTEXT in name]
+    if all(entry.get("data", {}).get("state") in _KNOWN for entry in contexts):
+        return kept
+    return {name: entry for name, entry in kept.items() if _OF_DIALOGS not in name}
 
 
 def windows_shown(session: Session) -> list[int]:

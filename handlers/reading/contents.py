@@ -152,6 +152,10 @@ def is_help(text: str) -> bool:
     return _HELP.search(text) is not None
 
 
+def calls_for_help(message: Message) -> bool:
+    return is_help(message.text or message.caption or "")
+
+
 def is_mere_command(text: str) -> bool:
     """It says nothing that anybody would have to read; one word behind /start is a code."""
     words = without_command_or_code(text).split()

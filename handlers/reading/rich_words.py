@@ -29,8 +29,8 @@ _WORDS = {"text", "summary", "credit", "expression", "alternative_text", "button
 def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
     """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, no text
     ends in letters that aiogram-dialog would take for a pressed button, nothing is answered that
-    nobody has sent, at which it fails, what it can't read of a message is left out, and what was
-    pressed stands in a chat.
+    nobody has sent, at which it fails, nor with its buttons, what it can't read of a message is
+    left out, and what was pressed stands in a chat.
 
     Raises what is no update of Telegram's.
     """
@@ -40,8 +40,7 @@ def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
     if isinstance(message, dict):
         if isinstance(text := message.get("text"), str):
             message["text"] = _pressing_nothing(text)
-        if isinstance(answered := message.get("reply_to_message"), dict) and "from" not in answered:
-            del message["reply_to_message"]
+        _leave_what_is_answered(message)
     if isinstance(change, dict):
         plain["my_chat_member"] = said_in_full(change)
     if isinstance(press, dict) and press.get("message") is None:
@@ -60,6 +59,17 @@ def _unnamed(press: Mapping[str, Any]) -> dict[str, Any]:
     """
     chat = {"id": chat_of_update({"callback_query": press}), "type": "private"}
     return {"message_id": 0, "date": 0, "chat": chat}
+
+
+def _leave_what_is_answered(message: dict[str, Any]) -> None:
+    """By the buttons of a window that is answered aiogram-dialog would know to which window the
+    answer belongs: where that is an older one, a menu came instead, and a command was gone.
+    """
+    answered = message.get("reply_to_message")
+    if isinstance(answered, dict):
+        answered.pop("reply_markup", None)
+        if "from" not in answered:
+            del message["reply_to_message"]
 
 
 def _read(update: Mapping[str, Any], bot: Bot | None) -> Update:

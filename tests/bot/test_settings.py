@@ -258,6 +258,14 @@ def test_a_file_that_is_not_toml_is_named(empty_folder: Path, written: bytes) ->
         read_settings()
 
 
+@pytest.mark.parametrize("name", ["key_file", "data_dir", "host", "bot_token", "database_url"])
+def test_a_setting_with_a_nul_in_it_is_named(empty_folder: Path, name: str) -> None:
+    (empty_folder / "wayhome.toml").write_text(f'{name} = "a\\u0000b"\n')
+
+    with pytest.raises(SettingsError, match=f"WAYHOME_{name.upper()} holds a NUL"):
+        read_settings()
+
+
 def test_a_secret_in_a_file_that_is_no_text_is_named(
     empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from storage.outbox import Delivery, OutboxRow, put
 from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
 from storage.staff import Staff
-from tests.handlers.cries import all_arrives, cases, texts, words_from_a_caseworker
+from tests.handlers.cries import all_arrives, cases, notices, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone
 
@@ -71,6 +71,16 @@ async def test_p1_help_in_a_message_that_was_forwarded_calls_somebody_with_all_t
     async with database.begin(SERVICE) as session:
         [kept] = await session.scalars(select(Message))
         assert (await body_of(session, kept))["text"] == "hello, what is this /help"
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_p12_whoever_calls_for_somebody_is_not_asked_whether_they_want_somebody(
+    phone: Phone, database: Database, organisation: Organisation, known: bool
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation))
+
+    assert notices(await phone.write("look at this /help")) == ["help-asked"]
 
 
 async def test_help_works_in_the_middle_of_the_welcome(

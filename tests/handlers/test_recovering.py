@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from storage.sessions import SERVICE, Database
 from tests.handlers.cries import cases, notices, texts
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import ROW, Phone, Said
+
+OURS = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 
 
 def is_menu(text: str) -> bool:
@@ -83,28 +86,28 @@ async def test_p9_a_state_that_a_deploy_took_away_strands_nobody(
     [menu] = await phone.write(text)
 
     assert menu.buttons
-    [again] = await phone.write("hello")
-    assert is_menu(again.text)
+    [services] = await phone.write("/services")
+    assert services.buttons
 
 
-async def test_p9_help_is_given_even_to_somebody_in_a_lost_state(
+async def test_p9_help_is_given_even_to_somebody_whose_dialog_is_lost(
     phone: Phone, database: Database
 ) -> None:
     await phone.write("/start")
     await phone.press("English")
-    await lose_states(database)
+    await lose_contexts(database)
     said = await phone.write("/help")
 
     assert "help-asked" in [each.notice for each in said]
 
 
 @pytest.mark.parametrize("words", ["please /help, my leg hurts", "/help my leg hurts"])
-async def test_p9_words_around_help_call_somebody_and_are_kept_in_a_lost_state(
+async def test_p9_words_around_help_call_somebody_and_are_kept_though_a_dialog_is_lost(
     phone: Phone, database: Database, words: str
 ) -> None:
     await phone.write("/start")
     await phone.press("English")
-    await lose_states(database)
+    await lose_contexts(database)
     said = await phone.write(words)
 
     assert "help-asked" in notices(said)
@@ -112,7 +115,7 @@ async def test_p9_words_around_help_call_somebody_and_are_kept_in_a_lost_state(
 
 
 @pytest.mark.parametrize("presses", [True, False])
-async def test_staff_in_a_lost_state_are_no_person_of_ours_and_do_next_what_they_wanted(
+async def test_staff_whose_dialog_is_lost_are_no_person_of_ours_and_do_next_what_they_wanted(
     phone: Phone, database: Database, organisation: Organisation, presses: bool
 ) -> None:
     """Who had the menu open before they joined."""
@@ -121,7 +124,7 @@ async def test_staff_in_a_lost_state_are_no_person_of_ours_and_do_next_what_they
     async with database.begin(SERVICE) as session:
         new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
     await phone.write(f"/start {new.telegram_code}")
-    await lose_states(database)
+    await lose_contexts(database)
     if presses:
         assert await phone.press_data(ClaimCase(code="AB-1234").pack()) == []
         assert phone.toast.text == "That did not work. Nothing was changed."
@@ -129,6 +132,41 @@ async def test_staff_in_a_lost_state_are_no_person_of_ours_and_do_next_what_they
         assert notices(await phone.write("/help")) == ["staff-hint"]
     assert await cases(database) == []
     assert notices(await phone.write("/queue")) == ["staff-queue"]
+
+
+async def test_p9_a_command_does_what_it_says_in_a_lost_state(
+    phone: Phone, database: Database
+) -> None:
+    """A menu that comes instead would stand on the screen that they want empty."""
+    await phone.write("/start")
+    await phone.press("English")
+    await lose_states(database)
+
+    assert notices(await phone.write("/hide")) == ["hidden"]
+
+
+async def test_p9_a_button_that_needs_no_dialog_does_the_right_thing_in_a_lost_state(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("/start")
+    await phone.press("English")
+    await lose_states(database)
+
+    assert notices(await phone.press_data(AskForHuman().pack())) == ["help-asked"]
+
+
+async def test_p9_a_command_that_answers_an_older_window_does_what_it_says(phone: Phone) -> None:
+    await phone.write("/start")
+    [menu] = await phone.press("English")
+    older = phone.message(text=menu.text) | {"from": OURS, "reply_markup": keys_of(menu)}
+    await phone.write("/services")
+
+    assert notices(await phone.write("/hide", reply_to_message=older)) == ["hidden"]
+
+
+def keys_of(said: Said) -> dict[str, Any]:
+    line = [{"text": text, "callback_data": data} for text, data in said.buttons.items()]
+    return {"inline_keyboard": [line]}
 
 
 async def lose_states(database: Database) -> None:
@@ -300,3 +338,12 @@ async def test_p4_what_is_opened_in_a_new_message_is_covered_there(
     assert "nobody is on duty" in opened.text
     assert opened.content["edit"] is None
     assert covered.content["edit"] == opened.row.stand_in
+
+
+async def lose_contexts(database: Database) -> None:
+    """What is stored says that a dialog is open, and no more."""
+    async with database.begin(SERVICE) as session:
+        for row in await session.scalars(select(DialogState)):
+            kept = json.loads(session.keys.open(row.data, "dialog state"))
+            left = {name: each for name, each in kept.items() if "context" not in name}
+            row.data = session.keys.seal(json.dumps(left), "dialog state")

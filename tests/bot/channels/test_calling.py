@@ -161,6 +161,22 @@ async def test_p2_what_a_dead_replica_was_about_to_say_another_says_and_a_living
     assert (len(hearing.alarms), len(box.mails)) == (1, 0)
 
 
+async def test_what_was_not_heard_waits_its_time_though_whoever_said_it_dies(
+    centre: Centre, urls: DatabaseUrls, hearing: Hearing
+) -> None:
+    dead, heir = (new_replica(centre.database, urls) for _ in range(2))
+    moment = [0.0]
+    heirs = Heir(heir, lambda: moment[0])
+    await has(centre, await centre.colleague(on_duty=True), hearing.address)
+    hearing.deaf = True
+    await call_all(speaker(centre, dead))
+    for moment[0] in (0.0, 4.0):
+        async with centre.database.begin(SERVICE) as session:
+            await heirs.take_over(session)
+
+    assert await speaker(centre, heir).take_some() == []
+
+
 async def test_p2_what_this_release_can_t_word_silences_no_other_channel(
     centre: Centre, caller: Caller, hearing: Hearing, box: Mailbox
 ) -> None:

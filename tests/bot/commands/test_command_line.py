@@ -271,6 +271,21 @@ async def test_a_command_that_can_say_nothing_at_all_is_carried_out(
     assert (ended.returncode, ended.stdout[:12]) == (0, b"Added Centre")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_works_under_whatever_closes_what_it_does_not_use(
+    closed: str, tmp_path: Path
+) -> None:
+    url = "postgresql://wayhome_run@127.0.0.1:1/wayhome"
+    env = os.environ | {"WAYHOME_DATABASE_URL": url, "WAYHOME_DATA_DIR": str(tmp_path)}
+    line = " ".join(map(shlex.quote, (*LINE, "cases")))
+    ended = subprocess.run(
+        ["sh", "-c", f"{line} {closed}"], env=env, capture_output=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert (b"can't be reached" in ended.stderr) is ("2>&-" not in closed)
+
+
 def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
     form = tmp_path / "work.xlsx"
     form.write_bytes(excel(FORM.replace("| text |", "| текст |")))

@@ -172,6 +172,14 @@ def test_what_somebody_uses_is_not_removed(tmp_path: Path) -> None:
     postgres.stop()
 
 
+def test_what_is_no_folder_is_not_removed_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "demo"
+    file.touch()
+    with pytest.raises(EmbeddedError, match="demo can't be removed: Not a directory"):
+        forget(file)
+    assert file.exists()
+
+
 async def test_it_comes_back_after_a_crash(tmp_path: Path) -> None:
     postgres = EmbeddedPostgres.start(tmp_path)
     os.kill(int(pid_file(postgres).read_text().split()[0]), signal.SIGQUIT)

@@ -117,6 +117,21 @@ async def test_whoever_wants_a_check_in_is_asked_what_nobody_looks_after_only_if
     assert (following.check_in_id == check_in.id) is was_asked
 
 
+async def test_what_was_put_off_can_be_answered_though_its_clinician_has_left_since(
+    clinic: Clinic, database: Database
+) -> None:
+    check_in = await clinic.asks()
+    await clinic.loses(clinic.clinician)
+    async with database.begin(SERVICE) as session:
+        later = await session.get_one(CheckIn, check_in.id)
+        later.state, later.put_off_at = CheckInState.HELD, session.now
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, check_in.returnee_id)
+        begun = await ask_check_in(session, person)
+    assert begun is not None
+    assert begun.check_in_id == check_in.id
+
+
 async def test_whoever_could_choose_another_is_told_that_the_clinician_has_left(
     clinic: Clinic,
 ) -> None:

@@ -17,6 +17,7 @@ from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 from tests.handlers.reading.test_contents import ELSEWHERE, FILE, poll
+from tests.handlers.stop_words import WORD
 
 NAMED = {"file_name": f"{EMERGENCY.replace(' ', '_')}.txt"}
 SOUND: dict[str, Any] = FILE | {"duration": 3}
@@ -89,10 +90,11 @@ async def test_p14_what_a_file_is_called_or_a_card_says_is_kept_nowhere(
         assert await said_before(session, phone.user_id, 1000) == ([text] if text else [])
 
 
-async def test_p14_an_address_on_a_card_is_kept_beside_no_cry(
+async def test_p14_an_address_or_a_picture_on_a_card_is_kept_beside_no_cry(
     phone: Phone, database: Database
 ) -> None:
-    await phone.write(**card("ADR;TYPE=HOME:;;Rruga Myslym Shyri 12;Tirana", f"NOTE:{EMERGENCY}"))
+    address, packed = "ADR;TYPE=HOME:;;Rruga Myslym Shyri 12;Tirana", "X-PICTURE;ENCODING=B:AAAA"
+    await phone.write(**card(address, packed, f"NOTE:{EMERGENCY}"))
 
     assert await texts(database) == [f"Drita\n> … {EMERGENCY}"]
 
@@ -155,3 +157,47 @@ async def test_p1_a_recording_from_another_chat_that_is_answered_must_be_heard(
     assert message.listen_by is not None
     assert await texts(database) == ["Look"]
     assert notices(said) == ["recording-kept"]
+
+
+@pytest.mark.parametrize("text", ["/help", "/help look", "/hide"])
+async def test_p1_a_recording_that_is_answered_with_a_command_must_be_heard_all_the_same(
+    phone: Phone, database: Database, organisation: Organisation, text: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    said = await phone.write(**elsewhere(voice=SOUND) | {"text": text})
+
+    [message] = await kept(database)
+    assert message.kind is MessageKind.VOICE
+    assert message.listen_by is not None
+    assert await texts(database) == [text]
+    assert ("help-asked" in notices(said)) is text.startswith("/help")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "text"),
+    [
+        (elsewhere(voice=SOUND) | {"text": "/help"}, MessageKind.VOICE, "/help"),
+        ({"photo": [picture("shown")], "caption": "/help"}, MessageKind.PHOTO, "/help"),
+        ({"document": FILE, "caption": "Papers /help"}, MessageKind.DOCUMENT, "Papers /help"),
+    ],
+)
+async def test_p1_what_a_stranger_calls_for_help_with_is_kept_for_whoever_comes(
+    phone: Phone, database: Database, sent: dict[str, Any], kind: MessageKind, text: str
+) -> None:
+    said = await phone.write(**sent)
+
+    [message] = await kept(database)
+    assert message.kind is kind
+    assert message.listen_by is not None
+    assert await texts(database) == [text]
+    assert notices(said) == ["help-asked"]
+
+
+async def test_p1_in_a_frozen_chat_a_recording_that_is_answered_with_a_command_must_be_heard(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    await ready.write(**elsewhere(voice=SOUND) | {"text": "/help"})
+
+    [message] = await kept(database)
+    assert message.kind is MessageKind.VOICE
