@@ -24,9 +24,11 @@ from storage.sessions import AWAY, SERVICE, Database, Session, is_away
 log = structlog.get_logger()
 
 # Where some were just written, more end in a moment: these go together. A transaction for each few
-# of them takes more time than sending them.
+# of them takes more time than sending them. So many wait for no more: until they are written they
+# keep places on the way that others want.
 _MOMENT = timedelta(seconds=0.05)
 _JUST_NOW = timedelta(seconds=0.1)
+_ENOUGH = 25
 #: Seconds. Together within the lease: until it ends nobody else sends these rows.
 PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
 
@@ -57,12 +59,16 @@ class Reporting:
         self._waiting.append(report)
         async with self._turn:
             if not report.kept.done():
-                if time.monotonic() - self._written_at < _JUST_NOW.total_seconds():
+                if self._just_wrote and len(self._waiting) < _ENOUGH:
                     await asyncio.sleep(_MOMENT.total_seconds())
                 reports, self._waiting = self._waiting, []
                 await self._write(reports)
                 self._written_at = time.monotonic()
         await report.kept
+
+    @property
+    def _just_wrote(self) -> bool:
+        return time.monotonic() - self._written_at < _JUST_NOW.total_seconds()
 
     async def _write(self, reports: Sequence[Report]) -> None:
         try:
