@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from aiogram.fsm.state import State, StatesGroup
@@ -26,12 +27,6 @@ _SEALED = "dialog state"
 _DRAWERS = "dialogs"
 # As aiogram-dialog calls what it remembers, and within that where somebody is.
 _OF_DIALOGS, _OF_CONTEXT = ":aiogd:", ":aiogd:context:"
-_KNOWN = {
-    state.state
-    for group in vars(states).values()
-    if isinstance(group, type) and issubclass(group, StatesGroup)
-    for state in group.__all_states__
-}
 _ROW = insert(DialogState)
 _KEPT = select(DialogState.key, DialogState.data).where(one_of(DialogState.key, "keys"))
 _KEEP = _ROW.on_conflict_do_update(
@@ -111,7 +106,7 @@ def _without_lost(kept: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     pass before that is left, neither a command nor a button that needs no dialog.
     """
     contexts = [entry for name, entry in kept.items() if _OF_CONTEXT in name]
-    if all(entry.get("data", {}).get("state") in _KNOWN for entry in contexts):
+    if all(entry.get("data", {}).get("state") in _known_states() for entry in contexts):
         return kept
     return {name: entry for name, entry in kept.items() if _OF_DIALOGS not in name}
 
@@ -157,3 +152,14 @@ def _drawers(session: Session) -> dict[bytes, Drawer]:
 
 def _name(key: StorageKey) -> str:
     return f"{key.user_id}:{key.thread_id or 0}:{key.destiny}"
+
+
+@cache
+def _known_states() -> frozenset[str | None]:
+    groups = [group for group in vars(states).values() if isinstance(group, type)]
+    return frozenset(
+        state.state
+        for group in groups
+        if issubclass(group, StatesGroup)
+        for state in group.__all_states__
+    )

@@ -289,7 +289,7 @@ async def test_what_a_form_was_given_is_shown_back_as_text(
     async with watched(chromium, office, me) as watching:
         for text in SHORT[:8]:
             await watching.page.goto("/team")
-            await watching.page.get_by_label("Name").fill(text)
+            await watching.page.get_by_label("Name", exact=True).fill(text)
             await watching.page.get_by_role("button", name="Add to the team").click()
             await watching.page.wait_for_load_state()
             await watching.ensure_quiet("/team")

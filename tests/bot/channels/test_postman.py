@@ -92,7 +92,7 @@ class Hanging(MailService):
 async def test_a_mail_service_that_hangs_holds_up_nobody_who_stops(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.postman._LAST_WORDS", 0.1)
+    monkeypatch.setattr("bot.channels.postman._LAST_WORDS", 0.1)
     stopping, service = Stopping(), Hanging.at("smtp://127.0.0.1:1?from=desk@example.org")
     try:
         async with asyncio.timeout(20), asyncio.TaskGroup() as group:
