@@ -121,9 +121,6 @@ _FREED_IF_STUCK = {
 ANSWERS_WITHIN: Final = 35
 _CONNECTS_WITHIN = 5
 _CONNECTION_FREE_WITHIN = 10
-# What a server process has learned of plans and tables it gives back only by ending: up to 33 MB
-# each, the seldom used after hours (docs/performance.md). Learning it anew takes a second or two.
-_CONNECTION_LIVES = 15 * 60
 #: How to connect where nobody may wait for ever.
 IN_TIME: Final = {
     "server_settings": _FREED_IF_STUCK,
@@ -255,7 +252,6 @@ class Database:
             pool_use_lifo=True,
             max_overflow=_OVERFLOW,
             pool_timeout=_CONNECTION_FREE_WITHIN,
-            pool_recycle=_CONNECTION_LIVES,
             connect_args=IN_TIME,
         )
         event.listen(self.engine.sync_engine, "handle_error", _leave_who_only_reads)

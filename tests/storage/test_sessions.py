@@ -1,4 +1,3 @@
-import time
 from datetime import timedelta
 
 import pytest
@@ -68,24 +67,6 @@ async def test_p10_an_organisation_cannot_open_a_person_to_itself(database: Data
     with pytest.raises(DBAPIError):
         async with database.begin(curious.id) as session:
             await enrol(session, person, curious)
-
-
-async def test_a_server_process_gives_back_what_it_learned_within_a_quarter_of_an_hour(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def serving() -> int:
-        async with database.begin(SERVICE) as session:
-            return int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one())
-
-    # Connections that other tests had are older.
-    await database.close()
-    before = await serving()
-    began = time.time()
-
-    monkeypatch.setattr("sqlalchemy.pool.base.time.time", lambda: began + 14 * 60)
-    assert await serving() == before
-    monkeypatch.setattr("sqlalchemy.pool.base.time.time", lambda: began + 15 * 60 + 1)
-    assert await serving() != before
 
 
 async def test_a_savepoint_wakes_nobody_before_the_commit(database: Database) -> None:
