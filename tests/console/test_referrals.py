@@ -6,7 +6,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page
 from sqlalchemy import select
 
 from domain.cases.tasks import add_task
@@ -22,7 +23,7 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE
 from tests.console.looks import DESK, PHONE, barriers, window
-from tests.console.office import Colleague, Office
+from tests.console.office import Browser, Colleague, Office
 
 NEED = "A room for the winter, near a school"
 
@@ -43,6 +44,17 @@ async def at_work(office: Office, severity: Severity = Severity.URGENT) -> tuple
     return vera, case
 
 
+async def refers(ours: Browser, case: Case, elsewhere: Office, *, joint: str) -> str:
+    """Asks them to help, for so many days together; the page of it."""
+    begun = await ours.post(
+        f"/cases/{case.id}/refer",
+        partner=str(elsewhere.organisation.id),
+        need=NEED,
+        joint=joint,
+    )
+    return begun.headers["location"]
+
+
 async def says_yes(office: Office, case: Case) -> None:
     async with office.database.begin(SERVICE) as session:
         referral_id = await session.scalar(select(Referral.id).where(Referral.case_id == case.id))
@@ -52,7 +64,7 @@ async def says_yes(office: Office, case: Case) -> None:
 
 
 async def test_a_person_is_handed_over_from_one_organisation_to_another(
-    office: Office, elsewhere: Office, chromium: Browser
+    office: Office, elsewhere: Office, chromium: Chromium
 ) -> None:
     vera, case = await at_work(office)
     samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
@@ -116,13 +128,7 @@ async def test_a_rejection_is_read_by_the_giver_as_it_was_typed(
     vera, case = await at_work(office)
     samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
     async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
-        begun = await ours.post(
-            f"/cases/{case.id}/refer",
-            partner=str(elsewhere.organisation.id),
-            need=NEED,
-            joint="0",
-        )
-        page = begun.headers["location"]
+        page = await refers(ours, case, elsewhere, joint="0")
         await says_yes(office, case)
         empty = await theirs.post(f"{page}/reject", reason="")
         assert empty.status_code == 409
@@ -141,13 +147,7 @@ async def test_what_travelled_with_a_closed_case_opens_with_a_reason(
         elsewhere.browser_of(samir) as theirs,
         office.browser(Role.SUPERVISOR) as chief,
     ):
-        begun = await ours.post(
-            f"/cases/{case.id}/refer",
-            partner=str(elsewhere.organisation.id),
-            need=NEED,
-            joint="0",
-        )
-        page = begun.headers["location"]
+        page = await refers(ours, case, elsewhere, joint="0")
         await says_yes(office, case)
         await theirs.post(f"{page}/accept")
         shut = (await chief.get(page)).text
@@ -191,7 +191,7 @@ async def test_only_in_an_emergency_can_it_go_without_asking_and_then_two_decide
 
 
 async def test_what_was_typed_stays_where_it_is_refused(
-    office: Office, elsewhere: Office, chromium: Browser
+    office: Office, elsewhere: Office, chromium: Chromium
 ) -> None:
     vera, case = await at_work(office)
     async with window(chromium, office, vera, "light", DESK) as page:
@@ -212,7 +212,7 @@ async def test_what_was_typed_stays_where_it_is_refused(
 
 
 async def test_the_giver_finds_it_from_the_case_and_sees_that_nobody_was_asked_yet(
-    office: Office, elsewhere: Office, chromium: Browser
+    office: Office, elsewhere: Office, chromium: Chromium
 ) -> None:
     vera, case = await at_work(office)
     async with office.database.begin(SERVICE) as session:
@@ -243,13 +243,7 @@ async def test_those_who_help_together_with_the_giver_find_the_persons_page_from
     vera, case = await at_work(office)
     samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
     async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
-        begun = await ours.post(
-            f"/cases/{case.id}/refer",
-            partner=str(elsewhere.organisation.id),
-            need=NEED,
-            joint="7",
-        )
-        page = begun.headers["location"]
+        page = await refers(ours, case, elsewhere, joint="7")
         await says_yes(office, case)
         person = f"/people/{case.returnee_id}"
         assert person not in (await theirs.get(page)).text
@@ -264,13 +258,7 @@ async def test_what_was_accepted_and_has_ended_is_no_referral_that_nobody_answer
     vera, case = await at_work(office)
     samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
     async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
-        begun = await ours.post(
-            f"/cases/{case.id}/refer",
-            partner=str(elsewhere.organisation.id),
-            need=NEED,
-            joint="7",
-        )
-        page = begun.headers["location"]
+        page = await refers(ours, case, elsewhere, joint="7")
         await says_yes(office, case)
         await theirs.post(f"{page}/accept")
         async with office.database.begin(SERVICE) as session:
@@ -290,13 +278,7 @@ async def test_before_it_is_handed_over_the_giver_sees_that_tasks_are_left(
     samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
     left = "There are tasks in this case"
     async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
-        begun = await ours.post(
-            f"/cases/{case.id}/refer",
-            partner=str(elsewhere.organisation.id),
-            need=NEED,
-            joint="7",
-        )
-        page = begun.headers["location"]
+        page = await refers(ours, case, elsewhere, joint="7")
         assert left not in (await ours.get(page)).text
         async with office.database.begin(office.organisation.id) as session:
             day = session.now.date() + timedelta(days=3)

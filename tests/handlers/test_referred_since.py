@@ -24,9 +24,8 @@ from storage.referrals import Referral
 from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
 from tests.handlers.cries import all_arrives
-from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_referring import asked, is_who
+from tests.handlers.test_referring import asked_about, is_who
 
 
 async def stands(
@@ -64,9 +63,7 @@ async def test_p11_a_cover_that_is_opened_weeks_later_says_what_is_so_by_then(
     state: ReferralState,
     says: str,
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
     await stands(database, referral_id, state)
@@ -81,9 +78,7 @@ async def test_p11_a_cover_that_is_opened_weeks_later_says_what_is_so_by_then(
 async def test_p11_that_those_who_took_over_answer_is_said_only_where_nobody_else_does(
     phone: Phone, database: Database, organisation: Organisation, elsewhere: bool
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     await stands(database, referral_id, ReferralState.HANDED_OVER)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
@@ -103,9 +98,7 @@ async def test_p11_that_those_who_took_over_answer_is_said_only_where_nobody_els
 async def test_p11_a_no_to_those_who_have_taken_over_since_is_not_answered_as_if_it_changed_that(
     phone: Phone, database: Database, organisation: Organisation, identity: Identity
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await stands(database, referral_id, ReferralState.HANDED_OVER)
     await is_who(database, person, identity)
@@ -121,9 +114,7 @@ async def test_p11_a_no_to_those_who_have_taken_over_since_is_not_answered_as_if
 async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_to_those_who_left(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    first = await asked(database, person, organisation)
+    person, first = await asked_about(phone, database, organisation)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
         (await session.get_one(Referral, first)).state = ReferralState.REVOKED
@@ -146,8 +137,7 @@ async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_
 async def test_p11_under_privacy_nothing_is_said_to_end_with_those_who_have_taken_over(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known_on(database, phone), organisation)
+    _, referral_id = await asked_about(phone, database, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await stands(database, referral_id, ReferralState.HANDED_OVER)
     await phone.write("/privacy")
@@ -159,9 +149,7 @@ async def test_p11_under_privacy_nothing_is_said_to_end_with_those_who_have_take
 async def test_p11_whoever_helps_again_is_said_to_though_an_earlier_time_is_over(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    first = await asked(database, person, organisation)
+    person, first = await asked_about(phone, database, organisation)
     await stands(database, first, ReferralState.HANDED_OVER)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET

@@ -61,12 +61,22 @@ async def asked(database: Database, person: Returnee, organisation: Organisation
     return referral.id
 
 
+async def asked_about(
+    phone: Phone, database: Database, organisation: Organisation
+) -> tuple[Returnee, UUID]:
+    """Somebody who has come to the organisation with this phone, and is asked whether another may
+    help.
+    """
+    await enrol(phone, await invite(database, organisation))
+    person = await known_on(database, phone)
+    return person, await asked(database, person, organisation)
+
+
 @pytest.mark.parametrize("granted", [True, False])
 async def test_p5_the_answer_is_one_tap_and_the_ledger_knows_what_was_read(
     phone: Phone, database: Database, organisation: Organisation, granted: bool
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known_on(database, phone), organisation)
+    _, referral_id = await asked_about(phone, database, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=granted).pack())
     async with database.begin(SERVICE) as session:
         line = await session.scalar(select(Consent).where(Consent.purpose == Purpose.PARTNER))
@@ -83,8 +93,7 @@ async def test_p5_the_answer_is_one_tap_and_the_ledger_knows_what_was_read(
 async def test_p5_a_yes_to_what_has_come_to_nothing_is_no_consent_and_says_so(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known_on(database, phone), organisation)
+    _, referral_id = await asked_about(phone, database, organisation)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Referral, referral_id)).state = ReferralState.LAPSED
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
@@ -102,8 +111,7 @@ async def test_p5_a_yes_to_what_has_come_to_nothing_is_no_consent_and_says_so(
 async def test_p5_a_yes_is_taken_back_under_privacy(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known_on(database, phone), organisation)
+    _, referral_id = await asked_about(phone, database, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await phone.write("/privacy")
     await phone.press("Sharing with")
@@ -116,9 +124,7 @@ async def test_p5_a_yes_is_taken_back_under_privacy(
 async def test_p13_a_yes_counts_only_while_it_is_sure_who_is_there_and_else_is_asked_again(
     phone: Phone, database: Database, organisation: Organisation, identity: Identity
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     await all_arrives(database)
     await is_who(database, person, identity)
     yes = ShareReferral(referral=referral_id, granted=True).pack()
@@ -142,9 +148,7 @@ async def test_p13_a_yes_counts_only_while_it_is_sure_who_is_there_and_else_is_a
 async def test_p5_a_no_counts_whoever_says_it(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await is_who(database, person, Identity.DOUBTED)
     await phone.press_data(ShareReferral(referral=referral_id, granted=False).pack())
@@ -171,9 +175,7 @@ async def test_p13_an_old_cover_opens_no_partners_name_to_whom_nobody_knows(
     notice: Notice,
     refers: tuple[str, ...],
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
     params = {"referral": str(referral_id), "how": "".join(refers)}
@@ -191,9 +193,7 @@ async def test_p13_an_old_cover_opens_no_partners_name_to_whom_nobody_knows(
 async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_is_there(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    person = await known_on(database, phone)
-    referral_id = await asked(database, person, organisation)
+    person, referral_id = await asked_about(phone, database, organisation)
     await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
     await is_who(database, person, Identity.DOUBTED)
     [privacy] = await phone.write("/privacy")
@@ -211,8 +211,7 @@ async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_i
 async def test_p10_nobody_answers_for_somebody_else(
     phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known_on(database, phone), organisation)
+    _, referral_id = await asked_about(phone, database, organisation)
     other = new_phone(4_711)
     await enrol(other, await invite(database, organisation))
     for press in (
@@ -242,8 +241,7 @@ async def test_p4_on_a_watched_phone_nothing_says_that_anybody_is_asked(
 async def test_whoever_says_that_no_help_came_reads_that_it_is_passed_on(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation))
-    referral_id = await asked(database, await known_on(database, phone), organisation)
+    _, referral_id = await asked_about(phone, database, organisation)
     press = HelpCame(referral=referral_id, received=Received.NO)
     [shown] = await phone.press_data(press.pack())
     assert shown.text == "Thank you, I have passed this on."
