@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import inf
@@ -47,6 +48,8 @@ class Reporting:
     metrics: Metrics
     _waiting: list[Report] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: So many wait that they go at once.
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
     #: When some were last written, on the monotonic clock.
     _written_at: float = -inf
 
@@ -57,18 +60,22 @@ class Reporting:
         """
         report = Report(taken, result, asyncio.get_running_loop().create_future())
         self._waiting.append(report)
+        if len(self._waiting) >= _ENOUGH:
+            self._enough.set()
         async with self._turn:
             if not report.kept.done():
-                if self._just_wrote and len(self._waiting) < _ENOUGH:
-                    await asyncio.sleep(_MOMENT.total_seconds())
+                if time.monotonic() - self._written_at < _JUST_NOW.total_seconds():
+                    await self._wait_for_others()
                 reports, self._waiting = self._waiting, []
+                self._enough.clear()
                 await self._write(reports)
                 self._written_at = time.monotonic()
         await report.kept
 
-    @property
-    def _just_wrote(self) -> bool:
-        return time.monotonic() - self._written_at < _JUST_NOW.total_seconds()
+    async def _wait_for_others(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_MOMENT.total_seconds()):
+                await self._enough.wait()
 
     async def _write(self, reports: Sequence[Report]) -> None:
         try:
