@@ -36,12 +36,12 @@ from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import due_mail
 from domain.referrals.reading import given, received
-from domain.returnees.person import returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import say_why
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
-from storage.inbox import heads_of_lanes
+from storage.inbox.lanes import heads_of_lanes
 from storage.sessions import SERVICE, Scope, Session
 
 Work = Callable[[Session, Population], Awaitable[object]]

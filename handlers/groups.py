@@ -21,9 +21,9 @@ from handlers.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of
 from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, Once, put
+from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 # What begins with it is for colleagues. One that an app sends as a command ("/note") reaches nobody
 # either.

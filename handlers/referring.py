@@ -18,8 +18,8 @@ from handlers.answers import PressAnswer
 from handlers.consenting import noted, say_what_is_so
 from handlers.pressing import known
 from handlers.recovering import forget_button
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def referring_router() -> Router:

@@ -21,7 +21,7 @@ from handlers.filters import PRIVATE, called
 from handlers.pressing import message_pressed
 from handlers.showing import answer_staff
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 _MOST_SHOWN = 20
 

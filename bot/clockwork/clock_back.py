@@ -28,21 +28,21 @@ from domain.safety.anew import TIDYING
 from domain.safety.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage.batches import among
-from storage.cases import UNRESOLVED, Case, CaseTask, Message
-from storage.channels import ChannelCall
-from storage.failed_updates import PATIENCE
-from storage.inbox import WAITS, InboxRow
+from storage.inbox.failed import PATIENCE
+from storage.inbox.outages import NEWEST_TIME, outage
 from storage.kinds import NoticeClass, OutboxState, TaskKind
-from storage.outages import NEWEST_TIME, outage
-from storage.outbox import OutboxLane, OutboxRow
-from storage.recent_words import RecentWords
-from storage.referrals import Referral
-from storage.returnees import PictureLock, Returnee
-from storage.safeguarding import Complaint
-from storage.service import Fact, RunningReplica, SendBudget
 from storage.sessions import Session
-from storage.staff import Staff
-from storage.traces import Trace
+from storage.tables.cases import UNRESOLVED, Case, CaseTask, Message
+from storage.tables.channels import ChannelCall
+from storage.tables.inbox import WAITS, InboxRow
+from storage.tables.outbox import OutboxLane, OutboxRow
+from storage.tables.recent_words import RecentWords
+from storage.tables.referrals import Referral
+from storage.tables.returnees import PictureLock, Returnee
+from storage.tables.safeguarding import Complaint
+from storage.tables.service import Fact, RunningReplica, SendBudget
+from storage.tables.staff import Staff
+from storage.tables.traces import Trace
 from storage.wakes import Topic
 
 log = structlog.get_logger()

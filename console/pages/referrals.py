@@ -19,10 +19,10 @@ from domain.referrals.letter import IN_DANGER, LONGEST_NEED
 from domain.referrals.mailing import make_code
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
-from domain.returnees.person import who_is_there
+from domain.returnees.phone import who_is_there
 from storage.kinds import Identity, Received, Severity, Travels
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 
 # What they need travels anyway; so it is not for choosing.
 _CHOICES = [kind for kind in Travels if kind not in (Travels.NEED, Travels.REACH_AT)]

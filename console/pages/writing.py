@@ -25,8 +25,8 @@ from domain.cases.unsent import GRACE, moment_for, take_words_back
 from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees.wishes import speaks_of_avoided
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 # What a worker chooses beside the words.
 _CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")

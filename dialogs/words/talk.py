@@ -17,8 +17,8 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.safety.covers import FROM_THE_TEAM
-from storage.cases import Message
 from storage.kinds import Discretion, Purpose
+from storage.tables.cases import Message
 
 
 async def as_they_are_read(telling: Telling, words: str) -> list[str]:

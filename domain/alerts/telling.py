@@ -30,12 +30,12 @@ from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff.colleagues import with_first_role
-from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 
 

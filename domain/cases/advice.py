@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from domain.actors import Right, roles_with
 from domain.cases.states import rests_on_advice
-from storage.cases import Case, CaseTask
 from storage.kinds import TaskKind
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseTask
+from storage.tables.staff import Staff
 
 #: Whose advice it is.
 ADVISERS: Final = roles_with(Right.SUPERVISE)

@@ -12,11 +12,12 @@ from domain.actors import Actor
 from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.errors import Refused
 from domain.notices import ANY_HOUR
-from domain.returnees.person import data_key
-from storage.cases import Case, Message
+from domain.returnees.keys import data_key
 from storage.kinds import UNSENT, OutboxState, Severity
-from storage.outbox import STEPPED_ASIDE, OutboxRow, content_of, reword
+from storage.outbox.letters import content_of, reword
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import STEPPED_ASIDE, OutboxRow
 
 #: The code in a case's history, beside the reason.
 AT_ANY_HOUR = "any-hour"

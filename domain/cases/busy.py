@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from storage.cases import Case
 from storage.kinds import CaseState, Severity
 from storage.sessions import Session
+from storage.tables.cases import Case
 
 
 async def in_an_emergency(session: Session, organisation_id: UUID, *, beside: UUID) -> set[UUID]:

@@ -9,10 +9,10 @@ from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
 from domain.returnees.wishes import wishes_of
-from storage.cases import Message
 from storage.kinds import MessageKind
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
 
 _MOST = 6
 #: Letters of a search.

@@ -13,9 +13,9 @@ from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.errors import Refused
-from storage.cases import Case, CaseTask
 from storage.kinds import CaseEventKind, Outcome, Purpose
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseTask
 
 
 async def close(

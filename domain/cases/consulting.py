@@ -18,12 +18,12 @@ from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.once import id_of
-from domain.returnees.person import data_key
-from storage.cases import Case, CaseEvent, CaseTask
+from domain.returnees.keys import data_key
 from storage.kinds import CaseEventKind, TaskKind
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseEvent, CaseTask
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff
 
 #: The codes in a case's history, beside the question and its answer.
 ASKED, ASKED_SUPERVISOR, ANSWERED = "consult.asked", "consult.supervisor", "consult.answered"

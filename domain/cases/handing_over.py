@@ -23,15 +23,15 @@ from domain.duty.now import are_there
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
-from storage.hand_overs import HandOver
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
-from storage.safeguarding import clear_of, seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.hand_overs import HandOver
+from storage.tables.safeguarding import clear_of, seen_by
+from storage.tables.staff import Staff
 
 _LONGEST_REASON = 500
 _BATCH = 100

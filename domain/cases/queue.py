@@ -15,15 +15,15 @@ from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by
 from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
-from domain.returnees.person import who_is_there
+from domain.returnees.phone import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
 from storage.kinds import CaseState, Identity, Severity
-from storage.returnees import Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import seen_by
+from storage.tables.staff import Staff
 
 
 class Part(StrEnum):

@@ -18,10 +18,10 @@ from domain.messages.sealing import body_of
 from domain.safeguarding.readings import ensure_may_read
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
-from storage.cases import Case, Message
 from storage.kinds import Direction, Discretion, MessageKind
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.returnees import Returnee
 
 #: About two minutes as phones record them.
 LARGEST = 512 * 1024

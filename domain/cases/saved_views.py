@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.names import as_name
 from storage.kinds import Severity
 from storage.sessions import Session
-from storage.views import SavedView
+from storage.tables.views import SavedView
 
 _CONTEXT = "saved view"
 _LONGEST_NAME = 40

@@ -14,11 +14,11 @@ from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.once import id_of
 from domain.safety.contacts import contact_with
-from storage.cases import Case, Message
 from storage.kinds import MessageKind
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
 from domain.once import id_of
 from domain.organisations import zone
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.team import names_of_all
 from storage.batches import at_most
-from storage.cases import Case, CaseTask
 from storage.kinds import Role, Severity, TaskKind
-from storage.organisations import Organisation
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseTask
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import seen_by
 
 _CONTEXT = "case task"
 _MOST = 50

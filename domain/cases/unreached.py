@@ -21,12 +21,12 @@ from domain.cases.waits import unsettle_waits
 from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.returnees.person import lock_person
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState
-from storage.outbox import OutboxRow
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

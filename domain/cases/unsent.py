@@ -16,12 +16,12 @@ from domain.errors import Refused
 from domain.messages.sealing import body_of
 from domain.organisations import zone
 from domain.safety.window import window_of
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
+from storage.outbox.unsent import call_off
 from storage.sessions import Session
-from storage.unsent import call_off
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
 
 #: So long words lie still before they leave, in case a worker sees at once that they are wrong.
 GRACE = timedelta(seconds=5)

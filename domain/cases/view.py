@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from domain.actors import Actor, Right
-from storage.cases import Case
 from storage.kinds import CaseState, Severity
-from storage.returnees import Enrolment
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.returnees import Enrolment
+from storage.tables.safeguarding import seen_by
 
 
 @dataclass(frozen=True, slots=True)

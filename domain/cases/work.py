@@ -24,9 +24,8 @@ from domain.errors import Refused
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.staff import name_of
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -35,9 +34,10 @@ from storage.kinds import (
     Purpose,
     Severity,
 )
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 # Telegram takes 4,096 UTF-16 units; the rest is for what the notice adds.
 LONGEST_WORDS = 3500

@@ -14,13 +14,13 @@ from domain.duty.coverage import Gap
 from domain.duty.now import on_duty
 from domain.duty.readiness import WEEK
 from domain.staff import name_of
-from storage.cases import UNRESOLVED, Case
-from storage.duty import Shift
 from storage.kinds import CaseState, Severity
-from storage.organisations import Organisation
-from storage.safeguarding import seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.duty import Shift
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import seen_by
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
 from domain.lexicon import muting
 from domain.referrals import finding
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,20 +27,20 @@ from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
-from storage.cases import Case
-from storage.channels import AlertChannel
-from storage.directory import DirectoryService
-from storage.duty import Shift, TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
-from storage.lexicon import LexiconMuting
-from storage.partners import MailPartner
-from storage.pathways import Task
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE, Session
-from storage.staff import Passkey, StaffSession
-from storage.views import SavedView
+from storage.tables.cases import Case
+from storage.tables.channels import AlertChannel
+from storage.tables.directory import DirectoryService
+from storage.tables.duty import Shift, TimeOff, WeeklyShift
+from storage.tables.lexicon import LexiconMuting
+from storage.tables.partners import MailPartner
+from storage.tables.pathways import Task
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, Conflict, Reading
+from storage.tables.staff import Passkey, StaffSession
+from storage.tables.views import SavedView
 from tests.console.office import Browser, Office
 from tests.console.who_may import OPEN_TO_ANYBODY, ROLES_OF, route_of
 from tests.domain.directory.samples import clinic, json_file

@@ -18,14 +18,14 @@ from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
 from domain.staff.browsers import open_session
-from storage.campaigns import Campaign
-from storage.cases import Case
-from storage.duty import Shift
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Passkey, Staff
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import Case
+from storage.tables.duty import Shift
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Passkey, Staff
 from tests.console.everything import SLANG
 from tests.console.office import Colleague, Office
 

@@ -15,11 +15,12 @@ from domain.notices import Notice
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from locales.catalogues import Catalogues
-from storage.directory import DirectoryService
 from storage.kinds import Discretion
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.directory import DirectoryService
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic, json_file
 

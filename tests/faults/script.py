@@ -7,7 +7,7 @@ from itertools import cycle
 from random import Random
 
 from domain.consent import give_consent
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from simulator.messages import Message
 from simulator.users import User
 from storage.kinds import Purpose

@@ -25,7 +25,7 @@ from domain.staff.browsers import open_session
 from simulator.users import User
 from storage.kinds import Role
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.staff import Staff
 from tests.domain.checking_in import add_person
 from tests.domain.questionnaires.forms.sheets import excel
 from tests.journey.phone import Phone

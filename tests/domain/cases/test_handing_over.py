@@ -21,9 +21,9 @@ from domain.duty import go_off_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
-from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import waiting
 from tests.racing import stands_still

@@ -16,7 +16,7 @@ from domain.cases.view import EVERYTHING, View
 from domain.errors import NotAllowed, Refused
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
-from storage.views import SavedView
+from storage.tables.views import SavedView
 from tests.domain.centre import Centre
 
 URGENT = View("", Severity.URGENT, "uk")

@@ -14,10 +14,10 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.staff.leaving import disable_staff
-from storage.audit import AuditEntry
-from storage.cases import Case, CaseTask
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case, CaseTask
 from tests.domain.centre import Centre
 
 

@@ -18,12 +18,12 @@ from domain.figures.first_actions import Waited, waits_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.safeguarding.conflicts import recuse
-from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, OutboxState, Outcome, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 GROUP = -1009

@@ -17,7 +17,6 @@ from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.cases import Case, Message
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -27,9 +26,11 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still

@@ -23,10 +23,10 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from storage.cases import Message
 from storage.kinds import ComplaintKind, ConflictKind, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import (
     HEAD,

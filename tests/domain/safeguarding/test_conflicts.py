@@ -26,15 +26,16 @@ from domain.safeguarding.conflicts import (
     standing_conflicts,
     who_can_be_kept_apart,
 )
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import Conflict
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Conflict
 from storage.wakes import Topic
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two

@@ -23,13 +23,13 @@ from domain.safeguarding.readings import (
     review,
     say_why,
 )
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import Outcome, ReferralState, Role, Travels
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import Reading
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Reading
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 

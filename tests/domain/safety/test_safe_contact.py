@@ -14,11 +14,11 @@ from domain.check_ins.silence_plan import choose_plan, name_other, named_by, pla
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.retention.forgetting import forget_old
-from domain.returnees.person import HOURS_LAST
 from domain.safety.hours_again import ask_about_hours
+from domain.safety.window import HOURS_LAST
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.centre import Centre
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
