@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from domain.returnees.person import lock_person
-from storage.batches import among
+from storage.batches import among, one_of
 from storage.kinds import CheckInState, OutboxState
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
@@ -18,6 +18,18 @@ from storage.wakes import Topic
 COVERS, VANISHES = "covers", "vanishes"
 TIDYING = (COVERS, VANISHES)
 _TO_JUDGE = "to be judged"
+
+_HELD_FOR = (
+    select(OutboxRow.id)
+    .where(
+        one_of(OutboxRow.returnee_id, "people"),
+        OutboxRow.state == OutboxState.HELD,
+        OutboxRow.held.is_not(None),
+        OutboxRow.held.not_in(TIDYING),
+    )
+    # Delivery locks its rows before the person, so this must not wait for one.
+    .with_for_update(skip_locked=True)
+)
 
 
 def count_as_written(session: Session, returnee: Returnee) -> None:
@@ -42,21 +54,11 @@ async def judge_anew(session: Session, *people: UUID) -> None:
     """
     if not people:
         return
-    waiting = (
-        select(OutboxRow.id)
-        .where(
-            OutboxRow.returnee_id.in_(people),
-            OutboxRow.state == OutboxState.HELD,
-            OutboxRow.held.is_not(None),
-            OutboxRow.held.not_in(TIDYING),
-        )
-        # Delivery locks its rows before the person, so this must not wait for one.
-        .with_for_update(skip_locked=True)
-    )
     await session.execute(
         update(OutboxRow)
-        .where(among(OutboxRow.id, waiting))
-        .values(not_before=session.now, state=OutboxState.WAITING)
+        .where(among(OutboxRow.id, _HELD_FOR))
+        .values(not_before=session.now, state=OutboxState.WAITING),
+        {"people": list(people)},
     )
     session.wakes(Topic.OUTBOX)
 

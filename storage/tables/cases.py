@@ -1,4 +1,6 @@
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, func, literal_column, text
@@ -21,6 +23,11 @@ _AT_WORK = "state IN ('claimed', 'waiting', 'snoozed')"
 # The order of the queue, in the words of its indexes: a parameter in it would pass them by.
 _DANGER = "array_position(ARRAY['emergency', 'urgent', 'concern', 'none'], severity::text)"
 _DUE = "coalesce(deadline_at, opened_at)"
+
+# Nobody asks a line that was just written for the number it got. To be told it, as many as go at
+# once are one statement, and that is another for each count of them: each connection would parse,
+# plan and keep them all.
+_NOT_ASKED_FOR_NUMBERS: Final = MappingProxyType({"eager_defaults": False})
 
 
 class Case(Identified, Base):
@@ -131,6 +138,7 @@ class CaseEvent(Identified, Base):
 
     __tablename__ = "case_event"
     __table_args__ = (Index("ix_case_event_case_id_number", "case_id", "number"), OF_CASE)
+    __mapper_args__ = _NOT_ASKED_FOR_NUMBERS
 
     #: The order in which things happened.
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
@@ -141,7 +149,7 @@ class CaseEvent(Identified, Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     severity: Mapped[Severity | None]
     #: Codes of rules, never words of a person.
-    reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    reasons: Mapped[list[str]] = mapped_column(server_default=text("'[]'"), default=list)
     #: Of a signal of the watch: by which of its versions, as `Assessment.version` names it.
     decided_by: Mapped[str | None]
     #: A note, sealed under the person's key.
@@ -211,6 +219,7 @@ class Message(Identified, Base):
         Index("ix_message_forget_at", "forget_at", postgresql_where="forget_at IS NOT NULL"),
         OF_CASE,
     )
+    __mapper_args__ = _NOT_ASKED_FOR_NUMBERS
 
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id", ondelete="CASCADE"))
@@ -233,8 +242,8 @@ class Message(Identified, Base):
     heard_at: Mapped[datetime | None]
     heard_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     #: It names a person, a place or a time: shown only to somebody whose identity is confirmed.
-    only_confirmed: Mapped[bool] = mapped_column(server_default=text("false"))
+    only_confirmed: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     #: A worker chose when it leaves, so that writing it was no attempt to reach anybody.
-    planned: Mapped[bool] = mapped_column(server_default=text("false"))
+    planned: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     #: When the way to a recording is forgotten, since the person does not want it kept.
     forget_at: Mapped[datetime | None]

@@ -52,7 +52,7 @@ def handling() -> Handling:
     return Handling(Bot("42:test"), dispatcher, watch, current)
 
 
-async def test_words_to_a_caseworker_cost_as_many_statements_for_many_as_for_two(
+async def test_words_to_a_caseworker_take_the_same_statements_for_many_as_for_two(
     centre: Centre, handling: Handling
 ) -> None:
     chats = [await _in_a_case(centre) for _ in range(10)]
@@ -161,7 +161,7 @@ def _stop(number: int, chat: int) -> dict[str, Any]:
     return update
 
 
-async def test_presses_cost_as_many_statements_for_many_as_for_two(
+async def test_presses_take_the_same_statements_for_many_as_for_two(
     centre: Centre, handling: Handling
 ) -> None:
     chats = range(500, 510)
@@ -266,8 +266,8 @@ async def test_what_was_never_asked_for_leads_to_nothing(
         assert await session.scalar(select(func.count()).select_from(OutboxRow)) == 0
 
 
-async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any]) -> int:
-    """Together, as the lanes do it. Returns how many statements that took."""
+async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any]) -> list[str]:
+    """Together, as the lanes do it. Returns the statements that it took."""
     async with centre.database.begin(SERVICE) as session:
         with caught(centre.database) as asked:
             await handling.prepare(session, updates)
@@ -276,4 +276,4 @@ async def _handled(centre: Centre, handling: Handling, *updates: dict[str, Any])
                 assert not await handling.look(session, update)
                 await handling.handle(session, update, found=False)
             await handling.finish(session)
-    return len(asked)
+    return [statement.sql for statement in asked]
