@@ -18,11 +18,11 @@ from sqlalchemy.orm import QueryableAttribute
 from bot.delivery.claiming import LEASE
 from domain.cases import clock
 from domain.cases.deadlines import PACES
-from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.channels.calling import LONGEST_PAUSE
 from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
+from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
 from domain.safety.anew import TIDYING
 from domain.safety.screens import STAYS_OPEN

@@ -12,9 +12,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.alerts.lost import alert_never_arrived
-from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
 from domain.identity.blocking import note_block
+from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.kinds import OutboxState
 from storage.outbox.traces import leave_traces

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from console.forms import fields
 from console.visit import Visit
 from domain.cases.finding import find_case
-from domain.cases.handing_over import offered_to
+from domain.colleagues.handing_over import offered_to
 from domain.errors import Refused
 from domain.marks import N_
 from domain.referrals import making, receiving

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.actors import Actor
-from domain.cases import handing_over
 from domain.channels.keeping import failing
+from domain.colleagues import handing_over
 from domain.directory import reports
 from domain.duty.drills import waiting_for
 from domain.duty.now import are_there

@@ -11,8 +11,6 @@ from console.pages import PAGES
 from console.routing import Page
 from domain.actors import Actor
 from domain.campaigns import Outline, draft
-from domain.cases.saved_views import save_view
-from domain.cases.view import View
 from domain.channels.keeping import add_channel
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
@@ -23,6 +21,8 @@ from domain.duty.standing import standing_of
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.muting import mute_own
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.queue.saved_views import save_view
+from domain.queue.view import View
 from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on

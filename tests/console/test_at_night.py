@@ -5,7 +5,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from console.door.cookies import SESSION
-from domain.cases.phrases import PHRASES, Phrase
+from domain.replies.phrases import PHRASES, Phrase
 from storage.kinds import CaseState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from bot.delivery.outcome import Taken, failed
 from console.routing import Page
-from domain.cases.queue import Part
 from domain.cases.work import claim
 from domain.messages.edits import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
+from domain.queue.lines import Part
 from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.conflicts import keep_apart

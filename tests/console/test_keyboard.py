@@ -9,8 +9,8 @@ from playwright.async_api import Browser, expect
 from playwright.async_api import Page as Window
 from sqlalchemy import select
 
-from domain.cases.phrases import PHRASES, Phrase
 from domain.duty import go_on_duty
+from domain.replies.phrases import PHRASES, Phrase
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseEvent

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
 from console.door.cookies import SESSION
-from domain.cases.recordings import LARGEST, kind_of_sound, playable
+from domain.replies.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
 from storage.sessions import SERVICE

@@ -9,7 +9,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from domain.cases.phrases import PHRASES, Phrase
+from domain.replies.phrases import PHRASES, Phrase
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from locales.catalogues import LANGUAGES, Catalogues

@@ -5,13 +5,13 @@ from sqlalchemy import select, update
 
 from dialogs.notices import render
 from dialogs.texts import Texts
-from domain.cases.cards import send_card, services_for
-from domain.cases.sending import How
 from domain.directory.documents import PlaceOfService
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.replies.cards import send_card, services_for
+from domain.replies.sending import How
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from locales.catalogues import Catalogues

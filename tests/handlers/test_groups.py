@@ -9,8 +9,8 @@ from sqlalchemy import select
 from bot.delivery.packing import Packing, Parcel
 from domain.cases import states
 from domain.cases.topics import set_topic
-from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.organisations import set_staff_chat, staff_chat_of
+from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import actor_of, staff_of_chat
 from locales.catalogues import Catalogues

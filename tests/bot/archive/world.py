@@ -17,12 +17,12 @@ from sqlalchemy.pool import NullPool
 from bot.database.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain.campaigns import Outline, draft
-from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
 from domain.check_ins.silence_plan import name_other
+from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
 from domain.duty import go_on_duty
 from domain.identity.agreed_words import agree_on_words

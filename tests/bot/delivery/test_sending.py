@@ -17,8 +17,8 @@ from bot.delivery.sending import Failed, send
 from bot.delivery.wording import Wire
 from bot.telegram.connection import Trouble
 from domain.cases.topics import topic_of
-from domain.cases.unsent import take_words_back
 from domain.errors import Refused
+from domain.replies.unsent import take_words_back
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import Severity
 from storage.outbox.letters import put

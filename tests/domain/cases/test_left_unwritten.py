@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from domain.cases.handing_over import accept, offer
 from domain.cases.marking import mark_signal, report_missed
 from domain.cases.work import release
+from domain.colleagues.handing_over import accept, offer
 from storage.kinds import CaseEventKind, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseEvent

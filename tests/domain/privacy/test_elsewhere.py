@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from domain.cases.queue import Part, count_cases
 from domain.cases.work import resolve
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
+from domain.queue.lines import Part, count_cases
 from domain.returnees.enrolments import enrol
 from domain.returnees.reading import Reachability, list_people
 from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role

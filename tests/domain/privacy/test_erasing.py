@@ -9,15 +9,15 @@ from sqlalchemy import func, select, update
 from bot.clockwork.sweeping import sweep
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
-from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
-from domain.cases.tasks import add_task, owed_by
 from domain.cases.work import resolve
+from domain.colleagues.tasks import add_task, owed_by
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
+from domain.queue.lines import Part, queue
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from storage.inbox.handled import mark_handled

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.cases.queue import Part, count_cases
 from domain.errors import NotAllowed, Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
@@ -22,6 +21,7 @@ from domain.privacy.passing_on import (
     pass_on,
     take_back,
 )
+from domain.queue.lines import Part, count_cases
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.reading import Reachability, list_people, read_person

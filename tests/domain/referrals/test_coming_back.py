@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.cases.opening import open_handed_over
-from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import resolve
 from domain.errors import Refused
@@ -14,6 +13,7 @@ from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.queue.lines import Part, queue
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import accept, reject, say_outcome

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.opening import organisation_of
-from domain.cases.queue import Part, queue
 from domain.cases.work import claim, mark_heard, resolve
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.queue.lines import Part, queue
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from domain.cases.queue import UNRESOLVED, count_cases
 from domain.errors import NotAllowed, Refused
+from domain.queue.lines import UNRESOLVED, count_cases
 from domain.safeguarding.complaints import (
     Ear,
     confide,

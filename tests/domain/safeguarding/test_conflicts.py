@@ -7,7 +7,6 @@ from sqlalchemy import select, text
 
 from domain.actors import Actor
 from domain.cases.finding import find_case
-from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
 from domain.cases.work import claim, note
@@ -15,6 +14,7 @@ from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
+from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.referrals.handing_over import hand_over
 from domain.returnees.person import find_returnee, lock_person
 from domain.returnees.reading import list_people, pseudonym_of, read_person

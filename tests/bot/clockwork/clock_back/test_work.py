@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
-from domain.cases.consulting import consult
 from domain.cases.work import snooze
+from domain.colleagues.consulting import consult
 from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.making import decide

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.actors import Actor
-from domain.cases.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.cases.events import audited
 from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
@@ -13,6 +12,7 @@ from domain.messages.edits import Body
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.once import id_of
+from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.safety.contacts import contact_with
 from storage.kinds import MessageKind
 from storage.sessions import Session

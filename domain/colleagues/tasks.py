@@ -139,7 +139,7 @@ async def finish(
     session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str = ""
 ) -> None:
     """Done once; a second time changes nothing. A debrief keeps what was written; what a colleague
-    is asked is answered (domain/cases/consulting.py), or ends with the case.
+    is asked is answered (domain/colleagues/consulting.py), or ends with the case.
 
     Raises NotAllowed, and Refused for what is not theirs to end.
     """

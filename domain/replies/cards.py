@@ -4,10 +4,10 @@ from uuid import UUID
 
 from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
-from domain.cases.sending import How, send
 from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
+from domain.replies.sending import How, send
 from domain.returnees.wishes import wishes_of
 from storage.kinds import MessageKind
 from storage.sessions import Session

@@ -5,7 +5,10 @@ import asyncio
 import pytest
 
 from domain.actors import Actor
-from domain.cases.handing_over import (
+from domain.cases.reading import read_case
+from domain.cases.story import Happening
+from domain.cases.work import release, resolve
+from domain.colleagues.handing_over import (
     accept,
     offer,
     offered_to,
@@ -14,9 +17,6 @@ from domain.cases.handing_over import (
     standing,
     take_back_unheard,
 )
-from domain.cases.reading import read_case
-from domain.cases.story import Happening
-from domain.cases.work import release, resolve
 from domain.duty import go_off_duty
 from domain.errors import Refused
 from domain.notices import Notice
@@ -122,7 +122,7 @@ async def test_p2_offers_that_stand_do_not_hide_a_later_one_that_nobody_hears(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many they are."""
-    monkeypatch.setattr("domain.cases.handing_over._BATCH", 1)
+    monkeypatch.setattr("domain.colleagues.handing_over._BATCH", 1)
     vera, samir, case = await two_at_work(centre)
     await offers(centre, vera, case, samir)
     ilir = await centre.colleague(name="Ilir", on_duty=True)

@@ -4,9 +4,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.actors import Actor
-from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.cases.work import release, resolve
 from domain.errors import NotAllowed
+from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre

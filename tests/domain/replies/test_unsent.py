@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.actors import Actor
-from domain.cases.consulting import consult
 from domain.cases.events import happened
 from domain.cases.opening import hear
-from domain.cases.unreached import never_arrived
-from domain.cases.unsent import GRACE, moment_for, take_words_back
 from domain.cases.work import ask_to_talk, resolve, snooze, write
+from domain.colleagues.consulting import consult
 from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.replies.unreached import never_arrived
+from domain.replies.unsent import GRACE, moment_for, take_words_back
 from storage.kinds import (
     CaseEventKind,
     CaseState,

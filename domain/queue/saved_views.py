@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 
 from domain.actors import Actor, Right
-from domain.cases.view import View
 from domain.errors import Refused
 from domain.names import as_name
+from domain.queue.view import View
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.views import SavedView

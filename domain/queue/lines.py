@@ -13,8 +13,8 @@ from domain.actors import Actor, Right
 from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by
-from domain.cases.view import EVERYTHING, View
 from domain.paging import MOST, Page
+from domain.queue.view import EVERYTHING, View
 from domain.returnees.phone import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most

@@ -9,9 +9,9 @@ from sqlalchemy import or_, select
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.errors import Refused
 from domain.notices import ANY_HOUR
+from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.returnees.keys import data_key
 from storage.kinds import UNSENT, OutboxState, Severity
 from storage.outbox.letters import content_of, reword

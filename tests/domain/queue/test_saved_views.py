@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.saved_views import (
+from domain.errors import NotAllowed, Refused
+from domain.queue.saved_views import (
     MOST,
     Saved,
     begin_with,
@@ -12,8 +13,7 @@ from domain.cases.saved_views import (
     save_view,
     saved_views,
 )
-from domain.cases.view import EVERYTHING, View
-from domain.errors import NotAllowed, Refused
+from domain.queue.view import EVERYTHING, View
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.views import SavedView

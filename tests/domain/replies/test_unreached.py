@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.consulting import consult
 from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
-from domain.cases.unreached import never_arrived
 from domain.cases.work import ask_to_talk, resolve, snooze, write
+from domain.colleagues.consulting import consult
 from domain.duty import rota
 from domain.figures.first_actions import Waited, waits_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
+from domain.replies.unreached import never_arrived
 from domain.safeguarding.conflicts import recuse
 from storage.kinds import CaseEventKind, CaseState, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE

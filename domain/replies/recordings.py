@@ -8,13 +8,13 @@ from uuid import UUID
 
 from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
-from domain.cases.sending import How, send
 from domain.errors import Refused
 from domain.marks import N_
 from domain.media import films
 from domain.media.damage import Damaged
 from domain.messages.edits import Body
 from domain.messages.sealing import body_of
+from domain.replies.sending import How, send
 from domain.safeguarding.readings import ensure_may_read
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
