@@ -14,7 +14,7 @@ from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner
 from domain.returnees.enrolments import add_returnee
 from domain.staff.accounts import actor_of
-from simulator.phones import Phones
+from simulator.phones.doings import Phones
 from storage.kinds import AgeBand, Identity, Role, Severity, Travels
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

@@ -24,7 +24,7 @@ from domain.returnees.invites import issue_invites, redeem_invite
 from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
 from domain.staff.telegram import join_by_telegram
-from simulator.phones import Phones
+from simulator.phones.doings import Phones
 from storage.kinds import AgeBand, Discretion, Role
 from storage.sessions import Session
 from storage.tables.duty import Drill

@@ -12,8 +12,8 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.notices import Notice
 from locales.catalogues import Catalogues
+from simulator.bot_api.markup import HtmlReader
 from simulator.entities import Formatted
-from simulator.markup import HtmlReader
 from storage.kinds import Discretion
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.directory import DirectoryService

@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from simulator.users import User
+from simulator.memory.users import User
 from storage.sessions import SERVICE
 from storage.tables.inbox import InboxRow
 from tests.faults.conftest import NewWorld

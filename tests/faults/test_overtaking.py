@@ -10,8 +10,8 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from simulator.calls import Call
-from simulator.users import User
+from simulator.bot_api.calls import Call
+from simulator.memory.users import User
 from storage.kinds import NoticeClass
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

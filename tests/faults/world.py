@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from bot.database.opening import CLOCK_FACT
 from bot.lanes.setting_aside import MOST_DEATHS
-from simulator.users import User
+from simulator.memory.users import User
 from storage.keys.files import read_key_file
 from storage.kinds import OutboxState, Role
 from storage.outbox.letters import chat_of

@@ -15,8 +15,8 @@ from bot.settings import Settings
 from bot.web import listen
 from domain.returnees.invites import issue_invites
 from domain.stop_word.choosing import propose, take
-from simulator.messages import Message
-from simulator.users import User
+from simulator.memory.messages import Message
+from simulator.memory.users import User
 from storage.inbox.arrivals import take_in
 from storage.inbox.failed import set_aside
 from storage.kinds import CaseEventKind, Identity, Severity

@@ -31,8 +31,8 @@ from domain.organisations import add_organisation
 from domain.staff import actor_of, add_staff, join_by_telegram
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
+from simulator.memory.users import User
 from simulator.simulator import Simulator
-from simulator.users import User
 from storage.inbox.arrivals import take_in
 from storage.keys.keyring import Keyring
 from storage.kinds import CheckInState, OutboxState, Role, Severity

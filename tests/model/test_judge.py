@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Executable, delete, select, update
 
 from domain.cases.work import claim, write
-from simulator.users import User
+from simulator.memory.users import User
 from storage.kinds import NoticeClass, Severity
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.outbox import OutboxRow

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from domain.distress import Severity
-from simulator.users import User
+from simulator.memory.users import User
 from storage.kinds import CaseEventKind
 from storage.sessions import SERVICE
 from storage.tables.cases import CaseEvent

@@ -8,7 +8,7 @@ from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
 from domain.channels.telegram import takes_nothing
 from domain.staff.telegram import takes_again
-from simulator.users import User
+from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.channels import AlertChannel

@@ -7,7 +7,7 @@ from sqlalchemy import text, update
 
 from bot.delivery.courier import Courier
 from bot.health.measures import measure
-from simulator.users import User
+from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox.letters import Delivery, put
 from storage.outbox.unsent import take_back

@@ -17,7 +17,7 @@ from bot.intake.webhook import webhook_address, webhook_routes
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
-from simulator.failures import Mode
+from simulator.bot_api.failures import Mode
 from storage.inbox.arrivals import take_in
 from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session

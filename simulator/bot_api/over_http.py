@@ -9,10 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from simulator.bot_api.failures import Mode
+from simulator.bot_api.parameters import Parameters, read_parameters
 from simulator.errors import ApiError, too_many_requests
-from simulator.failures import Mode
 from simulator.methods.table import METHODS
-from simulator.parameters import Parameters, read_parameters
 from simulator.simulator import Simulator
 from simulator.wire import EscapedJson
 

@@ -4,12 +4,12 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from simulator.callbacks import Callback
-from simulator.chats import Chat
-from simulator.files import StoredFile
-from simulator.messages import Message
-from simulator.pending import Pending, WebhookSettings
-from simulator.users import Bot, User
+from simulator.memory.callbacks import Callback
+from simulator.memory.chats import Chat
+from simulator.memory.files import StoredFile
+from simulator.memory.messages import Message
+from simulator.memory.pending import Pending, WebhookSettings
+from simulator.memory.users import Bot, User
 from simulator.wire import Json
 
 # Real ones have outgrown 32 bits.

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from simulator.parameters import Parameters
+from simulator.bot_api.parameters import Parameters
 from simulator.wire import Json
 
 KEPT = 10_000

@@ -4,10 +4,10 @@ import asyncio
 
 import aiohttp
 
-from simulator.api import execute
+from simulator.bot_api.over_http import execute
+from simulator.bot_api.parameters import read_parameters
 from simulator.errors import ApiError
-from simulator.parameters import read_parameters
-from simulator.pending import Pending, WebhookSettings
+from simulator.memory.pending import Pending, WebhookSettings
 from simulator.simulator import Simulator
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # a name, not a secret

@@ -4,14 +4,14 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from simulator.callbacks import Callback
-from simulator.chats import Chat, Status
+from simulator.bot_api.views import accessible_view
 from simulator.entities import TEXT_UNITS, Formatted
 from simulator.errors import bad_request, forbidden
 from simulator.membership import change_bot_status
-from simulator.messages import Message
-from simulator.users import User
-from simulator.views import accessible_view
+from simulator.memory.callbacks import Callback
+from simulator.memory.chats import Chat, Status
+from simulator.memory.messages import Message
+from simulator.memory.users import User
 from simulator.wire import Json, cut_units, units
 
 if TYPE_CHECKING:

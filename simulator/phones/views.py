@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from simulator.chats import Chat
-from simulator.messages import Message
+from simulator.memory.chats import Chat
+from simulator.memory.messages import Message
+from simulator.memory.users import User
 from simulator.simulator import Simulator
-from simulator.users import User
 from simulator.wire import Json, present
 
 

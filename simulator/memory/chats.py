@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.messages import Message
+from simulator.memory.messages import Message
 
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 ChatType = Literal["private", "group", "supergroup"]

@@ -3,13 +3,13 @@
 import base64
 import binascii
 
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
-from simulator.files import StoredFile, new_file
+from simulator.memory.files import StoredFile, new_file
+from simulator.memory.users import User
+from simulator.memory.world import World
 from simulator.methods.contents import caption, location, photo_view, voice_view
-from simulator.parameters import Parameters
-from simulator.users import User
 from simulator.wire import Json, present
-from simulator.world import World
 
 FILES = ("voice", "photo", "document")
 

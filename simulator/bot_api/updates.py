@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from simulator.errors import ApiError, conflict
-from simulator.pending import Pending
+from simulator.memory.pending import Pending
+from simulator.memory.world import World
 from simulator.pulse import Pulse
 from simulator.wire import Json
-from simulator.world import World
 
 ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 KEPT_SECONDS = 24 * 3600

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from simulator.bot_api.failures import MODES, Failure
+from simulator.bot_api.parameters import Parameters, read_parameters
 from simulator.errors import ApiError, bad_request
-from simulator.failures import MODES, Failure
-from simulator.parameters import Parameters, read_parameters
-from simulator.phone_contents import phone_content
-from simulator.phone_views import phone_chat_view, phone_message_view, state_view, user_view
+from simulator.phones.contents import phone_content
+from simulator.phones.views import phone_chat_view, phone_message_view, state_view, user_view
 from simulator.simulator import Simulator
 from simulator.wire import Json
 

@@ -1,9 +1,9 @@
 """Chats and messages as the Bot API describes them to the bot."""
 
-from simulator.chats import Chat
-from simulator.messages import Message
+from simulator.memory.chats import Chat
+from simulator.memory.messages import Message
+from simulator.memory.world import World
 from simulator.wire import Json, present
-from simulator.world import World
 
 RIGHTS = (
     "can_manage_chat",
