@@ -18,7 +18,8 @@ from bot.health.metrics import Metrics
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues
-from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.away import AWAY, is_away
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.outbox import OutboxRow
 from storage.wakes import Topic
 
