@@ -10,7 +10,7 @@ from domain.actors import Actor, Right
 from domain.channels.reaching import reach_staff
 from domain.duty.hours import Span
 from domain.duty.readiness import reckon
-from domain.duty.rota import is_busy, planned_shift
+from domain.duty.shifts import is_busy, planned_shift
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
