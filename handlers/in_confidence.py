@@ -12,7 +12,6 @@ from handlers.hearing import Came
 from handlers.reading.contents import is_only_a_command, kind_of
 from storage.kinds import MessageKind
 from storage.sessions import Session
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
 
@@ -30,16 +29,8 @@ async def answer_in_confidence(session: Session, came: Came, returnee: Returnee)
     await keep_in_confidence(session, came, returnee)
     known = for_the_team(came.heard)
     if known.severity is Severity.EMERGENCY:
-        organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
-        await answer_signal(
-            session,
-            returnee,
-            organisation,
-            known.severity,
-            False,
-            known.reasons,
-            decided_by=known.version,
-        )
+        organisation_id = await organisation_of(session, returnee)
+        await answer_signal(session, returnee, organisation_id, known)
     await tell(session, returnee, Notice.CONFIDED)
     return True
 

@@ -51,7 +51,6 @@ from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
 # Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
@@ -170,13 +169,10 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
     case = await answer_signal(
         session,
         returnee,
-        await session.get_one(Organisation, await organisation_of(session, returnee)),
-        heard.severity,
-        heard.ask,
-        heard.reasons,
+        await organisation_of(session, returnee),
+        heard,
         original=body,
         kind=kind_of(message) or MessageKind.TEXT,
-        decided_by=heard.version,
     )
     if case is None:
         await _keep(session, came, returnee)
