@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tuple_
@@ -59,6 +59,20 @@ class QueueLine:
     reasons: Sequence[str]
 
 
+class _Found(NamedTuple):
+    """Of a case, as it is asked for."""
+
+    case: Case
+    returnee: Returnee
+    pseudonym: str
+    holder: Staff | None
+    signals: int
+    #: Of the last signal, and of what came last at all.
+    reasons: Sequence[str] | None
+    newest: Sequence[str] | None
+    began: datetime | None
+
+
 async def queue(
     session: Session,
     actor: Actor,
@@ -90,35 +104,26 @@ async def queue(
         .order_by(*_order(part))
         .limit(at_most(most + 1))
     )
-    return Page.of([_line(session, actor, *row) for row in found], most)
+    return Page.of([_line(session, actor, _Found(*row)) for row in found], most)
 
 
-def _line(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    returnee: Returnee,
-    name: str,
-    holder: Staff | None,
-    signals: int,
-    reasons: Sequence[str] | None,
-    newest: Sequence[str] | None,
-    began: datetime | None,
-) -> QueueLine:
+def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:
+    case, holder = found.case, found.holder
+    reasons = [*(found.reasons or ()), *(found.newest or ())]
     return QueueLine(
         id=case.id,
         code=case.code,
         severity=case.severity,
         state=case.state,
-        pseudonym=name,
-        identity=who_is_there(returnee, session.now),
+        pseudonym=found.pseudonym,
+        identity=who_is_there(found.returnee, session.now),
         language=case.language,
-        waits_since=began or case.opened_at,
+        waits_since=found.began or case.opened_at,
         deadline_at=to_act_by(case),
         claimed_by=name_of(session, holder) if holder else None,
         mine=case.claimed_by == actor.staff_id,
-        signals=signals,
-        reasons=tuple(dict.fromkeys([*(reasons or ()), *(newest or ())])),
+        signals=found.signals,
+        reasons=tuple(dict.fromkeys(reasons)),
     )
 
 
