@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from console.offsets import offset_said
-from domain.organisations import zone
+from domain.calendar import zone
 from domain.pathways.values import Offset
 from locales.catalogues import comma, day_pattern, locale_of
 

@@ -13,10 +13,10 @@ from console import dates, texts
 from console.dates import listed, locale_in
 from console.figures import Line
 from console.reasons import reasons_in_words
+from domain.calendar import zone
 from domain.figures.uncertainty import Share
 from domain.marks import N_
 from domain.names import isolated
-from domain.organisations import zone
 from domain.questionnaires.values import Words
 from domain.safety.safe_contact import SafeContact
 from domain.safety.window import Window

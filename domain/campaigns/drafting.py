@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, By, Right
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.campaigns.group import Group
 from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
 from domain.errors import Refused
 from domain.names import as_name
-from domain.organisations import zone
 from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
 from storage.kinds import CampaignState

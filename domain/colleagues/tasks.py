@@ -7,14 +7,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, select, union_all
 
 from domain.actors import Actor, Right
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.cases.deadlines import DAY_ENDS
 from domain.cases.events import audited
 from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
 from domain.once import id_of
-from domain.organisations import zone
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.team import names_of_all

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.calendar import zone
 from domain.duty.readiness import reckon
-from domain.organisations import lock_organisation, zone
+from domain.organisations import lock_organisation
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.wakes import Topic
