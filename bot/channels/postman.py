@@ -152,7 +152,8 @@ class Postman:
 
 async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
     link = await find_link(session, MailLink.id == link_id)
-    if link is None:
+    if link is None or link.mailed_at is not None:
+        # Whoever took it for a dead one's has sent it meanwhile.
         return
     link.taker = None
     if arrived:
