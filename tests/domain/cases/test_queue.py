@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -121,6 +121,30 @@ async def test_a_promise_that_was_kept_is_late_no_more_and_a_claim_says_until_wh
         await release(session, vera, case.id)
         [line] = (await queue(session, vera, Part.WAITING)).lines
         assert line.deadline_at is None
+
+
+async def test_a_claim_that_ends_before_the_promise_says_when_and_a_later_one_does_not(
+    centre: Centre,
+) -> None:
+    """Of an urgent case an hour is promised, and a claim lasts fifteen minutes."""
+    vera = await centre.colleague()
+    case = await centre.signal(await centre.person())
+    promised = case.deadline_at
+    assert promised is not None
+    await centre.claims(vera, case)
+    assert await due(centre, vera) < promised
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    centre.later(minutes=50)
+    await centre.claims(vera, case)
+    assert await due(centre, vera) == promised
+
+
+async def due(centre: Centre, actor: Actor) -> datetime:
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, actor, Part.MINE)).lines
+    assert line.deadline_at is not None
+    return line.deadline_at
 
 
 async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> None:
