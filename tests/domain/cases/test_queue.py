@@ -7,6 +7,7 @@ from domain.actors import Actor
 from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.cases.work import release, resolve
 from domain.errors import NotAllowed
+from domain.notices import Notice
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
@@ -159,6 +160,34 @@ async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> 
         [line] = (await queue(session, vera, Part.WAITING)).lines
 
         assert session.now - line.waits_since < timedelta(minutes=3)
+
+
+async def test_who_was_answered_waits_since_their_case_went_back_and_who_was_not_since_it_began(
+    centre: Centre,
+) -> None:
+    """So says the queue, and the alert that goes out then."""
+    vera, ana = await centre.colleague(chat=701), await centre.colleague(chat=702, on_duty=True)
+    answered, unanswered = [
+        await centre.claims(vera, await centre.signal(await centre.person())) for _ in range(2)
+    ]
+    await centre.writes(vera, answered)
+    centre.later(minutes=10)
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line, _] = (await queue(session, vera, Part.MINE)).lines
+        assert session.now - line.waits_since >= timedelta(minutes=10)
+        for case in (answered, unanswered):
+            await release(session, vera, case.id)
+    centre.later(minutes=1)
+    await centre.tick()
+    async with centre.database.begin(centre.organisation.id) as session:
+        lines = {line.id: line for line in (await queue(session, ana, Part.WAITING)).lines}
+        waited = {id_: session.now - line.waits_since for id_, line in lines.items()}
+    alerts = await centre.sent(Notice.STAFF_ALERT)
+    minutes = {each.params["code"]: each.params["minutes"] for each in alerts}
+
+    assert waited[answered.id] < timedelta(minutes=3)
+    assert waited[unanswered.id] > timedelta(minutes=10)
+    assert (minutes[answered.code], minutes[unanswered.code]) == (1, 11)
 
 
 async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:
