@@ -23,6 +23,7 @@ from domain.names import isolated
 from domain.organisations import zone
 from domain.pathways.values import Offset
 from domain.questionnaires.values import Words
+from domain.reading_order import in_order
 from domain.safety.safe_contact import SafeContact
 from domain.safety.window import Window
 from locales.catalogues import LANGUAGES, comma, day_pattern, direction, locale_of
@@ -81,6 +82,7 @@ def templates() -> Environment:
         decimal=_decimal,
         share_of_line=_share_of_line,
         isolated=isolated,
+        in_order=in_order,
         ago=_ago,
         span=_span,
         lasting=_lasting,
@@ -157,7 +159,7 @@ def _moment(context: Context, instant: datetime) -> str:
 def _said(context: Context, words: Words) -> str:
     """Of a questionnaire: ours in the reader's language, a form's if it speaks it."""
     translations = context["translations"]
-    return words.said(context["language"], translations.gettext)
+    return in_order(words.said(context["language"], translations.gettext))
 
 
 @pass_context
