@@ -26,9 +26,9 @@ from benchmarks.service import Service
 from benchmarks.telegram import text
 from console.door.cookies import SESSION
 from domain.staff.browsers import open_session
-from storage.organisations import Organisation
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.process import free_port
 
 _CRY = "he locked me in and took my passport"

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from benchmarks.processes import Usage, usage_of
 from bot.embedded.postgres import EmbeddedPostgres
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.schema import migrate
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes

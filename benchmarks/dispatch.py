@@ -17,10 +17,10 @@ from benchmarks.service import Service
 from benchmarks.telegram import Call
 from benchmarks.waiting import until
 from domain.check_ins.spacing import APART
-from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CheckInState
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
 from tests.process import Started
 
 _HIGHEST, _USUAL = 1000, 30

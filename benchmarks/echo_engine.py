@@ -16,10 +16,10 @@ from bot.lanes.lanes import Lanes
 from bot.logs import log_to
 from bot.settings import read_settings
 from bot.web import listen
+from storage.inbox.updates import chat_of_update
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
-from storage.updates import chat_of_update
 
 
 class _Echo(Handling):

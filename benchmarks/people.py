@@ -12,15 +12,15 @@ from domain.cases.work import claim
 from domain.consent import give_consent
 from domain.duty import go_on_duty
 from domain.organisations import add_organisation
+from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import add_returnee, enrol
 from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import Purpose, Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 _AT_ONCE = 100
 _ANY_TIME = Window(opens=time(), closes=time())

@@ -15,8 +15,8 @@ from benchmarks.population import Population, populate
 from benchmarks.results import Result, Rounds
 from domain.campaigns import Outline, draft, outlook, plan_next, start
 from domain.check_ins.sending import send_due
-from storage.check_ins import CheckIn
 from storage.sessions import SERVICE, Database
+from storage.tables.check_ins import CheckIn
 
 _CASELOAD = 43_786
 _MONTHS = 12

@@ -16,9 +16,9 @@ from benchmarks.telegram import FastTelegram, fast_telegram
 from benchmarks.telegram import text as text_of
 from benchmarks.waiting import until
 from bot.embedded.postgres import EmbeddedPostgres
-from storage import inbox, outbox
-from storage.key_files import read_key_file
+from storage.keys.files import read_key_file
 from storage.sessions import SERVICE, Database
+from storage.tables import inbox, outbox
 from tests.forking.nursery import Nursery
 from tests.process import Operator, Started, free_port, operator_of
 

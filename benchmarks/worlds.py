@@ -28,11 +28,11 @@ from domain.actors import Actor
 from domain.campaigns import Outline, draft
 from domain.errors import Refused
 from domain.staff.browsers import open_session
-from storage.inbox import take_in
-from storage.organisations import Organisation
+from storage.inbox.arrivals import take_in
 from storage.schema import migrate
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.postgres import create_database
 
 #: Seconds.

@@ -7,7 +7,6 @@ from domain.campaigns.group import Since
 from domain.campaigns.publication import Reach, Trait
 from domain.campaigns.schedule import Unit
 from domain.cases.outcomes import OUTCOMES
-from domain.cases.phrases import PHRASES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
 from domain.children.protection import AGES
@@ -21,6 +20,7 @@ from domain.pathways.reconciling import WhyUnplanned
 from domain.pathways.standing import Standing
 from domain.pathways.values import Anchor
 from domain.privacy.passing_on import Reason
+from domain.replies.phrases import PHRASES
 from domain.returnees.reading import Reachability
 from storage.kinds import (
     CampaignState,

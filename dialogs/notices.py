@@ -37,11 +37,11 @@ from dialogs.words import (
 )
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.returnees.person import discretion_now
+from domain.returnees.phone import discretion_now
 from domain.safety.covers import LINES, OPENERS
 from storage.kinds import Discretion
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 _NAME = re.compile(r"[\w-]{1,32}")
 

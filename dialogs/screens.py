@@ -6,8 +6,8 @@ from typing import Any
 from aiogram.types import InlineKeyboardMarkup
 
 from dialogs.texts import Texts
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from domain.countries import code_of
 from domain.errors import Refused
 from domain.names import as_name
 from storage.batches import at_most
-from storage.organisations import Organisation
-from storage.outbox import move_chat
+from storage.outbox.letters import move_chat
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 # Any constant of ours: whoever holds this advisory lock adds an organisation.
 _ADDS = 0x77617968_6F7267

@@ -7,8 +7,8 @@ from aiogram_dialog.api.entities import Context
 
 from dialogs.asking import waits_for_words
 from domain.safety.pictures import is_locked
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 class Asked(Filter):

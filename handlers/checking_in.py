@@ -44,8 +44,8 @@ from handlers.filters import NO_COMMAND, called
 from handlers.pressing import known, message_pressed
 from handlers.strangers import kept
 from storage.kinds import Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 _SAID_TO = {Later.NEVER: Notice.CHECK_IN_STOPPED, Later.PAUSE: Notice.STOPPED}
 

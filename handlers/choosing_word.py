@@ -14,8 +14,8 @@ from domain.stop_word.choosing import is_same, propose, take
 from handlers.asked import Asked
 from handlers.filters import WORDS
 from handlers.off_record import take_off
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def choosing_word_router() -> Router:

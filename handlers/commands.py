@@ -15,9 +15,9 @@ from handlers.filters import called
 from handlers.pressing import message_pressed
 from handlers.showing import say
 from handlers.strangers import kept
-from storage.outbox import forget_said
-from storage.returnees import Returnee
+from storage.outbox.letters import forget_said
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def commands_router() -> Router:

@@ -8,8 +8,8 @@ from domain.notices import Notice, tell
 from domain.safeguarding.complaints import confide, confide_in_answer, said_all
 from handlers.pressing import known, message_pressed
 from storage.kinds import ComplaintKind
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def confiding_router() -> Router:

@@ -14,11 +14,11 @@ from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
 from domain.notices import Notice, tell
-from domain.returnees.person import discretion_now
+from domain.returnees.phone import discretion_now
 from handlers.pressing import known, message_pressed
 from storage.kinds import Discretion
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def consenting_router() -> Router:

@@ -14,8 +14,8 @@ from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
 from handlers.filters import NO_COMMAND
 from handlers.pressing import known
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 # Later words are about something else.
 _WRITTEN_WITHIN = timedelta(minutes=30)

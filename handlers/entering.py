@@ -12,14 +12,14 @@ from domain.consent.renewal import open_questions
 from domain.errors import Refused
 from domain.identity.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
-from domain.returnees.enrolment import enrol_with_invite
 from domain.returnees.invites import InviteExpired, InviteUnknown, InviteUsed, PhoneTaken
-from domain.returnees.person import discretion_now
+from domain.returnees.phone import discretion_now
+from domain.returnees.welcoming import enrol_with_invite
 from domain.staff import join_by_telegram
 from handlers.filters import CODE, called
 from handlers.showing import say
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 _STAFF_CODE = "s-"
 _REFUSALS = {

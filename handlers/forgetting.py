@@ -13,8 +13,8 @@ from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.handing_over import ask_for_copy
 from handlers.commands import leave_dialog
 from handlers.strangers import kept
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 # A yes that is pressed later, perhaps by mistake, is asked for again.
 _MEANT_WITHIN = timedelta(hours=1)

@@ -18,8 +18,8 @@ from handlers.filters import COMMAND, called, wants_help
 from handlers.helping import nobody_called
 from handlers.opening import cover_again, open_covered
 from handlers.reporting import did_not_work
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 _TO_MENU = "menu"
 

@@ -14,7 +14,8 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
-from domain.returnees.person import add_returnee, mend_chat, returnee_of_chat
+from domain.returnees.chats import mend_chat, returnee_of_chat
+from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.people import chosen_before
@@ -22,11 +23,11 @@ from handlers.reading.contents import is_help
 from handlers.reading.rich_words import read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
-from storage.cases import Case
+from storage.inbox.updates import chat_of_update
 from storage.kinds import MessageKind, Severity
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.updates import chat_of_update
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 
 _REASONS = ["update.failed"]
 _FOR_STAFF = {"sentence": N_("That did not work. It is written down for whoever runs this.")}

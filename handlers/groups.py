@@ -8,22 +8,22 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.cases.topics import case_of_topic, is_topic_of_a_case
-from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.cases.work import note, write
 from domain.channels.telegram import group_lost
 from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
+from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
 from handlers.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of
 from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, Once, put
+from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 # What begins with it is for colleagues. One that an app sends as a command ("/note") reaches nobody
 # either.

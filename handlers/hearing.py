@@ -14,12 +14,12 @@ from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.lexicon.listening import Lexicons
 from domain.messages.edits import Body
 from domain.messages.recent_words import said_before
-from domain.returnees.person import organisation_when_found, returnee_of_chat
+from domain.returnees.chats import organisation_when_found, returnee_of_chat
 from domain.staff import staff_of_chat
 from handlers.reading.carried_words import carried_in
 from handlers.reading.contents import body_from, without_command_or_code, words_of
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 class Came(NamedTuple):

@@ -16,7 +16,7 @@ from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.complaints import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show
@@ -24,11 +24,11 @@ from handlers.filters import wants_help
 from handlers.pressing import known, message_pressed
 from handlers.reading.contents import body_from, is_mere_command, kind_of
 from handlers.showing import say
-from storage.cases import Case
 from storage.kinds import MessageKind
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, Notice.NOBODY_YET}
 

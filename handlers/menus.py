@@ -7,10 +7,10 @@ from aiogram.methods import DeleteMyCommands, SetMyCommands
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from domain.marks import N_
-from domain.returnees.person import discretion_now
+from domain.returnees.phone import discretion_now
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
-from storage.returnees import Returnee
+from storage.tables.returnees import Returnee
 
 #: All that there are for people who returned.
 COMMANDS = {

@@ -12,8 +12,8 @@ from domain.errors import Refused
 from handlers.asked import Asked
 from handlers.filters import WORDS
 from handlers.off_record import take_off
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def naming_router() -> Router:

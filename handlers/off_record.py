@@ -5,9 +5,9 @@ from aiogram.types import Message
 from domain.messages.keeping import take_off_record
 from handlers.reading.contents import body_from
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put
-from storage.returnees import Returnee
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 async def take_off(message: Message, session: Session, returnee: Returnee) -> None:

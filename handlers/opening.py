@@ -17,8 +17,8 @@ from domain.safety import pictures
 from domain.safety.pictures import Step
 from domain.safety.screens import cover_later, show, take_away
 from handlers.pressing import known, message_pressed
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 Shown = dict[str, Any]
 #: Settings that only the row leads to.

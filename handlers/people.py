@@ -10,13 +10,14 @@ from aiogram.types import Chat, TelegramObject, Update, User
 
 from dialogs.texts import Texts
 from domain.identity.trust import seen
-from domain.returnees.person import discretion_now, returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
+from domain.returnees.phone import discretion_now
 from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere
 from locales.catalogues import Catalogues, chosen_language
-from storage.returnees import Returnee
-from storage.staff import Staff
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 

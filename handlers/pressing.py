@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery
 
 from domain.errors import Refused
-from storage.returnees import Returnee
+from storage.tables.returnees import Returnee
 
 
 def known(returnee: Returnee | None) -> Returnee:

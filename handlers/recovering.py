@@ -20,10 +20,10 @@ from handlers.filters import wants_help
 from handlers.helping import help_command
 from handlers.showing import answer_staff, say
 from handlers.strangers import NothingKept, say_nothing_kept
-from storage.outbox import sent_as
-from storage.returnees import Returnee
+from storage.outbox.letters import sent_as
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 
 def recover(dispatcher: Dispatcher) -> None:

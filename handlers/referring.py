@@ -15,8 +15,8 @@ from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
 from handlers.consenting import noted, say_what_is_so
 from handlers.pressing import known
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def referring_router() -> Router:

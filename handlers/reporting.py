@@ -9,8 +9,8 @@ from dialogs.words.services import PASSED_ON
 from domain.cases.opening import organisation_of
 from domain.directory.reports import report
 from handlers.answers import PressAnswer
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def reporting_router() -> Router:

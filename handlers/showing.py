@@ -6,9 +6,9 @@ from aiogram.types import InaccessibleMessage, Message
 
 from dialogs.texts import Texts
 from domain.notices import Notice, tell, tell_chat
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 
 async def say(

@@ -4,8 +4,8 @@ from aiogram.types import Chat, ErrorEvent
 
 from dialogs.texts import Texts
 from domain.notices import Notice, tell_chat
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 class NothingKept(Exception):

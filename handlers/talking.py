@@ -12,8 +12,8 @@ from domain.consent.renewal import open_questions
 from domain.crisis.answering import is_read
 from domain.messages.keeping import UNREADABLE
 from handlers.reading.contents import kind_of
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 _ONCE_IN = timedelta(minutes=1)
 

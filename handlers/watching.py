@@ -24,7 +24,8 @@ from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
 from domain.messages.recent_words import remember
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
-from domain.returnees.person import add_returnee, returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
+from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
 from domain.safety.anew import count_as_written
 from domain.staff import staff_of_chat
@@ -44,11 +45,11 @@ from handlers.reading.contents import (
     words_of,
 )
 from locales.catalogues import chosen_language
-from storage.cases import Case
 from storage.kinds import MessageKind
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 
 # Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
 _RECEIPTS = {

@@ -9,11 +9,11 @@ from dialogs.texts import Texts
 from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
 from domain.cases.finding import id_of_case, own_case, unresolved_case
-from domain.cases.queue import UNRESOLVED, count_cases, most_dangerous
-from domain.cases.unsent import case_of_words, take_words_back
 from domain.cases.work import claim_and_hand_back, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.notices import Notice
+from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
+from domain.replies.unsent import case_of_words, take_words_back
 from domain.staff import actor_of
 from handlers.answers import PressAnswer
 from handlers.entering import join
@@ -21,7 +21,7 @@ from handlers.filters import PRIVATE, called
 from handlers.pressing import message_pressed
 from handlers.showing import answer_staff
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 _MOST_SHOWN = 20
 

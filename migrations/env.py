@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from storage.tables import Base
+from storage.tables.every import Base
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(

@@ -11,11 +11,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulator.api import BotApi
+from simulator.bot_api.over_http import BotApi
+from simulator.bot_api.webhook import WebhookCourier
 from simulator.errors import ApiError
-from simulator.phone_api import PhoneApi
+from simulator.phones.over_http import PhoneApi
 from simulator.simulator import Simulator
-from simulator.webhook import WebhookCourier
 
 PAGE = Path(__file__).parent / "page"
 

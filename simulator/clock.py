@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from simulator.errors import bad_request
-from simulator.world import World
+from simulator.memory.world import World
 
 Clock = Callable[[], datetime]
 Advance = Callable[[timedelta], Awaitable[None]]

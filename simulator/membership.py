@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from simulator.chats import Chat, Status
-from simulator.views import chat_view, member_view
+from simulator.bot_api.views import chat_view, member_view
+from simulator.memory.chats import Chat, Status
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator

@@ -9,8 +9,8 @@ from pathlib import Path
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from simulator.api import CUT
 from simulator.app import create_app
+from simulator.bot_api.over_http import CUT
 from simulator.simulator import Simulator
 
 HOST = "127.0.0.1"

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.calls import CallLog
-from simulator.chats import Chat
+from simulator.bot_api.calls import CallLog
+from simulator.bot_api.failures import Failures
+from simulator.bot_api.limits import RateLimits
+from simulator.bot_api.updates import UpdateQueue
+from simulator.bot_api.views import message_view
 from simulator.clock import Advance, Clock, SimulatorClock, real_time
 from simulator.errors import ApiError, bad_request
-from simulator.failures import Failures
-from simulator.limits import RateLimits
-from simulator.messages import Message
-from simulator.phones import Phones
+from simulator.memory.chats import Chat
+from simulator.memory.messages import Message
+from simulator.memory.users import Bot
+from simulator.memory.world import World
+from simulator.phones.doings import Phones
 from simulator.pulse import Pulse
-from simulator.updates import UpdateQueue
-from simulator.users import Bot
-from simulator.views import message_view
-from simulator.world import World
 
 if TYPE_CHECKING:
     from simulator.wire import Json

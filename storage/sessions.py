@@ -36,8 +36,8 @@ from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
-from storage.keychain import Keychain
-from storage.keys import KeyMissing, Keyring
+from storage.keys.keychain import Keychain
+from storage.keys.keyring import KeyMissing, Keyring
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from storage.cases import Case, CaseEvent
 from storage.kinds import UNSENT, CaseEventKind, NoticeClass, OutboxState
-from storage.outbox import OutboxRow, chat_of
+from storage.outbox.letters import chat_of
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.outbox import OutboxRow
 
 #: What is on the phone under that number.
 Screen = Callable[[int, int], str]

@@ -11,7 +11,7 @@ from hypothesis import settings
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.embedded.postgres import EmbeddedPostgres
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.schema import migrate
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes

@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
-from storage.base import Base
 from storage.sessions import SERVICE, Database
+from storage.tables.base import Base
 
 
 async def how_many(database: Database, table: type[Base]) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from tests.forking.nursery import Child, Nursery
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.embedded.postgres import EmbeddedPostgres
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
 from tests.postgres import Compiled, DatabaseUrls, create_database, drop_database

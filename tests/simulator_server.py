@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from simulator.calls import Call
-from simulator.chats import Chat
+from simulator.bot_api.calls import Call
+from simulator.bot_api.failures import Failure, Mode
 from simulator.clock import Advance, Clock, real_time
-from simulator.failures import Failure, Mode
-from simulator.messages import Message
+from simulator.memory.chats import Chat
+from simulator.memory.messages import Message
+from simulator.memory.users import User
+from simulator.memory.world import World
 from simulator.server import serving
 from simulator.simulator import Simulator
-from simulator.users import User
-from simulator.world import World
 
 TOKEN = "4242424242:AAF-simulated-token-of-thirty-five-x"  # opens nothing
 PATIENCE = 10.0

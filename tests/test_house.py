@@ -21,7 +21,7 @@ PACKAGES = (
     "storage",
 )
 # Floors whose rooms the map names; those of dialogs/ are its features.
-ROOMY = ("bot", "console", "domain", "handlers")
+ROOMY = ("bot", "console", "domain", "handlers", "simulator", "storage")
 LONGEST = 400
 LISTS = ("run", "dev", "sentences", "audit", "fuzz", "mutants", "scan")
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.embedded.postgres import EmbeddedPostgres
-from storage.base import Base
-from storage.cases import Case
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.base import Base
+from storage.tables.cases import Case
 from storage.wakes import Wakes
 from tests.domain.centre import Centre
 from tests.postgres import Compiled

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.service import Fact, KeyEpoch
 from storage.sessions import Session
+from storage.tables.service import Fact, KeyEpoch
 
 _TAKEN = "backup.taken"
 

@@ -5,13 +5,13 @@ from collections import defaultdict
 
 from bot.archive.taking import Backup
 from bot.errors import CannotOpen
-from storage.archive import read_heading
-from storage.archived_rows import Row, rows_of_table
-from storage.keys import Keyring, SealError
-from storage.returnees import WrappedKey
+from storage.archive.copying import read_heading
+from storage.archive.rows import Row, rows_of_table
+from storage.archive.sealed_files import SealedFileError, SealedReader
+from storage.keys.keyring import Keyring, SealError
 from storage.schema import newest as newest_schema
-from storage.sealed_columns import BY_EPOCH
-from storage.sealed_files import SealedFileError, SealedReader
+from storage.seals.columns import BY_EPOCH
+from storage.tables.returnees import WrappedKey
 
 TABLES_NEWER = (
     "The database has the tables of a newer version, which alone knows all that lies under the"

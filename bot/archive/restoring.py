@@ -17,12 +17,12 @@ from bot.database.opening import database_urls, keys_in
 from bot.errors import CannotOpen
 from bot.settings import Settings
 from domain.recovery.restored import Recovered, recover
-from storage.archive import Heading, load, read_heading
-from storage.fitting import KeysStrange, keys_of
-from storage.keys import KeyMissing, Keyring
+from storage.archive.copying import Heading, load, read_heading
+from storage.archive.sealed_files import SealedFileError, SealedReader
+from storage.keys.fitting import KeysStrange, keys_of
+from storage.keys.keyring import KeyMissing, Keyring
 from storage.schema import is_known, upgrade
-from storage.sealed_columns import open_all
-from storage.sealed_files import SealedFileError, SealedReader
+from storage.seals.columns import open_all
 
 
 @dataclass(frozen=True, slots=True)

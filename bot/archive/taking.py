@@ -12,9 +12,9 @@ from bot.database.opening import database_urls, keys_in, keys_that_fit
 from bot.errors import CannotOpen
 from bot.settings import Settings
 from bot.written_files import Kind, ensure_it_may_go_there, written
-from storage.archive import TablesChanged, dump, see_all
-from storage.keys import Keyring
-from storage.sealed_files import SealedWriter, begins_sealed
+from storage.archive.copying import TablesChanged, dump, see_all
+from storage.archive.sealed_files import SealedWriter, begins_sealed
+from storage.keys.keyring import Keyring
 
 BACKUP = Kind("backup", begins_sealed)
 

@@ -18,9 +18,9 @@ from domain.channels import calling
 from domain.channels.keeping import address_of
 from domain.notices import Notice
 from locales.catalogues import Catalogues
-from storage.channels import AlertChannel, ChannelCall
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.tables.channels import AlertChannel, ChannelCall
 from storage.wakes import Topic
 
 log = structlog.get_logger()

@@ -22,8 +22,8 @@ from domain.marks import N_
 from domain.referrals.mailing import LINK, MOST_MAILS, due_mail, find_link, give_up_mail
 from domain.referrals.partners import card_of
 from locales.catalogues import Catalogues
-from storage.partners import MailLink, MailPartner
 from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.tables.partners import MailLink, MailPartner
 
 log = structlog.get_logger()
 

@@ -13,11 +13,11 @@ from bot.settings import Settings
 from domain.channels.keeping import address_of
 from domain.notices import Notice
 from locales.catalogues import Catalogues
-from storage.channels import AlertChannel
-from storage.keys import SealError
-from storage.organisations import Organisation
+from storage.keys.keyring import SealError
 from storage.sessions import SERVICE, Database, Session
-from storage.staff import Staff
+from storage.tables.channels import AlertChannel
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

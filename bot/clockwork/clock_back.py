@@ -18,31 +18,31 @@ from sqlalchemy.orm import QueryableAttribute
 from bot.delivery.claiming import LEASE
 from domain.cases import clock
 from domain.cases.deadlines import PACES
-from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.channels.calling import LONGEST_PAUSE
 from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
+from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
 from domain.safety.anew import TIDYING
 from domain.safety.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage.batches import among
-from storage.cases import UNRESOLVED, Case, CaseTask, Message
-from storage.channels import ChannelCall
-from storage.failed_updates import PATIENCE
-from storage.inbox import WAITS, InboxRow
+from storage.inbox.failed import PATIENCE
+from storage.inbox.outages import NEWEST_TIME, outage
 from storage.kinds import NoticeClass, OutboxState, TaskKind
-from storage.outages import NEWEST_TIME, outage
-from storage.outbox import OutboxLane, OutboxRow
-from storage.recent_words import RecentWords
-from storage.referrals import Referral
-from storage.returnees import PictureLock, Returnee
-from storage.safeguarding import Complaint
-from storage.service import Fact, RunningReplica, SendBudget
 from storage.sessions import Session
-from storage.staff import Staff
-from storage.traces import Trace
+from storage.tables.cases import UNRESOLVED, Case, CaseTask, Message
+from storage.tables.channels import ChannelCall
+from storage.tables.inbox import WAITS, InboxRow
+from storage.tables.outbox import OutboxLane, OutboxRow
+from storage.tables.recent_words import RecentWords
+from storage.tables.referrals import Referral
+from storage.tables.returnees import PictureLock, Returnee
+from storage.tables.safeguarding import Complaint
+from storage.tables.service import Fact, RunningReplica, SendBudget
+from storage.tables.staff import Staff
+from storage.tables.traces import Trace
 from storage.wakes import Topic
 
 log = structlog.get_logger()

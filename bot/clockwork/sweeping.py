@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from domain.one_by_one import each_by_itself
-from domain.returnees.person import chat_id_of
+from domain.returnees.chats import chat_id_of
 from storage.batches import among, at_most
-from storage.inbox import forget_handled
+from storage.inbox.handled import forget_handled
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox import Delivery, OutboxLane, OutboxRow, put
-from storage.returnees import Invite, Returnee
-from storage.service import DialogState
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
-from storage.staff import StaffCode, StaffSession
-from storage.traces import Trace
+from storage.tables.outbox import OutboxLane, OutboxRow
+from storage.tables.returnees import Invite, Returnee
+from storage.tables.service import DialogState
+from storage.tables.staff import StaffCode, StaffSession
+from storage.tables.traces import Trace
 
 # Nothing that is linked to a chat outlives this without an enrolment.
 _NO_RECORD = timedelta(hours=48)

@@ -7,9 +7,9 @@ from bot.health.health import ESCALATION
 from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
-from domain.cases.handing_over import take_back_unheard
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
+from domain.colleagues.handing_over import take_back_unheard
 from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.duty.readiness import reckon_all

@@ -8,8 +8,8 @@ from bot.commands.shell import AsJson, Whose, carry_out, iso, organisation_of, s
 
 if TYPE_CHECKING:
     from domain.actors import Operator
-    from storage.campaigns import Campaign
     from storage.sessions import Session
+    from storage.tables.campaigns import Campaign
 
 campaign = typer.Typer(
     help="Check-ins: planned from a file, previewed, started.", no_args_is_help=True

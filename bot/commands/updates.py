@@ -14,7 +14,7 @@ def list_(as_json: AsJson = False) -> None:
     """List them: numbers, instants and what went wrong, nothing about persons."""
 
     async def work() -> list[dict[str, object]]:
-        from storage.failed_updates import set_aside
+        from storage.inbox.failed import set_aside
 
         async with service_session() as session:
             return [
@@ -53,7 +53,7 @@ def retry(
     """Try them again, once what failed is mended. Running replicas take them up."""
 
     async def work() -> dict[str, list[int]]:
-        from storage.failed_updates import set_aside, try_again
+        from storage.inbox.failed import set_aside, try_again
 
         async with service_session() as session:
             waiting = [row.number for row in await set_aside(session)]

@@ -15,13 +15,13 @@ from bot.database.refusals import is_about_a_value, is_lasting, is_second, sente
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import CannotOpen, code_of
 from bot.settings import Settings
-from storage.archive import see_all
-from storage.fitting import KeysStrange, keys_of, remember_keys
-from storage.key_files import KeyFileError, make_key_file, read_key_file
-from storage.keys import KeyMissing, Keyring
+from storage.archive.copying import see_all
+from storage.keys.files import KeyFileError, make_key_file, read_key_file
+from storage.keys.fitting import KeysStrange, keys_of, remember_keys
+from storage.keys.keyring import KeyMissing, Keyring
 from storage.schema import TablesInUse, is_contracted, is_older, migrate, revision
-from storage.service import Fact, KeyInUse
 from storage.sessions import AWAY, IN_TIME, SERVICE, Clock, Database, is_away
+from storage.tables.service import Fact, KeyInUse
 from storage.wakes import Wakes
 
 log = structlog.get_logger()

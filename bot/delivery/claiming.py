@@ -26,11 +26,11 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN
 from bot.delivery.pace import Pace, allowance, hasten, spend
-from storage.base import table_of
 from storage.batches import among, at_most
 from storage.kinds import UNSENT, NoticeClass, OutboxState
-from storage.outbox import UNWORDED, OutboxLane, OutboxRow
 from storage.sessions import Session
+from storage.tables.base import table_of
+from storage.tables.outbox import UNWORDED, OutboxLane, OutboxRow
 
 # A taker that has not reported by then is taken for stuck, and its rows go to another.
 LEASE = timedelta(seconds=60)

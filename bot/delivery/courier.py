@@ -18,8 +18,8 @@ from bot.health.metrics import Metrics
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues
-from storage.outbox import OutboxRow
 from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.tables.outbox import OutboxRow
 from storage.wakes import Topic
 
 log = structlog.get_logger()

@@ -12,16 +12,16 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.alerts.lost import alert_never_arrived
-from domain.cases.unreached import never_arrived
 from domain.check_ins import outcomes as check_ins
 from domain.identity.blocking import note_block
+from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
-from storage.base import table_of
 from storage.kinds import OutboxState
-from storage.outbox import TRIES_IN_ORDER, UNWORDED, OutboxRow
-from storage.returnees import Returnee
+from storage.outbox.traces import leave_traces
 from storage.sessions import Session
-from storage.traces import leave_traces
+from storage.tables.base import table_of
+from storage.tables.outbox import TRIES_IN_ORDER, UNWORDED, OutboxRow
+from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 # Waits between tries while Telegram can't be reached; the last one repeats.

@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.base import table_of
-from storage.outbox import OutboxLane
-from storage.service import SendBudget
 from storage.sessions import Session
+from storage.tables.base import table_of
+from storage.tables.outbox import OutboxLane
+from storage.tables.service import SendBudget
 
 _BUDGET = "telegram"
 # Of a second's sends. The rest is for those that take longer on their way than others, so that no

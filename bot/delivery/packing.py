@@ -34,13 +34,14 @@ from domain.safety.outgoing import (
     is_harmless,
 )
 from locales.catalogues import Catalogues
-from storage.base import table_of
 from storage.batches import one_of
-from storage.cases import Case
 from storage.kinds import CaseState, NoticeClass, OutboxState
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import Session, is_away
+from storage.tables.base import table_of
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from bot.health.metrics import Metrics
 from bot.telegram.connection import Trouble
 from domain.cases.topics import set_topic
 from domain.organisations import group_moved
-from storage.cases import Case
 from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.tables.cases import Case
 
 log = structlog.get_logger()
 

@@ -11,11 +11,11 @@ from bot.delivery import claiming
 from bot.replica.replica import Replica, replicas_alive
 from domain.channels import calling
 from domain.referrals.mailing import free_mails
-from storage.channels import ChannelCall
 from storage.kinds import OutboxState
-from storage.outbox import OutboxRow
-from storage.partners import MailLink
 from storage.sessions import Session
+from storage.tables.channels import ChannelCall
+from storage.tables.outbox import OutboxRow
+from storage.tables.partners import MailLink
 from storage.wakes import Topic
 
 # A send takes so long at the most before another replica may take a dead one's row for unsent.

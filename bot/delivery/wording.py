@@ -25,12 +25,13 @@ from domain.notices import Notice
 from domain.safety.screens import what_vanishes
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
-from storage.cases import Case
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import Session
-from storage.traces import Trace
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.traces import Trace
 
 _MOST_DELETED_AT_ONCE = 100
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

@@ -12,13 +12,13 @@ from domain.organisations import zone_of_country
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from domain.staff.accounts import actor_of
-from simulator.phones import Phones
+from simulator.phones.doings import Phones
 from storage.kinds import AgeBand, Identity, Role, Severity, Travels
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 _NEED = "A place to sleep from Monday, and somebody who goes along to the town hall."
 _SHOWN = "May we ask the return centre to help you?"

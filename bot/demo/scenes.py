@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import CannotOpen
-from simulator.messages import Message
+from simulator.memory.messages import Message
 from simulator.simulator import Simulator
 
 # A person reads before they press.

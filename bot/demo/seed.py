@@ -19,18 +19,18 @@ from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import reckon
 from domain.duty.rota import plan_ahead, plan_weekly
 from domain.organisations import add_organisation, set_staff_chat, zone_of_country
+from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import add_returnee, enrol
 from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
 from domain.staff.telegram import join_by_telegram
-from simulator.phones import Phones
-from storage.duty import Drill
+from simulator.phones.doings import Phones
 from storage.kinds import AgeBand, Discretion, Role
-from storage.organisations import Organisation
-from storage.service import Fact
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.duty import Drill
+from storage.tables.organisations import Organisation
+from storage.tables.service import Fact
+from storage.tables.staff import Staff
 
 _DIRECTORY = Path(__file__).parent / "directory"
 # When the invented services were last assured; the demo keeps them as fresh as they were then.

@@ -10,12 +10,12 @@ from sqlalchemy import Select, func, select
 from bot.app import App
 from bot.database.opening import CLOCK_FACT
 from bot.demo.seed import keep_ready
-from storage.cases import UNRESOLVED, Case
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, UNSENT, CheckInState, OutboxState
-from storage.outbox import OutboxRow
-from storage.service import Fact
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
+from storage.tables.service import Fact
 
 # A held message is looked at every few minutes: past so many stops, the rest is one jump.
 _MOST_STOPS = 200

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.service import Fact
 from storage.sessions import Session
+from storage.tables.service import Fact
 
 #: The User-Agent of a guard.
 GUARD = "wayhome-guard"

@@ -13,10 +13,10 @@ from bot.health.room import ensure_room
 from bot.keys.looking import unfinished
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
-from storage.failed_updates import MENDABLE
-from storage.inbox import InboxRow
-from storage.organisations import Organisation
+from storage.inbox.failed import MENDABLE
 from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.tables.inbox import InboxRow
+from storage.tables.organisations import Organisation
 
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2

@@ -23,7 +23,7 @@ from bot.health.measures import Measures, measure
 from bot.health.metrics import Metrics
 from bot.health.room import ensure_room
 from bot.web import OwnRoute
-from storage.keys import KeyMissing
+from storage.keys.keyring import KeyMissing
 from storage.schema import is_contracted, is_older, newest
 from storage.sessions import AWAY, SERVICE, Database
 

@@ -25,15 +25,15 @@ from sqlalchemy import (
 from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
 from domain.pathways.reconciling import count_without_next
-from storage import outbox
-from storage.cases import UNRESOLVED, Case, CaseEvent
-from storage.check_ins import CheckIn
-from storage.failed_updates import MENDABLE
-from storage.inbox import WAITS, InboxRow
+from storage.inbox.failed import MENDABLE
 from storage.kinds import TO_COME, CaseEventKind, OutboxState, Severity
-from storage.outbox import STEPPED_ASIDE, OutboxRow
-from storage.service import SendBudget
 from storage.sessions import Session
+from storage.tables import outbox
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent
+from storage.tables.check_ins import CheckIn
+from storage.tables.inbox import WAITS, InboxRow
+from storage.tables.outbox import STEPPED_ASIDE, OutboxRow
+from storage.tables.service import SendBudget
 
 _WEEK = timedelta(days=7)
 _PERCENTILES = literal([0.5, 0.95], ARRAY(Float))

@@ -18,8 +18,8 @@ from bot.telegram.connection import NO_BOT, REFUSES_US, Trouble, connect, meanin
 from bot.telegram.profile import tells
 from bot.telegram.time import telegrams_time
 from domain.organisations import staff_chat_of
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
 
 _CLOCKS_DIFFER = timedelta(minutes=2)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import structlog
 
-from storage.clock_ahead import is_ahead, is_right
+from storage.inbox.clock_ahead import is_ahead, is_right
+from storage.inbox.updates import sent_at
 from storage.sessions import Session
-from storage.updates import sent_at
 
 log = structlog.get_logger()
 

@@ -13,9 +13,9 @@ from bot.intake.freshness import Freshness
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
-from storage.inbox import take_in
+from storage.inbox.arrivals import take_in
+from storage.inbox.updates import is_update
 from storage.sessions import AWAY, SERVICE, Database
-from storage.updates import is_update
 
 log = structlog.get_logger()
 

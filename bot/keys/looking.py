@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bot.database.opening import entered
 from bot.replica.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
-from storage.keys import Keyring
-from storage.rotation import key_state
+from storage.keys.keyring import Keyring
+from storage.seals.rotation import key_state
 from storage.sessions import SERVICE, Session
 
 _FINISH = "run 'wayhome keys rotate' to finish it"

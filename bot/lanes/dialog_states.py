@@ -19,9 +19,9 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.lanes.current import Current
 from dialogs import states
 from storage.batches import one_of
-from storage.keys import SealError
-from storage.service import DIALOGS, DialogState
+from storage.keys.keyring import SealError
 from storage.sessions import Session
+from storage.tables.service import DIALOGS, DialogState
 
 _SEALED = "dialog state"
 _DRAWERS = "dialogs"

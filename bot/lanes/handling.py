@@ -24,7 +24,7 @@ from domain.lexicon.listening import Lexicons
 from domain.messages.keeping import know_writers
 from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
-from domain.returnees.person import know_returnees
+from domain.returnees.chats import know_returnees
 from domain.safety.anew import judge_all
 from domain.staff import know_staff
 from handlers.answers import PressAnswer, Toast
@@ -32,10 +32,10 @@ from handlers.giving_up import hand_to_a_human
 from handlers.hearing import look_ahead
 from handlers.reading.rich_words import read_update
 from handlers.watching import look
+from storage.inbox.updates import chat_of_update
+from storage.outbox.traces import leave_theirs
+from storage.outbox.unsent import know_unsent
 from storage.sessions import Session
-from storage.traces import leave_theirs
-from storage.unsent import know_unsent
-from storage.updates import chat_of_update
 
 log = structlog.get_logger()
 

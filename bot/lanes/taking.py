@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from bot.lanes.deaths import Deaths
-from storage.failed_updates import count_deaths, count_survival, reserve
-from storage.inbox import InboxRow, heads_of_lanes, unhandled
+from storage.inbox.failed import count_deaths, count_survival, reserve
+from storage.inbox.lanes import heads_of_lanes, unhandled
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.inbox import InboxRow
 
 # Innocents that were in hand with it should not share its fate.
 _ALONE_AFTER = 2

@@ -11,13 +11,13 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
 
 from bot.lanes.current import Current
-from domain.returnees.person import returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, put
-from storage.returnees import Returnee
+from storage.outbox.letters import Delivery, put
+from storage.outbox.unsent import put_newest, take_back
 from storage.sessions import Session
-from storage.unsent import put_newest, take_back
+from storage.tables.returnees import Returnee
 
 
 class WindowsToOutbox(MessageManagerProtocol):

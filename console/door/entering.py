@@ -10,7 +10,7 @@ from console.door.browsers import browser_named
 from console.visit import Visit
 from domain.staff.browsers import LIFE, open_session, sign_out
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 
 async def new_cookie(visit: Visit, session: Session, staff: Staff) -> str:

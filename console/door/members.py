@@ -11,8 +11,8 @@ from domain.actors import Actor
 from domain.organisations import zone
 from domain.staff import actor_of, name_of
 from domain.staff.browsers import forgery_token, whose
-from storage.organisations import Organisation
 from storage.sessions import SERVICE
+from storage.tables.organisations import Organisation
 
 # What a page asks for by itself, while perhaps nobody sits before it.
 _BY_ITSELF = "by-itself"

@@ -8,7 +8,7 @@ from console.forms import fields
 from domain.campaigns import Outline
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, after, every, schedule_of
 from domain.pathways.values import Anchor
-from storage.campaigns import Campaign
+from storage.tables.campaigns import Campaign
 
 ONCE, EVERY, AFTER = "once", "every", "after"
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from console.desk import Desk
 from console.door import cookies
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 
 _LIFE = timedelta(minutes=1)
 _SEAL = "console sentence"

@@ -14,7 +14,7 @@ from domain.staff import browsers, passkeys, set_up, sign_in
 from locales.catalogues import LANGUAGES
 from storage.kinds import Gender
 from storage.sessions import SERVICE, Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 
 async def show(visit: Visit) -> Response:

@@ -38,9 +38,9 @@ from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
 from domain.returnees.reading import countries_and_languages
 from domain.returnees.regions import regions_there
-from storage.campaigns import Campaign
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
+from storage.tables.campaigns import Campaign
 
 LATENESS = (6, 12, 24, 48, 72)
 _USUAL_TIME = time(18)

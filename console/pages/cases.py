@@ -17,24 +17,24 @@ from console.recordings import ask_first, ask_the_person, handed_out, has_asked
 from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.cases import work
-from domain.cases.cards import LONGEST_SEARCH, services_for
 from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
 from domain.cases.marking import signals_of
-from domain.cases.phrases import FIRST_WORDS, PHRASES
-from domain.cases.queue import newest_waiting
 from domain.cases.reading import read_case
-from domain.cases.recordings import LARGEST, our_recording
 from domain.cases.states import to_act_by
 from domain.cases.story import CaseFile, Said
-from domain.cases.tasks import colleagues_of, tasks_of
 from domain.cases.telling_names import Told
-from domain.cases.unsent import FARTHEST
+from domain.colleagues.tasks import colleagues_of, tasks_of
 from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_
 from domain.organisations import zone
+from domain.queue.lines import newest_waiting
 from domain.referrals.reading import beside_case
+from domain.replies.cards import LONGEST_SEARCH, services_for
+from domain.replies.phrases import FIRST_WORDS, PHRASES
+from domain.replies.recordings import LARGEST, our_recording
+from domain.replies.unsent import FARTHEST
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
 from locales.catalogues import comma

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from console.forms import fields
 from console.pages.cases import it_is_yours
 from console.visit import Visit
-from domain.cases import handing_over
+from domain.colleagues import handing_over
 from domain.marks import N_
 from storage.sessions import SERVICE
 

@@ -11,8 +11,8 @@ from domain.errors import Refused
 from domain.pathways.shelf import newest_of_each
 from domain.returnees.invites import MOST_AT_ONCE, issue_invites
 from locales.catalogues import LANGUAGES
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 
 async def show(visit: Visit) -> Response:

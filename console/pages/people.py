@@ -33,8 +33,8 @@ from domain.safeguarding.readings import NeedsReason, say_why
 from domain.safety import pictures
 from domain.stop_word.freezing import unfreeze
 from storage.kinds import AgeBand, Gender
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
+from storage.tables.organisations import Organisation
 
 
 async def show(visit: Visit) -> Response:

@@ -7,12 +7,12 @@ from starlette.responses import Response
 
 from console.live import Live
 from console.visit import Visit
-from domain.cases.queue import UNRESOLVED, Part, QueueLine, queue
-from domain.cases.saved_views import MOST, saved_views
-from domain.cases.tasks import owed_by
-from domain.cases.view import View, outside
+from domain.colleagues.tasks import owed_by
 from domain.marks import N_
 from domain.paging import Page
+from domain.queue.lines import UNRESOLVED, Part, QueueLine, queue
+from domain.queue.saved_views import MOST, saved_views
+from domain.queue.view import View, outside
 from locales.catalogues import LANGUAGES
 from storage.kinds import Severity
 from storage.sessions import Session

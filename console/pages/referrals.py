@@ -10,7 +10,7 @@ from starlette.responses import Response
 from console.forms import fields
 from console.visit import Visit
 from domain.cases.finding import find_case
-from domain.cases.handing_over import offered_to
+from domain.colleagues.handing_over import offered_to
 from domain.errors import Refused
 from domain.marks import N_
 from domain.referrals import making, receiving
@@ -19,10 +19,10 @@ from domain.referrals.letter import IN_DANGER, LONGEST_NEED
 from domain.referrals.mailing import make_code
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
-from domain.returnees.person import who_is_there
+from domain.returnees.phone import who_is_there
 from storage.kinds import Identity, Received, Severity, Travels
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 
 # What they need travels anyway; so it is not for choosing.
 _CHOICES = [kind for kind in Travels if kind not in (Travels.NEED, Travels.REACH_AT)]

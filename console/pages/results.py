@@ -11,8 +11,8 @@ from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Results
 from domain.errors import Refused
 from domain.pathways.shelf import stage_names
-from storage.campaigns import Campaign
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
 
 #: The heading of each column, and its tag (https://hxlstandard.org).
 _COLUMNS = {

@@ -32,8 +32,8 @@ from domain.safeguarding.outside import name_outside, outside_address
 from domain.safeguarding.readings import readings_to_review, review
 from domain.safeguarding.unheard import unheard_lately
 from storage.kinds import ConflictKind
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
+from storage.tables.organisations import Organisation
 
 
 async def show(visit: Visit) -> Response:

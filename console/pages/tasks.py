@@ -8,7 +8,7 @@ from console.forms import fields
 from console.forms.refilling import ONCE
 from console.pages.cases import case_of
 from console.visit import Visit
-from domain.cases import consulting, tasks
+from domain.colleagues import consulting, tasks
 from domain.marks import N_
 from storage.sessions import SERVICE
 

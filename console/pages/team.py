@@ -11,9 +11,9 @@ from domain.staff import NewStaff, add_staff, manages, name_of, renew_set_up
 from domain.staff.leaving import disable_staff
 from domain.staff.team import list_team
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 _TAKE_OUT = N_(
     "Is their Telegram in your staff group? Take it out there, too: whoever holds it reads on what "

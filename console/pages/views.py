@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from console.pages.queue import address, view_of
 from console.visit import Visit
-from domain.cases.saved_views import begin_with, remove_view, save_view
 from domain.marks import N_
+from domain.queue.saved_views import begin_with, remove_view, save_view
 
 
 async def save(visit: Visit) -> Response:

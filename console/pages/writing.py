@@ -15,18 +15,18 @@ from console.routing import File
 from console.visit import Visit
 from domain.actors import Actor
 from domain.cases import work
-from domain.cases.cards import send_card
 from domain.cases.finding import find_case
-from domain.cases.phrases import PHRASES, Phrase
-from domain.cases.recordings import LARGEST, TOO_LONG, send_recording
-from domain.cases.sending import How
 from domain.cases.telling_names import told_by
-from domain.cases.unsent import GRACE, moment_for, take_words_back
 from domain.errors import Refused
 from domain.marks import N_
+from domain.replies.cards import send_card
+from domain.replies.phrases import PHRASES, Phrase
+from domain.replies.recordings import LARGEST, TOO_LONG, send_recording
+from domain.replies.sending import How
+from domain.replies.unsent import GRACE, moment_for, take_words_back
 from domain.returnees.wishes import speaks_of_avoided
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 # What a worker chooses beside the words.
 _CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")

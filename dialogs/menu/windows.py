@@ -8,7 +8,7 @@ from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStat
 from dialogs.texts import Forms
 from dialogs.widgets import NOT_UNDERSTOOD, Lasting, LastingMarkup, to_a_human, use_buttons
 from domain.marks import N_
-from storage.returnees import Returnee
+from storage.tables.returnees import Returnee
 
 
 async def get_menu(

@@ -1,8 +1,8 @@
 from typing import Any
 
 from dialogs.texts import Texts
-from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.tables.returnees import Returnee, Safety
 
 _MONTHS = {30: 1, 90: 3, 365: 12}
 

@@ -14,11 +14,11 @@ from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
 from domain.privacy.kept import kept_of
 from domain.retention.periods import Kind
-from domain.returnees.person import may_be_shown
+from domain.returnees.phone import may_be_shown
 from domain.returnees.regions import regions_of
 from storage.kinds import Discretion, Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 #: What a line begins with that is about a partner, whose id follows; or about all of them.
 PARTNER = "with."

@@ -13,7 +13,7 @@ from dialogs.texts import Forms
 from dialogs.widgets import choices
 from domain.marks import N_
 from domain.safety.window import choose_window, window_of
-from storage.returnees import Safety
+from storage.tables.returnees import Safety
 
 
 def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Window:

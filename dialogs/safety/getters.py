@@ -6,8 +6,8 @@ from domain.check_ins.silence_plan import may_name, plan_now
 from domain.marks import N_
 from domain.safety.window import window_of
 from storage.kinds import SilencePlan, Visible
-from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.tables.returnees import Returnee, Safety
 
 
 async def get_safety(

@@ -16,8 +16,8 @@ from domain.marks import N_
 from domain.notices import Notice
 from domain.returnees.wishes import wishes_of
 from storage.kinds import Discretion
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 EVERYWHERE = "-"
 OPEN_NOW = "open"

@@ -10,9 +10,9 @@ from domain.crisis.answering import is_somebody_there
 from domain.duty.readiness import is_ready
 from domain.stop_word.choosing import SIGNS
 from storage.kinds import Discretion
-from storage.organisations import Organisation
-from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee, Safety
 
 
 async def get_about(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from domain.consent.facts import facts_for
 from domain.consent.renewal import open_questions
 from domain.marks import N_
 from storage.kinds import Discretion
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 YES, NO = "yes", "no"
 

@@ -6,12 +6,12 @@ from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name
 from domain.directory.listing import countries, places
 from domain.marks import N_
-from domain.returnees.person import may_be_shown
+from domain.returnees.phone import may_be_shown
 from domain.returnees.wishes import Place, wishes_of
 from domain.returnees.wishing import others_than_theirs
 from storage.kinds import Discretion, Gender
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 #: What stands for no wish, and for a whole country, on a button.
 ANYBODY = "anybody"

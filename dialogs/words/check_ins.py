@@ -33,8 +33,8 @@ from domain.marks import N_
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong
 from domain.questionnaires.values import Choice, Kind, Question
-from storage.check_ins import CheckIn
 from storage.kinds import Discretion
+from storage.tables.check_ins import CheckIn
 
 _HOW = {
     Kind.MANY: N_("You can choose more than one."),

@@ -21,7 +21,7 @@ from domain.safeguarding.complaints import Ear, ear_for, heard_by
 from domain.safeguarding.outside import outside_address
 from domain.safeguarding.told import words_for
 from storage.kinds import ComplaintKind
-from storage.organisations import Organisation
+from storage.tables.organisations import Organisation
 
 _READS = {
     Ear.LEAD: N_(

@@ -13,9 +13,9 @@ from domain.consent.partners import accompanies
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
-from storage.consent import Renewal
 from storage.kinds import Renewing
-from storage.organisations import Organisation
+from storage.tables.consent import Renewal
+from storage.tables.organisations import Organisation
 
 _REASONS = {
     Renewing.ARRIVED: N_(

@@ -26,7 +26,7 @@ from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
 from domain.organisations import zone
-from storage.cases import Case
+from storage.tables.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
 _A_DAY = timedelta(days=1)

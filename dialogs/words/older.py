@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from dialogs.presses import AskForHuman, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from domain.returnees.person import who_is_there
+from domain.returnees.phone import who_is_there
 from storage.kinds import Identity
 
 _OPENS_FOR = timedelta(hours=24)

@@ -13,7 +13,7 @@ from domain.referrals.agreeing import referral_of
 from domain.referrals.partners import name_of_asked
 from domain.referrals.standing import answers_now, helping_now
 from storage.kinds import Received, ReferralState, Travels
-from storage.referrals import Referral
+from storage.tables.referrals import Referral
 
 #: What may be told, in the person's words.
 TRAVELS = {

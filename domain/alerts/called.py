@@ -3,20 +3,20 @@
 import structlog
 
 from domain.alerts.first_called import ANYBODY, Fit
-from domain.cases.busy import in_an_emergency
 from domain.children.protection import focal_points, is_child
+from domain.colleagues.busy import in_an_emergency
 from domain.duty import on_duty
 from domain.duty.now import is_away
 from domain.duty.team import fallback_of
 from domain.returnees.wishes import wishes_of
 from domain.staff.colleagues import with_roles
-from storage.cases import Case
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.kinds import Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.kinds import Gender
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

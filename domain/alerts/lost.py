@@ -5,12 +5,12 @@ from sqlalchemy import exists, select
 from domain.alerts.telling import widen
 from domain.channels.telegram import takes_nothing
 from domain.returnees.person import lock_person
-from storage.cases import Case
-from storage.channels import AlertChannel
 from storage.kinds import UNSENT, NoticeClass, OutboxState
-from storage.outbox import OutboxRow
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.channels import AlertChannel
+from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Staff
 
 
 async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool) -> None:

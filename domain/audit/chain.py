@@ -20,10 +20,10 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select, text
 
 from domain.errors import Refused
-from storage.audit import AuditAnchor, AuditEntry, AuditSeal
 from storage.batches import at_most
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.audit import AuditAnchor, AuditEntry, AuditSeal
+from storage.tables.organisations import Organisation
 
 _BATCH = 1000
 #: How the ledger says that its beginning went.

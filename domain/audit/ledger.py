@@ -2,8 +2,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.actors import By
-from storage.audit import AuditEntry
 from storage.sessions import Session
+from storage.tables.audit import AuditEntry
 
 
 def record(

@@ -17,8 +17,8 @@ from domain.audit.chain import (
 )
 from domain.retention.periods import Kind, period
 from storage.batches import at_most
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 _MOST = 1000
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.errors import Refused
-from storage.audit import AuditEntry
 from storage.batches import at_most
-from storage.cases import Case
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 #: More are asked for by a shorter time.
 MOST_LINES = 10_000

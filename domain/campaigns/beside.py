@@ -11,11 +11,11 @@ from domain.campaigns.schedule import After, Every, first_time, schedule_of
 from domain.check_ins.spacing import APART
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState
-from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Enrolment, Returnee
 
 _GOES_ON = (CampaignState.RUNNING, CampaignState.PAUSED)
 # As far as the preview's calendar looks.

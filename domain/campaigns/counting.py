@@ -9,10 +9,10 @@ from domain.campaigns.publication import Reach, publish
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH, ByTrait, asked_by, counts_by_trait, of_nobody_known
-from storage.campaigns import Campaign, CampaignFigures
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign, CampaignFigures
+from storage.tables.check_ins import CheckIn
 
 #: So long after the last could still have been asked, answers come into the figures.
 PATIENCE = timedelta(days=7)

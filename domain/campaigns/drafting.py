@@ -17,11 +17,11 @@ from domain.names import as_name
 from domain.organisations import zone
 from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
-from storage.campaigns import Campaign
 from storage.kinds import CampaignState
-from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 LONGEST_LATENESS = 7 * 24
 

@@ -13,10 +13,10 @@ from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, Once, schedule_of
 from domain.check_ins.put_off import were_put_off
 from domain.errors import Refused
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
 
 
 async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline) -> Campaign:

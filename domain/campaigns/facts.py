@@ -15,10 +15,10 @@ from domain.consent import last_word
 from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.campaigns import Campaign
 from storage.kinds import Purpose
-from storage.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 
 _AT_ONCE = 50_000
 

@@ -19,11 +19,11 @@ from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
 from domain.returnees.person import find_returnee
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CampaignState, CheckInState
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 
 # Whatever else keeps somebody from being asked is seen when the time comes, and theirs to know.
 _BY_THE_DAYS = (

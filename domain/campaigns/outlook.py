@@ -23,12 +23,12 @@ from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
 from domain.organisations import zone
-from storage.campaigns import Campaign
-from storage.cases import CaseEvent
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, Severity
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import CaseEvent
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 
 #: What somebody on duty can take in an hour, and what the fallback list can where nobody is.
 EACH, FALLBACK = 4.0, 1.0

@@ -13,8 +13,8 @@ from domain.organisations import zone
 from domain.pathways.values import Anchor
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire
-from storage.campaigns import Campaign
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,11 @@ from domain.campaigns.schedule import (
 from domain.check_ins.eligibility import Exclusion
 from domain.pathways.values import Anchor
 from storage.batches import at_most
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
-from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Enrolment, Returnee
 
 # So many people are a fraction of a second, and a megabyte.
 BATCH = 1000

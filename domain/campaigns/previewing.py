@@ -17,8 +17,8 @@ from domain.check_ins.eligibility import Exclusion
 from domain.organisations import zone
 from domain.paging import MOST, Page
 from domain.returnees.reading import pseudonym_of
-from storage.campaigns import Campaign
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
 
 # Who is asked, as far as whoever looks may know.
 _ASKED = (None, Exclusion.NOT_SHOWN)

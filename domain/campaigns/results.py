@@ -19,10 +19,10 @@ from domain.errors import Refused
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
 from storage.batches import at_most
-from storage.campaigns import Campaign, CampaignFigures
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign, CampaignFigures
+from storage.tables.check_ins import CheckIn
 
 #: So many earlier askings are laid side by side.
 _MOST = 24

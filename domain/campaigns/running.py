@@ -17,10 +17,10 @@ from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from domain.questionnaires.shelf import ensure_looked_after
 from storage.batches import at_most
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
 
 #: So long after the start, it can be taken back as if it had never been.
 UNDO = timedelta(minutes=10)

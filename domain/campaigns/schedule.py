@@ -13,7 +13,7 @@ from typing import Any
 from domain.calendar import months_after
 from domain.errors import Refused
 from domain.pathways.values import Anchor
-from storage.campaigns import Campaign
+from storage.tables.campaigns import Campaign
 
 LONGEST_INTERVAL = 52
 LONGEST_AFTER = 5 * 366

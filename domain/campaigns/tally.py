@@ -15,12 +15,12 @@ from domain.check_ins.answers import opened
 from domain.check_ins.postponing import DECLINED
 from domain.consent import has_consent
 from domain.questionnaires.shelf import editions
-from domain.returnees.person import data_key
-from storage.campaigns import Campaign, CampaignTally
-from storage.check_ins import Answer, CheckIn
-from storage.keys import Keyring, SealError
+from domain.returnees.keys import data_key
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign, CampaignTally
+from storage.tables.check_ins import Answer, CheckIn
 
 log = structlog.get_logger()
 

@@ -18,11 +18,11 @@ from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most
-from storage.check_ins import Answer, CheckIn
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import Enrolment, Returnee, WrappedKey
 from storage.sessions import Session
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.returnees import Enrolment, Returnee, WrappedKey
 
 log = structlog.get_logger()
 

@@ -9,9 +9,9 @@ from domain.campaigns.placing import asked_in
 from domain.errors import Refused
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
-from storage.campaigns import Campaign
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.campaigns import Campaign
+from storage.tables.staff import Staff
 
 
 async def try_out(session: Session, actor: Actor, campaign_id: UUID) -> Campaign:

@@ -3,8 +3,8 @@
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from storage.kinds import CaseEventKind
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 async def keep_talk(session: Session, returnee: Returnee) -> None:

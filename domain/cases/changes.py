@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.cases.finding import find_case
-from storage.cases import CaseEvent, Message
 from storage.kinds import OutboxState
-from storage.outbox import OutboxRow
-from storage.returnees import PictureLock, Returnee, Safety
 from storage.sessions import Session
+from storage.tables.cases import CaseEvent, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import PictureLock, Returnee, Safety
 
 
 async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:

@@ -6,16 +6,16 @@ from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
 from domain.cases.returning import end_questions
-from domain.cases.tasks import owe_debrief
-from domain.cases.unsent import settle_before_goodbye
 from domain.cases.waits import end_waits
+from domain.colleagues.tasks import owe_debrief
 from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.errors import Refused
-from storage.cases import Case, CaseTask
+from domain.replies.unsent import settle_before_goodbye
 from storage.kinds import CaseEventKind, Outcome, Purpose
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseTask
 
 
 async def close(

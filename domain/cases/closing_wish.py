@@ -9,8 +9,8 @@ from domain.cases.finding import newest_case
 from domain.cases.opening import hear
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 async def wish_closed(session: Session, returnee: Returnee) -> bool:

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from domain import audit
 from storage.batches import at_most
-from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent
 from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case.

@@ -6,14 +6,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.messages import beforehand
-from domain.returnees.person import known_as
+from domain.returnees.enrolments import known_as
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState
-from storage.privacy import Erasure, gone_for_the_team
-from storage.returnees import Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.privacy import Erasure, gone_for_the_team
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import seen_by
 
 
 async def find_case(session: Session, actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:

@@ -10,10 +10,10 @@ from domain.cases.opening import hear
 from domain.errors import Refused
 from domain.safety.anew import count_as_written
 from storage.batches import at_most
-from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.returnees import Returnee
 
 
 class GoodTime(StrEnum):

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from domain.cases.events import are_signals
-from storage.cases import UNRESOLVED, Case, CaseEvent
 from storage.kinds import CaseState, Severity
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent
 
 
 @dataclass(frozen=True, slots=True)

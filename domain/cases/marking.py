@@ -15,10 +15,10 @@ from domain.errors import Refused
 from domain.lexicon.accuracy import heard_by_the_watch
 from domain.lexicon.explaining import Decided, decided
 from domain.safeguarding.readings import ensure_may_read
-from storage.cases import CaseEvent
 from storage.kinds import Severity
-from storage.marks import SignalMark
 from storage.sessions import Session
+from storage.tables.cases import CaseEvent
+from storage.tables.marks import SignalMark
 
 
 @dataclass(frozen=True, slots=True)

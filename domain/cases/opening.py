@@ -14,12 +14,13 @@ from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
 from domain.messages import beforehand
 from domain.organisations import default_organisation, zone
-from domain.returnees.person import current_enrolment, enrol, lock_person
-from storage.cases import Case
+from domain.returnees.enrolments import current_enrolment, enrol
+from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 
 # Such as "K7-4M2Q".
 _CODE = "??-????"

@@ -11,9 +11,9 @@ from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
 from storage.batches import at_most
-from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent
 
 # The code in an attempt's line of what it stopped; one that stopped nothing has none.
 _STOPPED = {CaseState.CLAIMED: "stopped.claim", CaseState.SNOOZED: "stopped.snooze"}

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, func, select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
-from domain.cases.phrases import Phrase
 from domain.cases.story import Asked, CaseFile, Entry, Happening, Linked, Said
 from domain.check_ins.silence_plan import SILENCE, UNREACHED, named_by
 from domain.consent.reading import took_back
@@ -20,16 +19,17 @@ from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.lexicon.reading import own_now
 from domain.messages.sealing import as_shown, body_under
-from domain.returnees.person import data_key
+from domain.replies.phrases import Phrase
+from domain.returnees.keys import data_key
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.safe_contact import safe_contact
 from domain.staff.team import names_of_all
-from storage.cases import Case, CaseEvent, Message
-from storage.check_ins import CheckIn
-from storage.keys import DataKey
+from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind
-from storage.outbox import OutboxRow
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
 
 # Check-ins of so long before a case belong to its story.
 _BEFORE = timedelta(days=30)

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, select, update
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
-from storage.cases import AT_WORK, Case, CaseTask
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session
+from storage.tables.cases import AT_WORK, Case, CaseTask
 
 
 async def put_back(

@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.cases.deadlines import PACES
-from storage.cases import Case
 from storage.kinds import CaseState, Outcome, Severity
+from storage.tables.cases import Case
 
 # Alerts number one and two go to those on duty; from the third on, supervisors hear them too.
 ALERTS_BEFORE_WIDENING = 2

@@ -7,11 +7,10 @@ from itertools import chain
 from uuid import UUID
 
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
-from domain.cases.phrases import Phrase
 from domain.check_ins.silence_plan import Named
 from domain.distress.assessment import Evidence
+from domain.replies.phrases import Phrase
 from domain.safety.safe_contact import SafeContact
-from storage.cases import Case
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -21,6 +20,7 @@ from storage.kinds import (
     OutboxState,
     Severity,
 )
+from storage.tables.cases import Case
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from domain.actors import Actor
 from domain.channels.reaching import readable
 from domain.organisations import staff_chat_of
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, NoticeClass
-from storage.organisations import Organisation
-from storage.outbox import Delivery, put
-from storage.safeguarding import seen_by
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import seen_by
 
 _CONTEXT = "topic"
 # Of the closed ones: each topic is opened to be compared, whatever is written in the group.

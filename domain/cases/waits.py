@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from storage.cases import Case
 from storage.sessions import Session
-from storage.waits import Wait
+from storage.tables.cases import Case
+from storage.tables.waits import Wait
 
 
 def begin_wait(session: Session, case: Case, due_at: datetime) -> None:

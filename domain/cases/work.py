@@ -12,21 +12,20 @@ from domain.cases.clock import wind
 from domain.cases.closing import close
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
-from domain.cases.phrases import Phrase
 from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
-from domain.cases.sending import How, ensure_wanted, send
-from domain.cases.tasks import ensure_nothing_is_left, owe_debrief
-from domain.cases.unsent import TALK
+from domain.colleagues.tasks import ensure_nothing_is_left, owe_debrief
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.returnees.person import data_key
+from domain.replies.phrases import Phrase
+from domain.replies.sending import How, ensure_wanted, send
+from domain.replies.unsent import TALK
+from domain.returnees.keys import data_key
 from domain.staff import name_of
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -35,9 +34,10 @@ from storage.kinds import (
     Purpose,
     Severity,
 )
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 # Telegram takes 4,096 UTF-16 units; the rest is for what the notice adds.
 LONGEST_WORDS = 3500
@@ -90,7 +90,7 @@ async def write(
     phrase: Phrase | None = None,
     once: str = "",
 ) -> Message:
-    """Words to the person, as domain/cases/sending.py says.
+    """Words to the person, as domain/replies/sending.py says.
 
     `phrase`: which of the ready sentences they are, in the person's language.
     """

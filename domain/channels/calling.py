@@ -14,11 +14,11 @@ from sqlalchemy.orm import aliased
 from domain.duty.now import on_duty
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
-from storage.channels import AlertChannel, ChannelCall
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.kinds import Role
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.channels import AlertChannel, ChannelCall
+from storage.tables.staff import Staff, works_for
 from storage.wakes import Topic
 
 # One failure may be a hiccup of the net.

@@ -16,10 +16,10 @@ from domain.channels.calling import put
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.once import id_of
-from storage.channels import AlertChannel
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.channels import AlertChannel
+from storage.tables.staff import Staff
 
 _CONTEXT = "alert channel"
 _MOST = 20

@@ -10,9 +10,9 @@ import structlog
 from domain.channels.calling import call
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 log = structlog.get_logger()
 

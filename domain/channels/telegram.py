@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from domain.channels.calling import tell_others
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 _NAME = "Telegram"
 

@@ -24,10 +24,10 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
 from domain.returnees.person import lock_person
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.messages import beforehand
-from domain.returnees.person import data_key
-from storage.check_ins import Answer, CheckIn
-from storage.keys import DataKey
+from domain.returnees.keys import data_key
+from storage.keys.keyring import DataKey
 from storage.sessions import Session
+from storage.tables.check_ins import Answer, CheckIn
 
 _CONTEXT = "answer"
 _EDITED_WITHIN = timedelta(hours=48)

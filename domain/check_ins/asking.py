@@ -10,11 +10,11 @@ from domain.check_ins.put_off import is_put_off, were_put_off
 from domain.children.protection import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.returnees.person import current_enrolment
-from storage.check_ins import CheckIn
+from domain.returnees.enrolments import current_enrolment
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 #: The step of one that nobody planned.
 ASKED_FOR = "asked-for"

@@ -7,10 +7,10 @@ from sqlalchemy import exists, select
 from domain.cases.opening import open_or_append
 from domain.check_ins.silence_plan import UNREACHED, plan_now
 from domain.consent import has_consent
-from storage.cases import Case, CaseEvent
 from storage.kinds import Purpose, Severity
-from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.returnees import Returnee, Safety
 
 
 async def call_caseworker(

@@ -20,13 +20,13 @@ from domain.questionnaires.clinicians import looked_after
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose
-from storage.organisations import Organisation
-from storage.pathways import OnPathway
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 
 # A tick takes so many at a time; the next one comes soon.
 BATCH = 100

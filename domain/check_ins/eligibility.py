@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from domain.children.protection import is_child
-from storage.returnees import Enrolment, Returnee
+from storage.tables.returnees import Enrolment, Returnee
 
 
 class Exclusion(StrEnum):

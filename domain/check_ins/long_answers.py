@@ -9,11 +9,11 @@ from sqlalchemy import select
 from domain.check_ins.answers import opened
 from domain.messages import beforehand
 from domain.questionnaires.typed import LONGEST
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from storage.batches import at_most
-from storage.check_ins import Answer
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import Answer
+from storage.tables.returnees import Returnee
 
 # A client cuts at a good place, which may be well before the end of what fits. What is not typed
 # is never as long.

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from domain.actors import Actor, Right
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import BROKEN, LATE, NO_CLINICIAN, RESTORED
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.sessions import Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
 
 #: For so many days they are told of it.
 LATELY = timedelta(days=14)

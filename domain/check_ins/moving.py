@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from domain.calendar import instant
 from domain.organisations import zone
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 
 
 async def move(session: Session, returnee: Returnee, *, from_: str) -> None:

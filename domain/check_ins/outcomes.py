@@ -19,12 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.check_ins.calling import call_about_unreachable
-from storage.base import table_of
 from storage.batches import one_of
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CheckInState
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.base import table_of
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 
 #: Why one was missed by us alone, whatever else held it: its time ran out, something of it is
 #: broken, or a backup was restored.

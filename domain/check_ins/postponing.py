@@ -16,10 +16,10 @@ from domain.errors import Refused
 from domain.organisations import zone
 from domain.safety.phones import pause
 from domain.safety.window import Window, window_of
-from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
-from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee, Safety
 
 #: The reason of a check-in that they were asked, and did not want.
 DECLINED = "declined"

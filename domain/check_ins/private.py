@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, false, func, select
 from domain.consent import last_word
 from storage.batches import one_of
 from storage.kinds import Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def are_asked_private() -> ColumnElement[bool]:

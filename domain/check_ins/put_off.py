@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, or_
 
-from storage.check_ins import CheckIn
+from storage.tables.check_ins import CheckIn
 
 #: The reason of one, until something else holds it.
 ASKED_LATER = "asked-later"

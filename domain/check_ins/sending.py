@@ -20,10 +20,10 @@ from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.safety.contacts import contacts_with
 from domain.safety.judging import LOOK_AGAIN, Contact, held
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
-from storage.outbox import Letter, put_all
+from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
 
 #: Of the reasons for which something waits, those that are a person's own word.
 WISHED = ("paused", "frozen", "leaving", "never-first")

@@ -12,9 +12,9 @@ from domain.check_ins.postponing import DECLINED
 from domain.check_ins.silence_plan import SILENCE
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from storage.batches import among, at_most
-from storage.check_ins import Answer, CheckIn
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
+from storage.tables.check_ins import Answer, CheckIn
 
 #: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
 END = timedelta(days=7)

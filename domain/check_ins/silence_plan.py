@@ -12,10 +12,11 @@ from domain import audit
 from domain.actors import Actor
 from domain.children.protection import is_child
 from domain.errors import Refused
-from domain.returnees.person import data_key, find_returnee
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
 from storage.kinds import Identity, SilencePlan
-from storage.returnees import Returnee, Safety
 from storage.sessions import Session
+from storage.tables.returnees import Returnee, Safety
 
 #: The reason of a case that silence opened, and of one that a check-in opened which never arrived,
 #: since they have blocked us.

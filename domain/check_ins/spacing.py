@@ -10,10 +10,10 @@ from sqlalchemy import DateTime, Select, and_, bindparam, case, func, select, un
 from domain.check_ins.due import Due
 from domain.check_ins.put_off import is_put_off
 from storage.batches import one_of
-from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, OutboxState
-from storage.outbox import OutboxRow
 from storage.sessions import Session
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.outbox import OutboxRow
 
 #: Between two of them, and behind the last answer.
 APART = timedelta(hours=1)

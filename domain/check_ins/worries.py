@@ -6,13 +6,13 @@ from domain.cases.opening import open_or_append, organisation_of
 from domain.consent import has_consent
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.questionnaires.filling import Worry
-from domain.returnees.person import current_enrolment
+from domain.returnees.enrolments import current_enrolment
 from domain.safety.anew import count_as_written
-from storage.check_ins import CheckIn
 from storage.kinds import Purpose, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 
 
 async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:

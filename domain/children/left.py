@@ -12,10 +12,10 @@ from domain.channels.reaching import reach_staff
 from domain.children.protection import are_children, are_protected, focal_points
 from domain.notices import Notice
 from domain.returnees.person import seen_by_role
-from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
+from storage.tables.safeguarding import seen_by
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,15 @@ from domain.actors import Actor, Right
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees.person import data_key, find_returnee
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
 from domain.staff.colleagues import with_roles
 from storage.kinds import AgeBand, Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 
 AGES = {
     AgeBand.UNKNOWN: N_("Age not known"),

@@ -7,8 +7,8 @@ from domain.consent.ledger import Shown, give_consent, has_consent
 from domain.consent.renewal import settle
 from domain.referrals.withdrawing import withdraw
 from storage.kinds import How, Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 async def change_consent(

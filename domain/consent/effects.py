@@ -11,11 +11,11 @@ from domain.cases.finding import newest_case
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.messages.keeping import UNREADABLE
 from domain.questionnaires.shelf import editions
-from storage.cases import Case, Message
-from storage.check_ins import Answer, CheckIn
 from storage.kinds import CaseEventKind, CaseState, Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.returnees import Returnee
 
 
 async def take_effect(

@@ -8,9 +8,9 @@ from hashlib import sha256
 from domain.cases.opening import organisation_of
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
 from domain.retention.periods import Kind, period
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 
 #: Goes up when the sense of the notice changes, or what a purpose means.
 _SENSE = 3

@@ -11,11 +11,11 @@ from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
 from domain.referrals.withdrawing import together_in
 from domain.returnees.person import lock_if_free
-from storage.cases import Case, Message
-from storage.consent import Consent
 from storage.kinds import CaseState, Severity
-from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.consent import Consent
+from storage.tables.returnees import Enrolment, Returnee
 
 _SOON = timedelta(seconds=10)
 

@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from domain.messages import beforehand
 from storage.batches import at_most
-from storage.consent import Consent, NoticeText
 from storage.kinds import How, Purpose
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.consent import Consent, NoticeText
+from storage.tables.returnees import Returnee
 
 #: What everybody is asked about, in this order.
 PURPOSES = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS, Purpose.VOICE)

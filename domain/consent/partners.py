@@ -11,14 +11,16 @@ from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.returnees.person import current_enrolment, find_returnee, who_is_there
+from domain.returnees.enrolments import current_enrolment
+from domain.returnees.person import find_returnee
+from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import ensure_may_be_told
-from storage.consent import Consent
 from storage.kinds import How, Identity, Purpose
-from storage.organisations import Organisation
-from storage.partners import MailPartner
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.consent import Consent
+from storage.tables.organisations import Organisation
+from storage.tables.partners import MailPartner
+from storage.tables.returnees import Returnee
 
 
 async def possible_partners(session: Session, actor: Actor) -> list[Organisation]:

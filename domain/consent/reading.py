@@ -8,11 +8,11 @@ from domain.cases.finding import newest_case
 from domain.consent.ledger import has_consent
 from domain.messages import beforehand
 from storage.batches import at_most
-from storage.cases import Case
-from storage.consent import Consent
 from storage.kinds import CaseState, Purpose, Severity
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.consent import Consent
+from storage.tables.returnees import Returnee
 
 
 async def may_read(session: Session, returnee: Returnee) -> bool:

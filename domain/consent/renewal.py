@@ -19,11 +19,11 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, held
 from storage.batches import at_most
-from storage.consent import Consent, Renewal
 from storage.kinds import How, Purpose, Renewing
-from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.consent import Consent, Renewal
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _BATCH = 100
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)

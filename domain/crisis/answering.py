@@ -14,11 +14,11 @@ from domain.messages import beforehand
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.safety.anew import count_as_written
-from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseState, MessageKind, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 
 # A crisis notice that says nothing graver than the last one waits so long (P12).
 QUIET = timedelta(minutes=10)

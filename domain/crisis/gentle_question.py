@@ -10,9 +10,9 @@ from domain.cases.events import happened, happened_lately
 from domain.cases.finding import open_case_of
 from domain.notices import Notice
 from storage.kinds import CaseEventKind
-from storage.outbox import Once, said_lately
-from storage.returnees import Returnee
+from storage.outbox.letters import Once, said_lately
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 # By what each answer was answered with. That this was said stands in the outbox, so nothing else
 # has to be kept, of a stranger either; whoever empties the chat may be asked again.

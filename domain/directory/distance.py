@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from storage.batches import at_most
-from storage.directory import DirectoryPlace, DirectoryService
+from storage.tables.directory import DirectoryPlace, DirectoryService
 
 _EARTH_RADIUS_KM = 6371.0
 _KM_PER_DEGREE = 111.0

@@ -20,8 +20,8 @@ from domain.directory.opening import doors_open, is_service_open, with_hours_tha
 from domain.directory.values import Location, Service
 from domain.directory.words import matching, rank
 from storage.batches import at_most
-from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
+from storage.tables.directory import DirectoryPlace, DirectoryService
 
 _IS_ACTIVE = DirectoryService.status == "active"
 

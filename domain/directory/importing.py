@@ -21,8 +21,8 @@ from domain.directory.files.problems import Rejected
 from domain.directory.files.writing import write_directory
 from domain.directory.reports import settle
 from domain.directory.values import Service
-from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
+from storage.tables.directory import DirectoryPlace, DirectoryService
 
 _BATCH = 200
 

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from domain.directory.finding import Search, conditions
 from domain.directory.needs import Need
 from domain.organisations import COUNTRIES
-from storage.directory import DirectoryPlace, DirectoryService
 from storage.sessions import Session
+from storage.tables.directory import DirectoryPlace, DirectoryService
 
 
 @dataclass(frozen=True, slots=True)

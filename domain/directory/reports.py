@@ -14,8 +14,8 @@ from domain.directory.documents import from_document
 from domain.directory.finding import FoundService, View
 from domain.organisations import default_organisation
 from storage.batches import at_most
-from storage.directory import DirectoryReport, DirectoryService
 from storage.sessions import Session
+from storage.tables.directory import DirectoryReport, DirectoryService
 
 # Whoever is done with some of them sees the next.
 _MOST_SHOWN = 100

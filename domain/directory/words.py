@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Float, cast, func, true
 from sqlalchemy.dialects.postgresql import REGCONFIG
 
 from domain.directory.folding import bare, fold, romanised
-from storage.directory import DirectoryService
+from storage.tables.directory import DirectoryService
 
 MAX_WORDS = 12
 MAX_LENGTH = 200

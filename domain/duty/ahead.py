@@ -12,10 +12,10 @@ from domain.duty.coverage import Gap, gaps
 from domain.duty.hours import Span, hours_of, spans_on
 from domain.duty.team import fallback_of
 from domain.organisations import zone
-from storage.duty import Shift, TimeOff
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.duty import Shift, TimeOff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 async def gaps_ahead(session: Session, organisation: Organisation, until: datetime) -> list[Gap]:

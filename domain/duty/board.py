@@ -7,20 +7,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
-from domain.cases.busy import with_emergencies
 from domain.cases.finding import of_somebody_leaving
+from domain.colleagues.busy import with_emergencies
 from domain.duty.ahead import gaps_ahead
 from domain.duty.coverage import Gap
 from domain.duty.now import on_duty
 from domain.duty.readiness import WEEK
 from domain.staff import name_of
-from storage.cases import UNRESOLVED, Case
-from storage.duty import Shift
 from storage.kinds import CaseState, Severity
-from storage.organisations import Organisation
-from storage.safeguarding import seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.duty import Shift
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import seen_by
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from domain.duty.hours import HOURS, Hours
 from domain.duty.readiness import reckon
 from domain.duty.team import FALLBACK, ensure_can_be_on_duty
 from domain.organisations import lock_organisation
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 from storage.wakes import Topic
 
 

@@ -18,10 +18,10 @@ from domain.notices import Notice
 from domain.organisations import lock_organisation, zone
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.duty import Drill, DrillCall
 from storage.kinds import Severity
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.duty import Drill, DrillCall
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 
 

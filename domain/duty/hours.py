@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import instant
-from storage.organisations import Organisation
+from storage.tables.organisations import Organisation
 
 #: Under which name they stand in the settings of an organisation.
 HOURS = "duty_hours"

@@ -10,11 +10,11 @@ from domain.actors import Actor, Right
 from domain.duty.readiness import is_ready, reckon
 from domain.organisations import lock_organisation, zone
 from storage.batches import at_most
-from storage.duty import Shift, TimeOff
-from storage.organisations import Organisation
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.duty import Shift, TimeOff
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 from storage.wakes import Topic
 
 

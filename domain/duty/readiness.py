@@ -18,9 +18,9 @@ from domain.errors import Refused
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation
 from storage.batches import at_most
-from storage.duty import Drill
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.duty import Drill
+from storage.tables.organisations import Organisation
 
 #: Shifts of every week are planned so far ahead.
 PLANNED_AHEAD = timedelta(weeks=8)

@@ -19,10 +19,10 @@ from domain.duty.swaps import may_take
 from domain.duty.team import fallback_of, who_can_be_on_duty
 from domain.organisations import zone
 from domain.staff.team import names_of_all
-from storage.duty import Shift, TimeOff, WeeklyShift
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.duty import Shift, TimeOff, WeeklyShift
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from domain.once import id_of
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation, zone
 from storage.batches import at_most
-from storage.duty import Shift, TimeOff, WeeklyShift
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.duty import Shift, TimeOff, WeeklyShift
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 
 _BATCH = 100

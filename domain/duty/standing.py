@@ -6,17 +6,17 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.actors import Actor
-from domain.cases import handing_over
 from domain.channels.keeping import failing
+from domain.colleagues import handing_over
 from domain.directory import reports
 from domain.duty.drills import waiting_for
 from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
 from domain.lexicon import muting
 from domain.referrals import finding
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import lock_organisation, zone
-from storage.duty import Shift
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.duty import Shift
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 async def offer(session: Session, actor: Actor, shift_id: UUID, to: UUID | None = None) -> None:

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, select, true
 
 from domain.actors import Actor, Right, roles_with
 from domain.errors import Refused
-from storage.organisations import Organisation
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 
 #: Under which name their ids stand in the settings of an organisation.
 FALLBACK = "duty_fallback"

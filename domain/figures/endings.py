@@ -11,11 +11,11 @@ from sqlalchemy.orm import aliased
 from domain.campaigns.publication import Sum
 from domain.campaigns.suppression import SMALLEST, classes, rounded
 from domain.cases.terms import reopens_within
-from storage.cases import Case
 from storage.kinds import CaseState, Outcome
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.waits import Wait
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.waits import Wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from domain.campaigns.suppression import SMALLEST
 from domain.figures.uncertainty import Share, Z, share_of
-from storage.cases import Case
 from storage.kinds import Severity
 from storage.sessions import Session
-from storage.waits import Wait
+from storage.tables.cases import Case
+from storage.tables.waits import Wait
 
 
 @dataclass(frozen=True, slots=True)

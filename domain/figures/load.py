@@ -10,9 +10,9 @@ from sqlalchemy import DateTime, Integer, column, distinct, extract, func, or_, 
 
 from domain.campaigns.suppression import SMALLEST, rounded
 from domain.figures.periods import Period
-from storage.duty import Shift
 from storage.sessions import Session
-from storage.waits import Wait
+from storage.tables.duty import Shift
+from storage.tables.waits import Wait
 
 _INSTANT = DateTime(timezone=True)
 

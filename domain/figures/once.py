@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from storage.base import Base
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.base import Base
+from storage.tables.organisations import Organisation
 
 
 async def claimed(

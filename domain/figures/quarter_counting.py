@@ -10,11 +10,11 @@ from domain.figures.once import claimed
 from domain.figures.periods import Period, quarters
 from domain.figures.quarter import StepFigures, to_keep
 from domain.organisations import zone
-from storage.check_ins import CheckIn
-from storage.figures import PathwayFigures
 from storage.kinds import CheckInState
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.figures import PathwayFigures
+from storage.tables.organisations import Organisation
 
 #: By then the last of its check-ins is over, which may be two weeks late, and put off by some days;
 #: and a week has passed.

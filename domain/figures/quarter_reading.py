@@ -21,9 +21,9 @@ from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
 from domain.retention.periods import Kind, days
 from storage.batches import at_most
-from storage.figures import PathwayFigures
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.figures import PathwayFigures
+from storage.tables.organisations import Organisation
 
 # Four years.
 _MOST = 16

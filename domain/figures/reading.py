@@ -12,8 +12,8 @@ from domain.figures.load import Load, load_of
 from domain.figures.periods import Period, Step, periods
 from domain.organisations import zone
 from storage.kinds import Severity
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 
 @dataclass(frozen=True, slots=True)

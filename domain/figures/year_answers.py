@@ -17,11 +17,11 @@ from domain.check_ins.asking import ASKED_FOR
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from storage.check_ins import Answer, CheckIn
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose
-from storage.returnees import Returnee, WrappedKey
 from storage.sessions import Session
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.returnees import Returnee, WrappedKey
 
 log = structlog.get_logger()
 

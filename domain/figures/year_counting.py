@@ -14,15 +14,15 @@ from domain.figures.once import claimed
 from domain.figures.year import Drills, Part, Promise, Year
 from domain.figures.year_answers import answers_of_year
 from domain.organisations import zone
-from storage.audit import COMPLAINT_GONE, AuditEntry
-from storage.duty import Drill
-from storage.figures import YearFigures
 from storage.kinds import ComplaintKind, Received, ReferralState, Severity
-from storage.organisations import Organisation
-from storage.referrals import Referral
-from storage.returnees import STILL_ENROLLED, Enrolment
-from storage.safeguarding import Complaint
 from storage.sessions import Session
+from storage.tables.audit import COMPLAINT_GONE, AuditEntry
+from storage.tables.duty import Drill
+from storage.tables.figures import YearFigures
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
+from storage.tables.returnees import STILL_ENROLLED, Enrolment
+from storage.tables.safeguarding import Complaint
 
 #: By then the last check-in of the year is over, and a week has passed.
 OVER = timedelta(days=15)

@@ -9,9 +9,9 @@ from domain.errors import Refused
 from domain.figures.year import Part, Year
 from domain.figures.year_counting import OVER, organisation_day, year_of
 from domain.retention.periods import Kind, days
-from storage.figures import YearFigures
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.figures import YearFigures
+from storage.tables.organisations import Organisation
 
 
 @dataclass(frozen=True, slots=True)

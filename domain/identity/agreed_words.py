@@ -16,10 +16,11 @@ from domain.directory.folding import fold, romanised
 from domain.errors import Refused
 from domain.identity.trust import Doubt, believe, doubt, doubted_by
 from domain.notices import Notice, tell
-from domain.returnees.person import data_key, find_returnee
-from storage.keys import Keyring
-from storage.returnees import AgreedWords, Invite, Returnee
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
+from storage.keys.keyring import Keyring
 from storage.sessions import Session
+from storage.tables.returnees import AgreedWords, Invite, Returnee
 
 # How long words from the phone are taken for the answer, once a worker has asked.
 _ASKED_FOR = timedelta(hours=24)

@@ -8,8 +8,8 @@ were last heard of tells nothing any more.
 from datetime import datetime
 
 from domain.identity.trust import Doubt, doubt
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 def note_block(session: Session, returnee: Returnee, at: datetime) -> None:

@@ -17,15 +17,16 @@ from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy.asking import forget_screen
+from domain.returnees.chats import chat_id_of, give_phone, returnee_of_chat
 from domain.returnees.invites import InviteUnknown
-from domain.returnees.person import chat_id_of, find_returnee, give_phone, returnee_of_chat
+from domain.returnees.person import find_returnee
 from domain.safety.phones import fit_menu
 from storage.batches import at_most
-from storage.keys import hash_of_token
+from storage.keys.keyring import hash_of_token
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, move_chat, put
-from storage.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
+from storage.outbox.letters import Delivery, move_chat, put
 from storage.sessions import Session
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
 
 PREFIX = "n-"
 LIFE = timedelta(hours=72)

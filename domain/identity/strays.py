@@ -14,16 +14,17 @@ from domain.cases.events import are_signals
 from domain.cases.opening import open_or_append, organisation_of
 from domain.messages.edits import message_id
 from domain.privacy.erasing import remove_case, remove_person
-from domain.returnees.person import chat_id_of, data_key
+from domain.returnees.chats import chat_id_of
+from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts
-from storage.cases import Case, CaseEvent, CaseTask, Message
-from storage.keys import DataKey
+from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind, CaseState, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, ComplaintMessage
-from storage.sealed_columns import BY_PERSON, Column
+from storage.seals.columns import BY_PERSON, Column
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent, CaseTask, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 
 
 @dataclass(frozen=True, slots=True)

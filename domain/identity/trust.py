@@ -11,11 +11,12 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.cases.opening import open_or_append, organisation_of
-from domain.returnees.person import find_returnee, who_is_there
+from domain.returnees.person import find_returnee
+from domain.returnees.phone import who_is_there
 from domain.safety.anew import judge_anew
 from storage.kinds import Identity, Severity
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 _A_DAY = timedelta(days=1)

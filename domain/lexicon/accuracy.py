@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
-from storage.cases import CaseEvent
 from storage.kinds import Severity
-from storage.marks import SignalMark
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.cases import CaseEvent
+from storage.tables.marks import SignalMark
+from storage.tables.organisations import Organisation
 
 #: The kinds of signal: categories of the lexicons.
 CATEGORIES = frozenset({

@@ -21,9 +21,9 @@ from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, o
 from domain.lexicon.trying import Trial, try_out
 from domain.once import id_of
 from storage.kinds import Severity
-from storage.lexicon import LexiconEntry
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.lexicon import LexiconEntry
+from storage.tables.organisations import Organisation
 from storage.wakes import Topic
 
 MOST_ENTRIES, MOST_EXAMPLES = 200, 20

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from domain.distress import Own
 from domain.lexicon.reading import own_in
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 
 class Lexicons:

@@ -23,10 +23,10 @@ from domain.lexicon.reading import MUTING, list_own, own_row
 from domain.notices import Notice
 from domain.staff.accounts import name_of
 from storage.kinds import Severity
-from storage.lexicon import LexiconMuting
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.lexicon import LexiconMuting
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff, works_for
 
 _LONGEST_REASON = 500
 _KEEPING: Final = roles_with(Right.KEEP_LEXICON)

@@ -14,11 +14,11 @@ from domain.actors import Actor, Right
 from domain.distress.lexicon import Entry
 from domain.distress.own import Own, own_entry, own_name
 from domain.errors import Refused
-from storage.keys import Keyring, SealError
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import Severity
-from storage.lexicon import LexiconEntry, LexiconMuting
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.lexicon import LexiconEntry, LexiconMuting
+from storage.tables.organisations import Organisation
 
 log = structlog.get_logger()
 

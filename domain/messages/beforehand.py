@@ -14,12 +14,12 @@ from sqlalchemy import ARRAY, LargeBinary, Select, Uuid, bindparam, column, func
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from storage.batches import at_most, one_of
-from storage.cases import Case, Message
-from storage.check_ins import Answer
-from storage.consent import Consent
 from storage.kinds import CaseState, Direction, Purpose
-from storage.service import DialogState
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import Answer
+from storage.tables.consent import Consent
+from storage.tables.service import DialogState
 
 #: A receipt for every single message would drown the talk: so long there is no other.
 LATELY = timedelta(minutes=10)

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from domain.returnees.person import data_key, returnee_of_chat
-from storage.cases import Message
-from storage.keys import DataKey
-from storage.service import DialogState
+from domain.returnees.chats import returnee_of_chat
+from domain.returnees.keys import data_key
+from storage.keys.keyring import DataKey
+from storage.outbox.traces import was_here
 from storage.sessions import Session
-from storage.traces import was_here
+from storage.tables.cases import Message
+from storage.tables.service import DialogState
 
 Body = dict[str, Any]
 

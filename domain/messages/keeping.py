@@ -15,13 +15,15 @@ from domain.messages import beforehand
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.messages.sealing import body_of, sealed
 from domain.notices import Notice
-from domain.returnees.person import chat_id_of, data_key, returnee_of_chat
+from domain.returnees.chats import chat_id_of, returnee_of_chat
+from domain.returnees.keys import data_key
 from storage.batches import at_most
-from storage.cases import Case, Message
 from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 # What nobody can read automatically is urgent until a human has heard or seen it (P1).

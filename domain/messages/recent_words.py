@@ -12,9 +12,9 @@ from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, insert, select, te
 
 from domain.distress.watch import RECENT_MESSAGES
 from storage.batches import among, at_most
-from storage.keys import SealError
-from storage.recent_words import RecentWords
+from storage.keys.keyring import SealError
 from storage.sessions import Session
+from storage.tables.recent_words import RecentWords
 
 WITHIN = timedelta(minutes=5)
 SHORT = 200

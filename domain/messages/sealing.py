@@ -3,12 +3,12 @@
 import json
 
 from domain.messages.edits import Body
-from domain.returnees.person import data_key
-from storage.cases import Message
-from storage.keys import DataKey
-from storage.safeguarding import ComplaintMessage
-from storage.sealed_columns import BY_PERSON
+from domain.returnees.keys import data_key
+from storage.keys.keyring import DataKey
+from storage.seals.columns import BY_PERSON
 from storage.sessions import Session
+from storage.tables.cases import Message
+from storage.tables.safeguarding import ComplaintMessage
 
 
 async def body_of(session: Session, message: Message | ComplaintMessage) -> Body:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from domain.notices.manners import MANNERS
 from domain.notices.names import Notice
-from domain.returnees.person import chat_id_of
+from domain.returnees.chats import chat_id_of
 from storage.kinds import Discretion
-from storage.outbox import Delivery, Letter, Once, OutboxRow
-from storage.returnees import Returnee
+from storage.outbox.letters import Delivery, Letter, Once
+from storage.outbox.unsent import put_newest
 from storage.sessions import Session
-from storage.unsent import put_newest
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 
 #: The param of words that name a person, a place or a time.
 ONLY_CONFIRMED = "only_confirmed"

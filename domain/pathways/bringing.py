@@ -19,9 +19,9 @@ from domain.pathways.reading import LONGEST_NAME
 from domain.pathways.values import Anchor, Pathway, Step
 from domain.questionnaires.values import Words
 from storage.batches import at_most
-from storage.organisations import Organisation
-from storage.pathways import OnPathway, WrittenPathway
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.pathways import OnPathway, WrittenPathway
 
 _BATCH = 50
 # Shorter than a key may be, so that a number still fits behind it.

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from domain.pathways.placing import course_of
 from domain.pathways.values import Days
 from domain.questionnaires.values import Words
-from storage.organisations import Organisation
-from storage.pathways import OnPathway
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Returnee
 
 
 @dataclass(frozen=True, slots=True)

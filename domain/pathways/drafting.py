@@ -15,11 +15,11 @@ from domain.pathways.bringing import bring, move_all
 from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME
-from storage.organisations import Organisation
-from storage.pathways import Information, PathwayDraft, Task
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.pathways import Information, PathwayDraft, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from domain.pathways import shelf
 from domain.pathways.planning import Line, Row, Wanted, difference, stage_at, wanted
 from domain.pathways.rows import carry_out, rows_of
 from domain.pathways.values import Anchor, Days, Pathway
-from domain.returnees.person import data_key, find_returnee, lock_person
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee, lock_person
 from domain.returnees.turning_points import days_of as turning_points_of
 from domain.returnees.turning_points import expect_arrival
-from storage.pathways import OnPathway
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Returnee
 
 _CONTEXT = "journey"
 # Nobody plans a journey for the next century.

@@ -14,9 +14,9 @@ from domain.calendar import instant
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.put_off import is_put_off
 from domain.pathways.values import Days, Kind, Pathway, Stage, Step, local_time
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME, CheckInState
-from storage.pathways import Information, Task
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import Information, Task
 
 Row = CheckIn | Information | Task
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import ColumnElement, func, select
 
-from storage.check_ins import CheckIn
-from storage.pathways import OnPathway
-from storage.returnees import Enrolment
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Enrolment
 
 
 def stage_of(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | None]:

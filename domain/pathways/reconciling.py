@@ -17,13 +17,13 @@ from domain.pathways.planning import Change
 from domain.returnees.person import seen_by_role
 from domain.returnees.reading import pseudonym_of
 from storage.batches import at_most
-from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET
-from storage.pathways import OnPathway
-from storage.privacy import Erasure
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import OnPathway
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.safeguarding import seen_by
 
 
 class WhyUnplanned(StrEnum):

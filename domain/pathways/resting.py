@@ -14,8 +14,8 @@ from domain.organisations import COUNTRIES, zone_of_country
 from domain.returnees.person import find_returnee
 from domain.safety.phones import be_in
 from storage.kinds import Renewing
-from storage.pathways import OnPathway
 from storage.sessions import Session
+from storage.tables.pathways import OnPathway
 
 MOVED_ON, PAUSED = "moved-on", "paused"
 

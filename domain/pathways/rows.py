@@ -18,10 +18,10 @@ from domain.pathways.planning import (
 )
 from domain.pathways.values import Kind, Pathway, Step
 from domain.questionnaires.shelf import newest
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
-from storage.pathways import Information, Task
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import Information, Task
 
 Table = TypeVar("Table", CheckIn, Information, Task)
 

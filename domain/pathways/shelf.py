@@ -19,8 +19,8 @@ from domain.pathways.values import Pathway
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Words
 from storage.batches import at_most
-from storage.pathways import PathwayDraft, WrittenPathway
 from storage.sessions import Session
+from storage.tables.pathways import PathwayDraft, WrittenPathway
 
 #: The one after CARE and TACT first; each file once for each of its versions.
 _FILES = ("care-and-tact.toml", "three-months.toml")

@@ -2,8 +2,8 @@
 
 from domain.one_by_one import each_due
 from domain.pathways.placing import reach_stage
-from storage.pathways import OnPathway
 from storage.sessions import Session
+from storage.tables.pathways import OnPathway
 
 
 async def pass_stages(session: Session) -> int:

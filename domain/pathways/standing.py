@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.pathways.planning import Change, Line
 from storage.kinds import TO_COME, CheckInState
-from storage.pathways import Task
+from storage.tables.pathways import Task
 
 
 class Standing(StrEnum):

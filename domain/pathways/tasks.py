@@ -16,10 +16,10 @@ from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.returnees.person import seen_by_role
 from storage.batches import at_most
-from storage.pathways import OnPathway, Task
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.pathways import OnPathway, Task
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.safeguarding import seen_by
 
 #: What is due later than that is nothing to think of yet.
 AHEAD = timedelta(days=30)

@@ -23,11 +23,11 @@ from domain.safety.contacts import contacts_with
 from domain.safety.judging import LOOK_AGAIN, Contact, held
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.pathways import Information, OnPathway
-from storage.returnees import Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information, OnPathway
+from storage.tables.returnees import Enrolment, Returnee
 
 #: Why somebody was not told something.
 AVOIDED = "avoided-place"

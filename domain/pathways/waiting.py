@@ -8,8 +8,8 @@ from datetime import datetime
 
 from domain import audit
 from domain.actors import Actor, Right
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 
 async def wait_since(session: Session, actor: Actor) -> datetime | None:

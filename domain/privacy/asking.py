@@ -19,15 +19,14 @@ from domain.cases.events import happened
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
-from domain.returnees.person import chat_id_of, current_enrolments, give_phone
+from domain.returnees.chats import chat_id_of, give_phone
+from domain.returnees.enrolments import current_enrolments
 from domain.safety.contacts import contact_with
 from domain.safety.judging import held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
-from storage.audit import AuditEntry
 from storage.batches import among
-from storage.cases import UNRESOLVED, Case
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.kinds import (
     UNSENT,
     CaseEventKind,
@@ -39,12 +38,15 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox import Delivery, OutboxRow, put
-from storage.privacy import Erasure
-from storage.returnees import Returnee
-from storage.service import DIALOGS, DialogState
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
-from storage.traces import Trace
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Returnee
+from storage.tables.service import DIALOGS, DialogState
+from storage.tables.traces import Trace
 
 # How long somebody who was forced can have it taken back, with the agreed sign.
 TAKEN_BACK_WITHIN = timedelta(hours=72)

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from domain.errors import Refused
 from domain.messages.keeping import change_body
 from domain.messages.sealing import body_of, body_under
-from domain.returnees.person import data_key, may_be_shown
+from domain.returnees.keys import data_key
+from domain.returnees.phone import may_be_shown
 from storage.batches import at_most
-from storage.cases import Message
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
 
 #: So many messages are offered on a page; and one message carries so many notes.
 OFFERED, MOST_NOTES = 8, 20

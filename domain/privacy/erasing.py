@@ -14,20 +14,20 @@ from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave
-from domain.returnees.person import current_enrolments
+from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from storage.batches import among, at_most
-from storage.campaigns import Campaign
-from storage.cases import Case, Message
-from storage.check_ins import CheckIn
-from storage.inbox import InboxRow
 from storage.kinds import Severity
-from storage.outbox import OutboxRow
-from storage.privacy import Erasure
-from storage.returnees import Enrolment, Returnee, WrappedKey
-from storage.safeguarding import open_complaints
 from storage.sessions import Session
-from storage.tables import Base
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.every import Base
+from storage.tables.inbox import InboxRow
+from storage.tables.outbox import OutboxRow
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Enrolment, Returnee, WrappedKey
+from storage.tables.safeguarding import open_complaints
 from storage.wakes import Topic
 
 # Of each kind, within one transaction.

@@ -9,19 +9,16 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.privacy.kept import parts_of
-from domain.returnees.person import (
-    chat_id_of,
-    current_enrolments,
-    find_returnee,
-    may_be_shown,
-    who_is_there,
-)
+from domain.returnees.chats import chat_id_of
+from domain.returnees.enrolments import current_enrolments
+from domain.returnees.person import find_returnee
+from domain.returnees.phone import may_be_shown, who_is_there
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR
 from storage.kinds import Discretion, Identity, NoticeClass
-from storage.outbox import Delivery, put
-from storage.returnees import Returnee
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 FORMS = ("html", "json")
 #: How long a copy stays on a phone that somebody else reads.

@@ -16,15 +16,12 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.returnees.turning_points import Days, days_of
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.window import Window, window_of
 from storage.batches import at_most
-from storage.cases import Case, CaseEvent, Message
-from storage.check_ins import Answer, CheckIn
-from storage.consent import Consent
-from storage.keys import DataKey
+from storage.keys.keyring import DataKey
 from storage.kinds import (
     AgeBand,
     CaseEventKind,
@@ -35,9 +32,12 @@ from storage.kinds import (
     Purpose,
     SilencePlan,
 )
-from storage.organisations import Organisation
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.consent import Consent
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 
 #: So many of a kind are in one part of a copy, the oldest first.
 MOST = 5000

@@ -20,11 +20,12 @@ from domain.privacy.asking import (
     is_cry_of,
     open_case,
 )
-from domain.returnees.person import find_returnee, give_phone
-from storage.privacy import Erasure, gone_for_the_team, is_of
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.safeguarding import Complaint, open_complaints, seen_by
+from domain.returnees.chats import give_phone
+from domain.returnees.person import find_returnee
 from storage.sessions import Session
+from storage.tables.privacy import Erasure, gone_for_the_team, is_of
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.safeguarding import Complaint, open_complaints, seen_by
 
 
 class Reason(StrEnum):

@@ -11,11 +11,11 @@ from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.questionnaires.shelf import CLINICIAN_IS_THERE, newest_of_each
 from domain.questionnaires.values import Questionnaire
-from storage.check_ins import CheckIn
 from storage.kinds import TO_COME
-from storage.questionnaires import QuestionnaireUse
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.check_ins import CheckIn
+from storage.tables.questionnaires import QuestionnaireUse
+from storage.tables.staff import Staff, works_for
 
 _CHOOSE_ANOTHER: Final = roles_with(Right.RUN_CAMPAIGNS)
 

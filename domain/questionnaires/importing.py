@@ -17,9 +17,9 @@ from domain.questionnaires.keeping import from_document, to_document
 from domain.questionnaires.values import Questionnaire
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
-from storage.organisations import Organisation
-from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 
 
 async def take_in(

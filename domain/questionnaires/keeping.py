@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from domain.questionnaires.values import Questionnaire
-from storage.questionnaires import ImportedQuestionnaire
+from storage.tables.questionnaires import ImportedQuestionnaire
 
 _DOCUMENTS = TypeAdapter(Questionnaire)
 

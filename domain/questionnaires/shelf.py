@@ -16,9 +16,9 @@ from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.scales import K6, PHQ_4, PHQ_4_FIRST
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most
-from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.questionnaires import ImportedQuestionnaire, QuestionnaireUse
+from storage.tables.staff import Staff
 
 # Oldest first.
 _OURS = (SAFETY_AND_NEEDS, PHQ_4_FIRST, K6, PHQ_4)

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.consent.spans import TIME_TO_ANSWER
-from storage.service import Fact
 from storage.sessions import Session
+from storage.tables.service import Fact
 
 _RESTORED = "restored"
 

@@ -31,13 +31,7 @@ from domain.check_ins.outcomes import RESTORED
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.recovery.quiet import begin_quiet
 from domain.safety.outgoing import class_by_now
-from storage.audit import AuditEntry
-from storage.campaigns import Campaign
-from storage.cases import Case
-from storage.check_ins import CheckIn
-from storage.consent import Renewal
-from storage.duty import Shift
-from storage.keys import Keyring, SealError
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
     TO_COME,
     UNSENT,
@@ -47,10 +41,17 @@ from storage.kinds import (
     NoticeClass,
     OutboxState,
 )
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.pathways import Information, OnPathway
-from storage.staff import StaffCode, StaffSession
+from storage.outbox.letters import content_of
+from storage.tables.audit import AuditEntry
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.consent import Renewal
+from storage.tables.duty import Shift
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information, OnPathway
+from storage.tables.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
 

@@ -11,9 +11,9 @@ from domain.errors import Refused
 from domain.referrals.making import ask_person, offer
 from domain.referrals.standing import helping_now
 from storage.kinds import How, Received, ReferralState, Severity
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 #: It came to nothing.
 _OVER = (ReferralState.REJECTED, ReferralState.REVOKED, ReferralState.LAPSED)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 
 from domain.cases.opening import open_handed_over
 from storage.batches import at_most
-from storage.cases import Case
 from storage.kinds import ReferralState, Severity
-from storage.referrals import Referral
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 # Sooner no case is erased: that they had one is still known.
 _LATELY = timedelta(days=7)

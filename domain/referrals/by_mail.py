@@ -13,12 +13,12 @@ from domain.referrals.mailing import opened_with, renew_code, use_code
 from domain.referrals.receiving import seal_reason
 from domain.referrals.telling import tell_claimer, tell_person
 from domain.referrals.withdrawing import end_and_say_so
-from storage.cases import Case
 from storage.kinds import CaseEventKind, Received, ReferralState
-from storage.organisations import Organisation
-from storage.partners import MailLink
-from storage.referrals import Referral
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.partners import MailLink
+from storage.tables.referrals import Referral
 
 
 @dataclass(frozen=True, slots=True)

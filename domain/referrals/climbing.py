@@ -15,11 +15,11 @@ from domain.organisations import zone
 from domain.referrals.finding import is_leaving
 from domain.referrals.telling import tell_claimer, tell_staff
 from domain.referrals.withdrawing import end
-from storage.cases import Case
 from storage.kinds import CaseState, ReferralState, Severity
-from storage.organisations import Organisation
-from storage.referrals import Referral
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
 
 
 async def climb(session: Session) -> int:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from domain.referrals.letter import letter_of
 from domain.referrals.partners import name_of_asked
 from storage.kinds import ReferralState, Travels
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import array
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.returnees.person import lock_person
-from storage.cases import Case
 from storage.kinds import ReferralState
-from storage.referrals import Referral
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.safeguarding import seen_by
 
 #: What whoever is asked to help sees of it: never a question that waits for the person.
 _SHOWN = (ReferralState.OFFERED, ReferralState.ACCEPTED, ReferralState.HANDED_OVER)

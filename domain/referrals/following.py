@@ -19,13 +19,14 @@ from domain.referrals.handing_over import (
 )
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end_and_say_so, together_in
-from domain.returnees.person import current_enrolment, lock_if_free
+from domain.returnees.enrolments import current_enrolment
+from domain.returnees.person import lock_if_free
 from storage.batches import at_most
-from storage.cases import Case
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 _ASKED_FOR = timedelta(days=180)
 _SOON = timedelta(seconds=10)

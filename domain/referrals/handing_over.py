@@ -15,12 +15,13 @@ from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_all, ends_without
-from domain.returnees.person import current_enrolment, lock_person
-from storage.cases import Case
+from domain.returnees.enrolments import current_enrolment
+from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 #: After that, and again and again, those who took over are asked whether the help came.
 ASK_AGAIN = timedelta(days=14)

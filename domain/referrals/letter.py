@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.safety.safe_contact import safe_contact
 from domain.safety.window import Window
-from storage.keys import DataKey
+from storage.keys.keyring import DataKey
 from storage.kinds import AgeBand, Discretion, Gender, ReferralState, Travels
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 LONGEST_NEED = 2000
 #: The fewest, where the person could not be asked.

@@ -25,9 +25,9 @@ from domain.referrals.partners import Card, card_of
 from domain.returnees.person import lock_person
 from storage.batches import at_most
 from storage.kinds import ReferralState
-from storage.partners import MailLink, MailPartner
-from storage.referrals import Referral
 from storage.sessions import Session
+from storage.tables.partners import MailLink, MailPartner
+from storage.tables.referrals import Referral
 
 #: A code that was guessed at so often is none any more, until a new one is told.
 MOST_WRONG = 5

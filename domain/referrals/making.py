@@ -21,11 +21,11 @@ from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_claimer, tell_staff
 from domain.referrals.withdrawing import end_and_say_so
 from domain.returnees.wishes import ensure_may_be_told
-from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
-from storage.referrals import UNDER_WAY, Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.referrals import UNDER_WAY, Referral
+from storage.tables.returnees import Returnee
 
 #: For how many days both may accompany somebody.
 JOINT_DAYS = (0, 7, 14, 30, 90)

@@ -16,10 +16,10 @@ from domain.names import as_name
 from domain.once import id_of
 from domain.returnees.wishes import wishes_of
 from locales.catalogues import LANGUAGES
-from storage.organisations import Organisation
-from storage.partners import MailPartner
-from storage.referrals import Referral
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.partners import MailPartner
+from storage.tables.referrals import Referral
 
 _CONTEXT = "partner card"
 # One address and nothing behind it: it is put into the address of the mail's own service.

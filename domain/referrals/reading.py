@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
-from domain.cases.tasks import is_something_left
+from domain.colleagues.tasks import is_something_left
 from domain.messages.sealing import as_shown, body_under
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
@@ -18,11 +18,11 @@ from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
-from domain.returnees.person import data_key, who_is_there
+from domain.returnees.keys import data_key
+from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import NeedsReason, ensure_may_look, ensure_may_read
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.cases import Case, CaseAccess, Message
 from storage.kinds import (
     Direction,
     Identity,
@@ -32,10 +32,11 @@ from storage.kinds import (
     Severity,
     Travels,
 )
-from storage.referrals import UNDER_WAY, Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseAccess, Message
+from storage.tables.referrals import UNDER_WAY, Referral
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,15 @@ from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_claimer
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees.person import data_key, enrol
+from domain.returnees.enrolments import enrol
+from domain.returnees.keys import data_key
 from domain.returnees.wishes import ensure_may_be_told
-from storage.cases import Case, CaseAccess
 from storage.kinds import CaseEventKind, Received, ReferralState, Travels
-from storage.organisations import Organisation
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseAccess
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 #: How long what was said can still be read by whoever took over.
 _READ_ON = timedelta(days=90)

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from domain.cases.finding import open_case_of
 from domain.notices import Notice
-from domain.returnees.person import current_enrolment
+from domain.returnees.enrolments import current_enrolment
 from storage.batches import at_most
 from storage.kinds import ReferralState
-from storage.referrals import Referral
 from storage.sessions import Session
+from storage.tables.referrals import Referral
 
 _HELPING = (ReferralState.ACCEPTED, ReferralState.HANDED_OVER)
 #: What goes only as long as that is how it stands; another notice says what came of it.

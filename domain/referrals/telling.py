@@ -10,13 +10,13 @@ from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import is_leaving, leaves_giver
 from domain.returnees.wishes import wishes_of
-from storage.cases import Case
 from storage.kinds import CaseState, Role
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff
 
 _HEAR_OF_IT = (Role.CASEWORKER, Role.SUPERVISOR)
 

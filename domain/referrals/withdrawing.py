@@ -13,11 +13,11 @@ from domain.cases.opening import open_handed_over
 from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_giver, tell_person
 from domain.returnees.person import lock_person
-from storage.cases import Case, CaseAccess, Message
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
-from storage.referrals import UNDER_WAY, Referral
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.sessions import Session
+from storage.tables.cases import Case, CaseAccess, Message
+from storage.tables.referrals import UNDER_WAY, Referral
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 #: It has gone to those who were asked, and the person knows.
 _COUNTED_ON = (ReferralState.OFFERED, ReferralState.ACCEPTED)

@@ -22,15 +22,15 @@ from domain.recovery.quiet import quiet_until
 from domain.referrals.withdrawing import together_in
 from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
 from storage.batches import among, at_most
-from storage.cases import UNRESOLVED, Case, Message
-from storage.check_ins import CheckIn
 from storage.kinds import NOT_SENT_YET, CaseState
-from storage.organisations import Organisation
-from storage.privacy import Erasure
-from storage.referrals import Referral
-from storage.returnees import Enrolment, Returnee
-from storage.safeguarding import open_complaints
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.privacy import Erasure
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import open_complaints
 
 # Of each kind, within one transaction.
 _MOST = 100

@@ -7,8 +7,8 @@ from typing import Any
 
 from domain import audit
 from domain.errors import Refused
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 
 class Kind(StrEnum):

@@ -10,10 +10,10 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding
 from domain.retention.periods import REVIEWED_EVERY
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
 from storage.kinds import CaseEventKind
-from storage.privacy import Erasure
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.privacy import Erasure
 
 _MOST = 100
 _REASON = "review.due"

@@ -12,10 +12,10 @@ from domain.children.protection import decision_for, is_child, worker_of
 from domain.returnees.turning_points import Days, days_of
 from domain.staff import name_of
 from storage.kinds import AgeBand
-from storage.returnees import ChildProtection, Returnee
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.returnees import ChildProtection, Returnee
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 
 
 @dataclass(frozen=True, slots=True)

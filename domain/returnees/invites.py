@@ -14,11 +14,11 @@ from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.notices import Notice
 from domain.pathways import shelf
-from storage.audit import AuditEntry
-from storage.keys import hash_of_token
-from storage.returnees import Enrolment, Invite
+from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.audit import AuditEntry
+from storage.tables.returnees import Enrolment, Invite
+from storage.tables.staff import Staff
 
 LIFE = timedelta(hours=72)
 _TELLS_AGAIN = timedelta(hours=1)

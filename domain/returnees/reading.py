@@ -14,16 +14,17 @@ from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
-from domain.returnees.person import seen_by_role, who_is_there
+from domain.returnees.person import seen_by_role
+from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from domain.safety.safe_contact import SafeContact, safe_contact
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case
-from storage.consent import Consent, NoticeText
 from storage.kinds import Identity, Purpose, Severity
-from storage.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Invite, Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.consent import Consent, NoticeText
+from storage.tables.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Invite, Returnee
+from storage.tables.safeguarding import seen_by
 
 
 class Reachability(StrEnum):

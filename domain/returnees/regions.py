@@ -10,10 +10,10 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.returnees.person import find_returnee
-from storage.directory import DirectoryService
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.safeguarding import seen_by
 from storage.sessions import Session
+from storage.tables.directory import DirectoryService
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.safeguarding import seen_by
 
 _OF_COUNTRY = "$.locations[*] ? (@.country == $country).state_province"
 

@@ -18,11 +18,12 @@ from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
 from domain.organisations import zone
-from domain.returnees.person import data_key, find_returnee
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
 from storage.batches import at_most
 from storage.kinds import AgeBand, Renewing
-from storage.returnees import ChildProtection, Returnee, TurningPoints
 from storage.sessions import Session
+from storage.tables.returnees import ChildProtection, Returnee, TurningPoints
 
 _CONTEXT = "turning points"
 _EVERY = timedelta(hours=6)

@@ -12,10 +12,10 @@ from uuid import UUID
 from domain.directory.avoiding import Avoided, names_any
 from domain.directory.listing import names_of_places
 from domain.errors import Refused
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from storage.kinds import Gender
-from storage.returnees import Safety
 from storage.sessions import Session
+from storage.tables.returnees import Safety
 
 #: As what they lie sealed.
 WISHES = "wishes"

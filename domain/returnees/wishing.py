@@ -17,13 +17,15 @@ from domain.actors import Actor
 from domain.directory.avoiding import Avoided
 from domain.errors import Refused
 from domain.referrals.withdrawing import withdraw
-from domain.returnees.person import data_key, find_returnee, may_be_shown
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
+from domain.returnees.phone import may_be_shown
 from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_of
 from storage.kinds import Gender
-from storage.organisations import Organisation
-from storage.partners import MailPartner
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.partners import MailPartner
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 from storage.wakes import Topic
 
 _MOST = 100

@@ -16,15 +16,15 @@ from domain.cases.opening import organisation_of
 from domain.codes.spoken import unused_code
 from domain.messages.edits import Body
 from domain.messages.keeping import row_id_of
-from domain.returnees.person import current_enrolments
+from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.told import add_edit, keep_told, words_for
 from storage.batches import at_most
-from storage.cases import Message
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import Session
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 
 # So long after their last word, what they write is the team's again.
 CONFIDES_FOR = timedelta(hours=1)

@@ -15,17 +15,18 @@ from domain.actors import Actor, Right
 from domain.cases.returning import end_questions, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
-from domain.returnees.person import known_as, lock_person
+from domain.returnees.enrolments import known_as
+from domain.returnees.person import lock_person
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.batches import at_most
-from storage.cases import UNRESOLVED, Case, CaseTask
 from storage.kinds import ConflictKind
-from storage.returnees import Enrolment
-from storage.safeguarding import Complaint, Conflict, seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import UNRESOLVED, Case, CaseTask
+from storage.tables.returnees import Enrolment
+from storage.tables.safeguarding import Complaint, Conflict, seen_by
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 
 

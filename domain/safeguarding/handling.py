@@ -16,17 +16,17 @@ from domain.messages.sealing import as_shown, body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
 from domain.retention.periods import REVIEWED_EVERY
-from domain.returnees.person import known_as
+from domain.returnees.enrolments import known_as
 from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.told import keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
+from storage.tables.staff import Staff
 
 # Somebody looks after it, and nothing came of that.
 _ACT_WITHIN = timedelta(hours=24)

@@ -11,9 +11,9 @@ from domain.notices import Notice
 from domain.one_by_one import each_due
 from domain.staff.colleagues import with_first_role
 from storage.kinds import Role
-from storage.safeguarding import Complaint
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.safeguarding import Complaint
+from storage.tables.staff import Staff
 
 log = structlog.get_logger()
 

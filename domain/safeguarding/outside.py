@@ -3,8 +3,8 @@
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 
 LONGEST_ADDRESS = 200
 _SETTING = "complaints_outside"

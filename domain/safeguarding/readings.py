@@ -19,15 +19,17 @@ from domain.cases.finding import find_case
 from domain.cases.terms import reopens_within
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees.person import data_key, find_returnee, known_as
+from domain.returnees.enrolments import known_as
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
 from domain.staff.accounts import name_of
 from storage.batches import at_most
-from storage.cases import Case
 from storage.kinds import CaseState
-from storage.organisations import Organisation
-from storage.safeguarding import Reading, seen_by
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.safeguarding import Reading, seen_by
+from storage.tables.staff import Staff
 
 # So long a reason is good for, and a look at a person is one look.
 _GOOD_FOR = timedelta(hours=1)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, update
 
-from storage.safeguarding import Complaint
 from storage.sessions import Session
+from storage.tables.safeguarding import Complaint
 
 
 async def put_complaints_back(session: Session, staff_id: UUID, *of: ColumnElement[bool]) -> None:

@@ -10,14 +10,14 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
-from storage.audit import AuditEntry
 from storage.batches import at_most
-from storage.cases import Case
-from storage.organisations import Organisation
-from storage.returnees import Returnee
-from storage.safeguarding import Reading
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Reading
+from storage.tables.staff import Staff
 
 #: So many of a week.
 DRAWN = 5

@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 from domain.errors import Refused
 from domain.messages.edits import Body, merged
 from domain.messages.sealing import body_of, sealed
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from storage.kinds import Direction, MessageKind
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 
 
 async def keep_told(

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, Right
-from storage.audit import COMPLAINT_GONE, AuditEntry
 from storage.kinds import ComplaintKind, Role, Severity
-from storage.safeguarding import Complaint, Conflict, open_complaints
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.audit import COMPLAINT_GONE, AuditEntry
+from storage.tables.safeguarding import Complaint, Conflict, open_complaints
+from storage.tables.staff import Staff
 
 _LOOKS_BACK = timedelta(days=365)
 

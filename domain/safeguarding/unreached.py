@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from storage.outbox import OutboxRow
-from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import Session
+from storage.tables.outbox import OutboxRow
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 
 
 async def answer_never_arrived(session: Session, row: OutboxRow) -> None:

@@ -6,12 +6,12 @@ from sqlalchemy import select, update
 
 from domain.returnees.person import lock_person
 from storage.batches import among, one_of
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState
-from storage.outbox import OutboxRow
-from storage.pathways import Information
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information
+from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 #: Why rows wait that take words off a watched screen: for the last activity to be a while ago.

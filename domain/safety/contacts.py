@@ -9,16 +9,17 @@ from uuid import UUID
 from sqlalchemy import and_, exists, false, func, or_, select
 
 from domain.organisations import zone
-from domain.returnees.person import open_data_key, who_is_there
+from domain.returnees.keys import open_data_key
+from domain.returnees.phone import who_is_there
 from domain.safety.judging import Contact
 from domain.safety.window import USUAL, opened
 from storage.batches import one_of
-from storage.cases import UNRESOLVED, Case
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.kinds import Identity, Severity
-from storage.privacy import Erasure
-from storage.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
 from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
 
 
 async def contact_with(

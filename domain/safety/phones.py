@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from domain.check_ins.moving import move
 from domain.pathways.placing import plan_anew
-from domain.returnees.person import chat_id_of
+from domain.returnees.chats import chat_id_of
 from domain.safety.anew import look_anew
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox import Delivery, Once, put
-from storage.returnees import Returnee, Safety
+from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
+from storage.tables.returnees import Returnee, Safety
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 

@@ -17,11 +17,13 @@ from domain import audit
 from domain.actors import Actor
 from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
-from domain.returnees.person import data_key, find_returnee, who_is_there
+from domain.returnees.keys import data_key
+from domain.returnees.person import find_returnee
+from domain.returnees.phone import who_is_there
 from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, Identity
-from storage.returnees import PictureLock, Returnee
 from storage.sessions import Session
+from storage.tables.returnees import PictureLock, Returnee
 
 #: Their order never changes: rows are kept by their numbers.
 PICTURES = ("🌳", "🐟", "🍎", "⚽", "🚲", "🌙", "🐈", "☕", "🎵", "🌊", "🔑", "🌻")

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.check_ins.silence_plan import plan_now
-from domain.returnees.person import who_is_there
+from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.window import Window, window_of
 from storage.kinds import Discretion, Identity, SilencePlan
-from storage.returnees import AgreedWords, PictureLock, Returnee, Safety
 from storage.sessions import Session
+from storage.tables.returnees import AgreedWords, PictureLock, Returnee, Safety
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import select, update
 
 from domain.notices import Notice, tell
-from domain.returnees.person import chat_id_of, discretion_now
+from domain.returnees.chats import chat_id_of
+from domain.returnees.phone import discretion_now
 from domain.safety.anew import COVERS, TIDYING, VANISHES
 from storage.kinds import Discretion, NoticeClass, OutboxState, Visible
-from storage.outbox import Delivery, OutboxRow, content_of, put
-from storage.returnees import PictureLock, Returnee, Safety
+from storage.outbox.letters import Delivery, content_of, put
+from storage.outbox.traces import opened, read_messages
 from storage.sessions import Session
-from storage.traces import opened, read_messages
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import PictureLock, Returnee, Safety
 
 # After so long without a word or a press, nobody may be looking whom we know.
 STAYS_OPEN = timedelta(minutes=3)

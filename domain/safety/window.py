@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import instant
 from domain.errors import Refused
-from domain.returnees.person import HOURS_LAST, data_key
+from domain.returnees.keys import data_key
 from domain.safety.anew import look_anew
-from storage.keys import DataKey
-from storage.returnees import Safety
+from storage.keys.keyring import DataKey
 from storage.sessions import Session
+from storage.tables.returnees import Safety
+
+# After so long somebody is asked whether the hours they called safe are still right.
+HOURS_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff, leave_chat
 from locales.catalogues import LANGUAGES
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.kinds import Gender, Role
-from storage.organisations import Organisation
 from storage.sessions import Session
-from storage.staff import Passkey, Staff, works_for
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Passkey, Staff, works_for
 
 _NAME = "staff name"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.

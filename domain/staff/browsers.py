@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from domain import audit
 from domain.errors import Refused
-from storage.keys import hash_of_token
+from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
-from storage.staff import Staff, StaffSession
+from storage.tables.staff import Staff, StaffSession
 
 # A shift. The open queue counts as use: a night shift's screen must still be live when the cry
 # for help comes, and the queue itself shows no words of anybody. Everything else left alone for

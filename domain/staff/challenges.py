@@ -13,7 +13,7 @@ from webauthn import base64url_to_bytes
 from webauthn.helpers import bytes_to_base64url
 
 from domain.errors import Refused
-from storage.keys import SealError
+from storage.keys.keyring import SealError
 from storage.sessions import Session
 
 NOT_OURS: Final = "This passkey did not work here. Try again, or use your password."

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
-from storage.keys import hash_of_token
+from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
-from storage.staff import StaffCode
+from storage.tables.staff import StaffCode
 
 LIFE = timedelta(hours=72)
 

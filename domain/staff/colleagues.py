@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from storage.kinds import Role
-from storage.safeguarding import clear_of
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 
 
 async def with_roles(

@@ -15,7 +15,7 @@ from domain.staff import browsers
 from domain.staff.accounts import find_colleague
 from domain.staff.telegram import leave_chat
 from storage.sessions import Session
-from storage.staff import Passkey, StaffCode
+from storage.tables.staff import Passkey, StaffCode
 
 
 async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:

@@ -7,7 +7,7 @@ from base64 import b32encode
 import pyotp
 
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 _CONTEXT = "totp secret"
 # A code of the last half minute or of the next still counts: phones' clocks differ.

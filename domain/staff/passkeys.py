@@ -31,7 +31,7 @@ from domain.errors import Refused
 from domain.staff.accounts import name_of
 from domain.staff.challenges import NOT_OURS, Offer, challenge_in, offer
 from storage.sessions import Session
-from storage.staff import Passkey, Staff
+from storage.tables.staff import Passkey, Staff
 
 _REQUIRED: Final = UserVerificationRequirement.REQUIRED
 

@@ -8,7 +8,7 @@ from domain.errors import Refused
 from domain.staff import browsers, codes, one_time, passwords
 from domain.staff.accounts import name_of
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True, repr=False)

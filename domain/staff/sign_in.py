@@ -13,7 +13,7 @@ from domain import audit
 from domain.codes.handed import as_issued
 from domain.staff import browsers, one_time, passwords
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from domain.actors import Actor, Right
 from domain.staff.accounts import name_of
 from storage.sessions import Session
-from storage.staff import Staff, works_for
+from storage.tables.staff import Staff, works_for
 
 
 async def list_team(session: Session, actor: Actor) -> list[Staff]:

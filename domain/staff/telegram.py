@@ -8,9 +8,9 @@ from domain import audit
 from domain.errors import Refused
 from domain.staff import codes
 from storage.batches import one_of
-from storage.returnees import Returnee
 from storage.sessions import Session
-from storage.staff import Staff
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 _CHAT = "staff telegram"
 

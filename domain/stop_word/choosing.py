@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from domain.cases.opening import organisation_of
 from domain.duty.readiness import ensure_ready
 from domain.errors import Refused
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.stop_word.forms import LONGEST, folded, forms, is_picture, probes
 from domain.stop_word.ordinary import is_in_the_directory, is_ordinary, seldom_sent
-from storage.keys import DataKey
-from storage.returnees import Returnee, Safety
+from storage.keys.keyring import DataKey
 from storage.sessions import Session
+from storage.tables.returnees import Returnee, Safety
 
 #: The pairs of sentences, by name, of which one says "a human has seen it" and one "nobody yet".
 SIGNS = ("hours", "list", "greeting")

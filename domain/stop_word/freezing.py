@@ -18,11 +18,11 @@ from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.returnees.person import find_returnee, who_is_there
+from domain.returnees.person import find_returnee
+from domain.returnees.phone import who_is_there
 from domain.safety.anew import judge_anew
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
-from storage.cases import Case
 from storage.kinds import (
     UNSENT,
     CaseEventKind,
@@ -32,10 +32,12 @@ from storage.kinds import (
     OutboxState,
     Severity,
 )
-from storage.outbox import OutboxRow, content_of, forget_said
-from storage.returnees import Returnee, Safety
+from storage.outbox.letters import content_of, forget_said
+from storage.outbox.traces import leave_theirs
 from storage.sessions import Session
-from storage.traces import leave_theirs
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
 
 _WROTE = "frozen.wrote"
 

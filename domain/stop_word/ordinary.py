@@ -17,9 +17,9 @@ from domain.stop_word.forms import (
     slips,
     sought_across,
 )
-from storage.directory import DirectoryPlace, DirectoryService
-from storage.organisations import Organisation
 from storage.sessions import Session
+from storage.tables.directory import DirectoryPlace, DirectoryService
+from storage.tables.organisations import Organisation
 
 _WORD = re.compile(r"\w+")
 _WITH_STAR = re.compile(r"\w+\*?")

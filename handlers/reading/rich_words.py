@@ -14,7 +14,7 @@ from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 from pydantic import ValidationError
 
 from handlers.memberships import said_in_full
-from storage.updates import chat_of_update
+from storage.inbox.updates import chat_of_update
 
 _RICH = "rich_message"
 _HELD_FILE, _IN_PART = "held_file", "read_in_part"

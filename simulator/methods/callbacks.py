@@ -1,7 +1,7 @@
 """Answers to pressed buttons."""
 
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 from simulator.wire import units
 

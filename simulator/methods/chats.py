@@ -1,12 +1,12 @@
 """Chats: who is there, what is pinned, leaving, reactions."""
 
-from simulator.chats import Chat
+from simulator.bot_api.parameters import Parameters
+from simulator.bot_api.views import chat_view, member_view, message_view
 from simulator.errors import bad_request, forbidden
 from simulator.membership import change_bot_status
+from simulator.memory.chats import Chat
 from simulator.methods.targets import existing_message, known_chat, writable_chat
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
-from simulator.views import chat_view, member_view, message_view
 from simulator.wire import Json, present
 
 ADMINISTRATORS = ("creator", "administrator")

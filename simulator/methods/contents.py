@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
+from simulator.bot_api.images import image_size
+from simulator.bot_api.markup import parse_text
+from simulator.bot_api.parameters import Parameters, Upload
 from simulator.entities import TEXT_UNITS, Formatted
 from simulator.errors import bad_request
-from simulator.files import StoredFile, new_file
-from simulator.images import image_size
-from simulator.markup import parse_text
-from simulator.parameters import Parameters, Upload
+from simulator.memory.files import StoredFile, new_file
 from simulator.simulator import Simulator
 from simulator.wire import Json, present, units
 

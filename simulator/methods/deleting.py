@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from simulator.chats import Chat
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
-from simulator.messages import Message
+from simulator.memory.chats import Chat
+from simulator.memory.messages import Message
 from simulator.methods.targets import existing_message, known_chat
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 
 DELETABLE_FOR = timedelta(hours=48)

@@ -1,13 +1,13 @@
 """Messages that the bot changes."""
 
+from simulator.bot_api.keyboards import checked_markup
+from simulator.bot_api.parameters import Parameters
+from simulator.bot_api.views import message_view
 from simulator.errors import bad_request
-from simulator.keyboards import checked_markup
-from simulator.messages import Message
+from simulator.memory.messages import Message
 from simulator.methods import contents
 from simulator.methods.targets import existing_message, writable_chat
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
-from simulator.views import message_view
 from simulator.wire import Json
 
 NOT_MODIFIED = (

@@ -2,9 +2,9 @@
 
 import re
 
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
 from simulator.methods.targets import known_chat
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 from simulator.wire import Json, units
 

@@ -3,9 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request, conflict
-from simulator.parameters import Parameters
-from simulator.pending import WebhookSettings
+from simulator.memory.pending import WebhookSettings
 from simulator.simulator import Simulator
 from simulator.wire import Json, present
 

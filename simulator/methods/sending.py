@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from simulator.chats import Chat
+from simulator.bot_api.keyboards import checked_markup
+from simulator.bot_api.parameters import Parameters
+from simulator.bot_api.views import message_view
 from simulator.errors import bad_request
-from simulator.keyboards import checked_markup
-from simulator.messages import Message
+from simulator.memory.chats import Chat
+from simulator.memory.messages import Message
 from simulator.methods import contents
 from simulator.methods.targets import (
     existing_message,
@@ -13,9 +15,7 @@ from simulator.methods.targets import (
     named_topic,
     writable_chat,
 )
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
-from simulator.views import message_view
 from simulator.wire import Json
 
 ACTIONS = frozenset(

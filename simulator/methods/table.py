@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from simulator.bot_api.parameters import Parameters
 from simulator.methods import (
     callbacks,
     chats,
@@ -14,7 +15,6 @@ from simulator.methods import (
     sending,
     topics,
 )
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 
 Method = Callable[[Simulator, Parameters], Any | Awaitable[Any]]

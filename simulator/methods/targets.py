@@ -1,9 +1,9 @@
 """Which chat, topic and message a call means, and whether the bot may."""
 
-from simulator.chats import Chat, Topic
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import ApiError, bad_request, forbidden
-from simulator.messages import Message
-from simulator.parameters import Parameters
+from simulator.memory.chats import Chat, Topic
+from simulator.memory.messages import Message
 from simulator.simulator import Simulator
 
 PRESENT = ("creator", "administrator", "member")

@@ -1,9 +1,9 @@
 """Topics of a forum."""
 
-from simulator.chats import Chat, Topic
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
+from simulator.memory.chats import Chat, Topic
 from simulator.methods.targets import existing_topic, writable_chat
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 from simulator.wire import Json, present, units
 

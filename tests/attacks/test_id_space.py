@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from storage.keys import Keyring
-from storage.returnees import Returnee
+from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE
-from storage.tables import Base
+from storage.tables.every import Base
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 CHAT, STAFF_CHAT = 4_815_162_342, 7_766_554_433

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.delivery.courier import Courier
 from domain.check_ins.sending import send_due
-from simulator.users import User
+from simulator.memory.users import User
 from storage.sessions import SERVICE, Database
 from tests.domain.checking_in import Office, add_person, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator

@@ -8,11 +8,12 @@ from sqlalchemy import select
 from bot.delivery.packing import Packing
 from domain.actors import Actor
 from domain.safety.window import Window, choose_window
-from storage.cases import Case
 from storage.kinds import OutboxState, Severity
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.lanes import Lanes
-from storage.inbox import take_in
-from storage.service import Fact
+from storage.inbox.arrivals import take_in
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.service import Fact
 
 
 def message(update_id: int, chat_id: int = 500, words: str = "hello") -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from bot.delivery.pace import Pace
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, OutboxRow, put
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Database
+from storage.tables.outbox import OutboxRow
 
 REPLY = Delivery(NoticeClass.REPLY)
 HURRIED = Pace(1000, timedelta(), 1)

@@ -3,7 +3,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import code_of
-from storage.inbox import heads_of_lanes
+from storage.inbox.lanes import heads_of_lanes
 from storage.sessions import SERVICE, Database
 
 
@@ -25,7 +25,7 @@ async def test_where_a_library_raised_our_own_place_is_named_too(database: Datab
         async with database.begin(SERVICE) as session:
             await heads_of_lanes(session, 10**30)
 
-    assert " from storage/inbox.py:" in code_of(raised.value)
+    assert " from inbox/lanes.py:" in code_of(raised.value)
 
 
 def test_of_several_the_first_is_named() -> None:

@@ -8,8 +8,8 @@ from playwright.async_api import Page
 
 from console.door.cookies import SESSION
 from domain.cases.work import claim
-from storage.cases import Case
 from storage.kinds import Role
+from storage.tables.cases import Case
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Colleague, Office
 

@@ -11,8 +11,6 @@ from console.pages import PAGES
 from console.routing import Page
 from domain.actors import Actor
 from domain.campaigns import Outline, draft
-from domain.cases.saved_views import save_view
-from domain.cases.view import View
 from domain.channels.keeping import add_channel
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
@@ -23,24 +21,26 @@ from domain.duty.standing import standing_of
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.muting import mute_own
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.queue.saved_views import save_view
+from domain.queue.view import View
 from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from domain.safeguarding.readings import say_why
-from storage.cases import Case
-from storage.channels import AlertChannel
-from storage.directory import DirectoryService
-from storage.duty import Shift, TimeOff, WeeklyShift
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
-from storage.lexicon import LexiconMuting
-from storage.partners import MailPartner
-from storage.pathways import Task
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, Conflict, Reading
 from storage.sessions import SERVICE, Session
-from storage.staff import Passkey, StaffSession
-from storage.views import SavedView
+from storage.tables.cases import Case
+from storage.tables.channels import AlertChannel
+from storage.tables.directory import DirectoryService
+from storage.tables.duty import Shift, TimeOff, WeeklyShift
+from storage.tables.lexicon import LexiconMuting
+from storage.tables.partners import MailPartner
+from storage.tables.pathways import Task
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, Conflict, Reading
+from storage.tables.staff import Passkey, StaffSession
+from storage.tables.views import SavedView
 from tests.console.office import Browser, Office
 from tests.console.who_may import OPEN_TO_ANYBODY, ROLES_OF, route_of
 from tests.domain.directory.samples import clinic, json_file

@@ -21,9 +21,9 @@ from domain.pathways.drafting import change
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.staff import add_staff, speak
-from storage.duty import Shift
 from storage.kinds import MessageKind, Role, Severity
 from storage.sessions import SERVICE, Session
+from storage.tables.duty import Shift
 from tests.console.office import Colleague, Office
 
 Scheme = Literal["light", "dark"]

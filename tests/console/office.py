@@ -14,15 +14,15 @@ from domain.actors import Actor
 from domain.cases.opening import open_or_append
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
-from storage.cases import Case
 from storage.kinds import MessageKind, Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 # Seconds. A busy machine fails no test.
 PATIENCE = 60

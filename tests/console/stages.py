@@ -5,27 +5,28 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select, update
 
 from domain.campaigns import Outline, draft
-from domain.cases import handing_over, work
-from domain.cases.consulting import consult
-from domain.cases.saved_views import save_view
-from domain.cases.tasks import add_task
-from domain.cases.view import View
+from domain.cases import work
 from domain.channels.keeping import add_channel
 from domain.children.protection import decide
+from domain.colleagues import handing_over
+from domain.colleagues.consulting import consult
+from domain.colleagues.tasks import add_task
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, rota, swaps
 from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
+from domain.queue.saved_views import save_view
+from domain.queue.view import View
 from domain.staff.browsers import open_session
-from storage.campaigns import Campaign
-from storage.cases import Case
-from storage.duty import Shift
 from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Passkey, Staff
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import Case
+from storage.tables.duty import Shift
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Passkey, Staff
 from tests.console.everything import SLANG
 from tests.console.office import Colleague, Office
 

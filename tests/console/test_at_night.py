@@ -5,12 +5,12 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from console.door.cookies import SESSION
-from domain.cases.phrases import PHRASES, Phrase
-from storage.cases import Case, Message
+from domain.replies.phrases import PHRASES, Phrase
 from storage.kinds import CaseState, Role, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.console.office import Office
 
 

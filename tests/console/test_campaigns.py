@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from domain.consent import give_consent
+from domain.returnees.enrolments import enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import enrol
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.console.office import Browser, Office
 
 

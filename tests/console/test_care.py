@@ -10,18 +10,19 @@ from domain.consent import give_consent
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.notices import Notice
+from domain.returnees.enrolments import enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import enrol
 from domain.returnees.turning_points import days_of
 from domain.returnees.wishes import wishes_of
 from domain.returnees.wishing import change_partner
 from domain.safety.phones import FOR_EVER
 from storage.kinds import AgeBand, How, Purpose, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import ChildProtection, Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import ChildProtection, Returnee
+from storage.tables.staff import Staff
 from tests.console.office import Colleague, Office
 
 

@@ -14,11 +14,11 @@ from domain.messages.edits import Body
 from domain.messages.keeping import keep_message
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import write_down
-from storage.cases import Case, Message
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.console.conftest import Telegram
 from tests.console.office import Office
 from tests.domain.directory.samples import clinic, json_file

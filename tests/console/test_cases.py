@@ -8,13 +8,13 @@ from console.door.cookies import SESSION
 from domain.crisis.gentle_question import note_answer
 from domain.duty import on_duty
 from domain.notices import Notice
-from storage.audit import AuditEntry
-from storage.cases import Case, Message
 from storage.kinds import CaseState, Discretion, MessageKind, Outcome, Role, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
-from storage.staff import StaffSession
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
+from storage.tables.staff import StaffSession
 from tests.console.conftest import Telegram
 from tests.console.office import Office
 

@@ -19,10 +19,10 @@ from console.app import create_console
 from console.door.cookies import SESSION
 from console.door.door import Door
 from domain.cases.work import claim
-from storage.cases import CaseEvent
-from storage.duty import TimeOff
 from storage.kinds import CaseEventKind, Role
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import CaseEvent
+from storage.tables.duty import TimeOff
 from storage.wakes import Wakes
 from tests.console.looks import PHONE, window
 from tests.console.office import Colleague, Office

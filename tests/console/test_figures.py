@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 from domain.staff import speak
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
-from storage.waits import Wait
+from storage.tables.waits import Wait
 from tests.console.looks import barriers, window
 from tests.console.office import Office
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Browser
 
-from domain.cases.handing_over import offer
 from domain.cases.work import claim
+from domain.colleagues.handing_over import offer
 from domain.duty import go_on_duty
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE

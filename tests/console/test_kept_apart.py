@@ -8,21 +8,21 @@ from sqlalchemy import select
 
 from bot.delivery.outcome import Taken, failed
 from console.routing import Page
-from domain.cases.queue import Part
 from domain.cases.work import claim
 from domain.messages.edits import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
+from domain.queue.lines import Part
 from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
-from storage.cases import Case
 from storage.kinds import ConflictKind, MessageKind, Role, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint, Conflict
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, Conflict
 from tests.console.everything import (
     STAFF_PAGES,
     everything_of,

@@ -9,11 +9,11 @@ from playwright.async_api import Browser, expect
 from playwright.async_api import Page as Window
 from sqlalchemy import select
 
-from domain.cases.phrases import PHRASES, Phrase
 from domain.duty import go_on_duty
-from storage.cases import Case, CaseEvent
+from domain.replies.phrases import PHRASES, Phrase
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, CaseEvent
 from tests.console.keyboard import Hands, stumbles
 from tests.console.looks import DESK, PHONE, busy, window
 from tests.console.office import Colleague, Office

@@ -11,8 +11,8 @@ from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Watch
 from domain.lexicon.reading import own_in
 from storage.kinds import Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 from tests.console.office import Office
 
 FORM = {

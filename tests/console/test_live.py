@@ -7,9 +7,9 @@ from sqlalchemy import delete, update
 from domain.cases.work import claim
 from domain.safeguarding.conflicts import keep_apart
 from storage.kinds import ConflictKind, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Staff, StaffSession
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff, StaffSession
 from tests.console.desk import on_a_phone
 from tests.console.looks import PHONE, window
 from tests.console.office import Office

@@ -6,7 +6,7 @@ import pytest
 
 from domain.cases.opening import open_or_append
 from domain.paging import MOST
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.console.office import Browser, Office

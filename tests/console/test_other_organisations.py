@@ -3,11 +3,11 @@
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
-from storage.directory import DirectoryReport
 from storage.kinds import Role
-from storage.safeguarding import Conflict
 from storage.sessions import SERVICE
-from storage.staff import Passkey, StaffSession
+from storage.tables.directory import DirectoryReport
+from storage.tables.safeguarding import Conflict
+from storage.tables.staff import Passkey, StaffSession
 from tests.console.everything import NAMING_SOMETHING, everything_of, looked_at, named, role_for
 from tests.console.office import Browser, Office
 

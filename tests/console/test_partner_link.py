@@ -18,9 +18,9 @@ from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner, partners_for
 from locales.catalogues import Catalogues
 from storage.kinds import ReferralState, Role
-from storage.partners import MailLink
-from storage.referrals import Referral
 from storage.sessions import SERVICE, Clock
+from storage.tables.partners import MailLink
+from storage.tables.referrals import Referral
 from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import PATIENCE, Colleague, Office
 from tests.console.test_referrals import NEED, picture, says_yes

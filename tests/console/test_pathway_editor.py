@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from domain.pathways import shelf
 from domain.staff import speak
-from storage.check_ins import CheckIn
 from storage.kinds import Role
-from storage.pathways import OnPathway, PathwayDraft
 from storage.sessions import SERVICE
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import OnPathway, PathwayDraft
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
 from tests.console.test_pathways import NEXT_YEAR

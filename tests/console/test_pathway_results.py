@@ -11,9 +11,9 @@ from playwright.async_api import Browser, expect
 from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.figures.quarter import StepFigures, to_keep
 from domain.staff import speak
-from storage.figures import PathwayFigures
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.tables.figures import PathwayFigures
 from tests.console.looks import barriers, window
 from tests.console.office import Office
 from tests.console.test_results import QUESTIONS, counts

@@ -13,12 +13,12 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.pathways.reading import read_pathway
 from domain.pathways.values import Anchor, Pathway
-from storage.check_ins import CheckIn
 from storage.kinds import Role
-from storage.organisations import Organisation
-from storage.pathways import OnPathway
-from storage.returnees import Invite
 from storage.sessions import SERVICE
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Invite
 from tests.console.office import Office
 from tests.console.test_campaigns import invited
 from tests.domain.checking_in import add_person

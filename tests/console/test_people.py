@@ -18,13 +18,13 @@ from domain.returnees.invites import NewInvite, redeem_invite
 from domain.staff.set_up import begin_setup
 from domain.stop_word.freezing import freeze
 from locales.catalogues import Catalogues
-from storage.audit import AuditEntry
 from storage.kinds import Identity, OutboxState, Purpose, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.audit import AuditEntry
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Enrolment, Returnee, Safety
+from storage.tables.staff import Staff
 from tests.console.looks import PHONE, window
 from tests.console.office import Office
 

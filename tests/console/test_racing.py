@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import func, select
 
-from storage.cases import Case, CaseEvent
 from storage.kinds import CaseEventKind, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, CaseEvent
 from tests.console.looks import window
 from tests.console.office import Office
 

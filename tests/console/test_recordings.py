@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
 from console.door.cookies import SESSION
-from domain.cases.recordings import LARGEST, kind_of_sound, playable
+from domain.replies.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.console.desk import at_their_case, claimed, desk
 from tests.console.forms.test_refused_forms import signs_in_anew
 from tests.console.office import PATIENCE, Browser, Office

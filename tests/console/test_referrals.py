@@ -10,18 +10,18 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 from sqlalchemy import select
 
-from domain.cases.tasks import add_task
 from domain.cases.work import claim
+from domain.colleagues.tasks import add_task
 from domain.consent.ledger import Shown
 from domain.identity.trust import Proof, confirm, distrust
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.withdrawing import end_and_say_so
 from domain.staff import speak
-from storage.cases import Case
 from storage.kinds import ReferralState, Role, Severity
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import Browser, Colleague, Office
 

@@ -15,9 +15,9 @@ from domain.campaigns import Outline, draft
 from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.staff import speak
-from storage.campaigns import CampaignFigures
 from storage.kinds import CampaignState, Role
 from storage.sessions import SERVICE
+from storage.tables.campaigns import CampaignFigures
 from tests.console.looks import barriers, window
 from tests.console.office import Colleague, Office
 

@@ -11,17 +11,17 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Route, expect
 from sqlalchemy import func, select
 
-from storage.base import Base
-from storage.cases import Case, CaseEvent, CaseTask
-from storage.channels import AlertChannel
-from storage.duty import TimeOff, WeeklyShift
 from storage.kinds import CaseEventKind, Role
-from storage.lexicon import LexiconEntry
-from storage.outbox import OutboxRow
-from storage.partners import MailPartner
-from storage.safeguarding import Complaint, ComplaintMessage
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.base import Base
+from storage.tables.cases import Case, CaseEvent, CaseTask
+from storage.tables.channels import AlertChannel
+from storage.tables.duty import TimeOff, WeeklyShift
+from storage.tables.lexicon import LexiconEntry
+from storage.tables.outbox import OutboxRow
+from storage.tables.partners import MailPartner
+from storage.tables.safeguarding import Complaint, ComplaintMessage
+from storage.tables.staff import Staff
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
 from tests.console.test_lexicon import FORM

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.directory.reports import report
-from storage.directory import DirectoryService
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.tables.directory import DirectoryService
 from tests.console.office import Office
 from tests.domain.directory.samples import clinic, json_file
 

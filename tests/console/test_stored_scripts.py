@@ -28,12 +28,12 @@ from domain.referrals.partners import Card, add_mail_partner
 from domain.referrals.receiving import reject
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
-from storage.cases import Case
 from storage.kinds import CaseState, Identity, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.attacks.corpus import MARK, SCRIPTS, SHORT
 from tests.console.conftest import Telegram
 from tests.console.office import Colleague, Office

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage.cases import Case
 from storage.kinds import Outcome, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from tests.console.office import Office
 
 

@@ -9,15 +9,15 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from domain.cases.phrases import PHRASES, Phrase
+from domain.replies.phrases import PHRASES, Phrase
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from locales.catalogues import LANGUAGES, Catalogues
-from storage.cases import Case
 from storage.kinds import Discretion, OutboxState, Role
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.console.desk import at_their_case, claimed, desk, on_a_phone
 from tests.console.office import Office
 

@@ -11,9 +11,9 @@ from domain.campaigns.publication import Counts, Reach, Trait, publish
 from domain.figures.year import Drills, Part, Promise, Year
 from domain.figures.year_answers import NEED
 from domain.staff import speak
-from storage.figures import YearFigures
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.figures import YearFigures
 from tests.console.looks import barriers, window
 from tests.console.office import Office
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.settings import Settings, read_settings
-from storage.key_files import read_key_file
+from storage.keys.files import read_key_file
 from tests.deployment.conftest import HOUSE, TOKEN, prepare
 
 

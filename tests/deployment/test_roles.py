@@ -20,9 +20,9 @@ from bot.embedded.programs import Account, Programs
 from bot.embedded.programs import installation as postgres_programs
 from bot.errors import CannotOpen
 from bot.settings import Settings
-from storage.organisations import Organisation
 from storage.schema import migrate
 from storage.sessions import SERVICE
+from storage.tables.organisations import Organisation
 from tests.deployment.conftest import HOUSE
 from tests.postgres import HASTE
 

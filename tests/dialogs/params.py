@@ -9,11 +9,11 @@ from domain.cases.opening import open_or_append, organisation_of
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, ReferralState, Severity, Travels
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 
 PARAMS: dict[Notice, dict[str, object]] = {
     Notice.INVITE_REFUSED: {"reason": "used"},

@@ -11,8 +11,8 @@ from aiogram_dialog.window import Window
 from dialogs.texts import Texts
 from dialogs.widgets import NOT_UNDERSTOOD
 from handlers.dispatcher import private_router
-from storage.returnees import Returnee
 from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 
 class Still:

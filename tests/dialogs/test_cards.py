@@ -5,21 +5,22 @@ from sqlalchemy import select, update
 
 from dialogs.notices import render
 from dialogs.texts import Texts
-from domain.cases.cards import send_card, services_for
-from domain.cases.sending import How
 from domain.directory.documents import PlaceOfService
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.replies.cards import send_card, services_for
+from domain.replies.sending import How
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from locales.catalogues import Catalogues
-from storage.directory import DirectoryService
 from storage.kinds import Discretion
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.directory import DirectoryService
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic, json_file
 

@@ -21,8 +21,8 @@ from domain.safeguarding.complaints import hear_in_confidence
 from domain.safety.window import Window, choose_window
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import AgeBand, Discretion, MessageKind, Purpose, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
 from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody

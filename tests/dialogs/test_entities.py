@@ -12,12 +12,12 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.notices import Notice
 from locales.catalogues import Catalogues
+from simulator.bot_api.markup import HtmlReader
 from simulator.entities import Formatted
-from simulator.markup import HtmlReader
-from storage.directory import DirectoryService
 from storage.kinds import Discretion
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.directory import DirectoryService
+from storage.tables.returnees import Returnee
 from tests.attacks.corpus import ENTITIES, ODD_NAMES, SHORT
 from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic, json_file

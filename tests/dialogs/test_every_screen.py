@@ -10,12 +10,12 @@ from dialogs.texts import Texts
 from domain.directory.needs import Need
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from domain.stop_word.choosing import SIGNS
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.returnees import Returnee
 from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, GUARDED, revealing
 from tests.dialogs.still import every_window, looks

@@ -8,11 +8,11 @@ from dialogs.screens import Telling
 from dialogs.texts import Texts
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.returnees import Returnee
 from tests.dialogs.params import params_of
 from tests.dialogs.revealing import REVEALING
 

@@ -17,15 +17,17 @@ from domain.duty import go_on_duty
 from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee, who_is_there
+from domain.returnees.enrolments import add_returnee
+from domain.returnees.phone import who_is_there
 from domain.staff import actor_of, add_staff, join_by_telegram
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,17 @@ from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.questionnaires.keeping import to_document
 from domain.questionnaires.values import Questionnaire
+from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import add_returnee, current_enrolment, enrol
 from domain.staff import add_staff
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.questionnaires import ImportedQuestionnaire
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.questionnaires import ImportedQuestionnaire
+from storage.tables.returnees import Returnee
 
 EVERYTHING = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS)
 # A Monday, eleven in the morning in Tirana.

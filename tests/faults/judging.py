@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain.messages.sealing import body_of
-from storage.cases import Case, Message
-from storage.inbox import InboxRow
 from storage.kinds import Direction, OutboxState, Severity
-from storage.outbox import OutboxRow, chat_of
-from storage.returnees import Returnee
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import Case, Message
+from storage.tables.inbox import InboxRow
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.alerting import Alert, raised_alerts
 from tests.faults.plugin import Row
 from tests.faults.script import CRISIS, HELP, MENU, Part, Person, Script

@@ -7,9 +7,9 @@ from itertools import cycle
 from random import Random
 
 from domain.consent import give_consent
-from domain.returnees.person import add_returnee
-from simulator.messages import Message
-from simulator.users import User
+from domain.returnees.enrolments import add_returnee
+from simulator.memory.messages import Message
+from simulator.memory.users import User
 from storage.kinds import Purpose
 from storage.sessions import SERVICE
 from tests.faults.world import World

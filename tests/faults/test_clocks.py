@@ -9,9 +9,9 @@ from random import Random
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE
+from storage.tables.check_ins import CheckIn
 from tests.domain.checking_in import EVERYTHING, add_person
 from tests.faults.conftest import NewWorld
 from tests.faults.plugin import Share

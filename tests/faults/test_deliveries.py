@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import Verdict, gather, judge_alerts, judge_call
 from tests.faults.plugin import Row, Share

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import gather
 from tests.faults.plugin import Share

@@ -8,9 +8,9 @@ from random import Random
 
 from sqlalchemy import select
 
-from simulator.users import User
-from storage.inbox import InboxRow
+from simulator.memory.users import User
 from storage.sessions import SERVICE
+from storage.tables.inbox import InboxRow
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import Verdict, close, gather, judge_call
 from tests.faults.plugin import Share

@@ -10,13 +10,13 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from simulator.calls import Call
-from simulator.users import User
-from storage.cases import Case
+from simulator.bot_api.calls import Call
+from simulator.memory.users import User
 from storage.kinds import NoticeClass
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.faults.conftest import NewWorld
 from tests.faults.plugin import Share
 from tests.faults.script import CRISIS, DISTRESS

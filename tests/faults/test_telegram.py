@@ -9,10 +9,10 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
-from simulator.failures import MODES, Mode
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
+from simulator.bot_api.failures import MODES, Mode
 from storage.sessions import SERVICE
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import say_all

@@ -16,14 +16,15 @@ from sqlalchemy import func, select
 
 from bot.database.opening import CLOCK_FACT
 from bot.lanes.setting_aside import MOST_DEATHS
-from simulator.users import User
-from storage.inbox import InboxRow
-from storage.key_files import read_key_file
+from simulator.memory.users import User
+from storage.keys.files import read_key_file
 from storage.kinds import OutboxState, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of
-from storage.service import Fact
+from storage.outbox.letters import chat_of
 from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.tables.inbox import InboxRow
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.service import Fact
 from storage.wakes import Wakes
 from tests.domain.centre import Centre
 from tests.faults.points import Intake

@@ -6,8 +6,8 @@ from aiogram_dialog.api.entities import stack
 
 from domain.distress import Watch
 from domain.organisations import add_organisation
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
 from tests.domain.questionnaires.forms.sheets import HEALTH
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite

@@ -9,12 +9,12 @@ from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
-from storage.cases import Case, Message
 from storage.kinds import OutboxState, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import Case, Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Staff
 from tests.handlers.phone import Said
 
 EMERGENCY = "They locked me in and took my passport, he says he will kill me"

@@ -1,12 +1,12 @@
 """An invite, and a phone that enrols by it."""
 
 from domain.consent import PURPOSES
+from domain.returnees.chats import returnee_of_chat
 from domain.returnees.invites import issue_invites
-from domain.returnees.person import returnee_of_chat
 from storage.kinds import Identity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.handlers.phone import ROW, Phone
 
 

@@ -4,11 +4,11 @@ from sqlalchemy import select
 
 from domain.check_ins.answers import answers_of
 from domain.questionnaires.importing import take_in
-from domain.returnees.person import returnee_of_chat
-from storage.check_ins import CheckIn
+from domain.returnees.chats import returnee_of_chat
 from storage.kinds import CheckInState
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 from tests.domain.questionnaires.forms.sheets import form
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone

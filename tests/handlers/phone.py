@@ -21,9 +21,10 @@ from handlers.dispatcher import create_dispatcher
 from handlers.reading.rich_words import read_update
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 
 #: By which a watched phone opens in the tests.
 ROW = "🌳🐟🍎🌳"

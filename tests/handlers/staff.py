@@ -2,8 +2,8 @@
 
 from domain.staff import add_staff
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from domain.check_ins.answers import answers_of
 from domain.consent import has_consent
 from domain.notices import Notice, tell
-from domain.returnees.person import returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.safety.window import Window, choose_window
-from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.organisations import Organisation
 from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import cases

@@ -8,14 +8,14 @@ from sqlalchemy import func, select, update
 from domain.children.protection import are_children
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import Discretion, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint
+from storage.tables.staff import Staff
 from tests.handlers.cries import heard
 from tests.handlers.editing import Sent, picture
 from tests.handlers.phone import Phone

@@ -16,17 +16,17 @@ from domain.consent.facts import Facts
 from domain.notices import Notice, tell
 from domain.organisations import add_organisation, set_staff_chat
 from domain.retention.periods import Kind, choose_days
-from domain.returnees.person import enrol as with_organisation
+from domain.returnees.enrolments import enrol as with_organisation
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues
-from storage.cases import Case
-from storage.consent import Consent, NoticeText, Renewal
 from storage.kinds import Discretion, How, Identity, Outcome, Purpose, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.consent import Consent, NoticeText, Renewal
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on

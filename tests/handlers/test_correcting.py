@@ -11,11 +11,11 @@ from domain.cases.reading import read_case
 from domain.cases.story import Said
 from domain.cases.work import claim, write
 from domain.staff import actor_of, add_staff
-from storage.cases import Case, Message
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.cases import Case, Message
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import confirmed, enrol, invite
 from tests.handlers.phone import Phone

@@ -7,10 +7,10 @@ from sqlalchemy import delete, select
 
 from domain.messages.edits import Body, early_edit, merged
 from domain.messages.sealing import body_of
-from storage.cases import Case, Message
 from storage.kinds import MessageKind, Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.cases import Case, Message
+from storage.tables.organisations import Organisation
 from tests.handlers.conftest import NewPhone
 from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite

@@ -7,11 +7,11 @@ from dialogs.safety.hours import HOURS
 from domain.consent import PURPOSES, asked_about, has_consent
 from domain.notices import Notice
 from domain.safety.window import window_of
-from storage.audit import AuditEntry
 from storage.kinds import Discretion, Purpose, SilencePlan
-from storage.organisations import Organisation
-from storage.returnees import Enrolment, Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Enrolment, Returnee, Safety
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone, Said

@@ -6,10 +6,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from domain.questionnaires.importing import take_in
-from storage.cases import Case
 from storage.kinds import Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
 from tests.domain.questionnaires.forms.sheets import HEALTH, form
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone

@@ -26,13 +26,13 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.staff import add_staff, join_by_telegram
-from storage.cases import Case, Message
-from storage.check_ins import CheckIn
 from storage.kinds import Outcome, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
-from storage.tables import Base
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.every import Base
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite

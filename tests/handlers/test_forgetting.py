@@ -10,12 +10,13 @@ from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.staff import add_staff, join_by_telegram
 from storage.kinds import Identity, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.privacy import Erasure
-from storage.returnees import Returnee
-from storage.service import DialogState
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Returnee
+from storage.tables.service import DialogState
 from tests.counting import how_many
 from tests.handlers.enrolling import confirmed, enrol, invite, returnee_on
 from tests.handlers.phone import Phone

@@ -21,14 +21,15 @@ from domain.safety.outgoing import is_harmless
 from domain.safety.phones import FOR_EVER
 from domain.safety.screens import what_vanishes
 from domain.staff import actor_of, add_staff
-from storage.cases import Case, CaseEvent
 from storage.kinds import Discretion, MessageKind, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
+from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
-from storage.traces import Trace, leave_traces
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
+from storage.tables.traces import Trace
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices, texts
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone

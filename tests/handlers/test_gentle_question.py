@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from dialogs.presses import NoHuman, OkayForNow
-from storage.cases import CaseEvent
 from storage.kinds import CaseEventKind, CaseState, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import CaseEvent
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.handlers.cries import EMERGENCY, all_arrives, cases
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said

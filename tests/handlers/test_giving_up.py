@@ -11,20 +11,21 @@ from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from domain.messages.sealing import body_of
 from domain.organisations import set_staff_chat
-from domain.returnees.person import returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.safety.screens import what_vanishes
 from domain.staff import add_staff
 from handlers.giving_up import hand_to_a_human
-from storage.cases import CaseEvent, Message
-from storage.failed_updates import set_aside
-from storage.inbox import take_in
+from storage.inbox.arrivals import take_in
+from storage.inbox.failed import set_aside
 from storage.kinds import CaseEventKind, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee, WrappedKey
-from storage.service import DialogState
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import CaseEvent, Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, WrappedKey
+from storage.tables.service import DialogState
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import cases, heard
 from tests.handlers.enrolling import enrol, invite

@@ -9,16 +9,16 @@ from sqlalchemy import select
 from bot.delivery.packing import Packing, Parcel
 from domain.cases import states
 from domain.cases.topics import set_topic
-from domain.cases.unsent import GRACE_IN_TELEGRAM
 from domain.organisations import set_staff_chat, staff_chat_of
+from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import actor_of, staff_of_chat
 from locales.catalogues import Catalogues
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, ConflictKind, OutboxState, Outcome, Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Database
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone, Said
 from tests.handlers.staff import GROUP, SUPERGROUP, TOPIC, staff_phone

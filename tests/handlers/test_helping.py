@@ -9,18 +9,19 @@ from domain.duty import go_on_duty
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import chat_id_of
-from domain.returnees.person import enrol as enrol_with
+from domain.returnees.chats import chat_id_of
+from domain.returnees.enrolments import enrol as enrol_with
 from domain.safety.contacts import contact_with
 from domain.safety.judging import held
 from domain.staff import actor_of, add_staff
-from storage.cases import Message
 from storage.kinds import CaseState, NoticeClass, OutboxState, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import Delivery, OutboxRow, put
-from storage.returnees import Returnee, Safety
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.cases import Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
+from storage.tables.staff import Staff
 from tests.handlers.cries import all_arrives, cases, notices, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone

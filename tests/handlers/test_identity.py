@@ -6,14 +6,14 @@ from sqlalchemy import select
 
 from domain.identity.agreed_words import agree_on_words, ask_for_words
 from domain.messages.sealing import body_of
-from domain.returnees.person import LONG_SILENCE, who_is_there
+from domain.returnees.phone import LONG_SILENCE, who_is_there
 from domain.staff import actor_of, add_staff
-from storage.cases import Message
 from storage.kinds import Identity, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.cases import Message
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 

@@ -6,9 +6,9 @@ from dialogs.presses import ForgetMe
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone

@@ -6,10 +6,11 @@ from domain.identity.new_phone import confirm, propose
 from domain.messages.sealing import body_of
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases, kept
 from tests.handlers.enrolling import enrol, invite, returnee_on

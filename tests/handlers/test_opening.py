@@ -9,12 +9,12 @@ from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.notices import Notice
 from locales.catalogues import Catalogues
-from storage.cases import Message
 from storage.kinds import Identity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite

@@ -15,15 +15,15 @@ from bot.settings import Settings
 from bot.web import listen
 from domain.returnees.invites import issue_invites
 from domain.stop_word.choosing import propose, take
-from simulator.messages import Message
-from simulator.users import User
-from storage.cases import Case, CaseEvent
-from storage.failed_updates import set_aside
-from storage.inbox import take_in
+from simulator.memory.messages import Message
+from simulator.memory.users import User
+from storage.inbox.arrivals import take_in
+from storage.inbox.failed import set_aside
 from storage.kinds import CaseEventKind, Identity, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator
 

@@ -7,13 +7,14 @@ from domain.distress import Watch
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.listening import Lexicons
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee, enrol, returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
+from domain.returnees.enrolments import add_returnee, enrol
 from domain.staff import actor_of, add_staff
-from storage.cases import CaseEvent
 from storage.kinds import Role, Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import CaseEvent
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 
 from domain.safety.screens import STAYS_OPEN, what_vanishes
 from storage.kinds import Discretion, Identity, OutboxState, Visible
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import PictureLock, Returnee, Safety
+from storage.outbox.traces import leave_theirs, leave_traces
 from storage.sessions import SERVICE, Clock, Database
-from storage.traces import leave_theirs, leave_traces
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import PictureLock, Returnee, Safety
 from tests.handlers.cries import words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone, Said

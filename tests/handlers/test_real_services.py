@@ -10,8 +10,8 @@ from domain.directory.files.assembly import Reading
 from domain.directory.importing import import_directory
 from domain.directory.services_advisor import convert
 from locales.catalogues import Catalogues
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
 from tests.domain.directory.samples import REAL, needs_real_data
 from tests.handlers.conftest import NewPhone
 

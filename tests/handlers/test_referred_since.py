@@ -10,10 +10,8 @@ from sqlalchemy import select
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered, ShareReferral
 from domain.notices import Notice
-from domain.returnees.person import current_enrolment
-from domain.returnees.person import enrol as with_organisation
-from storage.cases import Case
-from storage.consent import Consent
+from domain.returnees.enrolments import current_enrolment
+from domain.returnees.enrolments import enrol as with_organisation
 from storage.kinds import (
     CaseState,
     Discretion,
@@ -21,10 +19,12 @@ from storage.kinds import (
     Purpose,
     ReferralState,
 )
-from storage.organisations import Organisation
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.cases import Case
+from storage.tables.consent import Consent
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.handlers.cries import all_arrives
 from tests.handlers.phone import Phone
 from tests.handlers.test_referring import asked_about, is_who

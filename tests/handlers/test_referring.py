@@ -11,7 +11,6 @@ from domain.cases.opening import open_or_append
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.referrals.making import ask_person
-from storage.consent import Consent, NoticeText
 from storage.kinds import (
     Discretion,
     Identity,
@@ -21,10 +20,11 @@ from storage.kinds import (
     Severity,
     Travels,
 )
-from storage.organisations import Organisation
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.consent import Consent, NoticeText
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite, known_on

@@ -6,11 +6,11 @@ from sqlalchemy import delete
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.safety.phones import be_in, choose_discretion
-from storage.directory import DirectoryService
 from storage.kinds import Discretion, Identity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.directory import DirectoryService
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.domain.directory.samples import clinic, json_file
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone

@@ -3,10 +3,10 @@ from sqlalchemy import select, update
 from domain.consent import has_consent
 from domain.safety.window import window_of
 from storage.kinds import Discretion, OutboxState, Purpose
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone
 

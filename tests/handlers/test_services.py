@@ -11,11 +11,11 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import returnee_of_chat
-from storage.base import Base
-from storage.directory import DirectoryReport, DirectoryService
-from storage.organisations import Organisation
+from domain.returnees.chats import returnee_of_chat
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.base import Base
+from storage.tables.directory import DirectoryReport, DirectoryService
+from storage.tables.organisations import Organisation
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file
 from tests.handlers.conftest import NewPhone

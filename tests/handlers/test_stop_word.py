@@ -4,16 +4,17 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.messages.sealing import body_of
-from domain.returnees.person import know_returnees
+from domain.returnees.chats import know_returnees
 from domain.safety.outgoing import is_harmless
 from domain.stop_word.choosing import is_stop_word
 from storage.kinds import Identity, MessageKind, OutboxState, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee, Safety
-from storage.safeguarding import ComplaintMessage
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Database
-from storage.traces import Trace
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
+from storage.tables.safeguarding import ComplaintMessage
+from storage.tables.traces import Trace
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone

@@ -11,12 +11,13 @@ from bot.clockwork.sweeping import sweep
 from dialogs.presses import AskForCheckIn, CopyForMe, ForgetMe
 from domain.messages.recent_words import forget_recent
 from domain.notices import Notice
-from storage.inbox import InboxRow, take_in
+from storage.inbox.arrivals import take_in
 from storage.kinds import OutboxState
-from storage.outbox import OutboxLane, OutboxRow
+from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables import Base
-from storage.traces import leave_traces
+from storage.tables.every import Base
+from storage.tables.inbox import InboxRow
+from storage.tables.outbox import OutboxLane, OutboxRow
 from tests.handlers.cries import EMERGENCY
 from tests.handlers.enrolling import returnee_on
 from tests.handlers.phone import Phone

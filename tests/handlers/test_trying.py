@@ -11,12 +11,12 @@ from domain.campaigns import Outline, draft
 from domain.campaigns.trying import try_out
 from domain.errors import Refused
 from domain.staff import actor_of, add_staff
-from storage.campaigns import Campaign
-from storage.check_ins import Answer, CheckIn
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from dialogs.presses import CorrectWords
 from domain.cases.opening import open_or_append
 from domain.identity.agreed_words import agree_on_words, ask_for_words
-from domain.returnees.person import returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.staff import actor_of, add_staff
-from storage.cases import Case, Message
 from storage.kinds import Identity, Role, Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.cases import Case, Message
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.handlers.forms import asked, goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
 

@@ -6,8 +6,8 @@ import pytest
 
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
-from storage.organisations import Organisation
 from storage.sessions import Clock, Database
+from storage.tables.organisations import Organisation
 from tests.handlers.cries import words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said

@@ -8,14 +8,14 @@ from sqlalchemy import func, select, update
 from bot.delivery.outcome import Taken, failed
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
-from domain.returnees.person import returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from handlers.watching import look
-from storage.cases import Case, Message
+from storage.inbox.updates import sent_at
 from storage.kinds import MessageKind, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
-from storage.updates import sent_at
+from storage.tables.cases import Case, Message
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone

@@ -9,11 +9,11 @@ from domain.check_ins.silence_plan import named_by
 from domain.messages.sealing import body_of
 from domain.returnees.wishes import wishes_of
 from domain.safety.screens import STAYS_OPEN
-from storage.cases import Message
 from storage.kinds import Gender, Identity, SilencePlan
-from storage.organisations import Organisation
-from storage.returnees import PictureLock, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Message
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import PictureLock, Safety
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone
 

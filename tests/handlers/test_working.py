@@ -8,12 +8,12 @@ from domain.actors import Actor
 from domain.duty import drills, on_duty
 from domain.organisations import add_organisation
 from domain.staff import add_staff
-from storage.cases import Case
-from storage.duty import Drill
 from storage.kinds import CaseState, Outcome, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.cases import Case
+from storage.tables.duty import Drill
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases
 from tests.handlers.phone import Phone

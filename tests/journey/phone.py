@@ -1,7 +1,7 @@
 """A phone in somebody's hands."""
 
-from simulator.messages import Message
-from simulator.users import User
+from simulator.memory.messages import Message
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 

@@ -22,10 +22,10 @@ from console.door.cookies import SESSION
 from domain.organisations import add_organisation
 from domain.staff import add_staff
 from domain.staff.browsers import open_session
-from simulator.users import User
+from simulator.memory.users import User
 from storage.kinds import Role
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.staff import Staff
 from tests.domain.checking_in import add_person
 from tests.domain.questionnaires.forms.sheets import excel
 from tests.journey.phone import Phone

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
-from simulator.failures import Mode
+from simulator.bot_api.failures import Mode
 from storage.schema import migrate
 from tests.journey.other_server import running_other_server
 from tests.postgres import HASTE, DatabaseUrls

@@ -31,17 +31,18 @@ from domain.organisations import add_organisation
 from domain.staff import actor_of, add_staff, join_by_telegram
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
+from simulator.memory.users import User
 from simulator.simulator import Simulator
-from simulator.users import User
-from storage.base import Base
-from storage.check_ins import CheckIn
-from storage.inbox import InboxRow, take_in
-from storage.keys import Keyring
+from storage.inbox.arrivals import take_in
+from storage.keys.keyring import Keyring
 from storage.kinds import CheckInState, OutboxState, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
 from storage.sessions import AWAY, SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.base import Base
+from storage.tables.check_ins import CheckIn
+from storage.tables.inbox import InboxRow
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Staff
 from storage.wakes import Wakes
 from tests.bot.outgoing import HURRIED
 from tests.domain.checking_in import add_person

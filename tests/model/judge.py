@@ -14,14 +14,14 @@ from domain.cases.deadlines import PACES
 from domain.messages.edits import Body
 from domain.messages.keeping import LISTEN_WITHIN, UNREADABLE
 from domain.messages.sealing import body_of
-from storage.cases import UNRESOLVED, Case, CaseEvent, Message
-from storage.check_ins import CheckIn
-from storage.inbox import InboxRow
 from storage.kinds import CaseState, CheckInState, Direction, MessageKind, NoticeClass, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
-from storage.safeguarding import ComplaintMessage
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.inbox import InboxRow
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
 from tests.alerting import raised_alerts
 from tests.model.calls import BUTTON
 from tests.model.house import House

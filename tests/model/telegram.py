@@ -17,9 +17,9 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
-from simulator.api import execute
+from simulator.bot_api.over_http import execute
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import ApiError, forbidden, too_many_requests
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
 from tests.model.faults import Answer, Faults
 

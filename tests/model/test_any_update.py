@@ -15,8 +15,9 @@ from starlette.applications import Starlette
 
 from bot.intake.webhook import PATH, webhook_routes
 from bot.lanes.lanes import Lanes
-from storage.inbox import InboxRow, take_in
+from storage.inbox.arrivals import take_in
 from storage.sessions import SERVICE
+from storage.tables.inbox import InboxRow
 from tests.model.conftest import Bench
 from tests.model.house import House
 from tests.model.judge import heard_of

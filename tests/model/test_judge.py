@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Executable, delete, select, update
 
 from domain.cases.work import claim, write
-from simulator.users import User
-from storage.cases import Case, CaseEvent, Message
+from simulator.memory.users import User
 from storage.kinds import NoticeClass, Severity
-from storage.outbox import OutboxRow
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.outbox import OutboxRow
 from tests.model import judge
 from tests.model.conftest import Bench
 from tests.model.faults import Answer, AtStatement, Fault

@@ -22,11 +22,11 @@ from domain.cases.work import claim, mark_heard, resolve, write
 from domain.duty import go_off_duty, go_on_duty
 from domain.errors import Refused
 from domain.messages.sealing import body_of
-from simulator.users import User
-from storage.cases import Case, Message
+from simulator.memory.users import User
 from storage.kinds import Outcome, Role, Severity
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import Case, Message
+from storage.tables.returnees import Returnee, Safety
 from tests.model import judge
 from tests.model.calls import BUTTON
 from tests.model.conftest import Bench

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from domain.distress import Severity
-from simulator.users import User
-from storage.cases import CaseEvent
-from storage.inbox import InboxRow
+from simulator.memory.users import User
 from storage.kinds import CaseEventKind
 from storage.sessions import SERVICE
+from storage.tables.cases import CaseEvent
+from storage.tables.inbox import InboxRow
 from tests.model.conftest import Bench
 from tests.model.house import House
 from tests.model.judge import heard_of

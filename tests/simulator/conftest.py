@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator.conformance import NothingUnknown
 from tests.simulator_server import RunningSimulator
 

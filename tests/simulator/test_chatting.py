@@ -5,7 +5,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 KEYBOARD = InlineKeyboardMarkup(

@@ -4,7 +4,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 

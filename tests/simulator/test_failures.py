@@ -11,9 +11,9 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 
-from simulator.failures import Failure, Failures, Mode
-from simulator.limits import RateLimits
-from simulator.users import User
+from simulator.bot_api.failures import Failure, Failures, Mode
+from simulator.bot_api.limits import RateLimits
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 

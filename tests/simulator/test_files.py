@@ -15,8 +15,8 @@ from aiogram.types import (
     Message,
 )
 
-from simulator.images import image_size
-from simulator.users import User
+from simulator.bot_api.images import image_size
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 VOICE = b"OggS" + bytes(60)

@@ -11,8 +11,8 @@ from aiogram.exceptions import (
 )
 from aiogram.types import ChatMemberAdministrator, ReactionTypeEmoji, ReplyParameters
 
-from simulator.chats import Chat
-from simulator.users import User
+from simulator.memory.chats import Chat
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 

@@ -14,7 +14,7 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator.conformance import plain
 from tests.simulator_server import RunningSimulator
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from aiogram import Bot
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator, running_simulator
 
 

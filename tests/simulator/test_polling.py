@@ -9,10 +9,10 @@ from aiogram.types import Update
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.updates import UpdateQueue
-from simulator.users import Bot as SimulatedBot
-from simulator.users import User
-from simulator.world import World
+from simulator.bot_api.updates import UpdateQueue
+from simulator.memory.users import Bot as SimulatedBot
+from simulator.memory.users import User
+from simulator.memory.world import World
 from tests.simulator.conformance import unknown_fields
 from tests.simulator_server import RunningSimulator
 

@@ -41,7 +41,7 @@ from telegram.ext import (
     filters,
 )
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator.test_files import PNG, VOICE
 from tests.simulator.test_webhook import drained, hook, listening, text_of
 from tests.simulator_server import TOKEN, RunningSimulator

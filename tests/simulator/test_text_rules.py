@@ -7,10 +7,10 @@ from aiogram.types import LinkPreviewOptions, MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.bot_api.markup import parse_text
 from simulator.entities import Formatted
 from simulator.errors import ApiError
-from simulator.markup import parse_text
-from simulator.users import User
+from simulator.memory.users import User
 from simulator.wire import cut_units, units
 from tests.simulator.conformance import plain
 from tests.simulator_server import RunningSimulator

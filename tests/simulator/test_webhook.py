@@ -12,7 +12,7 @@ from aiogram.types import Message
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator_server import RunningSimulator
 
 SECRET = "between-us"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulator.bot_api.parameters import Parameters
 from simulator.errors import ApiError
+from simulator.memory.users import User
 from simulator.methods.table import METHODS
-from simulator.parameters import Parameters
 from simulator.simulator import Simulator
-from simulator.users import User
 from tests.simulator_server import TOKEN, RunningSimulator
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.tables import Base
+from storage.tables.every import Base
 from tests.postgres import DatabaseUrls
 
 

@@ -14,10 +14,12 @@ from sqlalchemy import text
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
 from bot.embedded.postgres import EmbeddedPostgres
-from storage.inbox import OLDEST, heads_of_lanes, mark_handled, take_in
-from storage.keys import Keyring
+from storage.inbox.arrivals import take_in
+from storage.inbox.handled import mark_handled
+from storage.inbox.lanes import OLDEST, heads_of_lanes
+from storage.keys.keyring import Keyring
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, Letter, put_all
+from storage.outbox.letters import Delivery, Letter, put_all
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
 from tests.plans import plan_of, rows_of

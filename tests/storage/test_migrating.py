@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import schema
-from storage.inbox import take_in
+from storage.inbox.arrivals import take_in
 from storage.schema import (
     TablesContracted,
     TablesInUse,

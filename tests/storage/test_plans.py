@@ -22,11 +22,11 @@ from bot.delivery.sending import Sent
 from bot.embedded.postgres import EmbeddedPostgres
 from domain.check_ins.sending import send_due
 from locales.catalogues import Catalogues
-from storage.inbox import take_in
-from storage.keys import Keyring
+from storage.inbox.arrivals import take_in
+from storage.keys.keyring import Keyring
 from storage.kinds import OutboxState
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.outbox import OutboxRow
 from storage.wakes import Wakes
 from tests.plans import blocks, plan_for_anything, plan_of, rows_of, scanned
 from tests.postgres import create_database, drop_database

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.schema import migrate, newest, revision
 from storage.sessions import Database
-from storage.tables import Base
+from storage.tables.every import Base
 from tests.postgres import DatabaseUrls
 from tests.storage.filling import fill
 

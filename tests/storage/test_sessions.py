@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee, enrol
+from domain.returnees.enrolments import add_returnee, enrol
 from storage.sessions import SERVICE, Clock, Database, is_away
 from storage.wakes import Topic
 

@@ -15,12 +15,14 @@ from sqlalchemy import LargeBinary, select, text
 from bot.embedded.postgres import EmbeddedPostgres
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
-from storage.inbox import InboxRow, mark_handled, take_in
+from storage.inbox.arrivals import take_in
+from storage.inbox.handled import mark_handled
 from storage.kinds import MessageKind, NoticeClass
-from storage.outbox import Delivery, put
-from storage.service import KeyEpoch
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Database
-from storage.tables import Base
+from storage.tables.every import Base
+from storage.tables.inbox import InboxRow
+from storage.tables.service import KeyEpoch
 from tests.domain.checking_in import add_person
 from tests.postgres import execute_alone
 from tests.statements import caught

@@ -53,8 +53,8 @@ from domain.stop_word.forms import forms, probes
 from handlers.reading.carried_words import carried_in
 from handlers.reading.contents import body_from, kind_of, without_command_or_code, words_of
 from handlers.reading.rich_words import read_update
-from storage.keys import Keyring
-from storage.updates import chat_of_update
+from storage.inbox.updates import chat_of_update
+from storage.keys.keyring import Keyring
 from tests.attacks.fuzzing import seeds
 from tests.attacks.fuzzing.shapes import Shape, archive, as_archive, as_json, as_text, plain
 from tests.domain.directory.samples import files_in

@@ -18,16 +18,20 @@ from bot.keys.rotating import rotate
 from bot.replica.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
-from domain.returnees.person import returnee_of_chat
-from storage import rotation
-from storage.inbox import heads_of_lanes, mark_handled, take_in, update_of
-from storage.key_files import add_key, read_key_file
-from storage.keys import KeyMissing
+from domain.returnees.chats import returnee_of_chat
+from storage.inbox.arrivals import take_in
+from storage.inbox.handled import mark_handled
+from storage.inbox.lanes import heads_of_lanes
+from storage.inbox.opened import update_of
+from storage.keys.files import add_key, read_key_file
+from storage.keys.keyring import KeyMissing
 from storage.kinds import NoticeClass
-from storage.outbox import Delivery, OutboxRow, put
-from storage.resealing import tables
-from storage.returnees import Returnee
+from storage.outbox.letters import Delivery, put
+from storage.seals import rotation
+from storage.seals.resealing import tables
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from storage.wakes import Wakes
 from tests.bot.archive.world import CHAT, World, at, database_at, opens
 from tests.bot.serving_health import asking

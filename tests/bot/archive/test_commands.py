@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.commands.main import app
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from tests.process import Operator
 from tests.simulator_server import RunningSimulator
 

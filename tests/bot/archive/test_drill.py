@@ -19,13 +19,13 @@ from bot.errors import CannotOpen
 from bot.keys.rotating import rotate
 from bot.settings import Settings
 from domain.recovery.restored import Recovered
-from domain.returnees.person import returnee_of_chat
-from storage.inbox import take_in
-from storage.key_files import make_key_file
-from storage.returnees import WrappedKey
+from domain.returnees.chats import returnee_of_chat
+from storage.inbox.arrivals import take_in
+from storage.keys.files import make_key_file
 from storage.schema import migrate, revision
-from storage.sealed_columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
+from storage.seals.columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
 from storage.sessions import SERVICE
+from storage.tables.returnees import WrappedKey
 from tests.bot.archive.world import (
     CANARIES,
     CHAT,

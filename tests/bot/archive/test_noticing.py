@@ -11,8 +11,8 @@ from bot.database.opening import opened
 from bot.health.check import Check
 from bot.health.doctor import examine
 from bot.settings import Settings
-from storage.service import Fact, KeyEpoch
 from storage.sessions import SERVICE, Database
+from storage.tables.service import Fact, KeyEpoch
 from tests.bot.archive.world import at, database_at
 from tests.bot.serving_health import asking
 from tests.postgres import DatabaseUrls

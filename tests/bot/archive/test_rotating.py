@@ -19,24 +19,25 @@ from bot.settings import Settings
 from domain.messages.edits import message_id
 from domain.messages.sealing import body_of
 from domain.organisations import organisation_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import data_key, returnee_of_chat
+from domain.returnees.keys import data_key
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
-from storage import rotation
-from storage.audit import AuditEntry
-from storage.cases import Message
-from storage.inbox import take_in
-from storage.key_files import add_key, read_key_file
-from storage.keys import Keyring
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.resealing import Table, tables
-from storage.returnees import Returnee, WrappedKey
+from storage.inbox.arrivals import take_in
+from storage.keys.files import add_key, read_key_file
+from storage.keys.keyring import Keyring
 from storage.schema import migrate
-from storage.service import DialogState
+from storage.seals import rotation
+from storage.seals.resealing import Table, tables
 from storage.sessions import SERVICE, Session
-from storage.traces import Trace
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, WrappedKey
+from storage.tables.service import DialogState
+from storage.tables.traces import Trace
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import CHAT, CRY, GROUP, STAFF_CHAT, World, at, database_at, opens
 from tests.newer_migrations import bring_next
@@ -159,7 +160,7 @@ async def ends_well(world: World, settings: Settings, urls: DatabaseUrls, old: K
     [
         ("bot.keys.rotating", "announce"),
         ("bot.keys.rotating", "change_over"),
-        ("storage.rotation", "_reseal_all"),
+        ("storage.seals.rotation", "_reseal_all"),
         ("bot.keys.rotating", "left"),
         ("bot.keys.rotating", "end_older_keys"),
         ("bot.keys.rotating", "take_backup"),

@@ -17,19 +17,19 @@ from sqlalchemy.pool import NullPool
 from bot.database.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain.campaigns import Outline, draft
-from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
 from domain.check_ins.silence_plan import name_other
+from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
 from domain.duty import go_on_duty
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees.invites import issue_invites
-from domain.returnees.person import data_key
+from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
@@ -40,26 +40,28 @@ from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.one_time import keep_secret
-from storage.campaigns import Campaign, CampaignTally
-from storage.cases import Case
-from storage.inbox import InboxRow, mark_handled, take_in
-from storage.keys import Keyring
+from storage.inbox.arrivals import take_in
+from storage.inbox.handled import mark_handled
+from storage.keys.keyring import Keyring
 from storage.kinds import CampaignState, ComplaintKind, MessageKind, ReferralState, Role, Severity
-from storage.lexicon import LexiconEntry, LexiconMuting
-from storage.organisations import Organisation
-from storage.partners import MailLink, MailPartner
-from storage.pathways import OnPathway
-from storage.privacy import Erasure
-from storage.recent_words import RecentWords
-from storage.referrals import Referral
-from storage.returnees import ChildProtection, Returnee, TurningPoints
-from storage.safeguarding import Reading
-from storage.sealed_columns import open_all
-from storage.service import DialogState
+from storage.seals.columns import open_all
 from storage.sessions import SERVICE, Clock, Database, Session
-from storage.staff import Staff
-from storage.traces import Trace
-from storage.views import SavedView
+from storage.tables.campaigns import Campaign, CampaignTally
+from storage.tables.cases import Case
+from storage.tables.inbox import InboxRow
+from storage.tables.lexicon import LexiconEntry, LexiconMuting
+from storage.tables.organisations import Organisation
+from storage.tables.partners import MailLink, MailPartner
+from storage.tables.pathways import OnPathway
+from storage.tables.privacy import Erasure
+from storage.tables.recent_words import RecentWords
+from storage.tables.referrals import Referral
+from storage.tables.returnees import ChildProtection, Returnee, TurningPoints
+from storage.tables.safeguarding import Reading
+from storage.tables.service import DialogState
+from storage.tables.staff import Staff
+from storage.tables.traces import Trace
+from storage.tables.views import SavedView
 from storage.wakes import Wakes
 from tests.domain.checking_in import Office, add_person, plan_check_in
 from tests.postgres import DatabaseUrls

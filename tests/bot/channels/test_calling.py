@@ -19,9 +19,9 @@ from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
 from locales.catalogues import Catalogues
-from storage.channels import ChannelCall
 from storage.kinds import ConflictKind, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.channels import ChannelCall
 from tests.bot.channels.calling import call_all, call_some
 from tests.bot.channels.mailbox import Mailbox, mailbox
 from tests.bot.guard.hearing import Hearing, somebody_hears

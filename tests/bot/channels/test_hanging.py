@@ -14,9 +14,9 @@ from bot.channels.caller import Caller
 from bot.stopping import Stopping
 from domain.channels import keeping
 from locales.catalogues import Catalogues
-from storage.channels import AlertChannel, ChannelCall
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.channels import AlertChannel, ChannelCall
 from storage.wakes import Topic
 from tests.bot.channels.calling import call_all, call_some
 from tests.bot.channels.mailbox import mailbox

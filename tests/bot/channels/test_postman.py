@@ -15,8 +15,8 @@ from domain.notices import Notice
 from domain.referrals.mailing import MOST_MAILS
 from locales.catalogues import Catalogues
 from storage.kinds import CaseState
-from storage.partners import MailLink, MailPartner
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.partners import MailLink, MailPartner
 from tests.bot.replicas import new_replica
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import known, mailed

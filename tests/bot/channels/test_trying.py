@@ -14,11 +14,11 @@ from bot.settings import Settings
 from domain.channels.keeping import add_channel
 from domain.organisations import add_organisation
 from domain.staff import actor_of, add_staff
-from storage.channels import AlertChannel
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from storage.kinds import Role
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.channels import AlertChannel
+from storage.tables.staff import Staff
 from tests.bot.archive.world import at
 from tests.bot.guard.hearing import Hearing, somebody_hears
 from tests.postgres import DatabaseUrls

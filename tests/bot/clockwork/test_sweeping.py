@@ -9,15 +9,19 @@ from sqlalchemy import select, update
 from bot.clockwork import sweeping
 from bot.clockwork.sweeping import sweep
 from domain.organisations import add_organisation
+from domain.returnees.enrolments import add_returnee
 from domain.returnees.invites import issue_invites
-from domain.returnees.person import add_returnee
-from storage.inbox import InboxRow, heads_of_lanes, mark_handled, take_in
+from storage.inbox.arrivals import take_in
+from storage.inbox.handled import mark_handled
+from storage.inbox.lanes import heads_of_lanes
 from storage.kinds import Discretion, NoticeClass, OutboxState
-from storage.outbox import Delivery, OutboxLane, OutboxRow, content_of, put
-from storage.returnees import Invite
-from storage.service import DialogState
+from storage.outbox.letters import Delivery, content_of, put
 from storage.sessions import SERVICE, Clock, Database
-from storage.traces import Trace
+from storage.tables.inbox import InboxRow
+from storage.tables.outbox import OutboxLane, OutboxRow
+from storage.tables.returnees import Invite
+from storage.tables.service import DialogState
+from storage.tables.traces import Trace
 
 CHAT = 4242
 UPDATE = {"update_id": 1, "message": {"chat": {"id": CHAT}, "text": "a word"}}

@@ -14,7 +14,7 @@ from bot.commands.main import app
 from domain.audit.chain import seal
 from domain.organisations import add_organisation
 from domain.staff import add_staff
-from storage.key_files import make_key_file, read_key_file
+from storage.keys.files import make_key_file, read_key_file
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes

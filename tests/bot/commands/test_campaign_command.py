@@ -15,12 +15,12 @@ from domain.campaigns import draft
 from domain.campaigns.file import read
 from domain.consent import give_consent
 from domain.organisations import add_organisation
+from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import add_returnee, enrol
-from storage.audit import AuditEntry
-from storage.key_files import make_key_file, read_key_file
+from storage.keys.files import make_key_file, read_key_file
 from storage.kinds import Purpose
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
 from tests.racing import stands_still

@@ -26,10 +26,10 @@ from bot.archive import connecting
 from bot.commands.main import app
 from domain.organisations import add_organisation
 from storage import sessions
-from storage.key_files import make_key_file, read_key_file
-from storage.questionnaires import ImportedQuestionnaire
+from storage.keys.files import make_key_file, read_key_file
 from storage.schema import newest
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.questionnaires import ImportedQuestionnaire
 from storage.wakes import Wakes
 from tests.domain.questionnaires.forms.sheets import excel
 from tests.postgres import DatabaseUrls

@@ -14,7 +14,7 @@ from bot.commands.main import app
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import read_files
 from domain.directory.importing import import_directory
-from storage.key_files import make_key_file, read_key_file
+from storage.keys.files import make_key_file, read_key_file
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.domain.directory.samples import clinic, json_file

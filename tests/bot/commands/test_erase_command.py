@@ -9,12 +9,12 @@ from sqlalchemy import func, select, update
 from domain.cases.opening import open_or_append
 from domain.organisations import add_organisation
 from domain.privacy.erasing import erase_next
-from domain.returnees.person import add_returnee, current_enrolment
-from storage.cases import Case
-from storage.key_files import make_key_file, read_key_file
+from domain.returnees.enrolments import add_returnee, current_enrolment
+from storage.keys.files import make_key_file, read_key_file
 from storage.kinds import CaseState, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
 from tests.process import Operator

@@ -18,7 +18,7 @@ from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.profile import tells
 from storage import schema, sessions
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from storage.schema import migrate, newest
 from storage.sessions import SERVICE
 from tests.postgres import DatabaseUrls, execute_alone

@@ -13,16 +13,16 @@ from domain.cases.story import Happening
 from domain.cases.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.returnees.person import chat_id_of
+from domain.returnees.chats import chat_id_of
 from domain.safety.anew import count_as_written, judge_all
 from domain.stop_word.freezing import freeze
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import OutboxState, Outcome, Severity
-from storage.outbox import TRIES_IN_ORDER, OutboxRow
-from storage.privacy import Erasure
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Returnee, Safety
 from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES

@@ -23,7 +23,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
 from bot.telegram.connection import Trouble, meaning
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox import Delivery, put
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Database
 from tests.bot.outgoing import HURRIED, REPLY, row, say
 

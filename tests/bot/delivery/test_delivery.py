@@ -18,17 +18,17 @@ from bot.stopping import Stopping
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from domain.safety.anew import judge_all
 from handlers.watching import look
 from locales.catalogues import Catalogues
-from storage.cases import Case, Message
-from storage.check_ins import CheckIn
 from storage.kinds import CaseEventKind, CaseState, CheckInState, NoticeClass, OutboxState, Severity
-from storage.outbox import Delivery, put
-from storage.returnees import Returnee, Safety
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Clock, Database
-from storage.traces import Trace
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee, Safety
+from storage.tables.traces import Trace
 from tests.bot.delivering import ask, deliver, user, words
 from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.domain.centre import Centre

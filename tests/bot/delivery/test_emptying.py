@@ -11,8 +11,8 @@ from bot.delivery.courier import Courier
 from bot.delivery.sending import NOTHING
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
-from storage.outbox import put
+from domain.returnees.enrolments import add_returnee
+from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import REPLY, say

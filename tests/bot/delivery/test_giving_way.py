@@ -7,12 +7,13 @@ from sqlalchemy import select, update
 
 from bot.delivery.claiming import claim
 from domain.notices import Notice, tell
-from domain.returnees.person import chat_id_of
+from domain.returnees.chats import chat_id_of
 from storage.kinds import OutboxState
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
+from storage.outbox.unsent import know_unsent, put_newest
 from storage.sessions import SERVICE, Clock, Database, Session
-from storage.unsent import know_unsent, put_newest
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED, REPLY, say
 from tests.domain.centre import Centre
 

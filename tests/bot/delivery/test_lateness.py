@@ -11,8 +11,8 @@ from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent
 from bot.health.metrics import Metrics
 from domain.check_ins.sending import send_due
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 
 

@@ -8,12 +8,12 @@ from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
 from domain.channels.telegram import takes_nothing
 from domain.staff.telegram import takes_again
-from simulator.users import User
-from storage.channels import AlertChannel
+from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState, Role, Severity
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.channels import AlertChannel
+from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Staff
 from tests.bot.delivering import deliver, user, words
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator

@@ -21,10 +21,10 @@ from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
 from locales.catalogues import Catalogues
 from storage.kinds import Identity, OutboxState, Outcome, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
-from storage.service import SendBudget
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.service import SendBudget
 from tests.bot.delivering import ask
 from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED, row

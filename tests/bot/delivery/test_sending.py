@@ -17,14 +17,14 @@ from bot.delivery.sending import Failed, send
 from bot.delivery.wording import Wire
 from bot.telegram.connection import Trouble
 from domain.cases.topics import topic_of
-from domain.cases.unsent import take_words_back
 from domain.errors import Refused
-from domain.returnees.person import add_returnee
-from storage.cases import Case
+from domain.replies.unsent import take_words_back
+from domain.returnees.enrolments import add_returnee
 from storage.kinds import Severity
-from storage.outbox import put
-from storage.returnees import Safety
+from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
+from storage.tables.returnees import Safety
 from tests.bot.delivering import deliver, user
 from tests.bot.outgoing import HURRIED, REPLY, say
 from tests.domain.centre import Centre

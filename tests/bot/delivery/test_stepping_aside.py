@@ -7,11 +7,12 @@ from sqlalchemy import text, update
 
 from bot.delivery.courier import Courier
 from bot.health.measures import measure
-from simulator.users import User
+from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox import TRIES_IN_ORDER, Delivery, OutboxRow, put
+from storage.outbox.letters import Delivery, put
+from storage.outbox.unsent import take_back
 from storage.sessions import SERVICE, Clock, Database
-from storage.unsent import take_back
+from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
 from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
 from tests.simulator_server import RunningSimulator

@@ -33,7 +33,6 @@ from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safety.hours_again import ask_about_hours
 from domain.safety.window import Window, choose_window
 from domain.staff import add_staff
-from storage.check_ins import CheckIn
 from storage.kinds import (
     CampaignState,
     CheckInState,
@@ -45,11 +44,13 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, content_of
-from storage.pathways import Information
-from storage.returnees import Returnee, Safety
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information
+from storage.tables.returnees import Returnee, Safety
 from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, revealing
 from tests.domain.campaigns.campaigning import AT_SIX

@@ -13,11 +13,11 @@ from aiogram.methods import (
 from bot.delivery.wording import wire
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from handlers.menus import COMMANDS
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox import Delivery, put
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Database
 
 CHAT = 4242

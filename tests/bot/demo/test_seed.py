@@ -10,9 +10,9 @@ from domain.referrals.reading import read_referral, received
 from domain.staff import actor_of
 from simulator.simulator import Simulator
 from storage.kinds import ReferralState, Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 
 
 async def test_another_organisation_asks_the_centre_to_help_and_a_shelter_is_asked_by_mail(

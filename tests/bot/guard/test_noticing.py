@@ -11,8 +11,8 @@ from sqlalchemy import func, update
 from bot.guard.noticing import note_look
 from bot.health.check import Check
 from bot.health.doctor import examine
-from storage.service import Fact
 from storage.sessions import SERVICE, Database
+from storage.tables.service import Fact
 from tests.postgres import DatabaseUrls
 
 

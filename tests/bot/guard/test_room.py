@@ -8,7 +8,7 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.guard.looking import dialling, look
 from bot.health.check import Check
 from bot.health.doctor import examine
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from storage.sessions import Database
 from tests.bot.serving_health import TICK, asking
 from tests.postgres import DatabaseUrls, execute_alone

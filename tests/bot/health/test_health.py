@@ -13,7 +13,7 @@ from bot.embedded.postgres import EmbeddedPostgres
 from bot.guard.looking import dialling, look
 from bot.health.health import ALERTING, ESCALATION
 from domain.alerts import telling
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.kinds import Severity
 from storage.schema import migrate
 from storage.sessions import SERVICE, Clock, Database

@@ -11,10 +11,12 @@ from bot.clockwork.ticks import TICKS
 from bot.health.metrics import Metrics
 from bot.watch.apart import WatchApart
 from domain.distress import Watch
-from storage.inbox import InboxRow, forget_handled, take_in
+from storage.inbox.arrivals import take_in
+from storage.inbox.handled import forget_handled
 from storage.kinds import NoticeClass, Severity
-from storage.outbox import Delivery, put
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.inbox import InboxRow
 from tests.bot.log_lines import actions, calls
 from tests.bot.outgoing import say
 from tests.bot.serving_health import asking

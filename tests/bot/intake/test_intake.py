@@ -17,9 +17,11 @@ from bot.intake.webhook import webhook_address, webhook_routes
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
-from simulator.failures import Mode
-from storage.inbox import InboxRow, take_in, update_of
+from simulator.bot_api.failures import Mode
+from storage.inbox.arrivals import take_in
+from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.inbox import InboxRow
 from storage.wakes import Topic
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator

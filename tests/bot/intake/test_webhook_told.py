@@ -14,7 +14,7 @@ from bot.health.telegram_checks import _webhook_secret
 from bot.intake.webhook import webhook_routes
 from bot.settings import Settings
 from bot.telegram.connection import connect
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from storage.sessions import Database
 from tests.bot.archive.world import at
 from tests.bot.proxies import Tried, refusing

@@ -10,7 +10,7 @@ from bot.health.check import Check
 from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.username import bot_username
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from tests.bot.archive.world import at
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import running_simulator

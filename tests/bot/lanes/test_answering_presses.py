@@ -17,8 +17,9 @@ from dialogs.presses import AskForCheckIn, AskForHuman, StartCheckIn, ToMenu
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
-from storage.outbox import OutboxRow, content_of
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
 from tests.bot.notebooks import message
 from tests.domain.centre import Centre
 

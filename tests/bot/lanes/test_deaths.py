@@ -13,10 +13,10 @@ from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.lanes import Lanes
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
-from storage.failed_updates import reserve
-from storage.inbox import InboxRow
-from storage.service import RunningReplica
+from storage.inbox.failed import reserve
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.inbox import InboxRow
+from storage.tables.service import RunningReplica
 from tests.bot.notebooks import Notebook, drain, message, take
 
 

@@ -19,15 +19,17 @@ from bot.lanes.windows import WindowsToOutbox
 from dialogs.presses import WriteAgain
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
-from domain.returnees.person import chat_id_of, find_returnee, know_returnees
+from domain.returnees.chats import chat_id_of, know_returnees
+from domain.returnees.person import find_returnee
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
-from storage.cases import Message
-from storage.inbox import take_in
+from storage.inbox.arrivals import take_in
 from storage.kinds import OutboxState, Role, Severity
-from storage.outbox import OutboxRow, content_of
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
-from storage.traces import Trace
+from storage.tables.cases import Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.traces import Trace
 from tests.bot.notebooks import message
 from tests.domain.centre import Centre
 from tests.statements import caught

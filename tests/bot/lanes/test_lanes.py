@@ -14,10 +14,12 @@ from bot.lanes.handler import AfterCommit
 from bot.lanes.lanes import Lanes
 from bot.lanes.setting_aside import MOST_DEATHS
 from bot.stopping import Stopping
-from storage.failed_updates import set_aside, try_again
-from storage.inbox import InboxRow, heads_of_lanes, unhandled, update_of
-from storage.service import Fact
+from storage.inbox.failed import set_aside, try_again
+from storage.inbox.lanes import heads_of_lanes, unhandled
+from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.inbox import InboxRow
+from storage.tables.service import Fact
 from tests.bot.notebooks import Notebook, drain, message, nothing, take
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from bot.clockwork.clock_back import bring_back
 from bot.health.metrics import Metrics
 from bot.lanes.lanes import Lanes
-from storage.service import Fact
 from storage.sessions import SERVICE, Database
+from storage.tables.service import Fact
 from tests.bot.notebooks import Attentive, drain, message, take
 
 

@@ -9,7 +9,7 @@ from bot.telegram.connection import connect
 from bot.telegram.files import Files
 from console.settings import NotToBeHad
 from domain.errors import Refused
-from simulator.files import StoredFile, new_file
+from simulator.memory.files import StoredFile, new_file
 from simulator.methods.downloads import LARGEST
 from tests.bot.replicas import until_so
 from tests.simulator_server import RunningSimulator

@@ -6,7 +6,7 @@ from aiogram.methods import GetMe
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from bot.telegram.greeting import until_answered
-from simulator.failures import Mode
+from simulator.bot_api.failures import Mode
 from tests.simulator_server import RunningSimulator
 
 

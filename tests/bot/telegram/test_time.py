@@ -12,7 +12,7 @@ from bot.health.check import Check
 from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.time import telegrams_time
-from storage.key_files import make_key_file
+from storage.keys.files import make_key_file
 from tests.bot.archive.world import at
 from tests.bot.proxies import refusing
 from tests.postgres import DatabaseUrls

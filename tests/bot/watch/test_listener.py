@@ -15,10 +15,10 @@ from domain.lexicon.reading import list_own
 from domain.organisations import add_organisation
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
-from storage.lexicon import LexiconEntry
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database, Session
-from storage.staff import Staff
+from storage.tables.lexicon import LexiconEntry
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 
 SLANG = NewWords("en", "threat", Severity.URGENT, "big aunties", "", ["the big aunties"], [])

@@ -23,7 +23,7 @@ from domain.staff.browsers import IDLE, browsers_of, open_session, whose
 from domain.staff.sign_in import MOST_FAILURES
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database, Session
-from storage.staff import Staff, StaffSession
+from storage.tables.staff import Staff, StaffSession
 from storage.wakes import Wakes
 from tests.console.door.test_sign_in import PASSWORD, client_of, code_of, set_up
 from tests.console.looks import DESK, window

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain.staff import NewStaff, add_staff, renew_set_up
 from storage.kinds import Role
 from storage.sessions import SERVICE
-from storage.staff import Staff, StaffSession
+from storage.tables.staff import Staff, StaffSession
 from tests.console.office import PATIENCE, Office
 from tests.racing import stands_still
 

@@ -16,10 +16,10 @@ from console.forms.refilling import Refusal, refilled
 from console.forms.typed import SECRETS, WRITTEN
 from domain.cases.work import claim, release, resolve
 from domain.staff.browsers import open_session
-from storage.cases import Message
 from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE
-from storage.staff import Staff, StaffSession
+from storage.tables.cases import Message
+from storage.tables.staff import Staff, StaffSession
 from tests.console.desk import on_a_phone
 from tests.console.door.test_sign_in import client_of
 from tests.console.keyboard import Hands

@@ -11,7 +11,7 @@ from domain.returnees.wishing import wish_for
 from domain.staff import be, speak_with_people
 from storage.kinds import Gender, Severity
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 
 LANGUAGES = ("sq", "uk", "ar")

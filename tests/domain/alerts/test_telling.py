@@ -11,11 +11,11 @@ from domain.duty import go_off_duty
 from domain.duty.declaring import name_fallback
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
-from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Session
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 from tests.domain.centre import Centre
 

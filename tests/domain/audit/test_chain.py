@@ -15,10 +15,10 @@ from domain.audit.chain import Broken, Chain, Fault, check, head_of, is_in_a_cha
 from domain.audit.shortening import shorten
 from domain.errors import Refused
 from domain.organisations import add_organisation
-from storage.audit import AuditEntry, AuditSeal
-from storage.keys import Keyring
-from storage.organisations import Organisation
+from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry, AuditSeal
+from storage.tables.organisations import Organisation
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
 

@@ -6,7 +6,7 @@ from domain.audit.trail import Trail, trail
 from domain.cases.reading import read_case
 from domain.errors import Refused
 from storage.sessions import SERVICE
-from storage.staff import Staff
+from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 
 

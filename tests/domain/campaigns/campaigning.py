@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.campaigns import Outline, draft, plan_next, start
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.sessions import SERVICE, Database
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
 from tests.domain.checking_in import Office
 
 AT_SIX = datetime.fromisoformat("2026-05-05T18:00")

@@ -8,8 +8,8 @@ from domain.actors import Actor
 from domain.campaigns import draft, list_campaigns, pause, preview, reach, results, start, stop
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
+from domain.returnees.enrolments import enrol
 from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.person import enrol
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.campaigns.campaigning import drafted, outline, rows, started

@@ -9,10 +9,10 @@ from domain.campaigns import pause, preview, start, stop
 from domain.campaigns.schedule import After, Every, Unit
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.silence import fall_silent
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.campaigns.campaigning import drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 

@@ -12,10 +12,10 @@ from domain.check_ins.eligibility import Exclusion
 from domain.errors import Refused
 from domain.pathways.placing import Place, course_of
 from domain.pathways.values import Anchor, Days
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person
 from tests.statements import caught

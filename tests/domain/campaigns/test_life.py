@@ -14,12 +14,12 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.errors import Refused
 from domain.safety.phones import be_in
-from storage.campaigns import Campaign
-from storage.cases import Case
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 

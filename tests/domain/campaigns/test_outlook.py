@@ -10,11 +10,11 @@ from domain.campaigns.outlook import Hour, Outlook
 from domain.campaigns.schedule import Every, Unit
 from domain.cases.opening import open_or_append
 from domain.errors import Refused
-from storage.check_ins import CheckIn
-from storage.duty import Shift
 from storage.kinds import CampaignState, CheckInState, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.duty import Shift
+from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import drafted, rows
 from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from domain.campaigns import facts, pause, planning, preview, progress, stop
 from domain.check_ins.sending import send_due
 from domain.safety.phones import FOR_EVER, resume
-from storage.campaigns import Campaign
-from storage.cases import CaseEvent
 from storage.kinds import CheckInState
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
+from storage.tables.cases import CaseEvent
+from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import begun, drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 

@@ -20,11 +20,11 @@ from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import Purpose
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import rows, started
 from tests.domain.checking_in import EVERYTHING, Office, add_person, set_clock, shelve
 

@@ -23,7 +23,7 @@ from domain.campaigns.schedule import (
     to_keep,
 )
 from domain.errors import Refused
-from storage.campaigns import Campaign
+from storage.tables.campaigns import Campaign
 
 at = datetime.fromisoformat
 PLACES = ("Europe/Tirane", "Africa/Casablanca", "Europe/Kyiv", "Europe/Lisbon")

@@ -10,8 +10,8 @@ from domain.errors import Refused
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from storage.kinds import CheckInState
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import drafted, rows, started
 from tests.domain.checking_in import Office, add_person
 

@@ -7,10 +7,10 @@ import pytest
 from domain.cases.closing_wish import wish_closed
 from domain.cases.reading import read_case
 from domain.notices import Notice
-from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 

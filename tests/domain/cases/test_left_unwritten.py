@@ -2,13 +2,13 @@
 
 from sqlalchemy import select
 
-from domain.cases.handing_over import accept, offer
 from domain.cases.marking import mark_signal, report_missed
 from domain.cases.work import release
-from storage.cases import Case, CaseEvent
+from domain.colleagues.handing_over import accept, offer
 from storage.kinds import CaseEventKind, Severity
-from storage.marks import SignalMark
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.marks import SignalMark
 from tests.domain.centre import Centre
 
 

@@ -10,11 +10,11 @@ from domain.cases.terms import Terms
 from domain.cases.work import resolve
 from domain.duty.declaring import set_terms
 from domain.notices import Notice
-from storage.cases import Case
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 

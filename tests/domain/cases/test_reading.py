@@ -9,8 +9,6 @@ from domain.cases.story import Happening, Said
 from domain.cases.work import note, write
 from domain.errors import Refused
 from domain.messages.keeping import keep_message
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import (
     CaseEventKind,
     Direction,
@@ -19,6 +17,8 @@ from storage.kinds import (
     OutboxState,
 )
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
 from tests.domain.centre import Centre
 
 

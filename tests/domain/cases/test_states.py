@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from domain.cases import states
 from domain.cases.clock import next_look
 from domain.cases.deadlines import deadline
-from storage.cases import AT_WORK, Case
 from storage.kinds import CaseState, Outcome, Severity
+from storage.tables.cases import AT_WORK, Case
 
 PLACE = ZoneInfo("Europe/Tirane")
 SEVERITIES = st.sampled_from([Severity.CONCERN, Severity.URGENT, Severity.EMERGENCY])

@@ -14,10 +14,10 @@ from domain.cases.work import claim, mark_heard, note, release, resolve, snooze,
 from domain.errors import NotAllowed, Refused
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.audit import AuditEntry
-from storage.cases import Case, CaseEvent, Message
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case, CaseEvent, Message
 from tests.domain.centre import Centre
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from storage.check_ins import CheckIn
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import (
     MORNING,
     Office,

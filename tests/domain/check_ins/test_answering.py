@@ -14,11 +14,11 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.questionnaires.importing import take_in
 from domain.questionnaires.scales import PHQ_4
-from storage.cases import Case, CaseEvent
-from storage.check_ins import Answer, CheckIn
 from storage.kinds import CheckInState, Outcome, Purpose, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import (
     MORNING,
     Office,

@@ -9,11 +9,11 @@ from domain.check_ins.outcomes import failed
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.notices import Notice
-from storage.cases import Case, CaseEvent
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, kept, plan_check_in, set_clock, told
 
 CANT_REACH = (Severity.CONCERN, ["check-in.unreached", "silence.write-once"])

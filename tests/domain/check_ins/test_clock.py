@@ -17,11 +17,11 @@ from domain.calendar import instant
 from domain.check_ins.sending import send_due
 from domain.check_ins.spacing import ANOTHER
 from domain.notices import Notice
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.check_ins.test_ten_years import CHANGES, PLACES
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock, told
 

@@ -14,11 +14,11 @@ from domain.consent import has_consent
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safety.window import Window, choose_window
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
 from storage.kinds import CampaignState, CheckInState, Purpose
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import (
     MORNING,
     Office,

@@ -13,10 +13,10 @@ from domain.notices import Notice
 from domain.questionnaires.scales import PHQ_4
 from domain.safety.phones import pause, resume
 from domain.safety.window import Window, choose_window
-from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, Purpose, Severity
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.checking_in import (
     EVERYTHING,
     MORNING,

@@ -12,11 +12,11 @@ from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.safety.phones import pause, resume
-from storage.cases import Case, CaseEvent
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose, Severity
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.checking_in import MORNING, kept, set_clock, told
 
 A_DAY_LATER = MORNING + timedelta(hours=25)

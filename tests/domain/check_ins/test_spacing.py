@@ -10,11 +10,11 @@ from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.spacing import ANOTHER
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, kept, plan_check_in, set_clock
 
 LATER = timedelta(minutes=20)

@@ -7,8 +7,8 @@ from domain.notices import Notice
 from domain.safeguarding.conflicts import recuse
 from domain.staff.leaving import disable_staff
 from storage.kinds import AgeBand, Role
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 NORA, SARA = 701, 702

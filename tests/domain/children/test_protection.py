@@ -30,15 +30,15 @@ from domain.questionnaires import shelf
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
 from domain.returnees.care import read_care
-from domain.returnees.person import enrol
+from domain.returnees.enrolments import enrol
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import add_staff
 from domain.staff.leaving import disable_staff
-from storage.cases import Case
-from storage.check_ins import CheckIn
 from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import (
     MORNING,

@@ -20,12 +20,12 @@ from domain.crisis.answering import answer_signal
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.cases import Case, Message
-from storage.check_ins import Answer
-from storage.consent import Consent
 from storage.kinds import CheckInState, How, MessageKind, Purpose, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import Answer
+from storage.tables.consent import Consent
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import (
     MORNING,
     Office,

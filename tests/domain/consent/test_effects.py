@@ -20,12 +20,13 @@ from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from domain.returnees.person import add_returnee, chat_id_of, know_returnees
-from storage.cases import Case, Message
-from storage.consent import NoticeText
+from domain.returnees.chats import chat_id_of, know_returnees
+from domain.returnees.enrolments import add_returnee
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
-from storage.returnees import Returnee, WrappedKey
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case, Message
+from storage.tables.consent import NoticeText
+from storage.tables.returnees import Returnee, WrappedKey
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in

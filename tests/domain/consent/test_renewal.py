@@ -24,11 +24,11 @@ from domain.returnees.turning_points import (
     pass_turning_points,
 )
 from domain.safety.phones import pause
-from storage.consent import Consent, Renewal
 from storage.kinds import AgeBand, How, Purpose, Renewing, Role
-from storage.organisations import Organisation
-from storage.returnees import Returnee, TurningPoints
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.consent import Consent, Renewal
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee, TurningPoints
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.racing import stands_still

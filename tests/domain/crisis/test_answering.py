@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.cases import Case, Message
 from storage.kinds import CaseEventKind, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, Message
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 HUMAN = ["human-request.human", "likeness.words"]

@@ -8,8 +8,8 @@ from domain.cases.reading import read_case
 from domain.crisis.gentle_question import note_answer
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 from tests.domain.cases.test_closing_wish import clocks
 from tests.domain.centre import Centre
 

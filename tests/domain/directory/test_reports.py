@@ -11,9 +11,9 @@ from domain.directory.importing import import_directory
 from domain.directory.reports import have_looked, report, reported
 from domain.duty.standing import standing_of
 from domain.errors import NotAllowed
-from storage.directory import DirectoryService
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.directory import DirectoryService
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file

@@ -10,8 +10,8 @@ from domain.actors import Actor
 from domain.duty import on_duty, rota
 from domain.duty.declaring import declare_hours
 from domain.duty.reading import Rota, read_rota
-from storage.duty import Shift
 from storage.sessions import SERVICE
+from storage.tables.duty import Shift
 from tests.domain.centre import Centre
 
 TIRANA = ZoneInfo("Europe/Tirane")

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from domain.duty import go_off_duty, go_on_duty, is_staffed, on_duty
 from domain.errors import NotAllowed
 from domain.staff.leaving import disable_staff
-from storage.duty import Shift
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.tables.duty import Shift
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 

@@ -15,10 +15,10 @@ from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.staff.leaving import disable_staff
 from domain.stop_word.choosing import propose
-from storage.duty import Drill
 from storage.kinds import CheckInState
-from storage.organisations import Organisation
 from storage.sessions import SERVICE
+from storage.tables.duty import Drill
+from storage.tables.organisations import Organisation
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, add_person, kept, plan_check_in
 

@@ -13,10 +13,10 @@ from domain.duty.declaring import name_fallback
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
-from storage.audit import AuditEntry
-from storage.duty import WeeklyShift
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.duty import WeeklyShift
 from tests.domain.centre import Centre
 from tests.domain.duty.planning import (
     ALL_DAY,

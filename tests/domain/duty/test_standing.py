@@ -7,10 +7,10 @@ from domain.channels import keeping
 from domain.duty import drills
 from domain.duty.now import go_on_duty
 from domain.duty.standing import Standing, standing_of
-from storage.channels import AlertChannel
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE
+from storage.tables.channels import AlertChannel
+from storage.tables.organisations import Organisation
 from tests.domain.centre import Centre
 from tests.statements import caught
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actors import Actor
-from domain.cases.unsent import GRACE, take_words_back
 from domain.cases.work import note, resolve, write
 from domain.figures.first_actions import FirstActions, Waited, first_actions, waits_of
-from storage.cases import Case
+from domain.replies.unsent import GRACE, take_words_back
 from storage.kinds import Outcome, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from tests.domain.centre import Centre
 
 BEGAN = datetime(2027, 3, 1, 9, tzinfo=UTC)

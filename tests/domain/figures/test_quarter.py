@@ -17,10 +17,10 @@ from domain.figures.quarter_reading import PathwayResults, read_pathway_results
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from storage.check_ins import CheckIn
 from storage.kinds import Role
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock, shelve
 
 PATHWAY = "care-and-tact"

@@ -19,13 +19,13 @@ from domain.figures.year_counting import COMPLAINTS, count_next_year
 from domain.figures.year_reading import YearSheet, read_year
 from domain.organisations import add_organisation
 from domain.safeguarding.complaints import confide
-from storage.check_ins import CheckIn
-from storage.duty import Drill
-from storage.figures import YearFigures
 from storage.kinds import CheckInState, ComplaintKind, ReferralState, Role, Severity
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.duty import Drill
+from storage.tables.figures import YearFigures
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
 
 SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}

@@ -8,13 +8,13 @@ from domain.errors import Refused
 from domain.identity import agreed_words
 from domain.identity.agreed_words import checked, same_words
 from domain.notices import Notice
-from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.chats import returnee_of_chat
 from domain.returnees.invites import issue_invites
-from domain.returnees.person import returnee_of_chat
-from storage.cases import Case
+from domain.returnees.welcoming import enrol_with_invite
 from storage.kinds import Identity
-from storage.returnees import Invite, Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import Invite, Returnee
 from tests.domain.centre import Centre
 
 AGREED = ("Lantern", "річка")

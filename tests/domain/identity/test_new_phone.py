@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
-from domain.cases.tasks import add_task
 from domain.cases.topics import set_topic
 from domain.cases.work import note
+from domain.colleagues.tasks import add_task
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
 from domain.messages.edits import Body
@@ -19,20 +19,22 @@ from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
-from domain.returnees.enrolment import enrol_with_invite
+from domain.returnees.chats import chat_id_of, returnee_of_chat
+from domain.returnees.enrolments import add_returnee
 from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
-from domain.returnees.person import add_returnee, chat_id_of, returnee_of_chat
+from domain.returnees.welcoming import enrol_with_invite
 from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint
-from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Returnee, WrappedKey
-from storage.sealed_columns import open_all
+from storage.outbox.letters import chat_of, content_of
+from storage.outbox.traces import leave_traces
+from storage.seals.columns import open_all
 from storage.sessions import SERVICE
-from storage.traces import leave_traces
+from storage.tables.cases import Case, CaseEvent, CaseTask, Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, WrappedKey
 from tests.domain.centre import Centre
 
 NEW_CHAT = 4242

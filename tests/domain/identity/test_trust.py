@@ -6,11 +6,11 @@ from sqlalchemy import select
 from domain.errors import Refusal
 from domain.identity import trust
 from domain.identity.trust import Doubt, Proof
-from domain.returnees.person import LONG_SILENCE
-from storage.cases import Case
+from domain.returnees.phone import LONG_SILENCE
 from storage.kinds import Identity, Role
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 

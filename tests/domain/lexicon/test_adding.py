@@ -12,10 +12,10 @@ from domain.lexicon.adding import NewWords, add_own, discard, put_in_force, tria
 from domain.lexicon.explaining import decided
 from domain.lexicon.listening import Lexicons
 from domain.lexicon.reading import list_own, own_in
-from storage.audit import AuditEntry
 from storage.kinds import Role, Severity
-from storage.lexicon import LexiconEntry
 from storage.sessions import SERVICE, Database
+from storage.tables.audit import AuditEntry
+from storage.tables.lexicon import LexiconEntry
 from tests.domain.centre import Centre
 
 AUNTIES = NewWords(

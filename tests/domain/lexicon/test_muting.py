@@ -16,9 +16,9 @@ from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.muting import Muted, confirm, lift, list_muted, mute_line, mute_own
 from domain.lexicon.reading import list_own
 from domain.notices import Notice
-from storage.audit import AuditEntry
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
 from tests.domain.centre import Centre
 
 SLANG = NewWords("en", "threat", Severity.URGENT, "big aunties", "", ["the big aunties"], [])

@@ -8,10 +8,10 @@ from domain.cases.work import mark_heard, release, resolve
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.cases import Case, Message
 from storage.kinds import CaseState, MessageKind, Outcome, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, Message
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 

@@ -12,9 +12,9 @@ from domain.messages.recent_words import (
     said_before,
 )
 from domain.privacy.asking import forget_screen
-from storage.keys import Keyring
-from storage.recent_words import RecentWords
+from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.recent_words import RecentWords
 from storage.wakes import Wakes
 from tests.postgres import DatabaseUrls
 

@@ -1,7 +1,7 @@
 import pytest
 
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
 
 

@@ -15,12 +15,12 @@ from domain.pathways.shelf import newest, newest_of_each, ours
 from domain.pathways.tasks import done_lately, mark, open_tasks
 from domain.pathways.values import Anchor, Offset, Pathway
 from domain.safety.phones import be_in, pause
-from storage.audit import AuditEntry
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState
-from storage.pathways import OnPathway
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.audit import AuditEntry
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, set_clock
 
 SHORT = ours()[1]

@@ -20,10 +20,10 @@ from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step
 from domain.pathways.writing import write_pathway
 from domain.questionnaires.values import Words
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Role
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, set_clock
 
 SHORT = ours()[1]

@@ -10,7 +10,7 @@ from domain.pathways.shelf import from_document, ours, to_document
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
 from locales.catalogues import LANGUAGES
-from storage.pathways import WrittenPathway
+from storage.tables.pathways import WrittenPathway
 
 SHORT = """
 key = "short"

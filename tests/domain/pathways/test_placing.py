@@ -18,14 +18,14 @@ from domain.pathways.planning import Change, wanted
 from domain.pathways.resting import pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Offset, Unit
-from domain.returnees.enrolment import enrol_with_invite
 from domain.returnees.invites import issue_invites
+from domain.returnees.welcoming import enrol_with_invite
 from domain.safety.phones import be_in
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
-from storage.pathways import OnPathway, Task
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import OnPathway, Task
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, open_office, set_clock
 
 CARE = ours()[0]

@@ -19,12 +19,12 @@ from domain.pathways.reconciling import WhyUnplanned, count_without_next, withou
 from domain.pathways.resting import go_on, move_on, pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor
-from storage.cases import Case
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Purpose
-from storage.pathways import OnPathway
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, add_person, set_clock, told
 from tests.domain.pathways.test_bringing import later, move
 

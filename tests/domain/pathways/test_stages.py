@@ -10,9 +10,9 @@ from domain.pathways.planning import stage_at, wanted
 from domain.pathways.shelf import ours
 from domain.pathways.stages import pass_stages
 from domain.pathways.values import Anchor
-from storage.pathways import OnPathway
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.pathways import OnPathway
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, set_clock
 from tests.domain.pathways.test_placing import CARE, THERE, place
 

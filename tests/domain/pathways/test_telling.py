@@ -18,10 +18,10 @@ from domain.questionnaires.values import Words
 from domain.returnees.wishes import Place as WishedPlace
 from domain.returnees.wishing import change_place
 from storage.kinds import CheckInState, OutboxState, Purpose
-from storage.outbox import OutboxRow
-from storage.pathways import Information, OnPathway
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information, OnPathway
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, add_person, set_clock, told
 
 # Eleven in the morning of the second day in Tirana.

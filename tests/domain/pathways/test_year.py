@@ -31,12 +31,12 @@ from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor, Offset, Unit
 from domain.safety.phones import FOR_EVER, be_in, resume
 from domain.safety.window import Window, choose_window
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, OutboxState, Purpose
-from storage.outbox import OutboxRow
-from storage.pathways import Information, OnPathway
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information, OnPathway
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.checking_in import Office, add_person, open_office, set_clock
 from tests.faults.plugin import Share
 

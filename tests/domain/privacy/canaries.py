@@ -18,18 +18,19 @@ from domain.messages.keeping import keep_message
 from domain.organisations import set_staff_chat
 from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff
-from storage.cases import Case
-from storage.check_ins import CheckIn
-from storage.inbox import InboxRow, take_in
-from storage.keys import SealError
+from storage.inbox.arrivals import take_in
+from storage.keys.keyring import SealError
 from storage.kinds import MessageKind, Outcome, Role
-from storage.organisations import Organisation
-from storage.returnees import Enrolment, Returnee, WrappedKey
-from storage.sealed_columns import BY_EPOCH, BY_PERSON
+from storage.seals.columns import BY_EPOCH, BY_PERSON
 from storage.sessions import SERVICE, Clock, Database, Session
-from storage.staff import Staff
-from storage.tables import Base
-from storage.traces import Trace
+from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.every import Base
+from storage.tables.inbox import InboxRow
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Enrolment, Returnee, WrappedKey
+from storage.tables.staff import Staff
+from storage.tables.traces import Trace
 from tests.domain.campaigns.campaigning import drafted
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
 

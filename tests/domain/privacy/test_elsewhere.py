@@ -3,21 +3,21 @@
 import pytest
 from sqlalchemy import select
 
-from domain.cases.queue import Part, count_cases
 from domain.cases.work import resolve
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
-from domain.returnees.person import enrol
+from domain.queue.lines import Part, count_cases
+from domain.returnees.enrolments import enrol
 from domain.returnees.reading import Reachability, list_people
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role
-from storage.organisations import Organisation
-from storage.privacy import Erasure
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
 

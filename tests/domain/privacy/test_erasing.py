@@ -9,24 +9,26 @@ from sqlalchemy import func, select, update
 from bot.clockwork.sweeping import sweep
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
-from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
-from domain.cases.tasks import add_task, owed_by
 from domain.cases.work import resolve
+from domain.colleagues.tasks import add_task, owed_by
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
-from domain.returnees.person import add_returnee, returnee_of_chat
-from storage.check_ins import Answer, CheckIn
-from storage.inbox import mark_handled
+from domain.queue.lines import Part, queue
+from domain.returnees.chats import returnee_of_chat
+from domain.returnees.enrolments import add_returnee
+from storage.inbox.handled import mark_handled
 from storage.kinds import CaseState, CheckInState, OutboxState, Outcome, Severity
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.privacy import Erasure
-from storage.returnees import Returnee, Safety, WrappedKey
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables import Base
+from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.every import Base
+from storage.tables.outbox import OutboxRow
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Returnee, Safety, WrappedKey
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody

@@ -11,9 +11,10 @@ from domain.notices import Notice
 from domain.privacy.handing_over import ask_for_copy, release_copy
 from domain.privacy.kept import copy_of
 from storage.kinds import Discretion, Role
-from storage.outbox import OutboxRow, content_of
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.privacy.test_passing_on import watched
 

@@ -5,16 +5,16 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from domain.actors import Actor
-from domain.cases.consulting import consult
-from domain.cases.tasks import owed_by
 from domain.cases.work import write
+from domain.colleagues.consulting import consult
+from domain.colleagues.tasks import owed_by
 from domain.identity.trust import Proof, confirm
 from domain.privacy.passing_on import Reason, pass_on, take_back
-from storage.cases import Case
 from storage.kinds import UNSENT, Discretion, Role, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.privacy.test_erasing import ask, erase
 

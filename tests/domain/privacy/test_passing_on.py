@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.cases.queue import Part, count_cases
 from domain.errors import NotAllowed, Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
@@ -22,21 +21,21 @@ from domain.privacy.passing_on import (
     pass_on,
     take_back,
 )
-from domain.returnees.enrolment import enrol_with_invite
-from domain.returnees.invites import issue_invites
-from domain.returnees.person import add_returnee, chat_id_of, returnee_of_chat
+from domain.queue.lines import Part, count_cases
+from domain.returnees.chats import chat_id_of, returnee_of_chat
+from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.reading import Reachability, list_people, read_person
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.readings import say_why
 from domain.safeguarding.told import keep_told
 from domain.safeguarding.unheard import unheard_lately
-from storage.audit import COMPLAINT_GONE, AuditEntry
 from storage.kinds import ComplaintKind, ConflictKind, Discretion, MessageKind, Role, Severity
-from storage.returnees import Enrolment, Returnee
-from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables import Base
+from storage.tables.audit import COMPLAINT_GONE, AuditEntry
+from storage.tables.every import Base
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.test_erasing import ask, erase
@@ -132,8 +131,7 @@ async def test_p6_an_organisation_takes_away_its_part_and_the_person_goes_with_t
     other = await Centre.open(database, clock, "Rabat")
     async with database.begin(SERVICE) as session:
         person = await add_returnee(session, 4242, centre.organisation, "en")
-        (new,) = await issue_invites(session, other.organisation.id)
-        await enrol_with_invite(session, 4242, new.code, "en")
+        await enrol(session, person, other.organisation)
     await centre.signal(person, Severity.CONCERN)
     for left, place in ((1, centre), (0, other)):
         nina = await place.colleague(Role.SAFEGUARDING)
@@ -363,8 +361,7 @@ async def test_p6_nothing_of_what_an_organisation_had_stays_with_it(
     nina, vera = await centre.colleague(Role.SAFEGUARDING), await centre.colleague()
     async with database.begin(SERVICE) as session:
         person = await add_returnee(session, 4242, centre.organisation, "en")
-        (new,) = await issue_invites(session, other.organisation.id)
-        await enrol_with_invite(session, 4242, new.code, "en")
+        await enrol(session, person, other.organisation)
     complaint = await complained(centre, person)
     coordinator = await centre.colleague(Role.COORDINATOR)
     async with database.begin(SERVICE) as session:

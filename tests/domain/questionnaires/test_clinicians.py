@@ -10,10 +10,10 @@ from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import PHQ_4
 from domain.staff.leaving import disable_staff
-from storage.check_ins import CheckIn
 from storage.kinds import CheckInState, Role
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, add_person, kept, plan_check_in, set_clock
 

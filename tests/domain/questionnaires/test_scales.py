@@ -10,9 +10,9 @@ from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
 from domain.staff.leaving import disable_staff
-from storage.campaigns import Campaign
 from storage.kinds import CampaignState, Role, Severity
 from storage.sessions import SERVICE, Database
+from storage.tables.campaigns import Campaign
 from tests.domain.campaigns.campaigning import drafted
 from tests.domain.centre import Centre
 

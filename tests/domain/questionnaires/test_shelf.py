@@ -10,8 +10,8 @@ from domain.questionnaires import shelf
 from domain.questionnaires.keeping import to_document
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
-from storage.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 from storage.sessions import SERVICE, Database
+from storage.tables.questionnaires import ImportedQuestionnaire, QuestionnaireUse
 
 FORM = replace(SAFETY_AND_NEEDS, key="first-days")
 NOBODY = uuid4()

@@ -12,14 +12,14 @@ from domain.consent.renewal import renew, renew_all
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.pathways.telling import tell_due
 from domain.pathways.waiting import let_go_on, wait_since
-from storage.campaigns import Campaign
-from storage.check_ins import CheckIn
-from storage.consent import Renewal
 from storage.kinds import CampaignState, CheckInState, Renewing, Role
-from storage.outbox import OutboxRow
-from storage.pathways import Information, OnPathway
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Database
+from storage.tables.campaigns import Campaign
+from storage.tables.check_ins import CheckIn
+from storage.tables.consent import Renewal
+from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information, OnPathway
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
 from tests.domain.recovery.restoring import Recover

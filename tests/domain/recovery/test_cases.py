@@ -6,9 +6,9 @@ from sqlalchemy import text
 
 from domain.cases.work import note, snooze
 from domain.notices import Notice
-from storage.cases import Case
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from tests.domain.centre import Centre
 from tests.domain.recovery.restoring import Recover
 

@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 from domain.duty import is_staffed
 from domain.staff.browsers import open_session, whose
 from storage.sessions import SERVICE
-from storage.staff import Staff, StaffCode
+from storage.tables.staff import Staff, StaffCode
 from tests.domain.centre import Centre
 from tests.domain.recovery.restoring import Recover
 

@@ -10,13 +10,14 @@ from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.retention.forgetting import forget_old
-from domain.returnees.person import HOURS_LAST
 from domain.safety.hours_again import ask_about_hours
-from storage.cases import Case
+from domain.safety.window import HOURS_LAST
 from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
-from storage.outbox import Delivery, OutboxRow, put
-from storage.returnees import Returnee
+from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.recovery.restoring import Recover
 from tests.domain.referrals.two import Two

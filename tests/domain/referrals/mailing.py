@@ -7,9 +7,9 @@ from domain.referrals.mailing import make_code
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner, partners_for
 from storage.kinds import Role
-from storage.partners import MailLink
-from storage.referrals import Referral
 from storage.sessions import SERVICE
+from storage.tables.partners import MailLink
+from storage.tables.referrals import Referral
 from tests.domain.referrals.two import NEED, Two
 
 CARD = Card("intake@shelter.example.org", "Ana Marku", "+355 4 000 000")

@@ -12,11 +12,11 @@ from domain.referrals.climbing import climb, next_alert
 from domain.referrals.making import decide
 from domain.referrals.reading import given
 from domain.safeguarding.conflicts import keep_apart
-from storage.cases import Case
-from storage.channels import ChannelCall
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
-from storage.referrals import Referral
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.channels import ChannelCall
+from storage.tables.referrals import Referral
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 

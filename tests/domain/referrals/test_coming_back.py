@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.cases.opening import open_handed_over
-from domain.cases.queue import Part, queue
 from domain.cases.reading import read_case
 from domain.cases.work import resolve
 from domain.errors import Refused
@@ -14,12 +13,12 @@ from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.queue.lines import Part, queue
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import accept, reject, say_outcome
-from domain.returnees.person import current_enrolment
+from domain.returnees.enrolments import current_enrolment
 from domain.returnees.wishing import change_partner
-from storage.cases import Case, CaseAccess
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -31,9 +30,10 @@ from storage.kinds import (
     Severity,
     Travels,
 )
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, CaseAccess
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 

@@ -13,12 +13,12 @@ from domain.referrals.by_mail import accept_by_mail, reject_by_mail, say_outcome
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import find_link, give_up_mail
 from domain.referrals.receiving import reject, say_outcome
-from domain.returnees.person import chat_id_of, know_returnees
-from storage.cases import Case, CaseEvent
+from domain.returnees.chats import chat_id_of, know_returnees
 from storage.kinds import CaseState, Outcome, Received, Severity
-from storage.partners import MailLink
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.partners import MailLink
+from storage.tables.returnees import Returnee
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two
 from tests.racing import stands_still

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.consulting import consult
 from domain.cases.reading import read_case
-from domain.cases.tasks import add_task, finish, owed_by
 from domain.cases.work import mark_heard, resolve
+from domain.colleagues.consulting import consult
+from domain.colleagues.tasks import add_task, finish, owed_by
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.consent.ledger import Shown
@@ -19,9 +19,8 @@ from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
 from domain.retention.forgetting import forget_old
 from domain.retention.periods import Kind, choose_days
-from domain.returnees.person import current_enrolment
+from domain.returnees.enrolments import current_enrolment
 from domain.safeguarding.readings import NeedsReason, break_glass
-from storage.cases import Case
 from storage.kinds import (
     CaseState,
     How,
@@ -32,9 +31,10 @@ from storage.kinds import (
     Severity,
     TaskKind,
 )
-from storage.organisations import Organisation
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 

@@ -13,8 +13,7 @@ from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import Plan, refer
 from domain.referrals.receiving import accept, reject
-from domain.returnees.person import current_enrolment, enrol
-from storage.cases import Case
+from domain.returnees.enrolments import current_enrolment, enrol
 from storage.kinds import (
     CaseState,
     MessageKind,
@@ -24,10 +23,11 @@ from storage.kinds import (
     Severity,
     Travels,
 )
-from storage.organisations import Organisation
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.test_telling_that_it_ended import (

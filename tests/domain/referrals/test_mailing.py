@@ -27,7 +27,6 @@ from domain.referrals.partners import (
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import say_outcome
 from domain.returnees.wishing import change_partner
-from storage.cases import Case
 from storage.kinds import (
     CaseState,
     Discretion,
@@ -38,10 +37,11 @@ from storage.kinds import (
     Severity,
     Travels,
 )
-from storage.partners import MailLink
-from storage.referrals import Referral
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.partners import MailLink
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import CARD, begun, key_of, known, mailed
 from tests.domain.referrals.two import NEED, Two

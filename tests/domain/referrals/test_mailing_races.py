@@ -9,9 +9,9 @@ from domain.referrals.by_mail import accept_by_mail, reject_by_mail
 from domain.referrals.finding import find_given
 from domain.referrals.mailing import find_link, give_up_mail, make_code
 from storage.kinds import ReferralState
-from storage.partners import MailLink
-from storage.referrals import Referral
 from storage.sessions import SERVICE, Session
+from storage.tables.partners import MailLink
+from storage.tables.referrals import Referral
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two

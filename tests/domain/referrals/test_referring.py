@@ -19,11 +19,10 @@ from domain.referrals.making import decide, revoke
 from domain.referrals.partners import partners_for
 from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import say_outcome
-from domain.returnees.person import current_enrolment
+from domain.returnees.enrolments import current_enrolment
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_partner, change_place
 from domain.safeguarding.conflicts import keep_apart
-from storage.cases import Case
 from storage.kinds import (
     AgeBand,
     CaseState,
@@ -35,11 +34,12 @@ from storage.kinds import (
     Severity,
     Travels,
 )
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import NEED, Two, seen_by_partner, waiting
 from tests.racing import stands_still

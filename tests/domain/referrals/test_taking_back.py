@@ -6,25 +6,19 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.opening import organisation_of
-from domain.cases.queue import Part, queue
 from domain.cases.work import claim, mark_heard, resolve
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.queue.lines import Part, queue
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
-from domain.returnees.person import (
-    chat_id_of,
-    current_enrolment,
-    enrol,
-    know_returnees,
-    returnee_of_chat,
-)
+from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
+from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.wishing import change_partner, write_down
-from storage.cases import Case, Message
 from storage.kinds import (
     CaseState,
     Identity,
@@ -34,10 +28,11 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.organisations import Organisation
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case, Message
+from storage.tables.organisations import Organisation
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import invite_in
 from tests.domain.referrals.two import Two, seen_by_partner, waiting

@@ -8,7 +8,7 @@ from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.making import revoke
 from domain.referrals.receiving import reject, say_outcome
-from domain.returnees.person import chat_id_of
+from domain.returnees.chats import chat_id_of
 from domain.returnees.wishing import change_partner
 from storage.kinds import (
     CaseState,
@@ -17,10 +17,11 @@ from storage.kinds import (
     Received,
     ReferralState,
 )
-from storage.outbox import OutboxRow, content_of
-from storage.referrals import Referral
-from storage.returnees import Returnee
+from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
+from storage.tables.outbox import OutboxRow
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from domain.cases.tasks import add_task
 from domain.cases.work import note
+from domain.colleagues.tasks import add_task
 from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import NeedsReason
-from storage.cases import Case, CaseEvent, CaseTask, Message
 from storage.kinds import Severity, Travels
 from storage.sessions import Session
-from storage.waits import Wait
+from storage.tables.cases import Case, CaseEvent, CaseTask, Message
+from storage.tables.waits import Wait
 from tests.domain.referrals.two import Two
 
 

@@ -14,11 +14,11 @@ from domain.referrals.following import follow_up
 from domain.referrals.making import Plan, refer
 from domain.referrals.reading import received
 from domain.referrals.receiving import accept
-from storage.cases import Case
 from storage.kinds import Identity, Severity, Travels
-from storage.referrals import Referral
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 NEED = "A room for the winter"

@@ -19,16 +19,16 @@ from domain.retention import reviewing
 from domain.retention.forgetting import forget_old
 from domain.retention.periods import DAYS, Kind, choose_days, days, period
 from domain.retention.reviewing import ask_for_reviews
-from domain.returnees.person import current_enrolment, enrol
+from domain.returnees.enrolments import current_enrolment, enrol
 from domain.safeguarding.complaints import hear_in_confidence
-from storage.cases import Case, Message
-from storage.check_ins import CheckIn
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
-from storage.organisations import Organisation
-from storage.privacy import Erasure
-from storage.returnees import Enrolment, Returnee
-from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Clock, Database, Session
+from storage.tables.cases import Case, Message
+from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import Complaint
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told

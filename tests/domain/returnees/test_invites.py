@@ -11,6 +11,7 @@ from domain.channels.keeping import add_channel
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
+from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import (
     InviteExpired,
     InviteUnknown,
@@ -18,15 +19,15 @@ from domain.returnees.invites import (
     issue_invites,
     redeem_invite,
 )
-from domain.returnees.person import add_returnee, enrol
 from domain.staff import add_staff, join_by_telegram
-from storage.audit import AuditEntry
-from storage.channels import ChannelCall
 from storage.kinds import Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.returnees import Invite
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry
+from storage.tables.channels import ChannelCall
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Invite
 
 ISSUER_CHAT, PERSON_CHAT = 900_001, 700_001
 

@@ -10,8 +10,8 @@ from domain.errors import Refused
 from domain.privacy.kept import copy_of
 from domain.returnees.regions import regions_of, regions_there, write_down_region
 from domain.safety.phones import be_in
-from storage.returnees import Returnee
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import drafted
 from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
 from tests.domain.directory.samples import clinic, json_file

@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from domain.cases.reading import read_case
 from domain.consent.partners import ask_about_partner
 from domain.errors import Refused
-from domain.returnees.person import chat_id_of, know_returnees, returnee_of_chat
+from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
 from domain.returnees.wishes import Place, wishes_of
 from domain.returnees.wishing import Stood, change_partner, change_place, wish_for, write_down
 from domain.staff import be
-from storage.cases import CaseAccess
 from storage.kinds import Discretion, Gender, Identity, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import CaseAccess
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 

@@ -13,8 +13,8 @@ from domain.safeguarding.handling import (
     read_complaint,
 )
 from storage.kinds import ComplaintKind, MessageKind, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 KEEPER, HEAD, SECOND = 21, 22, 23

@@ -16,8 +16,8 @@ from domain.safeguarding.handling import (
 from domain.safeguarding.listening import remind
 from domain.staff.leaving import disable_staff
 from storage.kinds import ConflictKind, Role
-from storage.outbox import OutboxRow
 from storage.sessions import SERVICE
+from storage.tables.outbox import OutboxRow
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, seen, tells
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from domain.cases.queue import UNRESOLVED, count_cases
 from domain.errors import NotAllowed, Refused
+from domain.queue.lines import UNRESOLVED, count_cases
 from domain.safeguarding.complaints import (
     Ear,
     confide,
@@ -23,10 +23,10 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from storage.cases import Message
 from storage.kinds import ComplaintKind, ConflictKind, Role, Severity
-from storage.returnees import Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import (
     HEAD,

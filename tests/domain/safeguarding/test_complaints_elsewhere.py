@@ -21,9 +21,9 @@ from domain.safeguarding.handling import (
     read_complaint,
 )
 from storage.kinds import ConflictKind, MessageKind, Role, Severity
-from storage.returnees import Returnee
-from storage.safeguarding import ComplaintMessage
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 from tests.domain.safeguarding.telling import KEEPER, SECOND, WORDS, alerted, seen, tells, words_in

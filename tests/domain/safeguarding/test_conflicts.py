@@ -7,7 +7,6 @@ from sqlalchemy import select, text
 
 from domain.actors import Actor
 from domain.cases.finding import find_case
-from domain.cases.queue import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
 from domain.cases.work import claim, note
@@ -15,6 +14,7 @@ from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
+from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.referrals.handing_over import hand_over
 from domain.returnees.person import find_returnee, lock_person
 from domain.returnees.reading import list_people, pseudonym_of, read_person
@@ -26,15 +26,16 @@ from domain.safeguarding.conflicts import (
     standing_conflicts,
     who_can_be_kept_apart,
 )
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import CaseState, ConflictKind, Role, Severity
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import Conflict
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Conflict
 from storage.wakes import Topic
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two

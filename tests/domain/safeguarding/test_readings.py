@@ -6,8 +6,6 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.cases.reading import read_case
-from domain.cases.recordings import our_recording, send_recording
-from domain.cases.sending import How
 from domain.cases.terms import Terms
 from domain.cases.work import claim, resolve
 from domain.duty.declaring import set_terms
@@ -15,6 +13,8 @@ from domain.errors import NotAllowed, Refused
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
 from domain.referrals.reading import File, Said, read_along, read_referral
+from domain.replies.recordings import our_recording, send_recording
+from domain.replies.sending import How
 from domain.returnees.reading import read_person
 from domain.safeguarding.readings import (
     NeedsReason,
@@ -23,13 +23,13 @@ from domain.safeguarding.readings import (
     review,
     say_why,
 )
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import Outcome, ReferralState, Role, Travels
-from storage.referrals import Referral
-from storage.returnees import Returnee
-from storage.safeguarding import Reading
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Reading
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 

@@ -9,10 +9,10 @@ from domain.cases.reading import read_case
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.readings import readings_to_review, say_why
 from domain.safeguarding.sampling import DRAWN, draw_readings
-from storage.audit import AuditEntry
 from storage.kinds import ConflictKind, Role
-from storage.safeguarding import Reading
 from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.safeguarding import Reading
 from tests.domain.centre import Centre
 
 

@@ -11,11 +11,11 @@ from domain.identity.trust import Proof, confirm
 from domain.safety import pictures
 from domain.safety.pictures import LENGTH, PICTURES, Step, Tapped
 from domain.safety.screens import STAYS_OPEN
-from storage.cases import Case
-from storage.keys import DataKey
+from storage.keys.keyring import DataKey
 from storage.kinds import Discretion, Identity
-from storage.returnees import PictureLock, Returnee
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import PictureLock, Returnee
 from tests.domain.centre import Centre
 
 ROW = (0, 1, 2, 0)

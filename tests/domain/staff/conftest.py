@@ -3,8 +3,8 @@ import pytest
 from domain.organisations import add_organisation
 from domain.staff import NewStaff, add_staff
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
 
 
 @pytest.fixture

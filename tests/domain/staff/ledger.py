@@ -1,7 +1,7 @@
 from sqlalchemy import select
 
-from storage.audit import AuditEntry
 from storage.sessions import Session
+from storage.tables.audit import AuditEntry
 
 
 async def ledger(session: Session, *actions: str) -> list[AuditEntry]:

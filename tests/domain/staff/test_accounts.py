@@ -9,7 +9,7 @@ from domain.actors import Actor
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.returnees.person import add_returnee
+from domain.returnees.enrolments import add_returnee
 from domain.staff import (
     NewStaff,
     actor_of,
@@ -22,12 +22,13 @@ from domain.staff import (
 from domain.staff.browsers import open_session, whose
 from domain.staff.leaving import disable_staff
 from domain.staff.set_up import begin_setup, set_up_password
-from storage.audit import AuditEntry
 from storage.kinds import Role
-from storage.organisations import Organisation
-from storage.outbox import OutboxRow, chat_of, content_of
+from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Passkey, Staff, StaffCode
+from storage.tables.audit import AuditEntry
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Passkey, Staff, StaffCode
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 

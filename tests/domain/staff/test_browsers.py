@@ -17,11 +17,11 @@ from domain.staff.browsers import (
     sign_out_others,
     whose,
 )
-from storage.keys import hash_of_token
+from storage.keys.keyring import hash_of_token
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff, StaffSession
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff, StaffSession
 
 
 async def opened(database: Database, vera: NewStaff) -> str:

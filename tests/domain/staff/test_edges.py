@@ -15,9 +15,9 @@ from domain.errors import Refused
 from domain.staff import NewStaff, browsers, codes, one_time, passwords
 from domain.staff.set_up import add_password, begin_setup, set_up_password, use_token
 from domain.staff.sign_in import LOCKED_FOR, MOST_FAILURES, change_password, sign_in
-from storage.keys import Keyring, hash_of_token
+from storage.keys.keyring import Keyring, hash_of_token
 from storage.sessions import SERVICE, Database, Session
-from storage.staff import Staff, StaffCode, StaffSession
+from storage.tables.staff import Staff, StaffCode, StaffSession
 from tests.domain.staff.ledger import ledger
 
 PASSWORD = "marble kettle orbit lantern"

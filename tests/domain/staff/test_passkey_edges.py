@@ -13,9 +13,9 @@ from webauthn.helpers import bytes_to_base64url
 from domain.errors import Refused
 from domain.staff import NewStaff, one_time, passkeys
 from domain.staff.challenges import challenge_in, offer
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Database, Session
-from storage.staff import Passkey, Staff
+from storage.tables.staff import Passkey, Staff
 from tests.domain.staff.authenticator import Authenticator as PasskeyStore
 from tests.domain.staff.ledger import ledger
 from tests.domain.staff.test_passkeys import HERE, make

@@ -16,9 +16,9 @@ from domain.staff.passkeys import (
     sign_in_by_passkey,
 )
 from storage.kinds import Role
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff
 from tests.domain.staff.authenticator import Authenticator
 
 HERE = Place("localhost", "http://localhost:8080")

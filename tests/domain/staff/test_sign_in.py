@@ -10,7 +10,7 @@ from domain.staff import NewStaff
 from domain.staff.set_up import begin_setup, set_up_password
 from domain.staff.sign_in import MOST_FAILURES, change_password, sign_in
 from storage.sessions import SERVICE, Clock, Database
-from storage.staff import Staff
+from storage.tables.staff import Staff
 
 PASSWORD = "marble kettle orbit lantern"
 

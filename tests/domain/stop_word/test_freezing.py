@@ -11,12 +11,12 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.stop_word.choosing import is_stop_word, propose, take
 from domain.stop_word.freezing import freeze, unfreeze
-from storage.audit import AuditEntry
-from storage.cases import Case
 from storage.kinds import CaseEventKind, OutboxState, Role, Severity
-from storage.outbox import OutboxRow
-from storage.returnees import Returnee, Safety
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.centre import Centre
 
 WORD = "lavender teapot"

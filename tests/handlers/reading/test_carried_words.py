@@ -11,8 +11,8 @@ import pytest
 from domain.messages.recent_words import said_before
 from domain.messages.sealing import body_of
 from storage.kinds import MessageKind, Severity
-from storage.organisations import Organisation
 from storage.sessions import SERVICE, Database
+from storage.tables.organisations import Organisation
 from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
 from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite

@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, Page, expect
 
-from simulator.users import User
+from simulator.memory.users import User
 
 
 class Handset:

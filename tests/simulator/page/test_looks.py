@@ -9,7 +9,7 @@ from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, I
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import FilePayload, Page, expect
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator.page.handset import Handset
 from tests.simulator_server import RunningSimulator
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aiogram import Bot
 from playwright.async_api import Browser, Page, expect
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator.page.handset import Handset
 from tests.simulator_server import RunningSimulator, running_simulator
 

@@ -4,7 +4,7 @@ from aiogram import Bot
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 from playwright.async_api import Page, expect
 
-from simulator.users import User
+from simulator.memory.users import User
 from tests.simulator.page.handset import Handset
 from tests.simulator_server import RunningSimulator
 

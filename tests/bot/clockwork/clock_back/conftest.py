@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.keys import Keyring
+from storage.keys.keyring import Keyring
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
 from tests.domain.centre import Centre

@@ -20,11 +20,12 @@ from domain.safety.anew import VANISHES
 from domain.safety.screens import STAYS_OPEN, active
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, OutboxState, Severity
-from storage.outbox import TRIES_IN_ORDER, OutboxRow
-from storage.returnees import Returnee
-from storage.service import SendBudget
+from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Database
-from storage.traces import Trace, leave_traces
+from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.service import SendBudget
+from storage.tables.traces import Trace
 from tests.bot.clockwork.clock_back.ahead import A_DAY, A_MINUTE, QUICK, VERA, ahead, look
 from tests.bot.outgoing import HURRIED, say
 from tests.domain.centre import Centre

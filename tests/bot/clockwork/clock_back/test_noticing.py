@@ -7,8 +7,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.clockwork.ticks import TICKS
-from storage.service import Fact
 from storage.sessions import SERVICE, Database
+from storage.tables.service import Fact
 from tests.bot.clockwork.clock_back.ahead import A_DAY, ahead, look
 from tests.model.time import Time
 

@@ -15,11 +15,13 @@ from bot.intake.freshness import Freshness
 from bot.lanes.deaths import Deaths
 from bot.lanes.lanes import Lanes
 from bot.replica.replica import Replica
-from storage.clock_ahead import ahead_by
-from storage.failed_updates import mark_failed
-from storage.inbox import asked_at, heads_of_lanes, take_in
-from storage.service import RunningReplica
+from storage.inbox.arrivals import take_in
+from storage.inbox.clock_ahead import ahead_by
+from storage.inbox.failed import mark_failed
+from storage.inbox.lanes import heads_of_lanes
+from storage.inbox.opened import asked_at
 from storage.sessions import SERVICE, Database
+from storage.tables.service import RunningReplica
 from tests.bot.clockwork.clock_back.ahead import A_MINUTE, ahead, look
 from tests.bot.notebooks import Attentive, message
 from tests.bot.outgoing import HURRIED, say

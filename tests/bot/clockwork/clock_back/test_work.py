@@ -4,20 +4,20 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
-from domain.cases.consulting import consult
 from domain.cases.work import snooze
+from domain.colleagues.consulting import consult
 from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.making import decide
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.staff.sign_in import LOCKED_FOR
-from storage.cases import Case
-from storage.check_ins import CheckIn
 from storage.kinds import CaseState, MessageKind, Role, Severity
-from storage.returnees import Returnee
-from storage.safeguarding import Complaint
 from storage.sessions import SERVICE, Database
-from storage.staff import Staff
+from storage.tables.cases import Case
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint
+from storage.tables.staff import Staff
 from tests.bot.clockwork.clock_back.ahead import A_DAY, VERA, ahead, look
 from tests.domain.centre import Centre
 from tests.domain.checking_in import open_office, plan_check_in

@@ -1,0 +1,50 @@
+"""Services of the directory for somebody's case: found by a worker, sent as a card."""
+
+from uuid import UUID
+
+from domain.actors import Actor
+from domain.cases.finding import find_case, own_case
+from domain.directory.avoiding import without
+from domain.directory.finding import FoundService, Search, find_services, get_service
+from domain.errors import Refused
+from domain.replies.sending import How, send
+from domain.returnees.wishes import wishes_of
+from storage.kinds import MessageKind
+from storage.sessions import Session
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
+
+_MOST = 6
+#: Letters of a search.
+LONGEST_SEARCH = 100
+
+
+async def services_for(
+    session: Session, actor: Actor, case_id: UUID, words: str, language: str, *, open_now: bool
+) -> list[FoundService]:
+    """In a worker's language; what is only where the person does not want to be is left out.
+
+    Raises NotAllowed or Refused.
+    """
+    case = await find_case(session, actor, case_id)
+    avoided = (await wishes_of(session, case.returnee_id)).avoided
+    search = Search(words=words, avoided=avoided, open_now=open_now)
+    return await find_services(session, search, now=session.now, language=language, limit=_MOST)
+
+
+async def send_card(
+    session: Session, actor: Actor, case_id: UUID, service_id: UUID, how: How
+) -> Message:
+    """It is worded as it is sent, so it says what the directory says then.
+
+    Raises NotAllowed and Refused.
+    """
+    case = await own_case(session, actor, case_id)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    found = await get_service(session, service_id, now=session.now, language=returnee.language)
+    if found is None:
+        raise Refused("This service has closed.")
+    if without(found.service, (await wishes_of(session, returnee.id)).avoided) is None:
+        raise Refused("This service is only where they said that it is not safe for them.")
+    body = {"text": found.service.name, "service": str(service_id)}
+    return await send(session, actor, case, MessageKind.TEXT, body, how)

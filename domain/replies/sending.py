@@ -1,0 +1,103 @@
+"""How something of a worker's goes to a person, whatever it is, and what that does to the case."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.actors import Actor
+from domain.cases.events import audited
+from domain.cases.reaching import reached_out
+from domain.consent.reading import took_back
+from domain.errors import Refused
+from domain.messages.edits import Body
+from domain.messages.keeping import keep_ours
+from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
+from domain.once import id_of
+from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours
+from domain.safety.contacts import contact_with
+from storage.kinds import MessageKind
+from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What a worker chose beside the words."""
+
+    #: They name a person, a place or a time, and wait until somebody has made sure who is there.
+    only_confirmed: bool = False
+    #: A life may depend on it: it goes though the person has taken their consent back.
+    vital: bool = False
+    #: Why, in an emergency, it can't wait for the hours that the person called safe.
+    any_hour: str = ""
+    #: So long it lies still, and can be taken back.
+    grace: timedelta = timedelta()
+    #: When it leaves; that is no attempt yet, and stops nothing.
+    later: datetime | None = None
+    #: Of which page; the same words from it are the same message, however often they come (P12).
+    once: str = ""
+
+
+async def send(
+    session: Session, actor: Actor, case: Case, kind: MessageKind, body: Body, how: How
+) -> Message:
+    """Trying to reach the person is what stops the clock (P2). The case is the actor's, locked.
+
+    Raises Refused.
+    """
+    row_id = id_of(case.id, actor, how.once, body)
+    if (sent := await session.get(Message, row_id)) is not None:
+        return sent
+    if how.later is not None:
+        _ensure_can_wait(case, how)
+    why = await overrule_hours(session, actor, case, how.any_hour) if how.any_hour.strip() else None
+    await ensure_wanted(session, case, vital=how.vital)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    if (await contact_with(session, returnee)).hushed:
+        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
+    message = await keep_ours(session, case, actor, kind, body, row_id=row_id)
+    message.only_confirmed = how.only_confirmed
+    message.planned = how.later is not None
+    row = await _put(session, case, returnee, message, how, any_hour=why is not None)
+    message.outbox_id = row.id
+    if how.later is not None:
+        audited(session, case, actor.staff_id, "planned")
+        return message
+    reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
+    await reached_out(session, actor, case, reasons, why)
+    return message
+
+
+async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:
+    """Raises Refused where the person wants nobody to write to them any more."""
+    if not vital and await took_back(session, case):
+        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
+
+
+def _ensure_can_wait(case: Case, how: How) -> None:
+    if case.first_action_at is None:
+        raise Refused("Try to reach the person first: nobody has yet.")
+    if how.any_hour.strip():
+        raise Refused("Send it now for a reason, or later: not both.")
+
+
+async def _put(
+    session: Session, case: Case, returnee: Returnee, message: Message, how: How, *, any_hour: bool
+) -> OutboxRow:
+    row = await tell(
+        session,
+        returnee,
+        Notice.CASEWORKER_WORDS,
+        {
+            "message": str(message.id),
+            ONLY_CONFIRMED: how.only_confirmed,
+            ANY_HOUR: any_hour,
+        },
+        case_id=case.id,
+        not_before=how.later or session.now + how.grace,
+    )
+    # However the worker wrote, their organisation's console shows whether it arrived.
+    row.organisation_id = case.organisation_id
+    await session.flush()
+    return row

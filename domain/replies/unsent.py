@@ -1,0 +1,177 @@
+"""Words to a person that have not left yet: taken back, or planned for later."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from domain.actors import Actor
+from domain.calendar import instant
+from domain.cases import states
+from domain.cases.clock import wind
+from domain.cases.events import audited
+from domain.cases.finding import own_case
+from domain.cases.reaching import last_stop
+from domain.errors import Refused
+from domain.messages.sealing import body_of
+from domain.organisations import zone
+from domain.safety.window import window_of
+from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
+from storage.outbox.unsent import call_off
+from storage.sessions import Session
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee, Safety
+
+#: So long words lie still before they leave, in case a worker sees at once that they are wrong.
+GRACE = timedelta(seconds=5)
+#: From Telegram the button that takes them back has to get there first.
+GRACE_IN_TELEGRAM = timedelta(seconds=10)
+# What a worker chose or recorded, and did not type.
+_READY = ("phrase", "service", "audio")
+#: So far ahead words can be planned.
+FARTHEST = timedelta(days=14)
+# From then on the first action is owed anew.
+_OWING = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
+#: The code of a question whether it is safe to talk.
+TALK = "talk"
+
+
+async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
+    """The instant of that time on the person's clock, within the hours they called safe.
+
+    Raises Refused.
+    """
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    window = await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
+    place = zone(returnee.time_zone)
+    leaves_at = instant(local, place)
+    if leaves_at <= session.now:
+        raise Refused("That time has passed there already.")
+    if leaves_at > session.now + FARTHEST:
+        raise Refused("Choose a time within the next two weeks.")
+    if not window.holds(leaves_at.astimezone(place)):
+        raise Refused("Choose a time within the hours they called safe.")
+    return leaves_at
+
+
+async def take_words_back(session: Session, actor: Actor, case_id: UUID, message_id: UUID) -> str:
+    """The words of a message that has not left, which then never does; they are the worker's again.
+
+    Of what was only chosen there are none. It was no attempt to reach anybody, so what it stopped
+    runs on (P2). Raises NotAllowed, and Refused for one that is on its way or there.
+    """
+    case = await own_case(session, actor, case_id)
+    message = await session.get(Message, message_id)
+    row = await _row_of(session, case, message)
+    if message is None or row is None or not await _stopped(session, row):
+        raise Refused("It has left already, and can't be taken back.")
+    body = await body_of(session, message)
+    await session.delete(message)
+    await session.flush()
+    await _as_if_unwritten(session, case)
+    audited(session, case, actor.staff_id, "took-back")
+    typed: str = body["text"] if body.keys().isdisjoint(_READY) else ""
+    return typed
+
+
+async def case_of_words(session: Session, message_id: UUID) -> UUID:
+    """The case that they were written in. Raises Refused where they are gone."""
+    case_id = await session.scalar(select(Message.case_id).where(Message.id == message_id))
+    if case_id is None:
+        raise Refused("It has left already, or was taken back.")
+    return case_id
+
+
+async def settle_before_goodbye(session: Session, case: Case) -> None:
+    """What was planned for later never leaves; what lies still for a moment leaves at once."""
+    unsent = await session.execute(
+        select(Message, OutboxRow)
+        .join(OutboxRow, OutboxRow.id == Message.outbox_id)
+        .where(
+            Message.case_id == case.id,
+            OutboxRow.state == OutboxState.HELD,
+            OutboxRow.held.is_(None),
+        )
+        # What leaves at this moment is left alone.
+        .with_for_update(of=OutboxRow, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    for message, row in unsent.all():
+        if not message.planned:
+            row.not_before, row.state = session.now, OutboxState.WAITING
+        elif await _stopped(session, row):
+            await session.delete(message)
+
+
+async def _row_of(session: Session, case: Case, message: Message | None) -> OutboxRow | None:
+    if message is None or message.case_id != case.id or message.outbox_id is None:
+        return None
+    return await session.get(OutboxRow, message.outbox_id)
+
+
+async def _stopped(session: Session, row: OutboxRow) -> bool:
+    return row.stand_in is not None and await call_off(session, row.stand_in)
+
+
+async def count_attempts(session: Session, case: Case) -> list[datetime]:
+    """Finds anew which was the first one since somebody is owed; returns all."""
+    reached = await _attempts(session, case)
+    owed_since = await _last(session, case, *_OWING)
+    counted = [at for at in reached if owed_since is None or at >= owed_since]
+    case.first_action_at = min(counted, default=None)
+    return reached
+
+
+async def _as_if_unwritten(session: Session, case: Case) -> None:
+    reached = await count_attempts(session, case)
+    stop = await last_stop(session, case)
+    if case.state is CaseState.SNOOZED:
+        states.go_on(case, case.state)
+    elif case.state is CaseState.WAITING and stop is not None:
+        stopped_at, before = stop
+        if all(at < stopped_at for at in reached):
+            states.go_on(case, before)
+    await wind(session, case)
+
+
+async def _attempts(session: Session, case: Case) -> list[datetime]:
+    """When somebody tried to reach the person, and neither took it back nor was it in vain."""
+    words = await session.scalars(
+        select(Message.at).where(
+            Message.case_id == case.id,
+            Message.direction == Direction.TO_RETURNEE,
+            ~Message.planned,
+            ~_failed(OutboxRow.id == Message.outbox_id),
+        )
+    )
+    asked = await session.scalars(
+        select(CaseEvent.at).where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.reasons.contains([TALK]),
+            ~_asked_in_vain(case),
+        )
+    )
+    return [*words, *asked]
+
+
+def _asked_in_vain(case: Case) -> ColumnElement[bool]:
+    """Of a question whether it is safe to talk. One that is asked again while it waits has no row
+    of its own, and comes to what becomes of the first.
+    """
+    of_case, begun = OutboxRow.case_id == case.id, OutboxRow.created_at
+    own = exists().where(of_case, begun == CaseEvent.at)
+    waited = _failed(of_case, begun < CaseEvent.at, OutboxRow.finished_at >= CaseEvent.at)
+    return or_(_failed(of_case, begun == CaseEvent.at), and_(~own, waited))
+
+
+def _failed(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(*which, OutboxRow.state == OutboxState.FAILED)
+
+
+async def _last(session: Session, case: Case, *kinds: CaseEventKind) -> datetime | None:
+    return await session.scalar(
+        select(func.max(CaseEvent.at)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind.in_(kinds)
+        )
+    )

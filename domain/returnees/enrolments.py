@@ -1,0 +1,116 @@
+"""With which organisations a person is, and by what name each knows them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import QueryableAttribute
+
+from domain.returnees.chats import know
+from domain.returnees.pseudonyms import new_pseudonym
+from domain.safety.window import HOURS_LAST
+from storage.batches import at_most
+from storage.sessions import Session
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
+
+
+async def add_returnee(
+    session: Session, chat_id: int, organisation: Organisation, language: str, **facts: Any
+) -> Returnee:
+    """A new person with their own key, enrolled with this organisation under a new pseudonym.
+
+    `facts` are further columns of the person, as known.
+    """
+    _, wrapped = session.keys.new_data_key()
+    key = WrappedKey(epoch=session.keys.current, wrapped=wrapped)
+    session.add(key)
+    await session.flush()
+    returnee = Returnee(
+        data_key_id=key.id,
+        chat=session.keys.seal(str(chat_id), "returnee chat"),
+        chat_key=session.keys.look_up(chat_id, "chat"),
+        language=language,
+        created_at=session.now,
+        **{"country": organisation.country, "time_zone": organisation.time_zone, **facts},
+    )
+    session.add(returnee)
+    await session.flush()
+    know(session, returnee)
+    session.add(Safety(returnee_id=returnee.id, ask_hours_at=session.now + HOURS_LAST))
+    await enrol(session, returnee, organisation)
+    return returnee
+
+
+async def enrol(
+    session: Session,
+    returnee: Returnee,
+    organisation: Organisation,
+    invite_id: UUID | None = None,
+) -> Enrolment:
+    """The person is with this organisation from now on; the enrolment they have is kept."""
+    enrolment = await current_enrolment(session, returnee.id, organisation.id)
+    if enrolment is None:
+        enrolment = Enrolment(
+            returnee_id=returnee.id,
+            organisation_id=organisation.id,
+            pseudonym=await _unused_pseudonym(session, organisation.id),
+            from_at=session.now,
+        )
+        session.add(enrolment)
+    if invite_id is not None:
+        enrolment.invite_id = invite_id
+    await session.flush()
+    return enrolment
+
+
+async def _unused_pseudonym(session: Session, organisation_id: UUID) -> str:
+    while True:
+        pseudonym = new_pseudonym()
+        taken = await session.scalar(
+            select(Enrolment.id).where(
+                Enrolment.organisation_id == organisation_id, Enrolment.pseudonym == pseudonym
+            )
+        )
+        if taken is None:
+            return pseudonym
+
+
+async def current_enrolment(
+    session: Session, returnee_id: UUID, organisation_id: UUID | None = None
+) -> Enrolment | None:
+    """The newest one that has not ended, with that organisation or with any."""
+    query = (
+        select(Enrolment)
+        .where(Enrolment.returnee_id == returnee_id, STILL_ENROLLED)
+        .order_by(Enrolment.from_at.desc())
+        .limit(at_most(1))
+    )
+    if organisation_id is not None:
+        query = query.where(Enrolment.organisation_id == organisation_id)
+    return await session.scalar(query)
+
+
+async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[Enrolment]:
+    """Those that have not ended: the organisations that accompany this person."""
+    found = await session.scalars(
+        select(Enrolment)
+        .where(Enrolment.returnee_id == returnee_id, STILL_ENROLLED)
+        .order_by(Enrolment.from_at)
+    )
+    return found.all()
+
+
+def known_as(
+    organisation_id: UUID | QueryableAttribute[UUID], returnee_id: UUID | QueryableAttribute[UUID]
+) -> ScalarSelect[str]:
+    """Within a query: by what name that organisation knows them, or knew them until they left."""
+    return (
+        select(Enrolment.pseudonym)
+        .where(Enrolment.returnee_id == returnee_id, Enrolment.organisation_id == organisation_id)
+        .order_by(Enrolment.from_at.desc())
+        .limit(at_most(1))
+        .correlate_except(Enrolment)
+        .scalar_subquery()
+    )

@@ -1,0 +1,33 @@
+"""The key of a person, under which all their words lie."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from storage.keys.keyring import DataKey, Keyring
+from storage.sessions import Session
+from storage.tables.returnees import Returnee, WrappedKey
+
+
+async def data_key(session: Session, returnee_id: UUID) -> DataKey:
+    """The key under which this person's words lie."""
+    wrapped = wrapped_keys(session).get(returnee_id)
+    if wrapped is None:
+        wrapped = await session.scalar(
+            select(WrappedKey.wrapped)
+            .join(Returnee, Returnee.data_key_id == WrappedKey.id)
+            .where(Returnee.id == returnee_id)
+        )
+    return open_data_key(session.keys, wrapped)
+
+
+def open_data_key(keys: Keyring, wrapped: bytes | None) -> DataKey:
+    if wrapped is None:
+        raise LookupError("this person's words are gone or not yours to read")
+    return keys.unwrap(wrapped)
+
+
+def wrapped_keys(session: Session) -> dict[UUID, bytes]:
+    """Those that are at hand, by the ids of their people."""
+    wrapped: dict[UUID, bytes] = session.info.setdefault("data keys", {})
+    return wrapped

@@ -1,0 +1,136 @@
+"""The Bot API over HTTP: who calls, what they want, and how it is made to fail."""
+
+import asyncio
+import re
+from contextlib import suppress
+from inspect import isawaitable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from simulator.bot_api.failures import Mode
+from simulator.bot_api.parameters import Parameters, read_parameters
+from simulator.errors import ApiError, too_many_requests
+from simulator.methods.table import METHODS
+from simulator.simulator import Simulator
+from simulator.wire import EscapedJson
+
+TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
+CUT = "simulator.cut"
+"""The ASGI extension by which our server cuts a connection; see server.py."""
+
+
+class BotApi:
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    async def call(self, request: Request) -> Response:
+        self._check_token(request)
+        name = request.path_params["method"]
+        parameters = await read_parameters(
+            request.headers.get("content-type", ""), await request.body(), request.query_params
+        )
+        mode = self._simulator.failures.next_mode(name, parameters.text("chat_id"))
+        if mode == "none":
+            return await self._answer(name, parameters)
+        if mode == "accept_then_reset":
+            with suppress(ApiError):
+                await self._answer(name, parameters)
+        else:
+            self._note_failure(name, parameters, mode)
+        return await self._fail(request, mode)
+
+    async def download(self, request: Request) -> Response:
+        self._check_token(request)
+        path = request.path_params["path"]
+        for file in self._simulator.world.files.values():
+            if file.path == path:
+                return Response(file.content, media_type="application/octet-stream")
+        raise ApiError(404, "Not Found")
+
+    async def _answer(self, name: str, parameters: Parameters) -> Response:
+        return EscapedJson({"ok": True, "result": await execute(self._simulator, name, parameters)})
+
+    async def _fail(self, request: Request, mode: Mode) -> Response:
+        match mode:
+            case "429":
+                raise too_many_requests(self._simulator.failures.current.retry_after)
+            case "500":
+                raise ApiError(500, "Internal Server Error")
+            case "502":
+                return PlainTextResponse("<html>502 Bad Gateway</html>", 502)
+            case "no_reason":
+                return Response('{"ok":false}', 503, media_type="application/json")
+            case "latin1":
+                page = "<html>Der Dienst ist nicht verfügbar</html>".encode("latin-1")
+                return Response(page, 502, {"content-type": "text/html"})
+            case "bad_json":
+                return Response('{"ok":tr', media_type="application/json")
+            case "hang":
+                await self._hang(request)
+                await _cut(request)
+            case "reset_before" | "accept_then_reset":
+                await _cut(request)
+        return Response(status_code=502)
+
+    def _note_failure(self, name: str, parameters: Parameters, mode: Mode) -> None:
+        with self._simulator.changing():
+            call = self._simulator.log.begin(name, parameters, self._simulator.clock.now())
+            call.error = f"failed on purpose: {mode}"
+
+    async def _hang(self, request: Request) -> None:
+        """Don't answer: until the client has had enough, the time is over, or the server stops."""
+        seconds = self._simulator.failures.current.seconds
+        async with asyncio.TaskGroup() as tasks:
+            ends = [
+                tasks.create_task(_gone(request)),
+                tasks.create_task(self._simulator.stopping.wait()),
+            ]
+            await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            for end in ends:
+                end.cancel()
+
+    def _check_token(self, request: Request) -> None:
+        token = request.path_params["token"]
+        if not TOKEN.fullmatch(token):
+            raise ApiError(401, "Unauthorized: invalid token specified")
+        if token != self._simulator.token:
+            raise ApiError(401, "Unauthorized")
+
+
+async def execute(simulator: Simulator, name: str, parameters: Parameters) -> Any:
+    """One call, noted in the log of calls whatever becomes of it."""
+    call = simulator.log.begin(name, parameters, simulator.clock.now())
+    simulator.activity.beat()
+    try:
+        result = METHODS.get(name.lower(), _unknown)(simulator, parameters)
+        if isawaitable(result):
+            result = await result
+    except ApiError as error:
+        call.error = error.description
+        raise
+    else:
+        call.ok = True
+        return result
+    finally:
+        simulator.activity.beat()
+
+
+def _unknown(simulator: Simulator, parameters: Parameters) -> None:
+    raise ApiError(404, "Not Found: method not found")
+
+
+async def _cut(request: Request) -> None:
+    """End the connection without an answer; plain servers can only answer 502 instead."""
+    cut = request.scope.get("extensions", {}).get(CUT)
+    if cut is None:
+        return
+    cut()
+    await _gone(request)
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client has left. The body must have been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,111 @@
+"""Updates that were not handled: tried again, kept apart where they may kill, set aside at last."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import select, text, update
+
+from storage.batches import among
+from storage.sessions import Session
+from storage.tables.inbox import InboxRow
+from storage.wakes import Topic
+
+#: Of what was set aside: its words are there still, so somebody may mend what broke, and try again.
+MENDABLE = (InboxRow.set_aside_at.is_not(None), InboxRow.payload.is_not(None))
+
+# The first half of the lock on a suspect; its number, as far as there is room, is the other.
+_SUSPECT = 0x53555350
+_RESERVE = text(
+    "SELECT number FROM unnest(CAST(:numbers AS bigint[])) number"
+    " WHERE pg_try_advisory_xact_lock(:suspect, (number % 2147483648)::integer)"
+)
+
+
+async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
+    """Those of them that nobody else has reserved: until this transaction ends, or its process.
+
+    No lock on the rows: they can be written to meanwhile.
+    """
+    return (await session.scalars(_RESERVE, {"numbers": list(numbers), "suspect": _SUSPECT})).all()
+
+
+#: How long a failed update waits before its next try. After the last one it is set aside.
+PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
+
+
+async def count_deaths(session: Session, numbers: Collection[int]) -> None:
+    """Before they are taken up: should this process die of one of them, it has been counted."""
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.number.in_(numbers), InboxRow.handled_at.is_(None))
+        .values(deaths=InboxRow.deaths + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def count_survival(session: Session, numbers: Collection[int]) -> Collection[int]:
+    """Takes back what was counted, but for those that somebody has now. Returns which."""
+    alive = (
+        select(InboxRow.number)
+        .where(InboxRow.number.in_(numbers), InboxRow.handled_at.is_(None), InboxRow.deaths > 0)
+        .with_for_update(skip_locked=True)
+    )
+    survived = await session.scalars(
+        update(InboxRow)
+        .where(among(InboxRow.number, alive))
+        .values(deaths=InboxRow.deaths - 1)
+        .returning(InboxRow.number)
+        .execution_options(synchronize_session=False)
+    )
+    return survived.all()
+
+
+async def mark_failed(session: Session, number: int, error: str) -> bool:
+    """Counts a failed try. True when that was the last: it no longer blocks its chat.
+
+    `error` is a code, without anybody's words.
+    """
+    row = await session.scalar(
+        select(InboxRow)
+        .where(InboxRow.number == number, InboxRow.handled_at.is_(None))
+        .with_for_update()
+    )
+    if row is None or row.set_aside_at is not None:
+        return False
+    row.tries += 1
+    row.error = error
+    if row.tries <= len(PATIENCE):
+        row.retry_at = session.database_now + PATIENCE[row.tries - 1]
+        return False
+    row.set_aside_at = session.database_now
+    return True
+
+
+async def set_aside(session: Session) -> Sequence[InboxRow]:
+    """The updates that nobody's code could handle, oldest first."""
+    rows = await session.scalars(
+        select(InboxRow).where(InboxRow.set_aside_at.is_not(None)).order_by(InboxRow.set_aside_at)
+    )
+    return rows.all()
+
+
+async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
+    """Puts updates that were set aside back into their lanes. Returns those that still had words.
+
+    Each takes a new number, behind what its chat has sent since: one of that may be in hand, and
+    an older one beside it would be handled at the same time.
+    """
+    tried = [number for number in sorted({*numbers}) if await _put_behind(session, number)]
+    session.wakes(Topic.INBOX)
+    return tried
+
+
+async def _put_behind(session: Session, number: int) -> bool:
+    again = await session.scalar(
+        update(InboxRow)
+        .where(InboxRow.number == number, *MENDABLE)
+        .values(number=text("DEFAULT"), set_aside_at=None, retry_at=None, tries=0, deaths=0)
+        .returning(InboxRow.number)
+        .execution_options(synchronize_session=False)
+    )
+    return again is not None

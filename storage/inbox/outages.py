@@ -1,0 +1,40 @@
+"""When nobody was here, or the database away: what was pressed meanwhile bears no date of its own.
+
+A tick writes down the newest time every two seconds, and where it finds a gap, since when.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.sessions import Session
+from storage.tables.service import Fact
+
+#: The fact that the tick keeps.
+NEWEST_TIME = "newest-time"
+_AWAY = "away"
+# Whatever is shorter makes nothing late.
+_SHORT = timedelta(minutes=1)
+# Telegram tries a webhook again after so long.
+_STRAGGLERS = timedelta(minutes=2)
+
+
+def outage(before: datetime, now: datetime) -> dict[str, Any]:
+    """What the fact says from now on of the time since the last tick, if that was a while ago."""
+    if now - before <= _SHORT:
+        return {}
+    return {_AWAY: {"since": before.isoformat(), "until": now.isoformat()}}
+
+
+async def may_be_as_old_as(session: Session) -> datetime | None:
+    """Since when what comes now may have waited at Telegram; None where it comes at once."""
+    found = select(Fact.changed_at, Fact.value).where(Fact.name == NEWEST_TIME)
+    fact, now = (await session.execute(found)).one_or_none(), session.database_now
+    if fact is None:
+        return None
+    # Right after the start the tick may not have looked yet.
+    away = outage(fact.changed_at, now).get(_AWAY) or fact.value.get(_AWAY)
+    if away is None or datetime.fromisoformat(away["until"]) + _STRAGGLERS < now:
+        return None
+    return datetime.fromisoformat(away["since"])

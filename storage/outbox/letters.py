@@ -1,0 +1,177 @@
+"""What is put on its way to a phone, and what of it was said already."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, insert, or_, select, update
+
+from storage.batches import at_most
+from storage.keys.keyring import Keyring
+from storage.kinds import UNSENT, NoticeClass, OutboxState
+from storage.sessions import SERVICE, Session
+from storage.tables.base import table_of
+from storage.tables.outbox import OutboxRow
+from storage.wakes import Topic
+
+_SAMENESS = "outbox sameness"
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Said to a chat already: not said again while it waits, nor that soon after."""
+
+    what: str
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message travels, whatever it says."""
+
+    notice_class: NoticeClass
+    #: Between chats, lower goes first: 0 urgent, 5 a reply, 9 routine.
+    priority: int = 5
+    #: On the rules' clock; None means now.
+    not_before: datetime | None = None
+    #: Not sent any more after that.
+    expires_at: datetime | None = None
+    returnee_id: UUID | None = None
+    case_id: UUID | None = None
+    check_in_id: UUID | None = None
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes to a chat, and how it travels."""
+
+    chat_id: int
+    content: dict[str, Any]
+    delivery: Delivery
+
+
+async def put(
+    session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
+) -> OutboxRow:
+    """Puts something on its way, in order within its chat, once this transaction commits.
+
+    Returns the row of the first time where it was said just now, and must be said once.
+    """
+    sameness = None
+    if delivery.once is not None:
+        said = await said_lately(session, chat_id, delivery.once)
+        if said is not None:
+            return said
+        sameness = session.keys.look_up(_same(chat_id, delivery.once), _SAMENESS)
+    row = OutboxRow(**written(session, Letter(chat_id, content, delivery)), sameness=sameness)
+    session.add(row)
+    session.wakes(Topic.OUTBOX)
+    return row
+
+
+_PUT = insert(table_of(OutboxRow))
+
+
+async def put_all(session: Session, letters: Sequence[Letter]) -> None:
+    """The same for many of which none must be said only once: in one statement, in this order."""
+    assert all(letter.delivery.once is None for letter in letters)
+    if letters:
+        await session.execute(_PUT, [written(session, letter) for letter in letters])
+        session.wakes(Topic.OUTBOX)
+
+
+def written(session: Session, letter: Letter) -> dict[str, Any]:
+    """The row that it becomes, by columns."""
+    delivery = letter.delivery
+    not_before = delivery.not_before or session.now
+    return {
+        "id": uuid4(),
+        "lane": session.keys.look_up(letter.chat_id, "chat"),
+        "chat": session.keys.seal(str(letter.chat_id), "outbox chat"),
+        "content": _sealed(letter.content, session.keys),
+        "organisation_id": None if session.info["scope"] == SERVICE else session.info["scope"],
+        "notice_class": delivery.notice_class,
+        "priority": delivery.priority,
+        "state": OutboxState.HELD if not_before > session.now else OutboxState.WAITING,
+        "returnee_id": delivery.returnee_id,
+        "case_id": delivery.case_id,
+        "check_in_id": delivery.check_in_id,
+        "created_at": session.asked_at,
+        "not_before": not_before,
+        "expires_at": delivery.expires_at,
+        "stand_in": -secrets.randbits(52),
+    }
+
+
+async def sent_as(session: Session, number: int) -> int | None:
+    """Telegram's number of a message that may go by a stand-in; None until it was sent."""
+    if number > 0:
+        return number
+    return await session.scalar(select(OutboxRow.message_id).where(OutboxRow.stand_in == number))
+
+
+async def said_lately(session: Session, chat_id: int, once: Once) -> OutboxRow | None:
+    """What says that there, where it is on its way or was sent that lately."""
+    sameness = session.keys.look_ups(_same(chat_id, once), _SAMENESS)
+    on_its_way = OutboxRow.state.in_(UNSENT)
+    just_sent = and_(
+        OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - once.within
+    )
+    return await session.scalar(
+        select(OutboxRow)
+        .where(OutboxRow.sameness.in_(sameness), or_(on_its_way, just_sent))
+        .order_by(OutboxRow.number.desc())
+        .limit(at_most(1))
+    )
+
+
+def _same(chat_id: int, once: Once) -> str:
+    return f"{chat_id} {once.what}"
+
+
+async def forget_said(session: Session, chat_id: int) -> None:
+    """The chat is emptied: what was said there may be said again."""
+    lanes = session.keys.look_ups(chat_id, "chat")
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.lane.in_(lanes), OutboxRow.sameness.is_not(None))
+        .values(sameness=None)
+    )
+
+
+async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
+    """What waits for a chat goes to its new number."""
+    unsent = OutboxRow.state.in_(UNSENT)
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")), unsent)
+        .values(
+            lane=session.keys.look_up(moved_to, "chat"),
+            chat=session.keys.seal(str(moved_to), "outbox chat"),
+        )
+    )
+
+
+def chat_of(row: OutboxRow, keys: Keyring) -> int:
+    return int(keys.open(row.chat, "outbox chat"))
+
+
+def content_of(row: OutboxRow, keys: Keyring) -> dict[str, Any]:
+    """What the row says. Only a row that is still waiting says anything."""
+    assert row.content is not None
+    content: dict[str, Any] = json.loads(keys.open(row.content, "outbox content"))
+    return content
+
+
+def reword(row: OutboxRow, content: dict[str, Any], keys: Keyring) -> None:
+    """It says something else than when it was put; only for one that nobody has leased."""
+    row.content = _sealed(content, keys)
+
+
+def _sealed(content: dict[str, Any], keys: Keyring) -> bytes:
+    return keys.seal(json.dumps(content), "outbox content")

@@ -1,0 +1,88 @@
+"""Messages on people's phones that we still may delete or write over, written down by the batch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, func, insert, literal, select, update
+
+from storage.batches import at_most
+from storage.sessions import Session
+from storage.tables.traces import Trace
+
+_TRACES = insert(Trace)
+# Telegram's own protocol has no room for more. Should it find some, what is larger is handled as
+# any message, and stays on the phone.
+_LARGEST = 2**31 - 1
+
+
+async def leave_traces(
+    session: Session, messages: Sequence[tuple[bytes, int]], *, unopened: bool = False
+) -> None:
+    """Of ours, by the hash of their chat and their number there: they went or changed just now."""
+    await _leave(
+        session,
+        [
+            {
+                "chat_key": chat,
+                "message_id": number,
+                "sent_at": session.now,
+                "unopened": unopened,
+            }
+            for chat, number in messages
+        ],
+    )
+
+
+async def leave_theirs(session: Session, messages: Sequence[tuple[bytes, int, datetime]]) -> None:
+    """Of what people wrote, and when: Telegram counts from then, also where we read it late."""
+    await _leave(
+        session,
+        [
+            {"chat_key": chat, "message_id": number, "sent_at": wrote_at, "theirs": True}
+            for chat, number, wrote_at in messages
+        ],
+    )
+
+
+async def _leave(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    kept = [row for row in rows if row["message_id"] <= _LARGEST]
+    if kept:
+        await session.execute(_TRACES, kept)
+
+
+async def was_here(session: Session, chat_id: int, number: int) -> bool:
+    """Whether this message came, or went, within 48 hours."""
+    seen = select(Trace.id).where(_in(session, chat_id), _is(number)).limit(at_most(1))
+    return await session.scalar(seen) is not None
+
+
+async def opened(session: Session, chat_id: int, number: int) -> None:
+    """What this message covered has been read."""
+    await session.execute(
+        update(Trace)
+        .where(_in(session, chat_id), _is(number), Trace.unopened)
+        .values(unopened=False)
+    )
+
+
+async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) -> list[int]:
+    """Both sides' messages in the chat, without those that still wait to be opened."""
+    query = (
+        select(Trace.message_id)
+        .where(_in(session, chat_id))
+        .group_by(Trace.message_id)
+        .having(~func.bool_or(Trace.unopened))
+        .order_by(Trace.message_id)
+    )
+    if only_theirs:
+        query = query.where(Trace.theirs)
+    return list(await session.scalars(query))
+
+
+def _is(number: int) -> ColumnElement[bool]:
+    return Trace.message_id == literal(number, BigInteger)
+
+
+def _in(session: Session, chat_id: int) -> ColumnElement[bool]:
+    return Trace.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
