@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import structlog
 import typer
@@ -18,8 +18,8 @@ import uvloop
 
 log = structlog.get_logger()
 
-#: As after Ctrl-C.
-_BROKEN_OFF = 130
+#: The exit code after Ctrl-C, and after SIGTERM before a service has begun.
+BROKEN_OFF: Final = 130
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -48,7 +48,7 @@ def carry_out(work: Coroutine[Any, Any, T], *, logged: bool = False) -> T:
             # asyncio's own loop makes room for 256 KiB before each read, which crumbles the heap.
             return uvloop.run(_in_order(work))
         except asyncio.CancelledError:
-            raise typer.Exit(_BROKEN_OFF) from None
+            raise typer.Exit(BROKEN_OFF) from None
         except (Refusal, CannotOpen, SettingsError, EmbeddedError) as refusal:
             typer.echo(str(refusal), err=True)
             raise typer.Exit(1) from None

@@ -58,8 +58,13 @@ def step_the_clock_on_signal(seconds: float) -> None:
         def now(cls, tz: tzinfo | None = None) -> Any:
             return datetime.now(tz) + timedelta(seconds=steps.ahead)
 
-    for module in ("schedulers.base", "executors.base", "triggers.interval"):
-        exchange(f"apscheduler.{module}:datetime", SteppedDatetime)
+    for module in (
+        "apscheduler.schedulers.base",
+        "apscheduler.executors.base",
+        "apscheduler.triggers.interval",
+        "bot.clockwork.clockwork",
+    ):
+        exchange(f"{module}:datetime", SteppedDatetime)
 
 
 class _Steps:

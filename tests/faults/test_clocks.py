@@ -27,12 +27,12 @@ _NOON = datetime.now(UTC).replace(hour=12, minute=0) + timedelta(days=1)
 
 
 async def test_p2_ticks_go_on_whatever_the_machines_clock_does(
-    new_world: NewWorld, share: Share, random: Random
+    new_world: NewWorld, share: Share
 ) -> None:
     row = share.row("the wall clock steps by a day back and ahead, and by 5 s back")
-    steps = random.sample(_STEPS, share.of(len(_STEPS)))
     async with new_world() as world:
-        for step in steps:
+        # Each is a fault of its own, so none is left out of a smaller share.
+        for step in _STEPS:
             change = ("tests.faults.changes:step_the_clock_on_signal", step)
             replica = await world.start(change)
             await world.answers()
@@ -40,7 +40,7 @@ async def test_p2_ticks_go_on_whatever_the_machines_clock_does(
             replica.send_signal(signal.SIGUSR1)
             await _ticks(world, await _escalations(world) + 3)
             await replica.kill()
-        row.runs, row.processes = len(steps), world.started
+        row.runs, row.processes = len(_STEPS), world.started
 
 
 async def _ticks(world: World, number: float) -> None:
