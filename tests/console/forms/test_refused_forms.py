@@ -244,6 +244,15 @@ async def test_a_single_word_that_was_sent_signed_out_goes_back_to_whoever_typed
         assert (held.status_code, ">خطر</textarea>" in held.text) == (401, True)
 
 
+async def test_all_that_was_chosen_goes_back_with_a_name_of_a_single_word(office: Office) -> None:
+    async with client_of(office) as stranger:
+        planned = {"name": "Autumn", "languages": ["sq", "uk"], "lateness": "48"}
+        held = await stranger.post("/campaigns", data=planned)
+    assert (held.status_code, ">Autumn</textarea>" in held.text) == (401, True)
+    for name, value in (("languages", "sq"), ("languages", "uk"), ("lateness", "48")):
+        assert f'name="{name}" value="{value}"' in held.text
+
+
 async def test_no_form_of_another_site_has_its_words_shown(office: Office) -> None:
     async with client_of(office) as stranger:
         typed = {"words": "Type your password here"}
