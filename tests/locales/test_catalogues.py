@@ -25,6 +25,11 @@ BIDS_MEN = re.compile(
     r"اصنع|أنشئ|أوصِل|اخترع|ضيّق|أخبر)"
     r"(ه|ها|هم|نا|وا)?(?![\w\u064b-\u0652])"
 )
+# What makes the machine or whoever reads a man or a woman, or both at once, in Slavic languages.
+OF_ONE_SEX = re.compile(
+    r"(?<!\w)(?:[Яя] (?:не )?\w+(?:в|л|ла|вся|лся|лась)|Згод(?:ен|на)|Соглас(?:ен|на))(?!\w)"
+    r"|\w\(-?л?а\)"
+)
 # What has a direction of its own: "2024-05-31" is drawn as "31-05-2024" among Arabic letters.
 FROM_THE_LEFT = re.compile(r"(?<!\u2068)(?:\{(?:partner|address)\}|\d{4}-\d\d)")
 # What a translation must leave as it is: values, marks of Telegram's HTML, commands.
@@ -157,6 +162,18 @@ def test_the_chat_speaks_to_women_and_men_alike_in_arabic_and_darija(language: s
         if message.id in in_the_chat
         for text in strings(message)
         if FOR_MEN.search(text)
+    }
+
+    assert said == {}
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_nobody_is_a_man_or_a_woman_in_ukrainian_and_russian(language: str) -> None:
+    said = {
+        message.id: found[0]
+        for message in catalogue(language)
+        for text in strings(message)
+        if message.id and (found := OF_ONE_SEX.search(text))
     }
 
     assert said == {}
