@@ -137,6 +137,32 @@ def test_what_points_back_points_to_the_right_where_one_reads_from_there(
     assert ("◀️" in str(message.string)) is ("▶️" in text)
 
 
+def test_french_marks_stand_with_the_word_before_them() -> None:
+    """Where they could part, a question mark begins a line of its own on a narrow phone."""
+    parting = re.compile(r" [:;?!»](?!\w)|« ")
+    assert not [
+        text for message in catalogue("fr") for text in strings(message) if parting.search(text)
+    ]
+
+
+@pytest.mark.parametrize("language", ["fr", "it", "sq"])
+def test_an_apostrophe_is_one_sign(language: str) -> None:
+    straight = re.compile(r"\w'\w")
+    assert not [
+        message.string
+        for message in catalogue(language)
+        if message.id and any(map(straight.search, strings(message)))
+    ]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_asked_and_when_it_is_asked_have_names_of_their_own(language: str) -> None:
+    """They stand below each other among the places of the console."""
+    texts = Catalogues.load().of(language)
+    asked, whenever = (texts.gettext(name).casefold() for name in ("Questionnaires", "Check-ins"))
+    assert asked[:6] != whenever[:6]
+
+
 @pytest.mark.parametrize("language", ["ar", "ary"])
 def test_a_name_or_a_date_within_a_sentence_is_read_in_its_own_direction(language: str) -> None:
     """And no name stands first, where it would turn the whole message around on some phones."""
