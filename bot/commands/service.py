@@ -52,8 +52,8 @@ def migrate(as_json: AsJson = False) -> None:
         from bot.database.refusals import sentence_of
         from bot.errors import CannotOpen
         from bot.settings import read_settings
+        from storage.away import AWAY
         from storage.schema import TablesContracted, TablesInUse, migrate, newest
-        from storage.sessions import AWAY
 
         async with database_urls(read_settings()) as urls:
             try:

@@ -17,7 +17,7 @@ from domain.directory.importing import import_directory
 from domain.duty import go_on_duty
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import reckon
-from domain.duty.rota import plan_ahead, plan_weekly
+from domain.duty.weekly import plan_ahead, plan_weekly
 from domain.organisations import add_organisation, set_staff_chat, zone_of_country
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import issue_invites, redeem_invite

@@ -13,9 +13,10 @@ from bot.intake.freshness import Freshness
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
+from storage.away import AWAY
 from storage.inbox.arrivals import take_in
 from storage.inbox.updates import is_update
-from storage.sessions import AWAY, SERVICE, Database
+from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 

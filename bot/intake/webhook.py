@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from bot.errors import code_of
 from bot.web import OwnRoute
+from storage.away import AWAY
 from storage.inbox.arrivals import take_in
 from storage.inbox.updates import is_update
-from storage.sessions import AWAY, SERVICE, Database
+from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 

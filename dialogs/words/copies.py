@@ -4,7 +4,7 @@ from dialogs.presses import AskForHuman, button, keyboard
 from dialogs.privacy.copies import machine_readable, page
 from dialogs.screens import Document, Screen, Telling
 from domain.marks import N_
-from domain.privacy.kept import copy_of
+from domain.privacy.copying import copy_of
 from storage.kinds import Discretion
 
 

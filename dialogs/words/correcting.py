@@ -6,8 +6,8 @@ from babel.dates import format_datetime
 
 from dialogs.presses import AskForHuman, CorrectWords, OlderWords, button, keyboard
 from dialogs.screens import Screen, Telling
+from domain.calendar import zone
 from domain.marks import N_
-from domain.organisations import zone
 from domain.privacy.correcting import correctable
 
 _LABEL = 30

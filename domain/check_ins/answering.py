@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.calendar import local_day
 from domain.check_ins.answers import answered_by, answers_of, keep_answer
 from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
@@ -18,7 +19,6 @@ from domain.check_ins.worries import hear
 from domain.children.protection import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
-from domain.organisations import zone
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
@@ -247,7 +247,7 @@ def _filling(
 
 
 def _today(session: Session, returnee: Returnee) -> date:
-    return session.now.astimezone(zone(returnee.time_zone)).date()
+    return local_day(session.now, returnee.time_zone)
 
 
 async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:

@@ -153,7 +153,7 @@ def is_help(text: str) -> bool:
 
 
 def calls_for_help(message: Message) -> bool:
-    return is_help(message.text or message.caption or "")
+    return is_help(typed_in(message))
 
 
 def is_mere_command(text: str) -> bool:
@@ -161,6 +161,11 @@ def is_mere_command(text: str) -> bool:
     words = without_command_or_code(text).split()
     is_code = _called(text) == "start" and len(words) == 1
     return is_command(text) and (not words or is_code)
+
+
+def is_only_a_command(message: Message) -> bool:
+    """And answers no recording in another chat, nor brings anything else along."""
+    return kind_of(message) is MessageKind.TEXT and is_mere_command(message.text or "")
 
 
 def _called(text: str) -> str | None:

@@ -17,6 +17,7 @@ from domain.consent import PURPOSES, Shown, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.crisis.answering import answer_signal
+from domain.distress.assessment import Assessment
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
@@ -111,10 +112,8 @@ class World:
             case = await answer_signal(
                 session,
                 await session.get_one(Returnee, self.person.id),
-                self.office.organisation,
-                Severity.URGENT,
-                False,
-                ["threat.x"],
+                self.office.organisation.id,
+                Assessment(Severity.URGENT, ask=False, reasons=("threat.x",)),
             )
             assert (case is not None) is (Purpose.CASEWORKER in self.yes)
             await session.execute(delete(Case))
