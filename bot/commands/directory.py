@@ -86,9 +86,14 @@ def _wanted(
     open_now: bool,
 ) -> "Search":
     """Raises BadParameter."""
+    from domain.countries import code_of
     from domain.directory.finding import Search
     from domain.directory.needs import Need
 
+    code = code_of(country) if country is not None else None
+    if country is not None and code is None:
+        why = f"{country!r} is none of ISO 3166: use its two letters, such as AL."
+        raise typer.BadParameter(why, param_hint="--country")
     if need is not None and need not in set(Need):
         raise typer.BadParameter(f"{need!r} is none of {', '.join(Need)}.", param_hint="--need")
     if within is not None and near is None:
@@ -97,7 +102,7 @@ def _wanted(
         raise _no_distance(f"{within:g} is no distance: give kilometres, such as 25.")
     return Search(
         words=words,
-        country=country,
+        country=code,
         need=Need(need) if need else None,
         near=_point(near) if near is not None else None,
         within_km=within,

@@ -124,6 +124,19 @@ async def test_only_what_is_known_to_be_open_is_found_when_that_is_asked_for(
     assert [(each["name"], each["open"]) for each in json.loads(said)] == [("Lake clinic", True)]
 
 
+@pytest.mark.parametrize("country", ["AL", "al", "ALB"])
+async def test_a_country_is_known_however_it_is_written(env: dict[str, str], country: str) -> None:
+    _, said, _ = await search(env, "--country", country, "--json")
+
+    assert len(json.loads(said)) == 3
+
+
+async def test_what_is_no_country_is_wrong_usage_and_no_place_without_services(
+    env: dict[str, str],
+) -> None:
+    assert "for --country: 'Albania' is none of ISO" in await mistyped(env, "--country", "Albania")
+
+
 @pytest.mark.parametrize("typed", ["Tirana", "41.33", "41,20,30", "91,0", "0,181", "nan,0"])
 async def test_what_is_no_point_is_wrong_usage(env: dict[str, str], typed: str) -> None:
     said = await mistyped(env, "--near", typed)
