@@ -15,6 +15,7 @@ from bot.intake.webhook import HARD_TO_GUESS, webhook_address
 from bot.replica.replica import replicas_alive
 from bot.settings import Settings
 from bot.telegram.connection import NO_BOT, REFUSES_US, Trouble, connect, meaning
+from bot.telegram.json_calls import half_said
 from bot.telegram.profile import tells
 from bot.telegram.time import telegrams_time
 from domain.organisations import staff_chat_of
@@ -128,9 +129,10 @@ async def _said_of(asked: Awaitable[BaseModel]) -> _Said:
     try:
         return _Said.model_validate(await asked, from_attributes=True)
     except ClientDecodeError as error:
-        if not isinstance(error.data, dict) or "result" not in error.data:
+        said = half_said(error)
+        if said is None:
             raise
-        return _Said.model_validate(error.data["result"])
+        return _Said.model_validate(said)
 
 
 async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:
