@@ -18,6 +18,7 @@ from domain.figures.uncertainty import Share
 from domain.marks import N_
 from domain.names import isolated
 from domain.questionnaires.values import Words
+from domain.reading_order import in_order
 from domain.safety.safe_contact import SafeContact
 from domain.safety.window import Window
 from locales.catalogues import LANGUAGES, direction
@@ -58,6 +59,7 @@ def templates() -> Environment:
         decimal=_decimal,
         share_of_line=_share_of_line,
         isolated=isolated,
+        in_order=in_order,
     )
     return pages
 
@@ -113,7 +115,7 @@ def _country(context: Context, code: str | None) -> str:
 def _said(context: Context, words: Words) -> str:
     """Of a questionnaire: ours in the reader's language, a form's if it speaks it."""
     translations = context["translations"]
-    return words.said(context["language"], translations.gettext)
+    return in_order(words.said(context["language"], translations.gettext))
 
 
 @pass_context

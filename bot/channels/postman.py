@@ -32,8 +32,8 @@ _LOOK_AGAIN = 5.0
 _PATIENCE = 30.0
 # For what is being sent when it is time to stop: another would send it once more, seconds later.
 _LAST_WORDS = 10.0
-# Whoever took a mail out and stands still leaves it to be taken again.
-_LEASE = timedelta(minutes=5)
+#: Whoever took a mail out and stands still leaves it to be taken again.
+LEASE = timedelta(minutes=5)
 _TITLE = N_("A message waits for you")
 _WORDS = N_(
     "Good day. A message waits for you. You are called and told a code, with which you read it "
@@ -116,7 +116,7 @@ class Postman:
             if due is None:
                 return False
             link, partner = due
-            link.mail_at = session.now + _LEASE
+            link.mail_at = session.now + LEASE
             link.mail_tries += 1
             link.taker = self.taker
             mail = self._written(session, link, partner)
@@ -153,7 +153,8 @@ class Postman:
 
 async def _book(session: Session, link_id: UUID, arrived: bool) -> None:
     link = await find_link(session, MailLink.id == link_id)
-    if link is None:
+    if link is None or link.mailed_at is not None:
+        # Whoever took it for a dead one's has sent it meanwhile.
         return
     link.taker = None
     if arrived:

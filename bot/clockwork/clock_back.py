@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, TextClause, exists, inspect, select, text,
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import QueryableAttribute
 
+from bot.channels import postman
 from bot.delivery.claiming import LEASE
 from domain.cases import clock
 from domain.cases.deadlines import PACES
@@ -36,6 +37,7 @@ from storage.tables.cases import UNRESOLVED, Case, CaseTask, Message
 from storage.tables.channels import ChannelCall
 from storage.tables.inbox import WAITS, InboxRow
 from storage.tables.outbox import OutboxLane, OutboxRow
+from storage.tables.partners import MailLink
 from storage.tables.recent_words import RecentWords
 from storage.tables.referrals import Referral
 from storage.tables.returnees import PictureLock, Returnee
@@ -98,6 +100,8 @@ _ON_THE_RULES_CLOCK = (
     # From these a referral's deadline is counted, and from when on one of the staff may decide.
     _Bound(Referral.made_at, _HAPPENED),
     _Bound(Referral.offered_at, _HAPPENED),
+    # What tells a partner of one that has a mailbox only.
+    _Bound(MailLink.mail_at, postman.LEASE),
     # So long a case rests on what a supervisor was asked.
     *(
         _Bound(

@@ -122,21 +122,21 @@ class Clockwork:
         return done
 
     def _note(self, tick: Tick, *, failed: bool) -> None:
-        if failed:
-            now = time.monotonic()
-            self.failing.setdefault(tick.name, Failing(since=now, last=now)).last = now
-        else:
+        if not failed:
             self.failing.pop(tick.name, None)
+            return
+        now, failing = time.monotonic(), self._failing_now(tick.name)
+        self.failing[tick.name] = Failing(since=failing.since if failing else now, last=now)
 
     def fails_each_time(self, tick: str) -> bool:
         """Whether all that was due in this tick failed, and again when it was tried again."""
+        failing = self._failing_now(tick)
+        return failing is not None and failing.last - failing.since > _TRIED_AGAIN
+
+    def _failing_now(self, tick: str) -> Failing | None:
         failing = self.failing.get(tick)
-        if failing is None:
-            return False
-        if time.monotonic() - failing.last > _FORGOTTEN:
-            del self.failing[tick]
-            return False
-        return failing.last - failing.since > _TRIED_AGAIN
+        is_over = failing is None or time.monotonic() - failing.last > _FORGOTTEN
+        return None if is_over else failing
 
     async def tick_all(self) -> int:
         """Every tick, once."""

@@ -191,6 +191,7 @@ async def _carry_out(session: Session, due: _Due, verdict: Verdict) -> None:
             {"information": str(information.id)},
             expires_at=information.expires_at,
         )
+        row.organisation_id = information.organisation_id
         information.outbox_id = row.id
 
 

@@ -153,7 +153,7 @@ def is_help(text: str) -> bool:
 
 
 def calls_for_help(message: Message) -> bool:
-    return is_help(message.text or message.caption or "")
+    return is_help(typed_in(message))
 
 
 def is_mere_command(text: str) -> bool:

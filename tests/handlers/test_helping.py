@@ -74,6 +74,19 @@ async def test_p1_help_in_a_message_that_was_forwarded_calls_somebody_with_all_t
         assert (await body_of(session, kept))["text"] == "hello, what is this /help"
 
 
+async def test_p1_help_in_a_message_of_several_pieces_calls_somebody_with_all_that_it_says(
+    phone: Phone, database: Database
+) -> None:
+    """Such as a list, of which Telegram says no text."""
+    pieces = [{"type": "paragraph", "text": text} for text in ("they came again", "please /help")]
+    said = await phone.write(rich_message={"blocks": pieces})
+
+    assert notices(said) == ["help-asked"]
+    async with database.begin(SERVICE) as session:
+        [kept] = await session.scalars(select(Message))
+        assert (await body_of(session, kept))["text"] == "they came again\nplease /help"
+
+
 @pytest.mark.parametrize("known", [True, False])
 async def test_p12_whoever_calls_for_somebody_is_not_asked_whether_they_want_somebody(
     phone: Phone, database: Database, organisation: Organisation, known: bool

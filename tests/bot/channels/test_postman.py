@@ -104,6 +104,17 @@ async def test_a_mail_service_that_hangs_holds_up_nobody_who_stops(
     assert (await the_link(two)).mail_tries == 1
 
 
+class Slow(MailService):
+    """In the end it does not take the mail."""
+
+    begun, fails = Event(), Event()
+
+    def send(self, message: EmailMessage) -> None:
+        self.begun.set()
+        self.fails.wait()
+        raise OSError
+
+
 class Killed(BaseException):
     """Nothing catches it."""
 
@@ -130,6 +141,30 @@ async def test_p2_what_a_dead_replica_was_about_to_send_another_sends_within_sec
             assert await postman(database, service, other).send_one() is is_missed
         assert len(server.taken) == 1
     assert (await the_link(two)).taker is None
+
+
+async def test_nobody_hears_that_a_mail_did_not_go_which_another_has_sent_meanwhile(
+    database: Database, clock: Clock
+) -> None:
+    """Its taker was taken for dead, and says in the end that it failed."""
+    two = await Two.at_work(await Centre.open(database, clock), vera_reads=700)
+    await known(two)
+    await mailed(two)
+    slow = Slow.at("smtp://127.0.0.1:1?from=desk@example.org")
+    async with mail_server() as server, asyncio.TaskGroup() as group:
+        try:
+            sending = group.create_task(postman(database, slow).send_one())
+            await asyncio.to_thread(slow.begun.wait)
+            async with database.begin(SERVICE) as session:
+                await session.execute(update(MailLink).values(mail_tries=MOST_MAILS - 1))
+            two.giver.later(minutes=6)
+            service = MailService.at(f"smtp://127.0.0.1:{server.port}?from=desk@example.org")
+            assert await postman(database, service).send_one()
+        finally:
+            slow.fails.set()
+        await sending
+        assert len(server.taken) == 1
+    assert await two.giver.sent(Notice.STAFF_REFERRAL) == []
 
 
 @pytest.mark.parametrize(("table", "column"), [(MailLink, "token"), (MailPartner, "card")])

@@ -17,11 +17,17 @@ from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
 from domain.notices import Notice
+from domain.pathways.placing import Place, put
+from domain.pathways.telling import tell_due
+from domain.pathways.values import Anchor
+from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
+from domain.returnees.enrolments import enrol
 from locales.catalogues import Catalogues
-from storage.kinds import Identity, OutboxState, Outcome, Severity
+from storage.kinds import Identity, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.service import SendBudget
@@ -29,7 +35,7 @@ from tests.bot.delivering import ask
 from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED, row
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two
 from tests.statements import caught
@@ -231,6 +237,31 @@ async def test_p12_that_two_help_is_not_said_any_more_once_one_does(
     assert len(await two.giver.sent(Notice.REFERRAL_DONE)) == 2
     await _may_be_written_to(two.giver, two.person)
     assert (await what_leaves(two.giver)).count(Notice.REFERRAL_DONE) == 1
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_p6_what_a_pathway_tells_waits_where_its_organisation_forgets_them_meanwhile(
+    database: Database, clock: Clock, forgets: bool
+) -> None:
+    """Though another one goes on with them, whose words these are not."""
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    other = await Centre.open(database, clock, "Rabat")
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 701)
+        await enrol(session, person, await session.get_one(Organisation, other.organisation.id))
+        there = Place("three-months", {Anchor.ARRIVAL: MORNING.date()})
+        await put(session, office.coordinator, person.id, there)
+    set_clock(clock, MORNING + timedelta(days=1, seconds=1))
+    async with database.begin(SERVICE) as session:
+        await tell_due(session)
+    if forgets:
+        here = Centre(database, clock, office.organisation)
+        lead = await here.colleague(Role.SAFEGUARDING)
+        async with database.begin(SERVICE) as session:
+            await pass_on(session, lead, person.id, Reason.ASKED_IN_PERSON)
+
+    assert (Notice.INFORMATION in await what_leaves(other)) is not forgets
 
 
 async def _may_be_written_to(centre: Centre, person: Returnee) -> None:

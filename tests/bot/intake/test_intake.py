@@ -182,12 +182,20 @@ async def test_p1_a_webhook_update_is_stored_before_it_is_acknowledged(
     assert await kept(database) == [{"update_id": 5}]
 
 
-@pytest.mark.parametrize("at", ["/telegram", "/home/bot/telegram"])
-async def test_p1_updates_come_in_whether_or_not_a_proxy_takes_the_folders_of_our_address_away(
+@pytest.mark.parametrize("at", ["/telegram", "/home/bot/telegram", "/home/bot"])
+async def test_p1_updates_come_in_at_our_address_and_whether_or_not_a_proxy_takes_its_folders_away(
     webhook: httpx.AsyncClient, database: Database, at: str
 ) -> None:
     assert (await webhook.post(at, json={"update_id": 5}, headers=secret())).status_code == 200
     assert await kept(database) == [{"update_id": 5}]
+
+
+def test_the_console_keeps_its_first_page_where_our_address_has_no_path(
+    database: Database,
+) -> None:
+    routes = webhook_routes(database, SECRET, "https://example.org")
+
+    assert [route.path for route in routes] == ["/telegram"]
 
 
 def test_an_address_may_name_the_whole_of_it() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
+from bot.channels.postman import MailService, Postman
 from domain.cases.work import snooze
 from domain.colleagues.consulting import consult
 from domain.notices import Notice
@@ -11,6 +12,7 @@ from domain.referrals.climbing import climb
 from domain.referrals.making import decide
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.staff.sign_in import LOCKED_FOR
+from locales.catalogues import Catalogues
 from storage.kinds import CaseState, MessageKind, Role, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case
@@ -21,6 +23,7 @@ from storage.tables.staff import Staff
 from tests.bot.clockwork.clock_back.ahead import A_DAY, VERA, ahead, look
 from tests.domain.centre import Centre
 from tests.domain.checking_in import open_office, plan_check_in
+from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two
 from tests.model.time import Time
 
@@ -133,6 +136,22 @@ async def test_p2_a_referral_in_danger_to_life_climbs_and_is_decided_alone_in_ti
     assert len(await centre.sent(Notice.STAFF_REFERRAL)) > before
     async with database.begin(SERVICE) as session:
         await decide(session, two.vera, referral.id)
+
+
+async def test_p2_a_mail_that_was_to_go_again_meanwhile_goes_in_time(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    two = await Two.at_work(centre)
+    await known(two)
+    nowhere = MailService.at("smtp://127.0.0.1:1?from=desk@example.org")
+    postman = Postman(database, Catalogues.load(), nowhere, "https://wayhome.example.org")
+    async with ahead(database, time):
+        await mailed(two)
+        assert await postman.send_one()
+    await look(database)
+
+    await time.pass_by(timedelta(minutes=6))
+    assert await postman.send_one()
 
 
 async def test_p2_a_case_rests_no_longer_than_it_should_on_what_a_supervisor_was_asked(
