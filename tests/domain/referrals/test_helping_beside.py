@@ -214,7 +214,7 @@ async def test_p2_who_took_over_while_a_third_had_a_case_begins_once_that_is_clo
     assert await cases_of(two, two.partner) == []
     async with two.giver.database.begin(SERVICE) as session:
         await resolve(session, lule, theirs.id, Outcome.HELPED)
-    await two.goes_on(minutes=1)
+    await two.goes_on(hours=1, minutes=1)
 
     [begun] = await cases_of(two, two.partner)
     assert (begun.state, begun.severity) == (CaseState.OPEN, Severity.CONCERN)
@@ -244,7 +244,7 @@ async def test_p10_who_has_them_no_more_or_not_yet_begins_nothing(two: Two, why:
             there.until_at = session.now
         else:
             await open_handed_over(session, person, two.giver.organisation.id, Severity.URGENT)
-    await two.goes_on(minutes=1)
+    await two.goes_on(hours=1, minutes=1)
 
     assert await cases_of(two, two.partner) == []
 
