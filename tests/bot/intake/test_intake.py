@@ -18,6 +18,7 @@ from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from simulator.bot_api.failures import Mode
+from simulator.methods.table import METHODS
 from storage.inbox.arrivals import take_in
 from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
@@ -72,6 +73,17 @@ async def test_p1_what_people_wrote_while_nobody_asked_is_kept_in_order(
             found = await kept_at_least(database, 3)
 
     assert [update["message"]["text"] for update in found] == ["one", "two", "three"]
+
+
+async def test_p1_a_server_that_knows_no_webhooks_is_asked_all_the_same(
+    database: Database, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(METHODS, "deletewebhook")
+    monkeypatch.setattr(polling_module, "_PAUSE", 0.01)
+    async with running_simulator() as telegram:
+        telegram.send_text(telegram.add_user(), "Help me")
+        async with polling(telegram, database, urls):
+            await kept_at_least(database, 1)
 
 
 async def test_only_one_replica_asks_and_the_other_takes_over(
