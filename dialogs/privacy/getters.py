@@ -121,14 +121,14 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     lines = [
         texts("Kept about you, all of it locked:"),
         texts(
-            "• what you and the team wrote to each other: {number}. It goes {days} after a case is "
-            "closed.",
+            "• what you and the team wrote to each other: {number}. It goes {days} after a talk "
+            "has ended.",
             number=kept.messages,
             days=texts.days(kept.days[Kind.WORDS]),
         ),
         texts(
-            "• cases: {number}, with {notes} notes of the team. They go {days} after they were "
-            "closed.",
+            "• talks: {number}, with {notes} notes of the team. They go {days} after they have "
+            "ended.",
             number=kept.cases,
             notes=kept.notes,
             days=texts.days(kept.days[Kind.CASES]),

@@ -72,7 +72,7 @@ async def retention(telling: Telling) -> Screen:
     return Screen(
         telling.texts(
             "Nothing is kept here for ever. In about two weeks I delete what is old: words of "
-            "cases that were closed long ago, and old answers. You need not do anything. What is "
+            "talks that ended long ago, and old answers. You need not do anything. What is "
             "kept, and for how long, you find under /privacy."
         )
     )
