@@ -116,7 +116,7 @@ def key_of(region: str) -> str:
 async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     """How much of each kind, until when, and who can read it; no words of anybody."""
     if texts.discretion is Discretion.WATCHED:
-        return {"kept": texts("Good day. There is nothing new today."), "unwatched": False}
+        return {"kept": texts("Hello. There is nothing new today."), "unwatched": False}
     kept = await kept_of(session, returnee)
     lines = [
         texts("Kept about you, all of it locked:"),
@@ -158,7 +158,7 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
 async def get_read(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     """Word for word what stood before them when they last answered."""
     if texts.discretion is Discretion.WATCHED:
-        return {"read": texts("Good day. There is nothing new today."), "unwatched": False}
+        return {"read": texts("Hello. There is nothing new today."), "unwatched": False}
     text = await newest_text(session, returnee.id)
     words = escape(text.words, quote=False) if text else texts("There is nothing yet.")
     return {"read": words, "unwatched": True}

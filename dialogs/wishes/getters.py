@@ -74,7 +74,7 @@ async def get_partners(
                 "never asked about them."
             ),
             discreet=N_("Which of these must not be told?"),
-            watched=N_("Good day. What would you like to see?"),
+            watched=N_("Hello. What would you like to see?"),
         ),
         "choices": [(_marked(each.name, each in out), str(each.id)) for each in others],
         "only_added": not shown and not watched,

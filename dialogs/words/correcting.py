@@ -52,7 +52,7 @@ async def how(telling: Telling) -> Screen:
                 "beside it, and whoever reads the one reads the other."
             ),
             discreet=N_("Now write what is right, in one message."),
-            watched=N_("Good day. What would you like to see?"),
+            watched=N_("Hello. What would you like to see?"),
         )
     )
 

@@ -51,7 +51,7 @@ async def forgotten(telling: Telling) -> Screen:
                     "If you ever want to, /start begins anew."
                 ),
                 discreet=N_("Nothing is used any more, and in three days it is gone for good."),
-                watched=N_("Good day. Send /start to begin."),
+                watched=N_("Hello. Send /start to begin."),
             )
         )
     return Screen(
@@ -63,7 +63,7 @@ async def forgotten(telling: Telling) -> Screen:
                 "to, /start begins anew. All the best to you."
             ),
             discreet=N_("Done. I won't write any more. /start begins anew."),
-            watched=N_("Good day. Send /start to begin."),
+            watched=N_("Hello. Send /start to begin."),
         )
     )
 

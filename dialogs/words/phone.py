@@ -14,7 +14,7 @@ async def hidden(telling: Telling) -> Screen:
                 "older you can delete yourself: hold a message, then Delete."
             ),
             discreet=N_("Done. Older messages you can delete yourself."),
-            watched=N_("Good day. Send /start to begin."),
+            watched=N_("Hello. Send /start to begin."),
         )
     )
 

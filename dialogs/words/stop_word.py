@@ -40,7 +40,7 @@ async def sign(telling: Telling) -> Screen:
 
 
 def greeting(texts: Texts) -> str:
-    return texts("Good day. What would you like to see?")
+    return texts("Hello. What would you like to see?")
 
 
 def signs(texts: Texts, name: str | None) -> tuple[str, str]:

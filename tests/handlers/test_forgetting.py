@@ -113,7 +113,7 @@ async def test_p6_p13_on_a_watched_phone_nothing_shows_and_the_keys_last_three_d
     said = await phone.press("Yes")
 
     [shown] = [each for each in said if each.chat == phone.user_id]
-    assert shown.text == "Good day. Send /start to begin."
+    assert shown.text == "Hello. Send /start to begin."
     [warned] = [each for each in said if each.chat == 55]
     assert "72 hours" in warned.text
     assert await erase(database) == 0
@@ -190,7 +190,7 @@ async def test_p13_a_watched_phone_gets_no_copy_by_a_button_whoever_holds_it(
     assert not any("kept" in label or "copy" in label for label in window.buttons)
     [shown] = await phone.press_data(CopyForMe().pack())
 
-    assert shown.text == "Good day. What would you like to see?"
+    assert shown.text == "Hello. What would you like to see?"
 
 
 async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_however_often(
