@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from dialogs.notices import refer
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
-from dialogs.words.services import NEEDS, ORDINARY, card_text
+from dialogs.words.services import NEEDS, ORDINARY, card_text, is_ordinary, need_name
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places
@@ -29,7 +29,7 @@ async def get_needs(texts: Texts, **_: Any) -> dict[str, Any]:
     watched = texts.discretion is Discretion.WATCHED
     shown = [need for need in NEEDS if not watched or need in ORDINARY]
     return {
-        "needs": [(texts(NEEDS[need]), need) for need in shown],
+        "needs": [(need_name(texts, need), need) for need in shown],
         "watched": watched,
     }
 
@@ -77,10 +77,11 @@ async def get_card(
     )
     if not found:
         return _nothing(texts, open_now)
-    covered = texts.discretion is Discretion.WATCHED and _need(dialog_manager) not in ORDINARY
+    card = card_text(texts, found[0])
+    covered = texts.discretion is Discretion.WATCHED and not is_ordinary(search.need, card)
     line = texts(N_("There is something to see."))
     return {
-        "card": line if covered else card_text(texts, found[0]),
+        "card": line if covered else card,
         "covered": covered,
         "service": None if covered else found[0].id,
         "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
