@@ -145,8 +145,9 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
         *([texts("• your region: until you take it back")] if returnee.region else []),
         "",
         texts(
-            "Your words are read by caseworkers and supervisors of {organisations}. Others there "
-            "see an invented name, your language, your country and when you may be written to.",
+            "Your words are read by the helpers of {organisations}, and by those who lead them. "
+            "Others there see an invented name, your language, your country and when you may be "
+            "written to.",
             organisations=texts.listed(kept.organisations),
         ),
         "",

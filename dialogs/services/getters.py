@@ -93,7 +93,7 @@ async def get_card(
 
 def _nothing(texts: Texts, open_now: bool) -> dict[str, Any]:
     if open_now:
-        words = texts("I know of nothing there that is open now. Press ✅ to see everything.")
+        words = texts("I found nothing there that is open now. Press ✅ to see everything.")
         return {"card": words, "hours": _hours(texts, open_now)}
     words = texts.form(
         N_("I found nothing there. Try another place, or ask a person."),

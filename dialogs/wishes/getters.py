@@ -70,8 +70,8 @@ async def get_partners(
     return {
         "question": texts.form(
             N_(
-                "Which of these must never learn of you? They get nothing about you, and you are "
-                "never asked about them."
+                "Which of these must never learn of you? They get nothing about you, and I never "
+                "ask you about them."
             ),
             discreet=N_("Which of these must not be told?"),
             watched=N_("Hello. What would you like to see?"),

@@ -158,7 +158,7 @@ async def test_p6_what_is_kept_is_shown_with_how_long_and_who_reads_it(
     await phone.write("/privacy")
     [kept] = await phone.press("What is kept")
 
-    for words in ("wrote to each other: 0", "180 days", "supervisors of Harbour"):
+    for words in ("wrote to each other: 0", "180 days", "the helpers of Harbour"):
         assert words in kept.text
 
 
@@ -201,7 +201,7 @@ async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_how
     yes = await is_asked_whether_sure(phone)
     for _ in range(2):
         [told] = await phone.press_data(yes)
-        assert "a person is still looking after it" in told.text
+        assert "a person is still looking after that" in told.text
         assert "You can write to them here" in told.text
         assert await erase(database) == 0
 
@@ -216,7 +216,7 @@ async def test_p11_whoever_took_back_that_they_are_read_is_not_told_to_write_unt
     await phone.press("Delete everything")
     [told] = await phone.press("Yes, delete everything")
 
-    assert "a person is still looking after it" in told.text
+    assert "a person is still looking after that" in told.text
     assert "You can write" not in told.text
 
 
