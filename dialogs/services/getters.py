@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from dialogs.notices import refer
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
-from dialogs.words.services import NEEDS, ORDINARY, card_text, is_ordinary, need_name
+from dialogs.words.services import NEEDS, ORDINARY, card_text, may_stand, need_name
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places
@@ -78,13 +78,13 @@ async def get_card(
     if not found:
         return _nothing(texts, open_now)
     card = card_text(texts, found[0])
-    covered = texts.discretion is Discretion.WATCHED and not is_ordinary(search.need, card)
+    covered = not may_stand(texts, search.need, card)
     line = texts(N_("There is something to see."))
+    opens = covered and _can_open(returnee)
     return {
         "card": line if covered else card,
-        "covered": covered,
         "service": None if covered else found[0].id,
-        "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
+        "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}) if opens else "",
         "has_earlier": page > 0,
         "has_later": len(found) > 1,
         "hours": _hours(texts, open_now),
@@ -125,9 +125,14 @@ async def get_numbers(
     today = session.now.date()
     shown = numbers_text(texts, country, today)
     others = shown != numbers_text(texts, country, today, is_opened=True)
-    opens = others and returnee is not None and returnee.frozen_at is None
+    opens = others and _can_open(returnee)
     refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
     return {"numbers": shown, "refers": refers}
+
+
+def _can_open(returnee: Returnee | None) -> bool:
+    """A frozen chat opens nothing."""
+    return returnee is not None and returnee.frozen_at is None
 
 
 async def _avoided(session: Session, returnee: Returnee | None, chosen: dict[str, Any]) -> Avoided:

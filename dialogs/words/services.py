@@ -64,9 +64,13 @@ def need_name(texts: Texts, need: Need) -> str:
     return texts(_UNTOLD if untold else NEEDS[need])
 
 
-def is_ordinary(need: Need | None, card: str) -> bool:
-    """Whether anybody may see what was looked for, and what was found."""
-    return need in ORDINARY and not speaks_of(Need.ANTI_TRAFFICKING, card)
+def may_stand(texts: Texts, need: Need | None, card: str) -> bool:
+    """Whether what was looked for, and what was found, may be on this phone before it is opened."""
+    if texts.discretion is Discretion.OPEN:
+        return True
+    if speaks_of(Need.ANTI_TRAFFICKING, card):
+        return False
+    return texts.discretion is Discretion.DISCREET or need in ORDINARY
 
 
 async def card(telling: Telling) -> Screen:

@@ -243,6 +243,38 @@ async def test_p4_on_a_watched_phone_a_doctor_for_victims_of_trafficking_is_cove
     assert "A doctor" in (await phone.tap())[0].text
 
 
+async def test_p4_on_a_discreet_phone_a_card_that_names_trafficking_opens_by_one_tap_more(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    told = "A bed for victims of trafficking"
+    await load(database, clinic(id="aid", name="A house", description=told))
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others do")
+    await phone.write("/services")
+    await phone.press("Other help")
+    [covered] = await phone.press("Durrës")
+    assert covered.text == "There is something to see."
+    assert told in (await phone.press("See"))[-1].text
+
+
+async def test_a_frozen_chat_offers_no_way_to_open_what_is_covered_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    told = "A doctor for victims of trafficking"
+    await load(
+        database, clinic(id="aid", name="A doctor", description=told, assured_date="2026-02-01")
+    )
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        person = await returnee_of_chat(session, phone.user_id)
+        assert person is not None
+        person.frozen_at = session.now
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [covered] = await phone.press("Durrës")
+    assert covered.text == "There is something to see."
+    assert "See" not in covered.buttons
+
+
 async def test_a_forged_choice_is_not_taken(phone: Phone) -> None:
     await phone.write("/services")
     assert phone.screen is not None
