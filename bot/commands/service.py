@@ -39,8 +39,12 @@ def demo(
     scenario: Annotated[str | None, typer.Option(help="Play a scene by itself.")] = None,
 ) -> None:
     """Show everything on this machine, with nothing to configure."""
+    from bot.demo.scenes import SCENES
     from bot.demo.show import show_demo
 
+    if scenario is not None and scenario not in SCENES:
+        known = ", ".join(SCENES)
+        raise typer.BadParameter(f"{scenario!r} is none of {known}.", param_hint="--scenario")
     carry_out(show_demo(fresh=fresh, scenario=scenario))
 
 

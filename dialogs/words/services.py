@@ -135,10 +135,16 @@ def _card(texts: Texts, found: FoundService, most: int) -> str:
         *_phones(texts, service),
         texts("For: {whom}", whom=eligible) if eligible else "",
         texts("Cost: {cost}", cost=fees) if fees else "",
-        texts("🌐 {address}", address=service.url) if 0 < len(service.url) <= _LONGEST_LINE else "",
+        _website(texts, service),
         _age(texts, found),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _website(texts: Texts, service: Service) -> str:
+    """A part of an address leads nowhere."""
+    fits = 0 < len(service.url) <= _LONGEST_LINE
+    return texts("🌐 {address}", address=isolated(service.url)) if fits else ""
 
 
 def _organisation(texts: Texts, service: Service) -> str:

@@ -9,7 +9,7 @@ from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
 from domain.recovery.quiet import quiet_until
-from domain.referrals import beginning_late
+from domain.referrals.beginning_late import begin, waits_for_a_case
 from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import (
     ASK_AGAIN,
@@ -37,7 +37,6 @@ _BATCH = 100
 async def follow_up(session: Session) -> int:
     """Some of those that are due; how many. Needs the service's scope."""
     await _bring_forward(session)
-    await beginning_late.bring_forward(session, session.now + TRY_AGAIN)
     return await each_due(session, Referral.look_at, _go_on, "referrals.failed")
 
 
@@ -76,8 +75,8 @@ async def _go_on(session: Session, referral: Referral) -> None:
             await _ask_giver(session, referral)
         case ReferralState.ACCEPTED:
             await _end_joint_period(session, referral)
-        case ReferralState.HANDED_OVER if await beginning_late.waits_for_a_case(session, referral):
-            has_begun = await beginning_late.begin_now(session, referral)
+        case ReferralState.HANDED_OVER if await waits_for_a_case(session, referral):
+            has_begun = await begin(session, referral)
             referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
         case ReferralState.HANDED_OVER:
             await _ask_whether_it_came(session, referral)

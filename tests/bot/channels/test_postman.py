@@ -12,7 +12,7 @@ from bot.delivery.taking_over import Heir
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from domain.notices import Notice
-from domain.referrals.mailing import MOST_MAILS
+from domain.referrals.mailing import MOST_MAILS, free_mails
 from locales.catalogues import Catalogues
 from storage.kinds import CaseState
 from storage.sessions import SERVICE, Clock, Database
@@ -141,6 +141,17 @@ async def test_p2_what_a_dead_replica_was_about_to_send_another_sends_within_sec
             assert await postman(database, service, other).send_one() is is_missed
         assert len(server.taken) == 1
     assert (await the_link(two)).taker is None
+
+
+async def test_p12_what_an_older_replica_beside_has_sent_is_sent_by_nobody_else(two: Two) -> None:
+    """It knows nothing of takers, and leaves the one of before."""
+    dead = 7
+    async with two.giver.database.begin(SERVICE) as session:
+        sent = {"mail_at": None, "token": None, "mailed_at": session.now}
+        await session.execute(update(MailLink).values(taker=dead, **sent))
+    async with two.giver.database.begin(SERVICE) as session:
+        await free_mails(session, [dead])
+    assert (await the_link(two)).mail_at is None
 
 
 async def test_nobody_hears_that_a_mail_did_not_go_which_another_has_sent_meanwhile(

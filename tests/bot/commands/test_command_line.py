@@ -94,12 +94,20 @@ async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
     assert json.loads(moved.stdout) == {"revision": newest(), "newest": newest()}
 
 
-def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
-    line = ["staff", "add", "Anna", "--org", "Centre", "--role", "boss"]
-    typed = CliRunner().invoke(app, line)
+@pytest.mark.parametrize(
+    ("line", "one_of_them"),
+    [
+        ("staff add Anna --org Centre --role boss", "supervisor"),
+        ("invite --org Centre --language xx", "uk"),
+        ("directory search --need luxury", "shelter"),
+        ("demo --scenario heist", "enrolment"),
+    ],
+)
+def test_what_there_is_none_of_is_wrong_usage(line: str, one_of_them: str) -> None:
+    ended = CliRunner().invoke(app, line.split())
 
-    assert typed.exit_code == 2
-    assert "supervisor" in typed.stderr
+    assert ended.exit_code == 2
+    assert one_of_them in ended.stderr
 
 
 @pytest.mark.parametrize(

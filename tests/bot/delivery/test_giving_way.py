@@ -1,5 +1,7 @@
 """What waits to change a message, and is outdated before it leaves."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +10,15 @@ from sqlalchemy import select, update
 from bot.delivery.claiming import claim
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
-from storage.kinds import OutboxState
-from storage.outbox.letters import content_of
+from storage.kinds import NoticeClass, OutboxState
+from storage.outbox.letters import Delivery, Once, content_of
 from storage.outbox.unsent import know_unsent, put_newest
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.bot.outgoing import HURRIED, REPLY, say
+from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.domain.centre import Centre
+from tests.domain.checking_in import Office, plan_check_in
 
 CHAT = 700
 MESSAGE = 77
@@ -26,16 +29,16 @@ async def person(database: Database, clock: Clock) -> Returnee:
     return await (await Centre.open(database, clock)).person()
 
 
-async def write(session: Session, words: str, **where: int) -> OutboxRow:
+async def write(session: Session, words: str, how: Delivery = REPLY, **where: int) -> OutboxRow:
     """As the answer to a press."""
     await know_unsent(session, [], [CHAT])
     window = {"window": {"text": words, "markup": None}}
-    return await put_newest(session, CHAT, window | (where or {"edit": MESSAGE}), REPLY)
+    return await put_newest(session, CHAT, window | (where or {"edit": MESSAGE}), how)
 
 
 async def changed(database: Database, words: str, **where: int) -> OutboxRow:
     async with database.begin(SERVICE) as session:
-        return await write(session, words, **where)
+        return await write(session, words, REPLY, **where)
 
 
 async def waiting(database: Database) -> list[dict[str, Any]]:
@@ -156,6 +159,49 @@ async def test_p12_what_is_on_its_way_or_may_have_arrived_is_said_as_it_was(
     await changed(database, "newest")
 
     assert await texts(database) == ["leaving", "tried in vain", "newest"]
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("counts", ["once", "case", "check-in", "later", "class"])
+async def test_p12_what_anybody_counts_on_gives_way_to_nothing_and_takes_no_place(
+    database: Database, clock: Clock, counts: str, waits: bool
+) -> None:
+    """It is looked for by what it says, or shows how far it got; or the hours hold it otherwise."""
+    centre = await Centre.open(database, clock)
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.signal(person)
+    async with database.begin(SERVICE) as session:
+        check_in = await plan_check_in(session, person, Office(centre.organisation, vera))
+        counted_on = {
+            "once": replace(REPLY, once=Once("what it says", timedelta(minutes=1))),
+            "case": replace(REPLY, case_id=case.id),
+            "check-in": replace(REPLY, check_in_id=check_in.id),
+            "later": replace(REPLY, not_before=session.now + timedelta(minutes=1)),
+            "class": Delivery(NoticeClass.ROUTINE),
+        }[counts]
+    rows = []
+    for how in (counted_on, REPLY) if waits else (REPLY, counted_on):
+        async with database.begin(SERVICE) as session:
+            rows.append((await write(session, "something", how)).id)
+
+    assert rows[0] != rows[1]
+
+
+async def test_p4_what_gives_way_travels_as_what_it_says_now(
+    database: Database, clock: Clock, person: Returnee
+) -> None:
+    """A late answer to the first press would wait for the safe hours."""
+    await changed(database, "one")
+    clock.offset += timedelta(minutes=20)
+    async with database.begin(SERVICE) as session:
+        pressed_at, until = session.asked_at, session.now + timedelta(hours=1)
+        how = replace(REPLY, priority=2, returnee_id=person.id, expires_at=until)
+        newest = await write(session, "two", how)
+
+    now = await row(database, newest)
+    travels = (now.priority, now.returnee_id, now.expires_at, now.created_at)
+    assert travels == (2, person.id, until, pressed_at)
+    assert await texts(database) == ["two"]
 
 
 async def test_p12_race_of_a_courier_and_what_is_newer(database: Database) -> None:

@@ -265,3 +265,42 @@ async def test_p2_no_case_goes_while_others_help_together_until_a_day_that_is_se
     async with two.giver.database.begin(SERVICE) as session:
         [theirs] = await session.scalars(select(Case).where(Case.state != CaseState.RESOLVED))
     assert theirs.organisation_id == two.partner.organisation.id
+
+
+async def test_whoever_has_it_hears_once_an_hour_that_nobody_heard_what_holds_it_up(
+    centre: Centre,
+) -> None:
+    """Also of what is brought forward, since the talk is erased soon."""
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered(joint=90)
+    await two.accepts(referral)
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        read = Shown("1", "May we?")
+        await change_consent(session, person, Purpose.CASEWORKER, False, read, How.PRIVACY)
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    centre.later(days=15)
+    await centre.claims(two.vera, await centre.signal(two.person))
+    assert await centre.hears(two.person, "v1", MessageKind.VOICE) is not None
+    for span in ({"days": 9}, {"minutes": 30}, {"minutes": 31}):
+        await two.goes_on(**span)
+
+    told = [each.params["what"] for each in await centre.sent(Notice.STAFF_REFERRAL)]
+    assert told.count("unheard") == 2
+
+
+@pytest.mark.parametrize("have_them", [True, False])
+async def test_only_those_who_have_the_person_still_are_asked_whether_the_help_came(
+    two: Two, have_them: bool
+) -> None:
+    await two.accepts(await two.offered())
+    if not have_them:
+        async with two.giver.database.begin(SERVICE) as session:
+            partner = two.partner.organisation.id
+            theirs = await current_enrolment(session, two.person.id, partner)
+            assert theirs is not None
+            theirs.until_at = session.now
+    await two.goes_on(days=14, minutes=1)
+
+    told = [each.params["what"] for each in await two.giver.sent(Notice.STAFF_REFERRAL)]
+    assert ("outcome" in told) is have_them

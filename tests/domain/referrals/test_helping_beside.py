@@ -169,12 +169,14 @@ async def test_p1_nothing_ends_beside_while_a_recording_waits_there_and_whoever_
 
 
 async def with_a_third(two: Two) -> tuple[Centre, Actor, Case]:
-    """While both accompany them, another organisation that invited them has an open case."""
+    """While both accompany them, another organisation that invited them has an open case. It was
+    asked to help once, and could not.
+    """
+    hope, lule, asked = await beside_it(two)
     async with two.giver.database.begin(SERVICE) as session:
+        await reject(session, lule, asked.id, "No bed free")
         await resolve(session, two.vera, two.case.id, Outcome.HELPED)
     two.giver.later(days=15)
-    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
-    lule = await hope.colleague(name="Lule", chat=LULE)
     async with two.giver.database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, two.person.id)
         await enrol(session, person, await session.get_one(Organisation, hope.organisation.id))
@@ -198,7 +200,7 @@ async def test_p10_what_waits_with_an_organisation_that_has_to_do_with_none_of_i
 
     assert (await two.fresh(together)).state is ReferralState.HANDED_OVER
     assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
-    assert await told_in(two, LULE) == []
+    assert await told_in(two, LULE) == ["offered"]
 
 
 async def test_p2_who_took_over_while_a_third_had_a_case_begins_once_that_is_closed(
@@ -214,7 +216,7 @@ async def test_p2_who_took_over_while_a_third_had_a_case_begins_once_that_is_clo
     assert await cases_of(two, two.partner) == []
     async with two.giver.database.begin(SERVICE) as session:
         await resolve(session, lule, theirs.id, Outcome.HELPED)
-    await two.goes_on(minutes=1)
+    await two.goes_on(hours=1, minutes=1)
 
     [begun] = await cases_of(two, two.partner)
     assert (begun.state, begun.severity) == (CaseState.OPEN, Severity.CONCERN)
@@ -244,7 +246,7 @@ async def test_p10_who_has_them_no_more_or_not_yet_begins_nothing(two: Two, why:
             there.until_at = session.now
         else:
             await open_handed_over(session, person, two.giver.organisation.id, Severity.URGENT)
-    await two.goes_on(minutes=1)
+    await two.goes_on(hours=1, minutes=1)
 
     assert await cases_of(two, two.partner) == []
 
@@ -256,9 +258,10 @@ async def cases_of(two: Two, centre: Centre) -> Sequence[Case]:
 
 
 async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_planned_day(
-    two: Two,
+    centre: Centre,
 ) -> None:
-    """The partner can't go on, and asks whoever asked it."""
+    """The partner can't go on, and asks whoever asked it: who is not told that they are left."""
+    two = await Two.at_work(centre, vera_reads=VERA)
     together = await two.offered(joint=30)
     await two.accepts(together)
     theirs = await with_the_partner(two)
@@ -272,6 +275,7 @@ async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_p
 
     assert (await two.fresh(back)).state is ReferralState.HANDED_OVER
     assert (await two.fresh(together)).state is ReferralState.LAPSED
+    assert "alone-again" not in await told_in(two, VERA)
     await two.goes_on(days=31)
     async with two.giver.database.begin(SERVICE) as session:
         theirs_now = await current_enrolment(session, two.person.id)

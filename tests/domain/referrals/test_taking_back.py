@@ -229,3 +229,20 @@ async def test_p5_what_a_partner_gave_to_others_meanwhile_ends_with_its_time(
         if each.params["referral"] == str(given_on.id)
     ]
     assert told.params["only_confirmed"]
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_p6_a_giver_that_forgets_the_person_hears_no_more_of_whom_they_want(
+    centre: Centre, forgets: bool
+) -> None:
+    two = await Two.at_work(centre, Severity.CONCERN, vera_reads=701)
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    if forgets:
+        lead = await centre.colleague(Role.SAFEGUARDING)
+        async with centre.database.begin(SERVICE) as session:
+            await pass_on(session, lead, two.person.id, Reason.ASKED_IN_PERSON)
+    await two.answers(referral, granted=False)
+
+    told = [each.params["what"] for each in await centre.sent(Notice.STAFF_REFERRAL)]
+    assert ("taken-back" in told) is not forgets

@@ -78,6 +78,19 @@ async def test_p2_whoever_has_the_case_hears_that_a_colleague_took_it_back(
     assert await told_in(two, 703) == []
 
 
+async def test_nobody_hears_of_a_closed_case_that_a_colleague_took_back_what_was_given_from_it(
+    centre: Centre,
+) -> None:
+    two = await Two.at_work(centre, vera_reads=VERA)
+    referral = await two.offered(joint=7)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    ana = await centre.colleague(name="Ana")
+    async with centre.database.begin(SERVICE) as session:
+        await revoke(session, ana, referral.id)
+    assert await told_in(two, VERA) == []
+
+
 async def test_p12_whoever_takes_it_back_in_their_own_case_is_not_told_so(centre: Centre) -> None:
     two = await Two.at_work(centre, vera_reads=VERA)
     await takes_back(two, await two.offered())
