@@ -36,7 +36,7 @@ _LAST_WORDS = 10.0
 LEASE = timedelta(minutes=5)
 _TITLE = N_("A message waits for you")
 _WORDS = N_(
-    "Good day. A message waits for you. You are called and told a code, with which you read it "
+    "Hello. A message waits for you. You are called and told a code, with which you read it "
     "here: {link}"
 )
 

@@ -30,13 +30,13 @@ async def copy(telling: Telling) -> Screen:
 async def asked(telling: Telling) -> Screen:
     texts = telling.texts
     if texts.discretion is Discretion.WATCHED:
-        return Screen(texts("Good day. What would you like to see?"))
+        return Screen(texts("Hello. What would you like to see?"))
     words = texts.form(
         N_(
             "So that nobody else gets it, a person of our team must make sure first that it is "
             "you. Then they can send it here. Ask them:"
         ),
         discreet=N_("Somebody must make sure first that it is you. Ask:"),
-        watched=N_("Good day. What would you like to see?"),
+        watched=N_("Hello. What would you like to see?"),
     )
     return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))

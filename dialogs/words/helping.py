@@ -173,8 +173,7 @@ async def case_closed(telling: Telling) -> Screen:
         days = texts.days(left)
         lines.append(
             texts(
-                "We keep it only with your yes, so all of it is erased in {days}, unless you want "
-                "it kept.",
+                "We keep it only if you say yes. If you don't, all of it is erased in {days}.",
                 days=days,
             )
         )

@@ -93,7 +93,7 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
     if begun is not None:
         return await _add_rest(session, returnee, begun, words)
     if returnee.typing_for is None:
-        raise Refused("There is no such check-in.")
+        raise Refused("I am sorry: these questions are not here any more.")
     check_in = await own_check_in(session, returnee, returnee.typing_for)
     questionnaire = await questionnaire_of(session, check_in)
     asked = questionnaire.question(check_in.asked or "")
@@ -265,7 +265,7 @@ async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) 
         .execution_options(populate_existing=True)
     )
     if check_in is None:
-        raise Refused("There is no such check-in.")
+        raise Refused("I am sorry: these questions are not here any more.")
     return check_in
 
 

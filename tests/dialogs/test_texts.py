@@ -71,7 +71,7 @@ def test_the_extraction_finds_texts_of_every_making() -> None:
 
     assert {
         "In which country?",
-        "Good day. What would you like to see?",
+        "Hello. What would you like to see?",
         "{number} open case:",
         "Somebody is on duty.",
         "How safe do you feel where you live?",

@@ -188,6 +188,21 @@ async def test_on_a_watched_phone_all_numbers_of_a_country_open_by_the_row_of_pi
     assert "the police" not in closed.text
 
 
+async def test_p4_on_a_discreet_phone_no_need_and_no_number_names_trafficking_until_it_is_opened(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others do")
+    [needs] = await phone.write("/services")
+    assert any("Other help" in label for label in needs.buttons)
+    assert not any("exploited" in label for label in needs.buttons)
+    await phone.press("Phone numbers")
+    [numbers] = await phone.press("Ukraine")
+    assert "527" in numbers.text
+    assert "trafficking" not in numbers.text
+    opened = (await phone.press("See"))[-1]
+    assert "IOM's line against trafficking" in opened.text
+
+
 async def test_where_everything_may_stand_there_is_nothing_to_open(phone: Phone) -> None:
     await phone.write("/services")
     await phone.press("Phone numbers")
@@ -205,6 +220,59 @@ async def test_on_a_watched_phone_only_ordinary_needs_are_offered(
     assert any("Doctor" in label for label in needs.buttons)
     assert not any("place to live" in label for label in needs.buttons)
     assert not any("exploited" in label for label in needs.buttons)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"eligibility_description": "Victims of trafficking"},
+        {"organization": {"id": "aid", "name": "Aid against trafficking", "description": ""}},
+        {"description": "Un médecin pour les victimes de la traite"},
+    ],
+)
+async def test_p4_on_a_watched_phone_a_doctor_for_victims_of_trafficking_is_covered_like_a_shelter(
+    phone: Phone, database: Database, organisation: Organisation, told: dict[str, Any]
+) -> None:
+    await load(database, clinic(id="aid", name="A doctor", assured_date="2026-02-01", **told))
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [covered] = await phone.press("Durrës")
+    assert covered.text == "There is something to see."
+    await phone.press("See")
+    assert "A doctor" in (await phone.tap())[0].text
+
+
+async def test_p4_on_a_discreet_phone_a_card_that_names_trafficking_opens_by_one_tap_more(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    told = "A bed for victims of trafficking"
+    await load(database, clinic(id="aid", name="A house", description=told))
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others do")
+    await phone.write("/services")
+    await phone.press("Other help")
+    [covered] = await phone.press("Durrës")
+    assert covered.text == "There is something to see."
+    assert told in (await phone.press("See"))[-1].text
+
+
+async def test_a_frozen_chat_offers_no_way_to_open_what_is_covered_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    told = "A doctor for victims of trafficking"
+    await load(
+        database, clinic(id="aid", name="A doctor", description=told, assured_date="2026-02-01")
+    )
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        person = await returnee_of_chat(session, phone.user_id)
+        assert person is not None
+        person.frozen_at = session.now
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [covered] = await phone.press("Durrës")
+    assert covered.text == "There is something to see."
+    assert "See" not in covered.buttons
 
 
 async def test_a_forged_choice_is_not_taken(phone: Phone) -> None:
