@@ -76,24 +76,26 @@ async def test_p11_a_cover_that_is_opened_weeks_later_says_what_is_so_by_then(
     assert says in opened.text
 
 
-@pytest.mark.parametrize("elsewhere", [True, False], ids=["others have a case", "nobody has"])
+@pytest.mark.parametrize("has_a_case", ["others", "they", "nobody"])
 async def test_p11_that_those_who_took_over_answer_is_said_only_where_nobody_else_does(
-    phone: Phone, database: Database, organisation: Organisation, elsewhere: bool
+    phone: Phone, database: Database, organisation: Organisation, has_a_case: str
 ) -> None:
     person, referral_id = await asked_about(phone, database, organisation)
     await stands(database, referral_id, ReferralState.HANDED_OVER)
     async with database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
         [case] = await session.scalars(select(Case))
-        if not elsewhere:
+        if has_a_case == "nobody":
             case.state = CaseState.RESOLVED
+        elif has_a_case == "they":
+            case.organisation_id = (await session.get_one(Referral, referral_id)).asks
     params = {"referral": str(referral_id), "how": "alone"}
     cover = OpenCovered(
         notice=Notice.REFERRAL_DONE, refers=refer(Notice.REFERRAL_DONE, params)
     ).pack()
     [opened] = await phone.press_data(cover)
     assert "accompanies you" in opened.text
-    assert ("they answer you" in opened.text) is not elsewhere
+    assert ("they answer you" in opened.text) is (has_a_case != "others")
 
 
 @pytest.mark.parametrize("identity", [Identity.CONFIRMED, Identity.DOUBTED])

@@ -10,8 +10,9 @@ from domain.errors import Refused
 from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
 from domain.queue.lines import Part, count_cases
-from domain.returnees.enrolments import enrol
+from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.reading import Reachability, list_people
+from domain.safety.contacts import contact_with
 from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.check_ins import CheckIn
@@ -89,3 +90,16 @@ async def test_p10_nobody_decides_what_another_organisation_forgets(
             await decide(session, lead, person.id)  # type: ignore[operator]
     async with centre.database.begin(SERVICE) as session:
         assert await session.get(Erasure, person.id) is not None
+
+
+async def test_p6_where_the_other_one_has_let_them_go_since_nothing_more_is_said(
+    centre: Centre,
+) -> None:
+    _, person = await with_both(centre)
+    for accompanied in (True, False):
+        async with centre.database.begin(SERVICE) as session:
+            known = await session.get_one(Returnee, person.id)
+            assert (await contact_with(session, known)).leaving is not accompanied
+            ours = await current_enrolment(session, person.id, centre.organisation.id)
+            if ours is not None:
+                ours.until_at = session.now

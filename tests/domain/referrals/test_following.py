@@ -265,6 +265,15 @@ async def test_p2_no_case_goes_while_others_help_together_until_a_day_that_is_se
     async with two.giver.database.begin(SERVICE) as session:
         [theirs] = await session.scalars(select(Case).where(Case.state != CaseState.RESOLVED))
     assert theirs.organisation_id == two.partner.organisation.id
+    # Though nothing of theirs is open any more, they must still be told who took over.
+    await two.partner.claims(two.samir, theirs)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+    for is_left in (True, False):
+        await forgets(two)
+        async with two.giver.database.begin(SERVICE) as session:
+            assert (await session.get(Case, two.case.id) is not None) is is_left
+        two.giver.later(days=15)
 
 
 async def test_whoever_has_it_hears_once_an_hour_that_nobody_heard_what_holds_it_up(

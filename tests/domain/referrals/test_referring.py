@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from domain.cases.opening import open_or_append
 from domain.cases.work import claim, resolve
+from domain.consent.ledger import Shown
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.copying import copy_of
 from domain.privacy.passing_on import Reason, pass_on
-from domain.referrals.agreeing import say_received
+from domain.referrals.agreeing import answer_referral, say_received
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide, revoke
@@ -27,6 +28,7 @@ from storage.kinds import (
     AgeBand,
     CaseState,
     ConflictKind,
+    Identity,
     Outcome,
     Received,
     ReferralState,
@@ -376,3 +378,15 @@ async def test_p2_race_of_handing_over_and_a_cry_for_help_hands_over_an_emergenc
             select(Case).where(Case.organisation_id == two.partner.organisation.id)
         )
     assert theirs.severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize("sure", [True, False])
+async def test_p13_of_a_yes_to_what_has_gone_already_nothing_follows_from_who_knows_whom(
+    two: Two, sure: bool
+) -> None:
+    referral = await two.offered()
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        person.identity = Identity.CONFIRMED if sure else Identity.DOUBTED
+        read = Shown("1", "May we?")
+        assert await answer_referral(session, person, referral.id, True, read) is sure
