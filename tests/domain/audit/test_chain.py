@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -112,7 +112,8 @@ _TAMPERING = st.lists(
     min_size=1,
     max_size=3,
     unique_by=lambda each: each[1],
-)
+    # Without its newest seal a chain is as it was before that line was sealed.
+).filter(lambda done: ([_UNSEAL], LINES) not in done)
 
 
 @settings(
@@ -148,14 +149,15 @@ async def after(owner: Database, done: list[tuple[str, int]], other: int = 0) ->
     return [chain.broken for chain in found if chain.broken is not None]
 
 
+@pytest.mark.parametrize("tables", [("audit_entry", "audit_seal"), ("audit_seal",)])
 async def test_p10_a_ledger_whose_end_was_cut_off_no_longer_has_the_head_that_was_kept(
-    ledger: Database, owner: Database
+    ledger: Database, owner: Database, tables: Sequence[str]
 ) -> None:
     [chain, _] = await chains(ledger)
     assert chain.head is not None
     async with owner.begin(SERVICE) as session:
         await session.execute(text("RESET ROLE"))
-        for table in ("audit_entry", "audit_seal"):
+        for table in tables:
             await session.execute(text(f"DELETE FROM {table} WHERE number > 4"))
     async with ledger.begin(SERVICE) as session:
         assert not await is_in_a_chain(session, chain.head)
