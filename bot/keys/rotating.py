@@ -69,7 +69,7 @@ async def rotate(
         async with database.begin(SERVICE) as session:
             await _ensure_all_is_known(session)
             state = await key_state(session)
-        ensure_it_may_go_there(_place(settings, backup, state.current), BACKUP)
+        ensure_it_may_go_there(_place(settings, backup, state.current + 1), BACKUP)
         if not _changed_over(state, database.keychain.held):
             held = _with_new_key(settings, database, state.current, key_to)
             await _change_over(database, held, patience)
