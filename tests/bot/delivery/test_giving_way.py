@@ -38,7 +38,7 @@ async def write(session: Session, words: str, how: Delivery = REPLY, **where: in
 
 async def changed(database: Database, words: str, **where: int) -> OutboxRow:
     async with database.begin(SERVICE) as session:
-        return await write(session, words, **where)
+        return await write(session, words, REPLY, **where)
 
 
 async def waiting(database: Database) -> list[dict[str, Any]]:
