@@ -23,8 +23,8 @@ from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board
 from domain.duty.reading import read_rota
-from domain.duty.rota import plan_ahead
 from domain.duty.standing import standing_of
+from domain.duty.weekly import plan_ahead
 from domain.messages import beforehand
 from domain.messages.beforehand import Written
 from domain.pathways.stages import pass_stages

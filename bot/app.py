@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 from aiogram import Bot
 from aiogram.methods import GetMe, SetMyCommands
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
@@ -121,15 +122,7 @@ class App:
         if self.postgres is not None:
             jobs.append(partial(keep_running, self.postgres, self.stopping))
         if self.settings.mail is not None:
-            service = MailService.at(self.settings.mail.get_secret_value())
-            postman = Postman(
-                self.database,
-                self.catalogues,
-                service,
-                self.settings.address,
-                taker=self.replica.number,
-            )
-            jobs.append(partial(postman.run, self.stopping))
+            jobs.append(partial(self._postman(self.settings.mail).run, self.stopping))
         jobs.append(self._take_in)
         try:
             async with asyncio.TaskGroup() as group:
@@ -144,6 +137,15 @@ class App:
             raise refusals.exceptions[0] from None
         finally:
             await self.bot.session.close()
+
+    def _postman(self, mail: SecretStr) -> Postman:
+        return Postman(
+            self.database,
+            self.catalogues,
+            MailService.at(mail.get_secret_value()),
+            self.settings.address,
+            taker=self.replica.number,
+        )
 
     async def _work(self) -> None:
         """What another replica would do once more if this one were taken for dead meanwhile."""

@@ -171,8 +171,12 @@ class Settings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _is_text(cls, given: Any) -> Any:
-        """A NUL, as in a file of UTF-16 that does not say so, is in no path, name or address."""
+    def _is_text_or_a_number(cls, given: Any) -> Any:
+        """A NUL, as in a file of UTF-16 that does not say so, is in no path, name or address; and
+        true would count as 1.
+        """
+        if given is True or given is False:
+            raise ValueError("is true or false, which no setting is")
         if isinstance(given, str) and "\0" in given:
             raise ValueError("holds a NUL, which no setting does")
         return given

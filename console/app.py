@@ -23,7 +23,8 @@ from console.templating import templates
 from console.visit import Visit
 from domain.marks import N_
 from locales.catalogues import Catalogues
-from storage.sessions import AWAY, Database
+from storage.away import AWAY
+from storage.sessions import Database
 
 __all__ = ["ConsoleSettings", "create_console"]
 

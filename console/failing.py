@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from console.forms.giving_back import given_back
 from console.visit import Visit
-from storage.sessions import is_away
+from storage.away import is_away
 
 log = structlog.get_logger()
 

@@ -28,7 +28,7 @@ from console.visit import Visit
 from domain.actors import Right
 from domain.errors import NotAllowed, Refused
 from domain.marks import N_
-from storage.sessions import stood_in_the_way
+from storage.away import stood_in_the_way
 
 Handler = Callable[[Visit], Awaitable[Response]]
 

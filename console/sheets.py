@@ -38,6 +38,14 @@ def cards(invites: Sequence[NewInvite], bot_username: str) -> list[Card]:
     ]
 
 
+def words_on(card: Card, emergency: str, language: str, now: datetime, place: ZoneInfo) -> Markup:
+    """What whoever holds it reads, in their own language."""
+    words = _rendered(
+        "card-words.html", language, card=card, emergency=emergency, now=now, place=place
+    )
+    return Markup(words)  # noqa: S704
+
+
 def emergency_on_cards(typed: str, country: str | None) -> str:
     """What whoever prints the cards typed, or what we know; no card goes out without a number.
 
@@ -59,17 +67,25 @@ def invite_sheet(
     time_zone: str = "UTC",
 ) -> str:
     """A whole HTML file, to be printed and cut: one card a person, with the emergency number."""
+    return _rendered(
+        "sheet.html",
+        language,
+        cards=cards(invites, bot_username),
+        bot_username=bot_username,
+        emergency=emergency,
+        now=now,
+        place=ZoneInfo(time_zone),
+    )
+
+
+def _rendered(template: str, language: str, **context: object) -> str:
     return (
         templates()
-        .get_template("sheet.html")
+        .get_template(template)
         .render(
-            cards=cards(invites, bot_username),
-            bot_username=bot_username,
-            emergency=emergency,
             language=language,
             direction=direction(language),
             translations=Catalogues.load().of(language),
-            now=now,
-            place=ZoneInfo(time_zone),
+            **context,
         )
     )

@@ -96,7 +96,7 @@ async def _revealed(telling: Telling) -> Screen:
 
 def _nothing_new(telling: Telling) -> Screen:
     """What a wrong row of pictures shows: in form the same as a right one."""
-    words = telling.texts("Good day. There is nothing new today.")
+    words = telling.texts("Hello. There is nothing new today.")
     if telling.params:
         return Screen(words, keyboard([_close(telling)]))
     return Screen(words, keyboard([button(telling.texts("Close"), ToMenu())]))

@@ -15,13 +15,11 @@ from babel import Locale
 from babel.dates import format_date
 
 from domain.errors import Refusal
-from domain.names import isolated
 from domain.questionnaires.values import Words
-from locales.catalogues import RIGHT_TO_LEFT, comma, day_pattern, locale_of
+from domain.reading_order import in_order
+from locales.catalogues import comma, day_pattern, locale_of
 from storage.kinds import Discretion
 
-# No end of a mark such as </b>, and no piece of an address.
-_COMMAND = re.compile(r"(?<![\w/<])/[a-z]+( on| off)?\b")
 # "р." and "г." behind a year, whose point would be doubled at the end of a sentence.
 _YEAR_IN_SHORT = re.compile(r"\s'\w+'\.$")
 
@@ -39,7 +37,7 @@ class Texts:
 
     def __call__(self, message: str, /, **values: Any) -> str:
         """The message in the person's language, with the values put in, escaped."""
-        said = self._in_order(self.catalogue.gettext(message))
+        said = in_order(self.catalogue.gettext(message))
         return said.format_map(_escaped(values))
 
     def reason(self, refusal: Refusal) -> str:
@@ -48,11 +46,11 @@ class Texts:
 
     def said(self, words: Words) -> str:
         """Ours or a form's, in the person's language if it is there; not escaped."""
-        return self._in_order(words.said(self.language, self.catalogue.gettext))
+        return in_order(words.said(self.language, self.catalogue.gettext))
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """The form that the language wants for this number, which the text calls {number}."""
-        said = self._in_order(self.catalogue.ngettext(one, many, number))
+        said = in_order(self.catalogue.ngettext(one, many, number))
         return said.format_map(_escaped({"number": number, **values}))
 
     def days(self, number: int) -> str:
@@ -71,12 +69,6 @@ class Texts:
     def listed(self, parts: Iterable[str]) -> str:
         """One after the other, with the comma of the person's language; not escaped."""
         return comma(self.language).join(parts)
-
-    def _in_order(self, said: str) -> str:
-        """A command is read from the left everywhere: else its stroke is drawn behind it."""
-        if self.language not in RIGHT_TO_LEFT:
-            return said
-        return _COMMAND.sub(lambda command: isolated(command[0]), said)
 
     def form(self, plain: str, *, discreet: str, watched: str) -> str:
         """Of three messages, the one that may stand on this phone."""

@@ -3,9 +3,22 @@
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _Day = TypeVar("_Day", bound=date)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone, or UTC when this machine doesn't know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def local_day(moment: datetime, time_zone: str) -> date:
+    """Which day it is then by the calendars of that zone."""
+    return moment.astimezone(zone(time_zone)).date()
 
 
 def monday_of(day: date) -> date:

@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import QueryableAttribute
 
+from storage.away import is_away
 from storage.batches import at_most
-from storage.sessions import Session, is_away
+from storage.sessions import Session
 
 log = structlog.get_logger()
 

@@ -1,7 +1,6 @@
 """The organisations that share one installation, each behind its own walls."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select, update
 
@@ -148,11 +147,3 @@ async def lock_organisation(session: Session, organisation_id: UUID) -> Organisa
         with_for_update={"key_share": True},
         populate_existing=True,
     )
-
-
-def zone(name: str) -> ZoneInfo:
-    """The zone, or UTC when this machine doesn't know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

@@ -20,6 +20,7 @@ from dialogs.presses import (
 )
 from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
+from domain.calendar import local_day
 from domain.check_ins.answering import (
     Next,
     answer,
@@ -37,7 +38,6 @@ from domain.check_ins.postponing import DayPassed, Later, comes_again, not_now, 
 from domain.consent import has_consent
 from domain.consent.facts import facts_for
 from domain.notices import Notice, tell
-from domain.organisations import zone
 from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
 from handlers.filters import NO_COMMAND, called
@@ -157,7 +157,7 @@ def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
     """What is said of when it comes again, on the person's clock."""
     if due_at is None:
         return {}
-    return {"day": due_at.astimezone(zone(person.time_zone)).date().isoformat()}
+    return {"day": local_day(due_at, person.time_zone).isoformat()}
 
 
 async def take_answer(

@@ -16,6 +16,7 @@ from domain.returnees.invites import InviteExpired, InviteUnknown, InviteUsed, P
 from domain.returnees.phone import discretion_now
 from domain.returnees.welcoming import enrol_with_invite
 from domain.staff import join_by_telegram
+from domain.staff.telegram import fit_menu
 from handlers.filters import CODE, called
 from handlers.showing import say
 from storage.sessions import Session
@@ -73,6 +74,7 @@ async def join(session: Session, chat_id: int, code: str, texts: Texts) -> None:
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, {"sentence": texts.reason(refusal)})
     else:
         await tell_chat(session, chat_id, Notice.STAFF_JOINED, language=staff.language)
+        await fit_menu(session, staff)
 
 
 async def _start_with_invite(

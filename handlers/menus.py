@@ -1,6 +1,6 @@
 """The menu of commands, worded so that it says nothing on whoever's screen it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from aiogram.methods import DeleteMyCommands, SetMyCommands
@@ -11,6 +11,7 @@ from domain.returnees.phone import discretion_now
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 #: All that there are for people who returned.
 COMMANDS = {
@@ -24,12 +25,12 @@ COMMANDS = {
     "privacy": N_("About"),
     "stop": N_("Pause"),
 }
-
+_OF_STAFF = {"start": N_("Begin"), "queue": N_("Queue"), "duty": N_("Duty")}
 
 # What the bot says of itself in an empty chat and on its page; its name is the operator's choice.
 _DESCRIPTION = N_("Places and opening hours near you.")
 # On a phone that somebody dangerous reads. All others work there, too, when they are typed.
-_ON_A_WATCHED_PHONE = ("start", "services", "language")
+_ON_A_WATCHED_PHONE = {each: COMMANDS[each] for each in ("start", "services", "language")}
 
 
 class Menu(TypedDict):
@@ -55,32 +56,40 @@ def descriptions(catalogues: Catalogues) -> Iterator[tuple[str | None, str]]:
 
 
 def commands_of_chat(
-    chat_id: int, returnee: Returnee | None, catalogues: Catalogues
+    chat_id: int, whose: Returnee | Staff | None, catalogues: Catalogues
 ) -> SetMyCommands | DeleteMyCommands:
-    """In the person's language, whatever their phone speaks; a stranger's where they are none any
-    more. The same menu for a watched phone and a frozen chat, so that freezing changes nothing that
-    is seen.
+    """In the person's language, whatever their phone speaks; a stranger's where it is nobody's any
+    more.
     """
     scope = BotCommandScopeChat(chat_id=chat_id)
-    if returnee is None:
+    if whose is None:
         return DeleteMyCommands(scope=scope)
-    commands = _commands(catalogues, returnee.language)
-    if discretion_now(returnee) is Discretion.WATCHED:
-        commands = [each for each in commands if each.command in _ON_A_WATCHED_PHONE]
+    commands = _commands(catalogues, whose.language, _known_to(whose))
     return SetMyCommands(scope=scope, commands=commands)
+
+
+def _known_to(whose: Returnee | Staff) -> Mapping[str, str]:
+    """The same for a watched phone and a frozen chat, so that freezing changes nothing that is
+    seen.
+    """
+    if isinstance(whose, Staff):
+        return _OF_STAFF
+    return _ON_A_WATCHED_PHONE if discretion_now(whose) is Discretion.WATCHED else COMMANDS
 
 
 def _menu(catalogues: Catalogues, language: str | None) -> Menu:
     return Menu(
         scope=BotCommandScopeAllPrivateChats(),
         language_code=language,
-        commands=_commands(catalogues, language or "en"),
+        commands=_commands(catalogues, language or "en", COMMANDS),
     )
 
 
-def _commands(catalogues: Catalogues, language: str) -> list[BotCommand]:
+def _commands(
+    catalogues: Catalogues, language: str, commands: Mapping[str, str]
+) -> list[BotCommand]:
     catalogue = catalogues.of(language)
     return [
         BotCommand(command=command, description=catalogue.gettext(description))
-        for command, description in COMMANDS.items()
+        for command, description in commands.items()
     ]

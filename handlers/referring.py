@@ -4,7 +4,6 @@ work for ever.
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
-from aiogram_dialog import DialogManager
 
 from dialogs.presses import HelpCame, ShareReferral
 from dialogs.screens import Telling
@@ -13,11 +12,9 @@ from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.referring import question
 from domain.consent.facts import facts_for
 from domain.notices import Notice
-from domain.referrals.agreeing import QuestionOver, answer_referral, say_received
-from handlers.answers import PressAnswer
+from domain.referrals.agreeing import answer_referral, say_received
 from handlers.consenting import noted, say_what_is_so
 from handlers.pressing import known
-from handlers.recovering import forget_button
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -35,19 +32,12 @@ async def share(
     session: Session,
     returnee: Returnee | None,
     texts: Texts,
-    dialog_manager: DialogManager,
-    answer: PressAnswer,
 ) -> None:
     person, referral = known(returnee), callback_data.referral
     notice = ConsentNotice(texts, await facts_for(session, person))
     read = await question(Telling(session, texts, {"referral": str(referral)}, person))
     shown = notice.shown_with(read.text)
-    try:
-        follows = await answer_referral(session, person, referral, callback_data.granted, shown)
-    except QuestionOver:
-        await forget_button(query, dialog_manager, texts, answer)
-        return
-    if follows:
+    if await answer_referral(session, person, referral, callback_data.granted, shown):
         await noted(session, query, person)
     else:
         about = {"referral": str(referral)}

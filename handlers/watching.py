@@ -4,19 +4,15 @@ It runs in a transaction of its own, so that a case and its alert stand whatever
 rest.
 """
 
-from dataclasses import replace
-
-from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import ChatMemberUpdated, Message, Update
+from aiogram.types import Message, Update
 
 from domain.cases.opening import organisation_of
-from domain.channels.telegram import takes_nothing
 from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Ear, Severity
 from domain.identity.agreed_words import hear_words, veiled
-from domain.identity.blocking import note_block, note_unblock
+from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
 from domain.messages.edits import remember_early
@@ -26,19 +22,26 @@ from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import hear_in_confidence, is_confided, names_staff
+from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.safety.anew import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
+from handlers.blocking import note_membership
 from handlers.hearing import Came, hear, private_message, what_is_said
+from handlers.in_confidence import (
+    answer_in_confidence,
+    for_the_team,
+    is_for_safeguarding,
+    keep_in_confidence,
+)
 from handlers.off_record import take_off_screen
 from handlers.people import chosen_before
 from handlers.reading.contents import (
     body_from,
     calls_for_help,
-    is_mere_command,
+    is_only_a_command,
     is_place,
     kind_of,
     typed_in,
@@ -48,7 +51,6 @@ from locales.catalogues import chosen_language
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
 # Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
@@ -75,7 +77,7 @@ async def look(
     `state` knows the language that a stranger chose here before, whatever their phone speaks.
     """
     if update.my_chat_member is not None:
-        return await _look_at_membership(session, update.my_chat_member)
+        return await note_membership(session, update.my_chat_member)
     message = private_message(update)
     if message is None:
         return False
@@ -86,23 +88,26 @@ async def look(
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
         await _note_that_they_wrote(session, returnee)
-        if await is_stop_word(session, returnee, typed_in(message)):
-            case = await freeze(session, returnee, message.chat.id, message.message_id)
-            await _keep_without_word(session, message, returnee, case)
+        if await _freezes(session, message, returnee):
             return True
     said = await what_is_said(session, message, returnee, lexicons)
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
     came = await hear(session, message, returnee, said, ear)
-    if returnee is None:
-        found = await _look_at_stranger(session, came, state)
-    elif returnee.frozen_at is not None:
-        found = await _look_at_frozen(session, came, returnee)
-    else:
-        found = await _look_at_returnee(session, came, returnee)
+    found = await _look_at(session, came, returnee, state)
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, came.body)
     return found
+
+
+async def _look_at(
+    session: Session, came: Came, returnee: Returnee | None, state: FSMContext | None
+) -> bool:
+    if returnee is None:
+        return await _look_at_stranger(session, came, state)
+    if returnee.frozen_at is not None:
+        return await _look_at_frozen(session, came, returnee)
+    return await _look_at_returnee(session, came, returnee)
 
 
 async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
@@ -111,6 +116,15 @@ async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
     count_as_written(session, returnee)
     if returnee.blocked_at is not None:
         await note_unblock(session, returnee)
+
+
+async def _freezes(session: Session, message: Message, returnee: Returnee) -> bool:
+    """Whether it is their stop word, which freezes the chat."""
+    if not await is_stop_word(session, returnee, typed_in(message)):
+        return False
+    case = await freeze(session, returnee, message.chat.id, message.message_id)
+    await _keep_without_word(session, message, returnee, case)
+    return True
 
 
 async def _keep_without_word(
@@ -127,38 +141,16 @@ async def _keep_without_word(
         await keep_message(session, returnee, case, kind, body, session.now)
 
 
-async def _look_at_membership(session: Session, change: ChatMemberUpdated) -> bool:
-    """Blocking may be the safest thing that somebody could do; it is only noted."""
-    if change.chat.type != ChatType.PRIVATE:
-        return False
-    blocked = change.new_chat_member.status == ChatMemberStatus.KICKED
-    staff = await staff_of_chat(session, change.chat.id)
-    if staff is not None:
-        if blocked:
-            await takes_nothing(session, staff, session.asked_at)
-        else:
-            takes_again(session, staff)
-        return True
-    returnee = await returnee_of_chat(session, change.chat.id)
-    if returnee is None:
-        return False
-    if blocked:
-        note_block(session, returnee, session.asked_at)
-    else:
-        await note_unblock(session, returnee)
-    return True
-
-
 async def _look_at_frozen(session: Session, came: Came, returnee: Returnee) -> bool:
     """True for everything that somebody says there: it is kept at once."""
     message, heard, body = came
     kind = kind_of(message)
-    says_nothing = kind is None or _is_mere_command(message)
+    says_nothing = kind is None or is_only_a_command(message)
     if says_nothing and heard.severity is Severity.NONE:
         return False
-    if await _is_for_safeguarding(session, came, returnee):
-        await _keep_in_confidence(session, came, returnee)
-        await hear_frozen_in_confidence(session, returnee, _for_the_team(heard))
+    if await is_for_safeguarding(session, came, returnee):
+        await keep_in_confidence(session, came, returnee)
+        await hear_frozen_in_confidence(session, returnee, for_the_team(heard))
     else:
         await hear_frozen(session, returnee, heard, body, kind or MessageKind.TEXT)
     return True
@@ -166,8 +158,8 @@ async def _look_at_frozen(session: Session, came: Came, returnee: Returnee) -> b
 
 async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) -> bool:
     message, heard, body = came
-    if await _is_for_safeguarding(session, came, returnee):
-        return await _hear_in_confidence(session, came, returnee)
+    if await is_for_safeguarding(session, came, returnee):
+        return await answer_in_confidence(session, came, returnee)
     if heard.severity is Severity.NONE:
         if await _hear_sign(session, message, returnee):
             return True
@@ -177,13 +169,10 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
     case = await answer_signal(
         session,
         returnee,
-        await session.get_one(Organisation, await organisation_of(session, returnee)),
-        heard.severity,
-        heard.ask,
-        heard.reasons,
+        await organisation_of(session, returnee),
+        heard,
         original=body,
         kind=kind_of(message) or MessageKind.TEXT,
-        decided_by=heard.version,
     )
     if case is None:
         await _keep(session, came, returnee)
@@ -200,53 +189,6 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
     typed = message.text is not None and message.edit_date is None
     is_command = (message.text or "").startswith("/")
     return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
-
-
-async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee) -> bool:
-    message, heard, body = came
-    says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
-    if says_nothing or _is_mere_command(message):
-        return False
-    edited = message.edit_date is not None
-    return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
-
-
-async def _hear_in_confidence(session: Session, came: Came, returnee: Returnee) -> bool:
-    """The team never reads these words. Where a life is at stake they are called all the same."""
-    await _keep_in_confidence(session, came, returnee)
-    known = _for_the_team(came.heard)
-    if known.severity is Severity.EMERGENCY:
-        organisation = await session.get_one(Organisation, await organisation_of(session, returnee))
-        await answer_signal(
-            session,
-            returnee,
-            organisation,
-            known.severity,
-            False,
-            known.reasons,
-            decided_by=known.version,
-        )
-    await tell(session, returnee, Notice.CONFIDED)
-    return True
-
-
-async def _keep_in_confidence(session: Session, came: Came, returnee: Returnee) -> None:
-    """For safeguarding; and that a child wrote is known, so that nobody asks a child what adults
-    are asked.
-    """
-    message, heard, body = came
-    if says_child(heard.severity, heard.reasons):
-        returnee.said_child_at = session.now
-    kind = kind_of(message) or MessageKind.TEXT
-    await hear_in_confidence(session, returnee, kind, body, heard.severity)
-
-
-def _for_the_team(heard: Assessment) -> Assessment:
-    """All that they may know of what was confided: why a life is at stake, if it is."""
-    if heard.severity is not Severity.EMERGENCY:
-        return replace(heard, severity=Severity.NONE, reasons=())
-    reasons = tuple(reason for reason in heard.reasons if not names_staff([reason]))
-    return replace(heard, reasons=reasons or ("danger",))
 
 
 async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> bool:
@@ -273,7 +215,7 @@ async def _keep(session: Session, came: Came, returnee: Returnee) -> bool:
     message = came.message
     kind = kind_of(message)
     is_handled = _calls_now(message) and kind is MessageKind.TEXT
-    if kind is None or is_handled or _is_mere_command(message):
+    if kind is None or is_handled or is_only_a_command(message):
         return False
     due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
     kept = await keep_message(session, returnee, None, kind, came.body, session.now)
@@ -289,11 +231,6 @@ def _calls_now(message: Message) -> bool:
     handler keeps. What came in by an edit is for us.
     """
     return calls_for_help(message) and message.edit_date is None
-
-
-def _is_mere_command(message: Message) -> bool:
-    """And answers no recording in another chat, nor brings anything else along."""
-    return kind_of(message) is MessageKind.TEXT and is_mere_command(message.text or "")
 
 
 async def _look_at_stranger(session: Session, came: Came, state: FSMContext | None) -> bool:

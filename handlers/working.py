@@ -15,6 +15,7 @@ from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
 from domain.replies.unsent import case_of_words, take_words_back
 from domain.staff import actor_of
+from domain.staff.telegram import fit_menu
 from handlers.answers import PressAnswer
 from handlers.entering import join
 from handlers.filters import PRIVATE, called
@@ -55,6 +56,8 @@ async def start(
         await join(session, message.chat.id, command.args.strip(), texts)
     else:
         await hint(message, session, staff)
+        # Who joined before there was a menu for them has none yet.
+        await fit_menu(session, staff)
 
 
 async def show_queue(message: Message, session: Session, staff: Staff) -> None:

@@ -8,7 +8,7 @@ from simulator.wire import Json, present, units
 DETECTED = (
     (
         "url",
-        r"(?<![\w@])(?:https?://[^\s<>\"]+|(?:[a-z0-9-]+\.)+(?:org|com|net|int|info)\b(?:/[^\s]*)?)",
+        r"(?<![\w@])(?:https?://[^\s<>\"\u2000-\u206f]+|(?:[a-z0-9-]+\.)+(?:org|com|net|int|info)\b(?:/[^\s]*)?)",
     ),
     ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("mention", r"(?<!\w)@[A-Za-z]\w{2,31}\b"),

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar, cast
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -23,10 +22,8 @@ from sqlalchemy import (
     literal,
     text,
 )
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -36,97 +33,19 @@ from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
+from storage.away import ONLY_READS
+from storage.connections import IN_TIME
 from storage.keys.keychain import Keychain
-from storage.keys.keyring import KeyMissing, Keyring
+from storage.keys.keyring import Keyring
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"
-#: What it raises when the database is away, starting, has no connection left for us, or is written
-#: with a key that this process has yet to get.
-AWAY: Final = (
-    DBAPIError,
-    NoConnectionLeft,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    # A goodbye has been read, and the connection is not closed yet.
-    asyncpg.InternalClientError,
-    OSError,
-    KeyMissing,
-)
 Scope = UUID | str
 Row = TypeVar("Row", bound=object)
 
-_ONLY_READS = "25006"
-# SQLSTATE classes of a server that can't serve just now: no connection, no resources, somebody
-# else's lock, an operator's or a failing system's word, a deadlock, a server that only reads, and
-# a transaction that was ended because it idled.
-_NOT_JUST_NOW = ("08", "53", "55", "57", "58", "40", _ONLY_READS, "25P03")
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether one of AWAY says that the database is not there, rather than that it refuses this."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, AWAY)
-    if error.connection_invalidated:
-        return True
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        # The driver's own: about a value that it can't send, or about its connection.
-        return not isinstance(getattr(error.orig, "__cause__", None), ValueError)
-    return str(state).startswith(_NOT_JUST_NOW)
-
-
-# A deadlock, and a transaction that another one overtook.
-_IN_THE_WAY = ("40P01", "40001")
-
-
-def stood_in_the_way(error: DBAPIError) -> bool:
-    """Whether the transaction was taken back for another's sake, and does well when it is tried
-    again.
-    """
-    return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
-
-
-_ANYTHING = text("SELECT")
-_IN_FAILED_TRANSACTION = "25P02"
-
-
-async def answers(connection: AsyncConnection) -> bool:
-    """Whether somebody is there at its other end, though a statement failed."""
-    try:
-        await connection.execute(_ANYTHING)
-    except DBAPIError as error:
-        return getattr(error.orig, "sqlstate", None) == _IN_FAILED_TRANSACTION
-    except (*AWAY, PendingRollbackError):
-        return False
-    return True
-
-
 # Connections beyond the pool, for a while.
 _OVERFLOW = 6
-#: What our connections are called in PostgreSQL's list of them.
-APPLICATION: Final = "wayhome"
-# What a stuck process holds locked becomes free for another one (bot/replica/standstill.py has the
-# rest); a query that takes so long, or waits so long for somebody's lock, is given up and asked
-# again.
-_FREED_IF_STUCK = {
-    "application_name": APPLICATION,
-    "idle_in_transaction_session_timeout": "15s",
-    "statement_timeout": "30s",
-    "lock_timeout": "10s",
-    # Some connections rest for hours (the last used is taken first): no firewall forgets them.
-    "tcp_keepalives_idle": "60s",
-}
-#: Seconds. A database that takes connections and answers nothing is away, too.
-ANSWERS_WITHIN: Final = 35
-_CONNECTS_WITHIN = 5
 _CONNECTION_FREE_WITHIN = 10
-#: How to connect where nobody may wait for ever.
-IN_TIME: Final = {
-    "server_settings": _FREED_IF_STUCK,
-    "timeout": _CONNECTS_WITHIN,
-    "command_timeout": ANSWERS_WITHIN,
-}
 _BEGIN = text(
     "SELECT set_config('role', 'wayhome_app', true),"
     " set_config('wayhome.scope', :scope, true), set_config('wayhome.staff', :staff, true),"
@@ -319,7 +238,7 @@ def _leave_who_only_reads(context: ExceptionContext) -> None:
     """After a fail-over somebody else leads. Connections to whoever led before, or was taken for
     that one, need not break: all of them are made anew, as if they had.
     """
-    if getattr(context.original_exception, "sqlstate", None) == _ONLY_READS:
+    if getattr(context.original_exception, "sqlstate", None) == ONLY_READS:
         context.is_disconnect = True
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.pool import NullPool
 
 from bot.database.refusals import sentence_of
 from bot.errors import CannotOpen
-from storage.sessions import APPLICATION, AWAY
+from storage.away import AWAY
+from storage.connections import APPLICATION
 
 # For what somebody else holds. What is done takes as long as it takes.
 _PATIENT = {"application_name": APPLICATION, "lock_timeout": "60s"}

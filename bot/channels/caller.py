@@ -18,8 +18,9 @@ from domain.channels import calling
 from domain.channels.keeping import address_of
 from domain.notices import Notice
 from locales.catalogues import Catalogues
+from storage.away import AWAY
 from storage.keys.keyring import SealError
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.channels import AlertChannel, ChannelCall
 from storage.wakes import Topic
 

@@ -22,7 +22,8 @@ from domain.marks import N_
 from domain.referrals.mailing import LINK, MOST_MAILS, due_mail, find_link, give_up_mail
 from domain.referrals.partners import card_of
 from locales.catalogues import Catalogues
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.away import AWAY
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.partners import MailLink, MailPartner
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ _LAST_WORDS = 10.0
 LEASE = timedelta(minutes=5)
 _TITLE = N_("A message waits for you")
 _WORDS = N_(
-    "Good day. A message waits for you. You are called and told a code, with which you read it "
+    "Hello. A message waits for you. You are called and told a code, with which you read it "
     "here: {link}"
 )
 

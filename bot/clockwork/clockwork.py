@@ -14,7 +14,8 @@ from bot.errors import code_of
 from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, all_failed
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.away import AWAY
+from storage.sessions import SERVICE, Database, Session
 
 log = structlog.get_logger()
 

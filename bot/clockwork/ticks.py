@@ -13,7 +13,7 @@ from domain.colleagues.handing_over import take_back_unheard
 from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.duty.readiness import reckon_all
-from domain.duty.rota import plan_ahead
+from domain.duty.weekly import plan_ahead
 from domain.figures.quarter_counting import count_next_quarter
 from domain.figures.year_counting import count_next_year
 from domain.messages.recent_words import forget_recent

@@ -85,26 +85,34 @@ def _wanted(
     within: float | None,
     open_now: bool,
 ) -> "Search":
-    """Raises Refused."""
+    """Raises BadParameter."""
+    from domain.countries import code_of
     from domain.directory.finding import Search
     from domain.directory.needs import Need
-    from domain.errors import Refused
 
+    code = code_of(country) if country is not None else None
+    if country is not None and code is None:
+        why = f"{country!r} is none of ISO 3166: use its two letters, such as AL."
+        raise typer.BadParameter(why, param_hint="--country")
     if need is not None and need not in set(Need):
-        raise Refused(f"There is no need {need!r}: choose one of {', '.join(Need)}.")
+        raise typer.BadParameter(f"{need!r} is none of {', '.join(Need)}.", param_hint="--need")
     if within is not None and near is None:
-        raise Refused(f"--within {within:g} is from nowhere: name the point with --near.")
+        raise _no_distance(f"{within:g} is from nowhere: name the point with --near.")
     if within is not None and not 0 < within < math.inf:
-        raise Refused(f"--within {within:g} is no distance: give kilometres, such as 25.")
+        raise _no_distance(f"{within:g} is no distance: give kilometres, such as 25.")
     return Search(
         words=words,
-        country=country,
+        country=code,
         need=Need(need) if need else None,
         near=_point(near) if near is not None else None,
         within_km=within,
         open_now=open_now,
         include_hidden=True,
     )
+
+
+def _no_distance(why: str) -> typer.BadParameter:
+    return typer.BadParameter(why, param_hint="--within")
 
 
 def _shown(found: "FoundService", brought: "Brought") -> dict[str, Any]:
@@ -124,14 +132,14 @@ def _shown(found: "FoundService", brought: "Brought") -> dict[str, Any]:
 
 def _point(typed: str) -> "Point":
     from domain.directory.distance import Point
-    from domain.errors import Refused
 
     try:
         latitude, longitude = map(float, typed.split(","))
     except ValueError:
         latitude = longitude = math.nan
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise Refused(f"--near {typed} is no point: give degrees, such as 41.33,19.82.")
+        why = f"{typed} is no point: give degrees, such as 41.33,19.82."
+        raise typer.BadParameter(why, param_hint="--near")
     return Point(latitude, longitude)
 
 

@@ -1,5 +1,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import unquote
 
 import typer
 
@@ -59,7 +60,7 @@ def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Proble
         typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
         raise typer.Exit(1) from None
     try:
-        return read_form(content, name=file.stem, language=language), []
+        return read_form(content, name=unquote(file.stem), language=language), []
     except Faulty as faulty:
         return None, faulty.problems
 

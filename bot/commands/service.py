@@ -39,8 +39,12 @@ def demo(
     scenario: Annotated[str | None, typer.Option(help="Play a scene by itself.")] = None,
 ) -> None:
     """Show everything on this machine, with nothing to configure."""
+    from bot.demo.scenes import SCENES
     from bot.demo.show import show_demo
 
+    if scenario is not None and scenario not in SCENES:
+        known = ", ".join(SCENES)
+        raise typer.BadParameter(f"{scenario!r} is none of {known}.", param_hint="--scenario")
     carry_out(show_demo(fresh=fresh, scenario=scenario))
 
 
@@ -52,8 +56,8 @@ def migrate(as_json: AsJson = False) -> None:
         from bot.database.refusals import sentence_of
         from bot.errors import CannotOpen
         from bot.settings import read_settings
+        from storage.away import AWAY
         from storage.schema import TablesContracted, TablesInUse, migrate, newest
-        from storage.sessions import AWAY
 
         async with database_urls(read_settings()) as urls:
             try:

@@ -16,11 +16,13 @@ from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import CannotOpen, code_of
 from bot.settings import Settings
 from storage.archive.copying import see_all
+from storage.away import AWAY, is_away
+from storage.connections import IN_TIME
 from storage.keys.files import KeyFileError, make_key_file, read_key_file
 from storage.keys.fitting import KeysStrange, keys_of, remember_keys
 from storage.keys.keyring import KeyMissing, Keyring
 from storage.schema import TablesInUse, is_contracted, is_older, migrate, revision
-from storage.sessions import AWAY, IN_TIME, SERVICE, Clock, Database, is_away
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.service import Fact, KeyInUse
 from storage.wakes import Wakes
 

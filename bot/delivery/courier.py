@@ -18,7 +18,8 @@ from bot.health.metrics import Metrics
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues
-from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.away import AWAY, is_away
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.outbox import OutboxRow
 from storage.wakes import Topic
 
@@ -47,6 +48,8 @@ class Courier:
     replica: Replica | None = None
     _reporting: Reporting = field(init=False)
     _on_the_way: int = 0
+    #: Whether the last look found no places left but those of urgent ones.
+    _is_short: bool = False
     #: Claimed, and not packed yet: the database went away in between.
     _in_hand: Claim | None = None
 
@@ -57,6 +60,10 @@ class Courier:
     def most_on_the_way(self) -> int:
         """So many sends may come twice when this process dies."""
         return max(50, self.pace.per_second // 5)
+
+    @property
+    def _free(self) -> int:
+        return self.most_on_the_way - self._on_the_way
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop, or something fails; what is on its way arrives first (P12)."""
@@ -85,6 +92,9 @@ class Courier:
                 continue
             if wait is None:
                 await stopping.wait_for(woken, _LOOK_AGAIN.total_seconds())
+                if self._is_short:
+                    # Places come free side by side, and what takes them goes together.
+                    await stopping.pause(_MOMENT.total_seconds())
             else:
                 await stopping.pause(min(wait, _LONGEST_PAUSE).total_seconds())
 
@@ -93,7 +103,8 @@ class Courier:
 
         Returns how long to wait before the next look; None when nothing more is due just now.
         """
-        places = min(self.most_on_the_way - self._on_the_way, _MOST_TAKEN)
+        self._is_short = self._free <= _RESERVED
+        places = min(self._free, _MOST_TAKEN)
         if places <= 0:
             return None
         if self._in_hand is None or self._in_hand.too_old:
@@ -120,14 +131,13 @@ class Courier:
             return Claim(())
 
     async def _lease(self, places: int) -> Claim:
-        urgent_only = self.most_on_the_way - self._on_the_way <= _RESERVED
         async with self.database.begin(SERVICE) as session:
             return await claim(
                 session,
                 self.pace,
                 places,
                 taker=self.replica.number if self.replica else None,
-                urgent_only=urgent_only,
+                urgent_only=self._is_short,
             )
 
     async def _pack(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
@@ -166,6 +176,8 @@ class Courier:
             log.error("an outcome was not kept", action="delivery.report", error=code_of(error))
         finally:
             self._on_the_way -= 1
+            if self._is_short:
+                self.database.wakes.heard(Topic.OUTBOX)
 
 
 async def _that_go(

@@ -34,10 +34,11 @@ from domain.safety.outgoing import (
     is_harmless,
 )
 from locales.catalogues import Catalogues
+from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import CaseState, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of, content_of
-from storage.sessions import Session, is_away
+from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow

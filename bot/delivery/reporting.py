@@ -19,7 +19,8 @@ from bot.health.metrics import Metrics
 from bot.telegram.connection import Trouble
 from domain.cases.topics import set_topic
 from domain.organisations import group_moved
-from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.away import AWAY, is_away
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.cases import Case
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from aiogram.types import Message
 from bot.delivery.wording import Wire
 from bot.errors import code_of
 from bot.telegram.connection import Trouble, meaning
-from bot.telegram.json_calls import Arrived
+from bot.telegram.json_calls import Arrived, half_said
 
 log = structlog.get_logger()
 
@@ -124,12 +124,16 @@ async def _write_over(bot: Bot, call: DeleteMessages) -> None:
 
 
 async def _make_topic(bot: Bot, wire: Wire) -> int | None:
-    """None where the group has no topics, or does not let us make them."""
+    """None where the group has no topics, does not let us make them, or says no number of one."""
     chat_id = getattr(wire.calls[0], "chat_id", None)
     assert chat_id is not None
     try:
         topic = await bot(CreateForumTopic(chat_id=chat_id, name=wire.topic_name))
     except Exception as error:
+        said = half_said(error)
+        if said is not None:
+            # It is made: asked for again, there would be one for each try.
+            return said.get("message_thread_id")
         if meaning(error) is Trouble.PASSING:
             raise
         return None

@@ -23,6 +23,7 @@ from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
 from domain.safety.screens import what_vanishes
+from domain.staff import staff_of_chat
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
@@ -95,7 +96,8 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     if content.get("leave"):
         return Wire((LeaveChat(chat_id=chat_id),))
     if content.get("commands"):
-        return Wire((commands_of_chat(chat_id, returnee, catalogues),))
+        whose = returnee or await staff_of_chat(session, chat_id)
+        return Wire((commands_of_chat(chat_id, whose, catalogues),))
     if "window" in content:
         screen = _window(content["window"])
     else:

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bot.errors import CannotOpen
 from simulator.memory.messages import Message
 from simulator.simulator import Simulator
 
@@ -78,16 +77,6 @@ async def _journey(hand: Hand, code: str) -> None:
 
 Scene = Callable[[Hand, str], Coroutine[Any, Any, None]]
 SCENES: Mapping[str, Scene] = {"enrolment": _enrols, "journey": _journey}
-
-
-def scene_called(name: str) -> Scene:
-    """Raises CannotOpen for a name that is none of ours."""
-    try:
-        return SCENES[name]
-    except KeyError:
-        raise CannotOpen(
-            f"There is no scenario {name!r}: choose one of {', '.join(SCENES)}."
-        ) from None
 
 
 @asynccontextmanager

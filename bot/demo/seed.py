@@ -17,13 +17,13 @@ from domain.directory.importing import import_directory
 from domain.duty import go_on_duty
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import reckon
-from domain.duty.rota import plan_ahead, plan_weekly
+from domain.duty.weekly import plan_ahead, plan_weekly
 from domain.organisations import add_organisation, set_staff_chat, zone_of_country
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import issue_invites, redeem_invite
 from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
-from domain.staff.telegram import join_by_telegram
+from domain.staff.telegram import fit_menu, join_by_telegram
 from simulator.phones.doings import Phones
 from storage.kinds import AgeBand, Discretion, Role
 from storage.sessions import Session
@@ -93,6 +93,7 @@ async def _staff(session: Session, phones: Phones, centre: Organisation) -> None
         phones.start(phone.id)
         new = await add_staff(session, name, centre, role)
         staff = await join_by_telegram(session, new.telegram_code, phone.id)
+        await fit_menu(session, staff)
         if role is Role.CASEWORKER:
             await go_on_duty(session, actor_of(staff))
         members.append(phone.id)

@@ -13,7 +13,7 @@ from rich.console import Console
 from bot.app import App
 from bot.database.opening import database_urls, opened
 from bot.delivery.pace import Pace
-from bot.demo.scenes import playing, scene_called
+from bot.demo.scenes import SCENES, playing
 from bot.demo.seed import Seeded, seed, ways_in
 from bot.demo.time import TimeMachine
 from bot.embedded.postgres import forget
@@ -33,8 +33,11 @@ _PACE = Pace(per_second=1000, per_chat=timedelta(), burst=1)
 
 
 async def show_demo(*, fresh: bool, scenario: str | None) -> None:
-    """Runs until Ctrl-C. Raises CannotOpen and EmbeddedError, with one sentence."""
-    scene = scene_called(scenario) if scenario else None
+    """Runs until Ctrl-C. Raises CannotOpen and EmbeddedError, with one sentence.
+
+    `scenario` is one of SCENES.
+    """
+    scene = SCENES[scenario] if scenario is not None else None
     say = Console(highlight=False)
     given = read_settings()
     folder = given.data_dir / "demo"

@@ -13,8 +13,9 @@ from bot.health.room import ensure_room
 from bot.keys.looking import unfinished
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
+from storage.away import AWAY
 from storage.inbox.failed import MENDABLE
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 from storage.tables.organisations import Organisation
 

@@ -14,7 +14,8 @@ from bot.health.check import Check
 from bot.health.database_checks import checks_of_database
 from bot.health.telegram_checks import checks_of_telegram
 from bot.settings import Settings, read_settings
-from storage.sessions import AWAY, SERVICE, Database
+from storage.away import AWAY
+from storage.sessions import SERVICE, Database
 
 
 async def examine(*, try_channels: bool = False) -> list[Check]:

@@ -23,9 +23,10 @@ from bot.health.measures import Measures, measure
 from bot.health.metrics import Metrics
 from bot.health.room import ensure_room
 from bot.web import OwnRoute
+from storage.away import AWAY
 from storage.keys.keyring import KeyMissing
 from storage.schema import is_contracted, is_older, newest
-from storage.sessions import AWAY, SERVICE, Database
+from storage.sessions import SERVICE, Database
 
 ESCALATION = "escalate"
 #: The ticks that tell staff of somebody: of cases, complaints and referrals.

@@ -15,6 +15,7 @@ from bot.intake.webhook import HARD_TO_GUESS, webhook_address
 from bot.replica.replica import replicas_alive
 from bot.settings import Settings
 from bot.telegram.connection import NO_BOT, REFUSES_US, Trouble, connect, meaning
+from bot.telegram.json_calls import half_said
 from bot.telegram.profile import tells
 from bot.telegram.time import telegrams_time
 from domain.organisations import staff_chat_of
@@ -30,28 +31,38 @@ async def checks_of_telegram(settings: Settings, database: Database) -> AsyncIte
         return
     bot = connect(settings.token(), settings.telegram_api_url)
     try:
-        me = await bot.get_me()
-        yield Check("telegram", True, f"reached, as @{me.username}")
-        if settings.webhook_url is not None:
-            yield _webhook_secret(settings)
-            async with database.begin(SERVICE) as session:
-                runs = bool(await replicas_alive(session))
-            told = await bot.get_webhook_info()
-            yield _webhook(told, webhook_address(settings.webhook_url), runs=runs)
-        yield await _clock(settings, database)
-        yield _name(me)
-        async with database.begin(SERVICE) as session:
-            organisations = (await session.scalars(select(Organisation))).all()
-            chats = [(each.name, staff_chat_of(session, each)) for each in organisations]
-        for name, chat_id in chats:
-            if chat_id is not None:
-                yield await _staff_chat(bot, name, chat_id)
+        async for check in _asked(bot, settings, database):
+            yield check
     except NO_BOT:
         yield Check("telegram", False, REFUSES_US)
     except AiogramError as error:
         yield Check("telegram", False, f"out of reach or refusing us ({type(error).__name__})")
     finally:
         await bot.session.close()
+
+
+async def _asked(bot: Bot, settings: Settings, database: Database) -> AsyncIterator[Check]:
+    """Whatever needs an answer of Telegram's. Raises AiogramError."""
+    me = await bot.get_me()
+    yield Check("telegram", True, f"reached, as @{me.username}")
+    if settings.webhook_url is not None:
+        yield _webhook_secret(settings)
+        async with database.begin(SERVICE) as session:
+            runs = bool(await replicas_alive(session))
+        told = await bot.get_webhook_info()
+        yield _webhook(told, webhook_address(settings.webhook_url), runs=runs)
+    yield await _clock(settings, database)
+    yield _name(me)
+    for name, chat_id in await _staff_chats(database):
+        yield await _staff_chat(bot, name, chat_id)
+
+
+async def _staff_chats(database: Database) -> list[tuple[str, int]]:
+    """Of the organisations that have one, by name."""
+    async with database.begin(SERVICE) as session:
+        organisations = (await session.scalars(select(Organisation))).all()
+        chats = [(each.name, staff_chat_of(session, each)) for each in organisations]
+    return [(name, chat_id) for name, chat_id in chats if chat_id is not None]
 
 
 async def _clock(settings: Settings, database: Database) -> Check:
@@ -118,9 +129,10 @@ async def _said_of(asked: Awaitable[BaseModel]) -> _Said:
     try:
         return _Said.model_validate(await asked, from_attributes=True)
     except ClientDecodeError as error:
-        if not isinstance(error.data, dict) or "result" not in error.data:
+        said = half_said(error)
+        if said is None:
             raise
-        return _Said.model_validate(error.data["result"])
+        return _Said.model_validate(said)
 
 
 async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:

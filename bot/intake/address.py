@@ -65,13 +65,14 @@ class Address:
         """The first time it is told in any case, and again where nothing comes: nobody can ask
         which word Telegram uses.
         """
-        info = await bot(GetWebhookInfo())
-        if told and info.url == self.url:
-            if not brings_nothing(info):
+        if told:
+            info = await bot(GetWebhookInfo())
+            if info.url != self.url:
+                log.warning("another process took our address away", action="intake.conflict")
+            elif brings_nothing(info):
+                log.warning("Telegram can't bring updates", action="intake.unreached")
+            else:
                 return
-            log.warning("Telegram can't bring updates", action="intake.unreached")
-        elif told:
-            log.warning("another process took our address away", action="intake.conflict")
         await bot(SetWebhook(url=self.url, secret_token=self.secret, allowed_updates=UPDATE_KINDS))
 
 

@@ -13,9 +13,11 @@ from bot.intake.freshness import Freshness
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
+from bot.telegram.connection import lacks_method
+from storage.away import AWAY
 from storage.inbox.arrivals import take_in
 from storage.inbox.updates import is_update
-from storage.sessions import AWAY, SERVICE, Database
+from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 
@@ -60,6 +62,8 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
         except TelegramRetryAfter as error:
             await stopping.pause(error.retry_after)
         except AiogramError as error:
+            # Who knows no webhooks has none.
+            webhook_off = webhook_off or lacks_method(error)
             # Refused, out of reach, or an answer that makes no sense, as proxies give.
             log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
             await stopping.pause(_PAUSE)

@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from bot.errors import code_of
 from bot.web import OwnRoute
+from storage.away import AWAY
 from storage.inbox.arrivals import take_in
 from storage.inbox.updates import is_update
-from storage.sessions import AWAY, SERVICE, Database
+from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 
@@ -33,7 +34,7 @@ def webhook_address(url: str) -> str:
 
 def webhook_routes(database: Database, secret: str, url: str = "") -> list[OwnRoute]:
     """POST /telegram: 200 once stored, and never before. The same behind the folders of `url`,
-    which a proxy takes away or leaves there.
+    which a proxy takes away or leaves there, and at `url` itself, where it has a path.
     """
     if len(secret) < HARD_TO_GUESS:
         log.warning("the webhook's secret can be guessed", action="intake.guessable")
@@ -56,7 +57,7 @@ def webhook_routes(database: Database, secret: str, url: str = "") -> list[OwnRo
             return Response(status_code=503, headers={"retry-after": "2"})
         return Response(status_code=200)
 
-    paths = {PATH, urlsplit(webhook_address(url)).path}
+    paths = {PATH, urlsplit(webhook_address(url)).path, urlsplit(url).path} - {"", "/"}
     return [OwnRoute(path, receive, methods=["POST"]) for path in paths]
 
 

@@ -21,13 +21,14 @@ from bot.replica.replica import replicas_alive, replicas_with_key
 from bot.settings import Settings
 from bot.written_files import ensure_it_may_go_there
 from domain import audit
+from storage.away import AWAY, is_away
 from storage.keys.files import KeyFileError, add_key, keep_keys_since
 from storage.keys.keyring import Keyring
 from storage.schema import newest as newest_schema
 from storage.schema import revision
 from storage.seals.resealing import Batch, Table, reseal, tables
 from storage.seals.rotation import KeyState, announce, change_over, end_older_keys, key_state, left
-from storage.sessions import AWAY, SERVICE, Database, Session, is_away
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.organisations import Organisation
 
 # Whoever holds this advisory lock rotates.

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.errors import code_of
 from bot.replica.replica import Replica, replicas_alive
 from bot.stopping import Stopping
+from storage.away import AWAY
 from storage.inbox.arrivals import newest
-from storage.sessions import AWAY, SERVICE, Database, Session
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.service import Fact, RunningReplica
 
 log = structlog.get_logger()

@@ -19,9 +19,10 @@ from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.setting_aside import MOST_DEATHS, SettingAside
 from bot.lanes.taking import Taken, Taking
 from bot.stopping import Stopping
+from storage.away import AWAY, answers, is_away
 from storage.inbox.handled import mark_handled
 from storage.inbox.opened import asked_at, update_of
-from storage.sessions import AWAY, Database, Session, answers, is_away
+from storage.sessions import Database, Session
 from storage.tables.inbox import InboxRow
 from storage.wakes import Topic
 

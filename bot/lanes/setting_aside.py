@@ -7,9 +7,10 @@ import structlog
 from bot.errors import code_of
 from bot.health.metrics import Metrics
 from bot.lanes.handler import Handler
+from storage.away import is_away
 from storage.inbox.failed import mark_failed
 from storage.inbox.opened import asked_at, update_of
-from storage.sessions import SERVICE, Database, Session, is_away
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 
 log = structlog.get_logger()

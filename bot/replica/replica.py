@@ -15,9 +15,10 @@ from sqlalchemy import make_url, text
 from bot.errors import code_of
 from bot.replica.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
+from storage.away import AWAY
 from storage.keys.files import KeyFileError
 from storage.keys.keychain import Keychain
-from storage.sessions import AWAY, Session
+from storage.sessions import Session
 from storage.wakes import Topic, Wakes
 
 log = structlog.get_logger()

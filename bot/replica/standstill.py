@@ -9,7 +9,7 @@ out, nor for one that takes no answer: with those, the other replicas make an en
 from datetime import timedelta
 from typing import Any
 
-from storage.sessions import ANSWERS_WITHIN, APPLICATION
+from storage.connections import ANSWERS_WITHIN, APPLICATION
 
 # A replica asks every two seconds. One that did not for so long lets others lead.
 SETTINGS = {"application_name": APPLICATION, "idle_session_timeout": "10s"}

@@ -123,6 +123,11 @@ NO_BOT = (TelegramUnauthorizedError, TelegramNotFound)
 REFUSES_US = "Telegram refuses the token in WAYHOME_BOT_TOKEN."
 
 
+def lacks_method(error: Exception) -> bool:
+    """Whether this Bot API server, as an old one of one's own, does not know what it is asked."""
+    return isinstance(error, TelegramNotFound) and "method not found" in error.message.lower()
+
+
 def meaning(error: Exception) -> Trouble:
     """What to do about an error that a send ended in."""
     words = error.message.lower() if isinstance(error, TelegramAPIError) else ""
@@ -139,4 +144,4 @@ def meaning(error: Exception) -> Trouble:
         return Trouble.REFUSED
     # What is too large is so at every try; aiogram takes it for trouble of the network.
     for_good = isinstance(error, TelegramBadRequest | TelegramEntityTooLarge)
-    return Trouble.HOPELESS if for_good else Trouble.PASSING
+    return Trouble.HOPELESS if for_good or lacks_method(error) else Trouble.PASSING

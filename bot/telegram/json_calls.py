@@ -30,6 +30,17 @@ class Arrived(BaseModel):
 _ANSWER = Response[Arrived | bool]
 
 
+def half_said(error: Exception) -> dict[str, Any] | None:
+    """What there is in an answer that is Telegram's yes, though aiogram misses something in it, as
+    in an older server's; None where it is no yes.
+    """
+    answer = error.data if isinstance(error, ClientDecodeError) else None
+    if not isinstance(answer, dict) or answer.get("ok") is not True:
+        return None
+    result = answer.get("result")
+    return result if isinstance(result, dict) else {}
+
+
 class JsonCalls(AiohttpSession):
     """aiogram's own session, but that only a call with a file goes as a form, and that the answer
     to a message is no Message: it has Arrived. Whatever stands in for Telegram, as a proxy's page

@@ -7,7 +7,8 @@ import structlog
 from bot.errors import code_of
 from bot.stopping import Stopping
 from domain.lexicon.listening import Lexicons
-from storage.sessions import AWAY, SERVICE, Database
+from storage.away import AWAY
+from storage.sessions import SERVICE, Database
 from storage.wakes import Topic
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ LONGEST_ANSWER = 2**20
 _TO_BEGIN = 60.0
 # In which not one answer comes. A message takes a millisecond, or some tens of them with a model of
 # sentences. Less than the time after which the database ends a transaction in which nothing happens
-# (storage/sessions.py).
+# (storage/connections.py).
 _PATIENCE = 10.0
 
 

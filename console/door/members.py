@@ -8,7 +8,7 @@ from starlette.requests import Request
 from console.desk import Desk
 from console.door.cookies import SESSION, cookie_name
 from domain.actors import Actor
-from domain.organisations import zone
+from domain.calendar import zone
 from domain.staff import actor_of, name_of
 from domain.staff.browsers import forgery_token, whose
 from storage.sessions import SERVICE

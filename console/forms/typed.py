@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 SECRETS: Final = frozenset({"password", "old", "new", "address", "one_time_code"})
 #: What is written, be it a single word, and never chosen.
 WRITTEN: Final = frozenset(
-    {"words", "note", "question", "reason", "decision", "need", "hears", "ignores", "task"}
+    {"words", "note", "question", "reason", "decision", "need", "hears", "ignores", "task", "name"}
 )
 
 

@@ -16,6 +16,7 @@ from console.ranges import playable
 from console.recordings import ask_first, ask_the_person, handed_out, has_asked
 from console.settings import NotToBeHad
 from console.visit import Visit
+from domain.calendar import zone
 from domain.cases import work
 from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
@@ -28,7 +29,6 @@ from domain.colleagues.tasks import colleagues_of, tasks_of
 from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_
-from domain.organisations import zone
 from domain.queue.lines import newest_waiting
 from domain.referrals.reading import beside_case
 from domain.replies.cards import LONGEST_SEARCH, services_for

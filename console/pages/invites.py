@@ -1,14 +1,16 @@
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.responses import Response
 
 from console.forms import fields
-from console.sheets import Card, cards, emergency_on_cards
+from console.sheets import Card, cards, emergency_on_cards, words_on
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number
 from domain.errors import Refused
 from domain.pathways.shelf import newest_of_each
 from domain.returnees.invites import MOST_AT_ONCE, issue_invites
+from locales.catalogues import LANGUAGES
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 
@@ -16,13 +18,16 @@ from storage.tables.organisations import Organisation
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         country = (await _organisation(visit, session)).country
-        return await _page(visit, session, emergency_number(country) or "")
+        return await _page(visit, session, emergency_number(country) or "", visit.language)
 
 
 async def issue(visit: Visit) -> Response:
     """Shows the new codes, this once: no address leads to them again."""
     count, typed = fields.whole(await visit.field("count")), await visit.field("emergency")
     pathway = await visit.field("pathway")
+    card_language = await visit.field("card_language") or visit.language
+    if card_language not in LANGUAGES:
+        raise Refused("Choose a language.")
     if count < 0:
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     bot = visit.desk.settings.bot_username()
@@ -41,7 +46,8 @@ async def issue(visit: Visit) -> Response:
             words=words,
             pathway=pathway or None,
         )
-        return await _page(visit, session, emergency, cards(invites, bot), pathway)
+        made = cards(invites, bot)
+        return await _page(visit, session, emergency, card_language, made, pathway)
 
 
 async def _organisation(visit: Visit, session: Session) -> Organisation:
@@ -49,13 +55,27 @@ async def _organisation(visit: Visit, session: Session) -> Organisation:
 
 
 async def _page(
-    visit: Visit, session: Session, emergency: str, made: Sequence[Card] = (), pathway: str = ""
+    visit: Visit,
+    session: Session,
+    emergency: str,
+    card_language: str,
+    made: Sequence[Card] = (),
+    pathway: str = "",
 ) -> Response:
     return await visit.show(
         session,
         "invites.html",
         most=MOST_AT_ONCE,
         cards=made,
+        said_on=partial(
+            words_on,
+            emergency=emergency,
+            language=card_language,
+            now=session.now,
+            place=visit.me.place,
+        ),
+        card_language=card_language,
+        languages=LANGUAGES,
         emergency=emergency,
         pathway=pathway,
         pathways=await newest_of_each(session, visit.actor.organisation_id),

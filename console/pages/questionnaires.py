@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import PurePath
+from urllib.parse import unquote
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
@@ -44,7 +45,7 @@ async def take_in(visit: Visit) -> Response:
     content, called = b"", ""
     if isinstance(file, UploadFile):
         content = await file.read(LARGEST + 1)
-        called = PurePath(file.filename or "").stem.replace("\0", "")
+        called = unquote(PurePath(file.filename or "").stem).replace("\0", "")
     try:
         # Half a second for a long one, in which the others are not to wait.
         form = await asyncio.to_thread(

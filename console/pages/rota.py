@@ -11,7 +11,7 @@ from console.visit import Visit
 from domain.calendar import monday_of
 from domain.cases import terms as within
 from domain.cases.terms import Terms
-from domain.duty import drills, rota, swaps
+from domain.duty import drills, shifts, swaps, time_off, weekly
 from domain.duty.board import read_board
 from domain.duty.declaring import declare_hours, name_fallback, set_terms
 from domain.duty.readiness import WEEK
@@ -52,7 +52,7 @@ async def plan_weekly(visit: Visit) -> Response:
     days = [int(each) for each in await visit.fields("day") if each in _DIGITS]
     first = fields.day(await visit.field("first_day"))
     async with visit.begin() as session:
-        await rota.plan_weekly(
+        await weekly.plan_weekly(
             session, visit.actor, staff_id, days, begins, ends, first, await visit.field(ONCE)
         )
     return visit.go("/rota", N_("These shifts are planned."))
@@ -60,7 +60,7 @@ async def plan_weekly(visit: Visit) -> Response:
 
 async def end_weekly(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await rota.end_weekly(session, visit.actor, visit.id)
+        await weekly.end_weekly(session, visit.actor, visit.id)
     return visit.go("/rota", N_("These shifts have ended."))
 
 
@@ -68,13 +68,13 @@ async def plan_once(visit: Visit) -> Response:
     staff_id, (begins, ends) = await _who(visit), await _hours(visit)
     day = fields.day(await visit.field("first_day"))
     async with visit.begin() as session:
-        await rota.plan_once(session, visit.actor, staff_id, day, begins, ends)
+        await shifts.plan_once(session, visit.actor, staff_id, day, begins, ends)
     return visit.go("/rota", N_("The shift is planned."))
 
 
 async def call_off(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await rota.call_off(session, visit.actor, visit.id)
+        await shifts.call_off(session, visit.actor, visit.id)
     return visit.go("/rota", N_("The shift is called off."))
 
 
@@ -83,13 +83,15 @@ async def take_off(visit: Visit) -> Response:
     first = fields.day(await visit.field("first_day"))
     last = fields.day(await visit.field("last_day"))
     async with visit.begin() as session:
-        await rota.take_off(session, visit.actor, staff_id, first, last, await visit.field(ONCE))
+        await time_off.take_off(
+            session, visit.actor, staff_id, first, last, await visit.field(ONCE)
+        )
     return visit.go("/rota", N_("Noted. Shifts of those days are called off."))
 
 
 async def end_time_off(visit: Visit) -> Response:
     async with visit.begin() as session:
-        await rota.end_time_off(session, visit.actor, visit.id)
+        await time_off.end_time_off(session, visit.actor, visit.id)
     return visit.go("/rota", N_("Their shifts take place again."))
 
 

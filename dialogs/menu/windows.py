@@ -31,7 +31,7 @@ def menu_dialog() -> Dialog:
                     "person” you reach them."
                 ),
                 discreet=N_("What do you need?"),
-                watched=N_("Good day. What would you like to see?"),
+                watched=N_("Hello. What would you like to see?"),
             ),
             _choices(),
             state=MenuStates.main,

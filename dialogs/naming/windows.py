@@ -49,7 +49,7 @@ def _about() -> Window:
 def _who() -> Window:
     return Window(
         Format("{refused}\n", when="refused"),
-        Tr("Send me a first name, or one word by which you mean them."),
+        Tr("Send me their first name, or one word that you call them by."),
         _back(),
         state=NamingStates.who,
         getter=get_refusal,

@@ -17,11 +17,11 @@ from dialogs.welcome.notice import NAMES
 from dialogs.wishes.getters import HELPERS
 from dialogs.words.hotlines import country_name
 from dialogs.words.referring import TRAVELS
+from domain.calendar import zone
 from domain.check_ins.silence import LEFT_OPEN
 from domain.children.protection import AGES
 from domain.marks import N_
-from domain.organisations import zone
-from domain.privacy.kept import Answered, CheckedIn, Copy
+from domain.privacy.copying import Answered, CheckedIn, Copy
 from locales.catalogues import LANGUAGES, direction
 from storage.kinds import CheckInState, Gender, Purpose
 

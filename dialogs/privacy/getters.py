@@ -116,19 +116,19 @@ def key_of(region: str) -> str:
 async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     """How much of each kind, until when, and who can read it; no words of anybody."""
     if texts.discretion is Discretion.WATCHED:
-        return {"kept": texts("Good day. There is nothing new today."), "unwatched": False}
+        return {"kept": texts("Hello. There is nothing new today."), "unwatched": False}
     kept = await kept_of(session, returnee)
     lines = [
         texts("Kept about you, all of it locked:"),
         texts(
-            "• what you and the team wrote to each other: {number}. It goes {days} after a case is "
-            "closed.",
+            "• what you and the team wrote to each other: {number}. It goes {days} after a talk "
+            "has ended.",
             number=kept.messages,
             days=texts.days(kept.days[Kind.WORDS]),
         ),
         texts(
-            "• cases: {number}, with {notes} notes of the team. They go {days} after they were "
-            "closed.",
+            "• talks: {number}, with {notes} notes of the team. They go {days} after they have "
+            "ended.",
             number=kept.cases,
             notes=kept.notes,
             days=texts.days(kept.days[Kind.CASES]),
@@ -145,8 +145,9 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
         *([texts("• your region: until you take it back")] if returnee.region else []),
         "",
         texts(
-            "Your words are read by caseworkers and supervisors of {organisations}. Others there "
-            "see an invented name, your language, your country and when you may be written to.",
+            "Your words are read by the helpers of {organisations}, and by those who lead them. "
+            "Others there see an invented name, your language, your country and when you may be "
+            "written to.",
             organisations=texts.listed(kept.organisations),
         ),
         "",
@@ -158,7 +159,7 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
 async def get_read(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     """Word for word what stood before them when they last answered."""
     if texts.discretion is Discretion.WATCHED:
-        return {"read": texts("Good day. There is nothing new today."), "unwatched": False}
+        return {"read": texts("Hello. There is nothing new today."), "unwatched": False}
     text = await newest_text(session, returnee.id)
     words = escape(text.words, quote=False) if text else texts("There is nothing yet.")
     return {"read": words, "unwatched": True}

@@ -97,7 +97,7 @@ def _region() -> Window:
                 "and what is only for that region can reach you. Nothing closer is kept."
             ),
             discreet=N_("In which region? You need not say."),
-            watched=N_("Good day. There is nothing new today."),
+            watched=N_("Hello. There is nothing new today."),
             when="asked",
         ),
         Tr("There is nothing yet.", when="nothing"),

@@ -28,8 +28,8 @@ def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Wind
         Column(choices("hours", choose)),
         Button(
             Forms(
-                N_("Never before I write first"),
-                discreet=N_("Never before I write first"),
+                N_("Never, only answers"),
+                discreet=N_("Never, only answers"),
                 watched=N_("No reminders"),
             ),
             id="never",
@@ -45,8 +45,8 @@ def silence_window(state: State, choose: Any, getter: Any, *more: Keyboard) -> W
     return Window(
         Forms(
             N_(
-                "If I ask how you are and hear nothing: what shall our team do? They do that and "
-                "nothing else."
+                "If I ask how you are and you don't answer: what shall our team do? They do only "
+                "what you choose here."
             ),
             discreet=N_("What shall be done if you don't answer?"),
             watched=N_("What shall happen if you don't answer?"),

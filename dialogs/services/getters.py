@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from dialogs.notices import refer
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
-from dialogs.words.services import NEEDS, ORDINARY, card_text
+from dialogs.words.services import NEEDS, ORDINARY, card_text, may_stand, need_name
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places
@@ -29,7 +29,7 @@ async def get_needs(texts: Texts, **_: Any) -> dict[str, Any]:
     watched = texts.discretion is Discretion.WATCHED
     shown = [need for need in NEEDS if not watched or need in ORDINARY]
     return {
-        "needs": [(texts(NEEDS[need]), need) for need in shown],
+        "needs": [(need_name(texts, need), need) for need in shown],
         "watched": watched,
     }
 
@@ -77,13 +77,14 @@ async def get_card(
     )
     if not found:
         return _nothing(texts, open_now)
-    covered = texts.discretion is Discretion.WATCHED and _need(dialog_manager) not in ORDINARY
+    card = card_text(texts, found[0])
+    covered = not may_stand(texts, search.need, card)
     line = texts(N_("There is something to see."))
+    opens = covered and _can_open(returnee)
     return {
-        "card": line if covered else card_text(texts, found[0]),
-        "covered": covered,
+        "card": line if covered else card,
         "service": None if covered else found[0].id,
-        "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}),
+        "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}) if opens else "",
         "has_earlier": page > 0,
         "has_later": len(found) > 1,
         "hours": _hours(texts, open_now),
@@ -92,7 +93,7 @@ async def get_card(
 
 def _nothing(texts: Texts, open_now: bool) -> dict[str, Any]:
     if open_now:
-        words = texts("I know of nothing there that is open now. Press ✅ to see everything.")
+        words = texts("I found nothing there that is open now. Press ✅ to see everything.")
         return {"card": words, "hours": _hours(texts, open_now)}
     words = texts.form(
         N_("I found nothing there. Try another place, or ask a person."),
@@ -124,9 +125,14 @@ async def get_numbers(
     today = session.now.date()
     shown = numbers_text(texts, country, today)
     others = shown != numbers_text(texts, country, today, is_opened=True)
-    opens = others and returnee is not None and returnee.frozen_at is None
+    opens = others and _can_open(returnee)
     refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
     return {"numbers": shown, "refers": refers}
+
+
+def _can_open(returnee: Returnee | None) -> bool:
+    """A frozen chat opens nothing."""
+    return returnee is not None and returnee.frozen_at is None
 
 
 async def _avoided(session: Session, returnee: Returnee | None, chosen: dict[str, Any]) -> Avoided:

@@ -79,7 +79,7 @@ def _card() -> Window:
         Lasting(
             Tr("See"),
             lambda data: OpenCovered(notice=Notice.SERVICE, refers=data["refers"]),
-            when="covered",
+            when="refers",
         ),
         Row(
             Button(Tr("◀️ Before"), id="earlier", on_click=actions.earlier, when="has_earlier"),

@@ -135,7 +135,8 @@ class ConsentNotice:
                 "your words without asking first."
             ),
             texts(
-                "It is never used to find, return or punish anyone. No machine decides about you."
+                "It is never used to find anyone, to send anyone back or to punish anyone. No "
+                "machine decides about you."
             ),
             texts(
                 "You can see what is kept, take back each yes and have everything deleted, all "

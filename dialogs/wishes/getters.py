@@ -70,11 +70,11 @@ async def get_partners(
     return {
         "question": texts.form(
             N_(
-                "Which of these must never learn of you? They get nothing about you, and you are "
-                "never asked about them."
+                "Which of these must never learn of you? They get nothing about you, and I never "
+                "ask you about them."
             ),
             discreet=N_("Which of these must not be told?"),
-            watched=N_("Good day. What would you like to see?"),
+            watched=N_("Hello. What would you like to see?"),
         ),
         "choices": [(_marked(each.name, each in out), str(each.id)) for each in others],
         "only_added": not shown and not watched,

@@ -24,8 +24,8 @@ def _main() -> Window:
     return Window(
         Forms(
             N_(
-                "Who would you like to talk with? If one is there, they are called first. In an "
-                "emergency everybody is called."
+                "Who would you like to talk with? If such a person is there, we call them first. "
+                "In an emergency we call everybody."
             ),
             discreet=N_("Who would you like to talk with?"),
             watched=N_("Who would you like to talk with?"),

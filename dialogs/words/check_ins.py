@@ -220,5 +220,5 @@ def _put_off(check_in: CheckIn, later: Later) -> PutOffCheckIn:
 async def _check_in(telling: Telling) -> CheckIn:
     check_in = await telling.session.find(CheckIn, UUID(telling.params["check_in"]))
     if check_in is None or check_in.returnee_id != telling.person.id:
-        raise Refused("There is no such check-in for this person.")
+        raise Refused("I am sorry: these questions are not here any more.")
     return check_in

@@ -29,8 +29,8 @@ _READS = {
         "answers you."
     ),
     Ear.ADMINISTRATOR: N_(
-        "Your helpers can't see it, and the person in charge of protection can't either. Only an "
-        "administrator reads it, and answers you."
+        "Your helpers can't see it, and the person in charge of protection can't either. Only a "
+        "person who runs this service reads it, and answers you."
     ),
     Ear.NOBODY: N_(
         "Your helpers can't see it. I am sorry: just now there is nobody here who may read it. I "
@@ -103,5 +103,5 @@ def about_helper(texts: Texts) -> InlineKeyboardMarkup:
 
 
 def _ways_on(texts: Texts, ear: Ear) -> InlineKeyboardMarkup:
-    past = button(texts("It is about that person"), PastLead())
+    past = button(texts("It is about who reads this"), PastLead())
     return keyboard([past] if ear is Ear.LEAD else [], [button(texts("That is all"), SaidAll())])

@@ -19,8 +19,8 @@ from storage.tables.organisations import Organisation
 
 _REASONS = {
     Renewing.ARRIVED: N_(
-        "Before your journey you told me what I may do. It is over now, so I ask you again, just "
-        "between us."
+        "Before your journey you told me what I may do. Your journey is over now, so I ask you "
+        "again, just between us."
     ),
     Renewing.MOVED: N_("You are in another country now. These are its numbers."),
     Renewing.CHANGED: N_("Something about what is kept here has changed. Please look at it."),
@@ -40,7 +40,7 @@ async def asked_anew(telling: Telling) -> Screen:
         lines.append(texts("And I ask you again what I may do."))
     lines += [
         texts(
-            "What you leave open counts as a no in {days}. A no costs you nothing, and nobody is "
+            "What you don't answer counts as a no in {days}. A no costs you nothing, and nobody is "
             "told.",
             days=days,
         ),

@@ -4,7 +4,7 @@ from dialogs.presses import AskForHuman, button, keyboard
 from dialogs.privacy.copies import machine_readable, page
 from dialogs.screens import Document, Screen, Telling
 from domain.marks import N_
-from domain.privacy.kept import copy_of
+from domain.privacy.copying import copy_of
 from storage.kinds import Discretion
 
 
@@ -30,13 +30,13 @@ async def copy(telling: Telling) -> Screen:
 async def asked(telling: Telling) -> Screen:
     texts = telling.texts
     if texts.discretion is Discretion.WATCHED:
-        return Screen(texts("Good day. What would you like to see?"))
+        return Screen(texts("Hello. What would you like to see?"))
     words = texts.form(
         N_(
             "So that nobody else gets it, a person of our team must make sure first that it is "
             "you. Then they can send it here. Ask them:"
         ),
         discreet=N_("Somebody must make sure first that it is you. Ask:"),
-        watched=N_("Good day. What would you like to see?"),
+        watched=N_("Hello. What would you like to see?"),
     )
     return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))

@@ -6,8 +6,8 @@ from babel.dates import format_datetime
 
 from dialogs.presses import AskForHuman, CorrectWords, OlderWords, button, keyboard
 from dialogs.screens import Screen, Telling
+from domain.calendar import zone
 from domain.marks import N_
-from domain.organisations import zone
 from domain.privacy.correcting import correctable
 
 _LABEL = 30
@@ -20,8 +20,8 @@ async def which(telling: Telling) -> Screen:
     if not offer.said and offer.older is None:
         words = texts(
             "I can't show older words here before a person of our team has made sure that it is "
-            "you. Your language you change with /language, an answer by pressing its buttons "
-            "again. For anything else ask for a person."
+            "you. You can change your language with /language, and an answer by pressing its "
+            "buttons again. For anything else ask for a person."
         )
         return Screen(words, keyboard([button(texts("A person, please"), AskForHuman())]))
     place, at = zone(person.time_zone), f"{texts.day_pattern} y HH:mm"
@@ -38,8 +38,8 @@ async def which(telling: Telling) -> Screen:
     if offer.older is not None:
         rows.append([button(texts("Older ones ▶️"), OlderWords(behind=offer.older))])
     words = texts(
-        "Which one is wrong? Your language you change with /language, an answer by pressing its "
-        "buttons again."
+        "Which one is wrong? You can change your language with /language, and an answer by "
+        "pressing its buttons again."
     )
     return Screen(words, keyboard(*rows))
 
@@ -49,10 +49,10 @@ async def how(telling: Telling) -> Screen:
         telling.texts.form(
             N_(
                 "Now write in one message what is right. Nothing is erased: your note stands "
-                "beside it, and whoever reads the one reads the other."
+                "beside the old words, and whoever reads them reads your note, too."
             ),
             discreet=N_("Now write what is right, in one message."),
-            watched=N_("Good day. What would you like to see?"),
+            watched=N_("Hello. What would you like to see?"),
         )
     )
 

@@ -30,9 +30,9 @@ async def waits(telling: Telling) -> Screen:
     texts = telling.texts
     sentences = [
         texts(
-            "I have noted that everything about you is to be deleted. You called for help, and a "
-            "person is still looking after it: as soon as they have closed it, everything goes, "
-            "and I tell you so. Until then I send nothing else."
+            "You asked me to delete everything about you. You called for help, too, and a person "
+            "is still looking after that. When they have finished, I delete everything and tell "
+            "you so. Until then I send nothing else."
         ),
         *await as_they_are_read(telling, texts("You can write to them here.")),
     ]
@@ -46,12 +46,12 @@ async def forgotten(telling: Telling) -> Screen:
             texts.form(
                 N_(
                     "From now on nothing about you is used or sent, and nobody reads it. In three "
-                    "days it is deleted for good; until then our team can bring it back, should it "
-                    "not have been you who asked. I emptied this chat as far as Telegram lets me. "
-                    "If you ever want to, /start begins anew."
+                    "days it is deleted for good. Until then our team can bring it back, if it was "
+                    "not you who asked. I emptied this chat as far as Telegram lets me. If you "
+                    "ever want to, /start begins anew."
                 ),
                 discreet=N_("Nothing is used any more, and in three days it is gone for good."),
-                watched=N_("Good day. Send /start to begin."),
+                watched=N_("Hello. Send /start to begin."),
             )
         )
     return Screen(
@@ -63,7 +63,7 @@ async def forgotten(telling: Telling) -> Screen:
                 "to, /start begins anew. All the best to you."
             ),
             discreet=N_("Done. I won't write any more. /start begins anew."),
-            watched=N_("Good day. Send /start to begin."),
+            watched=N_("Hello. Send /start to begin."),
         )
     )
 
@@ -72,7 +72,7 @@ async def retention(telling: Telling) -> Screen:
     return Screen(
         telling.texts(
             "Nothing is kept here for ever. In about two weeks I delete what is old: words of "
-            "cases that were closed long ago, and old answers. You need not do anything. What is "
+            "talks that ended long ago, and old answers. You need not do anything. What is "
             "kept, and for how long, you find under /privacy."
         )
     )

@@ -21,11 +21,11 @@ from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import COUNTRIES, country_name, elsewhere_text, numbers_text
 from dialogs.words.talk import as_they_are_read
+from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
-from domain.organisations import zone
 from storage.tables.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
@@ -173,8 +173,7 @@ async def case_closed(telling: Telling) -> Screen:
         days = texts.days(left)
         lines.append(
             texts(
-                "We keep it only with your yes, so all of it is erased in {days}, unless you want "
-                "it kept.",
+                "We keep it only if you say yes. If you don't, all of it is erased in {days}.",
                 days=days,
             )
         )

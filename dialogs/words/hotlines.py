@@ -14,6 +14,10 @@ _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 #: Where people are asked whether they are there now: the countries whose numbers we have.
 COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "ES", "FR", "GB", "GR", "IT", "JO", "PL", "PT")
 _ANYWHERE = "112"
+_ABOUT_WHAT_HAPPENED = "trafficking"
+# What a line for those to whom that happened is called where others read along.
+_UNTOLD = {Answers.POLICE: N_("Police")}
+_HELP_LINE = N_("Help line")
 
 
 async def numbers(telling: Telling) -> Screen:
@@ -26,8 +30,8 @@ async def numbers(telling: Telling) -> Screen:
 def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: bool = False) -> str:
     """The lines of a country, support before police, each with who answers; or how to ask.
 
-    On a watched phone only the emergency numbers, which anybody may look up, unless what they
-    stand in was opened there.
+    On a watched phone only the emergency numbers, which anybody may look up, and on a discreet one
+    no name that tells what happened to somebody, unless what they stand in was opened there.
     """
     if country is None:
         ask = texts("Tell me which country you are in now, and I will show its phone numbers.")
@@ -39,7 +43,8 @@ def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: b
             country=country_name(texts, country),
         )
     heading = texts("Phone numbers in {country}:", country=country_name(texts, country))
-    return "\n".join([heading, *(line_text(texts, line, today) for line in lines)])
+    named = [line_text(texts, line, today, is_opened=is_opened) for line in lines]
+    return "\n".join([heading, *named])
 
 
 def elsewhere_text(texts: Texts, numbers: str) -> str:
@@ -60,7 +65,14 @@ def _may_stand(texts: Texts, line: Hotline) -> bool:
     return texts.discretion is not Discretion.WATCHED or line.answers is Answers.EMERGENCY
 
 
-def line_text(texts: Texts, line: Hotline, today: date) -> str:
+def _name(texts: Texts, line: Hotline, *, is_opened: bool) -> str:
+    untold = texts.discretion is not Discretion.OPEN and not is_opened
+    if untold and line.about == _ABOUT_WHAT_HAPPENED:
+        return texts(_UNTOLD.get(line.answers, _HELP_LINE))
+    return texts(line.name)
+
+
+def line_text(texts: Texts, line: Hotline, today: date, *, is_opened: bool = False) -> str:
     """What is not tested lately says so, whatever else is known of it."""
     facts = [
         texts("answered by {who}", who=texts(WHO_ANSWERS[line.answers])),
@@ -73,7 +85,7 @@ def line_text(texts: Texts, line: Hotline, today: date) -> str:
     return texts(
         "• <b>{number}</b> {name} ({facts})",
         number=isolated(line.number),
-        name=texts(line.name),
+        name=_name(texts, line, is_opened=is_opened),
         facts=texts.listed(filter(None, facts)),
     )
 

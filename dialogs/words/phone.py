@@ -14,7 +14,7 @@ async def hidden(telling: Telling) -> Screen:
                 "older you can delete yourself: hold a message, then Delete."
             ),
             discreet=N_("Done. Older messages you can delete yourself."),
-            watched=N_("Good day. Send /start to begin."),
+            watched=N_("Hello. Send /start to begin."),
         )
     )
 
@@ -58,8 +58,8 @@ _INVITE_REFUSALS = {
     "used": N_("This invitation was used by another phone. Please ask for a new one."),
     "expired": N_("This invitation is too old: it works for three days. Please ask for a new one."),
     "taken": N_(
-        "This chat is somebody's already. One chat is for one person: somebody else needs their "
-        "own Telegram account. Our team can help, send /help."
+        "This chat belongs to somebody already. One chat is for one person: somebody else needs "
+        "their own Telegram account. Our team can help, send /help."
     ),
     "unknown": N_("I don't know this invitation. Please check the link, or ask for a new one."),
 }

@@ -118,7 +118,9 @@ async def question(telling: Telling) -> Screen:
     referral, partner = await _referral(telling)
     then = texts("From then on they accompany you and write to you here, and we no longer do.")
     if referral.mail_partner_id is not None:
-        then = texts("They have no Wayhome: a mail leads them there by a code. We stay with you.")
+        then = texts(
+            "They don't use Wayhome. They get a mail and read it with a code. We stay with you."
+        )
     elif referral.joint_days:
         then = texts(
             "For {days} we both accompany you, and we write to you here; after that, they do.",

@@ -7,10 +7,10 @@ from domain.marks import N_
 
 ABOUT = N_(
     "<b>A stop word</b>\n\n"
-    "If somebody takes your phone or stands beside you, send your stop word, alone in a message. "
-    "Then I empty this chat, show nothing but a list of places, and write nothing first. Our team "
-    "is told, and nothing shows that. What you write afterwards still reaches them. Only a person "
-    "of our team who has made sure that it is you can undo it.\n\n"
+    "If somebody wants your phone or stands beside you, send your stop word, alone in a message. "
+    "Then I empty this chat, show nothing but a list of places, and never write first. Our team is "
+    "told, and nothing shows that. What you write afterwards still reaches them. Only a person of "
+    "our team who has made sure that it is you can undo it.\n\n"
     "I can’t remove messages older than two days, what somebody has photographed, or that this "
     "chat was here."
 )
@@ -40,7 +40,7 @@ async def sign(telling: Telling) -> Screen:
 
 
 def greeting(texts: Texts) -> str:
-    return texts("Good day. What would you like to see?")
+    return texts("Hello. What would you like to see?")
 
 
 def signs(texts: Texts, name: str | None) -> tuple[str, str]:

@@ -145,7 +145,7 @@ async def safe_to_talk(telling: Telling) -> Screen:
     words = texts.form(
         N_("A person from our team would like to write to you. Is it safe to talk now?"),
         discreet=N_("Is now a good time?"),
-        watched=N_("Good day. Is now a good time?"),
+        watched=N_("Hello. Is now a good time?"),
     )
     answers = [
         button(texts("Yes"), SayWhen(case=case, answer=GoodTime.NOW)),

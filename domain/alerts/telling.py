@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
@@ -18,7 +18,7 @@ from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
-from domain.cases.events import BEGINNINGS, happened
+from domain.cases.events import happened, waits_since
 from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
@@ -32,7 +32,7 @@ from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff.colleagues import with_first_role
 from storage.kinds import CaseEventKind, CaseState, Role
 from storage.sessions import Session
-from storage.tables.cases import UNRESOLVED, Case, CaseEvent
+from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -207,11 +207,7 @@ async def _send(
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:
     """All that an alert may say."""
-    since = await session.scalar(
-        select(func.max(CaseEvent.at)).where(
-            CaseEvent.case_id == case.id, CaseEvent.kind.in_(BEGINNINGS)
-        )
-    )
+    since = await session.scalar(select(waits_since()).where(Case.id == case.id))
     return {
         "code": case.code,
         "severity": case.severity,

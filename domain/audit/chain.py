@@ -131,7 +131,9 @@ async def is_in_a_chain(session: Session, head: str) -> bool:
     """
     read = _HEAD.fullmatch(head.strip().lower())
     if read is None:
-        raise Refused("This is no head of a chain: a number, a hyphen and 64 letters and digits.")
+        raise Refused(
+            "A head is a number, a hyphen and 64 letters and digits: copy it as it was printed."
+        )
     position, last = int(read[1]), bytes.fromhex(read[2])
     for table in (AuditSeal, AuditAnchor):
         found = await session.scalar(

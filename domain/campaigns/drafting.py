@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain import audit
 from domain.actors import Actor, By, Right
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.campaigns.group import Group
 from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
 from domain.errors import Refused
 from domain.names import as_name
-from domain.organisations import zone
 from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
 from storage.kinds import CampaignState
@@ -125,6 +124,9 @@ async def _free_name(session: Session, campaign: Campaign, name: str) -> str:
     name = as_name(name)
     if not name:
         raise Refused("A campaign needs a name.")
+    # Whoever gives the same name at this moment waits, and is told then that it is taken.
+    name_there = f"campaign {campaign.organisation_id} {name}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name_there, 0))))
     taken = await session.scalar(
         select(Campaign.id).where(
             Campaign.organisation_id == campaign.organisation_id,

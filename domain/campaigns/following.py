@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.calendar import local_day
 from domain.campaigns.facts import Facts, facts_of
 from domain.campaigns.placing import Place as InCampaign
 from domain.campaigns.placing import Times, place_of
 from domain.campaigns.schedule import step_of
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.put_off import is_put_off
-from domain.organisations import zone
 from domain.pathways.placing import Place, arrived_by, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
@@ -149,6 +149,6 @@ def _with(facts: Facts, returnee: Returnee, days: Days, now: datetime) -> Facts:
     arrived_at = arrived_by(returnee, days, now)
     return replace(
         facts,
-        arrived_on=arrived_at.astimezone(zone(returnee.time_zone)).date() if arrived_at else None,
+        arrived_on=local_day(arrived_at, returnee.time_zone) if arrived_at else None,
         departs_on=days.get(Anchor.DEPARTURE),
     )

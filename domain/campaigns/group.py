@@ -57,21 +57,24 @@ class Group:
             frozenset(stages),
             frozenset(region.strip() for region in regions),
         )
-        for code in group.countries:
+        group._ensure_codes()
+        return group
+
+    def _ensure_codes(self) -> None:
+        for code in self.countries:
             if not _is_code(code, 2):
                 raise Refused("{code} is no country: use the two letters of ISO 3166.", code=code)
-        for code in group.languages:
+        for code in self.languages:
             if not _is_code(code, 3):
                 raise Refused("{code} is no language: use its code, such as sq.", code=code)
-        if not group.since <= set(Since):
+        if not self.since <= set(Since):
             raise Refused("The time since the return is month, quarter, half-year, year or later.")
-        for stage in group.stages:
+        for stage in self.stages:
             if not all(stage.partition("/")):
                 raise Refused("{code} is no stage: use pathway/stage, by their keys.", code=stage)
-        for region in group.regions:
+        for region in self.regions:
             if not all(region.partition("/")):
                 raise Refused("{code} is no region: use AL/Tirana, for example.", code=region)
-        return group
 
     @classmethod
     def kept(cls, group: dict[str, Any]) -> "Group":

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.campaigns.facts import Facts
 from domain.campaigns.group import Group, exclusion, out_of_reach
 from domain.campaigns.schedule import After, first_time, schedule_of
 from domain.check_ins.eligibility import Exclusion
-from domain.organisations import zone
 from domain.pathways.values import Anchor
 from domain.questionnaires.shelf import newest
 from domain.questionnaires.values import Questionnaire

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor, By
+from domain.calendar import zone
 from domain.campaigns.beside import anything_beside, is_beside, that_come_again
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.facts import Also, Person, invited_by, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
-from domain.organisations import zone
 from domain.paging import MOST, Page
 from domain.returnees.reading import pseudonym_of
 from storage.sessions import Session

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.calendar import zone
 from domain.cases.deadlines import PACES, deadline
 from domain.cases.states import ALERTS_BEFORE_WIDENING
 from domain.colleagues.advice import answer_owed_by
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from domain.organisations import zone
 from storage.kinds import CaseState
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, Message

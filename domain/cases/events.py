@@ -1,14 +1,14 @@
 """A case's history: lines that are only ever added."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from domain import audit
 from storage.batches import at_most
-from storage.kinds import CaseEventKind, Severity
+from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.wakes import Topic
@@ -23,6 +23,8 @@ CAME_BACK = (
 )
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
+# With these it is nobody's again, or whoever has it must act again.
+_WENT_BACK = (CaseEventKind.RETURNED, CaseEventKind.RELEASED)
 #: Within so long, tapping the same again and again makes no line each.
 ONE_LINE = timedelta(hours=1)
 
@@ -37,6 +39,23 @@ def is_signal(kind: CaseEventKind, severity: Severity | None) -> bool:
 def are_signals() -> ColumnElement[bool]:
     """The same within a query."""
     return and_(CaseEvent.kind.in_(SIGNALS), CaseEvent.severity.is_not(None))
+
+
+def waits_since() -> ScalarSelect[datetime]:
+    """Within a query of cases: since when somebody waits. Once somebody has tried to reach them,
+    that is over, and in nobody's hands the case waits since it went back.
+    """
+    went_back = and_(
+        Case.state == CaseState.OPEN,
+        CaseEvent.kind.in_(_WENT_BACK),
+        CaseEvent.at >= Case.first_action_at,
+    )
+    return (
+        select(func.max(CaseEvent.at))
+        .where(CaseEvent.case_id == Case.id, or_(CaseEvent.kind.in_(BEGINNINGS), went_back))
+        .correlate(Case)
+        .scalar_subquery()
+    )
 
 
 def happened(

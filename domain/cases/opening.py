@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.alerts.telling import alert, call_back
+from domain.calendar import zone
 from domain.cases import states
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
@@ -13,7 +14,7 @@ from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
 from domain.messages import beforehand
-from domain.organisations import default_organisation, zone
+from domain.organisations import default_organisation
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity

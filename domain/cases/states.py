@@ -87,12 +87,13 @@ def stands_still(case: Case) -> bool:
 
 
 def to_act_by(case: Case) -> datetime | None:
-    """By when somebody must have tried to reach the person; once somebody has, and the person wrote
-    again, until when the case stays with whoever has it.
+    """By when somebody must have tried to reach the person, or the case goes from whoever has it to
+    somebody else, whichever comes first.
     """
     if case.state not in (CaseState.OPEN, CaseState.CLAIMED):
         return None
-    return case.deadline_at if case.first_action_at is None else case.claim_deadline_at
+    promised = case.deadline_at if case.first_action_at is None else None
+    return min(filter(None, (promised, case.claim_deadline_at)), default=None)
 
 
 def put_off(case: Case, until: datetime) -> None:

@@ -66,7 +66,7 @@ async def add_channel(
         return
     there = select(func.count()).select_from(AlertChannel).where(*_theirs(actor))
     if (await session.scalar(there) or 0) >= _MOST:
-        raise Refused("These are enough channels: remove one first.")
+        raise Refused("There are enough channels already. Remove one first.")
     channel = AlertChannel(
         id=channel_id,
         organisation_id=actor.organisation_id,

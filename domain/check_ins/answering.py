@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.calendar import local_day
 from domain.check_ins.answers import answered_by, answers_of, keep_answer
 from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
@@ -18,7 +19,6 @@ from domain.check_ins.worries import hear
 from domain.children.protection import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
-from domain.organisations import zone
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
@@ -93,7 +93,7 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
     if begun is not None:
         return await _add_rest(session, returnee, begun, words)
     if returnee.typing_for is None:
-        raise Refused("There is no such check-in.")
+        raise Refused("I am sorry: these questions are not here any more.")
     check_in = await own_check_in(session, returnee, returnee.typing_for)
     questionnaire = await questionnaire_of(session, check_in)
     asked = questionnaire.question(check_in.asked or "")
@@ -247,7 +247,7 @@ def _filling(
 
 
 def _today(session: Session, returnee: Returnee) -> date:
-    return session.now.astimezone(zone(returnee.time_zone)).date()
+    return local_day(session.now, returnee.time_zone)
 
 
 async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:
@@ -265,7 +265,7 @@ async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) 
         .execution_options(populate_existing=True)
     )
     if check_in is None:
-        raise Refused("There is no such check-in.")
+        raise Refused("I am sorry: these questions are not here any more.")
     return check_in
 
 

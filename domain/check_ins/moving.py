@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.calendar import instant
-from domain.organisations import zone
+from domain.calendar import instant, zone
 from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import case, or_, update
 
-from domain.calendar import instant
+from domain.calendar import instant, local_day, zone
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.due import locked
 from domain.check_ins.put_off import ASKED_LATER
 from domain.check_ins.sending import over
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
-from domain.organisations import zone
 from domain.safety.phones import pause
 from domain.safety.window import Window, window_of
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
@@ -87,7 +86,7 @@ async def days_ahead(session: Session, returnee: Returnee, check_in_id: UUID) ->
     """The days after tomorrow on which they may be written to. Raises Refused."""
     await own_check_in(session, returnee, check_in_id)
     window = await _window(session, returnee)
-    today = session.now.astimezone(zone(returnee.time_zone)).date()
+    today = local_day(session.now, returnee.time_zone)
     found = [today + timedelta(days=ahead) for ahead in _DAYS_AHEAD]
     return [day for day in found if day.weekday() in window.days]
 
@@ -100,7 +99,7 @@ async def on_day(
     None if it won't be, as above. Raises Refused, and DayPassed for a day that is not ahead.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
-    today = session.now.astimezone(zone(returnee.time_zone)).date()
+    today = local_day(session.now, returnee.time_zone)
     if not today < day <= today + timedelta(days=max(_DAYS_AHEAD)):
         raise DayPassed("That time has passed: choose one that is still to come.")
     if not await has_consent(session, returnee.id, Purpose.CHECK_INS):

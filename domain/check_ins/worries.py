@@ -5,27 +5,27 @@ from uuid import UUID
 from domain.cases.opening import open_or_append, organisation_of
 from domain.consent import has_consent
 from domain.crisis.answering import answer_signal, ask_for_human
+from domain.distress.assessment import Assessment
 from domain.questionnaires.filling import Worry
 from domain.returnees.enrolments import current_enrolment
 from domain.safety.anew import count_as_written
 from storage.kinds import Purpose, Severity
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
 
 async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:
     """Danger goes the way of any cry for help; a need goes to a case without a word."""
-    reasons = [worry.reason]
+    reasons = (worry.reason,)
     if worry.wants_human:
         await ask_for_human(session, returnee, reasons=reasons)
     elif worry.severity.rank >= Severity.URGENT.rank:
         organisation_id = await _who_answers(session, returnee, check_in)
-        organisation = await session.get_one(Organisation, organisation_id)
         # An answer within minutes is promised to them, so it may come.
         count_as_written(session, returnee)
-        await answer_signal(session, returnee, organisation, worry.severity, False, reasons)
+        heard = Assessment(worry.severity, ask=False, reasons=reasons)
+        await answer_signal(session, returnee, organisation_id, heard)
     elif await _staff_may_know(session, returnee):
         organisation_id = await _who_answers(session, returnee, check_in)
         await open_or_append(session, returnee, organisation_id, worry.severity, reasons)

@@ -46,7 +46,15 @@ async def consult(
         return
     await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED, line_id)
     due_at = session.now + PACES[case.severity].claim
-    await owe(session, actor.staff_id, case, TaskKind.CONSULT, staff_id, due_at, question)
+    await owe(
+        session,
+        case,
+        TaskKind.CONSULT,
+        by=staff_id,
+        due_at=due_at,
+        asked_by=actor.staff_id,
+        words=question,
+    )
     if advises:
         states.consulted(case)
         await wind(session, case)

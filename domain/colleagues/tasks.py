@@ -7,14 +7,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, select, union_all
 
 from domain.actors import Actor, Right
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.cases.deadlines import DAY_ENDS
 from domain.cases.events import audited
 from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
 from domain.once import id_of
-from domain.organisations import zone
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.team import names_of_all
@@ -83,16 +82,26 @@ async def add_task(
     said = words.strip(), day.isoformat(), str(staff_id)
     task_id = id_of(case.id, actor, once, TaskKind.TASK, *said)
     if await session.get(CaseTask, task_id) is None:
-        await owe(session, actor.staff_id, case, TaskKind.TASK, staff_id, due_at, words, task_id)
+        await owe(
+            session,
+            case,
+            TaskKind.TASK,
+            by=staff_id,
+            due_at=due_at,
+            asked_by=actor.staff_id,
+            words=words,
+            task_id=task_id,
+        )
 
 
 async def owe(
     session: Session,
-    asked_by: UUID | None,
     case: Case,
     kind: TaskKind,
-    staff_id: UUID,
+    *,
+    by: UUID,
     due_at: datetime,
+    asked_by: UUID | None = None,
     words: str = "",
     task_id: UUID | None = None,
 ) -> None:
@@ -104,7 +113,7 @@ async def owe(
             organisation_id=case.organisation_id,
             returnee_id=case.returnee_id,
             kind=kind,
-            staff_id=staff_id,
+            staff_id=by,
             asked_by=asked_by,
             asked_at=session.now,
             due_at=due_at,
@@ -132,7 +141,7 @@ async def owe_debrief(session: Session, case: Case) -> None:
     )
     if owed is None:
         due_at = session.now + _DEBRIEF_WITHIN
-        await owe(session, None, case, TaskKind.DEBRIEF, case.claimed_by, due_at)
+        await owe(session, case, TaskKind.DEBRIEF, by=case.claimed_by, due_at=due_at)
 
 
 async def finish(

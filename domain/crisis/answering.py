@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from domain.cases.opening import open_or_append, organisation_of
 from domain.children.protection import says_child
 from domain.consent.reading import may_read
+from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
 from domain.messages import beforehand
 from domain.messages.keeping import keep_message
@@ -17,7 +19,6 @@ from domain.safety.anew import count_as_written
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
 # A crisis notice that says nothing graver than the last one waits so long (P12).
@@ -28,25 +29,23 @@ _HUMAN, _LIKENESS = "human-request", "likeness"
 async def answer_signal(
     session: Session,
     returnee: Returnee,
-    organisation: Organisation,
-    severity: Severity,
-    ask: bool,
-    reasons: Sequence[str],
+    organisation_id: UUID,
+    heard: Assessment,
     *,
     original: dict[str, Any] | None = None,
     kind: MessageKind = MessageKind.TEXT,
-    decided_by: str | None = None,
 ) -> Case | None:
     """What the watch heard leads to a case, or to the question whether somebody should come.
 
     An emergency always opens a case, and so does a child who says so; anything less needs the
     person's consent to a caseworker, or a talk that is open already, and is otherwise asked about
     with one tap. `original` is the message as `keep_message` takes it: where a case is returned, it
-    lies in it already; `decided_by` is the version of the watch. Somebody whose chat is frozen is
-    heard all the same, and shown nothing. Needs the service's scope.
+    lies in it already. Somebody whose chat is frozen is heard all the same, and shown nothing.
+    Needs the service's scope.
     """
+    severity, reasons = heard.severity, heard.reasons
     if severity is Severity.NONE:
-        if ask and not await is_read(session, returnee):
+        if heard.ask and not await is_read(session, returnee):
             await _offer(session, returnee, severity)
         return None
     child = says_child(severity, reasons)
@@ -57,7 +56,7 @@ async def answer_signal(
         await _offer(session, returnee, severity)
         return None
     case = await open_or_append(
-        session, returnee, organisation.id, severity, reasons, decided_by=decided_by
+        session, returnee, organisation_id, severity, reasons, decided_by=heard.version or None
     )
     if original is not None:
         cry = {**original, "cry": True}

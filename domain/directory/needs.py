@@ -34,6 +34,11 @@ def needs_of(name: str, categories: Iterable[str], description: str) -> tuple[Ne
     return ()
 
 
+def speaks_of(need: Need, text: str) -> bool:
+    """Whether a text has any of the words that lead to the need."""
+    return need in _needs_in((text,))
+
+
 def _needs_in(texts: Iterable[str]) -> tuple[Need, ...]:
     padded = [f" {words} " for text in texts for words in (fold(text), bare(text))]
     return tuple(

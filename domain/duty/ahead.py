@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.duty.coverage import Gap, gaps
 from domain.duty.hours import Span, hours_of, spans_on
 from domain.duty.team import fallback_of
-from domain.organisations import zone
 from storage.sessions import Session
 from storage.tables.duty import Shift, TimeOff
 from storage.tables.organisations import Organisation

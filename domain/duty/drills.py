@@ -9,13 +9,14 @@ from sqlalchemy import Select, select
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.calendar import zone
 from domain.cases.deadlines import deadline
 from domain.channels.reaching import reach_staff
 from domain.duty.now import on_duty
 from domain.duty.readiness import reckon
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.organisations import lock_organisation, zone
+from domain.organisations import lock_organisation
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.kinds import Severity

@@ -7,8 +7,9 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.calendar import local_day
 from domain.duty.readiness import is_ready, reckon
-from domain.organisations import lock_organisation, zone
+from domain.organisations import lock_organisation
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.duty import Shift, TimeOff
@@ -60,7 +61,7 @@ async def is_away(session: Session, staff_id: UUID) -> bool:
     """Whether they have time off today, on the organisation's calendar."""
     staff = await session.get_one(Staff, staff_id)
     organisation = await session.get_one(Organisation, staff.organisation_id)
-    today = session.now.astimezone(zone(organisation.time_zone)).date()
+    today = local_day(session.now, organisation.time_zone)
     off = select(TimeOff.id).where(
         TimeOff.staff_id == staff_id, TimeOff.first_day <= today, TimeOff.last_day >= today
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
+from domain.calendar import zone
 from domain.cases.terms import Terms, terms_of
 from domain.duty.ahead import gaps_ahead, is_holiday, shifts_in
 from domain.duty.coverage import Gap
@@ -17,7 +18,6 @@ from domain.duty.hours import Hours, Span, hours_of, spans_on
 from domain.duty.readiness import WEEK, Missing, what_is_missing
 from domain.duty.swaps import may_take
 from domain.duty.team import fallback_of, who_can_be_on_duty
-from domain.organisations import zone
 from domain.staff.team import names_of_all
 from storage.sessions import Session
 from storage.tables.duty import Shift, TimeOff, WeeklyShift

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.calendar import zone
 from domain.channels.reaching import reach_staff
 from domain.duty.hours import Span
 from domain.duty.readiness import reckon
-from domain.duty.rota import is_busy, planned_shift
+from domain.duty.shifts import is_busy, planned_shift
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.organisations import lock_organisation, zone
+from domain.organisations import lock_organisation
 from storage.sessions import Session
 from storage.tables.duty import Shift
 from storage.tables.organisations import Organisation

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
+from domain.calendar import zone
 from domain.campaigns.publication import Trait, publish
 from domain.campaigns.traits import asked_by, counts_by_trait
 from domain.figures.once import claimed
 from domain.figures.periods import Period, quarters
 from domain.figures.quarter import StepFigures, to_keep
-from domain.organisations import zone
 from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn

@@ -8,13 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.calendar import months_after
+from domain.calendar import months_after, zone
 from domain.campaigns.publication import Figures
 from domain.errors import Refused
 from domain.figures.periods import quarters
 from domain.figures.quarter import StepFigures, kept
 from domain.figures.quarter_counting import OVER
-from domain.organisations import zone
 from domain.pathways import shelf
 from domain.pathways.values import Pathway, Stage, Step
 from domain.questionnaires.shelf import edition_or_newest

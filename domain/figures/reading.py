@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.actors import Actor, Right
+from domain.calendar import zone
 from domain.campaigns.suppression import SMALLEST
 from domain.figures.endings import Endings, endings_of
 from domain.figures.first_actions import FirstActions, Waited, waits_of
 from domain.figures.joining import joined
 from domain.figures.load import Load, load_of
 from domain.figures.periods import Period, Step, periods
-from domain.organisations import zone
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
-from domain.calendar import instant
+from domain.calendar import instant, local_day, zone
 from domain.figures.first_actions import first_actions
 from domain.figures.once import claimed
 from domain.figures.year import Drills, Part, Promise, Year
 from domain.figures.year_answers import answers_of_year
-from domain.organisations import zone
 from storage.kinds import ComplaintKind, Received, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.audit import COMPLAINT_GONE, AuditEntry
@@ -50,7 +49,7 @@ async def count_next_year(session: Session) -> int:
 
 
 def organisation_day(organisation: Organisation, moment: datetime) -> date:
-    return moment.astimezone(zone(organisation.time_zone)).date()
+    return local_day(moment, organisation.time_zone)
 
 
 async def year_of(session: Session, organisation: Organisation, year: int) -> Year:

@@ -56,7 +56,7 @@ async def add_own(session: Session, actor: Actor, new: NewWords, once: str = "")
         LexiconEntry.organisation_id == actor.organisation_id, ~IS_MUTED
     )
     if (await session.scalar(there) or 0) >= MOST_ENTRIES:
-        raise Refused("These are enough entries: mute one, or throw one away, first.")
+        raise Refused("There are enough entries already. Mute or throw away one first.")
     body = {
         "phrase": new.phrase,
         "note": new.note,

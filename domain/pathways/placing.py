@@ -12,9 +12,8 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.calendar import instant
+from domain.calendar import instant, local_day, zone
 from domain.errors import Refused
-from domain.organisations import zone
 from domain.pathways import shelf
 from domain.pathways.planning import Line, Row, Wanted, difference, stage_at, wanted
 from domain.pathways.rows import carry_out, rows_of
@@ -219,7 +218,7 @@ async def _chosen(
     on = await _row(session, returnee.id, actor.organisation_id)
     travels = on is not None and on.paused_at is not None
     if returnee.arrived_at is not None and not travels:
-        today = session.now.astimezone(zone(returnee.time_zone)).date()
+        today = local_day(session.now, returnee.time_zone)
         if place.days.get(Anchor.ARRIVAL, today) > today:
             raise Refused(
                 "They are back already: the day of their return can't lie ahead. "
@@ -265,4 +264,4 @@ async def _arrival(session: Session, returnee: Returnee) -> date | None:
     expected = (await turning_points_of(session, returnee.id)).arrives
     if expected is not None or returnee.arrived_at is None:
         return expected
-    return returnee.arrived_at.astimezone(zone(returnee.time_zone)).date()
+    return local_day(returnee.arrived_at, returnee.time_zone)

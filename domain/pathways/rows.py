@@ -63,10 +63,7 @@ async def carry_out(
             case Change.NEW | Change.MOVED | Change.SAME:
                 assert pathway is not None
                 assert line.wanted is not None
-                row = line.row
-                if row is not None and row.version != pathway.version:
-                    await _take_out(session, row, CheckInState.SUPERSEDED, None)
-                    row = None
+                row = await _still_good(session, line.row, pathway)
                 row = row or _come_back(before, pathway, line.key)
                 if row is None:
                     _give_way(before, pathway, line.key)
@@ -76,6 +73,14 @@ async def carry_out(
                     _put_down(row, line.wanted)
                     session.add(row)
     await session.flush()
+
+
+async def _still_good(session: Session, row: Row | None, pathway: Pathway) -> Row | None:
+    """What another version planned gives way to what this one plans."""
+    if row is None or row.version == pathway.version:
+        return row
+    await _take_out(session, row, CheckInState.SUPERSEDED, None)
+    return None
 
 
 def _come_back(rows: list[Row], pathway: Pathway, step: str) -> Row | None:

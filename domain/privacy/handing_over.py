@@ -8,7 +8,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.privacy.kept import parts_of
+from domain.privacy.copying import parts_of
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import current_enrolments
 from domain.returnees.person import find_returnee

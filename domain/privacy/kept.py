@@ -1,48 +1,17 @@
-"""What is kept of somebody: how much of each kind, and all of it."""
+"""How much is kept of somebody, of each kind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from math import ceil
 
 from sqlalchemy import func, select
 
-from domain.check_ins.answers import opened
-from domain.check_ins.silence_plan import Named, named_by, plan_now
-from domain.consent.ledger import texts_read
-from domain.messages.sealing import body_under
-from domain.pathways.copying import Journey, journeys_of
-from domain.questionnaires.shelf import editions
-from domain.questionnaires.values import Questionnaire, Words
-from domain.referrals.copying import Referred, referrals_of
 from domain.retention.periods import Kind, days
-from domain.returnees.keys import data_key
-from domain.returnees.turning_points import Days, days_of
-from domain.returnees.wishes import Wishes, wishes_of
-from domain.safety.window import Window, window_of
-from storage.batches import at_most
-from storage.keys.keyring import DataKey
-from storage.kinds import (
-    AgeBand,
-    CaseEventKind,
-    CheckInState,
-    Direction,
-    Discretion,
-    MessageKind,
-    Purpose,
-    SilencePlan,
-)
+from storage.kinds import CaseEventKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
-from storage.tables.check_ins import Answer, CheckIn
-from storage.tables.consent import Consent
+from storage.tables.check_ins import Answer
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
-
-#: So many of a kind are in one part of a copy, the oldest first.
-MOST = 5000
-#: What is about a person and in no copy: a phone is no place for it.
-LEFT_OUT = ("notes-of-the-team", "told-in-confidence")
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,94 +26,6 @@ class Kept:
     answers: int
     #: The longest that any of these organisations keeps a kind.
     days: dict[Kind, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    at: datetime
-    by_them: bool
-    kind: MessageKind
-    text: str | None
-    #: What they say was written wrongly.
-    corrections: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    at: datetime
-    questionnaire: str
-    question: str
-    #: None for a question that they skipped.
-    choice: str | None
-    #: What they read; nothing of a questionnaire that is no longer known.
-    asked: Words | None = None
-    chose: Words | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedIn:
-    """A check-in, planned or past, and what became of it."""
-
-    at: datetime
-    questionnaire: str
-    state: CheckInState
-    #: Why it is held, failed or skipped: a code.
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    at: datetime
-    purpose: Purpose
-    granted: bool
-    notice: str
-    #: Which of the texts that they read.
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A notice, word for word as it stood before them."""
-
-    text: str
-    version: str
-    language: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """All that is kept of one person, but for what `left_out` says."""
-
-    made_at: datetime
-    language: str
-    country: str | None
-    region: str | None
-    time_zone: str
-    discretion: Discretion
-    since: datetime
-    window: Window
-    never_first: bool
-    wishes: Wishes
-    #: Whom they named for when they fall silent.
-    named: Named | None
-    if_silent: SilencePlan
-    second_prompt: bool
-    shared_phone: bool
-    age: AgeBand
-    arrived_at: datetime | None
-    #: Of their arrival and their 18th birthday, what is expected.
-    expected: Days
-    kept: Kept
-    agreed: Sequence[Agreed]
-    read: Sequence[Read]
-    journeys: Sequence[Journey]
-    check_ins: Sequence[CheckedIn]
-    answered: Sequence[Answered]
-    referrals: Sequence[Referred]
-    said: Sequence[Said]
-    #: Of everybody alike, so that nobody who looks on learns whether there is any.
-    left_out: Sequence[str] = LEFT_OUT
 
 
 async def kept_of(session: Session, returnee: Returnee) -> Kept:
@@ -165,127 +46,17 @@ async def kept_of(session: Session, returnee: Returnee) -> Kept:
     )
     return Kept(
         organisations=[each.name for each in theirs],
-        messages=await _count(session, Message, returnee),
-        cases=await _count(session, Case, returnee),
+        messages=await count_of(session, Message, returnee),
+        cases=await count_of(session, Case, returnee),
         notes=await session.scalar(notes) or 0,
-        answers=await _count(session, Answer, returnee),
+        answers=await count_of(session, Answer, returnee),
         days={kind: max([0, *(days(each.settings, kind) for each in theirs)]) for kind in Kind},
     )
 
 
-async def _count(
+async def count_of(
     session: Session, table: type[Message] | type[Case] | type[Answer], returnee: Returnee
 ) -> int:
+    """All that there are of this person."""
     found = await session.scalar(select(func.count()).where(table.returnee_id == returnee.id))
     return found or 0
-
-
-async def parts_of(session: Session, returnee: Returnee) -> range:
-    """The numbers of the parts that hold all of a copy. Needs the service's scope."""
-    longest = max([await _count(session, table, returnee) for table in (Message, Answer)])
-    return range(max(1, ceil(longest / MOST)))
-
-
-async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
-    """One part, words opened. Whoever calls has made sure whom it is for. Needs the service's
-    scope.
-    """
-    key = await data_key(session, returnee.id)
-    safety = await session.get_one(Safety, returnee.id)
-    ledger = await _ledger(session, returnee)
-    return Copy(
-        made_at=session.now,
-        language=returnee.language,
-        country=returnee.country,
-        region=returnee.region,
-        time_zone=returnee.time_zone,
-        discretion=returnee.discretion,
-        since=returnee.created_at,
-        window=await window_of(session, returnee.id, safety),
-        never_first=safety.never_first,
-        wishes=await wishes_of(session, returnee.id),
-        named=await named_by(session, returnee.id),
-        if_silent=plan_now(returnee, safety, session.now),
-        second_prompt=safety.second_prompt,
-        shared_phone=returnee.shared_phone,
-        age=returnee.age_band,
-        arrived_at=returnee.arrived_at,
-        expected=await days_of(session, returnee.id),
-        kept=await kept_of(session, returnee),
-        agreed=[
-            Agreed(line.given_at, line.purpose, line.granted, line.notice_version, line.text_id)
-            for line in ledger
-        ],
-        read=[
-            Read(text.id, text.version, text.language, text.words)
-            for text in await texts_read(session, ledger)
-        ],
-        journeys=await journeys_of(session, returnee),
-        check_ins=await _check_ins(session, returnee),
-        answered=await _answered(session, returnee, key, part),
-        referrals=await referrals_of(session, returnee),
-        said=await _said(session, returnee, key, part),
-    )
-
-
-async def _ledger(session: Session, returnee: Returnee) -> Sequence[Consent]:
-    lines = await session.scalars(
-        select(Consent).where(Consent.returnee_id == returnee.id).order_by(Consent.given_at)
-    )
-    return lines.all()
-
-
-async def _check_ins(session: Session, returnee: Returnee) -> list[CheckedIn]:
-    """An older version that gave way to a newer one was only a plan."""
-    found = await session.execute(
-        select(CheckIn.due_at, CheckIn.questionnaire, CheckIn.state, CheckIn.reason)
-        .where(CheckIn.returnee_id == returnee.id, CheckIn.state != CheckInState.SUPERSEDED)
-        .order_by(CheckIn.due_at)
-    )
-    return [CheckedIn(*row) for row in found]
-
-
-async def _answered(
-    session: Session, returnee: Returnee, key: DataKey, part: int
-) -> list[Answered]:
-    rows = await session.execute(
-        select(Answer, CheckIn.organisation_id, CheckIn.questionnaire)
-        .join(CheckIn, CheckIn.id == Answer.check_in_id)
-        .where(Answer.returnee_id == returnee.id)
-        .order_by(Answer.at, Answer.id)
-        .offset(part * MOST)
-        .limit(at_most(MOST))
-    )
-    answers = rows.all()
-    found = await editions(session, [(organisation, name) for _, organisation, name in answers])
-    return [
-        _with_words(answer, name, opened(key, answer.body), found.get((organisation, name)))
-        for answer, organisation, name in answers
-    ]
-
-
-def _with_words(
-    answer: Answer, name: str, choice: str | None, questionnaire: Questionnaire | None
-) -> Answered:
-    for question in questionnaire.questions if questionnaire else ():
-        if question.name == answer.question:
-            chose = [each.label for each in question.choices if each.name == choice]
-            return Answered(answer.at, name, question.name, choice, question.label, *chose)
-    return Answered(answer.at, name, answer.question, choice)
-
-
-async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -> list[Said]:
-    messages = await session.scalars(
-        select(Message)
-        .where(Message.returnee_id == returnee.id)
-        .order_by(Message.number)
-        .offset(part * MOST)
-        .limit(at_most(MOST))
-    )
-    said = []
-    for message in messages:
-        body = body_under(key, message)
-        by_them = message.direction is Direction.FROM_RETURNEE
-        corrections = [note["text"] for note in body.get("corrections", ())]
-        said.append(Said(message.at, by_them, message.kind, body.get("text"), corrections))
-    return said

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tuple_
 
 from domain.actors import Actor, Right
-from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals
+from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals, waits_since
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by
 from domain.paging import MOST, Page
@@ -47,7 +47,7 @@ class QueueLine:
     pseudonym: str
     identity: Identity
     language: str
-    #: When it was opened, or opened again.
+    #: When it was opened, or opened again; or, if they were answered, went back to the queue.
     waits_since: datetime
     #: By when somebody has to act, if anybody has to.
     deadline_at: datetime | None
@@ -57,6 +57,20 @@ class QueueLine:
     signals: int
     #: Codes of the rules behind the last signal, and of what came back since.
     reasons: Sequence[str]
+
+
+class _Found(NamedTuple):
+    """Of a case, as it is asked for."""
+
+    case: Case
+    returnee: Returnee
+    pseudonym: str
+    holder: Staff | None
+    signals: int
+    #: Of the last signal, and of what came last at all.
+    reasons: Sequence[str] | None
+    newest: Sequence[str] | None
+    waits_since: datetime | None
 
 
 async def queue(
@@ -82,7 +96,7 @@ async def queue(
             _signals(),
             _last_reasons(are_signals()),
             _last_reasons(or_(are_signals(), CaseEvent.kind.in_(CAME_BACK))),
-            _began(),
+            waits_since(),
         )
         .join(Returnee, Returnee.id == Case.returnee_id)
         .outerjoin(Staff, Staff.id == Case.claimed_by)
@@ -90,35 +104,26 @@ async def queue(
         .order_by(*_order(part))
         .limit(at_most(most + 1))
     )
-    return Page.of([_line(session, actor, *row) for row in found], most)
+    return Page.of([_line(session, actor, _Found(*row)) for row in found], most)
 
 
-def _line(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    returnee: Returnee,
-    name: str,
-    holder: Staff | None,
-    signals: int,
-    reasons: Sequence[str] | None,
-    newest: Sequence[str] | None,
-    began: datetime | None,
-) -> QueueLine:
+def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:
+    case, holder = found.case, found.holder
+    reasons = [*(found.reasons or ()), *(found.newest or ())]
     return QueueLine(
         id=case.id,
         code=case.code,
         severity=case.severity,
         state=case.state,
-        pseudonym=name,
-        identity=who_is_there(returnee, session.now),
+        pseudonym=found.pseudonym,
+        identity=who_is_there(found.returnee, session.now),
         language=case.language,
-        waits_since=began or case.opened_at,
+        waits_since=found.waits_since or case.opened_at,
         deadline_at=to_act_by(case),
         claimed_by=name_of(session, holder) if holder else None,
         mine=case.claimed_by == actor.staff_id,
-        signals=signals,
-        reasons=tuple(dict.fromkeys([*(reasons or ()), *(newest or ())])),
+        signals=found.signals,
+        reasons=tuple(dict.fromkeys(reasons)),
     )
 
 
@@ -214,15 +219,6 @@ def _last_reasons(of: ColumnElement[bool]) -> ScalarSelect[list[str]]:
         .where(CaseEvent.case_id == Case.id, of)
         .order_by(CaseEvent.number.desc())
         .limit(at_most(1))
-        .correlate(Case)
-        .scalar_subquery()
-    )
-
-
-def _began() -> ScalarSelect[datetime]:
-    return (
-        select(func.max(CaseEvent.at))
-        .where(CaseEvent.case_id == Case.id, CaseEvent.kind.in_(BEGINNINGS))
         .correlate(Case)
         .scalar_subquery()
     )

@@ -55,7 +55,7 @@ async def save_view(session: Session, actor: Actor, name: str, view: View) -> No
         (await _find(session, actor, same.id)).body = body
         return
     if len(there) >= MOST:
-        raise Refused("These are enough views: remove one first.")
+        raise Refused("There are enough views already. Remove one first.")
     session.add(
         SavedView(
             organisation_id=actor.organisation_id,

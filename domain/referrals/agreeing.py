@@ -15,12 +15,8 @@ from storage.sessions import Session
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 
-#: It came to nothing, so there is nothing left to say yes to.
+#: It came to nothing.
 _OVER = (ReferralState.REJECTED, ReferralState.REVOKED, ReferralState.LAPSED)
-
-
-class QuestionOver(Refused):
-    """Nobody asks this any more."""
 
 
 async def answer_referral(
@@ -29,21 +25,28 @@ async def answer_referral(
     """With a yes it goes, once it is sure whose yes it is: until then they are asked again after
     that. Whoever asked is not told of a no; nor does it cost anything.
 
-    False where nothing follows from it: such a yes, or a no to those who help them all the same,
-    since they have taken over meanwhile.
+    False where nothing follows from it: such a yes, or one to what has come to nothing or to those
+    who have passed them on since, which stands in no ledger; or a no to those who help them all the
+    same, since they have taken over meanwhile.
 
-    Needs the service's scope. Raises Refused for somebody else's, and QuestionOver for a yes to
-    what has come to nothing: it would stand in the ledger, and nothing would go.
+    Needs the service's scope. Raises Refused for somebody else's.
     """
     referral = await referral_of(session, returnee, referral_id, lock=True)
-    if granted and referral.state in _OVER:
-        raise QuestionOver("There is no such question for this person.")
+    if granted and await _is_over(session, referral):
+        return False
     counts = await change_about_partner(session, returnee, referral.asks, granted, shown, How.ASKED)
     if referral.state is ReferralState.ASKED:
         if granted:
             await (offer(session, referral) if counts else ask_person(session, returnee, referral))
         return counts
     return counts and (granted or await helping_now(session, referral) is None)
+
+
+async def _is_over(session: Session, referral: Referral) -> bool:
+    """There is nothing left to say yes to."""
+    if referral.state is ReferralState.HANDED_OVER:
+        return await helping_now(session, referral) is None
+    return referral.state in _OVER
 
 
 async def say_received(

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.calendar import zone
 from domain.cases.deadlines import PACES, deadline
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_due
-from domain.organisations import zone
 from domain.referrals.finding import is_leaving
 from domain.referrals.telling import tell_claimer, tell_staff
 from domain.referrals.withdrawing import end

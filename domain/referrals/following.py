@@ -9,6 +9,7 @@ from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
 from domain.recovery.quiet import quiet_until
+from domain.referrals.beginning_late import begin, waits_for_a_case
 from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import (
     ASK_AGAIN,
@@ -74,6 +75,9 @@ async def _go_on(session: Session, referral: Referral) -> None:
             await _ask_giver(session, referral)
         case ReferralState.ACCEPTED:
             await _end_joint_period(session, referral)
+        case ReferralState.HANDED_OVER if await waits_for_a_case(session, referral):
+            has_begun = await begin(session, referral)
+            referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
         case ReferralState.HANDED_OVER:
             await _ask_whether_it_came(session, referral)
         case _:

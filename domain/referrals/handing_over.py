@@ -71,7 +71,9 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
         enrolment.until_at = session.now
     referral.state = ReferralState.HANDED_OVER
     referral.handed_over_at = session.now
-    referral.look_at = session.now + ASK_AGAIN
+    # While a third one has an open case, theirs waits: domain/referrals/beginning_late.py.
+    has_begun = theirs.organisation_id == referral.asks
+    referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
     params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
     await tell(session, returnee, Notice.REFERRAL_DONE, params)
 

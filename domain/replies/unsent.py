@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.actors import Actor
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import audited
@@ -14,7 +14,6 @@ from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
 from domain.messages.sealing import body_of
-from domain.organisations import zone
 from domain.safety.window import window_of
 from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox.unsent import call_off

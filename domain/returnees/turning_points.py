@@ -13,11 +13,10 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.calendar import instant
+from domain.calendar import instant, zone
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
-from domain.organisations import zone
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from storage.batches import at_most

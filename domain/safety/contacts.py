@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, false, func, or_, select
 
-from domain.organisations import zone
+from domain.calendar import zone
 from domain.returnees.keys import open_data_key
 from domain.returnees.phone import who_is_there
 from domain.safety.judging import Contact

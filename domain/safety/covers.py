@@ -7,7 +7,7 @@ from storage.kinds import Discretion
 LINES = {
     Discretion.OPEN: N_("There is a message for you."),
     Discretion.DISCREET: N_("There is something for you to read."),
-    Discretion.WATCHED: N_("Good day. There is something new to see."),
+    Discretion.WATCHED: N_("Hello. There is something new to see."),
 }
 OPENERS = {
     Discretion.OPEN: N_("Open"),

@@ -14,7 +14,7 @@ from domain.errors import NotAllowed, Refused
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
-from domain.staff.telegram import chat_of_staff, leave_chat
+from domain.staff.telegram import chat_of_staff, fit_menu, leave_chat
 from locales.catalogues import LANGUAGES
 from storage.keys.keyring import SealError
 from storage.kinds import Gender, Role
@@ -88,9 +88,10 @@ def name_of(session: Session, staff: Staff) -> str:
 
 
 async def speak(session: Session, staff_id: UUID, language: str) -> None:
-    """The console and alerts come in this language from now on."""
+    """The console, alerts and the chat's menu come in this language from now on."""
     staff = await session.get_one(Staff, staff_id)
     staff.language = language
+    await fit_menu(session, staff)
 
 
 async def be(session: Session, staff_id: UUID, gender: Gender | None) -> None:
@@ -128,7 +129,7 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
     with suppress(SealError):
         if (chat := chat_of_staff(session, staff)) is not None:
             await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
-    leave_chat(staff)
+    await leave_chat(session, staff)
     return await _let_in(session, staff)
 
 

@@ -27,7 +27,7 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     if staff.id == actor.staff_id:
         raise Refused("You can't end your own access: ask somebody else who manages the team.")
     staff.disabled_at = session.now
-    leave_chat(staff)
+    await leave_chat(session, staff)
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)

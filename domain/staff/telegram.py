@@ -1,6 +1,7 @@
 """Staff in the chat."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import select
 
@@ -8,6 +9,9 @@ from domain import audit
 from domain.errors import Refused
 from domain.staff import codes
 from storage.batches import one_of
+from storage.keys.keyring import SealError
+from storage.kinds import NoticeClass
+from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -26,7 +30,7 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
     staff = await session.get_one(Staff, await codes.redeem(session, code, codes.Use.TELEGRAM))
     earlier = await session.scalar(select(Staff).where(Staff.telegram_chat_key.in_(chat_keys)))
     if earlier is not None and earlier.id != staff.id:
-        leave_chat(earlier)
+        await leave_chat(session, earlier)
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_keys[0]
@@ -42,10 +46,21 @@ def takes_again(session: Session, staff: Staff) -> None:
     staff.telegram_heard_at = session.asked_at
 
 
-def leave_chat(staff: Staff) -> None:
+async def leave_chat(session: Session, staff: Staff) -> None:
     """Whoever writes from there is nobody of the staff, and no alert goes there any more."""
+    await fit_menu(session, staff)
     staff.telegram_chat = staff.telegram_chat_key = None
     staff.telegram_fails_since = staff.telegram_heard_at = None
+
+
+async def fit_menu(session: Session, staff: Staff) -> None:
+    """The menu of commands in their chat, if they have one, becomes the one for whose it is when
+    that is sent.
+    """
+    # Where no key opens it, nothing can go there.
+    with suppress(SealError):
+        if (chat := chat_of_staff(session, staff)) is not None:
+            await put(session, chat, {"commands": True}, Delivery(NoticeClass.STAFF))
 
 
 async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:

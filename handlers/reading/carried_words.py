@@ -4,14 +4,15 @@ stands on a contact's card, what it answers in another chat (decision 0069).
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from aiogram.types import Audio, Contact, ExternalReplyInfo, Message, TelegramObject
 
 from handlers.reading.pieces import pieces_of
 from handlers.reading.vcards import lines_of
 
-# In the name of a file they stand where a blank would.
-_JOINTS = str.maketrans("_-+", "   ")
+# In the name of a file they stand where a blank would; and no text holds a NUL.
+_JOINTS = str.maketrans("_-+\0", "    ")
 _ENDING = re.compile(r"\.\w{1,5}$")
 
 
@@ -49,7 +50,8 @@ def _called(held: object) -> Iterator[str | None]:
             yield from _called(each)
     elif isinstance(held, TelegramObject):
         if name := getattr(held, "file_name", None):
-            yield _ENDING.sub("", name).translate(_JOINTS)
+            # One that came from the web may still be written as in an address.
+            yield unquote(_ENDING.sub("", name)).translate(_JOINTS)
         if isinstance(held, Audio):
             yield from (held.title, held.performer)
         for _, value in held:

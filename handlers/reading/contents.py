@@ -163,6 +163,11 @@ def is_mere_command(text: str) -> bool:
     return is_command(text) and (not words or is_code)
 
 
+def is_only_a_command(message: Message) -> bool:
+    """And answers no recording in another chat, nor brings anything else along."""
+    return kind_of(message) is MessageKind.TEXT and is_mere_command(message.text or "")
+
+
 def _called(text: str) -> str | None:
     command = _COMMAND.match(text)
     return command[1].casefold() if command else None

@@ -36,17 +36,19 @@ _KNOW: CompoundSelect[Any] = union_all(
     _UNSENT.with_only_columns(OutboxRow.stand_in, OutboxRow.lane),
     select(_NOUGHT, OutboxRow.lane).where(one_of(OutboxRow.lane, "lanes"), *_WAITS).distinct(),
 )
+# As many windows as anybody presses in turn.
+_LOOKED_BACK = 8
 _LAST = (
-    select(OutboxRow.id)
+    select(OutboxRow)
     .where(OutboxRow.lane == bindparam("lane"), *_WAITS)
     .order_by(OutboxRow.number.desc())
-    .limit(at_most(1))
+    .limit(at_most(_LOOKED_BACK))
 )
 # Unless it may have arrived, or somebody counts on it.
-_LAST_TO_GIVE_WAY = (
+_TO_GIVE_WAY = (
     select(OutboxRow)
     .where(
-        OutboxRow.id == _LAST.scalar_subquery(),
+        OutboxRow.id == bindparam("row"),
         OutboxRow.state == OutboxState.WAITING,
         OutboxRow.leased_until.is_(None),
         OutboxRow.tries == 0,
@@ -55,6 +57,7 @@ _LAST_TO_GIVE_WAY = (
         OutboxRow.check_in_id.is_(None),
     )
     .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
 )
 # The rest is of its place in the queue.
 _WHAT_IT_SAYS = ("content", "priority", "returnee_id", "created_at", "expires_at")
@@ -81,8 +84,9 @@ async def put_newest(
     """Puts something on its way that may take the place of a message.
 
     What waits to take the same place, or says the same, and was put last in its chat, says this
-    instead: who asks again and again has no queue of it in front of what matters. As nothing of the
-    chat stands between the two, order holds, and nothing comes later than it would.
+    instead: who asks again and again has no queue of it in front of what matters. Only edits of
+    other messages may stand behind it, which come to the same before and after: so order holds,
+    and nothing comes later than it would.
     """
     row = await _that_gives_way(session, chat_id, content, delivery)
     if row is None:
@@ -101,14 +105,31 @@ async def _that_gives_way(
     lane = session.keys.look_up(chat_id, "chat")
     if lane not in _busy(session) or not _only_says(delivery):
         return None
-    row = await session.scalar(_LAST_TO_GIVE_WAY, {"lane": lane})
-    if row is None or row.notice_class is not delivery.notice_class:
+    for row in (await session.scalars(_LAST, {"lane": lane})).all():
+        waits = content_of(row, session.keys)
+        if _says_the_same(waits, content):
+            return await _if_it_gives_way(session, row, delivery)
+        if not (_is_edit(waits) and _is_edit(content)):
+            return None
+    return None
+
+
+async def _if_it_gives_way(
+    session: Session, row: OutboxRow, delivery: Delivery
+) -> OutboxRow | None:
+    if row.notice_class is not delivery.notice_class or row.priority < delivery.priority:
         return None
-    if row.priority < delivery.priority:
-        return None
-    waits, place = content_of(row, session.keys), _place(content)
-    is_outdated = waits == content if place is None else _place(waits) == place
-    return row if is_outdated else None
+    return await session.scalar(_TO_GIVE_WAY, {"row": row.id})
+
+
+def _says_the_same(waits: dict[str, Any], content: dict[str, Any]) -> bool:
+    """Word for word, or in place of the same message."""
+    place = _place(content)
+    return waits == content if place is None else _place(waits) == place
+
+
+def _is_edit(content: dict[str, Any]) -> bool:
+    return content.get("edit") is not None
 
 
 def _only_says(delivery: Delivery) -> bool:

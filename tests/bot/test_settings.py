@@ -266,6 +266,17 @@ def test_a_setting_with_a_nul_in_it_is_named(empty_folder: Path, name: str) -> N
         read_settings()
 
 
+@pytest.mark.parametrize("name", ["port", "telegram_rate", "host", "data_dir"])
+def test_true_where_a_number_or_a_text_belongs_is_named(empty_folder: Path, name: str) -> None:
+    """Not taken for 1: nothing listens there."""
+    (empty_folder / "wayhome.toml").write_text(f"{name} = true\n")
+
+    with pytest.raises(SettingsError) as refusal:
+        read_settings()
+
+    assert str(refusal.value) == f"WAYHOME_{name.upper()} is true or false, which no setting is."
+
+
 def test_a_secret_in_a_file_that_is_no_text_is_named(
     empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

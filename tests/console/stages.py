@@ -12,7 +12,8 @@ from domain.colleagues import handing_over
 from domain.colleagues.consulting import consult
 from domain.colleagues.tasks import add_task
 from domain.distress import Watch
-from domain.duty import drills, go_on_duty, rota, swaps
+from domain.duty import drills, go_on_duty, swaps
+from domain.duty.weekly import plan_weekly
 from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
@@ -130,7 +131,7 @@ async def _duty(office: Office, vera: Colleague, samir: Colleague) -> Seen:
     async with office.database.begin(SERVICE) as session:
         day = session.now.date()
         me, every_day = vera.actor.staff_id, range(7)
-        await rota.plan_weekly(session, coordinator.actor, me, every_day, time(8), time(12), day)
+        await plan_weekly(session, coordinator.actor, me, every_day, time(8), time(12), day)
         await session.flush()
         coming = select(Shift.id).where(Shift.staff_id == me, Shift.starts_at > session.now)
         first = await session.scalar(coming.order_by(Shift.starts_at).limit(1))

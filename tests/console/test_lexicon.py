@@ -3,6 +3,7 @@
 import html
 import re
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,12 +102,9 @@ async def test_a_case_shows_in_words_what_was_heard_and_by_which_version(office:
         case = await answer_signal(
             session,
             person,
-            office.organisation,
-            Severity.EMERGENCY,
-            False,
-            heard.reasons,
+            office.organisation.id,
+            replace(heard, severity=Severity.EMERGENCY),
             original={"text": words},
-            decided_by=heard.version,
         )
     assert case is not None
     async with office.browser(Role.CASEWORKER) as browser:

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from sqlalchemy import select
 
 from domain.pathways import shelf
+from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.check_ins import CheckIn
@@ -61,6 +62,23 @@ async def test_a_draft_is_changed_step_by_step_and_holds_for_nobody(office: Offi
         assert "Go on with the draft" in (await browser.get("/pathways/look", of=OF)).text
     async with office.database.begin(office.organisation.id) as session:
         assert (await shelf.newest(session, office.organisation.id, OF)).version == 1
+
+
+async def test_a_command_keeps_its_stroke_in_front_in_what_is_read_from_the_right(
+    office: Office,
+) -> None:
+    """Whoever looks at it; without that it is drawn behind, as in "help/"."""
+    told = {"stage": "month-1", "kind": "information", "text-ar": "أرسل /help."}
+    async with office.browser(Role.COORDINATOR) as browser:
+        await send(browser, "/step", **check_in(**told))
+        assert "أرسل \u2068/help\u2069." in (await browser.get(EDIT, of=OF)).text
+        async with office.database.begin(SERVICE) as session:
+            await speak(session, browser.actor.staff_id, "ar")
+        ours = (await browser.get("/pathways/look", of="care-and-tact")).text
+
+    read = ours.partition("<textarea")[0]
+    assert "/help" in read
+    assert read.count("/help") == read.count("\u2068/help\u2069")
 
 
 async def test_put_in_force_it_is_a_version_and_those_on_it_go_on_with_it(office: Office) -> None:

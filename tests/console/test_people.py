@@ -11,11 +11,13 @@ from sqlalchemy import select
 from console.sheets import invite_sheet
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
+from domain.names import isolated
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.returnees.invites import NewInvite, redeem_invite
 from domain.staff.set_up import begin_setup
 from domain.stop_word.freezing import freeze
+from locales.catalogues import Catalogues
 from storage.kinds import Identity, OutboxState, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
@@ -186,7 +188,7 @@ async def test_a_printed_sheet_has_the_emergency_number_on_every_card_and_says_n
     async with office.database.begin(SERVICE) as session:
         invites = [NewInvite(f"r-{number:016}", session.now) for number in range(3)]
         sheet = invite_sheet(invites, "wayhome_test_bot", "112", session.now)
-    assert sheet.count("In danger, don’t wait for the chat to answer: call 112") == 3
+    assert sheet.count("In danger, don’t wait for the chat to answer: call \u2068112\u2069") == 3
     assert sheet.count("<svg") == 3
     for hint in ("traffick", "return", "Wayhome", "organisation"):
         assert hint not in sheet.replace("wayhome_test_bot", "")
@@ -203,8 +205,32 @@ async def test_cards_of_the_console_carry_the_known_number_or_the_one_that_was_t
         known = (await browser.post("/invites", count="2")).text
         typed = (await browser.post("/invites", count="2", emergency="15-19")).text
 
-    assert known.count("don’t wait for the chat to answer: call 112") == 2
-    assert typed.count("don’t wait for the chat to answer: call 15-19") == 2
+    assert known.count("don’t wait for the chat to answer: call \u2068112\u2069") == 2
+    assert typed.count("don’t wait for the chat to answer: call \u206815-19\u2069") == 2
+
+
+async def test_cards_of_the_console_speak_the_language_of_whoever_will_hold_them(
+    office: Office,
+) -> None:
+    """And no number of several groups is read from its end."""
+    async with office.browser(Role.COORDINATOR) as browser:
+        chosen = (await browser.get("/invites")).text
+        cards = (
+            await browser.post("/invites", count="2", emergency="+212 5 37", card_language="ar")
+        ).text
+        refused = await browser.post("/invites", count="1", card_language="xx")
+    said = (
+        Catalogues.load()
+        .of("ar")
+        .gettext("In danger, don’t wait for the chat to answer: call %(number)s")
+    )
+
+    assert 'value="en" lang="en" selected' in chosen
+    assert cards.count(said % {"number": isolated("+212 5 37")}) == 2
+    assert cards.count('lang="ar" dir="rtl"') == 2
+    assert 'value="ar" lang="ar" selected' in cards
+    assert "Make invites" in cards
+    assert (refused.status_code, "Choose a language." in refused.text) == (409, True)
 
 
 async def test_no_card_is_made_without_an_emergency_number(office: Office) -> None:

@@ -11,11 +11,13 @@ from tests.console.office import Browser, Office
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel
 
 
-async def bring(browser: Browser, content: bytes, **said: str) -> httpx.Response:
+async def bring(
+    browser: Browser, content: bytes, *, called: str = "form.xlsx", **said: str
+) -> httpx.Response:
     return await browser.client.post(
         "/questionnaires",
         data={"form_token": await browser.form_token(), **said},
-        files={"file": ("form.xlsx", content)},
+        files={"file": (called, content)},
     )
 
 
@@ -78,6 +80,8 @@ async def test_what_a_file_does_not_say_is_chosen_beside_it(office: Office) -> N
         assert taken.headers["location"] == "/questionnaires/look?of=shtepia"
         named_after_the_file = await bring(browser, saved, language="sq")
         assert named_after_the_file.headers["location"] == "/questionnaires/look?of=form"
+        await bring(browser, saved, language="sq", called="Month%20one.xlsx")
+        assert "<bdi>Month one</bdi>" in (await browser.get("/questionnaires")).text
         preview = (await browser.get("/questionnaires/look?of=shtepia")).text
         assert 'href="/campaigns/new?asks=shtepia"' in preview
         planned = (await browser.get("/campaigns/new", asks="shtepia")).text

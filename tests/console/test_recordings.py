@@ -18,7 +18,7 @@ from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.console.desk import at_their_case, claimed, desk
-from tests.console.forms.test_refused_forms import signs_in_anew
+from tests.console.forms.test_signed_out import signs_in_anew
 from tests.console.office import PATIENCE, Browser, Office
 from tests.domain.media.samples import PLACE, film
 

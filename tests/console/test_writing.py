@@ -174,7 +174,7 @@ def test_each_language_has_every_ready_sentence_in_its_own_words(language: str) 
     [
         (Discretion.OPEN, None),
         (Discretion.DISCREET, "There is something for you to read."),
-        (Discretion.WATCHED, "Good day. There is something new to see."),
+        (Discretion.WATCHED, "Hello. There is something new to see."),
     ],
 )
 async def test_beside_the_words_stands_what_their_phone_will_show(
@@ -189,7 +189,7 @@ async def test_beside_the_words_stands_what_their_phone_will_show(
     preview = page[page.index('class="preview"') : page.index("</figure>")]
     assert theirs.gettext("✉️ A person from our team:\n\n{words}").split("\n")[0] in preview
     covers = {theirs.gettext("There is something for you to read.")}
-    covers.add(theirs.gettext("Good day. There is something new to see."))
+    covers.add(theirs.gettext("Hello. There is something new to see."))
     assert {cover for cover in covers if cover in preview} == (
         {theirs.gettext(line)} if line else set()
     )

@@ -14,10 +14,10 @@ STEMS = {
     "it": "pericol aiut team squadra tratta polizi violen minacc invit",
     "pt": "perig ajud equipa tráfico políc violên ameaç convite",
     "de": "gefahr hilfe helfen team menschenhandel polizei gewalt bedroh einladung",
-    "el": "κίνδυν βοήθ βοηθ ομάδα εμπορί αστυνομ βία απειλ πρόσκλ",
+    "el": "κίνδυν κινδυν βοήθ βοηθ ομάδα εμπορί αστυνομ βία απειλ πρόσκλ προσκλ",
     "pl": "niebezpiecz pomoc pomóc zespół handl policj przemoc groźb zaprosz",
 }
-STEMS["ary"] = STEMS["ar"]
+STEMS["ary"] = f"{STEMS['ar']} معاون بوليس"
 # What 112 and an ambulance are called; anybody may look their numbers up.
 HARMLESS = {
     "ru": ("скорая помощь", "экстренной помощи"),

@@ -14,7 +14,7 @@ from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
-from domain.privacy.kept import copy_of
+from domain.privacy.copying import copy_of
 from domain.retention.periods import Kind
 from domain.returnees.turning_points import expect_majority
 from domain.safeguarding.complaints import hear_in_confidence

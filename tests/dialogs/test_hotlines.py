@@ -7,7 +7,7 @@ import pytest
 
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, line_text, numbers_text
-from domain.directory.hotlines import Answers, Hotline, emergency_number
+from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for
 from domain.names import isolated
 from domain.organisations import COUNTRIES as OF_ORGANISATIONS
 from locales.catalogues import LANGUAGES, Catalogues
@@ -18,8 +18,8 @@ LINE = Hotline("IT", "116 006", "Helpline", Answers.SUPPORT, "trafficking", "Our
 UNTESTED = "not tested lately, it may not answer"
 
 
-def texts_in(language: str) -> Texts:
-    return Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+def texts_in(language: str, discretion: Discretion = Discretion.OPEN) -> Texts:
+    return Texts(language, discretion, Catalogues.load().of(language))
 
 
 def said(line: Hotline, language: str = "en") -> str:
@@ -90,6 +90,31 @@ def test_what_a_call_costs_is_said_where_it_is_known() -> None:
     assert "free" in said(replace(LINE, cost="free"))
     assert "costs money" in said(replace(LINE, cost="charged"))
     assert not {"free", "costs money"} & set(said(LINE).split(", "))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("discretion", [Discretion.DISCREET, Discretion.WATCHED])
+def test_no_list_on_a_phone_that_others_read_names_trafficking_before_it_is_opened(
+    language: str, discretion: Discretion
+) -> None:
+    texts = texts_in(language, discretion)
+    for country in COUNTRIES:
+        names = {
+            texts(line.name) for line in numbers_for(country, TODAY) if line.about == "trafficking"
+        }
+        shown = numbers_text(texts, country, TODAY)
+        opened = numbers_text(texts, country, TODAY, is_opened=True)
+
+        assert not [name for name in names if name in shown]
+        assert all(name in opened for name in names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_discreet_phone_keeps_every_number_that_an_open_one_shows(language: str) -> None:
+    for country in COUNTRIES:
+        shown = numbers_text(texts_in(language, Discretion.DISCREET), country, TODAY)
+
+        assert all(line.number in shown for line in numbers_for(country, TODAY))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

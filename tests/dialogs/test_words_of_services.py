@@ -11,6 +11,7 @@ from dialogs.words.services import card_text
 from domain.directory.files.cells import MAX_TEXT
 from domain.directory.finding import FoundService, View
 from domain.directory.values import Location, Organization, Phone, Schedule, Service
+from domain.names import isolated
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion
 
@@ -57,6 +58,13 @@ def test_an_address_is_divided_by_the_comma_of_the_language() -> None:
     arabic = replace(TEXTS, language="ar", catalogue=Catalogues.load().of("ar"))
 
     assert "📍 The quay house، Durrës" in card_text(arabic, found(CLINIC)).split("\n")
+
+
+def test_an_address_in_the_web_keeps_its_end_at_its_end_beside_arabic() -> None:
+    arabic = replace(TEXTS, language="ar", catalogue=Catalogues.load().of("ar"))
+    text = card_text(arabic, found(replace(CLINIC, url="https://example.org/")))
+
+    assert f"🌐 {isolated('https://example.org/')}" in text.split("\n")
 
 
 def test_how_old_it_is_always_stands_there() -> None:

@@ -18,10 +18,11 @@ from bot.commands.shell import BROKEN_OFF
 from bot.database.opening import CLOCK_FACT
 from bot.lanes.setting_aside import MOST_DEATHS
 from simulator.memory.users import User
+from storage.away import AWAY
 from storage.keys.files import read_key_file
 from storage.kinds import OutboxState, Role
 from storage.outbox.letters import chat_of
-from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.inbox import InboxRow
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow

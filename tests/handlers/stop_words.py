@@ -6,7 +6,7 @@ from tests.handlers.phone import Phone, Said
 
 WORD = "Lavender teapot"
 #: What a frozen chat says to whatever is written there, and what it never says.
-GREETING = "Good day. What would you like to see?"
+GREETING = "Hello. What would you like to see?"
 REVEALING = re.compile(r"danger|help|team|person|safe|machine|duty|stop", re.IGNORECASE)
 
 

@@ -246,10 +246,10 @@ async def test_about_the_lead_is_one_press_and_says_who_reads_it_then(
         await add_staff(session, "Head", organisation, Role.ADMIN)
     await phone.write("/help")
     await phone.press("About somebody who helps me")
-    [answer] = await phone.press("It is about that person")
+    [answer] = await phone.press("It is about who reads this")
     await phone.write("It is Ilir")
 
-    assert "Only an administrator reads it" in answer.text
+    assert "Only a person who runs this service reads it" in answer.text
     assert await heard(database, keeper) == []
 
 

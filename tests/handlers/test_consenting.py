@@ -290,7 +290,7 @@ async def test_p5_a_strangers_emergency_is_told_when_it_is_erased_and_kept_by_on
         newest = select(OutboxRow).order_by(OutboxRow.number.desc()).limit(1)
         [row] = await session.scalars(newest)
         closed = await phone.shown(session, row)
-    assert "only with your yes, so all of it is erased in 30 days" in closed.text
+    assert "only if you say yes. If you don't, all of it is erased in 30 days" in closed.text
     [noted] = await phone.press_data(KeepTalk().pack())
     assert "All right" in noted.text
     await phone.press_data(KeepTalk().pack())

@@ -71,6 +71,19 @@ async def test_the_words_of_a_case_show_the_edit_and_no_second_message(
     assert "earlier" not in kept
 
 
+async def test_of_two_edits_in_one_second_the_later_stands_though_it_is_shorter(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    """Telegram says only in which second it was."""
+    await phone.write("/help")
+    await sent.first(text="Meet me")
+    await sent.edit(text="Meet me at four, by the bridge")
+    await sent.edit(text="Meet me at four")
+
+    [kept] = await words(database)
+    assert kept["text"] == "Meet me at four"
+
+
 async def test_p1_no_edit_takes_a_cry_for_help_back(sent: Sent, database: Database) -> None:
     await sent.first(text=CRY)
     await sent.edit(text="All is well")

@@ -124,7 +124,7 @@ async def test_p4_never_before_i_write_first_is_one_tap_in_the_welcome(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await to_the_hours(phone, await invite(database, organisation), "yyyy")
-    [menu] = await phone.press("Never before")
+    [menu] = await phone.press("Never, only answers")
 
     assert any("Privacy" in label for label in menu.buttons)
     returnee = await returnee_on(database, phone)

@@ -113,7 +113,7 @@ async def test_p6_p13_on_a_watched_phone_nothing_shows_and_the_keys_last_three_d
     said = await phone.press("Yes")
 
     [shown] = [each for each in said if each.chat == phone.user_id]
-    assert shown.text == "Good day. Send /start to begin."
+    assert shown.text == "Hello. Send /start to begin."
     [warned] = [each for each in said if each.chat == 55]
     assert "72 hours" in warned.text
     assert await erase(database) == 0
@@ -158,7 +158,7 @@ async def test_p6_what_is_kept_is_shown_with_how_long_and_who_reads_it(
     await phone.write("/privacy")
     [kept] = await phone.press("What is kept")
 
-    for words in ("wrote to each other: 0", "180 days", "supervisors of Harbour"):
+    for words in ("wrote to each other: 0", "180 days", "the helpers of Harbour"):
         assert words in kept.text
 
 
@@ -190,7 +190,7 @@ async def test_p13_a_watched_phone_gets_no_copy_by_a_button_whoever_holds_it(
     assert not any("kept" in label or "copy" in label for label in window.buttons)
     [shown] = await phone.press_data(CopyForMe().pack())
 
-    assert shown.text == "Good day. What would you like to see?"
+    assert shown.text == "Hello. What would you like to see?"
 
 
 async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_however_often(
@@ -201,7 +201,7 @@ async def test_p6_p1_whoever_cried_for_help_is_told_that_a_human_comes_first_how
     yes = await is_asked_whether_sure(phone)
     for _ in range(2):
         [told] = await phone.press_data(yes)
-        assert "a person is still looking after it" in told.text
+        assert "a person is still looking after that" in told.text
         assert "You can write to them here" in told.text
         assert await erase(database) == 0
 
@@ -216,7 +216,7 @@ async def test_p11_whoever_took_back_that_they_are_read_is_not_told_to_write_unt
     await phone.press("Delete everything")
     [told] = await phone.press("Yes, delete everything")
 
-    assert "a person is still looking after it" in told.text
+    assert "a person is still looking after that" in told.text
     assert "You can write" not in told.text
 
 

@@ -250,7 +250,7 @@ async def test_a_frozen_phone_is_written_to_as_a_watched_one(
 
     assert person.discretion is Discretion.OPEN
     [answer] = await ready.write("/hide")
-    assert answer.text == "Good day. Send /start to begin."
+    assert answer.text == "Hello. Send /start to begin."
 
 
 @pytest.mark.parametrize("reads", ["Only I", "must not know"])

@@ -3,15 +3,20 @@ from sqlalchemy import select
 
 from bot.delivery.wording import wire
 from dialogs.presses import ForgetMe
+from domain.actors import Actor
+from domain.staff import add_staff, renew_set_up, speak, staff_of_chat
+from domain.staff.leaving import disable_staff
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
-from storage.kinds import OutboxState
+from storage.kinds import OutboxState, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
+from tests.handlers.staff import staff_phone
 
 COMMANDS = ["start", "help", "services", "checkin", "language", "safety", "hide", "privacy", "stop"]
 
@@ -59,6 +64,51 @@ async def test_the_menu_of_commands_speaks_the_language_that_the_person_chose_no
     [menu] = await menus(database)
     assert len(menu) == len(COMMANDS)
     assert "بلايص" in menu
+
+
+async def test_the_menu_of_whoever_joins_the_staff_holds_what_staff_write_in_their_language(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    assert await menus(database) == [["Begin", "Queue", "Duty"]]
+    await all_arrives(database)
+    async with database.begin(SERVICE) as session:
+        staff = await staff_of_chat(session, worker.user_id)
+        assert staff is not None
+        await speak(session, staff.id, "de")
+
+    assert await menus(database) == [["Beginnen", "Warteliste", "Dienst"]]
+
+
+async def test_who_joined_before_there_was_a_menu_for_staff_gets_it_with_start(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await all_arrives(database)
+    await worker.write("/start")
+
+    assert await menus(database) == [["Begin", "Queue", "Duty"]]
+
+
+async def test_the_menu_of_whoever_is_let_in_anew_or_leaves_the_team_is_a_strangers_again(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await all_arrives(database)
+    async with database.begin(SERVICE) as session:
+        staff = await staff_of_chat(session, worker.user_id)
+        assert staff is not None
+        ada = await add_staff(session, "Ada", organisation, Role.ADMIN)
+        admin = Actor(ada.id, organisation.id, Role.ADMIN)
+        renewed = await renew_set_up(session, admin, staff.id)
+    assert await menus(database) == [[]]
+    await all_arrives(database)
+    await new_phone(78).write(f"/start {renewed.telegram_code}")
+    await all_arrives(database)
+    async with database.begin(SERVICE) as session:
+        await disable_staff(session, admin, staff.id)
+
+    assert await menus(database) == [[]]
 
 
 async def test_p6_the_menu_of_whoever_is_forgotten_is_a_strangers_again(

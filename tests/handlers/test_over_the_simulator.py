@@ -86,7 +86,7 @@ async def test_the_welcome_is_one_message_that_changes_and_hide_empties_the_chat
     for number in range(1, 5):
         await phone.presses(f"{number}/4", "✅ Yes")
     await phone.presses("When is it safe for you", "By day, 9 to 20")
-    await phone.presses("hear nothing", "Write to me once")
+    await phone.presses("you don't answer", "Write to me once")
     await phone.reads("What do you need?")
     assert len(telegram.from_bot(phone.owner)) == 1
     phone.writes("/hide")

@@ -1,5 +1,6 @@
 """What the person is told of a referral that has gone on since they were asked (P11)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from storage.kinds import (
     CaseState,
     Discretion,
     Identity,
+    Purpose,
     ReferralState,
 )
 from storage.sessions import SERVICE, Database
@@ -113,6 +115,27 @@ async def test_p11_a_no_to_those_who_have_taken_over_since_is_not_answered_as_if
         assert said.all()[-1] is False
 
 
+async def test_p11_a_yes_to_those_who_have_passed_them_on_since_is_not_answered_as_if_it_went(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Nobody would hear it, and it would stand in the ledger."""
+    person, referral_id = await asked_about(phone, database, organisation)
+    await stands(database, referral_id, ReferralState.HANDED_OVER)
+    yes = ShareReferral(referral=referral_id, granted=True).pack()
+    [told] = await phone.press_data(yes)
+    assert "All right" in told.text
+    said = await said_of_partners(database)
+    async with database.begin(SERVICE) as session:
+        partner_id = (await session.get_one(Referral, referral_id)).partner_id
+        theirs = await current_enrolment(session, person.id, partner_id)
+        assert theirs is not None
+        theirs.until_at = session.now
+    [told] = await phone.press_data(yes)
+
+    assert "don't wait for Rabat" in told.text
+    assert await said_of_partners(database) == said == [True]
+
+
 async def test_p11_nobody_is_told_not_to_wait_for_those_who_took_over_since_nor_to_those_who_left(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -185,3 +208,11 @@ async def asked_again(database: Database, first: UUID) -> Referral:
         )
         session.add(later)
     return later
+
+
+async def said_of_partners(database: Database) -> Sequence[bool]:
+    async with database.begin(SERVICE) as session:
+        said = await session.scalars(
+            select(Consent.granted).where(Consent.purpose == Purpose.PARTNER)
+        )
+        return said.all()

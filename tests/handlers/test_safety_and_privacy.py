@@ -55,7 +55,7 @@ async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
     await phone.write("/safety")
     await phone.press("Ask me once more: no")
     await phone.press("Hours")
-    [main] = await phone.press("Never before")
+    [main] = await phone.press("Never, only answers")
 
     assert "never write before" in main.text
     async with database.begin(SERVICE) as session:

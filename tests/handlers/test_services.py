@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,8 +6,6 @@ from sqlalchemy import func, select
 
 from dialogs.notices import refer
 from dialogs.presses import DidNotWork, OpenCovered
-from domain.directory.files.reading import read_directory
-from domain.directory.importing import import_directory
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees.chats import returnee_of_chat
@@ -17,12 +14,12 @@ from storage.tables.base import Base
 from storage.tables.directory import DirectoryReport, DirectoryService
 from storage.tables.organisations import Organisation
 from tests.domain.checking_in import MORNING, set_clock
-from tests.domain.directory.samples import clinic, json_file
+from tests.domain.directory.samples import clinic
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
+from tests.handlers.services import ALWAYS, load
 
-ALWAYS = [{"freq": "WEEKLY", "opens_at": "00:00", "closes_at": "00:00"}]
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
 
 
@@ -44,12 +41,6 @@ async def directory(database: Database, organisation: Organisation) -> None:
         clinic(id="shelter", name="Night shelter for women", description="A bed"),
     ]
     await load(database, *services)
-
-
-async def load(database: Database, *services: dict[str, Any]) -> None:
-    async with database.begin(SERVICE) as session:
-        reading = read_directory([json_file(list(services))])
-        await import_directory(session, reading, "test", datetime.now(UTC))
 
 
 async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
@@ -130,19 +121,6 @@ async def test_a_new_search_begins_with_everything(phone: Phone, database: Datab
     assert "▫️ Only open now" in card.buttons
 
 
-async def test_on_a_watched_phone_what_is_open_is_chosen_in_the_same_neutral_words(
-    phone: Phone, database: Database, organisation: Organisation
-) -> None:
-    await load(database, clinic(schedules=ALWAYS), clinic(id="second", schedules=ALWAYS))
-    await enrol(phone, await invite(database, organisation), reads="must not know")
-    await phone.write("/services")
-    await phone.press("Doctor")
-    await phone.press("Durrës")
-    [card] = await phone.press("Only open now")
-    assert "Open now" in card.text
-    assert "✅ Only open now" in card.buttons
-
-
 async def test_a_card_is_read_in_ones_own_language(new_phone: NewPhone) -> None:
     phone = new_phone(language_code="ar")
     await phone.write("/services")
@@ -172,39 +150,12 @@ async def test_numbers_of_a_country_need_no_consent(phone: Phone) -> None:
     assert "Phone numbers in Morocco" in numbers.text
 
 
-async def test_on_a_watched_phone_all_numbers_of_a_country_open_by_the_row_of_pictures(
-    phone: Phone, database: Database, organisation: Organisation
-) -> None:
-    await enrol(phone, await invite(database, organisation), reads="must not know")
-    await phone.write("/services")
-    await phone.press("Phone numbers")
-    [numbers] = await phone.press("Ukraine")
-    assert "the police" not in numbers.text
-    await phone.press("See")
-    opened, covered = await phone.tap()
-    assert "the police" in opened.text
-    assert covered.notice == Notice.CONCEALED
-    [closed] = await phone.press_data(opened.data("Close"))
-    assert "the police" not in closed.text
-
-
 async def test_where_everything_may_stand_there_is_nothing_to_open(phone: Phone) -> None:
     await phone.write("/services")
     await phone.press("Phone numbers")
     [numbers] = await phone.press("Ukraine")
     assert "the police" in numbers.text
     assert "See" not in numbers.buttons
-
-
-async def test_on_a_watched_phone_only_ordinary_needs_are_offered(
-    phone: Phone, database: Database, organisation: Organisation
-) -> None:
-    await enrol(phone, await invite(database, organisation), reads="must not know")
-    [needs] = await phone.write("/services")
-
-    assert any("Doctor" in label for label in needs.buttons)
-    assert not any("place to live" in label for label in needs.buttons)
-    assert not any("exploited" in label for label in needs.buttons)
 
 
 async def test_a_forged_choice_is_not_taken(phone: Phone) -> None:

@@ -175,7 +175,7 @@ async def test_cards_to_print_carry_the_country_s_emergency_number(
     for invite in invites:
         assert invite["link"].startswith("https://t.me/")
         assert invite["code"] in page
-    assert page.count("In danger, don’t wait for the chat to answer: call 112") == 2
+    assert page.count("In danger, don’t wait for the chat to answer: call \u2068112\u2069") == 2
 
 
 async def test_cards_to_print_speak_the_language_that_was_asked_for(
@@ -201,7 +201,7 @@ async def test_whoever_prints_cards_hears_that_no_number_is_known_before_any_is_
     assert "No emergency number is known in NG" in await refused(operator, *command)
     assert not (tmp_path / "cards.html").exists()
     await operator.ask(*command, "--emergency", "199")
-    assert "to answer: call 199" in (tmp_path / "cards.html").read_text()
+    assert "to answer: call \u2068199\u2069" in (tmp_path / "cards.html").read_text()
 
 
 async def test_invites_whose_cards_can_t_be_written_are_not_made(

@@ -16,14 +16,22 @@ TRANSLATED = sorted(set(LANGUAGES) - {"en", "ary"})
 # What bids or tells a man alone, and asks a woman to read it as a man.
 FOR_MEN = re.compile(
     r"(?<!\w)(اكتب|اختر|اضغط|اطلب|جرّب|تابع|اسأل|ابدأ|احذف|تكتبه|تريد|ترغب|تحتاجه|تضغط|"
-    r"صيفط|ختار|كتطلب|كتقلّب|نتا|تاخدها|تقرّر)(?!\w)"
+    r"صيفط|ختار|كتطلب|كتقلّب|نتا|تاخدها|تقرّر|تسنّى|تتسنانا|تُسأل|\w+تَ)(?!\w)"
 )
 # What bids a man alone; for staff, who are bidden by nouns: "writing", not "write".
 BIDS_MEN = re.compile(
     r"(?<![\w\u064b-\u0652])[وف]?(اكتب|اختر|اضغط|اطلب|جرّب|ابدأ|احذف|اسأل|انظر|أضف|احفظ|اتصل|اذكر|قل|"
-    r"استخدم|راجع|افتح|أغلق|أعطِ?|أحضر|دع|اعرض|خطّط|أعلن|خذ|اجعل|اقبل|انقل|تابع|ألغِ|اكتم|قابل|قارن)"
-    r"(ه|ها|هم)?(?![\w\u064b-\u0652])"
+    r"استخدم|راجع|افتح|أغلق|أعطِ?|أحضر|دع|اعرض|خطّط|أعلن|خذ|اجعل|اقبل|انقل|تابع|ألغِ|اكتم|قابل|قارن|"
+    r"اصنع|أنشئ|أوصِل|اخترع|ضيّق|أخبر)"
+    r"(ه|ها|هم|نا|وا)?(?![\w\u064b-\u0652])"
 )
+# What makes the machine or whoever reads a man or a woman, or both at once, in Slavic languages.
+OF_ONE_SEX = re.compile(
+    r"(?<!\w)(?:[Яя] (?:не )?\w+(?:в|л|ла|вся|лся|лась)|Згод(?:ен|на)|Соглас(?:ен|на))(?!\w)"
+    r"|\w\(-?л?а\)"
+)
+# What has a direction of its own: "2024-05-31" is drawn as "31-05-2024" among Arabic letters.
+FROM_THE_LEFT = re.compile(r"(?<!\u2068)(?:\{(?:partner|address)\}|\d{4}-\d\d)")
 # What a translation must leave as it is: values, marks of Telegram's HTML, commands.
 KEPT = re.compile(r"\{\w+\}|%\(\w+\)s|</?[bi]>|(?<!\w)/[a-z]+\b")
 
@@ -107,7 +115,7 @@ def test_arabic_counts_eleven_to_ninety_nine_as_one_thing_and_hundreds_as_anothe
 def test_what_darija_lacks_comes_in_arabic() -> None:
     texts = Catalogues.load()
 
-    assert texts.of("ary").gettext("Queue") == texts.of("ar").gettext("Queue") != "Queue"
+    assert texts.of("ary").gettext("Invites") == texts.of("ar").gettext("Invites") != "Invites"
 
 
 def test_arabic_and_darija_are_read_from_the_right() -> None:
@@ -129,6 +137,47 @@ def test_what_points_back_points_to_the_right_where_one_reads_from_there(
     assert ("◀️" in str(message.string)) is ("▶️" in text)
 
 
+def test_french_marks_stand_with_the_word_before_them() -> None:
+    """Where they could part, a question mark begins a line of its own on a narrow phone."""
+    parting = re.compile(r" [:;?!»](?!\w)|« ")
+    assert not [
+        text for message in catalogue("fr") for text in strings(message) if parting.search(text)
+    ]
+
+
+@pytest.mark.parametrize("language", ["fr", "it", "sq"])
+def test_an_apostrophe_is_one_sign(language: str) -> None:
+    straight = re.compile(r"\w'\w")
+    assert not [
+        message.string
+        for message in catalogue(language)
+        if message.id and any(map(straight.search, strings(message)))
+    ]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_asked_and_when_it_is_asked_have_names_of_their_own(language: str) -> None:
+    """They stand below each other among the places of the console."""
+    texts = Catalogues.load().of(language)
+    asked, whenever = (texts.gettext(name).casefold() for name in ("Questionnaires", "Check-ins"))
+    assert asked[:6] != whenever[:6]
+
+
+@pytest.mark.parametrize("language", ["ar", "ary"])
+def test_a_name_or_a_date_within_a_sentence_is_read_in_its_own_direction(language: str) -> None:
+    """And no name stands first, where it would turn the whole message around on some phones."""
+    texts = [
+        text
+        for message in catalogue(language)
+        if len(str(message.id).split()) > 2
+        for text in strings(message)
+        if message.id
+    ]
+
+    assert [text for text in texts if FROM_THE_LEFT.search(text)] == []
+    assert [text for text in texts if text.lstrip("\u2068").startswith("{partner}")] == []
+
+
 @pytest.mark.parametrize("language", ["ar", "ary"])
 def test_the_chat_speaks_to_women_and_men_alike_in_arabic_and_darija(language: str) -> None:
     """Darija holds the texts of the chat and no others."""
@@ -139,6 +188,18 @@ def test_the_chat_speaks_to_women_and_men_alike_in_arabic_and_darija(language: s
         if message.id in in_the_chat
         for text in strings(message)
         if FOR_MEN.search(text)
+    }
+
+    assert said == {}
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_nobody_is_a_man_or_a_woman_in_ukrainian_and_russian(language: str) -> None:
+    said = {
+        message.id: found[0]
+        for message in catalogue(language)
+        for text in strings(message)
+        if message.id and (found := OF_ONE_SEX.search(text))
     }
 
     assert said == {}

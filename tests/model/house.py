@@ -33,10 +33,11 @@ from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from simulator.memory.users import User
 from simulator.simulator import Simulator
+from storage.away import AWAY
 from storage.inbox.arrivals import take_in
 from storage.keys.keyring import Keyring
 from storage.kinds import CheckInState, OutboxState, Role, Severity
-from storage.sessions import AWAY, SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.base import Base
 from storage.tables.check_ins import CheckIn
 from storage.tables.inbox import InboxRow

@@ -114,6 +114,12 @@ async def test_what_was_asked_about_the_message_is_recorded(
     assert (message.protected, message.silent) == (True, True)
 
 
+def test_a_link_ends_before_what_turns_directions() -> None:
+    [link] = Formatted("\u2068https://example.org/\u2069", []).detected().entities
+
+    assert (link["offset"], link["length"]) == (1, len("https://example.org/"))
+
+
 @given(st.text(), st.integers(0, 20))
 def test_cutting_splits_no_character(text: str, length: int) -> None:
     part = cut_units(text, length)

@@ -6,7 +6,8 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee, enrol
-from storage.sessions import SERVICE, Clock, Database, is_away
+from storage.away import is_away
+from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Topic
 
 

@@ -17,6 +17,7 @@ MAX_FILES = 200
 # Folders and files of other kinds stand in an archive's list, too.
 _MAX_ENTRIES = 10 * MAX_FILES
 _ENTRY = b"PK\x01\x02"
+_ARCHIVE = b"PK\x03\x04"
 _READ = {".csv", ".tsv", ".txt", ".json"}
 # Excel's own files before 2007, and what newer ones and those of LibreOffice hold.
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -62,6 +63,9 @@ def _of_file(path: Path) -> Iterator[SourceFile]:
     if data.startswith(_OLD_EXCEL):
         raise _a_spreadsheet(name)
     if not zipfile.is_zipfile(BytesIO(data)):
+        if data.startswith(_ARCHIVE):
+            # Its list, by which it is known, stands at its end.
+            raise _damaged(name)
         yield SourceFile(name, data)
         return
     # Before it is opened: a list of a million names is a bomb of its own.
@@ -74,7 +78,7 @@ def _of_file(path: Path) -> Iterator[SourceFile]:
     # What the library raises of a damaged archive it does not say: that a place before its
     # beginning was asked for, that four bytes are no number, that a name is no text.
     except Exception as error:
-        raise Refused(f"{name} is damaged, encrypted or packed in an unknown way.") from error
+        raise _damaged(name) from error
 
 
 def _members(name: str, data: bytes) -> Iterator[SourceFile]:
@@ -102,6 +106,10 @@ def _readable(name: str, members: list[zipfile.ZipInfo]) -> Iterator[tuple[str, 
 
 def _a_spreadsheet(name: str) -> Refused:
     return Refused(f"{name} is a spreadsheet: save each sheet as CSV.")
+
+
+def _damaged(name: str) -> Refused:
+    return Refused(f"{name} is damaged, encrypted or packed in an unknown way.")
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

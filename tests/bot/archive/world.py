@@ -24,6 +24,7 @@ from domain.check_ins.answering import answer
 from domain.check_ins.silence_plan import name_other
 from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
+from domain.distress.assessment import Assessment
 from domain.duty import go_on_duty
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
@@ -293,7 +294,8 @@ async def _mail_partner(session: Session, organisation: Organisation) -> MailPar
 async def _cry(database: Database, organisation: Organisation, returnee: Returnee) -> None:
     async with database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, returnee.id)
-        await answer_signal(session, person, organisation, Severity.EMERGENCY, False, ["threat"])
+        heard = Assessment(Severity.EMERGENCY, ask=False, reasons=("threat",))
+        await answer_signal(session, person, organisation.id, heard)
         await keep_message(session, person, None, MessageKind.TEXT, {"text": CRY}, session.now)
 
 

@@ -97,5 +97,5 @@ async def test_a_file_that_is_brought_twice_at_the_same_moment_is_brought_once(
         await stands_still(database, typing)
     await database.close()
 
-    sentence = "Somebody else did the same at this moment: see what became of it, then try again.\n"
+    sentence = "There is a campaign called First month already.\n"
     assert (typing.result().exit_code, typing.result().stderr) == (1, sentence)

@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from bot.archive import connecting
 from bot.commands.main import app
 from domain.organisations import add_organisation
-from storage import sessions
+from storage import connections
 from storage.keys.files import make_key_file, read_key_file
 from storage.schema import newest
 from storage.sessions import SERVICE, Clock, Database
@@ -94,12 +94,20 @@ async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
     assert json.loads(moved.stdout) == {"revision": newest(), "newest": newest()}
 
 
-def test_a_role_that_there_is_none_of_is_wrong_usage() -> None:
-    line = ["staff", "add", "Anna", "--org", "Centre", "--role", "boss"]
-    typed = CliRunner().invoke(app, line)
+@pytest.mark.parametrize(
+    ("line", "one_of_them"),
+    [
+        ("staff add Anna --org Centre --role boss", "supervisor"),
+        ("invite --org Centre --language xx", "uk"),
+        ("directory search --need luxury", "shelter"),
+        ("demo --scenario heist", "enrolment"),
+    ],
+)
+def test_what_there_is_none_of_is_wrong_usage(line: str, one_of_them: str) -> None:
+    ended = CliRunner().invoke(app, line.split())
 
-    assert typed.exit_code == 2
-    assert "supervisor" in typed.stderr
+    assert ended.exit_code == 2
+    assert one_of_them in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -124,7 +132,7 @@ async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sente
     monkeypatch.chdir(tmp_path)
     make_key_file(tmp_path / "key")
     env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
-    monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    monkeypatch.setitem(connections._FREED_IF_STUCK, "lock_timeout", "50ms")
     monkeypatch.setitem(connecting._PATIENT, "lock_timeout", "50ms")
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as locking:

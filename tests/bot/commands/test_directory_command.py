@@ -74,6 +74,13 @@ async def search(env: dict[str, str], *words: str) -> tuple[int, str, str]:
     return await typed(env, "search", *words)
 
 
+async def mistyped(env: dict[str, str], *words: str) -> str:
+    """What is said of it, on however many lines of a frame."""
+    code, nothing, said = await search(env, *words)
+    assert (code, nothing) == (2, "")
+    return " ".join(said.replace("│", " ").split())
+
+
 async def export(env: dict[str, str], file: Path) -> tuple[int, str, str]:
     return await typed(env, "export", str(file))
 
@@ -117,26 +124,37 @@ async def test_only_what_is_known_to_be_open_is_found_when_that_is_asked_for(
     assert [(each["name"], each["open"]) for each in json.loads(said)] == [("Lake clinic", True)]
 
 
-@pytest.mark.parametrize("typed", ["Tirana", "41.33", "41,20,30", "91,0", "0,181", "nan,0"])
-async def test_what_is_no_point_is_refused_in_one_sentence(env: dict[str, str], typed: str) -> None:
-    said = await search(env, "--near", typed)
+@pytest.mark.parametrize("country", ["AL", "al", "ALB"])
+async def test_a_country_is_known_however_it_is_written(env: dict[str, str], country: str) -> None:
+    _, said, _ = await search(env, "--country", country, "--json")
 
-    assert said == (1, "", f"--near {typed} is no point: give degrees, such as 41.33,19.82.\n")
+    assert len(json.loads(said)) == 3
+
+
+async def test_what_is_no_country_is_wrong_usage_and_no_place_without_services(
+    env: dict[str, str],
+) -> None:
+    assert "for --country: 'Albania' is none of ISO" in await mistyped(env, "--country", "Albania")
+
+
+@pytest.mark.parametrize("typed", ["Tirana", "41.33", "41,20,30", "91,0", "0,181", "nan,0"])
+async def test_what_is_no_point_is_wrong_usage(env: dict[str, str], typed: str) -> None:
+    said = await mistyped(env, "--near", typed)
+
+    assert f"for --near: {typed} is no point: give degrees, such as 41.33,19.82." in said
 
 
 @pytest.mark.parametrize("far", ["0", "-5", "nan", "inf"])
-async def test_what_is_no_distance_is_refused_in_one_sentence(
-    env: dict[str, str], far: str
-) -> None:
-    said = await search(env, "--near", TIRANA, "--within", far)
+async def test_what_is_no_distance_is_wrong_usage(env: dict[str, str], far: str) -> None:
+    said = await mistyped(env, "--near", TIRANA, "--within", far)
 
-    assert said == (1, "", f"--within {far} is no distance: give kilometres, such as 25.\n")
+    assert f"for --within: {far} is no distance: give kilometres, such as 25." in said
 
 
-async def test_a_distance_from_nowhere_is_refused_in_one_sentence(env: dict[str, str]) -> None:
-    said = await search(env, "--within", "5")
+async def test_a_distance_from_nowhere_is_wrong_usage(env: dict[str, str]) -> None:
+    said = await mistyped(env, "--within", "5")
 
-    assert said == (1, "", "--within 5 is from nowhere: name the point with --near.\n")
+    assert "for --within: 5 is from nowhere: name the point with --near." in said
 
 
 async def test_what_was_left_out_is_said_with_its_place_as_far_as_there_is_one(

@@ -17,7 +17,7 @@ from bot.errors import CannotOpen
 from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.profile import tells
-from storage import schema, sessions
+from storage import connections, schema
 from storage.keys.files import make_key_file
 from storage.schema import migrate, newest
 from storage.sessions import SERVICE
@@ -275,7 +275,7 @@ async def test_the_doctor_says_so_where_the_database_stops_answering_meanwhile(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAYHOME_DATABASE_URL", urls.run_url)
     monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
-    monkeypatch.setitem(sessions._FREED_IF_STUCK, "lock_timeout", "50ms")
+    monkeypatch.setitem(connections._FREED_IF_STUCK, "lock_timeout", "50ms")
     async with opened(settings, at(urls)):
         pass
     engine = create_async_engine(urls.owner_url)

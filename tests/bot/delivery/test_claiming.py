@@ -12,6 +12,7 @@ from aiogram.exceptions import (
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
+    TelegramNotFound,
 )
 from aiogram.methods import GetMe
 from sqlalchemy import text
@@ -133,9 +134,11 @@ def test_an_unknown_403_is_not_taken_for_a_block(words: str, trouble: Trouble) -
         (TelegramEntityTooLarge(GetMe(), "Request Entity Too Large"), Trouble.HOPELESS),
         (TelegramNetworkError(GetMe(), "Request timeout error"), Trouble.PASSING),
         (ClientDecodeError("strange", ValueError(), ""), Trouble.PASSING),
+        (TelegramNotFound(GetMe(), "Not Found: method not found"), Trouble.HOPELESS),
+        (TelegramNotFound(GetMe(), "Not Found"), Trouble.PASSING),
     ],
 )
-def test_what_is_too_large_never_goes_and_what_only_hiccups_is_tried_again(
+def test_what_is_too_large_or_not_known_never_goes_and_what_only_hiccups_is_tried_again(
     error: AiogramError, trouble: Trouble
 ) -> None:
     assert meaning(error) is trouble

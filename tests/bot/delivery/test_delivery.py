@@ -11,8 +11,6 @@ from sqlalchemy import select, text, update
 
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
-from bot.health.metrics import Metrics
-from bot.stopping import Stopping
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
 from domain.organisations import add_organisation
@@ -27,31 +25,10 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.traces import Trace
 from tests.bot.delivering import ask, deliver, user, words
-from tests.bot.outgoing import HURRIED, REPLY, row, say
+from tests.bot.outgoing import REPLY, row, say
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 from tests.simulator_server import RunningSimulator
-
-
-class Faulty(Courier):
-    """Fails once something is on its way."""
-
-    async def deliver_some(self, group: asyncio.TaskGroup) -> timedelta | None:
-        await super().deliver_some(group)
-        raise LookupError
-
-
-async def test_p12_what_is_on_its_way_arrives_whatever_else_fails(
-    database: Database, courier: Courier, telegram: RunningSimulator
-) -> None:
-    person = user(telegram)
-    sent = await say(database, person.id, "hello")
-    faulty = Faulty(database, courier.bot, courier.catalogues, HURRIED, Metrics())
-    with pytest.raises(LookupError):
-        await faulty.run(Stopping())
-
-    assert words(telegram, person) == ["hello"]
-    assert (await row(database, sent)).state is OutboxState.SENT
 
 
 async def test_messages_of_a_chat_arrive_in_order_and_leave_no_words_behind(

@@ -98,7 +98,7 @@ async def test_a_frozen_chat_has_its_menu_also_late_within_the_hours(
         await tell(session, returnee, Notice.FROZEN, {"hide": True})
     clock.offset += timedelta(minutes=25)
     await deliver(courier)
-    assert words(telegram, person) == ["Good day. What would you like to see?"]
+    assert words(telegram, person) == ["Hello. What would you like to see?"]
 
 
 async def test_p4_a_stranger_whose_hours_nobody_knows_is_told_nothing_late(

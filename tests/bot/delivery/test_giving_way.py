@@ -81,16 +81,50 @@ async def test_nothing_overtakes_what_stands_before_it_in_its_chat(database: Dat
     await changed(database, "one")
     await say(database, CHAT, "a caseworker's words")
     await changed(database, "two")
-    await changed(database, "of another message", edit=MESSAGE + 1)
+    await changed(database, "instead of another message", replaces=MESSAGE + 1)
     await changed(database, "three")
 
     assert await texts(database) == [
         "one",
         "a caseworker's words",
         "two",
-        "of another message",
+        "instead of another message",
         "three",
     ]
+
+
+async def test_p12_of_windows_that_are_pressed_in_turn_the_newest_of_each_waits(
+    database: Database,
+) -> None:
+    """Which of them changes first is all the same."""
+    await say(database, CHAT, "a caseworker's words")
+    for turn in ("first", "second", "third"):
+        for window in range(3):
+            await changed(database, f"{turn} of {window}", edit=MESSAGE + window)
+    await say(database, CHAT, "more words")
+    await changed(database, "last of 1", edit=MESSAGE + 1)
+
+    assert await texts(database) == [
+        "a caseworker's words",
+        "third of 0",
+        "third of 1",
+        "third of 2",
+        "more words",
+        "last of 1",
+    ]
+
+
+async def test_p12_what_is_on_its_way_stands_between_no_two_of_another_window(
+    database: Database,
+) -> None:
+    await changed(database, "leaving")
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 10)
+    for words in ("older", "newer"):
+        await changed(database, words, edit=MESSAGE + 1)
+        await changed(database, f"{words} than that", edit=MESSAGE)
+
+    assert await texts(database) == ["leaving", "newer", "newer than that"]
 
 
 async def test_p4_what_covers_a_message_goes_whatever_is_opened_there_next(

@@ -9,13 +9,15 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
 from aiogram.types import ForumTopic
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from sqlalchemy import text, update
 
 from bot.delivery.claiming import claim
 from bot.delivery.courier import Courier
-from bot.delivery.sending import Failed, send
+from bot.delivery.sending import Failed, Sent, send
 from bot.delivery.wording import Wire
-from bot.telegram.connection import Trouble
+from bot.telegram.connection import Trouble, connect
 from domain.cases.topics import topic_of
 from domain.errors import Refused
 from domain.replies.unsent import take_words_back
@@ -132,3 +134,28 @@ async def test_p4_a_chat_is_emptied_of_each_message_once_and_of_the_newest_words
 
     asked = [call.params["message_ids"] for call in telegram.calls("deleteMessages")]
     assert asked == [[new, old], [new], [old]]
+
+
+@pytest.mark.parametrize(("made", "topic"), [({"message_thread_id": 5}, 5), (True, None)])
+async def test_p2_a_topic_whose_answer_lacks_something_is_made_once_and_the_alert_goes(
+    made: object, topic: int | None
+) -> None:
+    """As by a Bot API server that is older than aiogram: it would be made at each try."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path.rpartition("/")[2])
+        said = {"message_id": 9} if asked[-1] == "sendMessage" else made
+        return web.json_response({"ok": True, "result": said})
+
+    app = web.Application()
+    app.router.add_post("/{method:.*}", answer)
+    wire = Wire((SendMessage(chat_id=-7, text="an alert"),), topic_of=uuid4())
+    async with (
+        TestServer(app) as server,
+        connect("1:token", str(server.make_url("")).rstrip("/")) as bot,
+    ):
+        result = await send(bot, wire, None)
+
+    assert result == Sent(9, topic)
+    assert asked == ["createForumTopic", "sendMessage"]

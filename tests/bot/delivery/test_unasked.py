@@ -15,6 +15,7 @@ from bot.delivery.packing import Packing
 from bot.delivery.wording import Wire
 from dialogs.notices import WORDINGS
 from domain.actors import Actor
+from domain.calendar import zone
 from domain.campaigns import Outline, draft
 from domain.cases.opening import open_or_append, organisation_of
 from domain.check_ins.outcomes import confirmed
@@ -24,7 +25,7 @@ from domain.consent import give_consent
 from domain.consent.renewal import renew_all
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
-from domain.organisations import add_organisation, zone
+from domain.organisations import add_organisation
 from domain.pathways.placing import Place, put
 from domain.pathways.resting import move_on
 from domain.pathways.telling import tell_due

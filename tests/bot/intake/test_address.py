@@ -67,6 +67,16 @@ async def test_p1_an_address_that_another_program_took_away_is_told_again(
     ]
 
 
+async def test_p1_it_is_told_without_asking_where_it_was(
+    database: Database, urls: DatabaseUrls, bot: Bot, telegram: RunningSimulator
+) -> None:
+    """Whatever stands in for Telegram may not know, and would bring nothing for ever."""
+    telegram.fail("500", "getWebhookInfo")
+    replica = new_replica(database, urls)
+    async with living(database, replica), keeping(bot, replica):
+        await telegram.wait_for(lambda: telegram.simulator.world.webhook)
+
+
 async def test_p1_whoever_takes_over_from_one_that_polled_tells_where_to_bring_updates(
     database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:

@@ -18,6 +18,7 @@ from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from simulator.bot_api.failures import Mode
+from simulator.methods.table import METHODS
 from storage.inbox.arrivals import take_in
 from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
@@ -72,6 +73,17 @@ async def test_p1_what_people_wrote_while_nobody_asked_is_kept_in_order(
             found = await kept_at_least(database, 3)
 
     assert [update["message"]["text"] for update in found] == ["one", "two", "three"]
+
+
+async def test_p1_a_server_that_knows_no_webhooks_is_asked_all_the_same(
+    database: Database, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(METHODS, "deletewebhook")
+    monkeypatch.setattr(polling_module, "_PAUSE", 0.01)
+    async with running_simulator() as telegram:
+        telegram.send_text(telegram.add_user(), "Help me")
+        async with polling(telegram, database, urls):
+            await kept_at_least(database, 1)
 
 
 async def test_only_one_replica_asks_and_the_other_takes_over(
@@ -182,12 +194,20 @@ async def test_p1_a_webhook_update_is_stored_before_it_is_acknowledged(
     assert await kept(database) == [{"update_id": 5}]
 
 
-@pytest.mark.parametrize("at", ["/telegram", "/home/bot/telegram"])
-async def test_p1_updates_come_in_whether_or_not_a_proxy_takes_the_folders_of_our_address_away(
+@pytest.mark.parametrize("at", ["/telegram", "/home/bot/telegram", "/home/bot"])
+async def test_p1_updates_come_in_at_our_address_and_whether_or_not_a_proxy_takes_its_folders_away(
     webhook: httpx.AsyncClient, database: Database, at: str
 ) -> None:
     assert (await webhook.post(at, json={"update_id": 5}, headers=secret())).status_code == 200
     assert await kept(database) == [{"update_id": 5}]
+
+
+def test_the_console_keeps_its_first_page_where_our_address_has_no_path(
+    database: Database,
+) -> None:
+    routes = webhook_routes(database, SECRET, "https://example.org")
+
+    assert [route.path for route in routes] == ["/telegram"]
 
 
 def test_an_address_may_name_the_whole_of_it() -> None:

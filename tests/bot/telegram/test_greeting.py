@@ -1,8 +1,9 @@
 """What Telegram is asked at the start."""
 
 import pytest
-from aiogram.methods import GetMe
+from aiogram.methods import GetMe, GetMyStarBalance
 
+from bot.errors import CannotOpen
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from bot.telegram.greeting import until_answered
@@ -32,6 +33,14 @@ async def test_it_is_asked_again_and_no_sooner_than_it_says(
 
     assert me is not None
     assert stopping.pauses == pauses
+
+
+async def test_what_a_server_does_not_know_is_no_wrong_token(telegram: RunningSimulator) -> None:
+    async with connect(telegram.token, telegram.url) as bot:
+        assert await until_answered(bot, GetMyStarBalance(), Stopping()) is None
+    async with connect("1:another", telegram.url) as bot:
+        with pytest.raises(CannotOpen):
+            await until_answered(bot, GetMe(), Stopping())
 
 
 async def test_nothing_is_asked_any_more_when_it_is_time_to_stop(

@@ -15,14 +15,18 @@ from tests.domain.checking_in import Office
 AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
 
 
-async def drafted(database: Database, actor: Actor, **changed: Any) -> Campaign:
+def outline(**changed: Any) -> Outline:
     facts: dict[str, Any] = {
         "name": "First month",
         "questionnaire": "safety-and-needs",
         "local_time": AT_SIX,
     }
+    return Outline(**{**facts, **changed})
+
+
+async def drafted(database: Database, actor: Actor, **changed: Any) -> Campaign:
     async with database.begin(actor.organisation_id) as session:
-        return await draft(session, actor, Outline(**{**facts, **changed}))
+        return await draft(session, actor, outline(**changed))
 
 
 async def begun(database: Database, office: Office, **changed: Any) -> Campaign:

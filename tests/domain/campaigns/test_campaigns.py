@@ -1,18 +1,20 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.actors import Actor
-from domain.campaigns import list_campaigns, pause, preview, reach, results, start, stop
+from domain.campaigns import draft, list_campaigns, pause, preview, reach, results, start, stop
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
 from domain.returnees.enrolments import enrol
 from domain.returnees.invites import issue_invites, redeem_invite
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
-from tests.domain.campaigns.campaigning import drafted, rows, started
+from tests.domain.campaigns.campaigning import drafted, outline, rows, started
 from tests.domain.checking_in import EVERYTHING, MORNING, Office, add_person, open_office, set_clock
+from tests.racing import stands_still
 
 
 async def test_a_preview_shows_every_person_their_time_and_why_not(
@@ -63,6 +65,24 @@ async def test_starting_plans_one_row_each_by_the_clock_where_they_are(
     # Whoever is frozen now may not be when it is due.
     assert {(row.state, row.reason) for row in planned} == {(CheckInState.PLANNED, None)}
     assert frozen.id in [row.returnee_id for row in planned]
+
+
+async def test_race_of_two_who_plan_a_campaign_of_one_name(
+    database: Database, office: Office
+) -> None:
+    """The later one is told so, as if they had come an hour later."""
+
+    async def later() -> None:
+        with pytest.raises(Refused, match="called First month already"):
+            await drafted(database, office.coordinator)
+
+    here = office.organisation.id
+    async with asyncio.TaskGroup() as group, database.begin(here) as session:
+        await draft(session, office.coordinator, outline())
+        await stands_still(database, group.create_task(later()))
+
+    async with database.begin(office.organisation.id) as session:
+        assert len(await list_campaigns(session, office.coordinator)) == 1
 
 
 async def test_a_campaign_starts_once_and_pauses_and_goes_on(

@@ -8,7 +8,7 @@ import pytest
 from domain.actors import Actor
 from domain.cases.work import release, snooze
 from domain.colleagues.tasks import add_task, owed_by, tasks_of
-from domain.duty import rota
+from domain.duty.time_off import take_off
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
 from storage.kinds import CaseState, Role, Severity
@@ -20,7 +20,7 @@ async def off_for_a_week(centre: Centre, chief: Actor, staff_id: UUID) -> None:
     async with centre.database.begin(centre.organisation.id) as session:
         today = session.now.date()
         yesterday, last = today - timedelta(days=1), today + timedelta(days=7)
-        await rota.take_off(session, chief, staff_id, yesterday, last)
+        await take_off(session, chief, staff_id, yesterday, last)
 
 
 async def test_p2_whoever_leaves_leaves_nobody_behind(centre: Centre) -> None:

@@ -1,22 +1,13 @@
 import pytest
 
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import (
-    MORNING,
     Office,
     add_person,
-    open_office,
     plan_check_in,
-    set_clock,
 )
-
-
-@pytest.fixture
-async def office(database: Database, clock: Clock) -> Office:
-    set_clock(clock, MORNING)
-    return await open_office(database)
 
 
 @pytest.fixture

@@ -199,10 +199,10 @@ async def test_a_forged_press_is_refused_whether_or_not_there_is_such_a_check_in
     async with database.begin(SERVICE) as session:
         stranger = await add_person(session, office.organisation, 700_009)
     target: UUID = check_in.id if of_somebody else uuid4()
-    with pytest.raises(Refused, match=r"^There is no such check-in\.$"):
+    with pytest.raises(Refused, match=r"^I am sorry: these questions are not here any more\.$"):
         async with database.begin(SERVICE) as session:
             await answer(session, stranger, target, "safety", "danger")
-    with pytest.raises(Refused, match=r"^There is no such check-in\.$"):
+    with pytest.raises(Refused, match=r"^I am sorry: these questions are not here any more\.$"):
         async with database.begin(SERVICE) as session:
             await start_answering(session, stranger, target)
 

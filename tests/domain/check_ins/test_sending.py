@@ -9,6 +9,7 @@ from domain.check_ins.outcomes import confirmed, failed, missed
 from domain.check_ins.sending import recalled, send_due
 from domain.consent import give_consent
 from domain.crisis.answering import answer_signal
+from domain.distress.assessment import Assessment
 from domain.notices import Notice
 from domain.questionnaires.scales import PHQ_4
 from domain.safety.phones import pause, resume
@@ -108,9 +109,8 @@ async def test_p4_it_waits_while_an_emergency_is_open(
     database: Database, office: Office, returnee: Returnee, check_in: CheckIn
 ) -> None:
     async with database.begin(SERVICE) as session:
-        await answer_signal(
-            session, returnee, office.organisation, Severity.EMERGENCY, False, ["test"]
-        )
+        heard = Assessment(Severity.EMERGENCY, ask=False, reasons=("test",))
+        await answer_signal(session, returnee, office.organisation.id, heard)
     await tick(database)
 
     assert (await kept(database, check_in.id)).reason == "emergency"

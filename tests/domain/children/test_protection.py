@@ -23,6 +23,7 @@ from domain.children.protection import (
     withdraw_decision,
 )
 from domain.crisis.answering import answer_signal, ask_for_human
+from domain.distress.assessment import Assessment
 from domain.errors import NotAllowed
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -59,10 +60,8 @@ async def hears_child(centre: Centre, person: Returnee, *reasons: str) -> Case |
         return await answer_signal(
             session,
             await session.get_one(Returnee, person.id),
-            centre.organisation,
-            Severity.URGENT,
-            False,
-            reasons or SAYS_SO,
+            centre.organisation.id,
+            Assessment(Severity.URGENT, ask=False, reasons=reasons or SAYS_SO),
             original={"text": "I am 15"},
         )
 
@@ -109,9 +108,8 @@ def test_p1_what_is_said_beside_takes_a_childs_age_not_back(
 async def test_a_child_in_danger_gets_the_words_of_danger(centre: Centre) -> None:
     person = await centre.person()
     async with centre.database.begin(SERVICE) as session:
-        await answer_signal(
-            session, person, centre.organisation, Severity.EMERGENCY, False, SAYS_SO
-        )
+        heard = Assessment(Severity.EMERGENCY, ask=False, reasons=SAYS_SO)
+        await answer_signal(session, person, centre.organisation.id, heard)
     assert len(await centre.sent(Notice.CRISIS)) == 1
 
 

@@ -294,7 +294,7 @@ async def test_however_many_debriefs_others_owe_a_supervisor_sees_what_is_asked_
     sara, ana = await centre.colleague(Role.SUPERVISOR), await centre.colleague()
     async with centre.database.begin(SERVICE) as session:
         for _ in range(60):
-            await owe(session, None, case, TaskKind.DEBRIEF, ana.staff_id, session.now)
+            await owe(session, case, TaskKind.DEBRIEF, by=ana.staff_id, due_at=session.now)
     centre.later(minutes=1)
     await asks(centre, vera, case, sara)
 

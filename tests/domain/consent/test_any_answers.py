@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -17,6 +17,7 @@ from domain.consent import PURPOSES, Shown, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.crisis.answering import answer_signal
+from domain.distress.assessment import Assessment
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
@@ -75,6 +76,7 @@ class World:
         async with self.database.begin(SERVICE) as session:
             row = await plan_check_in(session, self.person, self.office)
             await send_due(session)
+            await session.refresh(row)
             sent = row.state is CheckInState.SENDING
         after = len(await told_of(self.database, Notice.CHECK_IN_PROMPT))
         assert sent is (after > before) is (Purpose.CHECK_INS in self.yes)
@@ -111,10 +113,8 @@ class World:
             case = await answer_signal(
                 session,
                 await session.get_one(Returnee, self.person.id),
-                self.office.organisation,
-                Severity.URGENT,
-                False,
-                ["threat.x"],
+                self.office.organisation.id,
+                Assessment(Severity.URGENT, ask=False, reasons=("threat.x",)),
             )
             assert (case is not None) is (Purpose.CASEWORKER in self.yes)
             await session.execute(delete(Case))
@@ -143,6 +143,7 @@ class World:
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
+@example([("say", Purpose.CHECK_INS, True), ("check-in",)])
 async def test_p5_p1_whatever_is_given_and_taken_back_nothing_is_asked_or_kept_without_it(
     database: Database, clock: Clock, steps: list[tuple[Any, ...]]
 ) -> None:

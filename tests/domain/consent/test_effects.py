@@ -16,6 +16,7 @@ from domain.consent.changing import change_consent
 from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
+from domain.distress.assessment import Assessment
 from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
@@ -70,9 +71,8 @@ async def test_p5_what_is_taken_back_from_a_caseworker_is_kept_from_them_at_once
     assert CaseEventKind.CONSENT_TAKEN_BACK in await centre.history(case.id)
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        signal = await answer_signal(
-            session, returnee, centre.organisation, Severity.URGENT, False, ["threat.x"]
-        )
+        heard = Assessment(Severity.URGENT, ask=False, reasons=("threat.x",))
+        signal = await answer_signal(session, returnee, centre.organisation.id, heard)
         assert signal is None
 
 
@@ -83,7 +83,8 @@ async def test_p1_who_took_it_back_is_asked_about_words_that_are_not_clear(centr
 
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        await answer_signal(session, returnee, centre.organisation, Severity.NONE, True, ["x.y"])
+        heard = Assessment(Severity.NONE, ask=True, reasons=("x.y",))
+        await answer_signal(session, returnee, centre.organisation.id, heard)
     assert await centre.sent(Notice.HELP_OFFERED)
 
 

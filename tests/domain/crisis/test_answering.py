@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.crisis.answering import answer_signal, ask_for_human
+from domain.distress.assessment import Assessment
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, Severity
@@ -27,10 +28,8 @@ async def heard(
         return await answer_signal(
             session,
             await session.get_one(Returnee, person.id),
-            centre.organisation,
-            severity,
-            ask,
-            reasons,
+            centre.organisation.id,
+            Assessment(severity, ask, tuple(reasons)),
             original={"text": "Help me"},
         )
 

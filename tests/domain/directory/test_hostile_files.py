@@ -120,6 +120,14 @@ def test_a_damaged_archive_is_refused() -> None:
         files_in("damaged.zip", bytes(data))
 
 
+def test_an_archive_that_was_cut_off_is_no_file_without_services() -> None:
+    """As a download that broke off: its list stands at its end."""
+    whole = archive(("services.csv", b"id,name\n" * 100))
+
+    with pytest.raises(Refused, match="damaged"):
+        files_in("half.zip", whole[:-40])
+
+
 @pytest.mark.parametrize(
     ("begin", "end", "claim"),
     [(-6, -2, b"\x00\xff\x00\x00"), (-10, -6, b"\x01\x00\x00\x00"), (30, 31, b"\xff")],

@@ -4,8 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from domain.duty import rota
 from domain.duty.board import Load, read_board
+from domain.duty.weekly import plan_weekly
 from domain.errors import NotAllowed
 from domain.safeguarding.conflicts import keep_apart
 from storage.kinds import CaseState, ConflictKind, Role, Severity
@@ -18,7 +18,7 @@ async def test_the_board_says_who_is_on_what_waits_and_what_is_late(centre: Cent
     vera = await centre.colleague(chat=501, on_duty=True)
     samir = await centre.colleague(name="Samir")
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.plan_weekly(
+        await plan_weekly(
             session, chief, samir.staff_id, range(7), time(0), time(0), date(2020, 1, 1)
         )
     emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)

@@ -6,10 +6,12 @@ import pytest
 
 from domain.actors import Actor
 from domain.check_ins.sending import send_due
-from domain.duty import drills, go_off_duty, is_staffed, rota
+from domain.duty import drills, go_off_duty, is_staffed
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import Missing, is_ready, reckon_all, what_is_missing
 from domain.duty.standing import standing_of
+from domain.duty.time_off import take_off
+from domain.duty.weekly import plan_ahead, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -29,7 +31,7 @@ ALL_DAY = time(0), time(0)
 async def plans(centre: Centre, chief: Actor, vera: Actor) -> None:
     async with centre.database.begin(centre.organisation.id) as session:
         await declare_hours(session, chief, dict.fromkeys(EVERY_DAY, ALL_DAY))
-        await rota.plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, date(2020, 1, 1))
+        await plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, date(2020, 1, 1))
         await name_fallback(session, chief, [chief.staff_id])
 
 
@@ -145,7 +147,7 @@ async def test_the_gate_shuts_a_month_after_the_drill(
     await passes_a_drill(centre, chief, vera)
     centre.later(days=29)
     async with centre.database.begin(SERVICE) as session:
-        await rota.plan_ahead(session)
+        await plan_ahead(session)
     assert await ready(centre)
     centre.later(days=1, minutes=1)
     assert not await ready(centre)
@@ -164,14 +166,14 @@ async def test_whatever_leaves_an_hour_of_the_week_uncovered_shuts_the_gate(
     async with centre.database.begin(SERVICE) as session:
         today = session.now.date()
         if loss == "a shift":
-            await rota.take_off(
+            await take_off(
                 session, chief, vera.staff_id, today + timedelta(days=3), today + timedelta(days=3)
             )
         elif loss == "the second":
             await name_fallback(session, chief, [])
         elif loss == "the second's days":
             day = today + timedelta(days=3)
-            await rota.take_off(session, chief, chief.staff_id, day, day)
+            await take_off(session, chief, chief.staff_id, day, day)
         elif loss == "the colleague":
             await disable_staff(session, chief, vera.staff_id)
         else:
@@ -186,7 +188,7 @@ async def test_a_gap_weeks_ahead_shuts_nothing_yet(
     await passes_a_drill(centre, chief, vera)
     async with centre.database.begin(SERVICE) as session:
         day = session.now.date() + timedelta(days=20)
-        await rota.take_off(session, chief, vera.staff_id, day, day)
+        await take_off(session, chief, vera.staff_id, day, day)
     assert await ready(centre)
     centre.later(days=14)
     assert not await ready(centre)

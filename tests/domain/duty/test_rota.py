@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.duty import rota
 from domain.duty.coverage import Lack
 from domain.duty.declaring import name_fallback
+from domain.duty.shifts import plan_once
+from domain.duty.time_off import end_time_off, take_off
+from domain.duty.weekly import end_weekly, plan_ahead, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
@@ -38,7 +40,7 @@ async def test_a_weekly_shift_that_is_planned_twice_from_one_page_is_written_dow
     hours, first_day = (time(8), time(12)), date(2099, 1, 5)
     for days in ([0, 1], [0, 1], [1, 2]):
         async with centre.database.begin(centre.organisation.id) as session:
-            await rota.plan_weekly(session, chief, vera.staff_id, days, *hours, first_day, "a page")
+            await plan_weekly(session, chief, vera.staff_id, days, *hours, first_day, "a page")
     async with centre.database.begin(SERVICE) as session:
         told = select(AuditEntry.detail).where(AuditEntry.action == "rota.weekly")
         written = (await session.scalars(told.order_by(AuditEntry.number))).all()
@@ -53,8 +55,8 @@ async def test_a_weekly_shift_is_worked_week_after_week_without_anybody_planning
     for _ in range(5):
         centre.later(weeks=7)
         async with centre.database.begin(SERVICE) as session:
-            assert await rota.plan_ahead(session) == len(EVERY_DAY)
-            assert await rota.plan_ahead(session) == 0
+            assert await plan_ahead(session) == len(EVERY_DAY)
+            assert await plan_ahead(session) == 0
         assert await called(centre) == [vera.staff_id]
     found = await shifts(centre)
     begun = {shift.starts_at.astimezone(TIRANA).date() for shift in found}
@@ -71,8 +73,8 @@ async def test_a_weekly_shift_that_can_not_be_planned_holds_up_no_other(
         broken.planned_to = date.min
     centre.later(weeks=7)
     async with centre.database.begin(SERVICE) as session:
-        assert await rota.plan_ahead(session) == len(EVERY_DAY) - 1
-        assert await rota.plan_ahead(session) == 0
+        assert await plan_ahead(session) == len(EVERY_DAY) - 1
+        assert await plan_ahead(session) == 0
     planned = {shift.starts_at.astimezone(TIRANA).date() for shift in await shifts(centre)}
     far_ahead = await today(centre) + timedelta(weeks=6)
     assert len(planned & {far_ahead + timedelta(days=each) for each in EVERY_DAY}) == 6
@@ -86,7 +88,7 @@ async def test_two_replicas_plan_ahead_at_once_and_no_shift_is_there_twice(
 
     async def plan() -> None:
         async with centre.database.begin(SERVICE) as session:
-            await rota.plan_ahead(session)
+            await plan_ahead(session)
 
     await asyncio.gather(plan(), plan())
     starts = [shift.starts_at for shift in await shifts(centre)]
@@ -132,11 +134,11 @@ async def test_time_off_calls_shifts_off_and_on_again(
     day = await today(centre)
     async with centre.database.begin(centre.organisation.id) as session:
         yesterday = day - timedelta(days=1)
-        await rota.take_off(session, chief, vera.staff_id, yesterday, day + timedelta(days=2))
+        await take_off(session, chief, vera.staff_id, yesterday, day + timedelta(days=2))
     assert await called(centre) == []
     [off] = (await seen(centre, chief)).off
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.end_time_off(session, chief, off.id)
+        await end_time_off(session, chief, off.id)
     assert await called(centre) == [vera.staff_id]
 
 
@@ -147,11 +149,11 @@ async def test_on_a_holiday_no_hours_are_declared_and_only_single_shifts_are_wor
     await every_day(centre, chief, vera)
     day = await today(centre)
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.take_off(session, chief, None, day - timedelta(days=1), day + timedelta(days=20))
+        await take_off(session, chief, None, day - timedelta(days=1), day + timedelta(days=20))
     assert await called(centre) == []
     assert (await seen(centre, chief)).gaps == []
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.plan_once(session, chief, vera.staff_id, day, *ALL_DAY)
+        await plan_once(session, chief, vera.staff_id, day, *ALL_DAY)
     assert await called(centre) == [vera.staff_id]
 
 
@@ -161,15 +163,15 @@ async def test_p2_a_shift_planned_on_a_day_off_does_not_vanish_with_anothers_hol
     """Nor with its end."""
     day = await today(centre)
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.take_off(session, chief, vera.staff_id, day, day + timedelta(days=4))
-        await rota.plan_once(session, chief, vera.staff_id, day, *ALL_DAY)
+        await take_off(session, chief, vera.staff_id, day, day + timedelta(days=4))
+        await plan_once(session, chief, vera.staff_id, day, *ALL_DAY)
     december = day + timedelta(days=200)
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.take_off(session, chief, None, december, december)
+        await take_off(session, chief, None, december, december)
     assert await called(centre) == [vera.staff_id]
     holiday = (await seen(centre, chief)).off[-1]
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.end_time_off(session, chief, holiday.id)
+        await end_time_off(session, chief, holiday.id)
     assert await called(centre) == [vera.staff_id]
 
 
@@ -180,11 +182,11 @@ async def test_what_ends_of_two_times_off_leaves_the_other(
     day = await today(centre)
     for who in (vera.staff_id, None):
         async with centre.database.begin(centre.organisation.id) as session:
-            await rota.take_off(session, chief, who, day - timedelta(days=1), day)
+            await take_off(session, chief, who, day - timedelta(days=1), day)
     for still in ([], [vera.staff_id]):
         off = (await seen(centre, chief)).off[0]
         async with centre.database.begin(centre.organisation.id) as session:
-            await rota.end_time_off(session, chief, off.id)
+            await end_time_off(session, chief, off.id)
         assert await called(centre) == still
 
 
@@ -195,18 +197,18 @@ async def test_race_of_time_off_that_ends_and_a_holiday_that_is_entered(
     day = await today(centre)
     days = day - timedelta(days=1), day
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.take_off(session, chief, vera.staff_id, *days)
+        await take_off(session, chief, vera.staff_id, *days)
     [off] = (await seen(centre, chief)).off
 
     async def enter() -> None:
         async with centre.database.begin(centre.organisation.id) as session:
-            await rota.take_off(session, chief, None, *days)
+            await take_off(session, chief, None, *days)
 
     async with (
         asyncio.TaskGroup() as group,
         centre.database.begin(centre.organisation.id) as session,
     ):
-        await rota.end_time_off(session, chief, off.id)
+        await end_time_off(session, chief, off.id)
         entering = group.create_task(enter())
         await stands_still(centre.database, entering)
     assert await called(centre) == []
@@ -219,7 +221,7 @@ async def test_race_of_time_off_and_planning_leaves_no_shift_of_somebody_who_is_
     day = await today(centre)
     if how == "another's end":
         async with centre.database.begin(centre.organisation.id) as session:
-            await rota.take_off(session, chief, None, day, day + timedelta(weeks=8))
+            await take_off(session, chief, None, day, day + timedelta(weeks=8))
     if how != "a weekly shift":
         await every_day(centre, chief, vera)
     [*ended] = (await seen(centre, chief)).off
@@ -229,19 +231,19 @@ async def test_race_of_time_off_and_planning_leaves_no_shift_of_somebody_who_is_
     async def plans() -> None:
         async with centre.database.begin(SERVICE) as session:
             if how == "a weekly shift":
-                await rota.plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, day)
+                await plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, day)
             elif how == "the tick":
-                await rota.plan_ahead(session)
+                await plan_ahead(session)
             else:
-                await rota.end_time_off(session, chief, ended[0].id)
+                await end_time_off(session, chief, ended[0].id)
 
     async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
         first, last = day - timedelta(days=1), day + timedelta(weeks=9)
-        await rota.take_off(session, chief, vera.staff_id, first, last)
+        await take_off(session, chief, vera.staff_id, first, last)
         planning = group.create_task(plans())
         await stands_still(centre.database, planning)
     async with centre.database.begin(SERVICE) as session:
-        await rota.plan_ahead(session)
+        await plan_ahead(session)
     running = [shift for shift in await shifts(centre) if shift.time_off_id is None]
     assert [shift for shift in running if shift.starts_at.astimezone(TIRANA).date() >= day] == []
 
@@ -252,7 +254,7 @@ async def test_ending_a_weekly_shift_ends_what_has_not_begun(
     await every_day(centre, chief, vera)
     for line in (await seen(centre, chief)).weekly:
         async with centre.database.begin(centre.organisation.id) as session:
-            await rota.end_weekly(session, chief, line.id)
+            await end_weekly(session, chief, line.id)
     assert await called(centre) == [vera.staff_id]
     centre.later(days=1, hours=1)
     assert await called(centre) == []
@@ -265,12 +267,12 @@ async def test_p10_only_planners_plan_and_only_whoever_works_on_cases_is_planned
     day = await today(centre)
     async with centre.database.begin(centre.organisation.id) as session:
         with pytest.raises(NotAllowed):
-            await rota.plan_once(session, vera, vera.staff_id, day, *ALL_DAY)
+            await plan_once(session, vera, vera.staff_id, day, *ALL_DAY)
         with pytest.raises(Refused, match="works on cases"):
-            await rota.plan_once(session, chief, coordinator.staff_id, day, *ALL_DAY)
-        await rota.plan_once(session, coordinator, vera.staff_id, day, *ALL_DAY)
+            await plan_once(session, chief, coordinator.staff_id, day, *ALL_DAY)
+        await plan_once(session, coordinator, vera.staff_id, day, *ALL_DAY)
         with pytest.raises(Refused, match="already"):
-            await rota.plan_once(session, coordinator, vera.staff_id, day, time(1), time(0))
+            await plan_once(session, coordinator, vera.staff_id, day, time(1), time(0))
 
 
 async def test_p2_with_nobody_on_duty_the_fallback_list_is_called_first_then_everybody(
@@ -297,6 +299,6 @@ async def test_p2_whoever_is_to_be_fallen_back_on_and_is_away_keeps_nobody_waiti
     day = await today(centre)
     async with centre.database.begin(centre.organisation.id) as session:
         await name_fallback(session, chief, [vera.staff_id])
-        await rota.take_off(session, chief, vera.staff_id, day, day)
+        await take_off(session, chief, vera.staff_id, day, day)
     await centre.signal(await centre.person(), Severity.EMERGENCY)
     assert 502 in {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)}

@@ -21,18 +21,12 @@ from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock, shelve
+from tests.domain.checking_in import MORNING, Office, add_person, set_clock, shelve
 
 PATHWAY = "care-and-tact"
 SAID = {"safety": "safe", "threat": "no", "contact": "no"}
 #: The second quarter ends in Tirana two hours before it does in UTC.
 OVER = datetime(2026, 6, 30, 22, 1, tzinfo=UTC) + timedelta(days=24)
-
-
-@pytest.fixture
-async def office(database: Database, clock: Clock) -> Office:
-    set_clock(clock, MORNING)
-    return await open_office(database)
 
 
 async def on_their_way(database: Database, office: Office, many: int) -> list[Returnee]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from domain.cases.work import resolve
-from domain.duty import rota
+from domain.duty.shifts import plan_once
 from domain.errors import NotAllowed
 from domain.figures.periods import Step
 from domain.figures.reading import ServiceFigures, read_figures
@@ -82,7 +82,7 @@ async def test_shifts_count_for_what_of_them_lies_in_the_period(centre: Centre) 
     vera = await centre.colleague()
     sunday = (await figures(centre, Step.WEEK)).whole.last_day + timedelta(days=14)
     async with centre.database.begin(centre.organisation.id) as session:
-        await rota.plan_once(session, chief, vera.staff_id, sunday, time(22), time(3))
+        await plan_once(session, chief, vera.staff_id, sunday, time(22), time(3))
     centre.later(days=14)
     found = await figures(centre, Step.WEEK)
     assert found.whole.last_day == sunday

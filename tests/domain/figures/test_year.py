@@ -26,16 +26,10 @@ from storage.tables.duty import Drill
 from storage.tables.figures import YearFigures
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 
 SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}
 OVER = datetime(2027, 1, 16, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def office(database: Database, clock: Clock) -> Office:
-    set_clock(clock, MORNING)
-    return await open_office(database)
 
 
 async def planned(database: Database, office: Office, people: list[Returnee]) -> list[CheckIn]:

@@ -1,14 +1,8 @@
 import pytest
 
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Database
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
-
-
-@pytest.fixture
-async def office(database: Database, clock: Clock) -> Office:
-    set_clock(clock, MORNING)
-    return await open_office(database)
+from tests.domain.checking_in import Office, add_person
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.organisations import zone
+from domain.calendar import zone
 from domain.pathways.planning import stage_at, wanted
 from domain.pathways.shelf import ours
 from domain.pathways.stages import pass_stages

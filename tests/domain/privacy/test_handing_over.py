@@ -8,8 +8,8 @@ from sqlalchemy import select
 from domain.errors import Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
+from domain.privacy.copying import copy_of
 from domain.privacy.handing_over import ask_for_copy, release_copy
-from domain.privacy.kept import copy_of
 from storage.kinds import Discretion, Role
 from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
@@ -76,7 +76,7 @@ async def test_p6_nobody_sends_a_copy_to_somebody_who_is_to_be_forgotten(centre:
 async def test_p6_however_much_is_kept_a_copy_has_all_of_it_in_parts(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.privacy.kept.MOST", 2)
+    monkeypatch.setattr("domain.privacy.copying.MOST", 2)
     vera, person = await centre.colleague(), await centre.person()
     said = [f"Word {number}" for number in range(5)]
     case = await centre.claims(vera, await centre.signal(person))

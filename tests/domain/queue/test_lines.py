@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from domain.actors import Actor
 from domain.cases.work import release, resolve
 from domain.errors import NotAllowed
+from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
@@ -123,6 +124,30 @@ async def test_a_promise_that_was_kept_is_late_no_more_and_a_claim_says_until_wh
         assert line.deadline_at is None
 
 
+async def test_a_claim_that_ends_before_the_promise_says_when_and_a_later_one_does_not(
+    centre: Centre,
+) -> None:
+    """Of an urgent case an hour is promised, and a claim lasts fifteen minutes."""
+    vera = await centre.colleague()
+    case = await centre.signal(await centre.person())
+    promised = case.deadline_at
+    assert promised is not None
+    await centre.claims(vera, case)
+    assert await due(centre, vera) < promised
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    centre.later(minutes=50)
+    await centre.claims(vera, case)
+    assert await due(centre, vera) == promised
+
+
+async def due(centre: Centre, actor: Actor) -> datetime:
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, actor, Part.MINE)).lines
+    assert line.deadline_at is not None
+    return line.deadline_at
+
+
 async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> None:
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.claims(vera, await centre.signal(person))
@@ -135,6 +160,34 @@ async def test_who_still_needs_help_waits_since_they_said_so(centre: Centre) -> 
         [line] = (await queue(session, vera, Part.WAITING)).lines
 
         assert session.now - line.waits_since < timedelta(minutes=3)
+
+
+async def test_who_was_answered_waits_since_their_case_went_back_and_who_was_not_since_it_began(
+    centre: Centre,
+) -> None:
+    """So says the queue, and the alert that goes out then."""
+    vera, ana = await centre.colleague(chat=701), await centre.colleague(chat=702, on_duty=True)
+    answered, unanswered = [
+        await centre.claims(vera, await centre.signal(await centre.person())) for _ in range(2)
+    ]
+    await centre.writes(vera, answered)
+    centre.later(minutes=10)
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line, _] = (await queue(session, vera, Part.MINE)).lines
+        assert session.now - line.waits_since >= timedelta(minutes=10)
+        for case in (answered, unanswered):
+            await release(session, vera, case.id)
+    centre.later(minutes=1)
+    await centre.tick()
+    async with centre.database.begin(centre.organisation.id) as session:
+        lines = {line.id: line for line in (await queue(session, ana, Part.WAITING)).lines}
+        waited = {id_: session.now - line.waits_since for id_, line in lines.items()}
+    alerts = await centre.sent(Notice.STAFF_ALERT)
+    minutes = {each.params["code"]: each.params["minutes"] for each in alerts}
+
+    assert waited[answered.id] < timedelta(minutes=3)
+    assert waited[unanswered.id] > timedelta(minutes=10)
+    assert (minutes[answered.code], minutes[unanswered.code]) == (1, 11)
 
 
 async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:

@@ -11,7 +11,7 @@ from domain.consent.ledger import Shown
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
-from domain.privacy.kept import copy_of
+from domain.privacy.copying import copy_of
 from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.agreeing import answer_referral, say_received
 from domain.referrals.climbing import climb

@@ -12,7 +12,7 @@ from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
 from domain.cases.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
-from domain.duty import rota
+from domain.duty.time_off import take_off
 from domain.figures.first_actions import Waited, waits_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
@@ -234,7 +234,7 @@ async def test_p2_where_its_writer_has_time_off_the_case_goes_to_the_others_at_o
     async with centre.database.begin(centre.organisation.id) as session:
         today = session.now.date()
         days = (today - timedelta(days=1), today + timedelta(days=7))
-        await rota.take_off(session, chief, vera.staff_id, *days)
+        await take_off(session, chief, vera.staff_id, *days)
     await fails(centre, message.outbox_id)
 
     back = await centre.fresh(case)

@@ -150,8 +150,9 @@ async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_
         assert await session.scalar(select(Passkey)) is None
         staff = await session.get_one(Staff, vera.id)
         assert (staff.password_hash, staff.totp_secret) == (None, None)
-        told = (await session.scalars(select(OutboxRow))).one()
+        told, menu = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
         assert content_of(told, session.keys)["notice"] == Notice.STAFF_RENEWED
+        assert content_of(menu, session.keys)["commands"]
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "staff.renewed"))
         assert entry is not None
         assert (entry.staff_id, entry.subject) == (ada.id, vera.id)
@@ -170,8 +171,8 @@ async def test_p10_a_lost_phone_is_nobodys_of_the_staff_and_a_new_one_joins_in_i
     async with database.begin(SERVICE) as session:
         renewed = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
     async with database.begin(SERVICE) as session:
-        told = (await session.scalars(select(OutboxRow))).one()
-        assert chat_of(told, session.keys) == CHAT
+        told, menu = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+        assert chat_of(told, session.keys) == chat_of(menu, session.keys) == CHAT
         assert await staff_of_chat(session, CHAT) is None
         assert (await session.get_one(Staff, vera.id)).telegram_fails_since is None
         await join_by_telegram(session, renewed.telegram_code, CHAT + 1)

@@ -4,6 +4,7 @@ somebody has to read it.
 
 import quopri
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -41,6 +42,7 @@ def elsewhere(**shown: Any) -> dict[str, Any]:
     "sent",
     [
         {"document": FILE | NAMED},
+        {"document": FILE | {"file_name": f"{quote(EMERGENCY)}%00.txt"}},
         {"audio": SOUND | NAMED},
         {"audio": SOUND | {"title": EMERGENCY}},
         {"audio": SOUND | {"performer": EMERGENCY}},

@@ -1,0 +1,117 @@
+"""Who is off, and holidays: which shifts do not take place for that. Each verb raises NotAllowed or
+Refused.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.duty.planning import begin, changed, place_of
+from domain.duty.team import ensure_can_be_on_duty
+from domain.errors import Refused
+from domain.once import id_of
+from storage.sessions import Session
+from storage.tables.duty import Shift, TimeOff
+
+_LONGEST_OFF = timedelta(days=366)
+
+
+async def take_off(
+    session: Session,
+    actor: Actor,
+    staff_id: UUID | None,
+    first_day: date,
+    last_day: date,
+    once: str = "",
+) -> None:
+    """Days on which somebody has no shifts; without somebody, holidays: no weekly shift is worked
+    and no hours are declared. A single shift that is planned on such a day later, or taken over,
+    stands.
+    """
+    await begin(session, actor)
+    if staff_id is not None:
+        await ensure_can_be_on_duty(session, actor, staff_id)
+    if last_day < first_day or last_day - first_day > _LONGEST_OFF:
+        raise Refused("The last day must lie after the first, by a year at most.")
+    said = str(staff_id), first_day.isoformat(), last_day.isoformat()
+    time_off_id = id_of(actor.organisation_id, actor, once, "off", *said)
+    if await session.get(TimeOff, time_off_id) is not None:
+        return
+    time_off = TimeOff(
+        id=time_off_id,
+        organisation_id=actor.organisation_id,
+        staff_id=staff_id,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    session.add(time_off)
+    await session.flush()
+    await _call_off_anew(session, actor.organisation_id, None, [time_off])
+    await changed(session, actor, "rota.off", staff_id)
+
+
+async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> None:
+    """Its shifts take place after all, but for those that other time off calls off."""
+    await begin(session, actor)
+    time_off = await session.scalar(
+        select(TimeOff)
+        .where(TimeOff.id == time_off_id, TimeOff.organisation_id == actor.organisation_id)
+        .with_for_update()
+    )
+    if time_off is None:
+        raise Refused("There is no such time off.")
+    staff_id = time_off.staff_id
+    await session.delete(time_off)
+    await session.flush()
+    others = await time_off_of(session, actor.organisation_id)
+    await _call_off_anew(session, actor.organisation_id, time_off_id, others)
+    await changed(session, actor, "rota.off-ended", staff_id)
+
+
+def _calls_off(time_off: TimeOff, shift: Shift, place: ZoneInfo) -> bool:
+    """Who works on a holiday has a shift of that day alone, which stands."""
+    day = shift.starts_at.astimezone(place).date()
+    if not time_off.first_day <= day <= time_off.last_day:
+        return False
+    if time_off.staff_id is None:
+        return shift.weekly_shift_id is not None
+    return time_off.staff_id == shift.staff_id
+
+
+async def _call_off_anew(
+    session: Session, organisation_id: UUID, was: UUID | None, off: Sequence[TimeOff]
+) -> None:
+    """Of the shifts that are not over: those that this time off called off, or none, do not take
+    place where one of these times off wants it so.
+    """
+    place = await place_of(session, organisation_id)
+    shifts = await session.scalars(
+        select(Shift).where(
+            Shift.organisation_id == organisation_id,
+            Shift.ends_at > session.now,
+            Shift.time_off_id.is_not_distinct_from(was),
+        )
+    )
+    for shift in shifts.all():
+        shift.time_off_id = called_off_by(off, shift, place)
+
+
+def called_off_by(off: Sequence[TimeOff], shift: Shift, place: ZoneInfo) -> UUID | None:
+    """The first of these times off for which it does not take place."""
+    return next((each.id for each in off if _calls_off(each, shift, place)), None)
+
+
+async def time_off_of(session: Session, organisation_id: UUID) -> Sequence[TimeOff]:
+    """All that is not over."""
+    found = await session.scalars(
+        select(TimeOff).where(
+            TimeOff.organisation_id == organisation_id,
+            # The organisation's today may be ours of yesterday.
+            TimeOff.last_day >= (session.now - timedelta(days=2)).date(),
+        )
+    )
+    return found.all()
