@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.archive import drilling
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.database.opening import opened
@@ -80,3 +81,16 @@ async def test_what_a_killed_drill_left_goes_with_the_next_one_and_nothing_else(
             "wayhome-drill-used",
         }
     assert another.exists()
+
+
+@pytest.mark.parametrize("theirs", [0, 1])
+def test_what_lies_there_of_somebody_else_is_left_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: int
+) -> None:
+    """Root could remove it, too, and anybody may give a folder there such a name."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = tmp_path / "wayhome-drill-left"
+    folder.mkdir()
+    monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + theirs)
+
+    assert [*drilling._left_by_killed_ones()] == [folder][theirs:]

@@ -60,6 +60,21 @@ async def test_race_of_two_who_say_on_for_the_same_colleague_leaves_one_shift(
         assert len((await session.scalars(select(Shift))).all()) == 1
 
 
+async def test_whoever_said_on_by_a_clock_that_was_ahead_is_on_once_they_say_so_again(
+    centre: Centre,
+) -> None:
+    vera, here = await centre.colleague(), centre.organisation.id
+    seen = []
+    for days in (1, -1):
+        centre.later(days=days)
+        async with centre.database.begin(here) as session:
+            seen.append(await on_duty(session, here))
+            await go_on_duty(session, vera)
+    assert seen == [[], []]
+    async with centre.database.begin(here) as session:
+        assert [each.id for each in await on_duty(session, here)] == [vera.staff_id]
+
+
 async def test_whoever_says_on_during_a_shift_stays_on_behind_it(centre: Centre) -> None:
     """As they are told; and off ends both."""
     vera = await centre.colleague()
