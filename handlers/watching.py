@@ -249,6 +249,8 @@ async def _look_at_stranger(session: Session, came: Came, state: FSMContext | No
         )
         await _look_at_returnee(session, came, returnee)
         return True
+    if calls_for_help(message):
+        return False
     if heard.severity is not Severity.NONE or heard.ask:
         params = {"severity": heard.severity}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
