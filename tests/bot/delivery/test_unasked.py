@@ -56,6 +56,7 @@ from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, revealing
 from tests.domain.campaigns.campaigning import AT_SIX
 from tests.domain.checking_in import add_person
+from tests.examples import examples
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 TOLD = sorted(
@@ -103,7 +104,9 @@ CHOICES = st.fixed_dictionaries(
 # On a busy machine an example takes seconds.
 @pytest.mark.timeout(180)
 @settings(
-    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=examples(0.12),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(chosen=CHOICES)
 async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothing_reveals(

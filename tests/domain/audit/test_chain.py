@@ -20,6 +20,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry, AuditSeal
 from storage.tables.organisations import Organisation
 from storage.wakes import Wakes
+from tests.examples import examples
 from tests.postgres import DatabaseUrls
 
 LINES = 12
@@ -117,7 +118,9 @@ _TAMPERING = st.lists(
 
 
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=examples(0.6),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(done=_TAMPERING)
 async def test_p10_whatever_an_owner_does_to_what_is_sealed_is_found_at_its_first_line(

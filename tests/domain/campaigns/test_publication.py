@@ -21,6 +21,7 @@ from domain.campaigns.publication import (
 )
 from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.questionnaires.values import Choice, Question, Words
+from tests.examples import examples
 
 REGIONS = ("AL/Tirana", "AL/Vlorë", "AL/", "MA/", None)
 LANGUAGES = ("sq", "ar")
@@ -143,7 +144,7 @@ def bounds(known: Known) -> dict[Atom, tuple[int, int]]:
 
 
 @given(populations(), st.booleans())
-@settings(max_examples=120)
+@settings(max_examples=examples(1.2))
 def test_p14_whoever_sees_every_figure_can_work_out_no_small_number(
     people: People, sensitive: bool
 ) -> None:
@@ -169,7 +170,7 @@ def test_what_is_one_sum_for_all_is_one_sum_in_every_group() -> None:
 
 
 @given(populations())
-@settings(max_examples=60)
+@settings(max_examples=examples(0.6))
 def test_of_a_question_about_safety_no_number_below_ten_is_shown(people: People) -> None:
     figures = publish({trait: counts_of(people, trait) for trait in Trait}, [question(True)])
     known = seen(people, figures)

@@ -36,6 +36,7 @@ from tests.domain.checking_in import (
     set_clock,
 )
 from tests.domain.checking_in import told as told_of
+from tests.examples import examples
 
 READ = Shown("2-test", "What I read.")
 NUMBERS = count(1)
@@ -141,7 +142,7 @@ class World:
             await session.execute(delete(Case))
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(0.12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 @example([("say", Purpose.CHECK_INS, True), ("check-in",)])
 async def test_p5_p1_whatever_is_given_and_taken_back_nothing_is_asked_or_kept_without_it(

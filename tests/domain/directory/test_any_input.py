@@ -12,6 +12,7 @@ from domain.directory.files.sources import SourceFile
 from domain.directory.files.writing import write_directory
 from domain.errors import Refused
 from tests.domain.directory.samples import clinic, files_in
+from tests.examples import examples
 
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.integers())
@@ -48,7 +49,7 @@ def test_any_upload(data: bytes) -> None:
             files_in("upload.zip", start + data)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(2))
 @given(CELLS, INNER)
 def test_any_cells_in_a_service(cells: dict[str, Any], inner: dict[str, Any]) -> None:
     odd = cells | inner | {"id": "odd", "name": "Odd", "status": "active"}

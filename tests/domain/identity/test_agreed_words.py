@@ -43,6 +43,15 @@ def test_p13_no_other_text_is_taken_for_the_words(said: str) -> None:
     assert not same_words(AGREED, said) or "lantern" in fold(said).split()
 
 
+_RIGHT = ({"Lantern", "LANTERN"}, {"річка", "Richka"})
+_NEAR = ("lanterns", "lan", "tern", "річки", "ричка", "ка", "boat")
+
+
+@given(st.lists(st.sampled_from((*_NEAR, *sorted(_RIGHT[0] | _RIGHT[1]))), max_size=4))
+def test_p13_the_words_are_known_exactly_where_each_of_them_is_said(said: list[str]) -> None:
+    assert same_words(AGREED, " ".join(said)) is all(not each.isdisjoint(said) for each in _RIGHT)
+
+
 @pytest.mark.parametrize(
     "words", [("a", "river"), ("river", "River"), ("two words", "river"), ("river", "x" * 50)]
 )

@@ -28,6 +28,7 @@ from tests.domain.media.samples import (
     still,
     track,
 )
+from tests.examples import examples
 
 #: What Telegram hands to bots at most.
 LARGEST: Final = 20 * 1024 * 1024
@@ -159,7 +160,7 @@ def test_a_picture_of_as_many_parts_as_cameras_make_is_freed() -> None:
     assert freed(many) == many.replace(chunk(b"tEXt", PLACE), b"")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(3))
 @given(st.sampled_from(sorted(ALL)), st.data())
 def test_no_file_is_too_odd_to_be_looked_at(name: str, data: st.DataObject) -> None:
     sent = bytearray(ALL[name])

@@ -17,6 +17,7 @@ from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.returnees import PictureLock, Returnee
 from tests.domain.centre import Centre
+from tests.examples import examples
 
 ROW = (0, 1, 2, 0)
 WANTED = {"notice": "crisis", "params": {}}
@@ -121,7 +122,7 @@ async def test_a_tap_on_a_grid_that_nobody_asked_for_opens_nothing(
             assert await pictures.tap(session, person, picture) == Tapped(Step.WRONG)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(0.2))
 @given(st.lists(st.integers(-1, len(PICTURES)), max_size=6))
 def test_only_four_pictures_that_are_not_all_the_same_are_a_row(row: list[int]) -> None:
     good = len(row) == LENGTH and all(0 <= each < len(PICTURES) for each in row)
