@@ -231,6 +231,56 @@ async def test_p2_who_took_over_while_a_third_had_a_case_begins_once_that_is_clo
     assert len(await cases_of(two, two.partner)) == 1
 
 
+async def left_with_a_third(two: Two) -> tuple[Centre, Actor, Case]:
+    """They took over, and it has the open case."""
+    together = await two.offered(joint=30)
+    await two.accepts(together)
+    hope, lule, theirs = await with_a_third(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        await hand_over_now(session, two.vera, together.id)
+    return hope, lule, theirs
+
+
+async def asked_whether_it_came(two: Two) -> tuple[int, int]:
+    """How often the person was, and those who took over."""
+    person = len(await two.giver.sent(Notice.REFERRAL_RECEIVED))
+    return person, (await told_in(two, SAMIR)).count("outcome")
+
+
+async def test_p12_nobody_is_asked_at_once_whether_help_came_where_theirs_began_otherwise(
+    two: Two,
+) -> None:
+    """The third let the person go, who cried again within the hour."""
+    hope, lule, theirs = await left_with_a_third(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, lule, theirs.id, Outcome.HELPED)
+        there = await current_enrolment(session, two.person.id, hope.organisation.id)
+        assert there is not None
+        there.until_at = session.now
+    begun = await two.partner.signal(two.person, Severity.EMERGENCY)
+    assert begun.organisation_id == two.partner.organisation.id
+    await two.goes_on(hours=1, minutes=1)
+    assert await asked_whether_it_came(two) == (0, 0)
+    await two.goes_on(days=14)
+    assert await asked_whether_it_came(two) == (1, 1)
+
+
+async def test_the_person_is_asked_once_whether_help_came_however_long_a_third_had_them_first(
+    two: Two,
+) -> None:
+    _, lule, theirs = await left_with_a_third(two)
+    await two.goes_on(days=20)
+    async with two.giver.database.begin(SERVICE) as session:
+        await resolve(session, lule, theirs.id, Outcome.HELPED)
+    await two.goes_on(hours=1, minutes=1)
+    await two.goes_on(days=13)
+    assert await asked_whether_it_came(two) == (0, 0)
+    await two.goes_on(days=1)
+    assert await asked_whether_it_came(two) == (1, 1)
+    await two.goes_on(days=14)
+    assert await asked_whether_it_came(two) == (1, 2)
+
+
 @pytest.mark.parametrize("why", ["they have left", "somebody else has a case"])
 async def test_p10_who_has_them_no_more_or_not_yet_begins_nothing(two: Two, why: str) -> None:
     together = await two.offered(joint=30)
