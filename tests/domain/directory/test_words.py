@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.directory.folding import bare, fold, romanised
-from domain.directory.needs import Need, needs_of
+from domain.directory.needs import Need, needs_of, speaks_of
 
 
 def test_accents_case_and_arabic_forms_fold_together() -> None:
@@ -61,3 +62,44 @@ def test_needs_are_heard_in_the_languages_of_the_directories() -> None:
     )
     assert needs_of("مركز للأطفال", [], "") == (Need.CHILD_PROTECTION,)
     assert needs_of("Écoute et soutien psychologique", [], "") == (Need.PSYCHOSOCIAL,)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "A house for survivors of modern slavery",
+        "Advice after forced labour",
+        "Aide aux victimes du trafic d’êtres humains",
+        "Association de lutte anti-traite",
+        "Numero verde antitratta",
+        "Contro il traffico di esseri umani e lo sfruttamento",
+        "Servicio anti-trata",
+        "Para víctimas de explotación sexual",
+        "Apoio a vítimas de tráfico humano",
+        "Equipa de apoio às vítimas do tráfico",
+        "Beratung nach Ausbeutung und Zwangsprostitution",
+        "Κατά της σωματεμπορίας",
+        "Pomoc dla ofiar handlu i wyzysku",
+        "Допомога жертвам експлуатації",
+        "Помощь жертвам рабства",
+        "Ndihmë pas shfrytëzimit seksual",
+        "لضحايا الاستغلال",
+        "مكافحة المتاجرة بالبشر",
+    ],
+)
+def test_what_speaks_of_trafficking_is_known_in_every_language(told: str) -> None:
+    assert speaks_of(Need.ANTI_TRAFFICKING, told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Courses in programming and metal work",
+        "Víctimas de accidentes de tráfico",
+        "Une lettre de change",
+        "Δουλειά και μαθήματα",
+        "Una trattoria sociale",
+    ],
+)
+def test_what_only_looks_like_it_is_not(told: str) -> None:
+    assert not speaks_of(Need.ANTI_TRAFFICKING, told)
