@@ -15,6 +15,12 @@ def test_accents_case_and_arabic_forms_fold_together() -> None:
     assert fold("letër-njoftim, d'été") == "leter njoftim dete"
 
 
+def test_what_nobody_sees_within_a_word_parts_none() -> None:
+    """As web pages have it, where a long word may be broken or must not be."""
+    assert fold("Menschen\u00adhandel") == fold("Menschen\u200bhandel") == "menschenhandel"
+    assert fold("\u2067الإيواء\u2069\u200f") == fold("الإيواء")
+
+
 @given(st.text())
 def test_whatever_is_written_folds_to_words_with_single_spaces(text: str) -> None:
     folded = fold(text)
@@ -78,6 +84,7 @@ def test_needs_are_heard_in_the_languages_of_the_directories() -> None:
         "Apoio a vítimas de tráfico humano",
         "Equipa de apoio às vítimas do tráfico",
         "Beratung nach Ausbeutung und Zwangsprostitution",
+        "Fachstelle gegen Menschen\u00adhandel",
         "Κατά της σωματεμπορίας",
         "Pomoc dla ofiar handlu i wyzysku",
         "Допомога жертвам експлуатації",
