@@ -1,9 +1,14 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.words.hotlines import COUNTRIES
 from domain.directory.folding import bare, fold, romanised
+from domain.directory.hotlines import numbers_for
 from domain.directory.needs import Need, needs_of, speaks_of
+from locales.catalogues import LANGUAGES, Catalogues
 
 
 def test_accents_case_and_arabic_forms_fold_together() -> None:
@@ -96,6 +101,17 @@ def test_needs_are_heard_in_the_languages_of_the_directories() -> None:
 )
 def test_what_speaks_of_trafficking_is_known_in_every_language(told: str) -> None:
     assert speaks_of(Need.ANTI_TRAFFICKING, told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_our_own_lines_for_it_are_called_speaks_of_trafficking_in_every_language(
+    language: str,
+) -> None:
+    said = Catalogues.load().of(language).gettext
+    lines = [line for country in COUNTRIES for line in numbers_for(country, date(2026, 2, 15))]
+    named = {line.name for line in lines if speaks_of(Need.ANTI_TRAFFICKING, line.name)}
+    assert len(named) > 5
+    assert [name for name in named if not speaks_of(Need.ANTI_TRAFFICKING, said(name))] == []
 
 
 @pytest.mark.parametrize(
