@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from aiogram.methods import EditMessageText
 from sqlalchemy import select, text, update
 
 from bot.delivery import outcome
@@ -24,8 +25,12 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import enrol
+from domain.safety.anew import count_as_written, judge_all
+from domain.safety.covers import LINES
+from domain.safety.phones import choose_discretion
+from domain.safety.screens import show
 from locales.catalogues import Catalogues
-from storage.kinds import Identity, OutboxState, Outcome, Role, Severity
+from storage.kinds import Discretion, Identity, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -268,3 +273,49 @@ async def _may_be_written_to(centre: Centre, person: Returnee) -> None:
     async with centre.database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).last_wrote_at = session.now
         await session.execute(update(OutboxRow).values(state=OutboxState.WAITING))
+
+
+@pytest.mark.parametrize(
+    ("discretion", "minutes", "is_shown"),
+    [
+        (Discretion.WATCHED, 2, True),
+        (Discretion.WATCHED, 4, False),
+        (Discretion.WATCHED, 20, False),
+        (Discretion.DISCREET, 14, True),
+        (Discretion.DISCREET, 20, False),
+    ],
+)
+async def test_p4_what_was_opened_and_could_not_be_shown_in_time_lies_covered_when_it_goes(
+    database: Database, clock: Clock, discretion: Discretion, minutes: int, is_shown: bool
+) -> None:
+    """Telegram was out of reach. Who holds the phone when they write again did not open it, and
+    what was to cover it again may have gone before.
+    """
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await choose_discretion(session, known, discretion)
+        await show(session, known, Notice.NUMBERS, {"country": "AL"}, edit=5)
+    centre.later(minutes=minutes)
+    if not is_shown:
+        await what_leaves(centre)
+        async with database.begin(SERVICE) as session:
+            count_as_written(session, await session.get_one(Returnee, person.id))
+            await judge_all(session)
+
+    [said] = await words_that_leave(centre)
+    cover = Catalogues.load().of(person.language).gettext(LINES[discretion])
+    assert (said == cover) is not is_shown
+    assert ("112" in said) is is_shown
+
+
+async def words_that_leave(centre: Centre) -> list[str]:
+    """What messages are changed to."""
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
+        packing = await Packing.of(session, Catalogues.load(), rows.all())
+        parcels = [await packing.pack(each) for each in packing.rows]
+    calls = [call for parcel in parcels if parcel for call in parcel.wire.calls]
+    return [call.text for call in calls if isinstance(call, EditMessageText)]
