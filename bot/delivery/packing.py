@@ -65,6 +65,8 @@ _OF_REFERRAL = (
     Notice.REFERRAL_ENDED,
     Notice.REFERRAL_RECEIVED,
 )
+# For so long something that was opened may still come, until it is to be covered again.
+_OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
@@ -158,16 +160,18 @@ class Packing:
         return Parcel(taken, words, topic)
 
     def _covered_if_late(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
-        """What somebody opened, and could not see before it is to be covered again, lies covered
-        when it goes: who holds the phone by then did not open it.
+        """What somebody opened on a guarded phone, and could not see before it is to be covered
+        again, lies covered when it goes: who holds the phone by then did not open it.
         """
-        if content.get("notice") != Notice.REVEALED:
-            return content
         returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
-        is_watched = discretion_now(returnee) is Discretion.WATCHED
-        if self.session.now - row.created_at <= (STAYS_OPEN if is_watched else REPLY_LIFE):
+        life = _OPEN_FOR.get(discretion_now(returnee))
+        is_late = life is not None and self.session.now - row.created_at > life
+        if content.get("notice") != Notice.REVEALED or not is_late:
             return content
-        covered = {**content, **content["params"]}
+        shown = content["params"]
+        # Should the phone be an open one when it goes, it is no way around P13.
+        params = {**shown["params"], "opened": True}
+        covered = {**content, "notice": shown["notice"], "params": params}
         reword(row, covered, self.session.keys)
         return covered
 

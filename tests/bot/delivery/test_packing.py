@@ -17,7 +17,7 @@ from bot.delivery.sending import Sent
 from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
-from domain.notices import Notice
+from domain.notices import Notice, tell
 from domain.pathways.placing import Place, put
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
@@ -25,7 +25,7 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import enrol
-from domain.safety.anew import count_as_written, judge_all
+from domain.safety.anew import count_as_written, judge_all, judge_anew
 from domain.safety.covers import LINES
 from domain.safety.phones import choose_discretion
 from domain.safety.screens import show
@@ -308,6 +308,29 @@ async def test_p4_what_was_opened_and_could_not_be_shown_in_time_lies_covered_wh
     cover = Catalogues.load().of(person.language).gettext(LINES[discretion])
     assert (said == cover) is not is_shown
     assert ("112" in said) is is_shown
+
+
+@pytest.mark.parametrize("before", [Discretion.OPEN, Discretion.DISCREET])
+async def test_p13_what_comes_late_on_an_open_phone_stays_shut_to_who_knows_whom(
+    database: Database, clock: Clock, before: Discretion
+) -> None:
+    """As a yes to those who help no more is answered; and though it was a guarded one before."""
+    two = await Two.at_work(await Centre.open(database, clock))
+    referral = await two.refers()
+    about = {"notice": Notice.REFERRAL_ASKED, "params": {"referral": str(referral.id)}}
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, two.person.id)
+        known.discretion = before
+        await tell(session, known, Notice.REVEALED, about, edit=5)
+    two.giver.later(minutes=20)
+    await what_leaves(two.giver)
+    await _may_be_written_to(two.giver, two.person)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, two.person.id)).discretion = Discretion.OPEN
+        await judge_anew(session, two.person.id)
+
+    [said] = await words_that_leave(two.giver)
+    assert "Harbour" not in said
 
 
 async def words_that_leave(centre: Centre) -> list[str]:
