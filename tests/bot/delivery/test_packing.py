@@ -341,4 +341,4 @@ async def words_that_leave(centre: Centre) -> list[str]:
         packing = await Packing.of(session, Catalogues.load(), rows.all())
         parcels = [await packing.pack(each) for each in packing.rows]
     calls = [call for parcel in parcels if parcel for call in parcel.wire.calls]
-    return [call.text for call in calls if isinstance(call, EditMessageText)]
+    return [call.text or "" for call in calls if isinstance(call, EditMessageText)]
