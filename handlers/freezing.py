@@ -2,13 +2,13 @@
 there, whatever is pressed, forged or typed.
 """
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
 from aiogram_dialog.utils import remove_intent_id
 
-from dialogs.presses import AskForHuman, CoverAgain, DidNotWork, OpenCovered, ToServices
+from dialogs.presses import AskForHuman, CoverAgain, DidNotWork, ToServices
 from dialogs.states import ServicesStates
 from domain.crisis.answering import ask_for_human
 from domain.notices import Notice, tell
@@ -16,7 +16,7 @@ from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
 from handlers.filters import COMMAND, called, wants_help
 from handlers.helping import nobody_called
-from handlers.opening import cover_again, open_covered
+from handlers.opening import cover_again
 from handlers.reporting import did_not_work
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -36,7 +36,6 @@ def frozen_router() -> Router:
     router.message.register(show_menu, COMMAND)
     router.message.register(stay_quiet)
     router.callback_query.register(press_services, ToServices.filter())
-    router.callback_query.register(open_covered, OpenCovered.filter(F.notice == Notice.SERVICE))
     router.callback_query.register(cover_again, CoverAgain.filter())
     router.callback_query.register(did_not_work, DidNotWork.filter())
     router.callback_query.register(press_unseen, AskForHuman.filter())

@@ -20,7 +20,7 @@ from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.people import chosen_before
 from handlers.reading.contents import is_help
-from handlers.reading.rich_words import read_update
+from handlers.reading.rich_words import read_update, unread_words
 from handlers.watching import look
 from locales.catalogues import chosen_language
 from storage.inbox.updates import chat_of_update
@@ -206,5 +206,4 @@ def _sender(update: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _words(update: Mapping[str, Any]) -> str:
     """Without a reader, such as they are."""
-    said = (_message(update).get(name) for name in ("text", "caption"))
-    return " ".join(part for part in said if isinstance(part, str))
+    return " ".join(unread_words(_message(update)))

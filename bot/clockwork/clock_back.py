@@ -100,6 +100,8 @@ _ON_THE_RULES_CLOCK = (
     # From these a referral's deadline is counted, and from when on one of the staff may decide.
     _Bound(Referral.made_at, _HAPPENED),
     _Bound(Referral.offered_at, _HAPPENED),
+    # What a third one closes after that has whoever took over begin.
+    _Bound(Referral.handed_over_at, _HAPPENED),
     # What tells a partner of one that has a mailbox only.
     _Bound(MailLink.mail_at, postman.LEASE),
     # So long a case rests on what a supervisor was asked.

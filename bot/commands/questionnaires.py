@@ -1,6 +1,5 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import unquote
 
 import typer
 
@@ -50,7 +49,7 @@ def import_(
 
 def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Problem]]":
     from domain.faulty import Faulty
-    from domain.questionnaires.forms.reading import read_form
+    from domain.questionnaires.forms.reading import named_after, read_form
     from domain.questionnaires.forms.workbook import LARGEST
 
     try:
@@ -60,7 +59,7 @@ def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Proble
         typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
         raise typer.Exit(1) from None
     try:
-        return read_form(content, name=unquote(file.stem), language=language), []
+        return read_form(content, name=named_after(file.stem), language=language), []
     except Faulty as faulty:
         return None, faulty.problems
 

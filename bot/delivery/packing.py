@@ -23,6 +23,7 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
+from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
 from domain.safety.outgoing import (
@@ -33,11 +34,12 @@ from domain.safety.outgoing import (
     is_for_confirmed,
     is_harmless,
 )
+from domain.safety.screens import STAYS_OPEN
 from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
-from storage.kinds import CaseState, NoticeClass, OutboxState
-from storage.outbox.letters import chat_of, content_of
+from storage.kinds import CaseState, Discretion, NoticeClass, OutboxState
+from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
@@ -63,6 +65,8 @@ _OF_REFERRAL = (
     Notice.REFERRAL_ENDED,
     Notice.REFERRAL_RECEIVED,
 )
+# For so long something that was opened may still come, until it is to be covered again.
+_OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
@@ -135,7 +139,7 @@ class Packing:
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
-        content = content_of(row, session.keys)
+        content = self._covered_if_late(row, content_of(row, session.keys))
         if self._is_held(row, content):
             return None
         if await self._is_recalled(row, content):
@@ -154,6 +158,22 @@ class Packing:
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
         return Parcel(taken, words, topic)
+
+    def _covered_if_late(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
+        """What somebody opened on a guarded phone, and could not see before it is to be covered
+        again, lies covered when it goes: who holds the phone by then did not open it.
+        """
+        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        life = _OPEN_FOR.get(discretion_now(returnee))
+        is_late = life is not None and self.session.now - row.created_at > life
+        if content.get("notice") != Notice.REVEALED or not is_late:
+            return content
+        shown = content["params"]
+        # Should the phone be an open one when it goes, it is no way around P13.
+        params = {**shown["params"], "opened": True}
+        covered = {**content, "notice": shown["notice"], "params": params}
+        reword(row, covered, self.session.keys)
+        return covered
 
     async def _is_recalled(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """Whether nobody wants it by now."""

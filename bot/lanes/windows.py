@@ -5,6 +5,8 @@ whatever the handler did. Here a window becomes a row, and its message a stand-i
 delivery resolves.
 """
 
+from dataclasses import replace
+
 from aiogram import Bot
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
@@ -12,8 +14,9 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModif
 
 from bot.lanes.current import Current
 from domain.returnees.chats import returnee_of_chat
+from domain.returnees.phone import discretion_now
 from domain.safety.outgoing import REPLY_LIFE
-from storage.kinds import NoticeClass
+from storage.kinds import Discretion, NoticeClass
 from storage.outbox.letters import Delivery, put
 from storage.outbox.unsent import put_newest, take_back
 from storage.sessions import Session
@@ -66,13 +69,12 @@ class WindowsToOutbox(MessageManagerProtocol):
     async def remove_kbd(
         self, bot: Bot, show_mode: ShowMode, old_message: OldMessage | None
     ) -> Message | None:
-        """A closed dialog's message goes, keyboard and all."""
+        """A closed dialog's message goes, keyboard and all, however late."""
         if old_message is not None and show_mode is not ShowMode.NO_UPDATE:
             session, chat_id = self._current.session, old_message.chat.id
+            reply = _reply(session, await returnee_of_chat(session, chat_id))
             gone = {"delete": [old_message.message_id]}
-            await put(
-                session, chat_id, gone, _reply(session, await returnee_of_chat(session, chat_id))
-            )
+            await put(session, chat_id, gone, replace(reply, expires_at=None))
         return None
 
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
@@ -80,13 +82,13 @@ class WindowsToOutbox(MessageManagerProtocol):
 
 
 def _reply(session: Session, returnee: Returnee | None) -> Delivery:
-    """A late reply to somebody we know waits for their safe window; in a frozen chat, for nothing:
-    when that thaws, nobody wants to see it any more.
+    """A late reply to somebody we know waits for their safe window; on a watched phone, and in a
+    frozen chat, for nothing: when they write again, or that thaws, somebody else may look.
     """
     if returnee is None:
         return Delivery(NoticeClass.REPLY)
-    frozen = returnee.frozen_at is not None
-    expires_at = session.now + REPLY_LIFE if frozen else None
+    is_watched = discretion_now(returnee) is Discretion.WATCHED
+    expires_at = session.now + REPLY_LIFE if is_watched else None
     return Delivery(NoticeClass.REPLY, returnee_id=returnee.id, expires_at=expires_at)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import PurePath
-from urllib.parse import unquote
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
@@ -19,7 +18,7 @@ from domain.marks import N_
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.forms.problems import Problem
-from domain.questionnaires.forms.reading import read_form
+from domain.questionnaires.forms.reading import named_after, read_form
 from domain.questionnaires.forms.template import template
 from domain.questionnaires.forms.workbook import LARGEST, TOO_LARGE
 from domain.questionnaires.importing import bring, possible_clinicians, switch
@@ -45,7 +44,7 @@ async def take_in(visit: Visit) -> Response:
     content, called = b"", ""
     if isinstance(file, UploadFile):
         content = await file.read(LARGEST + 1)
-        called = unquote(PurePath(file.filename or "").stem).replace("\0", "")
+        called = named_after(PurePath(file.filename or "").stem)
     try:
         # Half a second for a long one, in which the others are not to wait.
         form = await asyncio.to_thread(

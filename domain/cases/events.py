@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from domain import audit
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
+from storage.tables.waits import Wait
 from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case.
@@ -41,20 +42,26 @@ def are_signals() -> ColumnElement[bool]:
     return and_(CaseEvent.kind.in_(SIGNALS), CaseEvent.severity.is_not(None))
 
 
-def waits_since() -> ScalarSelect[datetime]:
-    """Within a query of cases: since when somebody waits. Once somebody has tried to reach them,
-    that is over, and in nobody's hands the case waits since it went back.
+def waits_since() -> ColumnElement[datetime | None]:
+    """Within a query of cases: since when somebody waits. Until somebody has tried to reach them,
+    since a human is owed to them; from then on, in nobody's hands, since the case went back.
     """
+    owed = select(func.min(Wait.began_at)).where(
+        Case.first_action_at.is_(None),
+        Wait.case_id == Case.id,
+        Wait.acted_at.is_(None),
+        Wait.closed_at.is_(None),
+    )
     went_back = and_(
         Case.state == CaseState.OPEN,
         CaseEvent.kind.in_(_WENT_BACK),
         CaseEvent.at >= Case.first_action_at,
     )
-    return (
-        select(func.max(CaseEvent.at))
-        .where(CaseEvent.case_id == Case.id, or_(CaseEvent.kind.in_(BEGINNINGS), went_back))
-        .correlate(Case)
-        .scalar_subquery()
+    began = select(func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == Case.id, or_(CaseEvent.kind.in_(BEGINNINGS), went_back)
+    )
+    return func.coalesce(
+        owed.correlate(Case).scalar_subquery(), began.correlate(Case).scalar_subquery()
     )
 
 

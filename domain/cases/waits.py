@@ -1,4 +1,6 @@
-"""What was promised to somebody who waits, and when it was kept: for figures, never for work."""
+"""What was promised to somebody who waits, and when it was kept: for figures, and to say since when
+they wait; never for when somebody must act.
+"""
 
 from datetime import datetime
 

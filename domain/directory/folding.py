@@ -5,6 +5,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"\w+")
+# Marks on letters, and what says where a word may be broken or to which side it runs.
+_UNSEEN = {"Mn", "Cf"}
 
 # What decomposition leaves alone, though people mix these up when typing.
 _SAME = str.maketrans(
@@ -38,9 +40,11 @@ _LATIN = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Words without accents, case, punctuation or Arabic article, one space between them."""
+    """Words without accents, case, punctuation, Arabic article or what nobody sees in them, one
+    space between them.
+    """
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
-    bare = "".join(latin_digit(c) for c in letters if unicodedata.category(c) != "Mn")
+    bare = "".join(latin_digit(c) for c in letters if unicodedata.category(c) not in _UNSEEN)
     return " ".join(map(_without_article, _WORD.findall(bare.translate(_SAME))))
 
 

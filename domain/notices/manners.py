@@ -67,7 +67,7 @@ MANNERS: dict[Notice, Manner] = {
     # Pictures, and a page that says nothing: they fit any chat.
     Notice.PICTURES: Manner(NoticeClass.REPLY, harmless=True),
     Notice.NOTHING_NEW: Manner(NoticeClass.REPLY, harmless=True),
-    Notice.SERVICE: Manner(NoticeClass.REPLY, harmless=True),
+    Notice.SERVICE: _REPLY,
     Notice.NUMBERS: _REPLY,
     Notice.HIDDEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     Notice.STOPPED: _REPLY,

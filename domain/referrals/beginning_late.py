@@ -2,9 +2,9 @@
 that has closed, since a person has one open case at the most (decision 0072).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.cases.opening import open_handed_over
@@ -18,27 +18,57 @@ from storage.tables.returnees import Returnee
 # Sooner no case is erased: that they had one is still known.
 _LATELY = timedelta(days=7)
 
+_Conditions = tuple[ColumnElement[bool], ...]
+
 
 async def waits_for_a_case(session: Session, referral: Referral) -> bool:
     """Whether those who took over accompany the person, and have had no case of theirs since, while
     a third one's was open that is so still, or has closed lately. Needs the service's scope.
     """
     here = await current_enrolment(session, referral.returnee_id, referral.asks)
-    since, lately = referral.handed_over_at, session.now - _LATELY
+    lately = session.now - _LATELY
     thirds, theirs = aliased(Case), aliased(Case)
     was_open = select(thirds.id).where(
-        thirds.returnee_id == referral.returnee_id,
-        thirds.organisation_id != referral.asks,
-        thirds.opened_at < since,
-        or_(thirds.resolved_at.is_(None), thirds.resolved_at > func.greatest(since, lately)),
+        *_open_at_the_hand_over(thirds, referral),
+        or_(thirds.resolved_at.is_(None), thirds.resolved_at > lately),
     )
-    have_had = select(theirs.id).where(
-        theirs.returnee_id == referral.returnee_id,
-        theirs.organisation_id == referral.asks,
-        or_(theirs.resolved_at.is_(None), theirs.resolved_at >= since),
-    )
+    have_had = select(theirs.id).where(*_theirs_since(theirs, referral))
     found = await session.scalar(select(was_open.exists() & ~have_had.exists()))
     return here is not None and bool(found)
+
+
+async def began_at(session: Session, referral: Referral) -> datetime:
+    """When those who took over began: with the hand-over, or where a third one's case was open
+    then, with theirs. Needs the service's scope.
+    """
+    assert referral.handed_over_at is not None
+    thirds, theirs = aliased(Case), aliased(Case)
+    was_open = select(thirds.id).where(*_open_at_the_hand_over(thirds, referral))
+    first = await session.scalar(
+        select(func.min(theirs.opened_at)).where(
+            *_theirs_since(theirs, referral), was_open.exists()
+        )
+    )
+    return max(referral.handed_over_at, first or referral.handed_over_at)
+
+
+def _open_at_the_hand_over(case: type[Case], referral: Referral) -> _Conditions:
+    """A third one's: the giver's ended just then."""
+    since = referral.handed_over_at
+    return (
+        case.returnee_id == referral.returnee_id,
+        case.organisation_id != referral.asks,
+        case.opened_at < since,
+        or_(case.resolved_at.is_(None), case.resolved_at > since),
+    )
+
+
+def _theirs_since(case: type[Case], referral: Referral) -> _Conditions:
+    return (
+        case.returnee_id == referral.returnee_id,
+        case.organisation_id == referral.asks,
+        or_(case.resolved_at.is_(None), case.resolved_at >= referral.handed_over_at),
+    )
 
 
 async def begin(session: Session, referral: Referral) -> bool:

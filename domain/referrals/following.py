@@ -9,7 +9,7 @@ from domain.consent.ledger import has_consent
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.one_by_one import each_due
 from domain.recovery.quiet import quiet_until
-from domain.referrals.beginning_late import begin, waits_for_a_case
+from domain.referrals.beginning_late import began_at, begin, waits_for_a_case
 from domain.referrals.finding import is_leaving
 from domain.referrals.handing_over import (
     ASK_AGAIN,
@@ -122,22 +122,29 @@ async def _is_in_an_emergency(session: Session, referral: Referral) -> bool:
 
 
 async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
-    """Those who took over are, until they know or have the person no longer; and the person is."""
+    """Those who took over are, until they know or have the person no longer; and the person is. Not
+    before they have had the time for it.
+    """
+    since = await began_at(session, referral)
+    if session.now < since + ASK_AGAIN:
+        referral.look_at = since + ASK_AGAIN
+        return
     has_them = await current_enrolment(session, referral.returnee_id, referral.asks) is not None
-    if not has_them or _is_known_or_long_ago(session, referral, referral.handed_over_at):
+    if not has_them or _is_known_or_long_ago(session, referral, since):
         referral.look_at = None
     else:
         referral.look_at = session.now + ASK_AGAIN
         case = await session.get_one(Case, referral.case_id)
         await tell_staff(session, referral.asks, case, "outcome")
-    await _ask_person(session, referral)
+    await _ask_person(session, referral, since)
 
 
 async def _ask_giver(session: Session, referral: Referral) -> None:
     """Nothing reminds a mailbox: whoever has the case asks on the telephone, or, once it is closed,
     somebody of the team. A question of ours opens no case.
     """
-    if _is_known_or_long_ago(session, referral, referral.answered_at):
+    since = referral.answered_at or session.now
+    if _is_known_or_long_ago(session, referral, since):
         referral.look_at = None
         return
     referral.look_at = session.now + ASK_AGAIN
@@ -146,18 +153,17 @@ async def _ask_giver(session: Session, referral: Referral) -> None:
         await tell_staff(session, referral.organisation_id, case, "ask-them")
     else:
         await back_to_giver(session, referral, "ask-them")
-    await _ask_person(session, referral)
+    await _ask_person(session, referral, since)
 
 
-def _is_known_or_long_ago(session: Session, referral: Referral, since: datetime | None) -> bool:
+def _is_known_or_long_ago(session: Session, referral: Referral, since: datetime) -> bool:
     """Whether the help came; or nobody will find out any more."""
-    long_ago = session.now - (since or session.now) >= _ASKED_FOR
+    long_ago = session.now - since >= _ASKED_FOR
     return long_ago or referral.received in (Received.YES, Received.NO)
 
 
-async def _ask_person(session: Session, referral: Referral) -> None:
+async def _ask_person(session: Session, referral: Referral, since: datetime) -> None:
     """Once, if they agreed to it at all; not soon after a restore."""
-    since = referral.handed_over_at or referral.answered_at or session.now
     person, partner = referral.returnee_id, referral.asks
     first = session.now - since < 2 * ASK_AGAIN
     if (

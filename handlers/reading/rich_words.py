@@ -6,6 +6,7 @@ which a replica hears nobody. What is handed to it is plain.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiogram import Bot
@@ -109,6 +110,15 @@ def lines_of(rich: RichMessage) -> Iterator[str]:
     for block in rich.blocks:
         if isinstance(block, RichBlockParagraph) and isinstance(block.text, str):
             yield block.text
+
+
+def unread_words(message: Mapping[str, Any]) -> Iterator[str]:
+    """What somebody wrote there, as Telegram sends it, read by nothing but ourselves."""
+    said = (message.get("text"), message.get("caption"))
+    yield from (part for part in said if isinstance(part, str))
+    # How deep somebody may put text into text, nobody knows.
+    with suppress(RecursionError):
+        yield from _lines_of(message.get(_RICH))
 
 
 def held_file(rich: RichMessage | None) -> bool:

@@ -169,7 +169,7 @@ def content_of(row: OutboxRow, keys: Keyring) -> dict[str, Any]:
 
 
 def reword(row: OutboxRow, content: dict[str, Any], keys: Keyring) -> None:
-    """It says something else than when it was put; only for one that nobody has leased."""
+    """It says something else than when it was put; only for one that nobody else has leased."""
     row.content = _sealed(content, keys)
 
 

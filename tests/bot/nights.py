@@ -35,15 +35,15 @@ async def at_night(
     return person, actor, case
 
 
-async def what_leaves(centre: Centre) -> Sequence[str | None]:
-    """The notices to this person that may go now, judged as the courier does."""
+async def what_leaves(centre: Centre) -> Sequence[str]:
+    """The notices to this person that may go now, and what else does, such as a window, judged as
+    the courier does.
+    """
     async with centre.database.begin(SERVICE) as session:
         waiting = OutboxRow.state == OutboxState.WAITING
         rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
         packing = await Packing.of(session, CATALOGUES, rows.all())
         to_person = [row for row in packing.rows if row.returnee_id is not None]
-        return [
-            content_of(row, session.keys).get("notice")
-            for row in to_person
-            if await packing.pack(row) is not None
-        ]
+        leaving = [row for row in to_person if await packing.pack(row) is not None]
+        contents = [content_of(row, session.keys) for row in leaving]
+        return [content.get("notice") or next(iter(content)) for content in contents]

@@ -123,6 +123,24 @@ async def test_p1_who_asked_for_somebody_is_no_less_urgent_because_it_failed(
     assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
 
 
+@pytest.mark.parametrize("known", [True, False])
+async def test_p1_what_somebody_asked_for_in_several_pieces_is_as_urgent_and_its_words_are_kept(
+    phone: Phone, database: Database, organisation: Organisation, known: bool
+) -> None:
+    """Such as in a list, of which Telegram says no text."""
+    if known:
+        await enrol(phone, await invite(database, organisation))
+    pieces = [{"type": "paragraph", "text": text} for text in ("they came again", "please /help")]
+    asked = phone.message(rich_message={"blocks": pieces})
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, "message": asked}
+        await hand_to_a_human(session, given, watched=False, ear=None)
+
+    [case] = await cases(database)
+    assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
+    assert await kept(database) == ["they came again please /help"]
+
+
 @pytest.mark.parametrize("key_opens", [True, False])
 async def test_p10_an_edit_that_nobody_could_read_goes_where_its_original_went(
     enrolled: Phone, database: Database, organisation: Organisation, key_opens: bool

@@ -109,6 +109,13 @@ async def test_p4_on_a_discreet_phone_a_card_that_names_trafficking_opens_by_one
     assert told in (await phone.press("See"))[-1].text
 
 
+async def freeze(phone: Phone, database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await returnee_of_chat(session, phone.user_id)
+        assert person is not None
+        person.frozen_at = session.now
+
+
 async def test_a_frozen_chat_offers_no_way_to_open_what_is_covered_there(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -117,12 +124,27 @@ async def test_a_frozen_chat_offers_no_way_to_open_what_is_covered_there(
         database, clinic(id="aid", name="A doctor", description=told, assured_date="2026-02-01")
     )
     await enrol(phone, await invite(database, organisation))
-    async with database.begin(SERVICE) as session:
-        person = await returnee_of_chat(session, phone.user_id)
-        assert person is not None
-        person.frozen_at = session.now
+    await freeze(phone, database)
     await phone.write("/services")
     await phone.press("Doctor")
     [covered] = await phone.press("Durrës")
     assert covered.text == "There is something to see."
     assert "See" not in covered.buttons
+
+
+@pytest.mark.parametrize("reads", ["Sometimes others do", "must not know"])
+async def test_p4_no_button_of_before_opens_in_a_frozen_chat_a_card_that_names_trafficking(
+    phone: Phone, database: Database, organisation: Organisation, reads: str
+) -> None:
+    """Such as one that was too old for Telegram to take away."""
+    told = "A doctor for victims of trafficking"
+    await load(
+        database, clinic(id="aid", name="A doctor", description=told, assured_date="2026-02-01")
+    )
+    await enrol(phone, await invite(database, organisation), reads=reads)
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [covered] = await phone.press("Durrës")
+    await freeze(phone, database)
+    said = await phone.press_data(covered.data("See"))
+    assert not any(told in each.text for each in said)

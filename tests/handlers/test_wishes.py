@@ -14,6 +14,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import PictureLock, Safety
+from tests.bot.nights import what_leaves
+from tests.domain.centre import Centre
+from tests.handlers.cries import EMERGENCY, all_arrives
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone
 
@@ -81,6 +84,32 @@ async def test_p13_on_a_watched_phone_only_the_row_of_pictures_leads_there(
     opened = await phone.tap(ROW)
     assert [each for each in opened if each.buttons and each.notice is None]
     assert returnee.identity is Identity.UNCONFIRMED
+
+
+@pytest.mark.parametrize(("minutes", "comes"), [(10, True), (20, False)])
+async def test_p4_what_the_row_led_to_on_a_watched_phone_comes_soon_or_never(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    minutes: int,
+    comes: bool,
+) -> None:
+    """Telegram was out of reach; and when they write again, somebody else may look."""
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(PictureLock).values(open_until=None))
+    await phone.write("/safety")
+    await phone.press("Who and where")
+    await all_arrives(database)
+    await phone.tap(ROW)
+    clock.offset += timedelta(minutes=minutes)
+    centre = Centre(database, clock, organisation)
+    left = [*await what_leaves(centre)]
+    await phone.write(EMERGENCY)
+    left += await what_leaves(centre)
+
+    assert ("window" in left) is comes
 
 
 async def test_p1_words_for_the_team_are_no_answer_to_a_window_that_was_left_long_ago(

@@ -5,6 +5,7 @@ What Wayhome can't ask as it is written is refused, all of it at once, and never
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
@@ -74,6 +75,13 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
         adults_only=adults_only or False,
         source=settings.get("wayhome_source", ""),
     )
+
+
+def named_after(stem: str) -> str:
+    """What a file is called without its ending. One that came from the web may still be called as
+    in an address; and no text holds a NUL, or what is no letter in any.
+    """
+    return unquote(stem).replace("\0", "").encode(errors="ignore").decode()
 
 
 def _key(*names: str) -> str:

@@ -56,16 +56,18 @@ def test_every_command_with_a_result_prints_it_as_json_when_asked() -> None:
     assert set(without_json(typer.main.get_command(app))) == LASTING
 
 
+@pytest.mark.parametrize("called", ["work", "what%20work%00", "work\udcff"], ids=ascii)
 async def test_what_has_no_option_for_an_organisation_in_the_contract_is_for_the_default_one(
-    tmp_path: Path, urls: DatabaseUrls
+    tmp_path: Path, urls: DatabaseUrls, called: str
 ) -> None:
+    """Whatever the file is called."""
     make_key_file(tmp_path / "key")
     env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
     database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
     async with database.begin(SERVICE) as session:
         centre = await add_organisation(session, "Centre")
         await add_organisation(session, "Another")
-    form = tmp_path / "work.xlsx"
+    form = tmp_path / f"{called}.xlsx"
     form.write_bytes(excel(FORM))
     line = ["questionnaire", "import", str(form), "--language", "en", "--json"]
     typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from aiogram.methods import EditMessageText
 from sqlalchemy import select, text, update
 
 from bot.delivery import outcome
@@ -16,7 +17,7 @@ from bot.delivery.sending import Sent
 from domain.cases.opening import open_or_append
 from domain.cases.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
-from domain.notices import Notice
+from domain.notices import Notice, tell
 from domain.pathways.placing import Place, put
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
@@ -24,8 +25,12 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import enrol
+from domain.safety.anew import count_as_written, judge_all, judge_anew
+from domain.safety.covers import LINES
+from domain.safety.phones import choose_discretion
+from domain.safety.screens import show
 from locales.catalogues import Catalogues
-from storage.kinds import Identity, OutboxState, Outcome, Role, Severity
+from storage.kinds import Discretion, Identity, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -268,3 +273,72 @@ async def _may_be_written_to(centre: Centre, person: Returnee) -> None:
     async with centre.database.begin(SERVICE) as session:
         (await session.get_one(Returnee, person.id)).last_wrote_at = session.now
         await session.execute(update(OutboxRow).values(state=OutboxState.WAITING))
+
+
+@pytest.mark.parametrize(
+    ("discretion", "minutes", "is_shown"),
+    [
+        (Discretion.WATCHED, 2, True),
+        (Discretion.WATCHED, 4, False),
+        (Discretion.WATCHED, 20, False),
+        (Discretion.DISCREET, 14, True),
+        (Discretion.DISCREET, 20, False),
+    ],
+)
+async def test_p4_what_was_opened_and_could_not_be_shown_in_time_lies_covered_when_it_goes(
+    database: Database, clock: Clock, discretion: Discretion, minutes: int, is_shown: bool
+) -> None:
+    """Telegram was out of reach. Who holds the phone when they write again did not open it, and
+    what was to cover it again may have gone before.
+    """
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await choose_discretion(session, known, discretion)
+        await show(session, known, Notice.NUMBERS, {"country": "AL"}, edit=5)
+    centre.later(minutes=minutes)
+    if not is_shown:
+        await what_leaves(centre)
+        async with database.begin(SERVICE) as session:
+            count_as_written(session, await session.get_one(Returnee, person.id))
+            await judge_all(session)
+
+    [said] = await words_that_leave(centre)
+    cover = Catalogues.load().of(person.language).gettext(LINES[discretion])
+    assert (said == cover) is not is_shown
+    assert ("112" in said) is is_shown
+
+
+@pytest.mark.parametrize("before", [Discretion.OPEN, Discretion.DISCREET])
+async def test_p13_what_comes_late_on_an_open_phone_stays_shut_to_who_knows_whom(
+    database: Database, clock: Clock, before: Discretion
+) -> None:
+    """As a yes to those who help no more is answered; and though it was a guarded one before."""
+    two = await Two.at_work(await Centre.open(database, clock))
+    referral = await two.refers()
+    about = {"notice": Notice.REFERRAL_ASKED, "params": {"referral": str(referral.id)}}
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, two.person.id)
+        known.discretion = before
+        await tell(session, known, Notice.REVEALED, about, edit=5)
+    two.giver.later(minutes=20)
+    await what_leaves(two.giver)
+    await _may_be_written_to(two.giver, two.person)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, two.person.id)).discretion = Discretion.OPEN
+        await judge_anew(session, two.person.id)
+
+    [said] = await words_that_leave(two.giver)
+    assert "Harbour" not in said
+
+
+async def words_that_leave(centre: Centre) -> list[str]:
+    """What messages are changed to."""
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
+        packing = await Packing.of(session, Catalogues.load(), rows.all())
+        parcels = [await packing.pack(each) for each in packing.rows]
+    calls = [call for parcel in parcels if parcel for call in parcel.wire.calls]
+    return [call.text or "" for call in calls if isinstance(call, EditMessageText)]

@@ -190,6 +190,32 @@ async def test_who_was_answered_waits_since_their_case_went_back_and_who_was_not
     assert (minutes[answered.code], minutes[unanswered.code]) == (1, 11)
 
 
+async def test_who_was_answered_and_cries_anew_waits_since_then_and_who_was_not_since_it_began(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=701, on_duty=True)
+    people = [await centre.person(), await centre.person()]
+    answered, unanswered = [
+        await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+        for person in people
+    ]
+    await centre.writes(vera, answered)
+    centre.later(minutes=30)
+    for person in people:
+        await centre.signal(person, Severity.URGENT)
+    centre.later(minutes=1)
+    async with centre.database.begin(centre.organisation.id) as session:
+        lines = (await queue(session, vera, Part.MINE)).lines
+        waited = {line.id: (session.now - line.waits_since) for line in lines}
+    assert waited[answered.id] < timedelta(minutes=2)
+    assert waited[unanswered.id] > timedelta(minutes=30)
+    centre.later(minutes=15)
+    await centre.tick()
+    alerts = await centre.sent(Notice.STAFF_ALERT)
+    minutes = {each.params["code"]: each.params["minutes"] for each in alerts}
+    assert (minutes[answered.code], minutes[unanswered.code]) == (16, 46)
+
+
 async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:
     vera = await centre.colleague()
     case = await centre.claims(vera, await centre.signal(await centre.person()))

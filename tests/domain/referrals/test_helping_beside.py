@@ -1,7 +1,5 @@
 """The giver hands somebody over while others help, or are asked, beside those who take over."""
 
-from collections.abc import Sequence
-
 import pytest
 from sqlalchemy import select
 
@@ -201,60 +199,6 @@ async def test_p10_what_waits_with_an_organisation_that_has_to_do_with_none_of_i
     assert (await two.fresh(together)).state is ReferralState.HANDED_OVER
     assert (await two.case_now(theirs.id)).state is CaseState.CLAIMED
     assert await told_in(two, LULE) == ["offered"]
-
-
-async def test_p2_who_took_over_while_a_third_had_a_case_begins_once_that_is_closed(
-    two: Two,
-) -> None:
-    """Nobody else would act on what they were told; and it begins once."""
-    together = await two.offered(joint=30)
-    await two.accepts(together)
-    _, lule, theirs = await with_a_third(two)
-    async with two.giver.database.begin(SERVICE) as session:
-        await hand_over_now(session, two.vera, together.id)
-    await two.goes_on(days=3)
-    assert await cases_of(two, two.partner) == []
-    async with two.giver.database.begin(SERVICE) as session:
-        await resolve(session, lule, theirs.id, Outcome.HELPED)
-    await two.goes_on(hours=1, minutes=1)
-
-    [begun] = await cases_of(two, two.partner)
-    assert (begun.state, begun.severity) == (CaseState.OPEN, Severity.CONCERN)
-    assert (await two.giver.alerted())[-1] == SAMIR
-    said = await two.giver.hears(two.person, "He is here")
-    assert said is not None
-    assert said.case_id == begun.id
-    async with two.giver.database.begin(SERVICE) as session:
-        await claim(session, two.samir, begun.id)
-        await resolve(session, two.samir, begun.id, Outcome.HELPED)
-    await two.goes_on(days=1)
-    assert len(await cases_of(two, two.partner)) == 1
-
-
-@pytest.mark.parametrize("why", ["they have left", "somebody else has a case"])
-async def test_p10_who_has_them_no_more_or_not_yet_begins_nothing(two: Two, why: str) -> None:
-    together = await two.offered(joint=30)
-    await two.accepts(together)
-    _, lule, theirs = await with_a_third(two)
-    async with two.giver.database.begin(SERVICE) as session:
-        await hand_over_now(session, two.vera, together.id)
-        await resolve(session, lule, theirs.id, Outcome.HELPED)
-        person = await session.get_one(Returnee, two.person.id)
-        if why == "they have left":
-            there = await current_enrolment(session, person.id, two.partner.organisation.id)
-            assert there is not None
-            there.until_at = session.now
-        else:
-            await open_handed_over(session, person, two.giver.organisation.id, Severity.URGENT)
-    await two.goes_on(hours=1, minutes=1)
-
-    assert await cases_of(two, two.partner) == []
-
-
-async def cases_of(two: Two, centre: Centre) -> Sequence[Case]:
-    theirs = select(Case).where(Case.organisation_id == centre.organisation.id)
-    async with two.giver.database.begin(SERVICE) as session:
-        return (await session.scalars(theirs)).all()
 
 
 async def test_what_is_given_back_to_the_giver_is_handed_over_to_nobody_on_the_planned_day(

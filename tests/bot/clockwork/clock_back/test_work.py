@@ -5,15 +5,16 @@ from datetime import timedelta
 from sqlalchemy import select, text
 
 from bot.channels.postman import MailService, Postman
-from domain.cases.work import snooze
+from domain.cases.work import resolve, snooze
 from domain.colleagues.consulting import consult
 from domain.notices import Notice
 from domain.referrals.climbing import climb
+from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.staff.sign_in import LOCKED_FOR
 from locales.catalogues import Catalogues
-from storage.kinds import CaseState, MessageKind, Role, Severity
+from storage.kinds import CaseState, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
@@ -24,6 +25,8 @@ from tests.bot.clockwork.clock_back.ahead import A_DAY, VERA, ahead, look
 from tests.domain.centre import Centre
 from tests.domain.checking_in import open_office, plan_check_in
 from tests.domain.referrals.mailing import known, mailed
+from tests.domain.referrals.test_beginning_late import cases_of
+from tests.domain.referrals.test_helping_beside import with_a_third
 from tests.domain.referrals.two import Two
 from tests.model.time import Time
 
@@ -152,6 +155,24 @@ async def test_p2_a_mail_that_was_to_go_again_meanwhile_goes_in_time(
 
     await time.pass_by(timedelta(minutes=6))
     assert await postman.send_one()
+
+
+async def test_p2_who_took_over_meanwhile_begins_once_a_thirds_case_is_closed(
+    database: Database, centre: Centre, time: Time
+) -> None:
+    """Though by the hand-over it seems to have been closed before."""
+    two = await Two.at_work(centre)
+    together = await two.offered(joint=30)
+    await two.accepts(together)
+    _, lule, theirs = await with_a_third(two)
+    async with ahead(database, time), database.begin(SERVICE) as session:
+        await hand_over_now(session, two.vera, together.id)
+    await look(database)
+    async with database.begin(SERVICE) as session:
+        await resolve(session, lule, theirs.id, Outcome.HELPED)
+    await two.goes_on(days=1, hours=2)
+
+    assert len(await cases_of(two, two.partner)) == 1
 
 
 async def test_p2_a_case_rests_no_longer_than_it_should_on_what_a_supervisor_was_asked(
