@@ -23,6 +23,7 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
+from domain.returnees.chats import know_returnees, returnee_of_chat
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
 from domain.safety.outgoing import (
@@ -96,6 +97,7 @@ class Packing:
         fences = {row.id: row.fence for row in waiting}
         ours = [row for row in leased if fences.get(row.id) == row.fence]
         rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in ours])
+        await _give_to_those_known_since(session, rows)
         dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
         # Whoever is asked something is known by now.
         returnees = {due.returnee.id: due.returnee for due in dues.values()}
@@ -250,6 +252,19 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
         log.error("a message can't be worded yet", action="delivery.word", error=code_of(error))
     else:
         log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
+
+
+async def _give_to_those_known_since(session: Session, rows: Sequence[OutboxRow]) -> None:
+    """What was put for a stranger is theirs once they are known, and judged as theirs."""
+    to_strangers = [
+        row for row in rows if row.returnee_id is None and row.notice_class is not NoticeClass.STAFF
+    ]
+    if to_strangers:
+        await know_returnees(session, [chat_of(row, session.keys) for row in to_strangers])
+    for row in to_strangers:
+        returnee = await returnee_of_chat(session, chat_of(row, session.keys))
+        if returnee is not None:
+            row.returnee_id = returnee.id
 
 
 def _information_in(content: dict[str, Any]) -> UUID | None:
