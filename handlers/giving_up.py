@@ -1,6 +1,7 @@
 """An update that our own code can't handle, however often it tries: a human sees to it (P1)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiogram.fsm.context import FSMContext
@@ -20,7 +21,7 @@ from domain.safeguarding.complaints import hear_in_confidence, is_confided
 from domain.staff import staff_of_chat
 from handlers.people import chosen_before
 from handlers.reading.contents import is_help
-from handlers.reading.rich_words import read_update
+from handlers.reading.rich_words import lines_sent, read_update
 from handlers.watching import look
 from locales.catalogues import chosen_language
 from storage.inbox.updates import chat_of_update
@@ -206,5 +207,9 @@ def _sender(update: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _words(update: Mapping[str, Any]) -> str:
     """Without a reader, such as they are."""
-    said = (_message(update).get(name) for name in ("text", "caption"))
+    message = _message(update)
+    said = [message.get("text"), message.get("caption")]
+    # Nobody reads what is nested that deep.
+    with suppress(RecursionError):
+        said += lines_sent(message.get("rich_message"))
     return " ".join(part for part in said if isinstance(part, str))

@@ -127,20 +127,21 @@ def _plain(value: Any) -> Any:
 
 
 def _flat(rich: Any) -> dict[str, Any]:
-    paragraphs = [{"type": "paragraph", "text": line} for line in _lines_of(rich)]
+    paragraphs = [{"type": "paragraph", "text": line} for line in lines_sent(rich)]
     return {"blocks": paragraphs, _HELD_FILE: _has_file(rich)}
 
 
-def _lines_of(held: Any) -> Iterator[str]:
+def lines_sent(held: Any) -> Iterator[str]:
+    """Each piece of text in what Telegram sent, as it came."""
     if isinstance(held, list):
         for each in held:
-            yield from _lines_of(each)
+            yield from lines_sent(each)
     elif isinstance(held, Mapping):
         for name, value in held.items():
             if name in _WORDS or (name == "caption" and _is_text(value)):
                 yield _line(value)
             else:
-                yield from _lines_of(value)
+                yield from lines_sent(value)
 
 
 def _is_text(caption: Any) -> bool:
