@@ -24,6 +24,7 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.chats import know_returnees, returnee_of_chat
+from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
 from domain.safety.outgoing import (
@@ -163,6 +164,10 @@ class Packing:
             # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
             chat_id = chat_of(row, self.session.keys)
             return await organisation_of_chat(self.session, chat_id) is not None
+        if content.get("drawn_for") is not None:
+            # Others may read along since, and it was drawn for a phone of before (P4).
+            returnee = self._person(row)
+            return returnee is not None and content["drawn_for"] != discretion_now(returnee)
         if row.case_id is not None and content.get("notice") in _OF_WAITING:
             # Held over the night it may be true no longer (P11).
             case = await self.session.get_one(Case, row.case_id)
@@ -177,7 +182,7 @@ class Packing:
 
     def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """The safe window is judged at the last moment, and again at each release (P4)."""
-        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        returnee = self._person(row)
         if returnee is None:
             return False
         now = self.session.now
@@ -202,6 +207,10 @@ class Packing:
             row.not_before = min(hold.until, now + LOOK_AGAIN)
         return True
 
+    def _person(self, row: OutboxRow) -> Returnee | None:
+        """None where it goes to staff, or to a stranger."""
+        return self.returnees.get(row.returnee_id) if row.returnee_id else None
+
     def _organisation_of(self, row: OutboxRow) -> UUID | None:
         """Whose words these are, as far as it says so."""
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
@@ -214,7 +223,7 @@ class Packing:
         if content.get("notice") not in _OF_AN_EMPTY_CHAT:
             return False
         now = self.session.now
-        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        returnee = self._person(row)
         if returnee is None:
             return now - max(row.created_at, row.not_before) > REPLY_LIFE
         if self._waited(row, returnee) <= REPLY_LIFE:

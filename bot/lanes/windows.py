@@ -12,6 +12,7 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModif
 
 from bot.lanes.current import Current
 from domain.returnees.chats import returnee_of_chat
+from domain.returnees.phone import discretion_now
 from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery, put
@@ -51,6 +52,8 @@ class WindowsToOutbox(MessageManagerProtocol):
                 "replaces": None if edits else old_id,
                 # Of what was drawn before, nothing may stand in a frozen chat.
                 "frozen": returnee is not None and returnee.frozen_at is not None,
+                # Nor on a phone that others read along on since.
+                "drawn_for": discretion_now(returnee),
             },
             _reply(session, returnee),
         )
