@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.events import happened
-from domain.cases.finding import open_case_of, own_case
+from domain.cases.finding import own_case
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.climbing import begin_to_climb
-from domain.referrals.finding import find_given
+from domain.referrals.finding import find_given, givers_case
 from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
 from domain.referrals.mailing import begin_link
 from domain.referrals.partners import Choice, partners_for
@@ -120,8 +120,8 @@ async def offer(session: Session, referral: Referral, *, staff_id: UUID | None =
 
 
 async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
-    """The giver takes it back, as long as it is not handed over; whoever has the person's case,
-    which may be a later one, hears so, if it was a colleague. Needs the service's scope.
+    """The giver takes it back, as long as it is not handed over; whoever has the person's case
+    hears so, if it was a colleague. Needs the service's scope.
 
     Raises as find_case, and Refused.
     """
@@ -129,10 +129,8 @@ async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
     if referral.state not in UNDER_WAY:
         raise Refused("This referral has ended.")
     await end_and_say_so(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
-    case = await open_case_of(session, referral.returnee_id)
-    if case is None or case.organisation_id != referral.organisation_id:
-        return
-    if case.claimed_by != actor.staff_id:
+    case = await givers_case(session, referral)
+    if case.state is not CaseState.RESOLVED and case.claimed_by != actor.staff_id:
         await tell_claimer(session, case, "revoked")
 
 
