@@ -123,14 +123,14 @@ async def _freezes(session: Session, message: Message, returnee: Returnee) -> bo
     if not await is_stop_word(session, returnee, typed_in(message)):
         return False
     case = await freeze(session, returnee, message.chat.id, message.message_id)
-    await _keep_without_word(session, message, returnee, case)
+    await _keep_without_words(session, message, returnee, case)
     return True
 
 
-async def _keep_without_word(
-    session: Session, message: Message, returnee: Returnee, case: Case
+async def _keep_without_words(
+    session: Session, message: Message, returnee: Returnee, case: Case | None = None
 ) -> None:
-    """What the word stands below is for a human to see, and the word for nobody."""
+    """What the words stand below is for a human to see, and the words for nobody."""
     kind = kind_of(message)
     if kind is None or kind is MessageKind.TEXT:
         return
@@ -195,12 +195,14 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     """Whether it answers a worker's question who is there. Right words are for nobody to read,
     and neither they nor wrong ones stay in the chat for whoever takes the phone next.
     """
-    words = message.text or ""
+    words = typed_in(message)
     if words.startswith("/"):
         return False
-    right = await hear_words(session, returnee, words)
+    right = await hear_words(session, returnee, words, by_itself=message.text is not None)
     if right is not None:
         await take_off_screen(message, session, returnee)
+    if right is True:
+        await _keep_without_words(session, message, returnee)
     if right is False:
         body = {**body_from(message), "text": await veiled(session, returnee, words_of(message))}
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)

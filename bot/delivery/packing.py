@@ -23,7 +23,8 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
-from domain.returnees.phone import discretion_now
+from domain.returnees.chats import know_returnees, returnee_of_chat
+from domain.returnees.phone import discretion_now, is_guarded_more
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
 from domain.safety.outgoing import (
@@ -100,6 +101,7 @@ class Packing:
         fences = {row.id: row.fence for row in waiting}
         ours = [row for row in leased if fences.get(row.id) == row.fence]
         rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in ours])
+        await _give_to_those_known_since(session, rows)
         dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
         # Whoever is asked something is known by now.
         returnees = {due.returnee.id: due.returnee for due in dues.values()}
@@ -181,6 +183,11 @@ class Packing:
             # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
             chat_id = chat_of(row, self.session.keys)
             return await organisation_of_chat(self.session, chat_id) is not None
+        if content.get("drawn_for") is not None:
+            # Others may read along since, and it was drawn for a phone of before (P4).
+            returnee = self._person(row)
+            drawn_for = Discretion(content["drawn_for"])
+            return returnee is not None and is_guarded_more(returnee, drawn_for)
         if row.case_id is not None and content.get("notice") in _OF_WAITING:
             # Held over the night it may be true no longer (P11).
             case = await self.session.get_one(Case, row.case_id)
@@ -195,7 +202,7 @@ class Packing:
 
     def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """The safe window is judged at the last moment, and again at each release (P4)."""
-        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        returnee = self._person(row)
         if returnee is None:
             return False
         now = self.session.now
@@ -220,6 +227,10 @@ class Packing:
             row.not_before = min(hold.until, now + LOOK_AGAIN)
         return True
 
+    def _person(self, row: OutboxRow) -> Returnee | None:
+        """None where it goes to staff, or to a stranger."""
+        return self.returnees.get(row.returnee_id) if row.returnee_id else None
+
     def _organisation_of(self, row: OutboxRow) -> UUID | None:
         """Whose words these are, as far as it says so."""
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
@@ -232,7 +243,7 @@ class Packing:
         if content.get("notice") not in _OF_AN_EMPTY_CHAT:
             return False
         now = self.session.now
-        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
+        returnee = self._person(row)
         if returnee is None:
             return now - max(row.created_at, row.not_before) > REPLY_LIFE
         if self._waited(row, returnee) <= REPLY_LIFE:
@@ -270,6 +281,19 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
         log.error("a message can't be worded yet", action="delivery.word", error=code_of(error))
     else:
         log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
+
+
+async def _give_to_those_known_since(session: Session, rows: Sequence[OutboxRow]) -> None:
+    """What was put for a stranger is theirs once they are known, and judged as theirs."""
+    to_strangers = [
+        row for row in rows if row.returnee_id is None and row.notice_class is not NoticeClass.STAFF
+    ]
+    if to_strangers:
+        await know_returnees(session, [chat_of(row, session.keys) for row in to_strangers])
+    for row in to_strangers:
+        returnee = await returnee_of_chat(session, chat_of(row, session.keys))
+        if returnee is not None:
+            row.returnee_id = returnee.id
 
 
 def _information_in(content: dict[str, Any]) -> UUID | None:

@@ -81,11 +81,11 @@ SCENES: Mapping[str, Scene] = {"enrolment": _enrols, "journey": _journey}
 
 @asynccontextmanager
 async def playing(scene: Scene | None, simulator: Simulator, code: str) -> AsyncIterator[None]:
-    """Plays the scene on a new phone while the block runs."""
+    """Plays the scene while the block runs, on a new phone, in English as the scene is."""
     if scene is None:
         yield
         return
-    phone = simulator.phones.add_user("Drita", language_code="sq")
+    phone = simulator.phones.add_user("Drita")
     async with asyncio.TaskGroup() as group:
         played = group.create_task(scene(Hand(simulator, phone.id), code))
         yield

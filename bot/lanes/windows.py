@@ -54,6 +54,8 @@ class WindowsToOutbox(MessageManagerProtocol):
                 "replaces": None if edits else old_id,
                 # Of what was drawn before, nothing may stand in a frozen chat.
                 "frozen": returnee is not None and returnee.frozen_at is not None,
+                # Nor on a phone that others read along on since.
+                "drawn_for": discretion_now(returnee),
             },
             _reply(session, returnee),
         )

@@ -3,7 +3,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.privacy.getters import PARTNER, key_of, sharing
+from dialogs.privacy.getters import NAMES, PARTNER, key_of, sharing
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.welcome.notice import ConsentNotice
@@ -19,7 +19,9 @@ from storage.kinds import Discretion, How, Purpose
 
 
 async def change(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
-    """Takes back what was given, or gives it."""
+    """Takes back what was given, or gives it; or opens whom it is given to."""
+    if chosen == NAMES:
+        manager.dialog_data[NAMES] = True
     if chosen.startswith(PARTNER):
         await _change_partner(manager, chosen.removeprefix(PARTNER))
         return

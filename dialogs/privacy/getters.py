@@ -22,6 +22,8 @@ from storage.tables.returnees import Returnee
 
 #: What a line begins with that is about a partner, whose id follows; or about all of them.
 PARTNER = "with."
+#: The line of a discreet phone that opens their names.
+NAMES = "names"
 
 # What becomes of what is kept, once a purpose is taken back.
 _TAKEN_BACK = {
@@ -55,7 +57,8 @@ async def get_privacy(
     ]
     unwatched = texts.discretion is not Discretion.WATCHED
     if unwatched:
-        purposes += await _partners(session, returnee, texts)
+        opened = texts.discretion is Discretion.OPEN or NAMES in dialog_manager.dialog_data
+        purposes += await _partners(session, returnee, texts, opened=opened)
     changed = dialog_manager.dialog_data.get("changed")
     return {
         "purposes": purposes,
@@ -72,12 +75,16 @@ async def _has_region_to_say(session: Session, returnee: Returnee) -> bool:
     return returnee.region is not None or bool(await regions_of(session, returnee.country))
 
 
-async def _partners(session: Session, returnee: Returnee, texts: Texts) -> list[tuple[str, str]]:
-    """By their names for whoever is known to be the person (P13). Whoever else holds the phone may
-    take all of it back by one line (P5).
+async def _partners(
+    session: Session, returnee: Returnee, texts: Texts, *, opened: bool
+) -> list[tuple[str, str]]:
+    """By their names for whoever is known to be the person (P13), once they are `opened`. Whoever
+    else holds the phone may take all of it back by one line (P5).
     """
     partners = await partners_of(session, returnee)
     if may_be_shown(returnee, session.now):
+        if partners and not opened:
+            return [(sharing(texts), NAMES)]
         return [
             (_line(sharing(texts, name), granted), f"{PARTNER}{id_}")
             for id_, name, granted in partners

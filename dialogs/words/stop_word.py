@@ -17,10 +17,12 @@ ABOUT = N_(
 NOBODY_ON_DUTY = N_(
     "\n\nI must be honest: nobody is on duty right now. Whoever is next will see that it was used."
 )
-# What says that a human has seen it, and what says that nobody has yet.
+# What says that a human has seen it, and what says that nobody has yet: at night, too.
 SIGNS = {
     "hours": (N_("Opening hours are up to date."), N_("Opening hours may change.")),
     "list": (N_("The list was updated today."), N_("There is nothing new in the list.")),
+    "visit": (N_("Thank you for your visit."), N_("Thank you. Please look again later.")),
+    # Offered no more: it fits no night. Whoever agreed on it still reads it.
     "greeting": (N_("Thank you. Have a good day."), N_("Thank you. Please look again later.")),
 }
 

@@ -66,17 +66,20 @@ async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said:
     return right
 
 
-async def hear_words(session: Session, returnee: Returnee, text: str) -> bool | None:
+async def hear_words(
+    session: Session, returnee: Returnee, text: str, *, by_itself: bool = True
+) -> bool | None:
     """A message that may be the answer: whether it is the right one; None if it is no answer.
 
     It gets the same thanks either way, and the next message is a message again. While a check-in
-    waits for words, wrong ones are its answer. Needs the service's scope.
+    waits for words, wrong ones are its answer; and where they don't stand `by_itself`, as below a
+    picture, they tell of that. Needs the service's scope.
     """
     until = returnee.words_asked_until
     if until is None or until < session.now or not 1 < len(fold(text).split()) <= _MOST_WORDS:
         return None
     right = same_words(await _opened(session, await _agreed(session, returnee)), text)
-    if not right and returnee.typing_for is not None:
+    if not right and (returnee.typing_for is not None or not by_itself):
         return None
     returnee.words_asked_until = None
     if right:

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal, or_,
 from sqlalchemy.dialects.postgresql import array
 
 from domain.actors import Actor, Right
+from domain.cases.finding import open_case_of
 from domain.errors import Refused
 from domain.returnees.person import lock_person
 from storage.kinds import ReferralState
@@ -84,6 +85,16 @@ async def leaves_giver(session: Session, referral: Referral) -> bool:
     giver = array([Referral.organisation_id])
     found = select(func.wayhome_leaving(Referral.returnee_id, giver, type_=Boolean))
     return bool(await session.scalar(found.where(Referral.id == referral.id)))
+
+
+async def givers_case(session: Session, referral: Referral) -> Case:
+    """The person's open case there, which may be a later one than that from which it was asked;
+    else that one. Needs the service's scope.
+    """
+    case = await open_case_of(session, referral.returnee_id)
+    if case is not None and case.organisation_id == referral.organisation_id:
+        return case
+    return await session.get_one(Case, referral.case_id)
 
 
 async def find_given(session: Session, actor: Actor, referral_id: UUID) -> Referral:

@@ -14,7 +14,7 @@ from domain.cases.finding import own_case
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.climbing import begin_to_climb
-from domain.referrals.finding import find_given
+from domain.referrals.finding import find_given, givers_case
 from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
 from domain.referrals.mailing import begin_link
 from domain.referrals.partners import Choice, partners_for
@@ -120,8 +120,8 @@ async def offer(session: Session, referral: Referral, *, staff_id: UUID | None =
 
 
 async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
-    """The giver takes it back, as long as it is not handed over; whoever has the case hears so, if
-    it was a colleague. Needs the service's scope.
+    """The giver takes it back, as long as it is not handed over; whoever has the person's case
+    hears so, if it was a colleague. Needs the service's scope.
 
     Raises as find_case, and Refused.
     """
@@ -129,7 +129,7 @@ async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
     if referral.state not in UNDER_WAY:
         raise Refused("This referral has ended.")
     await end_and_say_so(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
-    case = await session.get_one(Case, referral.case_id)
+    case = await givers_case(session, referral)
     if case.state is not CaseState.RESOLVED and case.claimed_by != actor.staff_id:
         await tell_claimer(session, case, "revoked")
 

@@ -8,7 +8,7 @@ from domain.alerts.telling import by_code, tell_where_all_read
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell
-from domain.referrals.finding import is_leaving, leaves_giver
+from domain.referrals.finding import givers_case, is_leaving, leaves_giver
 from domain.returnees.wishes import wishes_of
 from storage.kinds import CaseState, Role
 from storage.sessions import Session
@@ -65,7 +65,7 @@ async def tell_giver(session: Session, referral: Referral, what: str) -> None:
     """
     if await leaves_giver(session, referral):
         return
-    case = await session.get_one(Case, referral.case_id)
+    case = await givers_case(session, referral)
     await tell_whoever_has(session, referral.organisation_id, case, what)
 
 

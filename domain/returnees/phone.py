@@ -7,6 +7,7 @@ from storage.tables.returnees import Returnee
 
 # Whoever is silent for so long may not be the same one afterwards.
 LONG_SILENCE = timedelta(days=60)
+_FROM_OPEN_TO_WATCHED = (Discretion.OPEN, Discretion.DISCREET, Discretion.WATCHED)
 
 
 def who_is_there(returnee: Returnee, now: datetime) -> Identity:
@@ -29,3 +30,9 @@ def discretion_now(returnee: Returnee | None) -> Discretion:
     if returnee is None:
         return Discretion.OPEN
     return returnee.discretion if returnee.frozen_at is None else Discretion.WATCHED
+
+
+def is_guarded_more(returnee: Returnee, drawn_for: Discretion) -> bool:
+    """Whether less may stand on this phone now than on the one that something was drawn for."""
+    order = _FROM_OPEN_TO_WATCHED.index
+    return order(discretion_now(returnee)) > order(drawn_for)

@@ -15,7 +15,7 @@ from storage.sessions import Session
 from storage.tables.returnees import Returnee, Safety
 
 #: The pairs of sentences, by name, of which one says "a human has seen it" and one "nobody yet".
-SIGNS = ("hours", "list", "greeting")
+SIGNS = ("hours", "list", "visit")
 LEAST_LETTERS = 6
 LEAST_PICTURES = 3
 

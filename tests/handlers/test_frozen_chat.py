@@ -27,7 +27,7 @@ from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
 from storage.tables.traces import Trace
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices, texts
@@ -140,9 +140,24 @@ async def test_p1_when_its_case_was_closed_a_frozen_chat_opens_it_again(
     assert len(await kept(database)) == 1
 
 
+@pytest.mark.parametrize(
+    ("agreed", "of_nobody", "of_somebody"),
+    [
+        ("hours", "Opening hours may change.", "Opening hours are up to date."),
+        # It is offered no more.
+        ("greeting", "Thank you. Please look again later.", "Thank you. Have a good day."),
+    ],
+)
 async def test_p11_the_agreed_sentence_says_whether_a_human_has_seen_it(
-    ready: Phone, database: Database, organisation: Organisation
+    ready: Phone,
+    database: Database,
+    organisation: Organisation,
+    agreed: str,
+    of_nobody: str,
+    of_somebody: str,
 ) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(stop_signs=agreed))
     await ready.write(WORD)
     [nobody] = await ready.write("Are you there")
     [case] = await cases(database)
@@ -152,8 +167,8 @@ async def test_p11_the_agreed_sentence_says_whether_a_human_has_seen_it(
     await all_arrives(database)
     [somebody] = await ready.write("And now")
 
-    assert nobody.text == "Opening hours may change."
-    assert somebody.text == "Opening hours are up to date."
+    assert nobody.text == of_nobody
+    assert somebody.text == of_somebody
 
 
 async def test_every_command_leads_to_the_harmless_menu(ready: Phone, database: Database) -> None:

@@ -48,6 +48,11 @@ async def given_up(phone: Phone, watch: Watch | None, *, watched: bool = False) 
         await hand_to_a_human(session, update, watched=watched, ear=watch)
 
 
+def in_a_list(text: Any) -> dict[str, Any]:
+    item = {"blocks": [{"type": "paragraph", "text": text}]}
+    return {"rich_message": {"blocks": [{"type": "list", "items": [item]}]}}
+
+
 async def signals(database: Database) -> list[tuple[CaseEventKind, Severity | None]]:
     async with database.begin(SERVICE) as session:
         told = select(CaseEvent.kind, CaseEvent.severity).where(CaseEvent.severity.is_not(None))
@@ -139,6 +144,20 @@ async def test_p1_what_somebody_asked_for_in_several_pieces_is_as_urgent_and_its
     [case] = await cases(database)
     assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
     assert await kept(database) == ["they came again please /help"]
+
+
+async def test_p1_what_is_nested_too_deep_for_anybody_is_put_before_a_human(
+    enrolled: Phone, database: Database, watch: Watch
+) -> None:
+    text: Any = "I am well"
+    for _ in range(2_000):
+        text = {"type": "bold", "text": text}
+    async with database.begin(SERVICE) as session:
+        given = {"update_id": 1, "message": enrolled.message(**in_a_list(text))}
+        await hand_to_a_human(session, given, watched=False, ear=watch)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
 
 
 @pytest.mark.parametrize("key_opens", [True, False])

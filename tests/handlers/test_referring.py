@@ -208,6 +208,25 @@ async def test_p13_under_privacy_partners_have_names_only_while_it_is_sure_who_i
     assert referral.state is ReferralState.REVOKED
 
 
+async def test_p5_on_a_discreet_phone_partners_have_names_after_a_tap(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    person, referral_id = await asked_about(phone, database, organisation)
+    await phone.press_data(ShareReferral(referral=referral_id, granted=True).pack())
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+    [privacy] = await phone.write("/privacy")
+    assert "Sharing with …" in privacy.buttons
+    assert not any("Rabat" in label for label in privacy.buttons)
+
+    await phone.press("Sharing with …")
+    [after] = await phone.press("✅ Sharing with Rabat")
+    assert any(label.startswith("▫️ Sharing with Rabat") for label in after.buttons)
+    async with database.begin(SERVICE) as session:
+        referral = await session.get_one(Referral, referral_id)
+    assert referral.state is ReferralState.REVOKED
+
+
 async def test_p10_nobody_answers_for_somebody_else(
     phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:

@@ -1,12 +1,19 @@
+import pytest
 from sqlalchemy import select, update
 
+from bot.delivery.packing import Packing
 from domain.consent import has_consent
+from domain.returnees.chats import returnee_of_chat
+from domain.returnees.enrolments import add_returnee
+from domain.safety.phones import choose_discretion
 from domain.safety.window import window_of
 from storage.kinds import Discretion, OutboxState, Purpose
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
+from tests.dialogs.revealing import CATALOGUES
+from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone
 
@@ -144,3 +151,45 @@ async def test_p5_a_stranger_has_nothing_to_set_and_leaves_no_row(
     assert hidden.content["params"] == {"hide": True}
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(Returnee)) is None
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("discretion", [Discretion.DISCREET, Discretion.WATCHED])
+async def test_p4_a_window_that_waits_is_not_shown_once_others_read_along(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    discretion: Discretion,
+    known: bool,
+) -> None:
+    """It was drawn for an open phone, or for a stranger's."""
+    if known:
+        await enrol(phone, await invite(database, organisation))
+        await all_arrives(database)
+    [window] = await phone.write("/start")
+    async with database.begin(SERVICE) as session:
+        found = await returnee_of_chat(session, phone.user_id)
+        person = found or await add_returnee(session, phone.user_id, organisation, "en")
+        await choose_discretion(session, person, discretion)
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, CATALOGUES, [window.row])
+        assert await packing.pack(packing.rows[0]) is None
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, window.row.id)
+    assert (row.state, row.content) == (OutboxState.CANCELLED, None)
+
+
+@pytest.mark.parametrize("since", [Discretion.DISCREET, Discretion.OPEN])
+async def test_a_window_that_waits_is_shown_where_no_more_read_along_since(
+    phone: Phone, database: Database, organisation: Organisation, since: Discretion
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await all_arrives(database)
+    [window] = await phone.write("/start")
+    async with database.begin(SERVICE) as session:
+        person = await returnee_of_chat(session, phone.user_id)
+        assert person is not None
+        await choose_discretion(session, person, since)
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, CATALOGUES, [window.row])
+        assert await packing.pack(packing.rows[0]) is not None

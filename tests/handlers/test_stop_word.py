@@ -36,11 +36,11 @@ async def test_a_word_is_typed_twice_and_rehearsed_and_nothing_is_frozen(
     [rehearsal] = [each for each in said if each.text]
     assert "That was the rehearsal" in rehearsal.text
     assert GREETING in rehearsal.text
-    assert "Have a good day" in rehearsal.text
+    assert "Thank you for your visit." in rehearsal.text
     person = await known_on(database, phone)
     assert person.frozen_at is None
     assert await cases(database) == []
-    assert (await safety(database)).stop_signs == "greeting"
+    assert (await safety(database)).stop_signs == "visit"
     async with database.begin(SERVICE) as session:
         assert await is_stop_word(session, person, WORD)
 

@@ -222,7 +222,8 @@ async def test_a_row_that_cannot_be_judged_steps_aside(
     person = user(telegram)
     async with database.begin(SERVICE) as session:
         centre = await add_organisation(session, "Centre")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        # By another phone since, so that what comes later here is not theirs.
+        returnee = await add_returnee(session, person.id + 1, centre, "en")
         (await session.get_one(Safety, returnee.id)).window = b"of a lost key"
         reply = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
         broken = await put(session, person.id, {"window": {"text": "?", "markup": None}}, reply)

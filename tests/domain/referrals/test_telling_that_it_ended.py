@@ -16,6 +16,7 @@ from storage.kinds import (
     Outcome,
     Received,
     ReferralState,
+    Severity,
 )
 from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
@@ -89,6 +90,32 @@ async def test_nobody_hears_of_a_closed_case_that_a_colleague_took_back_what_was
     async with centre.database.begin(SERVICE) as session:
         await revoke(session, ana, referral.id)
     assert await told_in(two, VERA) == []
+
+
+@pytest.mark.parametrize(("by", "what"), [("colleague", "revoked"), ("person", "taken-back")])
+async def test_p2_whoever_has_a_later_case_of_theirs_hears_that_it_was_taken_back(
+    centre: Centre, by: str, what: str
+) -> None:
+    """They have the person alone from then on."""
+    two = await Two.at_work(centre, vera_reads=VERA)
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+    centre.later(days=15)
+    lule, ana = await centre.colleague(name="Lule", chat=LULE), await centre.colleague(name="Ana")
+    later = await centre.claims(lule, await centre.signal(two.person, Severity.CONCERN))
+    assert later.id != two.case.id
+    if by == "person":
+        await two.answers(referral, granted=False)
+    else:
+        async with centre.database.begin(SERVICE) as session:
+            await revoke(session, ana, referral.id)
+
+    told = [
+        each for each in await centre.sent(Notice.STAFF_REFERRAL) if each.params["what"] == what
+    ]
+    assert [(each.chat, each.params["code"]) for each in told] == [(LULE, later.code)]
 
 
 async def test_p12_whoever_takes_it_back_in_their_own_case_is_not_told_so(centre: Centre) -> None:

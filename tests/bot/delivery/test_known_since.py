@@ -1,0 +1,76 @@
+"""What answers a stranger waits, as in an outage, and they become known meanwhile."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.delivery.courier import Courier
+from domain.notices import Notice, tell_chat
+from domain.organisations import add_organisation
+from domain.returnees.enrolments import add_returnee
+from domain.safety.anew import count_as_written, judge_all
+from simulator.memory.users import User
+from storage.kinds import Discretion
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables.returnees import Returnee
+from tests.bot.delivering import deliver, user, words
+from tests.bot.outgoing import say
+from tests.simulator_server import RunningSimulator
+
+
+async def known(database: Database, person: User, **facts: object) -> Returnee:
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        return await add_returnee(session, person.id, centre, "en", **facts)
+
+
+async def move_to_night(database: Database, clock: Clock) -> None:
+    async with database.begin(SERVICE) as session:
+        tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+        clock.offset += tonight.replace(hour=2, minute=30) - session.now
+
+
+async def test_p4_what_answers_a_stranger_waits_for_the_hours_of_whoever_is_known_by_now(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    person, stranger = user(telegram), user(telegram)
+    await move_to_night(database, clock)
+    for each in (person, stranger):
+        await say(database, each.id, "welcome")
+    await known(database, person)
+    clock.offset += timedelta(minutes=25)
+    await deliver(courier)
+    assert (words(telegram, person), words(telegram, stranger)) == ([], ["welcome"])
+
+    clock.offset += timedelta(hours=7)
+    await deliver(courier)
+    assert words(telegram, person) == ["welcome"]
+
+
+async def test_p4_it_goes_sooner_when_they_write(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    person = user(telegram)
+    await move_to_night(database, clock)
+    await say(database, person.id, "welcome")
+    returnee = await known(database, person)
+    clock.offset += timedelta(minutes=25)
+    await deliver(courier)
+    assert words(telegram, person) == []
+
+    async with database.begin(SERVICE) as session:
+        count_as_written(session, await session.get_one(Returnee, returnee.id))
+        await judge_all(session)
+    await deliver(courier)
+    assert words(telegram, person) == ["welcome"]
+
+
+async def test_p4_it_shows_what_may_stand_on_their_phone(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        await tell_chat(session, person.id, Notice.HELP_OFFERED)
+    await known(database, person, discretion=Discretion.WATCHED)
+    await deliver(courier)
+    [shown] = words(telegram, person)
+    assert "person" not in shown
