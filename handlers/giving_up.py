@@ -16,7 +16,8 @@ from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
 from domain.returnees.chats import mend_chat, returnee_of_chat
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import hear_in_confidence, is_confided
+from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.confided import is_confided
 from domain.staff import staff_of_chat
 from handlers.people import chosen_before
 from handlers.reading.contents import is_help

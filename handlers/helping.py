@@ -17,7 +17,7 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import is_confided
+from domain.safeguarding.confided import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show
 from handlers.filters import wants_help

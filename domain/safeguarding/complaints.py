@@ -5,7 +5,6 @@ and an administrator instead where it is about just those; whoever it turns out 
 nothing of it any more from the moment that they are kept apart.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -22,7 +21,6 @@ from domain.safeguarding.told import add_edit, keep_told, words_for
 from storage.batches import at_most
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity
 from storage.sessions import Session
-from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 
@@ -32,8 +30,6 @@ _GRAVITY = {
     ComplaintKind.ABOUT_STAFF: Severity.URGENT,
     ComplaintKind.KEEP_AWAY: Severity.CONCERN,
 }
-# How the watch calls harm that staff do.
-_HARM_BY_STAFF = "staff-harm."
 # A case's code looks otherwise.
 _CODE = "S-??????"
 
@@ -89,22 +85,6 @@ async def confide_in_answer(session: Session, returnee: Returnee, message_id: UU
 def said_all(returnee: Returnee) -> None:
     """What they write now is the team's again."""
     returnee.confides_until = returnee.confides_in = None
-
-
-def names_staff(reasons: Sequence[str]) -> bool:
-    """Whether the watch heard of harm by staff, which is not for the team to read."""
-    return any(reason.startswith(_HARM_BY_STAFF) for reason in reasons)
-
-
-async def is_confided(session: Session, returnee: Returnee, body: Body, *, edited: bool) -> bool:
-    """Whether a message is for safeguarding. An edit is where its original was."""
-    number = await row_id_of(session, returnee, body) if edited else None
-    if number is not None:
-        if await session.get(ComplaintMessage, number) is not None:
-            return True
-        if await session.get(Message, number) is not None:
-            return False
-    return returnee.confides_until is not None and returnee.confides_until > session.asked_at
 
 
 async def hear_in_confidence(

@@ -1,19 +1,11 @@
 """What is said about staff goes past the team, and is put before somebody until they act."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select, text
 
 from domain.errors import NotAllowed, Refused
 from domain.queue.lines import UNRESOLVED, count_cases
-from domain.safeguarding.complaints import (
-    Ear,
-    confide,
-    ear_for,
-    is_confided,
-    said_all,
-)
+from domain.safeguarding.complaints import Ear, confide, ear_for
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (
     close_complaint,
@@ -132,31 +124,6 @@ async def test_what_is_confided_stays_however_it_is_edited_and_raises_how_urgent
 
     assert complaint.severity is Severity.EMERGENCY
     assert told.texts == [WORDS, "all is well"]
-
-
-async def test_an_edit_goes_where_its_original_went(centre: Centre) -> None:
-    person = await centre.person()
-    await centre.signal(person)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        edit = {"text": "x", "number": 7}
-        assert not await is_confided(session, returnee, edit, edited=False)
-    await tells(centre, person, number=7)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        assert await is_confided(session, returnee, edit, edited=False)
-        said_all(returnee)
-        assert not await is_confided(session, returnee, {"number": 8}, edited=False)
-        assert await is_confided(session, returnee, edit, edited=True)
-
-
-async def test_an_hour_after_the_last_word_it_is_the_teams_again(centre: Centre) -> None:
-    person = await centre.person()
-    await tells(centre, person)
-    centre.clock.offset += timedelta(minutes=61)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        assert not await is_confided(session, returnee, {"text": "Hello"}, edited=False)
 
 
 async def test_p11_it_is_said_who_hears_it_and_that_nobody_does(centre: Centre) -> None:
