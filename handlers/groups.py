@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
+from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
@@ -96,7 +97,8 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     if message.text.startswith(_NOTE):
         await note(session, actor, case.id, message.text.removeprefix(_NOTE))
         return
-    words = await write(session, actor, case.id, message.text, grace=GRACE_IN_TELEGRAM)
+    how = Conditions(grace=GRACE_IN_TELEGRAM)
+    words = await write(session, actor, case.id, message.text, how)
     params = {"message": str(words.id)}
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
 
