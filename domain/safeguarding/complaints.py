@@ -34,7 +34,7 @@ _GRAVITY = {
 _CODE = "S-??????"
 
 
-class Ear(StrEnum):
+class Confidant(StrEnum):
     """Who hears a complaint."""
 
     LEAD = "lead"
@@ -140,18 +140,18 @@ async def new_complaint(
     return complaint
 
 
-async def ear_for(session: Session, returnee: Returnee) -> Ear:
+async def confidant_of(session: Session, returnee: Returnee) -> Confidant:
     """Who reads what this person confides now; the truth, for them to know (P11)."""
     complaint = await _where_they_confide(session, returnee)
     past_lead = complaint is not None and complaint.past_lead
-    heard_at = await heard_by(session, returnee)
+    heard_at = await organisation_confided_in(session, returnee)
     listeners = await listeners_of(session, heard_at, returnee.id, past_lead=past_lead)
     if not listeners:
-        return Ear.NOBODY
-    return Ear.LEAD if listeners[0].role is Role.SAFEGUARDING else Ear.ADMINISTRATOR
+        return Confidant.NOBODY
+    return Confidant.LEAD if listeners[0].role is Role.SAFEGUARDING else Confidant.ADMINISTRATOR
 
 
-async def heard_by(session: Session, returnee: Returnee) -> UUID:
+async def organisation_confided_in(session: Session, returnee: Returnee) -> UUID:
     """The organisation where somebody reads what this person confides now."""
     complaint = await _where_they_confide(session, returnee)
     return complaint.organisation_id if complaint else await organisation_of(session, returnee)

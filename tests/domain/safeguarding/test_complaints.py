@@ -5,7 +5,7 @@ from sqlalchemy import func, select, text
 
 from domain.errors import NotAllowed, Refused
 from domain.queue.lines import UNRESOLVED, count_cases
-from domain.safeguarding.complaints import Ear, confide, ear_for
+from domain.safeguarding.complaints import Confidant, confidant_of, confide
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (
     close_complaint,
@@ -128,14 +128,16 @@ async def test_what_is_confided_stays_however_it_is_edited_and_raises_how_urgent
 
 async def test_p11_it_is_said_who_hears_it_and_that_nobody_does(centre: Centre) -> None:
     person = await centre.person()
-    ears = []
+    confidants = []
     for role in (None, Role.ADMIN, Role.SAFEGUARDING):
         if role is not None:
             await centre.colleague(role)
         async with centre.database.begin(SERVICE) as session:
-            ears.append(await ear_for(session, await session.get_one(Returnee, person.id)))
+            confidants.append(
+                await confidant_of(session, await session.get_one(Returnee, person.id))
+            )
 
-    assert ears == [Ear.NOBODY, Ear.ADMINISTRATOR, Ear.LEAD]
+    assert confidants == [Confidant.NOBODY, Confidant.ADMINISTRATOR, Confidant.LEAD]
 
 
 async def test_a_worker_passes_on_whom_somebody_does_not_want(centre: Centre) -> None:
