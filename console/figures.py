@@ -185,10 +185,10 @@ class Wording:
         return country
 
     def _region(self, name: str) -> str:
-        """A country without a stroke behind it is shown whole."""
-        code, stroke, region = name.partition("/")
+        """A country without a slash after it is shown whole."""
+        code, slash, region = name.partition("/")
         country = self._country(code)
-        if not stroke:
+        if not slash:
             return country
         return f"{country}, {region or self.gettext(_ELSEWHERE)}"
 

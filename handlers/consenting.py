@@ -78,9 +78,9 @@ async def say_what_is_so(
     notice: Notice,
     params: dict[str, str],
 ) -> None:
-    """Nothing follows from what they pressed, and why takes the place of the question: who helps
-    them all the same; or, as that names somebody and nobody knows who holds the phone, that it
-    stays shut. Where others read along, a cover does.
+    """Nothing follows from what they pressed. Why not takes the place of the question: who helps
+    them all the same, or that it stays shut, since it names somebody and nobody knows who holds the
+    phone. Where others read along, it is covered.
     """
     is_open = discretion_now(returnee) is Discretion.OPEN
     instead = Notice.REVEALED if is_open else Notice.CONCEALED

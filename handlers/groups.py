@@ -70,7 +70,7 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     """What staff write in a case's topic goes to the person, from whoever has claimed the case.
 
     It lies still for a moment, in which a button takes it back: of what is deleted in a group
-    Telegram tells a bot nothing. With two strokes before it, it stays a note in the case.
+    Telegram tells a bot nothing. With two slashes before it, it stays a note in the case.
     """
     organisation = await organisation_of_chat(session, message.chat.id)
     if organisation is None:

@@ -42,7 +42,7 @@ class Trait(StrEnum):
     """By what people are grouped: these and no others, whoever asks."""
 
     COUNTRY = "country"
-    #: Each as "country/region"; nothing behind the stroke where the region is not known.
+    #: Each as "country/region"; nothing after the slash where the region is not known.
     REGION = "region"
     LANGUAGE = "language"
     SINCE = "since"

@@ -159,7 +159,7 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: 
 
 
 async def _ensure_works_here(session: Session, actor: Actor) -> None:
-    """Whoever ends their access puts back what they have: this must not come right behind it."""
+    """Whoever ends their access puts back what they have, and this must not come right after."""
     found = await session.scalar(
         select(Staff.id)
         .where(Staff.id == actor.staff_id, Staff.disabled_at.is_(None))
