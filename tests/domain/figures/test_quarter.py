@@ -53,11 +53,10 @@ async def asked(
         await session.flush()
         rows = (await session.scalars(select(CheckIn).where(CheckIn.step == step))).all()
         await confirmed(session, [row.id for row in rows], session.now)
-        for row in rows:
-            for person, need in needs.items():
-                if person.id == row.returnee_id:
-                    for question, choice in {**SAID, "need": need}.items():
-                        await answer(session, person, row.id, question, choice)
+        row_of = {row.returnee_id: row for row in rows}
+        for person, need in needs.items():
+            for question, choice in {**SAID, "need": need}.items():
+                await answer(session, person, row_of[person.id].id, question, choice)
 
 
 async def count(database: Database) -> int:
