@@ -15,7 +15,7 @@ from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
 from domain.notices import Notice, tell
 from domain.returnees.phone import discretion_now
-from handlers.pressing import known, message_pressed
+from handlers.answering.pressing import known, message_pressed
 from storage.kinds import Discretion
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -19,7 +19,7 @@ from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
 from domain.staff import staff_of_chat
-from handlers.people import chosen_before
+from handlers.finding.people import chosen_before
 from handlers.reading.contents import is_help
 from handlers.reading.rich_words import read_update
 from handlers.watching import look

@@ -18,9 +18,9 @@ from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
-from handlers.filters import IN_GROUP, Holds
+from handlers.answering.showing import answer_staff
+from handlers.finding.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of
-from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session

@@ -20,10 +20,10 @@ from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.confided import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show
-from handlers.filters import wants_help
-from handlers.pressing import known, message_pressed
+from handlers.answering.pressing import known, message_pressed
+from handlers.answering.showing import say
+from handlers.finding.filters import wants_help
 from handlers.reading.contents import body_from, is_mere_command, kind_of
-from handlers.showing import say
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case

@@ -29,10 +29,10 @@ from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
+from handlers.answering.off_record import take_off_screen
 from handlers.blocking import note_membership
+from handlers.finding.people import chosen_before
 from handlers.hearing import Came, hear, private_message, what_is_said
-from handlers.off_record import take_off_screen
-from handlers.people import chosen_before
 from handlers.reading.contents import (
     body_from,
     calls_for_help,

@@ -13,7 +13,7 @@ from aiogram.types import Message, RichBlockParagraph, RichMessage, Update
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 from pydantic import ValidationError
 
-from handlers.memberships import said_in_full
+from handlers.reading.memberships import said_in_full
 from storage.inbox.updates import chat_of_update
 
 _RICH = "rich_message"
