@@ -87,6 +87,17 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
         return
     if await is_kept_from_somebody(session, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
+    words = _new_words(message)
+    if words.startswith(_NOTE):
+        await note(session, actor, case.id, words.removeprefix(_NOTE))
+        return
+    written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
+    params = {"message": str(written.id)}
+    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+
+
+def _new_words(message: Message) -> str:
+    """Raises Refused for whatever else it is."""
     if message.edit_date is not None:
         raise Refused(
             "A change here changes nothing that went to the person or into the case. Take it back "
@@ -94,13 +105,7 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
         )
     if message.text is None:
         raise Refused("Only words can go to the person from here.")
-    if message.text.startswith(_NOTE):
-        await note(session, actor, case.id, message.text.removeprefix(_NOTE))
-        return
-    how = Conditions(grace=GRACE_IN_TELEGRAM)
-    words = await write(session, actor, case.id, message.text, how)
-    params = {"message": str(words.id)}
-    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+    return message.text
 
 
 async def _answer_nobody(
