@@ -22,8 +22,8 @@ def lists(book: Workbook, languages: Languages) -> tuple[dict[str, list[Choice]]
     found: dict[str, list[Choice]] = {}
     problems: list[Problem] = []
     for row in book.rows(CHOICES):
-        choice, faults = _choice(row, languages)
-        problems += faults
+        choice, wrong = _choice(row, languages)
+        problems += wrong
         if choice is None:
             continue
         others, name = found.setdefault(by_name(row).get("list_name", ""), []), choice.name
@@ -35,14 +35,14 @@ def lists(book: Workbook, languages: Languages) -> tuple[dict[str, list[Choice]]
 
 def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem]]:
     """None where nobody can tell whether it alerts."""
-    cells, fault = by_name(row), partial(Problem, CHOICES, row.number)
-    label, faults = words(CHOICES, row, "label", languages, needed=True)
+    cells, wrong = by_name(row), partial(Problem, CHOICES, row.number)
+    label, problems = words(CHOICES, row, "label", languages, needed=True)
     score, alert = cells.get("wayhome_score"), cells.get("wayhome_alert", "").lower()
     if score is not None and number(score) is None:
-        faults.append(fault("wayhome_score", N_("Write a number.")))
+        problems.append(wrong("wayhome_score", N_("Write a number.")))
     if alert not in {"", _PERSON, *Severity}:
-        faults.append(fault("wayhome_alert", WHICH_ALERT))
-        return None, faults
+        problems.append(wrong("wayhome_alert", WHICH_ALERT))
+        return None, problems
     choice = Choice(
         cells.get("name", ""),
         label or Words(""),
@@ -51,7 +51,7 @@ def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem
         score=number(score or ""),
         columns={column: text for column, text in cells.items() if column not in _OURS},
     )
-    return choice, faults
+    return choice, problems
 
 
 WHICH_ALERT = N_("Write none, concern, urgent or emergency.")
