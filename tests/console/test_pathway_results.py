@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
 from domain.campaigns.publication import Counts, Reach, Trait, publish
-from domain.figures.quarter import StepFigures, to_keep
+from domain.figures.quarter.values import StepFigures, to_keep
 from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE

@@ -12,8 +12,8 @@ from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
-from domain.figures.quarter_counting import count_next_quarter
-from domain.figures.quarter_reading import PathwayResults, read_pathway_results
+from domain.figures.quarter.counting import count_next_quarter
+from domain.figures.quarter.reading import PathwayResults, read_pathway_results
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

@@ -14,9 +14,9 @@ from domain.cases.opening import open_or_append
 from domain.check_ins.answering import answer
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import NotAllowed, Refused
-from domain.figures.year import Part
-from domain.figures.year_counting import COMPLAINTS, count_next_year
-from domain.figures.year_reading import YearSheet, read_year
+from domain.figures.year.counting import COMPLAINTS, count_next_year
+from domain.figures.year.reading import YearSheet, read_year
+from domain.figures.year.values import Part
 from domain.organisations import add_organisation
 from domain.safeguarding.complaints import confide
 from storage.kinds import CheckInState, ComplaintKind, ReferralState, Role, Severity

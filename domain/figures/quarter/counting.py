@@ -9,7 +9,7 @@ from domain.campaigns.publication import Trait, publish
 from domain.campaigns.traits import asked_by, counts_by_trait
 from domain.figures.once import claimed
 from domain.figures.periods import Period, quarters
-from domain.figures.quarter import StepFigures, to_keep
+from domain.figures.quarter.values import StepFigures, to_keep
 from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
