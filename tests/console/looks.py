@@ -17,7 +17,7 @@ from domain.cases import work
 from domain.duty import swaps
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.time_off import take_off
-from domain.duty.weekly import plan_weekly
+from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.pathways import editing
 from domain.pathways.drafting import change
 from domain.pathways.placing import Place, put
@@ -111,7 +111,8 @@ async def planned(session: Session, office: Office, staff_id: UUID) -> None:
     day = session.now.date()
     every_day = range(7)
     await declare_hours(session, chief, dict.fromkeys(every_day, (time(0), time(0))))
-    await plan_weekly(session, chief, staff_id, every_day, time(8), time(12), day)
+    mornings = EveryWeek(every_day, time(8), time(12), day)
+    await plan_weekly(session, chief, staff_id, mornings)
     await take_off(session, chief, None, day + timedelta(days=1), day + timedelta(days=1))
     await name_fallback(session, chief, [staff_id])
     await session.flush()
