@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from console import texts
 from domain.campaigns.group import Since
-from domain.campaigns.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
-from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.figures.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
+from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.figures.uncertainty import Share, share_of
 from domain.marks import N_
 from domain.questionnaires.values import Question, Words

@@ -8,7 +8,7 @@ from console.figures import Line, Wording, minutes, share_cells
 from console.files import Table, as_files
 from console.forms import fields
 from console.visit import Visit
-from domain.campaigns.suppression import SMALLEST
+from domain.figures.suppression import SMALLEST
 from domain.figures.year.answers import NEED
 from domain.figures.year.counting import (
     AGREED,

@@ -17,11 +17,11 @@ from sqlalchemy import String, cast, func, select
 from domain.calendar import monday_of, zone
 from domain.campaigns.placing import occasion_of
 from domain.campaigns.schedule import Every, schedule_of
-from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
 from domain.duty.ahead import shifts_in
 from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
+from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
 from storage.kinds import TO_COME, Severity
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign

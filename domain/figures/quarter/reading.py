@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Right
 from domain.calendar import months_after, zone
-from domain.campaigns.publication import Figures
 from domain.errors import Refused
 from domain.figures.periods import quarters
+from domain.figures.publication import Figures
 from domain.figures.quarter.counting import OVER
 from domain.figures.quarter.values import StepFigures, kept
 from domain.pathways import shelf

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from domain.actors import Actor
-from domain.campaigns.publication import Reach, Trait
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
+from domain.figures.publication import Reach, Trait
 from domain.figures.quarter.counting import count_next_quarter
 from domain.figures.quarter.reading import PathwayResults, read_pathway_results
 from domain.pathways.placing import Place, put

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from domain.actors import Actor
-from domain.campaigns.publication import Reach
-from domain.campaigns.suppression import SMALLEST
 from domain.cases.opening import open_or_append
 from domain.check_ins.answering import answer
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import NotAllowed, Refused
+from domain.figures.publication import Reach
+from domain.figures.suppression import SMALLEST
 from domain.figures.year.counting import COMPLAINTS, count_next_year
 from domain.figures.year.reading import YearSheet, read_year
 from domain.figures.year.values import Part
