@@ -61,14 +61,7 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
             note=f"{size} due at once; {ours.spread}; loop {loop.spread},"
             f" {_SIDE_BY_SIDE} side by side {crowd.spread}",
         ),
-        Result(
-            name=f"busiest second at {_HIGHEST}/s",
-            figure=max(each.busiest_second for each in highest),
-            unit="sends",
-            peer="limit",
-            peer_figure=_HIGHEST,
-            at_most=1,
-        ),
+        _busiest(_HIGHEST, highest),
         Result(
             name=f"check-ins at a limit of {_USUAL}/s",
             figure=usual.per_second,
@@ -78,15 +71,19 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
             at_least=0.8,
             note=f"{few} due at once",
         ),
-        Result(
-            name=f"busiest second at {_USUAL}/s",
-            figure=usual.busiest_second,
-            unit="sends",
-            peer="limit",
-            peer_figure=_USUAL,
-            at_most=1,
-        ),
+        _busiest(_USUAL, [usual]),
     ]
+
+
+def _busiest(limit: int, passes: Sequence[Pass]) -> Result:
+    return Result(
+        name=f"busiest second at {limit}/s",
+        figure=max(each.busiest_second for each in passes),
+        unit="sends",
+        peer="limit",
+        peer_figure=limit,
+        at_most=1,
+    )
 
 
 def _at(

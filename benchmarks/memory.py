@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import fmean, linear_regression
@@ -63,12 +63,9 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
         updates = load.updates(await load.warm_up(wayhome))
         async with asyncio.TaskGroup() as group:
             loading = group.create_task(_load(wayhome, updates, half))
-            begun = time.monotonic()
-            while (gone := time.monotonic() - begun) < seconds:
-                if gone >= seconds * _WARM_UP:
-                    own.add(gone, usage_of(process.pid).bytes)
-                    postgres.add(gone, shared + usage_of_postgres(wayhome.postgres).bytes)
-                await asyncio.sleep(seconds / _LOOKS)
+            async for gone in _each_look(seconds):
+                own.add(gone, usage_of(process.pid).bytes)
+                postgres.add(gone, shared + usage_of_postgres(wayhome.postgres).bytes)
             loading.cancel()
         await wayhome.until_done()
     note = f"{seconds / 60:.0f} min at {half:.0f} updates/s, half of the most it can take"
@@ -84,6 +81,15 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
         )
         for name, line in (("Wayhome", own), ("PostgreSQL", postgres))
     ]
+
+
+async def _each_look(seconds: float) -> AsyncIterator[float]:
+    """How many of these seconds are gone at each look, once it is warm."""
+    begun = time.monotonic()
+    while (gone := time.monotonic() - begun) < seconds:
+        if gone >= seconds * _WARM_UP:
+            yield gone
+        await asyncio.sleep(seconds / _LOOKS)
 
 
 async def _load(wayhome: Service, updates: Sequence[dict[str, Any]], per_second: float) -> None:

@@ -48,7 +48,21 @@ async def measure(effort: Effort) -> Sequence[Result]:
         for _ in range(effort.of(9, 2)):
             ours_at_start.add(await started(postgres.run_url))
             theirs_at_start.add(await scheduled_jobs.started(postgres.owner_url))
-    their_rate = jobs / sum(theirs.figures)
+    return [
+        *_speeds(year, people, jobs, their_rate=jobs / sum(theirs.figures)),
+        *_costs(year),
+        Result(
+            name="start-up with all that planned",
+            figure=ours_at_start.median * 1000,
+            unit="ms",
+            peer="APScheduler with as many jobs",
+            peer_figure=theirs_at_start.median * 1000,
+            note="connecting, and a first look at what is due",
+        ),
+    ]
+
+
+def _speeds(year: Year, people: int, jobs: int, *, their_rate: float) -> list[Result]:
     return [
         Result(
             name=f"{_MONTHS} months for {people:,} people",
@@ -67,6 +81,11 @@ async def measure(effort: Effort) -> Sequence[Result]:
             peer_figure=their_rate,
             at_least=1,
         ),
+    ]
+
+
+def _costs(year: Year) -> list[Result]:
+    return [
         Result(
             name="a campaign's start, as long as the coordinator waits",
             figure=year.longest_request,
@@ -81,14 +100,6 @@ async def measure(effort: Effort) -> Sequence[Result]:
             figure=year.bytes / _MEBIBYTE,
             unit="MiB",
             note="the most at any time, above what the process had before",
-        ),
-        Result(
-            name="start-up with all that planned",
-            figure=ours_at_start.median * 1000,
-            unit="ms",
-            peer="APScheduler with as many jobs",
-            peer_figure=theirs_at_start.median * 1000,
-            note="connecting, and a first look at what is due",
         ),
     ]
 

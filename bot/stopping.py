@@ -10,8 +10,8 @@ T = TypeVar("T")
 
 
 def when_asked(stop: Callable[[], object]) -> None:
-    """Does so when the process is asked to end, by SIGTERM, or its terminal is closed, unless that
-    is to be overheard (nohup). Nothing outside the main thread, which alone hears of it.
+    """Calls `stop` when SIGTERM asks the process to end, or SIGHUP as its terminal closes, unless
+    it is to ignore that (nohup). Does nothing outside the main thread, which alone hears signals.
     """
     if threading.current_thread() is not threading.main_thread():
         return

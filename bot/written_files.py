@@ -21,7 +21,7 @@ class Kind:
 
 @contextmanager
 def written(path: Path, kind: Kind) -> Iterator[BinaryIO]:
-    """Raises CannotOpen; then no file has that name that had it not before."""
+    """Raises CannotOpen, and leaves no new file behind then."""
     ensure_it_may_go_there(path, kind)
     try:
         with whole_file(path, public=kind.public) as draft:
@@ -31,8 +31,8 @@ def written(path: Path, kind: Kind) -> Iterator[BinaryIO]:
 
 
 def ensure_it_may_go_there(path: Path, kind: Kind) -> None:
-    """By a slip of the hand it may be the key file itself that stands there, or the folder may take
-    nothing. Raises CannotOpen.
+    """Raises CannotOpen where another kind of file stands there, such as the key file by a slip of
+    the hand, or where the folder takes nothing.
     """
     try:
         _look_at(path, kind)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.figures import TOOK_PART, Line, Wording
-from domain.campaigns.publication import Figures
+from domain.figures.publication import Figures
 from domain.questionnaires.values import Question
 
 

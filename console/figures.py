@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from console import texts
 from domain.campaigns.group import Since
-from domain.campaigns.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
-from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.figures.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
+from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.figures.uncertainty import Share, share_of
 from domain.marks import N_
 from domain.questionnaires.values import Question, Words
@@ -185,10 +185,10 @@ class Wording:
         return country
 
     def _region(self, name: str) -> str:
-        """A country without a stroke behind it is shown whole."""
-        code, stroke, region = name.partition("/")
+        """A country without a slash after it is shown whole."""
+        code, slash, region = name.partition("/")
         country = self._country(code)
-        if not stroke:
+        if not slash:
             return country
         return f"{country}, {region or self.gettext(_ELSEWHERE)}"
 

@@ -73,7 +73,7 @@ class Visit:
 
     @property
     def after(self) -> UUID | None:
-        """Behind which line a page of a long list begins; None for the first page."""
+        """After which line a page of a long list begins; None for the first page."""
         try:
             return UUID(self.request.query_params["after"])
         except (KeyError, ValueError):

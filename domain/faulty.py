@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from domain.errors import Refused
 
 
-class Fault:
+class AnyProblem:
     """At some place: each kind of file has its own words for where."""
 
     __slots__ = ()
@@ -18,7 +18,7 @@ class Fault:
         return Refused(self.reason, it=self.about).said(gettext)
 
 
-_Problem = TypeVar("_Problem", bound=Fault)
+_Problem = TypeVar("_Problem", bound=AnyProblem)
 
 
 class Faulty(Exception, Generic[_Problem]):

@@ -11,7 +11,7 @@ _COMMAND = re.compile(r"(?<![\w/<])/[a-z]+( on| off)?\b")
 
 
 def in_order(said: str) -> str:
-    """A command is read from the left everywhere: else its stroke is drawn behind it."""
+    """A command is read from the left everywhere: else its slash is drawn behind it."""
     if not _FROM_THE_RIGHT.search(said):
         return said
     return _COMMAND.sub(lambda command: isolated(command[0]), said)

@@ -40,9 +40,9 @@ from domain.consent.facts import facts_for
 from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
-from handlers.filters import NO_COMMAND, called
-from handlers.pressing import known, message_pressed
-from handlers.strangers import kept
+from handlers.answering.pressing import known, message_pressed
+from handlers.answering.strangers import kept
+from handlers.finding.filters import NO_COMMAND, called
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -11,9 +11,9 @@ from dialogs.states import StopWordStates
 from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
-from handlers.asked import Asked
-from handlers.filters import WORDS
-from handlers.off_record import take_off
+from handlers.answering.off_record import take_off
+from handlers.finding.asked import Asked
+from handlers.finding.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -11,10 +11,10 @@ from dialogs.texts import Texts
 from domain.notices import Notice, tell
 from domain.safety.phones import pause, resume
 from domain.safety.pictures import shut
-from handlers.filters import called
-from handlers.pressing import message_pressed
-from handlers.showing import say
-from handlers.strangers import kept
+from handlers.answering.pressing import message_pressed
+from handlers.answering.showing import say
+from handlers.answering.strangers import kept
+from handlers.finding.filters import called
 from storage.outbox.letters import forget_said
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from dialogs.presses import AboutHelper, AnswerSafeguarding, PastLead, SaidAll
 from domain.notices import Notice, tell
 from domain.safeguarding.complaints import confide, confide_in_answer, said_all
-from handlers.pressing import known, message_pressed
+from handlers.answering.pressing import known, message_pressed
 from storage.kinds import ComplaintKind
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -15,7 +15,7 @@ from domain.consent.facts import facts_for
 from domain.consent.partners import answer_about_partner
 from domain.notices import Notice, tell
 from domain.returnees.phone import discretion_now
-from handlers.pressing import known, message_pressed
+from handlers.answering.pressing import known, message_pressed
 from storage.kinds import Discretion
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -78,9 +78,9 @@ async def say_what_is_so(
     notice: Notice,
     params: dict[str, str],
 ) -> None:
-    """Nothing follows from what they pressed, and why takes the place of the question: who helps
-    them all the same; or, as that names somebody and nobody knows who holds the phone, that it
-    stays shut. Where others read along, a cover does.
+    """Nothing follows from what they pressed. Why not takes the place of the question: who helps
+    them all the same, or that it stays shut, since it names somebody and nobody knows who holds the
+    phone. Where others read along, it is covered.
     """
     is_open = discretion_now(returnee) is Discretion.OPEN
     instead = Notice.REVEALED if is_open else Notice.CONCEALED

@@ -12,8 +12,8 @@ from aiogram.types import CallbackQuery, Message
 from dialogs.presses import CorrectWords, OlderWords
 from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
-from handlers.filters import NO_COMMAND
-from handlers.pressing import known
+from handlers.answering.pressing import known
+from handlers.finding.filters import NO_COMMAND
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -23,18 +23,18 @@ from handlers.confiding import confiding_router
 from handlers.consenting import consenting_router
 from handlers.correcting import correcting_router
 from handlers.entering import entering_router
-from handlers.filters import PRESSED_IN_PRIVATE, PRIVATE
+from handlers.finding.filters import PRESSED_IN_PRIVATE, PRIVATE
+from handlers.finding.people import People
+from handlers.finding.routing import Dialogs, gathered
 from handlers.forgetting import forgetting_router
 from handlers.freezing import frozen_router
 from handlers.groups import groups_router
 from handlers.helping import helping_router
 from handlers.naming import naming_router
 from handlers.opening import opening_router
-from handlers.people import People
 from handlers.recovering import recover, unknown_buttons_router
 from handlers.referring import referring_router
 from handlers.reporting import reporting_router
-from handlers.routing import Dialogs, gathered
 from handlers.talking import talking_router
 from handlers.working import working_router
 from locales.catalogues import Catalogues

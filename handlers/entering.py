@@ -17,8 +17,8 @@ from domain.returnees.phone import discretion_now
 from domain.returnees.welcoming import enrol_with_invite
 from domain.staff import join_by_telegram
 from domain.staff.telegram import fit_menu
-from handlers.filters import CODE, called
-from handlers.showing import say
+from handlers.answering.showing import say
+from handlers.finding.filters import CODE, called
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -14,7 +14,7 @@ from domain.crisis.answering import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
-from handlers.filters import COMMAND, called, wants_help
+from handlers.finding.filters import COMMAND, called, wants_help
 from handlers.helping import nobody_called
 from handlers.opening import cover_again
 from handlers.reporting import did_not_work

@@ -16,9 +16,10 @@ from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
 from domain.returnees.chats import mend_chat, returnee_of_chat
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import hear_in_confidence, is_confided
+from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.confided import is_confided
 from domain.staff import staff_of_chat
-from handlers.people import chosen_before
+from handlers.finding.people import chosen_before
 from handlers.reading.contents import is_help
 from handlers.reading.rich_words import read_update, unread_words
 from handlers.watching import look
@@ -85,9 +86,7 @@ async def hand_to_a_human(
 async def _who_writes(
     session: Session, update: Mapping[str, Any], means: _Means, *, asks: bool
 ) -> Returnee | None:
-    """A stranger who asks for somebody becomes known, as where it works; None where that fails,
-    too.
-    """
+    """None for a stranger; but one who asks for somebody becomes known, unless that fails, too."""
     chat_id = chat_of_update(update)
     returnee = await returnee_of_chat(session, chat_id)
     if returnee is not None:
@@ -148,7 +147,7 @@ async def _signal(session: Session, returnee: Returnee, severity: Severity) -> C
 
 
 async def _language(session: Session, update: Mapping[str, Any], means: _Means) -> str:
-    """As a stranger chose it; else as their phone has it."""
+    """The one that a stranger chose, or else their phone's."""
     async with if_possible(session, "lanes.unread"):
         chosen = await chosen_before(means.state)
         if chosen is not None:
@@ -168,8 +167,8 @@ async def _answer_stranger(
 async def _put_before_a_human(
     session: Session, returnee: Returnee, update: Mapping[str, Any]
 ) -> None:
-    """In whose case the words lie, if they are not confided; where they can't be kept, as with a
-    key that does not open, the case says that there was something.
+    """The words are kept in the case, or for safeguarding if they are confided. Where they can't be
+    kept, as with a key that does not open, the case says that there was something.
     """
     words = _words(update)
     kept = {"text": words}

@@ -14,12 +14,13 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
+from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
-from handlers.filters import IN_GROUP, Holds
+from handlers.answering.showing import answer_staff
+from handlers.finding.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of
-from handlers.showing import answer_staff
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
@@ -69,7 +70,7 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
     """What staff write in a case's topic goes to the person, from whoever has claimed the case.
 
     It lies still for a moment, in which a button takes it back: of what is deleted in a group
-    Telegram tells a bot nothing. With two strokes before it, it stays a note in the case.
+    Telegram tells a bot nothing. With two slashes before it, it stays a note in the case.
     """
     organisation = await organisation_of_chat(session, message.chat.id)
     if organisation is None:
@@ -86,6 +87,17 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
         return
     if await is_kept_from_somebody(session, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
+    words = _new_words(message)
+    if words.startswith(_NOTE):
+        await note(session, actor, case.id, words.removeprefix(_NOTE))
+        return
+    written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
+    params = {"message": str(written.id)}
+    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+
+
+def _new_words(message: Message) -> str:
+    """Raises Refused for whatever else it is."""
     if message.edit_date is not None:
         raise Refused(
             "A change here changes nothing that went to the person or into the case. Take it back "
@@ -93,12 +105,7 @@ async def speak(message: Message, session: Session, staff: Staff | None) -> None
         )
     if message.text is None:
         raise Refused("Only words can go to the person from here.")
-    if message.text.startswith(_NOTE):
-        await note(session, actor, case.id, message.text.removeprefix(_NOTE))
-        return
-    words = await write(session, actor, case.id, message.text, grace=GRACE_IN_TELEGRAM)
-    params = {"message": str(words.id)}
-    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+    return message.text
 
 
 async def _answer_nobody(

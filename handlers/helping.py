@@ -17,13 +17,13 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import is_confided
+from domain.safeguarding.confided import is_confided
 from domain.safety.phones import be_in
 from domain.safety.screens import show
-from handlers.filters import wants_help
-from handlers.pressing import known, message_pressed
+from handlers.answering.pressing import known, message_pressed
+from handlers.answering.showing import say
+from handlers.finding.filters import wants_help
 from handlers.reading.contents import body_from, is_mere_command, kind_of
-from handlers.showing import say
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case

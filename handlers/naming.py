@@ -9,9 +9,9 @@ from dialogs.states import NamingStates
 from dialogs.texts import Texts
 from domain.check_ins.silence_plan import checked_address, checked_name
 from domain.errors import Refused
-from handlers.asked import Asked
-from handlers.filters import WORDS
-from handlers.off_record import take_off
+from handlers.answering.off_record import take_off
+from handlers.finding.asked import Asked
+from handlers.finding.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

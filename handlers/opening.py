@@ -16,7 +16,7 @@ from domain.notices import Notice, tell
 from domain.safety import pictures
 from domain.safety.pictures import Step
 from domain.safety.screens import cover_later, show, take_away
-from handlers.pressing import known, message_pressed
+from handlers.answering.pressing import known, message_pressed
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -14,12 +14,12 @@ from dialogs.states import MenuStates
 from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
-from handlers.answers import PressAnswer
+from handlers.answering.answers import PressAnswer
+from handlers.answering.showing import answer_staff, say
+from handlers.answering.strangers import NothingKept, say_nothing_kept
 from handlers.commands import leave_dialog
-from handlers.filters import wants_help
+from handlers.finding.filters import wants_help
 from handlers.helping import help_command
-from handlers.showing import answer_staff, say
-from handlers.strangers import NothingKept, say_nothing_kept
 from storage.outbox.letters import sent_as
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -13,8 +13,8 @@ from dialogs.words.referring import question
 from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
+from handlers.answering.pressing import known
 from handlers.consenting import noted, say_what_is_so
-from handlers.pressing import known
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -8,7 +8,7 @@ from dialogs.texts import Texts
 from dialogs.words.services import PASSED_ON
 from domain.cases.opening import organisation_of
 from domain.directory.reports import report
-from handlers.answers import PressAnswer
+from handlers.answering.answers import PressAnswer
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

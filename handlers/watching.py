@@ -22,22 +22,17 @@ from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import hear_in_confidence, is_confided
+from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.confided import answer_in_confidence, is_confided, is_for_safeguarding
 from domain.safety.anew import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
+from handlers.answering.off_record import take_off_screen
 from handlers.blocking import note_membership
+from handlers.finding.people import chosen_before
 from handlers.hearing import Came, hear, private_message, what_is_said
-from handlers.in_confidence import (
-    answer_in_confidence,
-    for_the_team,
-    is_for_safeguarding,
-    keep_in_confidence,
-)
-from handlers.off_record import take_off_screen
-from handlers.people import chosen_before
 from handlers.reading.contents import (
     body_from,
     calls_for_help,
@@ -148,18 +143,18 @@ async def _look_at_frozen(session: Session, came: Came, returnee: Returnee) -> b
     says_nothing = kind is None or is_only_a_command(message)
     if says_nothing and heard.severity is Severity.NONE:
         return False
-    if await is_for_safeguarding(session, came, returnee):
-        await keep_in_confidence(session, came, returnee)
-        await hear_frozen_in_confidence(session, returnee, for_the_team(heard))
-    else:
-        await hear_frozen(session, returnee, heard, body, kind or MessageKind.TEXT)
+    for_safeguarding = await _is_for_safeguarding(session, came, returnee)
+    keep = hear_frozen_in_confidence if for_safeguarding else hear_frozen
+    await keep(session, returnee, heard, body, kind or MessageKind.TEXT)
     return True
 
 
 async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) -> bool:
     message, heard, body = came
-    if await is_for_safeguarding(session, came, returnee):
-        return await answer_in_confidence(session, came, returnee)
+    kind = kind_of(message) or MessageKind.TEXT
+    if await _is_for_safeguarding(session, came, returnee):
+        await answer_in_confidence(session, returnee, heard, body, kind)
+        return True
     if heard.severity is Severity.NONE:
         if await _hear_sign(session, message, returnee):
             return True
@@ -172,7 +167,7 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
         await organisation_of(session, returnee),
         heard,
         original=body,
-        kind=kind_of(message) or MessageKind.TEXT,
+        kind=kind,
     )
     if case is None:
         await _keep(session, came, returnee)
@@ -180,6 +175,16 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
         returnee.typing_for = answered
         return False
     return True
+
+
+async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee) -> bool:
+    """A command alone is for us, and so is what says nothing."""
+    message, heard, body = came
+    says_nothing = kind_of(message) is None and heard.severity is Severity.NONE
+    if says_nothing or is_only_a_command(message):
+        return False
+    edited = message.edit_date is not None
+    return await is_for_safeguarding(session, returnee, heard, body, edited=edited)
 
 
 def _may_answer(message: Message, heard: Assessment) -> bool:

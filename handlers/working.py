@@ -16,11 +16,11 @@ from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
 from domain.replies.unsent import case_of_words, take_words_back
 from domain.staff import actor_of
 from domain.staff.telegram import fit_menu
-from handlers.answers import PressAnswer
+from handlers.answering.answers import PressAnswer
+from handlers.answering.pressing import message_pressed
+from handlers.answering.showing import answer_staff
 from handlers.entering import join
-from handlers.filters import PRIVATE, called
-from handlers.pressing import message_pressed
-from handlers.showing import answer_staff
+from handlers.finding.filters import PRIVATE, called
 from storage.sessions import Session
 from storage.tables.staff import Staff
 

@@ -20,8 +20,8 @@ TABLES_NEWER = (
 
 
 def ensure_opens_with(newest: Keyring, backup: Backup, held: Keyring) -> None:
-    """Whether the newest key alone opens the file, and every value in it that any of those that are
-    held opens: what none of them opens is noise. Raises CannotOpen.
+    """Raises CannotOpen unless the newest key alone opens the file, and in it all that any key that
+    is held opens. What none of them opens is noise.
     """
     try:
         with backup.file.open("rb") as file:

@@ -33,7 +33,7 @@ class Backup:
 
 
 async def take_backup(settings: Settings, file: Path) -> Backup:
-    """Raises CannotOpen; then no file has that name that had it not before."""
+    """Raises CannotOpen, and leaves no new file behind then."""
     ensure_it_may_go_there(file, BACKUP)
     held = keys_in(settings)
     async with database_urls(settings) as urls, connecting(urls.run, "wayhome run") as engine:

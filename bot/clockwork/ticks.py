@@ -14,8 +14,8 @@ from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
 from domain.duty.readiness import reckon_all
 from domain.duty.weekly import plan_ahead
-from domain.figures.quarter_counting import count_next_quarter
-from domain.figures.year_counting import count_next_year
+from domain.figures.quarter.counting import count_next_quarter
+from domain.figures.year.counting import count_next_year
 from domain.messages.recent_words import forget_recent
 from domain.pathways.bringing import move_next
 from domain.pathways.stages import pass_stages

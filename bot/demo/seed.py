@@ -17,7 +17,7 @@ from domain.directory.importing import import_directory
 from domain.duty import go_on_duty
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import reckon
-from domain.duty.weekly import plan_ahead, plan_weekly
+from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
 from domain.organisations import add_organisation, set_staff_chat, zone_of_country
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.returnees.invites import issue_invites, redeem_invite
@@ -110,7 +110,8 @@ async def _around_the_clock(session: Session, chief: Actor) -> None:
         Staff.organisation_id == chief.organisation_id, Staff.role == Role.CASEWORKER
     )
     for staff in await session.scalars(working):
-        await plan_weekly(session, chief, staff.id, every_day, *all_day, session.now.date())
+        always = EveryWeek(every_day, *all_day, session.now.date())
+        await plan_weekly(session, chief, staff.id, always)
     await name_fallback(session, chief, [chief.staff_id])
     await declare_hours(session, chief, dict.fromkeys(every_day, all_day))
     await pass_drill(session, chief.organisation_id)

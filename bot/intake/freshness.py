@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from storage.inbox.clock_ahead import is_ahead, is_right
+from storage.inbox.clock_ahead import note_ahead, note_right
 from storage.inbox.updates import sent_at
 from storage.sessions import Session
 
@@ -55,13 +55,13 @@ class Freshness:
         age = session.database_now - max(sent)
         if age <= _TOLERATED:
             if self.noted != timedelta():
-                await is_right(session)
+                await note_right(session)
             return replace(self, ages=(), noted=timedelta())
         ages = (*self.ages, age)
         if len(ages) < _IN_A_ROW:
             return replace(self, ages=ages)
         ahead = min(ages)
-        await is_ahead(session, ahead)
+        await note_ahead(session, ahead)
         if abs(ahead - (self.noted or timedelta())) > _TOLERATED:
             seconds = int(ahead.total_seconds())
             log.warning("the database's clock is ahead", action="clock.ahead", number=seconds)

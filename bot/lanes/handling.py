@@ -27,7 +27,7 @@ from domain.one_by_one import if_possible
 from domain.returnees.chats import know_returnees
 from domain.safety.anew import judge_all
 from domain.staff import know_staff
-from handlers.answers import PressAnswer, Toast
+from handlers.answering.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human
 from handlers.hearing import look_ahead
 from handlers.reading.rich_words import read_update

@@ -103,8 +103,8 @@ class Lanes:
         return taken
 
     async def _handle_or_wait(self, taken: Taken, stopping: Stopping) -> Sequence[AfterCommit]:
-        """The updates are safe in the inbox when the database is not there to say so, or refuses,
-        as with a full disk: then it would be asked again and again.
+        """Where the database is away, or refuses, as with a full disk, the updates are safe in the
+        inbox: a pause keeps it from being asked again and again.
         """
         try:
             return await self._handle(taken)

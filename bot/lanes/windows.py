@@ -32,41 +32,42 @@ class WindowsToOutbox(MessageManagerProtocol):
     ) -> OldMessage:
         if new_message.show_mode is ShowMode.NO_UPDATE:
             raise MessageNotModified("nothing to show")
-        old_id = old_message.message_id if old_message else None
-        edits = new_message.show_mode is ShowMode.EDIT and isinstance(
-            new_message.reply_markup, InlineKeyboardMarkup | None
-        )
-        session = self._current.session
-        returnee = await returnee_of_chat(session, new_message.chat.id)
-        unseen = await take_back(session, old_id) if old_id is not None else None
-        if unseen is not None:
-            # A flood must not leave a queue of windows in front of what matters.
-            edits, old_id = False, unseen["replaces"]
-        row = await put_newest(
-            session,
-            new_message.chat.id,
-            {
-                "window": {
-                    "text": new_message.text or "",
-                    "markup": _plain(new_message),
-                },
-                "edit": old_id if edits else None,
-                "replaces": None if edits else old_id,
-                # Of what was drawn before, nothing may stand in a frozen chat.
-                "frozen": returnee is not None and returnee.frozen_at is not None,
-                # Nor on a phone that others read along on since.
-                "drawn_for": discretion_now(returnee),
-            },
-            _reply(session, returnee),
-        )
+        session, chat = self._current.session, new_message.chat
+        returnee = await returnee_of_chat(session, chat.id)
+        edit, replaces = await self._takes_place_of(old_message, new_message)
+        content = {
+            "window": {"text": new_message.text or "", "markup": _plain(new_message)},
+            "edit": edit,
+            "replaces": replaces,
+            # Of what was drawn before, nothing may stand in a frozen chat.
+            "frozen": returnee is not None and returnee.frozen_at is not None,
+            # Nor on a phone that others read along on since.
+            "drawn_for": discretion_now(returnee),
+        }
+        row = await put_newest(session, chat.id, content, _reply(session, returnee))
         assert row.stand_in is not None
         return OldMessage(
-            chat=new_message.chat,
-            message_id=old_id if edits and old_id is not None else row.stand_in,
+            chat=chat,
+            message_id=row.stand_in if edit is None else edit,
             media_id=None,
             media_uniq_id=None,
             text=new_message.text,
         )
+
+    async def _takes_place_of(
+        self, old: OldMessage | None, new: NewMessage
+    ) -> tuple[int | None, int | None]:
+        """The message that it is edited into, or the one that goes once it is there."""
+        if old is None:
+            return None, None
+        unseen = await take_back(self._current.session, old.message_id)
+        if unseen is not None:
+            # A flood must not leave a queue of windows in front of what matters.
+            return None, unseen["replaces"]
+        editable = isinstance(new.reply_markup, InlineKeyboardMarkup | None)
+        if editable and new.show_mode is ShowMode.EDIT:
+            return old.message_id, None
+        return None, old.message_id
 
     async def remove_kbd(
         self, bot: Bot, show_mode: ShowMode, old_message: OldMessage | None

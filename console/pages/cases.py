@@ -176,38 +176,52 @@ async def show_case(
             file = await read_case(session, visit.actor, case_id)
         except NeedsReason:
             return await visit.show(session, "case-shut.html", case_id=case_id)
-        mine = file.case.claimed_by == visit.actor.staff_id
-        is_open = file.case.state is not CaseState.RESOLVED
-        may_record = mine and is_open and file.contact.heard_alone
+        shown = _standing(visit, session, file)
         page = await visit.show(
             session,
             "case.html",
             status=status,
-            file=file,
-            case=file.case,
-            mine=mine,
-            is_open=is_open,
-            due=to_act_by(file.case),
-            may_record=may_record,
-            last=_last_words(file),
-            mark=await mark_of(session, visit.actor, case_id),
-            lines=who_can_come(file.contact.country, session.now.date()),
+            **shown,
             **_to_write_with(visit, session, file),
+            **await _beside(visit, session, file),
             **await _services(visit, session, case_id),
             asked=[line for line in referrals if line.given],
             came_by=[line for line in referrals if not line.given],
-            owed=await tasks_of(session, visit.actor, file.case),
-            colleagues=await colleagues_of(session, visit.actor),
-            signals=await signals_of(session, visit.actor, case_id),
-            severities=list(reversed(Severity)),
-            pauses=PAUSES,
-            outcomes=list(Outcome),
             refused=refused,
             told=[each for each in Told if each in told],
-            longest_recording=LARGEST,
             kept=kept,
         )
-        return let_record(page) if may_record else page
+        return let_record(page) if shown["may_record"] else page
+
+
+def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
+    """The case, how it stands with whoever reads it, and what they can do with it."""
+    mine = file.case.claimed_by == visit.actor.staff_id
+    is_open = file.case.state is not CaseState.RESOLVED
+    return {
+        "file": file,
+        "case": file.case,
+        "mine": mine,
+        "is_open": is_open,
+        "due": to_act_by(file.case),
+        "may_record": mine and is_open and file.contact.heard_alone,
+        "last": _last_words(file),
+        "lines": who_can_come(file.contact.country, session.now.date()),
+        "severities": list(reversed(Severity)),
+        "pauses": PAUSES,
+        "outcomes": list(Outcome),
+        "longest_recording": LARGEST,
+    }
+
+
+async def _beside(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
+    """What stands around it: tasks, colleagues, and what the watch heard."""
+    return {
+        "mark": await mark_of(session, visit.actor, file.case.id),
+        "owed": await tasks_of(session, visit.actor, file.case),
+        "colleagues": await colleagues_of(session, visit.actor),
+        "signals": await signals_of(session, visit.actor, file.case.id),
+    }
 
 
 def _to_write_with(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from starlette.responses import Response
 from console.figures import Line, minutes, share_cells
 from console.files import Table, as_files
 from console.visit import Visit
-from domain.campaigns.suppression import SMALLEST
 from domain.cases.outcomes import OUTCOMES
 from domain.figures.endings import Endings
 from domain.figures.first_actions import FirstActions
 from domain.figures.load import Load
 from domain.figures.periods import Period, Step
 from domain.figures.reading import ServiceFigures, read_figures
+from domain.figures.suppression import SMALLEST
 from domain.marks import N_
 from storage.kinds import Outcome
 

@@ -14,7 +14,7 @@ from console.forms import fields
 from console.offsets import offset_said
 from console.visit import Visit
 from domain.errors import Refused
-from domain.figures.quarter_reading import PathwayResults, StepResults, read_pathway_results
+from domain.figures.quarter.reading import PathwayResults, StepResults, read_pathway_results
 from domain.questionnaires.values import Questionnaire
 from locales.catalogues import locale_of
 

@@ -59,7 +59,7 @@ async def follow(visit: Visit) -> Response:
 
 
 async def show_part(visit: Visit) -> Response:
-    """One part alone, from behind some case on: what is too long for the queue's own page."""
+    """One part alone, after some case: what is too long for the queue's own page."""
     try:
         part = Part(visit.request.path_params["part"])
     except ValueError:

@@ -50,11 +50,10 @@ async def show_board(visit: Visit) -> Response:
 async def plan_weekly(visit: Visit) -> Response:
     staff_id, (begins, ends) = await _who(visit), await _hours(visit)
     days = [int(each) for each in await visit.fields("day") if each in _DIGITS]
-    first = fields.day(await visit.field("first_day"))
+    first_day = fields.day(await visit.field("first_day"))
+    wanted = weekly.EveryWeek(days, begins, ends, first_day)
     async with visit.begin() as session:
-        await weekly.plan_weekly(
-            session, visit.actor, staff_id, days, begins, ends, first, await visit.field(ONCE)
-        )
+        await weekly.plan_weekly(session, visit.actor, staff_id, wanted, await visit.field(ONCE))
     return visit.go("/rota", N_("These shifts are planned."))
 
 

@@ -1,6 +1,7 @@
 """Words from a case's page: to the person, now or later, and to colleagues."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -22,7 +23,7 @@ from domain.marks import N_
 from domain.replies.cards import send_card
 from domain.replies.phrases import PHRASES, Phrase
 from domain.replies.recordings import LARGEST, TOO_LONG, send_recording
-from domain.replies.sending import How
+from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE, moment_for, take_words_back
 from domain.returnees.wishes import speaks_of_avoided
 from storage.sessions import Session
@@ -48,7 +49,8 @@ async def write(visit: Visit) -> Response:
         asked = {**kept, "words": words, "unsafe_place": "asked"}
         return await show_case(visit, asked, status=HTTPStatus.CONFLICT)
     done = _LEAVES_LATER if kept["at"] else _LEAVES_SOON
-    act = partial(_write, kept=kept, once=await visit.field(ONCE))
+    how = replace(await _ticked(visit), any_hour=kept["any_hour"])
+    act = partial(_write, how=how, at=kept["at"])
     return await _with_words(visit, "words", act, done, **kept)
 
 
@@ -59,24 +61,12 @@ async def _names_unsafe_place(visit: Visit, words: str) -> bool:
 
 
 async def _write(
-    session: Session, actor: Actor, case_id: UUID, words: str, *, kept: Mapping[str, str], once: str
+    session: Session, actor: Actor, case_id: UUID, words: str, *, how: Conditions, at: str
 ) -> None:
-    later = None
-    if kept["at"]:
+    if at:
         case = await find_case(session, actor, case_id)
-        later = await moment_for(session, case, fields.wall_time(kept["at"]))
-    await work.write(
-        session,
-        actor,
-        case_id,
-        words,
-        only_confirmed=bool(kept["only_confirmed"]),
-        vital=bool(kept["vital"]),
-        any_hour=kept["any_hour"],
-        grace=GRACE,
-        later=later,
-        once=once,
-    )
+        how = replace(how, later=await moment_for(session, case, fields.wall_time(at)))
+    await work.write(session, actor, case_id, words, how)
 
 
 async def say_phrase(visit: Visit) -> Response:
@@ -84,15 +74,12 @@ async def say_phrase(visit: Visit) -> Response:
     chosen = await visit.field("phrase")
     if chosen not in set(Phrase):
         raise Refused("Choose a sentence.")
-    phrase, vital = Phrase(chosen), bool(await visit.field("vital"))
-    once = await visit.field(ONCE)
+    phrase, how = Phrase(chosen), await _ticked(visit)
     async with case_of(visit) as (session, case_id):
         case = await find_case(session, visit.actor, case_id)
         returnee = await session.get_one(Returnee, case.returnee_id)
         words = visit.desk.catalogues.of(returnee.language).gettext(PHRASES[phrase])
-        await work.write(
-            session, visit.actor, case_id, words, vital=vital, grace=GRACE, phrase=phrase, once=once
-        )
+        await work.write(session, visit.actor, case_id, words, how, phrase=phrase)
     return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
 
 
@@ -149,8 +136,8 @@ async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str)
     return visit.go(f"/cases/{case_id}#newest", done)
 
 
-async def _ticked(visit: Visit) -> How:
-    return How(
+async def _ticked(visit: Visit) -> Conditions:
+    return Conditions(
         only_confirmed=bool(await visit.field("only_confirmed")),
         vital=bool(await visit.field("vital")),
         grace=GRACE,

@@ -8,10 +8,9 @@ from console.figures import Line, Wording, minutes, share_cells
 from console.files import Table, as_files
 from console.forms import fields
 from console.visit import Visit
-from domain.campaigns.suppression import SMALLEST
-from domain.figures.year import Part, Promise
-from domain.figures.year_answers import NEED
-from domain.figures.year_counting import (
+from domain.figures.suppression import SMALLEST
+from domain.figures.year.answers import NEED
+from domain.figures.year.counting import (
     AGREED,
     BEFORE,
     CLOSED,
@@ -21,7 +20,8 @@ from domain.figures.year_counting import (
     REFUSED,
     WAITING,
 )
-from domain.figures.year_reading import YearSheet, read_year
+from domain.figures.year.reading import YearSheet, read_year
+from domain.figures.year.values import Part, Promise
 from domain.marks import N_
 from storage.kinds import Received
 from storage.sessions import SERVICE

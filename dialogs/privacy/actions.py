@@ -41,14 +41,17 @@ async def _change_partner(manager: DialogManager, partner_id: str) -> None:
     session, returnee, texts = data["session"], data["returnee"], data["texts"]
     notice = ConsentNotice(texts, await facts_for(session, returnee))
     for id_, name, before in await partners_of(session, returnee):
-        if str(id_) == partner_id or (before and not partner_id):
-            shown = notice.shown_with(sharing(texts, name) if partner_id else sharing(texts))
-            if await change_about_partner(session, returnee, id_, not before, shown, How.PRIVACY):
-                changed = {"purpose": Purpose.PARTNER, "granted": not before}
-                if await accompanies(session, returnee, id_):
-                    telling = Telling(session, texts, {}, returnee)
-                    changed["still"] = await accompanied_by(telling, id_, name)
-                manager.dialog_data["changed"] = changed
+        is_meant = str(id_) == partner_id if partner_id else before
+        if not is_meant:
+            continue
+        shown = notice.shown_with(sharing(texts, name) if partner_id else sharing(texts))
+        if not await change_about_partner(session, returnee, id_, not before, shown, How.PRIVACY):
+            continue
+        changed = {"purpose": Purpose.PARTNER, "granted": not before}
+        if await accompanies(session, returnee, id_):
+            telling = Telling(session, texts, {}, returnee)
+            changed["still"] = await accompanied_by(telling, id_, name)
+        manager.dialog_data["changed"] = changed
 
 
 async def have_arrived(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

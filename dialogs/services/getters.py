@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from dialogs.notices import refer
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
-from dialogs.words.services import NEEDS, ORDINARY, card_text, may_stand, need_name
+from dialogs.words.services import NEEDS, card_text, need_name
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places
@@ -15,6 +15,7 @@ from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
 from domain.returnees.wishes import wishes_of
+from domain.safety.reading_along import card_may_stand, may_be_looked_for
 from storage.kinds import Discretion
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -26,11 +27,10 @@ ANY_HOURS = "any"
 
 async def get_needs(texts: Texts, **_: Any) -> dict[str, Any]:
     """On a watched phone, those that somebody could ask about for any reason."""
-    watched = texts.discretion is Discretion.WATCHED
-    shown = [need for need in NEEDS if not watched or need in ORDINARY]
+    shown = [need for need in NEEDS if may_be_looked_for(need, texts.discretion)]
     return {
         "needs": [(need_name(texts, need), need) for need in shown],
-        "watched": watched,
+        "watched": texts.discretion is Discretion.WATCHED,
     }
 
 
@@ -78,7 +78,7 @@ async def get_card(
     if not found:
         return _nothing(texts, open_now)
     card = card_text(texts, found[0])
-    covered = not may_stand(texts, search.need, card)
+    covered = not card_may_stand(card, search.need, texts.discretion)
     line = texts(N_("There is something to see."))
     opens = covered and _can_open(returnee)
     return {

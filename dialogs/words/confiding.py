@@ -17,22 +17,22 @@ from dialogs.texts import Texts
 from dialogs.words.older import may_be_shown
 from domain.marks import N_
 from domain.messages.sealing import body_of
-from domain.safeguarding.complaints import Ear, ear_for, heard_by
+from domain.safeguarding.complaints import Confidant, confidant_of, organisation_confided_in
 from domain.safeguarding.outside import outside_address
 from domain.safeguarding.told import words_for
 from storage.kinds import ComplaintKind
 from storage.tables.organisations import Organisation
 
 _READS = {
-    Ear.LEAD: N_(
+    Confidant.LEAD: N_(
         "Your helpers can't see it. Only the person in charge of protection reads it, and "
         "answers you."
     ),
-    Ear.ADMINISTRATOR: N_(
+    Confidant.ADMINISTRATOR: N_(
         "Your helpers can't see it, and the person in charge of protection can't either. Only a "
         "person who runs this service reads it, and answers you."
     ),
-    Ear.NOBODY: N_(
+    Confidant.NOBODY: N_(
         "Your helpers can't see it. I am sorry: just now there is nobody here who may read it. I "
         "keep it until there is."
     ),
@@ -47,29 +47,31 @@ KEEP_AWAY = (N_("🚫 Somebody must not read this"), N_("🚫 Not everybody"), N
 
 async def confiding(telling: Telling) -> Screen:
     texts, session = telling.texts, telling.session
-    ear = await ear_for(session, telling.person)
-    organisation = await session.get_one(Organisation, await heard_by(session, telling.person))
+    confidant = await confidant_of(session, telling.person)
+    organisation = await session.get_one(
+        Organisation, await organisation_confided_in(session, telling.person)
+    )
     outside = outside_address(organisation)
     paragraphs = [
         texts(
             "Write here about somebody who helps you, or whom you don't want to know about you: "
             "who it is, and what happened."
         ),
-        texts(_READS[ear]),
+        texts(_READS[confidant]),
         texts("You can also turn to somebody outside: {address}", address=outside)
         if outside
         else "",
     ]
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-    return Screen(text, _ways_on(texts, ear))
+    return Screen(text, _ways_on(texts, confidant))
 
 
 async def confided(telling: Telling) -> Screen:
     texts = telling.texts
-    ear = await ear_for(telling.session, telling.person)
+    confidant = await confidant_of(telling.session, telling.person)
     kept = texts("I keep this apart from everything else that you write.")
     more = texts("You can write more. When you have said everything, press “That is all”.")
-    return Screen(f"{kept} {texts(_READS[ear])}\n\n{more}", _ways_on(texts, ear))
+    return Screen(f"{kept} {texts(_READS[confidant])}\n\n{more}", _ways_on(texts, confidant))
 
 
 async def said_all(telling: Telling) -> Screen:
@@ -102,6 +104,8 @@ def about_helper(texts: Texts) -> InlineKeyboardMarkup:
     return keyboard([button(label, AboutHelper(kind=ComplaintKind.ABOUT_STAFF))])
 
 
-def _ways_on(texts: Texts, ear: Ear) -> InlineKeyboardMarkup:
+def _ways_on(texts: Texts, confidant: Confidant) -> InlineKeyboardMarkup:
     past = button(texts("It is about who reads this"), PastLead())
-    return keyboard([past] if ear is Ear.LEAD else [], [button(texts("That is all"), SaidAll())])
+    return keyboard(
+        [past] if confidant is Confidant.LEAD else [], [button(texts("That is all"), SaidAll())]
+    )

@@ -7,14 +7,13 @@ from dialogs.texts import Texts
 from domain.directory.hotlines import WHO_ANSWERS, Answers, Hotline, numbers_for
 from domain.marks import N_
 from domain.names import isolated
-from storage.kinds import Discretion
+from domain.safety.reading_along import line_may_be_named, line_may_stand
 
 _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 
 #: Where people are asked whether they are there now: the countries whose numbers we have.
 COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "ES", "FR", "GB", "GR", "IT", "JO", "PL", "PT")
 _ANYWHERE = "112"
-_ABOUT_WHAT_HAPPENED = "trafficking"
 # What a line for those to whom that happened is called where others read along.
 _UNTOLD = {Answers.POLICE: N_("Police")}
 _HELP_LINE = N_("Help line")
@@ -36,7 +35,11 @@ def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: b
     if country is None:
         ask = texts("Tell me which country you are in now, and I will show its phone numbers.")
         return f"{ask} {_in_many_countries(texts)}"
-    lines = [line for line in numbers_for(country, today) if is_opened or _may_stand(texts, line)]
+    lines = [
+        line
+        for line in numbers_for(country, today)
+        if is_opened or line_may_stand(line, texts.discretion)
+    ]
     if not lines:
         return texts(
             "I have no phone numbers for {country}. In many countries 112 is the emergency number.",
@@ -61,15 +64,10 @@ def country_name(texts: Texts, country: str) -> str:
     return str(texts.locale.territories.get(country, country))
 
 
-def _may_stand(texts: Texts, line: Hotline) -> bool:
-    return texts.discretion is not Discretion.WATCHED or line.answers is Answers.EMERGENCY
-
-
 def _name(texts: Texts, line: Hotline, *, is_opened: bool) -> str:
-    untold = texts.discretion is not Discretion.OPEN and not is_opened
-    if untold and line.about == _ABOUT_WHAT_HAPPENED:
-        return texts(_UNTOLD.get(line.answers, _HELP_LINE))
-    return texts(line.name)
+    if is_opened or line_may_be_named(line, texts.discretion):
+        return texts(line.name)
+    return texts(_UNTOLD.get(line.answers, _HELP_LINE))
 
 
 def line_text(texts: Texts, line: Hotline, today: date, *, is_opened: bool = False) -> str:

@@ -13,13 +13,13 @@ from dialogs.texts import Texts
 from domain.directory.avoiding import Avoided, without
 from domain.directory.finding import FoundService, get_service
 from domain.directory.freshness import Age
-from domain.directory.needs import Need, speaks_of
+from domain.directory.needs import Need
 from domain.directory.opening import holds_every_week
 from domain.directory.values import Location, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
 from domain.returnees.wishes import wishes_of
-from storage.kinds import Discretion
+from domain.safety.reading_along import need_may_be_named
 
 #: In the three forms of a phone: what stands on the button, and what its press is answered with.
 DID_NOT_WORK = (N_("This did not work"), N_("This did not work"), N_("Out of date"))
@@ -52,25 +52,11 @@ NEEDS = {
     Need.ANTI_TRAFFICKING: N_("🤝 Help after being exploited"),
 }
 _UNTOLD = N_("🤝 Other help")
-#: Of these, anybody may see that they were looked for.
-ORDINARY = frozenset(
-    {Need.HEALTH, Need.DOCUMENTS, Need.FOOD, Need.LIVELIHOOD, Need.EDUCATION, Need.CASH}
-)
 
 
 def need_name(texts: Texts, need: Need) -> str:
     """Where others read along, nothing that tells what happened to somebody."""
-    untold = need is Need.ANTI_TRAFFICKING and texts.discretion is not Discretion.OPEN
-    return texts(_UNTOLD if untold else NEEDS[need])
-
-
-def may_stand(texts: Texts, need: Need | None, card: str) -> bool:
-    """Whether what was looked for, and what was found, may be on this phone before it is opened."""
-    if texts.discretion is Discretion.OPEN:
-        return True
-    if speaks_of(Need.ANTI_TRAFFICKING, card):
-        return False
-    return texts.discretion is Discretion.DISCREET or need in ORDINARY
+    return texts(NEEDS[need] if need_may_be_named(need, texts.discretion) else _UNTOLD)
 
 
 async def card(telling: Telling) -> Screen:

@@ -61,7 +61,7 @@ async def supervisors_of(session: Session, case: Case) -> list[Staff]:
 
 
 async def _without_anybody_on_duty(session: Session, case: Case, *, wide: bool) -> list[Staff]:
-    """Wide, whoever is named for that stays among those who are called, whatever their role."""
+    """Those who are named for that; wide, or with nobody named, the team as well."""
     named = await _named(session, case)
     if named and not wide:
         return named

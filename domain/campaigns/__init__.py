@@ -3,9 +3,9 @@ from domain.campaigns.drafting import Outline, draft, list_campaigns
 from domain.campaigns.editing import edit
 from domain.campaigns.planning import Progress, plan_next, progress
 from domain.campaigns.previewing import Line, Preview, preview
-from domain.campaigns.publication import Reach
 from domain.campaigns.results import Results, reach, results
 from domain.campaigns.running import pause, start, stop, undo
+from domain.figures.publication import Reach
 
 __all__ = [
     "Line",

@@ -5,7 +5,7 @@ assumed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
@@ -17,16 +17,17 @@ from sqlalchemy import String, cast, func, select
 from domain.calendar import monday_of, zone
 from domain.campaigns.placing import occasion_of
 from domain.campaigns.schedule import Every, schedule_of
-from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
 from domain.duty.ahead import shifts_in
 from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
+from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
 from storage.kinds import TO_COME, Severity
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import CaseEvent
 from storage.tables.check_ins import CheckIn
+from storage.tables.duty import Shift
 from storage.tables.organisations import Organisation
 
 #: What somebody on duty can take in an hour, and what the fallback list can where nobody is.
@@ -127,35 +128,40 @@ async def _hours(
         return []
     whole = Span(min(check_ins), max(check_ins) + _HOUR * len(_SPREAD))
     check_ins += await _others(session, organisation_id, whole)
-    answers: defaultdict[datetime, float] = defaultdict(float)
-    for begins, count in check_ins.items():
-        for number, share in enumerate(_SPREAD):
-            answers[begins + number * _HOUR] += count * rates.answer * share
     shifts = await shifts_in(session, organisation_id, whole)
     reaches = session.now + PLANNED_AHEAD
-
-    def on_duty(begins: datetime) -> int | None:
-        if begins >= reaches:
-            return None
-        ends = begins + _HOUR
-        there = (
-            each.staff_id
-            for each in shifts
-            if each.starts_at < ends and each.ends_at is not None and begins < each.ends_at
-        )
-        return len(set(there))
-
     return [
         Hour(
             begins,
             check_ins[begins],
             # Each question and the thanks takes the last one's place.
-            check_ins[begins] + count * (questions + 1),
-            count * rates.alert,
-            on_duty(begins),
+            check_ins[begins] + answers * (questions + 1),
+            answers * rates.alert,
+            _on_duty(shifts, begins) if begins < reaches else None,
         )
-        for begins, count in sorted(answers.items())
+        for begins, answers in sorted(_answers(check_ins, rates).items())
     ]
+
+
+def _answers(check_ins: Mapping[datetime, int], rates: Rates) -> Mapping[datetime, float]:
+    """How many come in each hour, as people take their time."""
+    answers: defaultdict[datetime, float] = defaultdict(float)
+    for begins, count in check_ins.items():
+        for number, share in enumerate(_SPREAD):
+            answers[begins + number * _HOUR] += count * rates.answer * share
+    return answers
+
+
+def _on_duty(shifts: Iterable[Shift], begins: datetime) -> int:
+    """How many different people, at any time of that hour."""
+    ends = begins + _HOUR
+    return len(
+        {
+            shift.staff_id
+            for shift in shifts
+            if shift.starts_at < ends and shift.ends_at is not None and begins < shift.ends_at
+        }
+    )
 
 
 async def _others(session: Session, organisation_id: UUID, whole: Span) -> Counter[datetime]:

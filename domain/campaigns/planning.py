@@ -96,7 +96,7 @@ async def plan_some(session: Session, campaign: Campaign) -> None:
 
 def plan_anew(campaign: Campaign, now: datetime, *, after: datetime | None) -> None:
     """A new version of one that was started, for whoever has none yet: of several occasions, those
-    behind that time.
+    after that time.
     """
     campaign.planned_to = campaign.counted_at = None
     schedule = schedule_of(campaign)

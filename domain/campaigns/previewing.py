@@ -75,7 +75,7 @@ class Ahead:
 async def preview(
     session: Session, actor: Actor, campaign_id: UUID, after: UUID | None = None, most: int = MOST
 ) -> Preview:
-    """As things stand now, counted over everybody and shown from behind that person on.
+    """As things stand now, counted over everybody and shown after that person.
 
     Raises NotAllowed and Refused; the look is recorded.
     """

@@ -1,7 +1,7 @@
 """What a caseworker does with a case. Each verb raises NotAllowed or Refused."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
 from domain.replies.phrases import Phrase
-from domain.replies.sending import How, ensure_wanted, send
+from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
 from domain.returnees.keys import data_key
 from domain.staff import name_of
@@ -81,24 +81,15 @@ async def write(
     actor: Actor,
     case_id: UUID,
     text: str,
+    how: Conditions = AT_ONCE,
     *,
-    only_confirmed: bool = False,
-    vital: bool = False,
-    any_hour: str = "",
-    grace: timedelta = timedelta(),
-    later: datetime | None = None,
     phrase: Phrase | None = None,
-    once: str = "",
 ) -> Message:
-    """Words to the person, as domain/replies/sending.py says.
-
-    `phrase`: which of the ready sentences they are, in the person's language.
-    """
+    """Words to the person. `phrase`: which of the ready sentences they are, in their language."""
     case = await own_case(session, actor, case_id)
     ensure_sendable(text)
     await _ensure_no_note(session, case, text)
     body = {"text": text.strip()} | ({"phrase": phrase.value} if phrase else {})
-    how = How(only_confirmed, vital, any_hour, grace, later, once)
     return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 
@@ -168,7 +159,7 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: 
 
 
 async def _ensure_works_here(session: Session, actor: Actor) -> None:
-    """Whoever ends their access puts back what they have: this must not come right behind it."""
+    """Whoever ends their access puts back what they have, and this must not come right after."""
     found = await session.scalar(
         select(Staff.id)
         .where(Staff.id == actor.staff_id, Staff.disabled_at.is_(None))

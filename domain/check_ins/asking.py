@@ -49,8 +49,8 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
 
 
 async def _waiting(session: Session, returnee: Returnee) -> list[CheckIn]:
-    """Of those who accompany them: nothing goes on for an organisation that they left. What they
-    were not asked yet, and whose results nobody looks after any more, is not begun either.
+    """Only of organisations that accompany them still. What they were not asked yet is not begun
+    where nobody looks after its results any more.
     """
     accompanied = exists().where(
         Enrolment.returnee_id == CheckIn.returnee_id,

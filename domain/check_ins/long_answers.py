@@ -1,4 +1,4 @@
-"""An answer longer than a message of Telegram comes in several, one right behind the other."""
+"""An answer longer than a message of Telegram comes in several, one right after the other."""
 
 from dataclasses import dataclass
 from datetime import timedelta

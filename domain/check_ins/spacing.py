@@ -15,7 +15,7 @@ from storage.sessions import Session
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.outbox import OutboxRow
 
-#: Between two of them, and behind the last answer.
+#: Between two of them, and after the last answer.
 APART = timedelta(hours=1)
 #: Why a check-in waits, or was left out where that would have been too late.
 ANOTHER = "another-check-in"

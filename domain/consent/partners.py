@@ -53,7 +53,7 @@ async def answer_about_partner(
     session: Session, returnee: Returnee, partner_id: UUID, granted: bool, shown: Shown
 ) -> bool:
     """What the person said to that. False where nothing follows from it: a yes that doesn't count
-    yet, of which they are asked again once it does; or a no to those who accompany them all the
+    yet, so that they are asked again once it would; or a no to those who accompany them all the
     same. Raises Refused for what is no partner of theirs.
     """
     known = await session.get(Organisation, partner_id)

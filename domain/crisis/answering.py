@@ -61,17 +61,16 @@ async def answer_signal(
     if original is not None:
         cry = {**original, "cry": True}
         await keep_message(session, returnee, case, kind, cry, session.now)
-    alone = severity is Severity.URGENT and _asks_for_human_alone(reasons)
-    await _answer(session, returnee, case, severity, child=child, asks_alone=alone)
+    await _answer(session, returnee, case, heard)
     return case
 
 
-def _asks_for_human_alone(reasons: Sequence[str]) -> bool:
+def _asks_for_human_alone(heard: Assessment) -> bool:
     """Nobody who only wants somebody to talk with is told that they may be in danger (P11). A
     likeness has no words that would say more.
     """
-    families = {reason.partition(".")[0] for reason in reasons}
-    return _HUMAN in families <= {_HUMAN, _LIKENESS}
+    families = {reason.partition(".")[0] for reason in heard.reasons}
+    return heard.severity is Severity.URGENT and _HUMAN in families <= {_HUMAN, _LIKENESS}
 
 
 async def ask_for_human(
@@ -113,24 +112,16 @@ async def _has_open_case(session: Session, returnee: Returnee) -> bool:
     return found is not None
 
 
-async def _answer(
-    session: Session,
-    returnee: Returnee,
-    case: Case,
-    severity: Severity,
-    *,
-    child: bool,
-    asks_alone: bool,
-) -> None:
+async def _answer(session: Session, returnee: Returnee, case: Case, heard: Assessment) -> None:
     """Once, and again when it became graver or the last time is a while ago. What answers a wish
     for somebody keeps no later warning back.
     """
-    told = case.crisis_told_at
+    told, severity = case.crisis_told_at, heard.severity
     if told is not None and session.now - told < QUIET:
         return
-    if child and severity is not Severity.EMERGENCY:
+    if says_child(severity, heard.reasons) and severity is not Severity.EMERGENCY:
         await _tell(session, returnee, Notice.CHILD_HEARD, case)
-    elif asks_alone and case.severity is Severity.URGENT:
+    elif _asks_for_human_alone(heard) and case.severity is Severity.URGENT:
         await _tell(session, returnee, Notice.HELP_ASKED, case)
         return
     elif severity is not Severity.CONCERN:

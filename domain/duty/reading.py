@@ -86,8 +86,6 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
     off = await _time_off(session, actor)
     shifts = await shifts_in(session, organisation.id, _week_from(first_day, place))
     hours = hours_of(organisation)
-    days = [first_day + timedelta(days=number) for number in range(7)]
-    lines = [(shift, _line(shift, names, actor)) for shift in shifts]
     team = await who_can_be_on_duty(session, organisation.id)
     return Rota(
         days=[
@@ -95,22 +93,14 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
                 day,
                 next(iter(spans_on([day], hours, place)), None),
                 is_holiday(day, off),
-                [line for shift, line in lines if _day_of(shift, place) == day],
+                [_line(shift, names, actor) for shift in shifts if _day_of(shift, place) == day],
             )
-            for day in days
+            for day in (first_day + timedelta(days=number) for number in range(7))
         ],
         gaps=await gaps_ahead(session, organisation, session.now + WEEK),
         hours=hours,
         weekly=await _weekly(session, actor, names),
-        off=[
-            OffLine(
-                each.id,
-                names[each.staff_id] if each.staff_id else None,
-                each.first_day,
-                each.last_day,
-            )
-            for each in off
-        ],
+        off=[_off_line(each, names) for each in off],
         team=[(staff.id, names[staff.id]) for staff in team],
         fallback=[staff.id for staff in await fallback_of(session, organisation)],
         missing=await what_is_missing(session, organisation),
@@ -147,6 +137,11 @@ async def _time_off(session: Session, actor: Actor) -> Sequence[TimeOff]:
         .order_by(TimeOff.first_day, TimeOff.id)
     )
     return found.all()
+
+
+def _off_line(off: TimeOff, names: dict[UUID | None, str]) -> OffLine:
+    who = names[off.staff_id] if off.staff_id else None
+    return OffLine(off.id, who, off.first_day, off.last_day)
 
 
 def _line(shift: Shift, names: dict[UUID | None, str], actor: Actor) -> ShiftLine:

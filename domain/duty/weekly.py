@@ -3,6 +3,7 @@ which can be handed on or called off. Each verb raises NotAllowed or Refused.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, time, timedelta
 from uuid import UUID
 
@@ -26,23 +27,26 @@ from storage.tables.staff import Staff
 _BATCH = 100
 
 
+@dataclass(frozen=True, slots=True)
+class EveryWeek:
+    #: Monday is 0.
+    weekdays: Iterable[int]
+    begins: time
+    ends: time
+    first_day: date
+
+
 async def plan_weekly(
-    session: Session,
-    actor: Actor,
-    staff_id: UUID,
-    weekdays: Iterable[int],
-    begins: time,
-    ends: time,
-    first_day: date,
-    once: str = "",
+    session: Session, actor: Actor, staff_id: UUID, wanted: EveryWeek, once: str = ""
 ) -> None:
     """From that day on, on each of these weekdays, until it is ended."""
     await begin(session, actor)
     await ensure_can_be_on_duty(session, actor, staff_id)
-    days = sorted(set(weekdays))
+    days = sorted(set(wanted.weekdays))
     if not days:
         raise Refused("Choose at least one day of the week.")
-    first_day = max(first_day, today(session, await place_of(session, actor.organisation_id)))
+    here = today(session, await place_of(session, actor.organisation_id))
+    begins, ends, first_day = wanted.begins, wanted.ends, max(wanted.first_day, here)
     said = str(staff_id), begins.isoformat(), ends.isoformat(), first_day.isoformat()
     new: list[int] = []
     for weekday in days:

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from domain.campaigns.publication import Sum
-from domain.campaigns.suppression import SMALLEST, classes, rounded
 from domain.cases.terms import reopens_within
+from domain.figures.publication import Sum
+from domain.figures.suppression import SMALLEST, classes, rounded
 from storage.kinds import CaseState, Outcome
 from storage.sessions import Session
 from storage.tables.cases import Case

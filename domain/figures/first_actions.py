@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from domain.campaigns.suppression import SMALLEST
+from domain.figures.suppression import SMALLEST
 from domain.figures.uncertainty import Share, Z, share_of
 from storage.kinds import Severity
 from storage.sessions import Session

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Integer, column, distinct, extract, func, or_, select, values
 
-from domain.campaigns.suppression import SMALLEST, rounded
 from domain.figures.periods import Period
+from domain.figures.suppression import SMALLEST, rounded
 from storage.sessions import Session
 from storage.tables.duty import Shift
 from storage.tables.waits import Wait

@@ -94,18 +94,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     there = await returnee_of_chat(session, chat_id)
     if there is not None and await _invited(session, there):
         raise InviteUnknown("This invitation is not one of ours.")
-    moved = await session.scalar(
-        update(NewPhone)
-        .where(
-            NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
-            NewPhone.used_at.is_(None),
-            NewPhone.expires_at > session.now,
-        )
-        .values(used_at=session.now)
-        .returning(NewPhone)
-    )
-    if moved is None:
-        raise InviteUnknown("This invitation is not one of ours.")
+    moved = await _use_up(session, code)
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
     if there is not None:
         await take_in(session, there, returnee)
@@ -120,6 +109,23 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     await doubt(session, returnee, Doubt.NEW_PHONE)
     audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
     return returnee
+
+
+async def _use_up(session: Session, code: str) -> NewPhone:
+    """Raises InviteUnknown."""
+    moved: NewPhone | None = await session.scalar(
+        update(NewPhone)
+        .where(
+            NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
+            NewPhone.used_at.is_(None),
+            NewPhone.expires_at > session.now,
+        )
+        .values(used_at=session.now)
+        .returning(NewPhone)
+    )
+    if moved is None:
+        raise InviteUnknown("This invitation is not one of ours.")
+    return moved
 
 
 async def _invited(session: Session, returnee: Returnee) -> bool:

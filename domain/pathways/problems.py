@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from domain.faulty import Fault
+from domain.faulty import AnyProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Problem(Fault):
+class Problem(AnyProblem):
     #: Such as "stage 3, task 1, due", or a line; "" for the whole file.
     where: str
     reason: str

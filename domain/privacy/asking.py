@@ -171,17 +171,17 @@ async def let_go(
     Its own chat is kept with the request alone, sealed, in case it is taken back.
     """
     chat_id = chat_id_of(session, returnee)
-    may_hear = await _may_hear(session, returnee, erasure, asked_just_now=asked_just_now)
+    hears_at = await _hears_at(session, returnee, erasure, asked_just_now=asked_just_now)
     await close_lesser_case(session, returnee)
     await _call_back(session, returnee)
     gone = await forget_screen(session, chat_id)
     erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
     # Telegram gives no chat such a number.
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
-    if may_hear > session.now:
+    if hears_at > session.now:
         await put(session, chat_id, {"delete": gone}, Delivery(NoticeClass.REPLY))
         gone = []
-    if may_hear != FOR_EVER:
+    if hears_at != FOR_EVER:
         await tell_chat(
             session,
             chat_id,
@@ -189,11 +189,11 @@ async def let_go(
             {"hide": True, "gone": gone, "waits": erasure.forced},
             language=returnee.language,
             discretion=returnee.discretion,
-            not_before=may_hear,
+            not_before=hears_at,
         )
 
 
-async def _may_hear(
+async def _hears_at(
     session: Session, returnee: Returnee, erasure: Erasure, *, asked_just_now: bool
 ) -> datetime:
     """At once while they wait for it, and later when their safe hours let us say it; never, where

@@ -31,12 +31,12 @@ class Correctable:
 @dataclass(frozen=True, slots=True)
 class Offer:
     said: Sequence[Correctable] = ()
-    #: Behind which message the next page begins; None where there is nothing older.
+    #: After which message the next page begins; None where there is nothing older.
     older: UUID | None = None
 
 
 async def correctable(session: Session, returnee: Returnee, behind: UUID | None) -> Offer:
-    """A page of what was said, by either side, newest first, from behind that message on; nothing
+    """A page of what was said, by either side, newest first, after that message; nothing
     to whoever may be somebody else (P13).
     """
     if not may_be_shown(returnee, session.now):

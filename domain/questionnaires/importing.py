@@ -69,8 +69,9 @@ async def bring(session: Session, actor: Actor, form: Questionnaire) -> Question
 async def switch(
     session: Session, actor: Actor, key: str, *, is_on: bool, clinician: UUID | None = None
 ) -> None:
-    """Whether new campaigns can choose it; what was planned goes on. What measures health needs a
-    clinician of the organisation. Raises NotAllowed, Refused.
+    """New campaigns can choose it from now on, or no longer; what was planned goes on.
+
+    What measures health needs a clinician of the organisation. Raises NotAllowed, Refused.
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     questionnaire = await shelf.newest(session, actor.organisation_id, key)

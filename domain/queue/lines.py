@@ -84,7 +84,7 @@ async def queue(
     """A page of the organisation's cases, most dangerous first; of the closed ones, newest first.
     Among one's own that are as dangerous, who is owed words comes before who is to answer.
 
-    It begins behind the case `after`, and has only what the view lets in. Raises NotAllowed.
+    It begins after the case `after`, and has only what the view lets in. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     found = await session.execute(

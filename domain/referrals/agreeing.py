@@ -22,12 +22,12 @@ _OVER = (ReferralState.REJECTED, ReferralState.REVOKED, ReferralState.LAPSED)
 async def answer_referral(
     session: Session, returnee: Returnee, referral_id: UUID, granted: bool, shown: Shown
 ) -> bool:
-    """With a yes it goes, once it is sure whose yes it is: until then they are asked again after
-    that. Whoever asked is not told of a no; nor does it cost anything.
+    """A yes sends it once it is sure whose yes that is; before that, they are asked again later. A
+    no costs nothing, and whoever asked is not told of it.
 
-    False where nothing follows from it: such a yes, or one to what has come to nothing or to those
-    who have passed them on since, which stands in no ledger; or a no to those who help them all the
-    same, since they have taken over meanwhile.
+    False where nothing follows from the answer: a yes that is not sure yet; a yes to a referral
+    that came to nothing, or to those who have passed them on since, which no ledger keeps; a no to
+    those who have taken over meanwhile, and so help them all the same.
 
     Needs the service's scope. Raises Refused for somebody else's.
     """

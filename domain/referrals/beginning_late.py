@@ -15,15 +15,15 @@ from storage.tables.cases import Case
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 
-# Sooner no case is erased: that they had one is still known.
+# No case is erased sooner, so it is still known that they had one.
 _LATELY = timedelta(days=7)
 
 _Conditions = tuple[ColumnElement[bool], ...]
 
 
 async def waits_for_a_case(session: Session, referral: Referral) -> bool:
-    """Whether those who took over accompany the person, and have had no case of theirs since, while
-    a third one's was open that is so still, or has closed lately. Needs the service's scope.
+    """Whether those who took over accompany the person, and have had no case of them since, because
+    a third organisation's was open then, and is still, or closed lately. Needs the service's scope.
     """
     here = await current_enrolment(session, referral.returnee_id, referral.asks)
     lately = session.now - _LATELY

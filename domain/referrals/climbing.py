@@ -94,7 +94,7 @@ async def _tell(session: Session, referral: Referral, case: Case, what: str, due
 
 
 def _is_first_since(due: datetime, referral: Referral, case: Case, now: datetime) -> bool:
-    """However late this alert is: from then on each comes behind the one before by that time."""
+    """However late this alert is: from then on each comes so long after the one before."""
     assert referral.alert_at is not None
     return due <= now and referral.alert_at < due + PACES[case.severity].repeat
 

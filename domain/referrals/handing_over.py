@@ -135,10 +135,9 @@ async def _is_together(session: Session, case: Case) -> bool:
 
 
 async def _end_what_is_beside(session: Session, referral: Referral) -> None:
-    """The giver accompanies them no longer, so neither does anybody together with it, and it can
-    hand them over to nobody else: a case that one of these has goes to whoever takes over. Nor does
-    it take over itself from those with whom it did so: they have the person without it, and hear
-    so, unless it gives them back to these.
+    """The giver accompanies them no longer. So its other referrals of them end, and a case that one
+    of those partners has goes to whoever takes over. Those that it was taking over from have the
+    person without it, and hear so, unless it is just they who take over.
     """
     giver, accepted = referral.organisation_id, Referral.state == ReferralState.ACCEPTED
     await end_all(session, referral, ends_without(giver), heir=referral.asks)

@@ -7,7 +7,7 @@ from domain.cases.finding import find_case, own_case
 from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
-from domain.replies.sending import How, send
+from domain.replies.sending import Conditions, send
 from domain.returnees.wishes import wishes_of
 from storage.kinds import MessageKind
 from storage.sessions import Session
@@ -33,7 +33,7 @@ async def services_for(
 
 
 async def send_card(
-    session: Session, actor: Actor, case_id: UUID, service_id: UUID, how: How
+    session: Session, actor: Actor, case_id: UUID, service_id: UUID, how: Conditions
 ) -> Message:
     """It is worded as it is sent, so it says what the directory says then.
 

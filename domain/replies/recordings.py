@@ -14,7 +14,7 @@ from domain.media import films
 from domain.media.damage import Damaged
 from domain.messages.edits import Body
 from domain.messages.sealing import body_of
-from domain.replies.sending import How, send
+from domain.replies.sending import Conditions, send
 from domain.safeguarding.readings import ensure_may_read
 from domain.sound.ogg import ogg
 from domain.sound.webm import Unreadable, is_webm, opus_within
@@ -47,7 +47,7 @@ def kind_of_sound(data: bytes) -> str | None:
 
 
 async def send_recording(
-    session: Session, actor: Actor, case_id: UUID, data: bytes, how: How
+    session: Session, actor: Actor, case_id: UUID, data: bytes, how: Conditions
 ) -> Message:
     """Raises NotAllowed or Refused."""
     case = await own_case(session, actor, case_id)

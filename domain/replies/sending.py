@@ -22,8 +22,8 @@ from storage.tables.returnees import Returnee
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """What a worker chose beside the words."""
+class Conditions:
+    """What a worker chose beside the words: when they go, and whether they may at all."""
 
     #: They name a person, a place or a time, and wait until somebody has made sure who is there.
     only_confirmed: bool = False
@@ -39,8 +39,11 @@ class How:
     once: str = ""
 
 
+AT_ONCE = Conditions()
+
+
 async def send(
-    session: Session, actor: Actor, case: Case, kind: MessageKind, body: Body, how: How
+    session: Session, actor: Actor, case: Case, kind: MessageKind, body: Body, how: Conditions
 ) -> Message:
     """Trying to reach the person is what stops the clock (P2). The case is the actor's, locked.
 
@@ -75,7 +78,7 @@ async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) ->
         raise Refused("They want nobody to write to them any more, unless a life depends on it.")
 
 
-def _ensure_can_wait(case: Case, how: How) -> None:
+def _ensure_can_wait(case: Case, how: Conditions) -> None:
     if case.first_action_at is None:
         raise Refused("Try to reach the person first: nobody has yet.")
     if how.any_hour.strip():
@@ -83,7 +86,13 @@ def _ensure_can_wait(case: Case, how: How) -> None:
 
 
 async def _put(
-    session: Session, case: Case, returnee: Returnee, message: Message, how: How, *, any_hour: bool
+    session: Session,
+    case: Case,
+    returnee: Returnee,
+    message: Message,
+    how: Conditions,
+    *,
+    any_hour: bool,
 ) -> OutboxRow:
     row = await tell(
         session,

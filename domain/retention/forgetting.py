@@ -67,21 +67,8 @@ async def _warn(session: Session, organisation: Organisation) -> int:
     """Those of whom something is to go in two weeks. Once for everything that goes soon."""
     if await quiet_until(session) is not None:
         return 0
-    old_case = _old_cases(session, organisation, Kind.WORDS, ahead=True).where(
-        Case.words_forgotten_at.is_(None), Case.returnee_id == Returnee.id
-    )
-    old_check_in = _old_check_ins(session, organisation, ahead=True).where(
-        CheckIn.returnee_id == Returnee.id
-    )
-    told, shortened = Returnee.retention_told_at, shortened_at(organisation.settings)
     found = await session.scalars(
-        select(Returnee)
-        .where(
-            _was_ever_theirs(organisation),
-            or_(told.is_(None), told < session.now - REPEATED, told < shortened),
-            or_(old_case.exists(), old_check_in.exists()),
-            *_at_rest(),
-        )
+        _of_whom_something_goes_soon(session, organisation)
         .limit(at_most(_MOST))
         .with_for_update(of=Returnee, key_share=True, skip_locked=True)
     )
@@ -99,6 +86,23 @@ async def _warn(session: Session, organisation: Organisation) -> int:
 
     await each_by_itself(session, found.all(), tell_one, leave, "retention.failed")
     return len(told_now)
+
+
+def _of_whom_something_goes_soon(session: Session, organisation: Organisation) -> Select[Returnee]:
+    """Who has not been told of it, or not since that became sooner."""
+    old_case = _old_cases(session, organisation, Kind.WORDS, ahead=True).where(
+        Case.words_forgotten_at.is_(None), Case.returnee_id == Returnee.id
+    )
+    old_check_in = _old_check_ins(session, organisation, ahead=True).where(
+        CheckIn.returnee_id == Returnee.id
+    )
+    told, shortened = Returnee.retention_told_at, shortened_at(organisation.settings)
+    return select(Returnee).where(
+        _was_ever_theirs(organisation),
+        or_(told.is_(None), told < session.now - REPEATED, told < shortened),
+        or_(old_case.exists(), old_check_in.exists()),
+        *_at_rest(),
+    )
 
 
 async def _forget_words(session: Session, organisation: Organisation) -> int:

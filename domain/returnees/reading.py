@@ -78,7 +78,7 @@ class Person:
 async def list_people(
     session: Session, actor: Actor, after: UUID | None = None
 ) -> Page[PersonLine]:
-    """A page of those who are with the organisation now, by pseudonym, from behind that person on.
+    """A page of those who are with the organisation now, by pseudonym, after that person.
 
     Raises NotAllowed.
     """

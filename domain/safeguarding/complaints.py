@@ -5,7 +5,6 @@ and an administrator instead where it is about just those; whoever it turns out 
 nothing of it any more from the moment that they are kept apart.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -22,7 +21,6 @@ from domain.safeguarding.told import add_edit, keep_told, words_for
 from storage.batches import at_most
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity
 from storage.sessions import Session
-from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 
@@ -32,13 +30,11 @@ _GRAVITY = {
     ComplaintKind.ABOUT_STAFF: Severity.URGENT,
     ComplaintKind.KEEP_AWAY: Severity.CONCERN,
 }
-# How the watch calls harm that staff do.
-_HARM_BY_STAFF = "staff-harm."
 # A case's code looks otherwise.
 _CODE = "S-??????"
 
 
-class Ear(StrEnum):
+class Confidant(StrEnum):
     """Who hears a complaint."""
 
     LEAD = "lead"
@@ -89,22 +85,6 @@ async def confide_in_answer(session: Session, returnee: Returnee, message_id: UU
 def said_all(returnee: Returnee) -> None:
     """What they write now is the team's again."""
     returnee.confides_until = returnee.confides_in = None
-
-
-def names_staff(reasons: Sequence[str]) -> bool:
-    """Whether the watch heard of harm by staff, which is not for the team to read."""
-    return any(reason.startswith(_HARM_BY_STAFF) for reason in reasons)
-
-
-async def is_confided(session: Session, returnee: Returnee, body: Body, *, edited: bool) -> bool:
-    """Whether a message is for safeguarding. An edit is where its original was."""
-    number = await row_id_of(session, returnee, body) if edited else None
-    if number is not None:
-        if await session.get(ComplaintMessage, number) is not None:
-            return True
-        if await session.get(Message, number) is not None:
-            return False
-    return returnee.confides_until is not None and returnee.confides_until > session.asked_at
 
 
 async def hear_in_confidence(
@@ -160,18 +140,18 @@ async def new_complaint(
     return complaint
 
 
-async def ear_for(session: Session, returnee: Returnee) -> Ear:
+async def confidant_of(session: Session, returnee: Returnee) -> Confidant:
     """Who reads what this person confides now; the truth, for them to know (P11)."""
     complaint = await _where_they_confide(session, returnee)
     past_lead = complaint is not None and complaint.past_lead
-    heard_at = await heard_by(session, returnee)
+    heard_at = await organisation_confided_in(session, returnee)
     listeners = await listeners_of(session, heard_at, returnee.id, past_lead=past_lead)
     if not listeners:
-        return Ear.NOBODY
-    return Ear.LEAD if listeners[0].role is Role.SAFEGUARDING else Ear.ADMINISTRATOR
+        return Confidant.NOBODY
+    return Confidant.LEAD if listeners[0].role is Role.SAFEGUARDING else Confidant.ADMINISTRATOR
 
 
-async def heard_by(session: Session, returnee: Returnee) -> UUID:
+async def organisation_confided_in(session: Session, returnee: Returnee) -> UUID:
     """The organisation where somebody reads what this person confides now."""
     complaint = await _where_they_confide(session, returnee)
     return complaint.organisation_id if complaint else await organisation_of(session, returnee)

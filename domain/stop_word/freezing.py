@@ -20,6 +20,7 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
+from domain.safeguarding.confided import for_the_team, keep_in_confidence
 from domain.safety.anew import judge_anew
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
@@ -87,12 +88,17 @@ async def hear_frozen(
 
 
 async def hear_frozen_in_confidence(
-    session: Session, returnee: Returnee, heard: Assessment
+    session: Session,
+    returnee: Returnee,
+    heard: Assessment,
+    body: dict[str, Any],
+    kind: MessageKind,
 ) -> None:
-    """Their words are kept for safeguarding; the team is called, and learns no more than is
-    `heard`. Needs the service's scope.
+    """Their words are kept for safeguarding; the team is called, and never reads them. Needs the
+    service's scope.
     """
-    await _call(session, returnee, heard)
+    await keep_in_confidence(session, returnee, heard, body, kind)
+    await _call(session, returnee, for_the_team(heard))
     await give_sign(session, returnee)
 
 

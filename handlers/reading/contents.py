@@ -143,7 +143,7 @@ def without_command_or_code(words: str) -> str:
 
 
 def is_command(text: str) -> bool:
-    """One of ours, and not whatever begins with a stroke."""
+    """One of ours, and not whatever begins with a slash."""
     return _called(text) is not None
 
 

@@ -14,7 +14,7 @@ from aiogram.types import Message, RichBlockParagraph, RichMessage, Update
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 from pydantic import ValidationError
 
-from handlers.memberships import said_in_full
+from handlers.reading.memberships import said_in_full
 from storage.inbox.updates import chat_of_update
 
 _RICH = "rich_message"
@@ -28,12 +28,13 @@ _WORDS = {"text", "summary", "credit", "expression", "alternative_text", "button
 
 
 def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
-    """As aiogram's, but that each piece of text of a rich message is a paragraph by itself, no text
-    ends in letters that aiogram-dialog would take for a pressed button, nothing is answered that
-    nobody has sent, at which it fails, nor with its buttons, what it can't read of a message is
-    left out, and what was pressed stands in a chat.
+    """The update as aiogram reads it, with what it or aiogram-dialog would stumble over put right.
 
-    Raises what is no update of Telegram's.
+    Each piece of text of a rich message is a paragraph by itself. No text ends in letters that
+    look like a press. A message that is answered has a sender, and no buttons. A pressed button
+    stands in a chat. What can't be read of a message is left out.
+
+    Raises ValidationError for what is no update of Telegram's.
     """
     plain = _plain(update)
     message, change = plain.get("message"), plain.get("my_chat_member")
@@ -63,8 +64,8 @@ def _unnamed(press: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _leave_what_is_answered(message: dict[str, Any]) -> None:
-    """By the buttons of a window that is answered aiogram-dialog would know to which window the
-    answer belongs: where that is an older one, a menu came instead, and a command was gone.
+    """Without its buttons. By them aiogram-dialog tells which window is answered, and for an older
+    one it would show a menu, and drop a command.
     """
     answered = message.get("reply_to_message")
     if isinstance(answered, dict):
@@ -98,9 +99,9 @@ def is_read_in_part(message: Message) -> bool:
 
 
 def _pressing_nothing(text: str) -> str:
-    """Without what cannot be seen at its end: joiners, which keyboards of some languages write
-    there, soft hyphens and the like. aiogram-dialog makes reply keyboards of them, of which we have
-    none: two of them were a press, and the message with them, /help too, was gone.
+    """Without what can't be seen at its end, such as soft hyphens, or joiners, which keyboards of
+    some languages write there. aiogram-dialog takes two of them for the press of a reply keyboard,
+    of which we have none, and would drop the message, /help too.
     """
     return text.rstrip(REPLY_CALLBACK_SYMBOLS) or text[:1]
 

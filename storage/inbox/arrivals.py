@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.inbox.outages import may_be_as_old_as
+from storage.inbox.outages import away_since
 from storage.inbox.updates import chat_of_update, said_at
 from storage.sessions import Session
 from storage.tables.inbox import InboxRow
@@ -27,7 +27,7 @@ async def take_in(
     """
     updates = list(updates)
     may_have_waited = not is_fresh and any("callback_query" in update for update in updates)
-    waited_since = await may_be_as_old_as(session) if may_have_waited else None
+    waited_since = await away_since(session) if may_have_waited else None
     rows = [_row(session, update, waited_since) for update in updates]
     if rows:
         await session.execute(_TAKE_IN, rows)

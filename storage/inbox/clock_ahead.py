@@ -19,14 +19,14 @@ _KEEP = _ROW.on_conflict_do_update(
 )
 
 
-async def is_ahead(session: Session, by: timedelta) -> None:
+async def note_ahead(session: Session, by: timedelta) -> None:
     value = {"seconds": int(by.total_seconds())}
     fact = {"name": _FACT, "value": value, "changed_at": session.database_now}
     await session.execute(_KEEP, fact)
     session.info.pop(_FACT, None)
 
 
-async def is_right(session: Session) -> None:
+async def note_right(session: Session) -> None:
     await session.execute(delete(Fact).where(Fact.name == _FACT))
     session.info.pop(_FACT, None)
 

@@ -27,7 +27,7 @@ def outage(before: datetime, now: datetime) -> dict[str, Any]:
     return {_AWAY: {"since": before.isoformat(), "until": now.isoformat()}}
 
 
-async def may_be_as_old_as(session: Session) -> datetime | None:
+async def away_since(session: Session) -> datetime | None:
     """Since when what comes now may have waited at Telegram; None where it comes at once."""
     found = select(Fact.changed_at, Fact.value).where(Fact.name == NEWEST_TIME)
     fact, now = (await session.execute(found)).one_or_none(), session.database_now

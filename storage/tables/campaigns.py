@@ -79,5 +79,5 @@ class CampaignFigures(Base):
     #: When the last of them was due.
     asked_at: Mapped[datetime]
     counted_at: Mapped[datetime]
-    #: As domain/campaigns/publication.py writes them.
+    #: As domain/figures/publication.py writes them.
     figures: Mapped[dict[str, Any]]

@@ -18,7 +18,7 @@ class YearFigures(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     counted_at: Mapped[datetime]
-    #: As domain/figures/year.py writes them.
+    #: As domain/figures/year/values.py writes them.
     figures: Mapped[dict[str, Any]]
 
 
@@ -34,5 +34,5 @@ class PathwayFigures(Base):
     #: Its first day.
     quarter: Mapped[date] = mapped_column(primary_key=True)
     counted_at: Mapped[datetime]
-    #: As domain/figures/quarter.py writes them.
+    #: As domain/figures/quarter/values.py writes them.
     figures: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

@@ -20,7 +20,7 @@ from domain.duty import drills, go_on_duty
 from domain.duty.shifts import plan_once
 from domain.duty.standing import standing_of
 from domain.duty.time_off import take_off
-from domain.duty.weekly import plan_weekly
+from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.muting import mute_own
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -187,7 +187,8 @@ async def all_of_the_rota(
     session: Session, office: Office, coordinator: Actor, colleague: Actor
 ) -> dict[str, UUID]:
     day, begins, ends = date(2099, 1, 1), time(9), time(17)
-    await plan_weekly(session, coordinator, colleague.staff_id, [0], begins, ends, day)
+    mondays = EveryWeek([0], begins, ends, day)
+    await plan_weekly(session, coordinator, colleague.staff_id, mondays)
     await plan_once(session, coordinator, colleague.staff_id, day, begins, ends)
     await take_off(session, coordinator, None, day, day)
     await go_on_duty(session, colleague)

@@ -17,7 +17,7 @@ from domain.cases import work
 from domain.duty import swaps
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.time_off import take_off
-from domain.duty.weekly import plan_weekly
+from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.pathways import editing
 from domain.pathways.drafting import change
 from domain.pathways.placing import Place, put
@@ -25,6 +25,7 @@ from domain.pathways.values import Anchor
 from domain.staff import add_staff, speak
 from storage.kinds import MessageKind, Role, Severity
 from storage.sessions import SERVICE, Session
+from storage.tables.cases import Case
 from storage.tables.duty import Shift
 from tests.console.office import Colleague, Office
 
@@ -55,41 +56,53 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
     paths += ["/channels", "/tasks", "/people/unplanned"]
     paths.append(f"/people/{person.id}/pathway?pathway=three-months&arrival=2099-05-01")
     if role is Role.SUPERVISOR:
-        paths += ["/rota/board"]
-        async with office.database.begin(office.organisation.id) as session:
-            await work.claim(session, me.actor, other.id)
-            await work.claim(session, me.actor, case.id)
-            await work.note(session, me.actor, case.id, "Called the shelter: one bed.")
-            await work.write(session, me.actor, case.id, "أنا هنا")
-        paths += ["/queue", f"/cases/{case.id}", f"/cases/{other.id}", "/queue/closed", "/team"]
+        paths += await busy_in_cases(office, me, case, other)
     if role is Role.COORDINATOR:
-        async with office.database.begin(office.organisation.id) as session:
-            campaign = await draft(
-                session,
-                me.actor,
-                Outline(
-                    name="First month",
-                    questionnaire="safety-and-needs",
-                    local_time=datetime.fromisoformat("2099-01-01T18:00"),
-                ),
-            )
-        paths += ["/campaigns", "/campaigns/new", f"/campaigns/{campaign.id}"]
-        paths += ["/pathways", "/pathways/look?of=care-and-tact"]
-        async with office.database.begin(office.organisation.id) as session:
-            await change(
-                session,
-                me.actor,
-                "care-and-tact",
-                0,
-                lambda pathway: editing.without_stage(pathway, pathway.stages[2].key),
-                languages=(),
-                questionnaires=["safety-and-needs"],
-            )
-        edit = "/pathways/edit{}?of=care-and-tact"
-        paths += [edit.format(""), edit.format("/stage")]
-        paths.append(f"{edit.format('/step')}&stage=month-1&kind=information")
-        paths += ["/questionnaires", "/questionnaires/look?of=safety-and-needs"]
+        paths += await busy_planning(office, me)
     return me, [*paths, f"/set-up/{new.setup_token}"]
+
+
+async def busy_in_cases(office: Office, me: Colleague, case: Case, other: Case) -> list[str]:
+    async with office.database.begin(office.organisation.id) as session:
+        await work.claim(session, me.actor, other.id)
+        await work.claim(session, me.actor, case.id)
+        await work.note(session, me.actor, case.id, "Called the shelter: one bed.")
+        await work.write(session, me.actor, case.id, "أنا هنا")
+    cases = [f"/cases/{case.id}", f"/cases/{other.id}"]
+    return ["/rota/board", "/queue", *cases, "/queue/closed", "/team"]
+
+
+async def busy_planning(office: Office, me: Colleague) -> list[str]:
+    """A campaign is drafted, and a pathway half changed."""
+    outline = Outline(
+        name="First month",
+        questionnaire="safety-and-needs",
+        local_time=datetime.fromisoformat("2099-01-01T18:00"),
+    )
+    async with office.database.begin(office.organisation.id) as session:
+        campaign = await draft(session, me.actor, outline)
+        await change(
+            session,
+            me.actor,
+            "care-and-tact",
+            0,
+            lambda pathway: editing.without_stage(pathway, pathway.stages[2].key),
+            languages=(),
+            questionnaires=["safety-and-needs"],
+        )
+    edit = "/pathways/edit{}?of=care-and-tact"
+    return [
+        "/campaigns",
+        "/campaigns/new",
+        f"/campaigns/{campaign.id}",
+        "/pathways",
+        "/pathways/look?of=care-and-tact",
+        edit.format(""),
+        edit.format("/stage"),
+        f"{edit.format('/step')}&stage=month-1&kind=information",
+        "/questionnaires",
+        "/questionnaires/look?of=safety-and-needs",
+    ]
 
 
 async def planned(session: Session, office: Office, staff_id: UUID) -> None:
@@ -98,7 +111,8 @@ async def planned(session: Session, office: Office, staff_id: UUID) -> None:
     day = session.now.date()
     every_day = range(7)
     await declare_hours(session, chief, dict.fromkeys(every_day, (time(0), time(0))))
-    await plan_weekly(session, chief, staff_id, every_day, time(8), time(12), day)
+    mornings = EveryWeek(every_day, time(8), time(12), day)
+    await plan_weekly(session, chief, staff_id, mornings)
     await take_off(session, chief, None, day + timedelta(days=1), day + timedelta(days=1))
     await name_fallback(session, chief, [staff_id])
     await session.flush()

@@ -13,7 +13,7 @@ from domain.colleagues.consulting import consult
 from domain.colleagues.tasks import add_task
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, swaps
-from domain.duty.weekly import plan_weekly
+from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
@@ -130,8 +130,8 @@ async def _duty(office: Office, vera: Colleague, samir: Colleague) -> Seen:
     coordinator = await office.colleague(Role.COORDINATOR)
     async with office.database.begin(SERVICE) as session:
         day = session.now.date()
-        me, every_day = vera.actor.staff_id, range(7)
-        await plan_weekly(session, coordinator.actor, me, every_day, time(8), time(12), day)
+        me, mornings = vera.actor.staff_id, EveryWeek(range(7), time(8), time(12), day)
+        await plan_weekly(session, coordinator.actor, me, mornings)
         await session.flush()
         coming = select(Shift.id).where(Shift.staff_id == me, Shift.starts_at > session.now)
         first = await session.scalar(coming.order_by(Shift.starts_at).limit(1))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from console.courses import Point, courses_of_question
 from console.figures import Wording
-from domain.campaigns.publication import Counts, Reach, Trait, publish
+from domain.figures.publication import Counts, Reach, Trait, publish
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Words
 

@@ -7,9 +7,9 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
-from domain.campaigns.publication import Counts, Reach, Trait, publish
-from domain.figures.year import Drills, Part, Promise, Year
-from domain.figures.year_answers import NEED
+from domain.figures.publication import Counts, Reach, Trait, publish
+from domain.figures.year.answers import NEED
+from domain.figures.year.values import Drills, Part, Promise, Year
 from domain.staff import speak
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE

@@ -11,7 +11,7 @@ from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.replies.cards import send_card, services_for
-from domain.replies.sending import How
+from domain.replies.sending import AT_ONCE
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from locales.catalogues import Catalogues
@@ -38,7 +38,7 @@ async def test_a_card_is_open_on_an_open_phone_and_covered_on_others(centre: Cen
     case = await centre.claims(vera, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
-        await send_card(session, vera, case.id, service, How())
+        await send_card(session, vera, case.id, service, AT_ONCE)
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
         content = content_of(row, session.keys)
@@ -73,7 +73,7 @@ async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(centre
         assert found == []
         service = (await session.scalars(select(DirectoryService.id))).one()
         with pytest.raises(Refused, match="not safe for them"):
-            await send_card(session, vera, case.id, service, How())
+            await send_card(session, vera, case.id, service, AT_ONCE)
 
 
 @pytest.mark.parametrize(("place", "shown"), [(DURRES, False), (ITALY, True)])
@@ -84,7 +84,7 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
     case = await centre.claims(vera, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
-        await send_card(session, vera, case.id, service, How())
+        await send_card(session, vera, case.id, service, AT_ONCE)
     await avoids(centre, person, place)
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
@@ -102,7 +102,7 @@ async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre:
     case = await centre.claims(vera, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
-        await send_card(session, vera, case.id, service, How())
+        await send_card(session, vera, case.id, service, AT_ONCE)
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
         texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
@@ -119,4 +119,4 @@ async def test_a_closed_service_is_not_sent(centre: Centre) -> None:
         service = (await session.scalars(select(DirectoryService.id))).one()
     async with centre.database.begin(centre.organisation.id) as session:
         with pytest.raises(Refused, match="has closed"):
-            await send_card(session, vera, case.id, service, How())
+            await send_card(session, vera, case.id, service, AT_ONCE)

@@ -1,10 +1,12 @@
 """Every notice and every window on a guarded phone, in every language (P4)."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 
 from dialogs.notices import WORDINGS, render
+from dialogs.screens import Screen
 from dialogs.states import WelcomeStates
 from dialogs.texts import Texts
 from domain.directory.needs import Need
@@ -64,25 +66,26 @@ async def test_p4_no_notice_reveals_anything_on_a_guarded_phone_in_any_language(
         found = []
         for notice in to_people:
             params = await params_of(session, notice, returnee) if notice in WORDINGS else {}
-            forms = [{"notice": notice, "params": params}]
-            if notice in WORDINGS and not WORDINGS[notice].bare:
-                covered = {"notice": notice, "params": params}
-                forms.append({"notice": Notice.CONCEALED, "params": covered})
-            for content in forms:
-                for language in LANGUAGES:
-                    screen = await render(session, content, texts(language, discretion), returnee)
-                    labels = [
-                        key.text
-                        for row in (screen.keyboard.inline_keyboard if screen.keyboard else [])
-                        for key in row
-                    ]
-                    # On a discreet phone, what answers a press may say a little.
-                    if discretion is Discretion.WATCHED or screen.covers:
-                        found += [
-                            (notice, language, word)
-                            for word in revealing("\n".join([screen.text, *labels]), language)
-                        ]
+            for content, language in product(forms_of(notice, params), LANGUAGES):
+                screen = await render(session, content, texts(language, discretion), returnee)
+                # On a discreet phone, what answers a press may say a little.
+                if discretion is Discretion.WATCHED or screen.covers:
+                    said = revealing(all_words(screen), language)
+                    found += [(notice, language, word) for word in said]
     assert found == []
+
+
+def forms_of(notice: Notice, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """As it comes; and as it is covered again, where there is something to cover."""
+    content = {"notice": notice, "params": params}
+    if notice not in WORDINGS or WORDINGS[notice].bare:
+        return [content]
+    return [content, {"notice": Notice.CONCEALED, "params": content}]
+
+
+def all_words(screen: Screen) -> str:
+    rows = screen.keyboard.inline_keyboard if screen.keyboard else []
+    return "\n".join([screen.text, *(key.text for row in rows for key in row)])
 
 
 async def test_p4_no_window_reveals_anything_on_a_watched_phone_in_any_language(
@@ -92,19 +95,10 @@ async def test_p4_no_window_reveals_anything_on_a_watched_phone_in_any_language(
         returnee = await somebody(session, Discretion.WATCHED)
         windows = [each for each in every_window() if each[0] not in BEFORE_ANYBODY_SAID]
         found = []
-        for state, dialog, window in windows:
-            for language in LANGUAGES:
-                for chosen in CHOICES:
-                    seen = await looks(
-                        window,
-                        dialog,
-                        state,
-                        session,
-                        returnee,
-                        texts(language, Discretion.WATCHED),
-                        chosen,
-                    )
-                    found += [(state.state, language, word) for word in revealing(seen, language)]
+        for (state, dialog, window), language, chosen in product(windows, LANGUAGES, CHOICES):
+            said = texts(language, Discretion.WATCHED)
+            seen = await looks(window, dialog, state, session, returnee, said, chosen)
+            found += [(state.state, language, word) for word in revealing(seen, language)]
     assert len(windows) > 15
     assert sorted(set(found)) == []
 

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -21,6 +21,8 @@ from tests.alerting import Alert, raised_alerts
 from tests.faults.plugin import Row
 from tests.faults.script import CRISIS, HELP, MENU, Part, Person, Script
 from tests.faults.world import World
+
+Each = TypeVar("Each")
 
 LATE = 10.0
 
@@ -50,7 +52,7 @@ class Verdict:
 class Evidence:
     #: Of each chat: texts that the bot sent, and when.
     phones: dict[int, list[tuple[str, float]]]
-    #: Of each chat: how many cases, and the words kept, in order.
+    #: Of each chat: the codes of its cases, and the words kept, in order.
     cases: dict[int, list[str]]
     kept: dict[int, list[str]]
     #: Of each case, by its code: how grave it is.
@@ -190,49 +192,63 @@ def _subject(text: str, codes: Container[str]) -> str:
 
 
 async def gather(world: World) -> Evidence:
-    evidence = Evidence(
-        phones=defaultdict(list),
-        cases=defaultdict(list),
-        kept=defaultdict(list),
-        severities={},
-        alerts=[],
-        given_up=Counter(),
-        set_aside=0,
-        unstored=set(),
-        sent=[],
-    )
+    async with world.database.begin(SERVICE) as session:
+        chats = await _chats(session, list(world.telegram.simulator.world.users))
+        cases = (await session.scalars(select(Case))).all()
+        aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
+        return Evidence(
+            phones=_by_chat(_texts_on_phones(world)),
+            cases=_by_chat((chats[case.returnee_id], case.code) for case in cases),
+            kept=_by_chat(await _words_kept(session, chats)),
+            severities={case.code: case.severity for case in cases},
+            alerts=await raised_alerts(session),
+            given_up=await _given_up(session),
+            set_aside=await session.scalar(aside) or 0,
+            unstored=world.handed_out - set(await session.scalars(select(InboxRow.update_id))),
+            sent=await _sent_of_cases(session),
+        )
+
+
+def _by_chat(found: Iterable[tuple[int, Each]]) -> dict[int, list[Each]]:
+    """In order; of a chat of which nothing was found, nothing."""
+    lists: dict[int, list[Each]] = defaultdict(list)
+    for chat, each in found:
+        lists[chat].append(each)
+    return lists
+
+
+def _texts_on_phones(world: World) -> Iterator[tuple[int, tuple[str, float]]]:
     for call in world.telegram.simulator.log.calls:
         if call.method == "sendMessage" and call.ok:
             at = datetime.fromisoformat(call.at).timestamp()
-            evidence.phones[int(call.params["chat_id"])].append((call.params["text"], at))
-    async with world.database.begin(SERVICE) as session:
-        chats = await _chats(session, list(world.telegram.simulator.world.users))
-        for case in await session.scalars(select(Case)):
-            evidence.cases[chats[case.returnee_id]].append(case.code)
-            evidence.severities[case.code] = case.severity
-        alerts = await raised_alerts(session)
-        said = select(Message).where(Message.direction == Direction.FROM_RETURNEE)
-        for message in (await session.scalars(said.order_by(Message.number))).all():
-            words = (await body_of(session, message)).get("text", "")
-            evidence.kept[chats[message.returnee_id]].append(words)
-        unsent = select(OutboxRow).where(OutboxRow.state == OutboxState.FAILED)
-        evidence.given_up.update(
-            chat_of(row, session.keys) for row in await session.scalars(unsent)
+            yield int(call.params["chat_id"]), (call.params["text"], at)
+
+
+async def _words_kept(session: Session, chats: dict[Any, int]) -> list[tuple[int, str]]:
+    said = select(Message).where(Message.direction == Direction.FROM_RETURNEE)
+    messages = (await session.scalars(said.order_by(Message.number))).all()
+    return [
+        (chats[message.returnee_id], (await body_of(session, message)).get("text", ""))
+        for message in messages
+    ]
+
+
+async def _given_up(session: Session) -> Counter[int]:
+    failed = select(OutboxRow).where(OutboxRow.state == OutboxState.FAILED)
+    return Counter(chat_of(row, session.keys) for row in await session.scalars(failed))
+
+
+async def _sent_of_cases(session: Session) -> list[tuple[bytes, int]]:
+    sent = await session.execute(
+        select(OutboxRow.lane, OutboxRow.message_id)
+        .where(
+            OutboxRow.message_id.is_not(None),
+            OutboxRow.case_id.is_not(None),
+            OutboxRow.returnee_id.is_not(None),
         )
-        aside = select(func.count()).where(InboxRow.set_aside_at.is_not(None))
-        set_aside = await session.scalar(aside) or 0
-        unstored = world.handed_out - set(await session.scalars(select(InboxRow.update_id)))
-        sent = await session.execute(
-            select(OutboxRow.lane, OutboxRow.message_id)
-            .where(
-                OutboxRow.message_id.is_not(None),
-                OutboxRow.case_id.is_not(None),
-                OutboxRow.returnee_id.is_not(None),
-            )
-            .order_by(OutboxRow.number)
-        )
-        evidence.sent.extend((row.lane, row.message_id) for row in sent)
-    return replace(evidence, set_aside=set_aside, unstored=unstored, alerts=alerts)
+        .order_by(OutboxRow.number)
+    )
+    return [(row.lane, row.message_id) for row in sent]
 
 
 async def _chats(session: Session, users: list[int]) -> dict[Any, int]:

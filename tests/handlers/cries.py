@@ -7,6 +7,7 @@ from dialogs.presses import OpenCovered
 from domain.cases.work import claim, write
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.replies.sending import Conditions
 from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.kinds import OutboxState, Role
@@ -57,7 +58,8 @@ async def words_from_a_caseworker(
         assert case is not None
         await claim(session, actor, case.id)
         words = "Are you <alone> & safe to talk?"
-        message = await write(session, actor, case.id, words, only_confirmed=only_confirmed)
+        how = Conditions(only_confirmed=only_confirmed)
+        message = await write(session, actor, case.id, words, how)
         params = {"message": str(message.id)}
     notice = Notice.CASEWORKER_WORDS
     return OpenCovered(notice=notice, refers=refer(notice, params)).pack()

@@ -11,7 +11,7 @@ from domain.questionnaires.filling import LONGEST_SHOWN
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT
 from domain.questionnaires.forms.columns import UNKNOWN_COLUMN, Languages
 from domain.questionnaires.forms.line import BEGIN_GROUP, END_GROUP, Asked, Line
-from domain.questionnaires.forms.logic import EXPRESSIONS, UNKNOWN_FUNCTION, faults, not_above
+from domain.questionnaires.forms.logic import EXPRESSIONS, UNKNOWN_FUNCTION, not_above, problems_in
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Workbook
 from domain.questionnaires.values import Choice, Kind, Question, Words
@@ -52,7 +52,7 @@ class Survey:
             # One that never began the library finds.
             del self.groups[-1:]
         elif line.asked is None:
-            line.fault("type", N_("Wayhome does not know the type {it}."), line.type)
+            line.wrong("type", N_("Wayhome does not know the type {it}."), line.type)
         else:
             self._ask(line, line.asked)
         self.problems += line.problems
@@ -60,19 +60,19 @@ class Survey:
     def _condition(self, line: Line) -> str:
         condition = line.says("relevant")
         if condition:
-            line.problems += faults(line.row, "relevant", condition, self._names())
+            line.problems += problems_in(line.row, "relevant", condition, self._names())
         return condition
 
     def _ask(self, line: Line, asked: Asked) -> None:
         name = line.says("name")
         if not _NAME.fullmatch(name) or name in self._names():
-            line.fault("name", N_("This name is missing, used before or no name for a form."))
+            line.wrong("name", N_("This name is missing, used before or no name for a form."))
             return
         question = self._question(line, asked)
         if _length(question) > _LONGEST_ASKED:
-            line.fault("label", N_("A cell holds too much text."))
+            line.wrong("label", N_("A cell holds too much text."))
         if question.scales and not _is_scored(question):
-            line.fault("wayhome_score", N_("Every choice of this question needs a score."))
+            line.wrong("wayhome_score", N_("Every choice of this question needs a score."))
         line.problems += self._unclear(line, question)
         self.questions.append(question)
 
@@ -82,7 +82,7 @@ class Survey:
         choices = self._choices(line, asked)
         # How a question looks is the phone's; this one takes its choices from another file.
         if line.says("appearance").startswith("search("):
-            line.fault("appearance", UNKNOWN_FUNCTION, "search")
+            line.wrong("appearance", UNKNOWN_FUNCTION, "search")
         sensitive = kind is Kind.TEXT or line.says_yes("wayhome_sensitive")
         # Any question can be skipped, but what stands there has to be a word for it.
         line.says_yes("required")
@@ -107,9 +107,9 @@ class Survey:
     def _choices(self, line: Line, asked: Asked) -> list[Choice]:
         choices = line.range() if asked.is_range else self.lists.get(asked.list_name, [])
         if len(choices) > MOST:
-            line.fault("type", N_("A question can have {it} choices at most."), str(MOST))
+            line.wrong("type", N_("A question can have {it} choices at most."), str(MOST))
         if not asked.is_range and line.says("parameters"):
-            line.fault("parameters", UNKNOWN_COLUMN)
+            line.wrong("parameters", UNKNOWN_COLUMN)
         return choices
 
     def _unclear(self, line: Line, question: Question) -> Iterator[Problem]:
@@ -133,7 +133,7 @@ class Survey:
             # They look at the answer itself.
             known.add(question.name)
         of_choices = _columns(question) if column == "choice_filter" else ()
-        yield from faults(line.row, column, expression, known, of_choices)
+        yield from problems_in(line.row, column, expression, known, of_choices)
         if is_alert and not self._may_alert(expression):
             yield Problem(SURVEY, line.row.number, column, WHICH_ALERT)
 

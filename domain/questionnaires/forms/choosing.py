@@ -1,11 +1,12 @@
 """The lists of choices of a form, and the steps of a range."""
 
+from functools import partial
 from math import isfinite
 
 from domain.marks import N_
 from domain.questionnaires.forms.columns import Languages, by_name, words
 from domain.questionnaires.forms.problems import Problem
-from domain.questionnaires.forms.workbook import CHOICES, Workbook
+from domain.questionnaires.forms.workbook import CHOICES, Row, Workbook
 from domain.questionnaires.values import Choice, Words
 from storage.kinds import Severity
 
@@ -21,29 +22,36 @@ def lists(book: Workbook, languages: Languages) -> tuple[dict[str, list[Choice]]
     found: dict[str, list[Choice]] = {}
     problems: list[Problem] = []
     for row in book.rows(CHOICES):
-        cells = by_name(row)
-        label, missing = words(CHOICES, row, "label", languages, needed=True)
-        problems += missing
-        score, alert = cells.get("wayhome_score"), cells.get("wayhome_alert", "").lower()
-        if score is not None and number(score) is None:
-            problems.append(Problem(CHOICES, row.number, "wayhome_score", N_("Write a number.")))
-        if alert not in {"", _PERSON, *Severity}:
-            problems.append(Problem(CHOICES, row.number, "wayhome_alert", WHICH_ALERT))
+        choice, wrong = _choice(row, languages)
+        problems += wrong
+        if choice is None:
             continue
-        choices, name = found.setdefault(cells.get("list_name", ""), []), cells.get("name", "")
-        if any(choice.name == name for choice in choices):
+        others, name = found.setdefault(by_name(row).get("list_name", ""), []), choice.name
+        if any(other.name == name for other in others):
             problems.append(Problem(CHOICES, row.number, "name", N_("{it} is there twice."), name))
-        choices.append(
-            Choice(
-                name,
-                label or Words(""),
-                Severity(alert) if alert in set(Severity) else Severity.NONE,
-                wants_human=alert == _PERSON,
-                score=number(score or ""),
-                columns={name: text for name, text in cells.items() if name not in _OURS},
-            )
-        )
+        others.append(choice)
     return found, problems
+
+
+def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem]]:
+    """None where nobody can tell whether it alerts."""
+    cells, wrong = by_name(row), partial(Problem, CHOICES, row.number)
+    label, problems = words(CHOICES, row, "label", languages, needed=True)
+    score, alert = cells.get("wayhome_score"), cells.get("wayhome_alert", "").lower()
+    if score is not None and number(score) is None:
+        problems.append(wrong("wayhome_score", N_("Write a number.")))
+    if alert not in {"", _PERSON, *Severity}:
+        problems.append(wrong("wayhome_alert", WHICH_ALERT))
+        return None, problems
+    choice = Choice(
+        cells.get("name", ""),
+        label or Words(""),
+        Severity(alert) if alert in set(Severity) else Severity.NONE,
+        wants_human=alert == _PERSON,
+        score=number(score or ""),
+        columns={column: text for column, text in cells.items() if column not in _OURS},
+    )
+    return choice, problems
 
 
 WHICH_ALERT = N_("Write none, concern, urgent or emergency.")

@@ -85,7 +85,7 @@ class Line:
     def says_yes(self, column: str) -> bool:
         said = yes(self.says(column))
         if said is None:
-            self.fault(column, YES_OR_NO)
+            self.wrong(column, YES_OR_NO)
         return said or False
 
     def words(self, column: str, *, needed: bool = False) -> Words | None:
@@ -97,7 +97,7 @@ class Line:
         found = steps(self.says("parameters"))
         if found is None:
             reason = N_("Write where the range starts and ends: start=1 end=5 step=1.")
-            self.fault("parameters", reason)
+            self.wrong("parameters", reason)
             return []
         codes = self.languages.codes
         return [
@@ -111,8 +111,8 @@ class Line:
         if said.lower() in set(Severity):
             return f"'{said.lower()}'"
         if said.isalpha():
-            self.fault("wayhome_alert", WHICH_ALERT)
+            self.wrong("wayhome_alert", WHICH_ALERT)
         return said or None
 
-    def fault(self, column: str, reason: str, about: str = "") -> None:
+    def wrong(self, column: str, reason: str, about: str = "") -> None:
         self.problems.append(Problem(SURVEY, self.row.number, column, reason, about))

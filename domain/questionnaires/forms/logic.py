@@ -11,7 +11,7 @@ UNKNOWN_FUNCTION = N_("Wayhome does not know the function {it}().")
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
 
 
-def faults(
+def problems_in(
     row: Row, column: str, expression: str, known: set[str], columns: Collection[str] = ()
 ) -> Iterator[Problem]:
     """`known` are the questions that stand further up, and the row's own; `columns` those of

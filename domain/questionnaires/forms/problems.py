@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from domain.faulty import Fault
+from domain.faulty import AnyProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Problem(Fault):
+class Problem(AnyProblem):
     """The row is as a spreadsheet numbers it; None where it is about a whole sheet or file."""
 
     sheet: str | None

@@ -52,10 +52,10 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     languages, unnamed = languages_of(book, language)
     if unnamed or not languages.names:
         raise Faulty([*problems, *unnamed] or [Problem(SURVEY, None, "label", _NO_LABEL)])
-    choices, faults = lists(book, languages)
+    choices, of_choices = lists(book, languages)
     survey = Survey.of(book, languages, choices)
-    found, points = bands(book, languages, survey.questions)
-    problems += [*faults, *survey.problems, *points]
+    found, of_bands = bands(book, languages, survey.questions)
+    problems += [*of_choices, *survey.problems, *of_bands]
     settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
     title = settings.get("title") or settings.get("id_string") or name
     key = _key(settings.get("id_string", ""), title, name)

@@ -21,10 +21,10 @@ def bands(
     found: list[Band] = []
     problems: list[Problem] = []
     for row in book.rows(BANDS):
-        band, faults = _band(row, languages, scales, found)
+        band, wrong = _band(row, languages, scales, found)
         if band is not None:
             found.append(band)
-        problems += faults
+        problems += wrong
     return tuple(found), problems
 
 
@@ -42,21 +42,21 @@ def _band(
     row: Row, languages: Languages, scales: Collection[str], above: Iterable[Band]
 ) -> tuple[Band | None, list[Problem]]:
     """None where something is wrong with it; `above` are those of earlier rows."""
-    cells, fault = by_name(row), partial(Problem, BANDS, row.number)
-    label, faults = words(BANDS, row, "label", languages, needed=True)
+    cells, wrong = by_name(row), partial(Problem, BANDS, row.number)
+    label, problems = words(BANDS, row, "label", languages, needed=True)
     scale, severity = cells.get("scale", ""), cells.get("severity", "none").lower()
     lowest, highest = number(cells.get("from", "")), number(cells.get("to", ""))
     if scale not in scales:
-        faults.append(fault("scale", N_("No question counts for {it}."), scale))
+        problems.append(wrong("scale", N_("No question counts for {it}."), scale))
     if severity not in set(Severity):
-        faults.append(fault("severity", WHICH_ALERT))
+        problems.append(wrong("severity", WHICH_ALERT))
     if lowest is None or highest is None:
-        faults.append(fault("from" if lowest is None else "to", N_("Write a number.")))
-        return None, faults
+        problems.append(wrong("from" if lowest is None else "to", N_("Write a number.")))
+        return None, problems
     if lowest > highest or any(_meet(band, scale, lowest, highest) for band in above):
-        faults.append(fault("from", N_("These points belong to another band, or to none.")))
-    if faults or label is None:
-        return None, faults
+        problems.append(wrong("from", N_("These points belong to another band, or to none.")))
+    if problems or label is None:
+        return None, problems
     return Band(scale, lowest, highest, label, Severity(severity)), []
 
 

@@ -13,6 +13,7 @@ from domain.cases.story import Happening
 from domain.cases.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.replies.sending import Conditions
 from domain.returnees.chats import chat_id_of
 from domain.safety.anew import count_as_written, judge_all
 from domain.stop_word.freezing import freeze
@@ -38,7 +39,7 @@ async def centre(database: Database, clock: Clock) -> Centre:
 
 async def writes(centre: Centre, actor: Actor, case: Case, text: str, why: str = "") -> None:
     async with centre.database.begin(centre.organisation.id) as session:
-        await write(session, actor, case.id, text, any_hour=why)
+        await write(session, actor, case.id, text, Conditions(any_hour=why))
 
 
 async def test_p4_in_an_emergency_a_reason_lets_words_through_and_those_that_waited_before(

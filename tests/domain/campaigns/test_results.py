@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from domain.campaigns import count_next, reach, results
-from domain.campaigns.publication import Reach, Trait
 from domain.campaigns.results import Results
 from domain.campaigns.tally import count_and_remove
 from domain.check_ins.answering import answer
@@ -16,6 +15,7 @@ from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
+from domain.figures.publication import Reach, Trait
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

@@ -21,6 +21,7 @@ from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.replies.sending import Conditions
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
@@ -98,7 +99,7 @@ async def test_p5_who_took_it_back_is_written_to_only_when_a_life_may_depend_on_
     with pytest.raises(Refused, match="unless a life depends on it"):
         await centre.writes(worker, case)
     async with centre.database.begin(centre.organisation.id) as session:
-        await write(session, worker, case.id, "I fear for you.", vital=True)
+        await write(session, worker, case.id, "I fear for you.", Conditions(vital=True))
 
 
 async def test_p1_an_emergency_goes_on_whatever_was_taken_back(centre: Centre) -> None:

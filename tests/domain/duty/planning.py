@@ -10,7 +10,7 @@ from domain.actors import Actor
 from domain.duty import on_duty
 from domain.duty.declaring import declare_hours
 from domain.duty.reading import Rota, read_rota
-from domain.duty.weekly import plan_weekly
+from domain.duty.weekly import EveryWeek, plan_weekly
 from storage.sessions import SERVICE
 from storage.tables.duty import Shift
 from tests.domain.centre import Centre
@@ -28,7 +28,8 @@ async def today(centre: Centre) -> date:
 async def every_day(centre: Centre, chief: Actor, who: Actor, *hours: time) -> None:
     begins, ends = hours or ALL_DAY
     async with centre.database.begin(centre.organisation.id) as session:
-        await plan_weekly(session, chief, who.staff_id, EVERY_DAY, begins, ends, date(2020, 1, 1))
+        always = EveryWeek(EVERY_DAY, begins, ends, date(2020, 1, 1))
+        await plan_weekly(session, chief, who.staff_id, always)
 
 
 async def around_the_clock(centre: Centre, chief: Actor) -> None:

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from domain.duty.board import Load, read_board
-from domain.duty.weekly import plan_weekly
+from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.errors import NotAllowed
 from domain.safeguarding.conflicts import keep_apart
 from storage.kinds import CaseState, ConflictKind, Role, Severity
@@ -18,9 +18,8 @@ async def test_the_board_says_who_is_on_what_waits_and_what_is_late(centre: Cent
     vera = await centre.colleague(chat=501, on_duty=True)
     samir = await centre.colleague(name="Samir")
     async with centre.database.begin(centre.organisation.id) as session:
-        await plan_weekly(
-            session, chief, samir.staff_id, range(7), time(0), time(0), date(2020, 1, 1)
-        )
+        always = EveryWeek(range(7), time(0), time(0), date(2020, 1, 1))
+        await plan_weekly(session, chief, samir.staff_id, always)
     emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)
     await centre.signal(await centre.person(), Severity.URGENT)
     answered = await centre.signal(await centre.person(), Severity.URGENT)

@@ -11,7 +11,7 @@ from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import Missing, is_ready, reckon_all, what_is_missing
 from domain.duty.standing import standing_of
 from domain.duty.time_off import take_off
-from domain.duty.weekly import plan_ahead, plan_weekly
+from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -31,7 +31,8 @@ ALL_DAY = time(0), time(0)
 async def plans(centre: Centre, chief: Actor, vera: Actor) -> None:
     async with centre.database.begin(centre.organisation.id) as session:
         await declare_hours(session, chief, dict.fromkeys(EVERY_DAY, ALL_DAY))
-        await plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, date(2020, 1, 1))
+        always = EveryWeek(EVERY_DAY, *ALL_DAY, date(2020, 1, 1))
+        await plan_weekly(session, chief, vera.staff_id, always)
         await name_fallback(session, chief, [chief.staff_id])
 
 

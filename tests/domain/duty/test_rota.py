@@ -11,7 +11,7 @@ from domain.duty.coverage import Lack
 from domain.duty.declaring import name_fallback
 from domain.duty.shifts import plan_once
 from domain.duty.time_off import end_time_off, take_off
-from domain.duty.weekly import end_weekly, plan_ahead, plan_weekly
+from domain.duty.weekly import EveryWeek, end_weekly, plan_ahead, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.staff.leaving import disable_staff
@@ -40,7 +40,8 @@ async def test_a_weekly_shift_that_is_planned_twice_from_one_page_is_written_dow
     hours, first_day = (time(8), time(12)), date(2099, 1, 5)
     for days in ([0, 1], [0, 1], [1, 2]):
         async with centre.database.begin(centre.organisation.id) as session:
-            await plan_weekly(session, chief, vera.staff_id, days, *hours, first_day, "a page")
+            wanted = EveryWeek(days, *hours, first_day)
+            await plan_weekly(session, chief, vera.staff_id, wanted, "a page")
     async with centre.database.begin(SERVICE) as session:
         told = select(AuditEntry.detail).where(AuditEntry.action == "rota.weekly")
         written = (await session.scalars(told.order_by(AuditEntry.number))).all()
@@ -231,7 +232,8 @@ async def test_race_of_time_off_and_planning_leaves_no_shift_of_somebody_who_is_
     async def plans() -> None:
         async with centre.database.begin(SERVICE) as session:
             if how == "a weekly shift":
-                await plan_weekly(session, chief, vera.staff_id, EVERY_DAY, *ALL_DAY, day)
+                always = EveryWeek(EVERY_DAY, *ALL_DAY, day)
+                await plan_weekly(session, chief, vera.staff_id, always)
             elif how == "the tick":
                 await plan_ahead(session)
             else:

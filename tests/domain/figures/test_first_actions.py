@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.actors import Actor
 from domain.cases.work import note, resolve, write
 from domain.figures.first_actions import FirstActions, Waited, first_actions, waits_of
+from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE, take_words_back
 from storage.kinds import Outcome, Severity
 from storage.sessions import SERVICE
@@ -91,7 +92,7 @@ async def test_words_that_were_taken_back_ended_no_wait(centre: Centre) -> None:
     vera = await centre.colleague()
     case = await centre.claims(vera, await centre.signal(await centre.person()))
     async with centre.database.begin(centre.organisation.id) as session:
-        message = await write(session, vera, case.id, "I am here.", grace=GRACE)
+        message = await write(session, vera, case.id, "I am here.", Conditions(grace=GRACE))
     async with centre.database.begin(centre.organisation.id) as session:
         await take_words_back(session, vera, case.id, message.id)
     assert await known(centre) == {}

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from domain.actors import Actor
-from domain.campaigns.publication import Reach, Trait
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
-from domain.figures.quarter_counting import count_next_quarter
-from domain.figures.quarter_reading import PathwayResults, read_pathway_results
+from domain.figures.publication import Reach, Trait
+from domain.figures.quarter.counting import count_next_quarter
+from domain.figures.quarter.reading import PathwayResults, read_pathway_results
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -53,11 +53,10 @@ async def asked(
         await session.flush()
         rows = (await session.scalars(select(CheckIn).where(CheckIn.step == step))).all()
         await confirmed(session, [row.id for row in rows], session.now)
-        for row in rows:
-            for person, need in needs.items():
-                if person.id == row.returnee_id:
-                    for question, choice in {**SAID, "need": need}.items():
-                        await answer(session, person, row.id, question, choice)
+        row_of = {row.returnee_id: row for row in rows}
+        for person, need in needs.items():
+            for question, choice in {**SAID, "need": need}.items():
+                await answer(session, person, row_of[person.id].id, question, choice)
 
 
 async def count(database: Database) -> int:

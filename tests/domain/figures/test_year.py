@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from domain.actors import Actor
-from domain.campaigns.publication import Reach
-from domain.campaigns.suppression import SMALLEST
 from domain.cases.opening import open_or_append
 from domain.check_ins.answering import answer
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import NotAllowed, Refused
-from domain.figures.year import Part
-from domain.figures.year_counting import COMPLAINTS, count_next_year
-from domain.figures.year_reading import YearSheet, read_year
+from domain.figures.publication import Reach
+from domain.figures.suppression import SMALLEST
+from domain.figures.year.counting import COMPLAINTS, count_next_year
+from domain.figures.year.reading import YearSheet, read_year
+from domain.figures.year.values import Part
 from domain.organisations import add_organisation
 from domain.safeguarding.complaints import confide
 from storage.kinds import CheckInState, ComplaintKind, ReferralState, Role, Severity
@@ -29,6 +29,9 @@ from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 
 SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}
+#: By month, what twenty people say that they need.
+NEEDS = {6: ["housing"] * 20, 9: ["work"] * 12 + ["papers"] * 8}
+SKIPPED_IN = 6
 OVER = datetime(2027, 1, 16, 12, tzinfo=UTC)
 
 
@@ -69,16 +72,15 @@ async def lived(database: Database, clock: Clock, office: Office) -> None:
         )
         for person in people[:6]:
             await confide(session, person, ComplaintKind.ABOUT_STAFF)
-    for month in (6, 9):
+    for month, needs in NEEDS.items():
         set_clock(clock, MORNING.replace(month=month))
-        rows = await planned(database, office, people)
+        asked = list(zip(people, await planned(database, office, people), strict=True))
         async with database.begin(SERVICE) as session:
-            for number, (person, row) in enumerate(zip(people, rows, strict=True)):
-                if number < 20:
-                    need = "housing" if month == 6 else ("work" if number < 12 else "papers")
-                    for question, choice in {**SAID, "need": need}.items():
-                        await answer(session, person, row.id, question, choice)
-                elif number < 25 and month == 6:
+            for (person, row), need in zip(asked[:20], needs, strict=True):
+                for question, choice in {**SAID, "need": need}.items():
+                    await answer(session, person, row.id, question, choice)
+            if month == SKIPPED_IN:
+                for person, row in asked[20:25]:
                     await not_now(session, person, row.id, Later.SKIP, shown="1")
 
 

@@ -23,7 +23,8 @@ from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
 from domain.returnees.welcoming import enrol_with_invite
-from domain.safeguarding.complaints import hear_in_confidence, is_confided
+from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.confided import is_confided
 from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint
 from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from domain.actors import Actor
 from domain.campaigns.running import start
 from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, resolve, write
@@ -72,40 +73,53 @@ async def somebody(database: Database, clock: Clock) -> Somebody:
         check_in = (await session.scalars(select(CheckIn))).one()
         await answer(session, returnee, check_in.id, "safety", "unsafe")
     async with database.begin(SERVICE) as session:
-        said = {"text": WORDS, "number": 5}
-        kept = await keep_message(session, returnee, None, MessageKind.TEXT, said, session.now)
-        assert kept is not None
-        case = await session.get_one(Case, kept.case_id)
-        set_topic(session, case, 31)
-        await claim(session, vera, case.id)
-        await note(session, vera, case.id, NOTE)
-        await write(session, vera, case.id, REPLY)
-        await resolve(session, vera, case.id, Outcome.HELPED)
-        session.add(Trace(chat_key=returnee.chat_key, message_id=5, sent_at=session.now))
-        await remember_early(session, CHAT, {"text": EARLY, "number": 9, "edited": 1})
-        await take_in(session, [{"update_id": 1, "message": {"chat": {"id": CHAT}, "text": WORDS}}])
-        failed = (await session.scalars(select(InboxRow))).one()
-        failed.set_aside_at = session.database_now
-        enrolment = (await session.scalars(select(Enrolment))).one()
-        wrapped = await session.scalar(
-            select(WrappedKey.wrapped).where(WrappedKey.id == returnee.data_key_id)
-        )
-        assert wrapped is not None
-        canaries = {
-            "chat": str(CHAT),
-            "words": WORDS,
-            "note": NOTE,
-            "reply": REPLY,
-            "early": EARLY,
-            "returnee": str(returnee.id),
-            "case": str(case.id),
-            "case code": case.code,
-            "key": wrapped.hex(),
-            "pseudonym": enrolment.pseudonym,
-            "check-in": str(check_in.id),
-            "hash": session.keys.look_up(CHAT, "chat").hex(),
-        }
+        case = await _talk(session, returnee, vera)
+        await _leave_behind(session, returnee)
+        canaries = await _canaries(session, returnee, case, check_in)
     return Somebody(office, returnee, campaign, canaries)
+
+
+async def _talk(session: Session, returnee: Returnee, vera: Actor) -> Case:
+    said = {"text": WORDS, "number": 5}
+    kept = await keep_message(session, returnee, None, MessageKind.TEXT, said, session.now)
+    assert kept is not None
+    case = await session.get_one(Case, kept.case_id)
+    set_topic(session, case, 31)
+    await claim(session, vera, case.id)
+    await note(session, vera, case.id, NOTE)
+    await write(session, vera, case.id, REPLY)
+    await resolve(session, vera, case.id, Outcome.HELPED)
+    return case
+
+
+async def _leave_behind(session: Session, returnee: Returnee) -> None:
+    """What lies elsewhere than with the person: traces, an edit that was early, an update."""
+    session.add(Trace(chat_key=returnee.chat_key, message_id=5, sent_at=session.now))
+    await remember_early(session, CHAT, {"text": EARLY, "number": 9, "edited": 1})
+    await take_in(session, [{"update_id": 1, "message": {"chat": {"id": CHAT}, "text": WORDS}}])
+    failed = (await session.scalars(select(InboxRow))).one()
+    failed.set_aside_at = session.database_now
+
+
+async def _canaries(
+    session: Session, returnee: Returnee, case: Case, check_in: CheckIn
+) -> dict[str, str]:
+    enrolment = (await session.scalars(select(Enrolment))).one()
+    key = await session.get_one(WrappedKey, returnee.data_key_id)
+    return {
+        "chat": str(CHAT),
+        "words": WORDS,
+        "note": NOTE,
+        "reply": REPLY,
+        "early": EARLY,
+        "returnee": str(returnee.id),
+        "case": str(case.id),
+        "case code": case.code,
+        "key": key.wrapped.hex(),
+        "pseudonym": enrolment.pseudonym,
+        "check-in": str(check_in.id),
+        "hash": session.keys.look_up(CHAT, "chat").hex(),
+    }
 
 
 async def sightings(database: Database, canaries: dict[str, str]) -> set[tuple[str, str]]:

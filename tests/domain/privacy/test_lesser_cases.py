@@ -10,6 +10,7 @@ from domain.colleagues.consulting import consult
 from domain.colleagues.tasks import owed_by
 from domain.identity.trust import Proof, confirm
 from domain.privacy.passing_on import Reason, pass_on, take_back
+from domain.replies.sending import Conditions
 from storage.kinds import UNSENT, Discretion, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
@@ -44,7 +45,7 @@ async def plans(centre: Centre, actor: Actor, case: Case) -> None:
     await centre.all_arrives()
     async with centre.database.begin(centre.organisation.id) as session:
         later = session.now + timedelta(days=1)
-        await write(session, actor, case.id, "Good morning", later=later)
+        await write(session, actor, case.id, "Good morning", Conditions(later=later))
 
 
 async def test_p6_words_for_later_that_do_not_open_any_more_keep_nobody_from_being_forgotten(

@@ -16,6 +16,7 @@ from domain.duty.time_off import take_off
 from domain.figures.first_actions import Waited, waits_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
+from domain.replies.sending import Conditions
 from domain.replies.unreached import never_arrived
 from domain.safeguarding.conflicts import recuse
 from storage.kinds import CaseEventKind, CaseState, OutboxState, Outcome, Role, Severity
@@ -217,7 +218,8 @@ async def test_p2_words_planned_for_later_that_never_arrive_bring_the_case_back_
     await centre.all_arrives()
     async with centre.database.begin(centre.organisation.id) as session:
         leaves_at = session.now + timedelta(hours=9)
-        later = await write(session, vera, case.id, "How are you?", later=leaves_at)
+        how = Conditions(later=leaves_at)
+        later = await write(session, vera, case.id, "How are you?", how)
     await fails(centre, later.outbox_id)
 
     back = await centre.fresh(case)

@@ -15,6 +15,7 @@ from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.replies.sending import Conditions
 from domain.replies.unreached import never_arrived
 from domain.replies.unsent import GRACE, moment_for, take_words_back
 from storage.kinds import (
@@ -36,9 +37,17 @@ from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
 
 
-async def writes(centre: Centre, actor: Actor, case: Case, **how: object) -> Message:
+async def writes(
+    centre: Centre,
+    actor: Actor,
+    case: Case,
+    *,
+    later: datetime | None = None,
+    any_hour: str = "",
+) -> Message:
+    how = Conditions(grace=GRACE, later=later, any_hour=any_hour)
     async with centre.database.begin(centre.organisation.id) as session:
-        return await write(session, actor, case.id, "I am here.", grace=GRACE, **how)  # type: ignore[arg-type]
+        return await write(session, actor, case.id, "I am here.", how)
 
 
 async def takes_back(centre: Centre, actor: Actor, message: Message) -> str:
@@ -347,7 +356,7 @@ async def test_p2_race_of_closing_a_case_and_words_that_leave_at_that_moment(
     vera = await centre.colleague()
     case = await centre.claims(vera, await centre.signal(await centre.person()))
     async with centre.database.begin(centre.organisation.id) as session:
-        message = await write(session, vera, case.id, "Goodbye.", grace=GRACE)
+        message = await write(session, vera, case.id, "Goodbye.", Conditions(grace=GRACE))
 
     async def closes() -> None:
         async with centre.database.begin(centre.organisation.id) as session:

@@ -1,19 +1,11 @@
 """What is said about staff goes past the team, and is put before somebody until they act."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select, text
 
 from domain.errors import NotAllowed, Refused
 from domain.queue.lines import UNRESOLVED, count_cases
-from domain.safeguarding.complaints import (
-    Ear,
-    confide,
-    ear_for,
-    is_confided,
-    said_all,
-)
+from domain.safeguarding.complaints import Confidant, confidant_of, confide
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (
     close_complaint,
@@ -134,41 +126,18 @@ async def test_what_is_confided_stays_however_it_is_edited_and_raises_how_urgent
     assert told.texts == [WORDS, "all is well"]
 
 
-async def test_an_edit_goes_where_its_original_went(centre: Centre) -> None:
-    person = await centre.person()
-    await centre.signal(person)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        edit = {"text": "x", "number": 7}
-        assert not await is_confided(session, returnee, edit, edited=False)
-    await tells(centre, person, number=7)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        assert await is_confided(session, returnee, edit, edited=False)
-        said_all(returnee)
-        assert not await is_confided(session, returnee, {"number": 8}, edited=False)
-        assert await is_confided(session, returnee, edit, edited=True)
-
-
-async def test_an_hour_after_the_last_word_it_is_the_teams_again(centre: Centre) -> None:
-    person = await centre.person()
-    await tells(centre, person)
-    centre.clock.offset += timedelta(minutes=61)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        assert not await is_confided(session, returnee, {"text": "Hello"}, edited=False)
-
-
 async def test_p11_it_is_said_who_hears_it_and_that_nobody_does(centre: Centre) -> None:
     person = await centre.person()
-    ears = []
+    confidants = []
     for role in (None, Role.ADMIN, Role.SAFEGUARDING):
         if role is not None:
             await centre.colleague(role)
         async with centre.database.begin(SERVICE) as session:
-            ears.append(await ear_for(session, await session.get_one(Returnee, person.id)))
+            confidants.append(
+                await confidant_of(session, await session.get_one(Returnee, person.id))
+            )
 
-    assert ears == [Ear.NOBODY, Ear.ADMINISTRATOR, Ear.LEAD]
+    assert confidants == [Confidant.NOBODY, Confidant.ADMINISTRATOR, Confidant.LEAD]
 
 
 async def test_a_worker_passes_on_whom_somebody_does_not_want(centre: Centre) -> None:

@@ -8,11 +8,11 @@ from domain.errors import Refused
 from domain.referrals.making import revoke
 from domain.returnees.reading import pseudonym_of
 from domain.safeguarding.complaints import (
-    Ear,
+    Confidant,
+    confidant_of,
     confide_in_answer,
-    ear_for,
     hear_in_confidence,
-    heard_by,
+    organisation_confided_in,
 )
 from domain.safeguarding.conflicts import keep_apart, standing_conflicts
 from domain.safeguarding.handling import (
@@ -51,7 +51,10 @@ async def test_p2_a_complaint_is_heard_to_its_end_though_the_person_is_with_othe
     [complaint_id] = await seen(hears, keeper)
     async with centre.database.begin(SERVICE) as session:
         line, [told] = await read_complaint(session, keeper, complaint_id)
-        assert await ear_for(session, await session.get_one(Returnee, two.person.id)) is Ear.LEAD
+        assert (
+            await confidant_of(session, await session.get_one(Returnee, two.person.id))
+            is Confidant.LEAD
+        )
         await answer_complaint(session, keeper, complaint_id, "I look into it.")
         await close_complaint(session, keeper, complaint_id)
     assert told.texts == [WORDS]
@@ -87,7 +90,7 @@ async def test_p10_what_they_confide_anew_goes_to_those_who_accompany_them_now(
             await confide_in_answer(session, somebody_else, message_id)
         body = {"text": "On Monday", "number": 9}
         await hear_in_confidence(session, person, MessageKind.TEXT, body, Severity.NONE)
-        assert await heard_by(session, person) == centre.organisation.id
+        assert await organisation_confided_in(session, person) == centre.organisation.id
     assert await words_in(centre, keeper, earlier) == [WORDS, "When was that?", "On Monday"]
     assert await words_in(two.partner, theirs, newer) == ["Samir asked me for money"]
 

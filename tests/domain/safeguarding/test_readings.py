@@ -14,7 +14,7 @@ from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
 from domain.referrals.reading import File, Said, read_along, read_referral
 from domain.replies.recordings import our_recording, send_recording
-from domain.replies.sending import How
+from domain.replies.sending import AT_ONCE
 from domain.returnees.reading import read_person
 from domain.safeguarding.readings import (
     NeedsReason,
@@ -84,7 +84,7 @@ async def test_p10_nor_is_what_a_colleague_recorded_in_a_closed_case_heard_witho
     vera, ana = await centre.colleague(), await centre.colleague(name="Ana")
     case = await centre.claims(vera, await centre.signal(await centre.person()))
     async with centre.database.begin(centre.organisation.id) as session:
-        voice = await send_recording(session, vera, case.id, b"OggS OpusHead", How())
+        voice = await send_recording(session, vera, case.id, b"OggS OpusHead", AT_ONCE)
         await resolve(session, vera, case.id, Outcome.HELPED)
     async with centre.database.begin(centre.organisation.id, ana.staff_id) as session:
         with pytest.raises(NeedsReason):

@@ -16,6 +16,7 @@ from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from domain.cases.work import write
+from domain.replies.sending import Conditions
 from domain.safety.anew import VANISHES
 from domain.safety.screens import STAYS_OPEN, active
 from locales.catalogues import Catalogues
@@ -149,8 +150,8 @@ async def test_p2_a_workers_words_leave_at_once_and_planned_ones_at_their_time(
     later = time.now + 3 * A_DAY
     grace = timedelta(seconds=5)
     async with ahead(database, time), database.begin(centre.organisation.id) as session:
-        hasty = await write(session, vera, case.id, "I am here.", grace=grace)
-        planned = await write(session, vera, case.id, "Good morning.", later=later)
+        hasty = await write(session, vera, case.id, "I am here.", Conditions(grace=grace))
+        planned = await write(session, vera, case.id, "Good morning.", Conditions(later=later))
     await look(database)
     async with database.begin(SERVICE) as session:
         rows = {each.id: each for each in await session.scalars(select(OutboxRow))}

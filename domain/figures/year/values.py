@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from domain.campaigns.publication import Figures, Sum
-from domain.campaigns.suppression import SMALLEST, classes, rounded
 from domain.figures.first_actions import FirstActions
+from domain.figures.publication import Figures, Sum
+from domain.figures.suppression import SMALLEST, classes, rounded
 from domain.figures.uncertainty import Share, share_of
 from storage.kinds import Severity
 

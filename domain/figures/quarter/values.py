@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from domain.campaigns.publication import Figures
+from domain.figures.publication import Figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Right
 from domain.calendar import months_after, zone
-from domain.campaigns.publication import Figures
 from domain.errors import Refused
 from domain.figures.periods import quarters
-from domain.figures.quarter import StepFigures, kept
-from domain.figures.quarter_counting import OVER
+from domain.figures.publication import Figures
+from domain.figures.quarter.counting import OVER
+from domain.figures.quarter.values import StepFigures, kept
 from domain.pathways import shelf
 from domain.pathways.values import Pathway, Stage, Step
 from domain.questionnaires.shelf import edition_or_newest

@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.campaigns.publication import (
+from domain.figures.publication import (
     NOTHING,
     SKIPPED,
     Counts,
@@ -19,7 +19,7 @@ from domain.campaigns.publication import (
     large_enough,
     publish,
 )
-from domain.campaigns.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.questionnaires.values import Choice, Question, Words
 from tests.examples import examples
 

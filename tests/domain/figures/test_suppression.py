@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.campaigns.suppression import classes, rounded
+from domain.figures.suppression import classes, rounded
 
 ROWS = st.integers(1, 3).flatmap(
     lambda groups: st.dictionaries(

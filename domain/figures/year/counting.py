@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, selec
 from domain.calendar import instant, local_day, zone
 from domain.figures.first_actions import first_actions
 from domain.figures.once import claimed
-from domain.figures.year import Drills, Part, Promise, Year
-from domain.figures.year_answers import answers_of_year
+from domain.figures.year.answers import answers_of_year
+from domain.figures.year.values import Drills, Part, Promise, Year
 from storage.kinds import ComplaintKind, Received, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.audit import COMPLAINT_GONE, AuditEntry

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.figures.year import Part, Year
-from domain.figures.year_counting import OVER, organisation_day, year_of
+from domain.figures.year.counting import OVER, organisation_day, year_of
+from domain.figures.year.values import Part, Year
 from domain.retention.periods import Kind, days
 from storage.sessions import Session
 from storage.tables.figures import YearFigures

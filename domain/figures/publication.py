@@ -1,6 +1,6 @@
-"""What may be shown of what a campaign counted: safe to be read by anybody.
+"""What may be shown of the answers that were counted: safe to be read by anybody.
 
-Everybody whom it was for is counted, those who said nothing as well.
+Everybody who was to be asked is counted, those who said nothing as well.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from domain.campaigns.suppression import (
+from domain.figures.suppression import (
     SMALLEST,
     SMALLEST_GROUP,
     SMALLEST_SENSITIVE,
@@ -42,7 +42,7 @@ class Trait(StrEnum):
     """By what people are grouped: these and no others, whoever asks."""
 
     COUNTRY = "country"
-    #: Each as "country/region"; nothing behind the stroke where the region is not known.
+    #: Each as "country/region"; nothing after the slash where the region is not known.
     REGION = "region"
     LANGUAGE = "language"
     SINCE = "since"

@@ -1,4 +1,4 @@
-"""Whoever asks for what is kept of them, where nothing is, is told so."""
+"""A stranger who asks for what is kept of them is told that nothing is."""
 
 from aiogram.types import Chat, ErrorEvent
 

@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from domain.campaigns.group import SINCE, Since
-from domain.campaigns.publication import Counts, Reach, Trait
 from domain.check_ins.answers import opened
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
+from domain.figures.publication import Counts, Reach, Trait
 from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiogram.types import ChatMemberAdministrator, ChatMemberBanned, ChatMemberRestricted
 
-# Telegram adds rights, and aiogram insists on each. "Until" nought is for ever.
+# Telegram adds rights, and aiogram insists on each. "Until" zero means for ever.
 _UNSAID = {
     name: 0
     for kind in (ChatMemberAdministrator, ChatMemberBanned, ChatMemberRestricted)
@@ -15,7 +15,7 @@ _UNSAID = {
 
 
 def said_in_full(change: Mapping[str, Any]) -> dict[str, Any]:
-    """What is left unsaid of a member before and after is what nobody has."""
+    """A right of which the server says nothing counts as one that nobody has."""
     members = {
         name: {**_UNSAID, **member}
         for name in ("old_chat_member", "new_chat_member")

@@ -1,0 +1,80 @@
+"""What the team may not read: what is said about staff, or in confidence.
+
+Whoever does the safeguarding gets it. The team learns no more than why a life is at stake, if it
+is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.cases.opening import organisation_of
+from domain.children.protection import says_child
+from domain.crisis.answering import answer_signal
+from domain.distress import Assessment, Severity
+from domain.messages.edits import Body
+from domain.messages.keeping import row_id_of
+from domain.notices import Notice, tell
+from domain.safeguarding.complaints import hear_in_confidence
+from storage.kinds import MessageKind
+from storage.sessions import Session
+from storage.tables.cases import Message
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
+
+# How the watch calls harm that staff do.
+_HARM_BY_STAFF = "staff-harm."
+
+
+async def is_for_safeguarding(
+    session: Session, returnee: Returnee, heard: Assessment, body: Body, *, edited: bool
+) -> bool:
+    return _names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
+
+
+async def is_confided(session: Session, returnee: Returnee, body: Body, *, edited: bool) -> bool:
+    """Whether they told it in confidence. An edit is where its original was."""
+    number = await row_id_of(session, returnee, body) if edited else None
+    if number is not None:
+        if await session.get(ComplaintMessage, number) is not None:
+            return True
+        if await session.get(Message, number) is not None:
+            return False
+    return returnee.confides_until is not None and returnee.confides_until > session.asked_at
+
+
+async def answer_in_confidence(
+    session: Session, returnee: Returnee, heard: Assessment, body: Body, kind: MessageKind
+) -> None:
+    """The team never reads these words. Where a life is at stake they are called all the same.
+    Needs the service's scope.
+    """
+    await keep_in_confidence(session, returnee, heard, body, kind)
+    known = for_the_team(heard)
+    if known.severity is Severity.EMERGENCY:
+        organisation_id = await organisation_of(session, returnee)
+        await answer_signal(session, returnee, organisation_id, known)
+    await tell(session, returnee, Notice.CONFIDED)
+
+
+async def keep_in_confidence(
+    session: Session, returnee: Returnee, heard: Assessment, body: Body, kind: MessageKind
+) -> None:
+    """For safeguarding; and that a child wrote is known, so that nobody asks a child what adults
+    are asked.
+    """
+    if says_child(heard.severity, heard.reasons):
+        returnee.said_child_at = session.now
+    await hear_in_confidence(session, returnee, kind, body, heard.severity)
+
+
+def for_the_team(heard: Assessment) -> Assessment:
+    """All that they may know of it: why a life is at stake, if it is."""
+    if heard.severity is not Severity.EMERGENCY:
+        return replace(heard, severity=Severity.NONE, reasons=())
+    reasons = tuple(reason for reason in heard.reasons if not _names_staff([reason]))
+    return replace(heard, reasons=reasons or ("danger",))
+
+
+def _names_staff(reasons: Sequence[str]) -> bool:
+    """Whether the watch heard of harm by staff."""
+    return any(reason.startswith(_HARM_BY_STAFF) for reason in reasons)
