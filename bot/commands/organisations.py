@@ -12,7 +12,9 @@ staff = typer.Typer(help="Staff of an organisation.", no_args_is_help=True)
 def add_org(
     name: Annotated[str, typer.Argument(help="As people are told who asks them.")],
     country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
-    staff_chat: Annotated[int | None, typer.Option(help="A Telegram group of staff.")] = None,
+    staff_chat: Annotated[
+        int | None, typer.Option(help="The id of their Telegram group, such as -1001234567890.")
+    ] = None,
     default: Annotated[
         bool, typer.Option("--default", help="Receives everyone without an enrolment.")
     ] = False,
@@ -83,7 +85,8 @@ def add_staff_member(
         from storage.kinds import Role
 
         if role not in set(Role):
-            raise typer.BadParameter(f"{role!r} is none of {', '.join(Role)}.")
+            why = f"{role!r} is none of {', '.join(Role)}."
+            raise typer.BadParameter(why, param_hint="--role")
         async with service_session() as session:
             organisation = await find_organisation(session, org)
             new = await add_staff(session, name, organisation, Role(role))

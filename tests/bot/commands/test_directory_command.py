@@ -195,7 +195,7 @@ async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     assert len(read_directory(read_files(file)).services) == len(DIRECTORY)
 
 
-async def test_an_export_of_a_source_that_there_is_not_leaves_the_earlier_one_and_names_those_there_are(
+async def test_an_export_of_no_source_that_there_is_leaves_the_earlier_one_and_names_those(
     env: dict[str, str], tmp_path: Path
 ) -> None:
     file = tmp_path / "directory.zip"
