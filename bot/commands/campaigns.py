@@ -8,6 +8,7 @@ from bot.commands.shell import AsJson, Whose, carry_out, iso, organisation_of, s
 
 if TYPE_CHECKING:
     from domain.actors import Operator
+    from domain.campaigns.drafting import Outline
     from storage.sessions import Session
     from storage.tables.campaigns import Campaign
 
@@ -26,9 +27,8 @@ def import_(file: File, organisation: Whose = None, as_json: AsJson = False) -> 
     async def work() -> dict[str, Any]:
         from domain.campaigns import draft, edit
         from domain.campaigns.drafting import find_by_name
-        from domain.campaigns.file import read
 
-        outline = read(_content(file))
+        outline = _outline(file)
         async with service_session() as session:
             actor = await _operator(session, organisation)
             there = await find_by_name(session, actor, outline.name)
@@ -137,25 +137,29 @@ async def _operator(session: "Session", organisation: str | None) -> "Operator":
 
 
 async def _found(session: "Session", actor: "Operator", which: str) -> "Campaign":
+    from bot.errors import CannotOpen
     from domain.campaigns.drafting import find_by_name
-    from domain.campaigns.file import read
-    from domain.errors import Refused
 
-    name = read(_content(Path(which))).name if which.endswith(".toml") else which
+    name = _outline(Path(which)).name if which.endswith(".toml") else which
     found = await find_by_name(session, actor, name)
     if found is None:
-        raise Refused("There is no such campaign.")
+        raise CannotOpen(f"There is no campaign {name}: 'import' makes one from its file.")
     return found
 
 
-def _content(file: Path) -> bytes:
+def _outline(file: Path) -> "Outline":
+    """Raises CannotOpen, which says of what file."""
+    from bot.errors import CannotOpen
+    from domain.campaigns.file import read
+    from domain.errors import Refused
     from domain.text_files import content_of
 
     try:
-        return content_of(file)
+        return read(content_of(file))
     except OSError as error:
-        typer.echo(f"{file} can't be read: {error.strerror}.", err=True)
-        raise typer.Exit(1) from None
+        raise CannotOpen(f"{file} can't be read: {error.strerror}.") from None
+    except Refused as refusal:
+        raise CannotOpen(f"{file}: {refusal}") from None
 
 
 def _facts(found: "Campaign") -> dict[str, Any]:

@@ -155,7 +155,9 @@ def export(
     file: Annotated[
         Path, typer.Argument(help="The zip archive to write, in place of an earlier one.")
     ],
-    source: Source = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only what came from this one; everything if not said.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the directory as HSDS 3.0."""
@@ -163,10 +165,14 @@ def export(
     async def work() -> int:
         from zipfile import is_zipfile
 
+        from bot.errors import CannotOpen
         from bot.written_files import Kind, written
-        from domain.directory.importing import export_directory
+        from domain.directory.importing import export_directory, sources
 
         async with service_session() as session:
+            if source is not None and source not in (known := await sources(session)):
+                named = ", ".join(known) or "none yet"
+                raise CannotOpen(f"No directory came from {source}: there is {named}.")
             archive = await export_directory(session, source)
         with written(file, Kind("archive", is_zipfile, public=True)) as out:
             out.write(archive)

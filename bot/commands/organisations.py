@@ -7,12 +7,16 @@ from bot.commands.shell import AsJson, carry_out, service_session, show
 org = typer.Typer(help="Organisations.", no_args_is_help=True)
 staff = typer.Typer(help="Staff of an organisation.", no_args_is_help=True)
 
+StaffChat = Annotated[
+    int | None, typer.Option(help="The id of their Telegram group, such as -1001234567890.")
+]
+
 
 @org.command("add")
 def add_org(
     name: Annotated[str, typer.Argument(help="As people are told who asks them.")],
     country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
-    staff_chat: Annotated[int | None, typer.Option(help="A Telegram group of staff.")] = None,
+    staff_chat: StaffChat = None,
     default: Annotated[
         bool, typer.Option("--default", help="Receives everyone without an enrolment.")
     ] = False,
@@ -31,6 +35,41 @@ def add_org(
 
     added = carry_out(work())
     show(added, as_json, lambda: f"Added {added['name']} ({added['id']}).")
+
+
+@org.command("change")
+def change_org(
+    name: Annotated[str, typer.Argument(help="The organisation's id or exact name.")],
+    staff_chat: StaffChat = None,
+    no_staff_chat: Annotated[
+        bool, typer.Option("--no-staff-chat", help="They have none any more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Name its staff group, another one in its place, or none."""
+    if (staff_chat is None) != no_staff_chat:
+        raise typer.BadParameter("Give one of --staff-chat and --no-staff-chat.")
+
+    async def work() -> dict[str, str | bool]:
+        from domain.cases.topics import name_staff_group
+        from domain.organisations import find_organisation
+
+        async with service_session() as session:
+            organisation = await find_organisation(session, name, lock=True)
+            await name_staff_group(session, organisation, staff_chat)
+            return {
+                "id": str(organisation.id),
+                "name": organisation.name,
+                "staff_chat": staff_chat is not None,
+            }
+
+    changed = carry_out(work())
+    has = "has this staff group" if changed["staff_chat"] else "has no staff group any more"
+    show(
+        changed,
+        as_json,
+        lambda: f"{changed['name']} {has}. What was written in one before stays there.",
+    )
 
 
 @org.command("retention")
@@ -83,7 +122,8 @@ def add_staff_member(
         from storage.kinds import Role
 
         if role not in set(Role):
-            raise typer.BadParameter(f"{role!r} is none of {', '.join(Role)}.")
+            why = f"{role!r} is none of {', '.join(Role)}."
+            raise typer.BadParameter(why, param_hint="--role")
         async with service_session() as session:
             organisation = await find_organisation(session, org)
             new = await add_staff(session, name, organisation, Role(role))

@@ -3,7 +3,14 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.shell import AsJson, carry_out, iso, service_session, show
+from bot.commands.shell import (
+    AsJson,
+    carry_out,
+    ensure_one_of_ours,
+    iso,
+    service_session,
+    show,
+)
 
 
 def invite(
@@ -22,7 +29,7 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Make single-use invites, good for 72 hours."""
-    ensure_there_are_cards_in(language)
+    ensure_one_of_ours(language)
 
     async def work() -> list[dict[str, str]]:
         from bot.telegram.username import bot_username
@@ -60,15 +67,6 @@ def invite(
         as_json,
         lambda: "\n".join(f"{new['link']}  until {new['expires_at']}" for new in made),
     )
-
-
-def ensure_there_are_cards_in(language: str) -> None:
-    """Raises BadParameter."""
-    from locales.catalogues import LANGUAGES
-
-    if language not in LANGUAGES:
-        known = ", ".join(sorted(LANGUAGES))
-        raise typer.BadParameter(f"{language!r} is none of {known}.", param_hint="--language")
 
 
 def emergency_for(country: str | None, typed: str) -> str:

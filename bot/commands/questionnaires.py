@@ -3,7 +3,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.commands.shell import AsJson, Whose, carry_out, organisation_of, service_session, show
+from bot.commands.shell import (
+    AsJson,
+    Whose,
+    carry_out,
+    ensure_one_of_ours,
+    organisation_of,
+    service_session,
+    show,
+)
 
 if TYPE_CHECKING:
     from domain.questionnaires.forms.problems import Problem
@@ -52,6 +60,8 @@ def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Proble
     from domain.questionnaires.forms.reading import named_after, read_form
     from domain.questionnaires.forms.workbook import LARGEST
 
+    if language:
+        ensure_one_of_ours(language)
     try:
         with file.open("rb") as opened:
             content = opened.read(LARGEST + 1)

@@ -36,7 +36,9 @@ def run() -> None:
 
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo.")] = False,
-    scenario: Annotated[str | None, typer.Option(help="Play a scene by itself.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Play a scene by itself: enrolment or journey.")
+    ] = None,
 ) -> None:
     """Show everything on this machine, with nothing to configure."""
     from bot.demo.scenes import SCENES

@@ -136,3 +136,12 @@ async def organisation_of(session: Any, whose: str | None) -> Any:
     if whose is None:
         return await default_organisation(session)
     return await find_organisation(session, whose)
+
+
+def ensure_one_of_ours(language: str) -> None:
+    """Raises BadParameter for what nobody can choose."""
+    from locales.catalogues import LANGUAGES
+
+    if language not in LANGUAGES:
+        known = ", ".join(sorted(LANGUAGES))
+        raise typer.BadParameter(f"{language!r} is none of {known}.", param_hint="--language")

@@ -18,7 +18,7 @@ from bot.errors import code_of
 from bot.health.metrics import Metrics
 from bot.telegram.connection import Trouble
 from domain.cases.topics import set_topic
-from domain.organisations import group_moved
+from domain.organisations import group_moved, organisation_of_chat
 from storage.away import AWAY, is_away
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.cases import Case
@@ -142,7 +142,9 @@ async def _keep_finds(session: Session, taken: Taken, result: Sent | Failed) -> 
     """What was learnt on the way: the number of a new topic, or of the group's new place."""
     if result.topic is not None and taken.topic_of is not None:
         case = await session.get(Case, taken.topic_of)
-        if case is not None:
+        # Another group may have been named since: its topics have numbers of their own.
+        group = await organisation_of_chat(session, taken.chat_id)
+        if case is not None and group is not None and group.id == case.organisation_id:
             set_topic(session, case, result.topic)
     if result.moved_to is not None:
         await group_moved(session, taken.chat_id, result.moved_to)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 
 from bot.archive.noticing import unsaved_since
 from bot.database.refusals import is_full
@@ -15,9 +15,11 @@ from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from storage.away import AWAY
 from storage.inbox.failed import MENDABLE
+from storage.kinds import Role
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 from storage.tables.organisations import Organisation
+from storage.tables.staff import Staff, works_for
 
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
@@ -32,6 +34,7 @@ async def checks_of_database(database: Database) -> AsyncIterator[Check]:
         yield await _walls(session)
         yield await _organisations(session)
         yield await _duty(session)
+        yield await _complaints(session)
         yield await _set_aside(session)
         yield await _guard(session)
         yield await _backup(session)
@@ -100,6 +103,17 @@ async def _duty(session: Session) -> Check:
         )
         return Check("duty", False, f"nobody is on duty{where}{why}")
     return Check("duty", True, "somebody is on duty everywhere")
+
+
+async def _complaints(session: Session) -> Check:
+    """A supervisor can add nobody who may."""
+    hears = works_for(Organisation.id) & Staff.role.in_((Role.SAFEGUARDING, Role.ADMIN))
+    deaf = select(Organisation.name).where(~exists().where(hears)).order_by(Organisation.name)
+    names = (await session.scalars(deaf)).all()
+    if names:
+        how = "'wayhome staff add NAME --org ORG --role admin'"
+        return Check("complaints", False, f"nobody may read them at {', '.join(names)}: {how}")
+    return Check("complaints", True, "somebody may read them everywhere")
 
 
 async def _set_aside(session: Session) -> Check:

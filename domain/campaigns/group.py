@@ -8,7 +8,9 @@ from typing import Any
 
 from domain.campaigns.facts import Facts
 from domain.check_ins.eligibility import Exclusion, not_asked
+from domain.countries import code_of
 from domain.errors import Refused
+from locales.catalogues import LANGUAGES
 
 
 class Since(StrEnum):
@@ -49,9 +51,9 @@ class Group:
         stages: Iterable[str] = (),
         regions: Iterable[str] = (),
     ) -> "Group":
-        """Raises Refused for what is no code."""
+        """Raises Refused for what is no code, and for what nobody can choose."""
         group = cls(
-            frozenset(country.strip().upper() for country in countries),
+            frozenset(map(_country, countries)),
             frozenset(language.strip().lower() for language in languages),
             frozenset(since),
             frozenset(stages),
@@ -61,11 +63,8 @@ class Group:
         return group
 
     def _ensure_codes(self) -> None:
-        for code in self.countries:
-            if not _is_code(code, 2):
-                raise Refused("{code} is no country: use the two letters of ISO 3166.", code=code)
         for code in self.languages:
-            if not _is_code(code, 3):
+            if code not in LANGUAGES:
                 raise Refused("{code} is no language: use its code, such as sq.", code=code)
         if not self.since <= set(Since):
             raise Refused("The time since the return is month, quarter, half-year, year or later.")
@@ -144,5 +143,9 @@ def _span(arrived_on: date | None, day: date) -> Since | None:
     return next((span for span, most in SINCE.items() if days < most), Since.LATER)
 
 
-def _is_code(code: str, longest: int) -> bool:
-    return 2 <= len(code) <= longest and code.isascii() and code.isalpha()
+def _country(written: str) -> str:
+    """As people's own are kept. Raises Refused."""
+    code = code_of(written.strip())
+    if code is None:
+        raise Refused("{code} is no country: use the two letters of ISO 3166.", code=written)
+    return code

@@ -3,11 +3,13 @@
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
+from domain import audit
 from domain.actors import Actor
 from domain.channels.reaching import readable
-from domain.organisations import staff_chat_of
+from domain.errors import Refused
+from domain.organisations import organisation_of_chat, set_staff_chat, staff_chat_of
 from storage.batches import at_most
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.letters import Delivery, put
@@ -19,6 +21,36 @@ from storage.tables.safeguarding import seen_by
 _CONTEXT = "topic"
 # Of the closed ones: each topic is opened to be compared, whatever is written in the group.
 _CLOSED_LATELY = 1000
+
+
+async def name_staff_group(
+    session: Session, organisation: Organisation, chat_id: int | None
+) -> None:
+    """Where alerts go from now on; None: to no group. Raises Refused for another organisation's.
+
+    What stands in the group of before stays there, and is for nobody to write in any more.
+    """
+    whose = await organisation_of_chat(session, chat_id) if chat_id is not None else None
+    if whose is not None and whose.id != organisation.id:
+        raise Refused("This is the staff group of {name} already.", name=whose.name)
+    if chat_id is None:
+        organisation.staff_chat = organisation.staff_chat_key = None
+    else:
+        set_staff_chat(session, organisation, chat_id)
+    if whose is None:
+        # Numbers of topics are each group's own: the same one is of another person's case there.
+        await _forget_topics(session, organisation.id)
+    audit.record(session, organisation.id, "staff-group.named", on=chat_id is not None)
+
+
+async def _forget_topics(session: Session, organisation_id: UUID) -> None:
+    theirs = (
+        select(Case.id)
+        .where(Case.organisation_id == organisation_id, Case.staff_topic.is_not(None))
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    await session.execute(update(Case).where(Case.id.in_(theirs)).values(staff_topic=None))
 
 
 async def case_of_topic(session: Session, actor: Actor, topic: int) -> Case | None:

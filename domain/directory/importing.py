@@ -72,6 +72,12 @@ async def brought(session: Session, ids: Sequence[UUID]) -> dict[UUID, Brought]:
     return {identity: Brought(source, at) for identity, source, at in found}
 
 
+async def sources(session: Session) -> Sequence[str]:
+    """From where there are services, by name."""
+    found = select(DirectoryService.source).distinct().order_by(DirectoryService.source)
+    return (await session.scalars(found)).all()
+
+
 async def export_directory(session: Session, source: str | None = None) -> bytes:
     """Everything, or what came from one source, as a zip archive of HSDS 3.0's CSV files."""
     documents = select(DirectoryService.source, DirectoryService.document).order_by(

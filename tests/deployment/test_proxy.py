@@ -1,12 +1,14 @@
 """deploy/Caddyfile, in a real Caddy before a stand-in for `wayhome run`."""
 
 import asyncio
+import re
 import shutil
 import socket
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import httpx
 import pytest
@@ -62,11 +64,16 @@ def _replica(stopping: Stopping) -> Starlette:
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Door]:
+def caddyfile() -> str:
+    return (HOUSE / "deploy/Caddyfile").read_text()
+
+
+@pytest.fixture
+async def door(tmp_path: Path, caddyfile: str) -> AsyncIterator[Door]:
     listening = listen("127.0.0.1", 0)
     stopping = Stopping()
     port, inner = free_port(), free_port()
-    config = (HOUSE / "deploy/Caddyfile").read_text()
+    config = caddyfile
     for there, here in (
         ("wayhome:8080", f"127.0.0.1:{listening.getsockname()[1]}"),
         ("127.0.0.1:2080", f"127.0.0.1:{inner}"),
@@ -130,6 +137,21 @@ async def test_a_live_page_gets_each_event_at_once(door: Door) -> None:
 async def test_p8_what_the_service_counts_is_not_told_outside(door: Door, path: str) -> None:
     async with httpx.AsyncClient(base_url=door.address) as client:
         assert (await client.get(path)).status_code == 404
+
+
+def _with_a_guard_elsewhere() -> str:
+    """As the operator's page says, for a guard on this machine."""
+    page = (HOUSE / "docs/operations.md").read_text()
+    (block,) = re.findall(r"^ *```\n( *@inside \{\n.+?) *```$", page, re.MULTILINE | re.DOTALL)
+    here = dedent(block).replace("203.0.113.7", "127.0.0.1 ::1")
+    lines = (HOUSE / "deploy/Caddyfile").read_text().splitlines()
+    return "\n".join(here if line.strip().startswith("@inside path") else line for line in lines)
+
+
+@pytest.mark.parametrize("caddyfile", [_with_a_guard_elsewhere()], ids=["excepted"])
+async def test_a_guard_elsewhere_can_be_let_in_as_the_operators_page_says(door: Door) -> None:
+    async with httpx.AsyncClient(base_url=door.address) as client:
+        assert (await client.get("/readyz")).text.endswith("/readyz")
 
 
 async def test_the_largest_form_that_the_console_takes_reaches_it(door: Door) -> None:

@@ -132,7 +132,9 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return _parsed(path.name, content_of(path))
     except OSError as error:
-        raise Refused(f"The mapping {path.name} cannot be read.") from error
+        raise Refused(
+            f"The mapping {path.name} can't be read: {error.strerror or error}."
+        ) from error
 
 
 @lru_cache(maxsize=1)

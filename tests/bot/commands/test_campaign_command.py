@@ -69,6 +69,9 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
         assert typed.exit_code == 0, typed.stderr
         seen.append(json.loads(typed.stdout))
     again = await types("stop", "First month")
+    unknown = await types("start", "Second month")
+    file.write_text("name =")
+    damaged = await types("import", str(file))
     async with database.begin(SERVICE) as session:
         lines = await session.execute(select(AuditEntry.action, AuditEntry.staff_id))
     await database.close()
@@ -78,6 +81,9 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
     ]  # fmt: skip
     assert (seen[2]["included"], seen[2]["excluded"]) == (1, {"no-consent": 1})
     assert (again.exit_code, again.stderr.strip()) == (1, "This campaign is stopped already.")
+    assert unknown.exit_code == damaged.exit_code == 1
+    assert unknown.stderr.startswith("There is no campaign Second month: ")
+    assert damaged.stderr.startswith(f"{file}: This is no TOML: ")
     assert ("campaign.started", None) in lines.all()
 
 

@@ -101,6 +101,7 @@ async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
     [
         ("staff add Anna --org Centre --role boss", "supervisor"),
         ("invite --org Centre --language xx", "uk"),
+        ("questionnaire check form.xlsx --language eng", "en,"),
         ("directory search --need luxury", "shelter"),
         ("demo --scenario heist", "enrolment"),
     ],

@@ -195,6 +195,18 @@ async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     assert len(read_directory(read_files(file)).services) == len(DIRECTORY)
 
 
+async def test_an_export_of_no_source_that_there_is_leaves_the_earlier_one_and_names_those(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "directory.zip"
+    assert (await typed(env, "export", str(file), "--source", "test"))[0] == 0
+    earlier = file.read_bytes()
+
+    said = "No directory came from tset: there is test.\n"
+    assert await typed(env, "export", str(file), "--source", "tset") == (1, "", said)
+    assert file.read_bytes() == earlier
+
+
 async def test_an_export_that_can_t_be_written_leaves_the_earlier_one_whole(
     env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

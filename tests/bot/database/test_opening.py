@@ -14,13 +14,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.database.opening import Urls, opened
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.errors import CannotOpen
+from bot.health.check import Check
+from bot.health.database_checks import checks_of_database
 from bot.health.doctor import examine
 from bot.settings import Settings
 from bot.telegram.profile import tells
+from domain.organisations import add_organisation
+from domain.staff.accounts import add_staff
 from storage import connections, schema
 from storage.keys.files import make_key_file
+from storage.kinds import Role
 from storage.schema import migrate, newest
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Database
 from tests.postgres import DatabaseUrls, execute_alone
 
 
@@ -251,6 +256,29 @@ async def test_the_doctor_says_what_is_missing_and_never_leaves_a_check_out(
     assert not checks["organisations"].ok
     assert not checks["telegram"].ok
     assert "WAYHOME_BOT_TOKEN" in checks["telegram"].detail
+
+
+async def test_the_doctor_names_where_nobody_may_read_a_complaint(
+    settings: Settings, urls: DatabaseUrls
+) -> None:
+    """A supervisor can add nobody who may."""
+
+    async def found(database: Database) -> Check:
+        return {each.name: each async for each in checks_of_database(database)}["complaints"]
+
+    async with opened(settings, at(urls)) as database:
+        async with database.begin(SERVICE) as session:
+            harbour = await add_organisation(session, "Harbour")
+            hope = await add_organisation(session, "Hope")
+            await add_staff(session, "Mira", harbour, Role.SUPERVISOR)
+            await add_staff(session, "Arta", hope, Role.SAFEGUARDING)
+        missing = await found(database)
+        async with database.begin(SERVICE) as session:
+            await add_staff(session, "Besa", harbour, Role.ADMIN)
+        there = await found(database)
+
+    assert (missing.ok, there.ok) == (False, True)
+    assert missing.detail.startswith("nobody may read them at Harbour: ")
 
 
 @pytest.mark.parametrize(

@@ -20,12 +20,14 @@ from bot.delivery.wording import Wire
 from bot.telegram.connection import Trouble, connect
 from domain.cases.topics import topic_of
 from domain.errors import Refused
+from domain.organisations import set_staff_chat
 from domain.replies.unsent import take_words_back
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import Severity
 from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Safety
 from tests.bot.delivering import deliver, user
 from tests.bot.outgoing import HURRIED, REPLY, say
@@ -40,6 +42,9 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
     centre = await Centre.open(database, clock)
     case = await centre.signal(await centre.person(), Severity.URGENT)
     group = telegram.add_group("Staff", user(telegram), is_forum=True)
+    async with database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        set_staff_chat(session, ours, group.id)
     await say(database, group.id, "an alert", topic_of_case=str(case.id))
     telegram.fail("500", "sendMessage", count=2)
     for _ in range(3):
@@ -52,6 +57,20 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
     async with database.begin(SERVICE) as session:
         known = await session.get_one(Case, case.id)
         assert topic_of(session, known) == alert.thread_id
+
+
+async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
+    database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator
+) -> None:
+    """By its number what is written in the group of now would go to the person."""
+    centre = await Centre.open(database, clock)
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    before = telegram.add_group("Staff", user(telegram), is_forum=True)
+    await say(database, before.id, "an alert", topic_of_case=str(case.id))
+    await deliver(courier)
+
+    assert len(telegram.calls("createForumTopic")) == 1
+    assert (await centre.fresh(case)).staff_topic is None
 
 
 @pytest.mark.parametrize("how", ["cut", "died"])

@@ -168,7 +168,10 @@ async def test_a_campaign_that_nobody_would_get_does_not_start(
         ({"local_time": datetime.fromisoformat("2026-05-04T10:59")}, "has passed"),
         ({"max_lateness_hours": 0}, "late by"),
         ({"countries": ["Albania"]}, "no country"),
+        ({"countries": ["XQ"]}, "XQ is no country"),
         ({"languages": ["?"]}, "no language"),
+        # The country's code, where the language's is sq.
+        ({"languages": ["al"]}, "al is no language"),
     ],
 )
 async def test_a_bad_draft_is_refused_in_one_sentence(
@@ -177,6 +180,12 @@ async def test_a_bad_draft_is_refused_in_one_sentence(
     await drafted(database, office.coordinator, name="Taken")
     with pytest.raises(Refused, match=sentence):
         await drafted(database, office.coordinator, **changed)
+
+
+async def test_a_country_is_known_however_it_is_written(database: Database, office: Office) -> None:
+    campaign = await drafted(database, office.coordinator, countries=["uk", " EL"])
+
+    assert campaign.group["countries"] == ["GB", "GR"]
 
 
 async def test_p10_a_campaign_is_its_coordinators_alone(database: Database, office: Office) -> None:

@@ -1,0 +1,45 @@
+"""`wayhome org change`: a staff group for an organisation that began without one."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.commands.main import app
+from domain.organisations import add_organisation, organisation_of_chat
+from storage.keys.files import make_key_file, read_key_file
+from storage.sessions import SERVICE, Clock, Database
+from storage.wakes import Wakes
+from tests.postgres import DatabaseUrls
+
+GROUP = -1001234567890
+
+
+async def test_a_staff_group_is_named_later_and_given_up_again(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+    seen = []
+    for option in (["--staff-chat", str(GROUP)], ["--no-staff-chat"]):
+        line = ["org", "change", "Centre", *option, "--json"]
+        typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+        async with database.begin(SERVICE) as session:
+            whose = await organisation_of_chat(session, GROUP)
+        seen.append((json.loads(typed.stdout)["staff_chat"], whose.id if whose else None))
+    await database.close()
+
+    assert seen == [(True, centre.id), (False, None)]
+
+
+@pytest.mark.parametrize("options", [[], ["--staff-chat", "-100", "--no-staff-chat"]])
+def test_what_is_to_change_is_said_once(options: list[str]) -> None:
+    ended = CliRunner().invoke(app, ["org", "change", "Centre", *options])
+
+    assert ended.exit_code == 2
+    assert "--no-staff-chat" in ended.stderr
