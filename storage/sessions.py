@@ -37,6 +37,7 @@ from storage.away import ONLY_READS
 from storage.connections import IN_TIME
 from storage.keys.keychain import Keychain
 from storage.keys.keyring import Keyring
+from storage.lifespans import end_in_turn
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"
@@ -173,6 +174,7 @@ class Database:
             pool_timeout=_CONNECTION_FREE_WITHIN,
             connect_args=IN_TIME,
         )
+        end_in_turn(self.engine.sync_engine)
         event.listen(self.engine.sync_engine, "handle_error", _leave_who_only_reads)
         #: How many connections this process may use at once.
         self.most_connections = pool + _OVERFLOW
