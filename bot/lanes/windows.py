@@ -91,7 +91,7 @@ def _reply(session: Session, returnee: Returnee | None) -> Delivery:
     if returnee is None:
         return Delivery(NoticeClass.REPLY)
     is_watched = discretion_now(returnee) is Discretion.WATCHED
-    expires_at = session.now + REPLY_LIFE if is_watched else None
+    expires_at = session.asked_at + REPLY_LIFE if is_watched else None
     return Delivery(NoticeClass.REPLY, returnee_id=returnee.id, expires_at=expires_at)
 
 
