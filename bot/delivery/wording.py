@@ -23,7 +23,7 @@ from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
 from domain.safety.pictures import is_shut_by_now
-from domain.safety.screens import what_vanishes
+from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
@@ -165,7 +165,8 @@ async def _screen(
     # That a chat is empty is said once it is; a window that was replaced may stay a little.
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
     topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
-    edited = await _real_ids(session, [content["edit"]] if content.get("edit") else [])
+    places = (params.get(CAME_AS), content.get("edit"))
+    edited = await _real_ids(session, [place for place in places if place])
     if edited and screen.voice is None and screen.document is None:
         edit = EditMessageText(
             chat_id=chat_id,

@@ -73,6 +73,24 @@ async def test_p4_words_that_leave_once_the_phone_has_shut_again_leave_covered(
         assert ("alone" in call.text) is is_open
 
 
+async def test_p4_words_whose_message_was_deleted_before_they_came_are_covered_where_they_stand(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """On the phone itself, of which Telegram tells us nothing: they come in a new message."""
+    data = await watched(phone, database, organisation)
+    await phone.press_data(data)
+    opened = shown(await phone.tap()).row
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, opened.id)
+        row.state, row.message_id = OutboxState.SENT, 777
+        cover = await session.scalar(select(OutboxRow).where(OutboxRow.held == "covers"))
+        assert cover is not None
+        [covers] = (await wire(session, cover, Catalogues.load())).calls
+
+    assert isinstance(covers, EditMessageText)
+    assert covers.message_id == 777
+
+
 async def test_p4_cover_falls_some_minutes_after_the_last_activity_once_for_each_message(
     phone: Phone, database: Database, organisation: Organisation, clock: Clock
 ) -> None:
