@@ -22,7 +22,8 @@ from dialogs.notices import discretion_of, render
 from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
-from domain.safety.screens import what_vanishes
+from domain.safety.pictures import is_shut_by_now
+from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
@@ -101,7 +102,8 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     if "window" in content:
         screen = _window(content["window"])
     else:
-        screen = await _notice(session, content, returnee, catalogues)
+        shown = await _as_it_may_stand(session, row, content, returnee)
+        screen = await _notice(session, shown, returnee, catalogues)
     manner = _Manner(
         silent=row.notice_class is not NoticeClass.STAFF,
         protected=discretion_of(content, returnee) is not Discretion.OPEN,
@@ -129,6 +131,17 @@ def _window(window: dict[str, Any]) -> Screen:
     return Screen(window["text"], InlineKeyboardMarkup.model_validate(markup) if markup else None)
 
 
+async def _as_it_may_stand(
+    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
+) -> dict[str, Any]:
+    """What somebody opened is covered where the phone has shut again while it waited (P4)."""
+    if returnee is None or content["notice"] != Notice.REVEALED:
+        return content
+    if not await is_shut_by_now(session, returnee, row.created_at):
+        return content
+    return {**content, "notice": Notice.CONCEALED}
+
+
 async def _notice(
     session: Session, content: dict[str, Any], returnee: Returnee | None, catalogues: Catalogues
 ) -> Screen:
@@ -152,7 +165,8 @@ async def _screen(
     # That a chat is empty is said once it is; a window that was replaced may stay a little.
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
     topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
-    edited = await _real_ids(session, [content["edit"]] if content.get("edit") else [])
+    places = (params.get(CAME_AS), content.get("edit"))
+    edited = await _real_ids(session, [place for place in places if place])
     if edited and screen.voice is None and screen.document is None:
         edit = EditMessageText(
             chat_id=chat_id,
@@ -162,8 +176,13 @@ async def _screen(
             link_preview_options=_NO_PREVIEW,
         )
         # What is covered again may be gone by now: nothing new must come in its place.
-        instead = None if content.get("notice") == Notice.CONCEALED else fresh
-        return Wire((edit,), instead=instead, afterwards=afterwards)
+        again = content.get("notice") == Notice.CONCEALED
+        return Wire(
+            (edit,),
+            instead=None if again else fresh,
+            afterwards=afterwards,
+            covers=screen.covers and not again,
+        )
     code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
     return Wire(
         (*emptied, fresh),

@@ -18,6 +18,8 @@ from storage.tables.returnees import PictureLock, Returnee, Safety
 
 # After so long without a word or a press, nobody may be looking whom we know.
 STAYS_OPEN = timedelta(minutes=3)
+#: Among the params of what covers: by what number that travelled.
+CAME_AS = "came_as"
 
 
 async def show(
@@ -38,7 +40,9 @@ async def show(
         await opened(session, chat_id_of(session, returnee), edit)
     row = await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
     if discretion is Discretion.WATCHED:
-        await cover_later(session, returnee, shown, row.stand_in if edit is None else edit)
+        # Where that message is gone by then, they come in another one.
+        came_as = {**shown, CAME_AS: row.stand_in}
+        await cover_later(session, returnee, came_as, row.stand_in if edit is None else edit)
 
 
 async def cover_later(

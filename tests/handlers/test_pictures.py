@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from aiogram.methods import EditMessageText, SendMessage
 from sqlalchemy import delete, select
 
+from bot.delivery.wording import wire
 from domain.safety.screens import STAYS_OPEN, what_vanishes
+from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Identity, OutboxState, Visible
 from storage.outbox.traces import leave_theirs, leave_traces
 from storage.sessions import SERVICE, Clock, Database
@@ -48,6 +51,44 @@ async def test_p4_words_open_by_the_right_row_and_a_wrong_one_looks_the_same_in_
     assert "alone" in shown(await phone.press_data(data)).text
     await phone.press("Close")
     assert "alone" not in shown(await phone.press_data(data)).text
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=1), STAYS_OPEN + timedelta(seconds=1)])
+async def test_p4_words_that_leave_once_the_phone_has_shut_again_leave_covered(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock, later: timedelta
+) -> None:
+    """Telegram was away for a while, say; somebody else may hold the phone by now."""
+    data = await watched(phone, database, organisation)
+    await phone.press_data(data)
+    opened = shown(await phone.tap()).row
+    clock.offset += later
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, opened.id)
+        leaves = await wire(session, row, Catalogues.load())
+
+    is_open = later < STAYS_OPEN
+    assert leaves.covers is not is_open
+    for call in (*leaves.calls, leaves.instead):
+        assert isinstance(call, EditMessageText | SendMessage)
+        assert ("alone" in call.text) is is_open
+
+
+async def test_p4_words_whose_message_was_deleted_before_they_came_are_covered_where_they_stand(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """On the phone itself, of which Telegram tells us nothing: they come in a new message."""
+    data = await watched(phone, database, organisation)
+    await phone.press_data(data)
+    opened = shown(await phone.tap()).row
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, opened.id)
+        row.state, row.message_id = OutboxState.SENT, 777
+        cover = await session.scalar(select(OutboxRow).where(OutboxRow.held == "covers"))
+        assert cover is not None
+        [covers] = (await wire(session, cover, Catalogues.load())).calls
+
+    assert isinstance(covers, EditMessageText)
+    assert covers.message_id == 777
 
 
 async def test_p4_cover_falls_some_minutes_after_the_last_activity_once_for_each_message(
