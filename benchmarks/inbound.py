@@ -4,9 +4,10 @@ Once with a Telegram that answers in no time, which shows what each bot costs by
 with one that takes as long for an answer as the real one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 from benchmarks.bots import EchoBot, Peer, running_bot
 from benchmarks.ceiling import server_ceiling
@@ -39,59 +40,60 @@ _WARM_UP = 1000
 _DELAY = 0.02
 
 
+@dataclass(slots=True)
+class Entry:
+    """One way to run Wayhome, and what it made of the load."""
+
+    name: str
+    get_through: Callable[[Service, Centre, int], Awaitable[Pass]]
+    rounds: Rounds = field(default_factory=Rounds)
+    cost: str = ""
+
+    async def round(self, wayhome: Service, centre: Centre, size: int) -> None:
+        passed = await self.get_through(wayhome, centre, size)
+        self.rounds.add(passed.per_second)
+        self.cost = _cost(passed)
+
+
 @dataclass(frozen=True, slots=True)
 class Contest:
     """The same load for Wayhome and its peers, in turns."""
 
-    name: str
     delay: float
-    words_only: bool
-    passed: list[Pass] = field(default_factory=list)
-    ours: Rounds = field(default_factory=Rounds)
+    load_of: Callable[[Sequence[int]], Load]
+    entries: Sequence[Entry]
     peers: dict[Peer, Rounds] = field(default_factory=lambda: {peer: Rounds() for peer in PEERS})
 
     async def round(
         self, wayhome: Service, centre: Centre, bots: Mapping[Peer, EchoBot], size: int
     ) -> None:
         await wayhome.telegram.delay(wayhome.token, self.delay)
-        if self.words_only:
-            self.passed.append(await _through_engine(wayhome, size))
-        else:
-            self.passed.append(await one_pass(wayhome, centre, size))
-        self.ours.add(self.passed[-1].per_second)
+        for entry in self.entries:
+            await entry.round(wayhome, centre, size)
         for peer, rounds in self.peers.items():
-            load = self._load(range(1, 1 + size // peer.share))
+            load = self.load_of(range(1, 1 + size // peer.share))
             rounds.add(await bots[peer].echo(load.updates({}), self.delay))
 
-    def _load(self, chats: Sequence[int]) -> Load:
-        return Load.of_words(chats) if self.words_only else Load.of(chats)
-
     def results(self) -> list[Result]:
-        cost = _cost(self.passed[-1])
         return [
             Result(
-                name=self.name,
-                figure=self.ours.median,
+                name=f"{entry.name}, {_said(self.delay)}",
+                figure=entry.rounds.median,
                 unit="updates/s",
                 peer=peer.name,
                 peer_figure=rounds.median,
                 at_least=peer.at_least,
-                note=f"{self.ours.spread}; peer {rounds.spread}; {cost}",
+                note=f"{entry.rounds.spread}; peer {rounds.spread}; {entry.cost}",
             )
+            for entry in self.entries
             for peer, rounds in self.peers.items()
         ]
 
 
 async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     size = effort.of(3000, 60)
-    contests = [
-        Contest(f"{name}, {_said(delay)}", delay, words_only)
-        for delay in ((_DELAY,) if effort.quick else (0, _DELAY))
-        for name, words_only in (
-            ("inbound, one process", False),
-            ("the engine with an echo for its dialogs", True),
-        )
-    ]
+    delays = (_DELAY,) if effort.quick else (0, _DELAY)
+    contests = [contest for delay in delays for contest in _contests(delay)]
     centre = await open_centre(wayhome.database)
     async with AsyncExitStack() as running:
         # Whoever has nothing to do waits for Telegram, which costs the others nothing.
@@ -117,6 +119,17 @@ async def measure_on(wayhome: Service, effort: Effort) -> Sequence[Result]:
     ]
 
 
+def _contests(delay: float) -> list[Contest]:
+    """With docker-compose.yml two processes run; the engine has no people, so it hears words."""
+    alone = Entry("inbound, one process", one_pass)
+    installed = Entry("inbound, two processes, as installed", partial(one_pass, replicas=2))
+    engine = Entry("the engine with an echo for its dialogs", _through_engine)
+    return [
+        Contest(delay, Load.of, [alone, installed]),
+        Contest(delay, Load.of_words, [engine]),
+    ]
+
+
 def _said(delay: float) -> str:
     return f"Telegram takes {delay * 1000:.0f} ms a call" if delay else "Telegram answers at once"
 
@@ -129,7 +142,7 @@ def _cost(last: Pass) -> str:
     )
 
 
-async def _through_engine(wayhome: Service, size: int) -> Pass:
+async def _through_engine(wayhome: Service, _: Centre, size: int) -> Pass:
     """Words alone, by a process that has echoed a few already."""
     warm_up, chats = wayhome.new_chats(min(_WARM_UP, size)), wayhome.new_chats(size)
     async with wayhome.running(module=_ENGINE) as process:
