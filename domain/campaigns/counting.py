@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
+from domain.campaigns.traits import REACH, ByTrait, asked_by, counts_by_trait, of_nobody_known
 from domain.figures.publication import Reach, publish
-from domain.figures.traits import REACH, ByTrait, asked_by, counts_by_trait, of_nobody_known
 from storage.kinds import CampaignState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures
