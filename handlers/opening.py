@@ -15,7 +15,7 @@ from domain.check_ins.answering import ask_again
 from domain.notices import Notice, tell
 from domain.safety import pictures
 from domain.safety.pictures import Step
-from domain.safety.screens import cover_later, show, take_away
+from domain.safety.screens import cover_later, show, show_grid, take_away
 from handlers.answering.pressing import known, message_pressed
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -58,7 +58,7 @@ async def open_covered(
     await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, person)
     if await pictures.is_locked(session, person):
         await pictures.ask(session, person, shown)
-        await tell(session, person, Notice.PICTURES, {"count": 0}, edit=message)
+        await show_grid(session, person, edit=message)
     else:
         await show(session, person, notice, params, edit=message)
         await _asks_again(session, person, notice, params)
@@ -76,7 +76,7 @@ async def tap_picture(
     tapped = await pictures.tap(session, person, callback_data.picture)
     match tapped.step, tapped.wanted:
         case Step.MORE, _:
-            await tell(session, person, Notice.PICTURES, {"count": tapped.count}, edit=message)
+            await show_grid(session, person, tapped.count, edit=message)
         case Step.RIGHT, {"notice": notice, "params": params}:
             await show(session, person, Notice(notice), params, edit=message)
             await _asks_again(session, person, Notice(notice), params)

@@ -22,6 +22,7 @@ from dialogs.notices import discretion_of, render
 from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
+from domain.returnees.chats import returnee_of_chat
 from domain.safety.pictures import is_shut_by_now
 from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
@@ -97,7 +98,11 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     if content.get("leave"):
         return Wire((LeaveChat(chat_id=chat_id),))
     if content.get("commands"):
-        whose = returnee or await staff_of_chat(session, chat_id)
+        whose = (
+            returnee
+            or await staff_of_chat(session, chat_id)
+            or await returnee_of_chat(session, chat_id)
+        )
         return Wire((commands_of_chat(chat_id, whose, catalogues),))
     if "window" in content:
         screen = _window(content["window"])

@@ -85,13 +85,13 @@ class WindowsToOutbox(MessageManagerProtocol):
 
 
 def _reply(session: Session, returnee: Returnee | None) -> Delivery:
-    """A late reply to somebody we know waits for their safe window; on a watched phone, and in a
+    """A late reply to somebody we know waits for their safe window; on a guarded phone, and in a
     frozen chat, for nothing: when they write again, or that thaws, somebody else may look.
     """
     if returnee is None:
         return Delivery(NoticeClass.REPLY)
-    is_watched = discretion_now(returnee) is Discretion.WATCHED
-    expires_at = session.asked_at + REPLY_LIFE if is_watched else None
+    is_guarded = discretion_now(returnee) is not Discretion.OPEN
+    expires_at = session.asked_at + REPLY_LIFE if is_guarded else None
     return Delivery(NoticeClass.REPLY, returnee_id=returnee.id, expires_at=expires_at)
 
 

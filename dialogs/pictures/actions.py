@@ -2,8 +2,8 @@ from aiogram.fsm.state import State
 from aiogram_dialog import DialogManager, ShowMode
 
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
-from domain.notices import Notice, tell
 from domain.safety import pictures
+from domain.safety.screens import show_grid
 
 # What only the row leads to, and where it leads when a window of it is pressed later.
 _BEHIND_ROW: dict[State, State] = {
@@ -32,6 +32,6 @@ async def asks_for_row(manager: DialogManager, wanted: State = SafetyStates.phon
     if not await pictures.is_locked(session, returnee):
         return False
     await pictures.ask(session, returnee, {"state": wanted.state})
-    await tell(session, returnee, Notice.PICTURES, {"count": 0})
+    await show_grid(session, returnee)
     manager.show_mode = ShowMode.NO_UPDATE
     return True

@@ -15,6 +15,7 @@ from domain.returnees.person import find_returnee
 from domain.returnees.phone import may_be_shown, who_is_there
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR
+from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import Discretion, Identity, NoticeClass
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
@@ -32,8 +33,11 @@ async def ask_for_copy(session: Session, returnee: Returnee) -> None:
     if not may_be_shown(returnee, session.now):
         await tell(session, returnee, Notice.COPY_ASKED)
         return
+    # Where others read, it is not to come with the next word that is written there.
+    guarded = returnee.discretion is not Discretion.OPEN
+    soon = session.asked_at + REPLY_LIFE if guarded else None
     for params in await _everything(session, returnee):
-        await tell(session, returnee, Notice.COPY, params)
+        await tell(session, returnee, Notice.COPY, params, expires_at=soon)
     for enrolment in await current_enrolments(session, returnee.id):
         audit.record(session, enrolment.organisation_id, "copy.sent", subject=returnee.id)
 

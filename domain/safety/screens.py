@@ -9,6 +9,7 @@ from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
 from domain.safety.anew import COVERS, TIDYING, VANISHES
+from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import Discretion, NoticeClass, OutboxState, Visible
 from storage.outbox.letters import Delivery, content_of, put
 from storage.outbox.traces import opened, read_messages
@@ -43,6 +44,17 @@ async def show(
         # Where that message is gone by then, they come in another one.
         came_as = {**shown, CAME_AS: row.stand_in}
         await cover_later(session, returnee, came_as, row.stand_in if edit is None else edit)
+
+
+async def show_grid(
+    session: Session, returnee: Returnee, tapped: int = 0, *, edit: int | None = None
+) -> None:
+    """The pictures, of which so many were tapped. Late they come no more: when the person writes
+    again, somebody else may look.
+    """
+    soon = session.asked_at + REPLY_LIFE
+    count = {"count": tapped}
+    await tell(session, returnee, Notice.PICTURES, count, edit=edit, expires_at=soon)
 
 
 async def cover_later(

@@ -111,6 +111,22 @@ async def test_the_menu_of_whoever_is_let_in_anew_or_leaves_the_team_is_a_strang
     assert await menus(database) == [[]]
 
 
+async def test_p4_no_menu_of_a_time_in_the_team_comes_late_to_whoever_is_accompanied_now(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    """A stranger's menu says more than may stand on a watched phone."""
+    worker = await staff_phone(new_phone, database, organisation)
+    await all_arrives(database)
+    async with database.begin(SERVICE) as session:
+        staff = await staff_of_chat(session, worker.user_id)
+        assert staff is not None
+        ada = await add_staff(session, "Ada", organisation, Role.ADMIN)
+        await disable_staff(session, Actor(ada.id, organisation.id, Role.ADMIN), staff.id)
+    await enrol(worker, await invite(database, organisation), reads="must not know")
+
+    assert {len(menu) for menu in await menus(database)} == {3}
+
+
 async def test_p6_the_menu_of_whoever_is_forgotten_is_a_strangers_again(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

@@ -19,9 +19,10 @@ from tests.domain.centre import Centre
 
 
 @pytest.mark.parametrize(
-    ("discretion", "comes"), [(Discretion.DISCREET, True), (Discretion.WATCHED, False)]
+    ("discretion", "comes"),
+    [(Discretion.OPEN, True), (Discretion.DISCREET, False), (Discretion.WATCHED, False)],
 )
-async def test_p4_what_was_pressed_long_ago_opens_no_window_on_a_watched_phone(
+async def test_p4_what_was_pressed_long_ago_opens_no_window_on_a_guarded_phone(
     database: Database, clock: Clock, discretion: Discretion, comes: bool
 ) -> None:
     """We were down meanwhile, and they write just as we are back."""

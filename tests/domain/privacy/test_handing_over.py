@@ -10,11 +10,13 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.copying import copy_of
 from domain.privacy.handing_over import ask_for_copy, release_copy
+from domain.safety.anew import count_as_written, judge_all
 from storage.kinds import Discretion, Role
 from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.bot.nights import what_leaves
 from tests.domain.centre import Centre
 from tests.domain.privacy.test_passing_on import watched
 
@@ -61,6 +63,34 @@ async def test_p13_on_a_watched_phone_it_is_taken_away_after_ten_minutes(centre:
         content_of(row, centre.database.keys)["delete"][0] for row in gone
     }
     assert all(row.not_before > released[0].not_before for row in gone)
+
+
+@pytest.mark.parametrize(
+    ("discretion", "minutes", "comes"),
+    [
+        (Discretion.OPEN, 20, True),
+        (Discretion.DISCREET, 14, True),
+        (Discretion.DISCREET, 20, False),
+    ],
+)
+async def test_p4_where_others_read_a_copy_comes_soon_or_never(
+    centre: Centre, discretion: Discretion, minutes: int, comes: bool
+) -> None:
+    """Telegram was out of reach; and when they write again, somebody else may look."""
+    vera, person = await centre.colleague(), await centre.person()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, vera, person.id, Proof.MET)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.discretion = discretion
+        await ask_for_copy(session, known)
+    centre.later(minutes=minutes)
+    left = [*await what_leaves(centre)]
+    async with centre.database.begin(SERVICE) as session:
+        count_as_written(session, await session.get_one(Returnee, person.id))
+        await judge_all(session)
+
+    assert (Notice.COPY in [*left, *await what_leaves(centre)]) is comes
 
 
 async def test_p6_nobody_sends_a_copy_to_somebody_who_is_to_be_forgotten(centre: Centre) -> None:
