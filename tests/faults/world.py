@@ -185,7 +185,9 @@ class World:
         return waiting[0], waiting[1]
 
     async def nobody_looks_deadly(self) -> None:
-        """Returns once no update was there at so many deaths that the next is put down to it."""
+        """Returns once no update was there at so many deaths that the next is put down to it, nor
+        will be when it is taken up once more before whoever asked strikes.
+        """
 
         async def so() -> bool:
             try:
@@ -195,7 +197,7 @@ class World:
                     )
             except AWAY:  # Nobody has anything in hand then.
                 return True
-            return (deaths or 0) < MOST_DEATHS
+            return (deaths or 0) < MOST_DEATHS - 1
 
         await until(so, every=_LOOK_THERE)
 
