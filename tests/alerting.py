@@ -42,8 +42,18 @@ class Alert:
         }
 
 
-async def raised_alerts(session: Session) -> list[Alert]:
-    """In the order in which they were raised. Needs the service's scope."""
+def _as_written(at: datetime) -> datetime:
+    return at
+
+
+async def raised_alerts(
+    session: Session, right: Callable[[datetime], datetime] = _as_written
+) -> list[Alert]:
+    """In the order in which they were raised. Needs the service's scope.
+
+    `right`: when something was, of which the database says that it was then; its clock may have
+    been wrong.
+    """
     alerted = (
         select(Case.code, CaseEvent.case_id, CaseEvent.at)
         .join(Case, Case.id == CaseEvent.case_id)
@@ -62,16 +72,18 @@ async def raised_alerts(session: Session) -> list[Alert]:
     return [
         Alert(
             code,
-            at,
+            right(at),
             [
                 (chat_of(row, session.keys), row.message_id)
                 for row in travelled[case_id]
-                if _was_on_its_way(row, at)
+                if _was_on_its_way(row, right(at), right)
             ],
         )
         for code, case_id, at in raised
     ]
 
 
-def _was_on_its_way(row: OutboxRow, at: datetime) -> bool:
-    return row.created_at <= at and (row.finished_at is None or row.finished_at >= at - _A_MOMENT)
+def _was_on_its_way(row: OutboxRow, at: datetime, right: Callable[[datetime], datetime]) -> bool:
+    if right(row.created_at) > at:
+        return False
+    return row.finished_at is None or right(row.finished_at) >= at - _A_MOMENT

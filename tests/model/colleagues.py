@@ -19,7 +19,7 @@ from storage.kinds import Outcome
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case, Message
 from tests.model.partnership import ensure_theirs
-from tests.model.stage import Stage, returnee_of
+from tests.model.stage import KNOWN, Stage, returnee_of
 
 #: A caseworker, a supervisor, and whoever works for the other organisation.
 colleagues = st.integers(0, 2)
@@ -70,7 +70,7 @@ _ABOUT_THE_PERSON = ("make sure", "doubt", "unfreeze")
 
 
 class Colleagues(Stage):
-    @rule(who=st.sampled_from((0, 4)))
+    @rule(who=st.sampled_from(KNOWN))
     def plan_a_check_in(self, who: int) -> None:
         self.bench.do(self._plan(who))
 
@@ -96,7 +96,7 @@ class Colleagues(Stage):
         if does not in _ABOUT_THE_PERSON:
             ensure_theirs(actor, case)
         if does == "resolve":
-            self.house.closed.add(case.code)
+            self.house.closed.add((case.code, actor.organisation_id))
 
     @rule(which=st.integers(0, 3), giver=st.integers(0, 1))
     def offer_to_a_colleague(self, which: int, giver: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.embedded.postgres import EmbeddedPostgres
-from tests.model.house import Machinery
+from tests.model.machinery import Machinery
 from tests.postgres import create_database, drop_database
 
 _NAME = "test_model"

@@ -1,6 +1,5 @@
 """One installation and all around it: phones, staff, replicas, and a time that a test moves."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,47 +12,33 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.clockwork.clockwork import Clockwork
-from bot.clockwork.ticks import TICKS
-from bot.delivery.courier import Courier
-from bot.health.metrics import Metrics
-from bot.lanes.current import Current
-from bot.lanes.dialog_states import DialogStates
-from bot.lanes.handling import Handling
-from bot.lanes.lanes import Lanes
-from bot.lanes.windows import WindowsToOutbox
+from bot.delivery.sending import NOTHING
 from domain.actors import Actor
-from domain.distress import Watch
 from domain.duty import go_on_duty
 from domain.organisations import add_organisation
 from domain.staff import actor_of, add_staff, join_by_telegram
-from handlers.dispatcher import create_dispatcher
-from locales.catalogues import Catalogues
 from simulator.memory.users import User
 from simulator.simulator import Simulator
 from storage.away import AWAY
 from storage.inbox.arrivals import take_in
 from storage.kinds import CheckInState, OutboxState, Role, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.base import Base
 from storage.tables.check_ins import CheckIn
 from storage.tables.inbox import InboxRow
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
-from storage.wakes import Wakes
-from tests.bot.outgoing import HURRIED
 from tests.domain.checking_in import add_person
-from tests.model.calls import Calls, code_closed_by
+from tests.model.calls import Calls, chat_of, code_closed_by
 from tests.model.departures import Departures
-from tests.model.faults import NONE, Fault, Faults, Killed
+from tests.model.faults import NONE, Fault, Killed
+from tests.model.machinery import MOST_ROUNDS, Machinery, Replica
 from tests.model.presence import Presence
-from tests.model.rotation import FIRST, Rotation
+from tests.model.rotation import Rotation
 from tests.model.telegram import Accepted, InProcess
-from tests.model.time import BEGINNING, Time
-from tests.postgres import DatabaseUrls
+from tests.model.time import BEGINNING
 
 Cries = defaultdict[int, defaultdict[int, set[str]]]
 
@@ -61,70 +46,6 @@ _TOKEN = "4242424242:AAF-simulated-token-of-thirty-five-x"  # opens nothing
 _KEPT = {"alembic_version", "directory_service", "directory_place"}
 # Longer than any lease, retry or pause of the engine.
 _A_WHILE = timedelta(seconds=70)
-_MOST_ROUNDS = 200
-
-
-@dataclass(frozen=True)
-class Machinery:
-    """What takes long to make, and remembers nothing: made once for all examples."""
-
-    database: Database
-    owner: AsyncEngine
-    time: Time
-    faults: Faults
-    watch: Watch
-    catalogues: Catalogues
-
-    @classmethod
-    async def build(cls, urls: DatabaseUrls) -> "Machinery":
-        owner = create_async_engine(urls.owner_url)
-        await Time.bend(owner, str(owner.url.database))
-        await owner.dispose()
-        database = Database(urls.run_url, FIRST, Clock(), Wakes())
-        faults = Faults()
-        faults.watch(database.engine)
-        return cls(database, owner, Time(owner), faults, Watch.load(), Catalogues.load())
-
-    async def close(self) -> None:
-        await self.database.close()
-        await self.owner.dispose()
-
-
-class Replica:
-    """One process of Wayhome, driven step by step."""
-
-    def __init__(self, machinery: Machinery, bot: Bot) -> None:
-        current = Current()
-        dispatcher = create_dispatcher(
-            DialogStates(current),
-            WindowsToOutbox(current),
-            machinery.catalogues,
-            machinery.watch,
-        )
-        database, metrics = machinery.database, Metrics()
-        handling = Handling(bot, dispatcher, machinery.watch, current)
-        self.lanes = Lanes(database, handling, metrics)
-        self.courier = Courier(database, bot, machinery.catalogues, HURRIED, metrics)
-        self.clockwork = Clockwork(database, TICKS, metrics)
-
-    async def handle(self, most: int = 1000) -> None:
-        for _ in range(most):
-            if not await self.lanes.handle_one():
-                return
-
-    async def deliver(self) -> None:
-        for _ in range(_MOST_ROUNDS):
-            async with asyncio.TaskGroup() as group:
-                try:
-                    more = await self.courier.deliver_some(group)
-                except AWAY:
-                    # What was taken before still arrives, as when the courier runs by itself.
-                    return
-            if more is None or more > timedelta():
-                return
-
-    async def tick(self) -> None:
-        await self.clockwork.tick_all()
 
 
 @dataclass
@@ -136,7 +57,11 @@ class House:
     staff: list[tuple[Actor, User]] = field(default_factory=list)
     enrolled_chats: set[int] = field(default_factory=set)
     accepted: list[Accepted] = field(default_factory=list)
-    sent_rows: set[UUID] = field(default_factory=set)
+    #: The same together with what was changed there since.
+    shown: list[Accepted] = field(default_factory=list)
+    #: Every row that was ever booked as sent, with its chat and number; they are swept after two
+    #: days.
+    sent_rows: dict[UUID, tuple[int, int]] = field(default_factory=dict)
     #: When each chat last did something, of all that Wayhome has dealt with.
     acted_at: dict[int, datetime] = field(default_factory=dict)
     handed_over: list[dict[str, Any]] = field(default_factory=list)
@@ -146,14 +71,20 @@ class House:
     cries: Cries = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     calls: Calls = field(default_factory=Calls)
     departures: Departures = field(default_factory=Departures)
-    #: The codes of the cases that somebody of the staff closed.
-    closed: set[str] = field(default_factory=set)
+    #: The codes of the cases that somebody of the staff closed, with their organisation.
+    closed: set[tuple[str, UUID]] = field(default_factory=set)
+    #: The numbers that the staff group of the first organisation has had, the newest last.
+    groups: list[int] = field(default_factory=list)
     #: Asked after each step of Wayhome, of what came to phones in it.
     look: Callable[[], Awaitable[None]] | None = None
     presses: set[str] = field(default_factory=set)
     #: Those that a process began to answer, if only to be killed at it.
     answered: set[str] = field(default_factory=set)
     restarts: int = 0
+    #: By how much the clock was ahead at most: what it booked then as silence stays so.
+    ahead: timedelta = timedelta()
+    #: What it showed while it was, from when until when, and when that really was.
+    _wrong_times: list[tuple[datetime, datetime, datetime]] = field(default_factory=list)
     replicas: list[Replica] = field(init=False)
     _bot: Bot = field(init=False)
     #: What was not dealt with yet: by the update's number, whose it is, and when it was done.
@@ -170,6 +101,7 @@ class House:
         async with machinery.owner.begin() as connection:
             await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
         await machinery.time.set(BEGINNING)
+        machinery.chance.begin()
         simulator = Simulator(_TOKEN, clock=lambda: machinery.time.now)
         rotation = await Rotation.begin(machinery.database, machinery.owner)
         async with machinery.database.begin(SERVICE) as session:
@@ -247,21 +179,25 @@ class House:
             if update["update_id"] not in self.came_at:
                 self.came_at[update["update_id"]] = self.machinery.time.now
                 self._note(update)
-                self.calls.note(update)
 
     def _note(self, update: dict[str, Any]) -> None:
         number, press = update["update_id"], update.get("callback_query")
+        colleagues = {user.id: actor for actor, user in self.staff}
         if press is not None:
             self.presses.add(press["id"])
-            if code := code_closed_by(press["data"]):
-                self.closed.add(code)
+            actor = colleagues.get(press["from"]["id"])
+            if actor is not None and (code := code_closed_by(press["data"])):
+                self.closed.add((code, actor.organisation_id))
             at = self._presence.when(self._pressed_at[press["id"]], self.came_at[number])
             self._undealt[number] = press["from"]["id"], at
         message = update.get("message") or update.get("edited_message")
         if message is not None:
             at = datetime.fromtimestamp(message.get("edit_date", message["date"]), UTC)
             self._undealt[number] = message["chat"]["id"], at
-            self._note_cry(message)
+        if chat_of(update) not in colleagues and chat_of(update) > 0:
+            self.calls.note(update)
+            if message is not None:
+                self._note_cry(message)
 
     def _note_cry(self, message: dict[str, Any]) -> None:
         if "forward_origin" in message:
@@ -275,7 +211,7 @@ class House:
 
     async def work(self, replica: int, what: str, most: int, fault: Fault = NONE) -> None:
         """One replica does some of its work; if it is killed meanwhile, another starts."""
-        before = len(self.accepted)
+        before = self._on_phones()
         booked = len(await self._sent())
         worker = self.replicas[replica]
         self._step_began = self.machinery.time.now
@@ -299,23 +235,30 @@ class House:
         await self._note_what_was_dealt_with()
         # P12: only what was in flight when something broke may come a second time.
         newly_booked = len(await self._sent()) - booked
-        unbooked = len(self.accepted) - before - newly_booked
+        unbooked = self._on_phones() - before - newly_booked
         assert unbooked <= fault.most_unbooked, "sent, and not booked as sent"
-        await self._forget_who_left()
+        await self.forget_who_left()
         if self.look is not None:
             await self.look()
 
-    async def _forget_who_left(self) -> None:
+    async def forget_who_left(self) -> None:
         """What they had said up to then is no more to be found."""
         async with self.machinery.database.begin(SERVICE) as session:
-            for chat in await self.departures.look(session, self.calls, self.closed):
+            closed = {code for code, _ in self.closed}
+            for chat in await self.departures.look(session, self.calls, closed):
                 self.cries.pop(chat, None)
                 self.calls.forget(chat)
                 self.enrolled_chats.discard(chat)
 
     def _accept(self, sent: Accepted) -> None:
         sent.asked_at, sent.decided_after = self.acted_at.get(sent.chat), self._step_began
-        self.accepted.append(sent)
+        self.shown.append(sent)
+        if not sent.is_edit:
+            self.accepted.append(sent)
+
+    def _on_phones(self) -> int:
+        """How often anything was sent or changed there, but for what wipes out what can't go."""
+        return sum(sent.text != NOTHING for sent in self.shown)
 
     async def _note_what_was_dealt_with(self) -> None:
         """By the watch, or by all of Wayhome."""
@@ -328,24 +271,57 @@ class House:
             chat, at = self._undealt.pop(number)
             self.acted_at[chat] = max(at, self.acted_at.get(chat, at))
 
-    async def _sent(self) -> set[UUID]:
-        """Every row that was ever booked as sent; they are swept after two days."""
+    async def _sent(self) -> dict[UUID, tuple[int, int]]:
+        keys = self.machinery.database.keychain.held
         async with self.machinery.owner.connect() as connection:
             rows = await connection.execute(
-                select(OutboxRow.id).where(
-                    OutboxRow.state == OutboxState.SENT, OutboxRow.message_id.is_not(None)
+                select(OutboxRow.id, OutboxRow.chat, OutboxRow.message_id).where(
+                    OutboxRow.state == OutboxState.SENT,
+                    OutboxRow.message_id.is_not(None),
+                    OutboxRow.id.not_in(self.sent_rows),
                 )
             )
-            self.sent_rows.update(rows.scalars())
+            for row in rows:
+                chat = int(keys.open(row.chat, "outbox chat"))
+                self.sent_rows[row.id] = chat, row.message_id
         return self.sent_rows
+
+    async def be_ahead(self, span: timedelta, what: str) -> None:
+        """The clock is ahead for a while, in which Wayhome does some work; then it is set right,
+        and that is noticed.
+        """
+        await self.work(0, "tick", 1000)
+        await self.machinery.time.pass_by(span)
+        # The database's own is a little behind.
+        began = self.machinery.time.now - timedelta(minutes=1)
+        for each in ("tick", what):
+            await self.work(0, each, 1000)
+        ended = self.machinery.time.now
+        await self.machinery.time.pass_by(-span)
+        self._set_right(self.machinery.time.now)
+        self.ahead = max(self.ahead, span)
+        await self.work(0, "tick", 1000)
+        self._wrong_times.append((began, ended, self.machinery.time.now))
+
+    def really(self, at: datetime) -> datetime:
+        """When something was that the database says was then."""
+        wrong = (really for began, ended, really in self._wrong_times if began <= at <= ended)
+        return next(wrong, at)
+
+    def _set_right(self, now: datetime) -> None:
+        """What happened while the clock was ahead happened by now."""
+        for times in (self.acted_at, self.came_at):
+            times.update({key: min(at, now) for key, at in times.items()})
+        self._pressed_at = {press: min(at, now) for press, at in self._pressed_at.items()}
+        self._undealt = {key: (chat, min(at, now)) for key, (chat, at) in self._undealt.items()}
+        for sent in self.shown:
+            sent.at = min(sent.at, now)
+        self._presence.set_right(now)
 
     async def settle(self) -> None:
         """Nothing goes wrong any more, and as much time passes as it takes."""
-        waiting = self.waiting()
-        if waiting:
-            self.renumbered(waiting, [update["update_id"] for update in waiting])
-            await self.hand_over(waiting)
-        for _ in range(_MOST_ROUNDS):
+        await self._bring()
+        for _ in range(MOST_ROUNDS):
             for what in ("handle", "deliver", "tick", "deliver"):
                 await self.work(0, what, 1000)
             if not await self._busy():
@@ -353,14 +329,37 @@ class House:
             await self.machinery.time.pass_by(_A_WHILE)
         raise AssertionError("it never came to rest")
 
+    async def answer(self) -> None:
+        """What people did is dealt with at once, and nothing goes wrong."""
+        await self._bring()
+        await self.work(0, "handle", 1000)
+        await self.send_all()
+
+    async def send_all(self) -> None:
+        """What may go now; one after the other in each chat."""
+        for _ in range(MOST_ROUNDS):
+            if not await self._unsent():
+                return
+            await self.work(0, "deliver", 1000)
+
+    async def _bring(self) -> None:
+        """Under Telegram's own numbers."""
+        waiting = self.waiting()
+        if waiting:
+            self.renumbered(waiting, [update["update_id"] for update in waiting])
+            await self.hand_over(waiting)
+
     async def _busy(self) -> bool:
+        return await self._unsent() or await self._unhandled()
+
+    async def _unsent(self) -> bool:
         async with self.machinery.database.begin(SERVICE) as session:
             unsent = await session.scalar(
                 select(func.count()).where(
                     OutboxRow.finished_at.is_(None), OutboxRow.not_before <= session.now
                 )
             )
-        return bool(unsent) or await self._unhandled()
+        return bool(unsent)
 
     async def _unhandled(self) -> bool:
         async with self.machinery.owner.connect() as connection:

@@ -1,6 +1,5 @@
 """The promises, looked at from outside: what is on the phones, and what is in the database."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,11 +36,13 @@ from storage.tables.safeguarding import ComplaintMessage
 from tests.alerting import raised_alerts
 from tests.model.calls import BUTTON
 from tests.model.house import House
+from tests.model.prompts import not_to_be_asked, prompted
 from tests.model.telegram import Accepted
 
 _ASKED = timedelta(minutes=15)
 _TIRANA = ZoneInfo("Europe/Tirane")
 GRAVE = UNRESOLVED & Case.severity.in_((Severity.URGENT, Severity.EMERGENCY))
+_STOPPED = "stop-word.used"
 _NOT_SENT = (CheckInState.PLANNED, CheckInState.HELD, CheckInState.SENDING)
 
 
@@ -115,17 +116,25 @@ async def nothing_is_lost(house: House) -> None:
 
 
 async def who_asks_is_heard(house: House) -> None:
-    """P1: each /help, and each press for a human, is in the case of whoever asked."""
+    """P1: each /help, each press for a human and each stop word is in the case of whoever asked."""
     for chat, times in (+house.calls.for_somebody).items():
-        async with house.machinery.database.begin(SERVICE) as session:
-            asked = select(func.count()).select_from(CaseEvent).join(Case).join(Returnee)
-            noted = await session.scalar(
-                asked.where(
-                    Returnee.chat_key.in_(session.keys.look_ups(chat, "chat")),
-                    CaseEvent.reasons.contains(["asked.human"]),
-                )
+        noted = await _count_signals(house, chat, "asked.human")
+        assert noted >= times, f"asked for somebody {times} times, and heard {noted}"
+    for chat in house.enrolled_chats:
+        times, noted = house.calls.stopped[chat], await _count_signals(house, chat, _STOPPED)
+        assert noted >= times, f"used their stop word {times} times, and heard {noted}"
+
+
+async def _count_signals(house: House, chat: int, reason: str) -> int:
+    async with house.machinery.database.begin(SERVICE) as session:
+        signals = select(func.count()).select_from(CaseEvent).join(Case).join(Returnee)
+        noted = await session.scalar(
+            signals.where(
+                Returnee.chat_key.in_(session.keys.look_ups(chat, "chat")),
+                CaseEvent.reasons.contains([reason]),
             )
-        assert (noted or 0) >= times, f"asked for somebody {times} times, and heard {noted}"
+        )
+    return noted or 0
 
 
 async def what_cannot_be_read_waits_for_a_human(house: House) -> None:
@@ -160,7 +169,7 @@ async def somebody_is_told(house: House) -> None:
     shown = {(sent.chat, sent.message_id): sent.text for sent in house.accepted}
     now = house.machinery.time.now
     async with house.machinery.database.begin(SERVICE) as session:
-        alerts = await raised_alerts(session)
+        alerts = await raised_alerts(session, house.really)
         cases = (await session.scalars(select(Case))).all()
         unheard = {case.id: await unheard_by(session, case.id) for case in cases}
     for alert in alerts:
@@ -187,7 +196,7 @@ async def somebody_is_told(house: House) -> None:
 
 async def _was_closed(house: House, case: Case) -> bool:
     """By staff; or since others took the person over, or it was nothing grave and they left."""
-    if case.code in house.closed:
+    if (case.code, case.organisation_id) in house.closed:
         return True
     async with house.machinery.database.begin(SERVICE) as session:
         if case.outcome is Outcome.REFERRED:
@@ -240,12 +249,12 @@ async def silence_is_theirs(house: House) -> None:
             )
         )
     for check_in in check_ins:
-        prompts = [sent for sent in house.accepted if f"p:{check_in.id.hex}" in _plain(sent)]
+        prompts = [sent for sent in house.accepted if prompted(sent) == check_in.id]
         confirmed = [sent for sent in prompts if sent.confirmed]
         if check_in.state in (CheckInState.SENT, CheckInState.SILENT):
             assert confirmed, "silence, but nothing was sent"
         if check_in.state is CheckInState.SILENT:
-            assert now - min(sent.at for sent in confirmed) >= timedelta(hours=24)
+            assert now - min(sent.at for sent in confirmed) >= timedelta(hours=24) - house.ahead
         if check_in.state is CheckInState.SENDING:
             assert check_in.id in on_their_way, "a check-in on its way nowhere"
         if check_in.state in _NOT_SENT:
@@ -258,10 +267,6 @@ def every_press_is_answered(house: House) -> None:
     """
     unanswered = house.presses - house.answered
     assert not unanswered, f"{len(unanswered)} presses were left alone"
-
-
-def _plain(sent: Accepted) -> str:
-    return json.dumps(sent.buttons).replace("-", "")
 
 
 async def only_when_safe(house: House, sent: Accepted) -> str | None:
@@ -291,6 +296,8 @@ async def only_when_safe(house: House, sent: Accepted) -> str | None:
         since = await session.scalar(
             select(func.min(Enrolment.from_at)).where(Enrolment.returnee_id == person.id)
         )
+        check_in_id = prompted(sent)
+        unwanted = await not_to_be_asked(session, check_in_id) if check_in_id is not None else None
         in_danger = await session.scalar(
             select(Case.id).where(
                 Case.returnee_id == person.id, UNRESOLVED, Case.severity == Severity.EMERGENCY
@@ -300,7 +307,9 @@ async def only_when_safe(house: House, sent: Accepted) -> str | None:
         # It answers a stranger, who had said nothing of any hours.
         return None
     notice_class = row.notice_class if row is not None else None
-    is_prompt = any(data.startswith("p:") for data in sent.buttons)
+    if unwanted is not None:
+        return unwanted
+    is_prompt = check_in_id is not None
     if is_prompt and in_danger is not None:
         return "in an emergency"
     if is_prompt and leaves:

@@ -72,6 +72,7 @@ BY_MAIL: dict[str, Callable[[Session, str, str], Awaitable[object]]] = {
 
 
 class Partners(Colleagues):
+    coordinator: Actor
     partner: Organisation
     #: Of a partner that has a mailbox only.
     mailbox: UUID
@@ -81,8 +82,10 @@ class Partners(Colleagues):
         async with self.machinery.database.begin(SERVICE) as session:
             self.partner = await add_organisation(session, "Harbour", country="AL")
             mira = await add_staff(session, "Mira", here, Role.COORDINATOR)
-            coordinator = Actor(mira.id, here.id, Role.COORDINATOR)
-            await add_mail_partner(session, coordinator, "Shelter", "sq", _CARD, no_authority=True)
+            self.coordinator = Actor(mira.id, here.id, Role.COORDINATOR)
+            await add_mail_partner(
+                session, self.coordinator, "Shelter", "sq", _CARD, no_authority=True
+            )
             self.mailbox = (await session.scalars(select(MailPartner.id))).one()
         await self.house.colleague(Role.CASEWORKER, self.partner)
 

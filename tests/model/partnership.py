@@ -39,12 +39,13 @@ async def only_their_team_is_told(house: House) -> None:
         helpers: dict[UUID, set[UUID | None]] = defaultdict(set)
         for case_id, partner_id in asked:
             helpers[case_id].add(partner_id)
-    for actor, user in house.staff:
-        shown = "\n".join(sent.text for sent in house.accepted if sent.chat == user.id)
+    readers = [(actor.organisation_id, {user.id}) for actor, user in house.staff]
+    for reader, chats in [*readers, (house.organisation.id, set(house.groups))]:
+        shown = "\n".join(sent.text for sent in house.shown if sent.chat in chats)
         for case in cases:
             if case.code in shown:
                 theirs = {case.organisation_id, *helpers[case.id]}
-                assert actor.organisation_id in theirs, "told of somebody who is not theirs"
+                assert reader in theirs, "told of somebody who is not theirs"
 
 
 async def nobody_falls_between(house: House) -> None:

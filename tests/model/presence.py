@@ -26,6 +26,13 @@ class Presence:
         since = self._away_since(came_at)
         return came_at if since is None else max(pressed_at, since)
 
+    def set_right(self, now: datetime) -> None:
+        """The clock was ahead until now."""
+        if self._seen_at is not None:
+            self._seen_at = min(self._seen_at, now)
+        if self._away is not None:
+            self._away = min(self._away[0], now), min(self._away[1], now)
+
     def _away_since(self, moment: datetime) -> datetime | None:
         if self._seen_at is not None and moment - self._seen_at > _SHORT:
             return self._seen_at

@@ -7,11 +7,10 @@ from dialogs.presses import ForgetMe
 from domain.stop_word.choosing import propose, take
 from storage.sessions import SERVICE
 from storage.tables.returnees import Safety
-from tests.model.calls import BUTTON
-from tests.model.stage import CRIES, Stage, people, returnee_of, texts
+from tests.model.calls import BUTTON, STOP_WORD
+from tests.model.stage import CRIES, KNOWN, Stage, people, returnee_of, texts
 
 COMMANDS = ("/start", "/help", "/stop", "/checkin", "/hide", "/services", "/privacy", "/queue")
-STOP_WORD = "lavender teapot"
 
 
 class Returnees(Stage):
@@ -20,7 +19,7 @@ class Returnees(Stage):
         wants to write first.
         """
         async with self.machinery.database.begin(SERVICE) as session:
-            for who in (0, 1, 4):
+            for who in KNOWN:
                 returnee = await returnee_of(session, self.people[who])
                 assert returnee is not None
                 word = await propose(session, returnee, STOP_WORD)
@@ -80,6 +79,13 @@ class Returnees(Stage):
         number = max(self.house.simulator.chat(user.id).messages, default=1)
         data = ForgetMe(asked=minute).pack()
         self.house.simulator.phones.press(user.id, user.id, number, data)
+
+    @rule(who=people)
+    def empty_the_chat(self, who: int) -> None:
+        """On the phone itself: of that Telegram tells a bot nothing."""
+        chat = self.people[who].id
+        for number in list(self.house.simulator.chat(chat).messages):
+            self.house.simulator.phones.delete(chat, chat, number)
 
     @rule(who=people, blocked=st.booleans())
     def block(self, who: int, blocked: bool) -> None:

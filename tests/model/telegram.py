@@ -11,6 +11,7 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
+    SendDocument,
     SendMessage,
     SendVoice,
     TelegramMethod,
@@ -23,26 +24,36 @@ from simulator.errors import ApiError, forbidden, too_many_requests
 from simulator.simulator import Simulator
 from tests.model.faults import Answer, Faults
 
-_CAN_FAIL = SendMessage | SendVoice | EditMessageText | AnswerCallbackQuery
+_Shows = SendMessage | SendVoice | SendDocument | EditMessageText
+_CAN_FAIL = _Shows | AnswerCallbackQuery
 
 
 class Accepted:
-    """A message that Telegram put on a phone."""
+    """A message that Telegram put on a phone, or changed there."""
 
     #: When whoever gets it had last done something that was dealt with by then; None for never.
     asked_at: datetime | None = None
     #: When the step began in which it was decided that it may go.
     decided_after: datetime
 
-    def __init__(self, method: SendMessage | SendVoice, message_id: int, at: datetime) -> None:
+    def __init__(self, method: _Shows, message_id: int, at: datetime) -> None:
+        assert method.chat_id is not None
         self.chat = int(method.chat_id)
-        self.text = getattr(method, "text", "")
+        self.text = getattr(method, "text", None) or getattr(method, "caption", None) or ""
         self.at = at
         self.message_id = message_id
+        self.is_edit = isinstance(method, EditMessageText)
         self.confirmed = False
         markup = method.reply_markup
         rows = getattr(markup, "inline_keyboard", []) if markup else []
-        self.buttons = [key.callback_data for row in rows for key in row if key.callback_data]
+        keys = [key for row in rows for key in row if key.callback_data]
+        self.buttons = [key.callback_data for key in keys]
+        self.labels = [key.text for key in keys]
+
+    @property
+    def words(self) -> str:
+        """All that can be read there."""
+        return "\n".join([self.text, *self.labels])
 
 
 class InProcess(BaseSession):
@@ -76,7 +87,7 @@ class InProcess(BaseSession):
             self._faults.kill()
         status, body = await self._answer(bot, method, answer)
         accepted = None
-        if status == 200 and isinstance(method, SendMessage | SendVoice):
+        if status == 200 and isinstance(method, _Shows):
             number = body["result"]["message_id"]
             accepted = Accepted(method, number, self._simulator.clock.now())
             self._accepted(accepted)

@@ -1,7 +1,6 @@
 """The judge of the model can say no: a fault somewhere excuses nothing else, and old is old."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,27 +19,10 @@ from tests.model import judge, partnership
 from tests.model.conftest import Bench
 from tests.model.faults import Answer, AtStatement, Fault
 from tests.model.house import House
+from tests.model.stories import change, known, say
 from tests.model.time import BEGINNING
 
 _NEVER_REACHED = Fault(at=AtStatement.KILL, statement=10**6)
-
-
-async def _known(bench: Bench) -> tuple[House, User]:
-    house = await House.open(bench.machinery)
-    return house, await house.enrolled()
-
-
-async def _say(house: House, person: User, **content: Any) -> None:
-    """And it is dealt with; nothing goes out yet."""
-    house.simulator.phones.send(person.id, content)
-    await house.hand_over(house.waiting())
-    await house.work(0, "handle", 1000)
-
-
-async def _change(house: House, statement: Executable) -> None:
-    """Something goes wrong, as no code of ours would have it."""
-    async with house.machinery.owner.begin() as connection:
-        await connection.execute(statement)
 
 
 def _press(house: House, person: User, times: int = 1) -> None:
@@ -54,7 +36,7 @@ def test_p9_a_press_that_is_left_alone_is_seen_though_something_else_went_wrong(
     bench: Bench,
 ) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         _press(house, person)
         await house.work(0, "tick", 1, _NEVER_REACHED)
         await house.hand_over(house.waiting())
@@ -70,7 +52,7 @@ def test_p9_a_crash_costs_the_end_of_the_one_spinner_that_it_was_about_to_end(
     bench: Bench,
 ) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         _press(house, person, times=2)
         await house.hand_over(house.waiting())
         await house.work(0, "handle", 1000, Fault(answers=(Answer.KILL_BEFORE,)))
@@ -93,7 +75,7 @@ def test_p4_what_answers_somebody_counts_as_asked_from_when_they_wrote(
     """Not from when it was dealt with."""
 
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         if waits is None:
             await bench.machinery.time.pass_by(timedelta(hours=9, minutes=30))
         house.simulator.phones.send_text(person.id, "/help")
@@ -119,10 +101,10 @@ def test_p4_what_answers_somebody_counts_as_asked_from_when_they_wrote(
 
 def test_p2_no_later_alert_makes_up_for_one_that_never_came(bench: Bench) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         await house.colleague()
-        await _say(house, person, text="He locked me in and he will kill me")
-        await _change(house, delete(OutboxRow).where(OutboxRow.notice_class == NoticeClass.STAFF))
+        await say(house, person, text="He locked me in and he will kill me")
+        await change(house, delete(OutboxRow).where(OutboxRow.notice_class == NoticeClass.STAFF))
         await bench.machinery.time.pass_by(timedelta(minutes=3))
         await house.settle()
         [_, staff] = house.staff[0]
@@ -136,7 +118,7 @@ def test_p2_no_later_alert_makes_up_for_one_that_never_came(bench: Bench) -> Non
 @pytest.mark.parametrize("way", ["/help", "a button"])
 def test_p1_who_asked_for_somebody_and_is_in_no_case_is_missed(bench: Bench, way: str) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         await house.colleague()
         if way == "a button":
             _press(house, person)
@@ -144,7 +126,7 @@ def test_p1_who_asked_for_somebody_and_is_in_no_case_is_missed(bench: Bench, way
             house.simulator.phones.send_text(person.id, way)
         await house.settle()
         await judge.who_asks_is_heard(house)
-        await _change(house, delete(CaseEvent))
+        await change(house, delete(CaseEvent))
         with pytest.raises(AssertionError, match="and heard 0"):
             await judge.who_asks_is_heard(house)
 
@@ -171,12 +153,12 @@ def test_p1_a_recording_that_nobody_has_to_hear_is_missed(
     bench: Bench, wrong: Executable, verdict: str
 ) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         await house.colleague()
-        await _say(house, person, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
+        await say(house, person, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
         await house.settle()
         await judge.what_cannot_be_read_waits_for_a_human(house)
-        await _change(house, wrong)
+        await change(house, wrong)
         with pytest.raises(AssertionError, match=verdict):
             await judge.what_cannot_be_read_waits_for_a_human(house)
 
@@ -187,7 +169,7 @@ def test_p1_a_stranger_whose_recording_nobody_answers_is_missed(bench: Bench) ->
     async def story() -> None:
         house = await House.open(bench.machinery)
         person = house.phone()
-        await _say(house, person, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
+        await say(house, person, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
         with pytest.raises(AssertionError, match="told nothing"):
             await judge.what_cannot_be_read_waits_for_a_human(house)
         await house.settle()
@@ -200,9 +182,9 @@ def test_p2_a_recording_that_is_heard_too_late_is_called_out_though_somebody_has
     bench: Bench,
 ) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         await house.colleague()
-        await _say(house, person, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
+        await say(house, person, voice={"file_id": "v", "file_unique_id": "v", "duration": 1})
         await house.settle()
         [actor, _] = house.staff[0]
         async with house.machinery.database.begin(house.organisation.id) as session:
@@ -230,9 +212,9 @@ def test_p4_words_that_somebody_did_not_want_just_then_are_seen(
     bench: Bench, wish: Executable, verdict: str
 ) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         await house.colleague()
-        await _say(house, person, text="He locked me in and he will kill me")
+        await say(house, person, text="He locked me in and he will kill me")
         await bench.machinery.time.pass_by(timedelta(hours=1))
         [actor, _] = house.staff[0]
         async with house.machinery.database.begin(house.organisation.id) as session:
@@ -242,7 +224,7 @@ def test_p4_words_that_somebody_did_not_want_just_then_are_seen(
         await house.settle()
         words = next(sent for sent in house.accepted if "I am here." in sent.text)
         assert await judge.only_when_safe(house, words) is None
-        await _change(house, wish)
+        await change(house, wish)
         assert await judge.only_when_safe(house, words) == verdict
 
     bench.do(story())
@@ -265,10 +247,10 @@ def test_p6_whoever_should_be_forgotten_and_is_not_is_seen(
     bench: Bench, wrong: Executable, verdict: str
 ) -> None:
     async def story() -> None:
-        house, _ = await _known(bench)
+        house, _ = await known(bench)
         await bench.machinery.time.pass_by(timedelta(hours=1))
         await judge.the_forgotten_are_gone(house)
-        await _change(house, wrong)
+        await change(house, wrong)
         with pytest.raises(AssertionError, match=verdict):
             await judge.the_forgotten_are_gone(house)
 
@@ -277,9 +259,9 @@ def test_p6_whoever_should_be_forgotten_and_is_not_is_seen(
 
 def test_p6_whoever_is_known_no_more_and_did_not_ask_is_seen(bench: Bench) -> None:
     async def story() -> None:
-        house, _ = await _known(bench)
+        house, _ = await known(bench)
         await house.work(0, "tick", 1)
-        await _change(house, delete(Returnee))
+        await change(house, delete(Returnee))
         with pytest.raises(AssertionError, match="did not ask"):
             await house.work(0, "tick", 1)
 
@@ -288,14 +270,14 @@ def test_p6_whoever_is_known_no_more_and_did_not_ask_is_seen(bench: Bench) -> No
 
 def test_p10_a_code_on_the_phone_of_another_organisation_is_seen(bench: Bench) -> None:
     async def story() -> None:
-        house, person = await _known(bench)
+        house, person = await known(bench)
         await house.colleague()
-        await _say(house, person, text="He locked me in and he will kill me")
+        await say(house, person, text="He locked me in and he will kill me")
         await house.settle()
         await partnership.only_their_team_is_told(house)
         async with house.machinery.database.begin(SERVICE) as session:
             other = await add_organisation(session, "Harbour", country="AL")
-        await _change(house, update(Case).values(organisation_id=other.id))
+        await change(house, update(Case).values(organisation_id=other.id))
         with pytest.raises(AssertionError, match="not theirs"):
             await partnership.only_their_team_is_told(house)
 
@@ -304,9 +286,9 @@ def test_p10_a_code_on_the_phone_of_another_organisation_is_seen(bench: Bench) -
 
 def test_p2_whoever_is_with_no_organisation_is_seen(bench: Bench) -> None:
     async def story() -> None:
-        house, _ = await _known(bench)
+        house, _ = await known(bench)
         await partnership.nobody_falls_between(house)
-        await _change(house, update(Enrolment).values(until_at=BEGINNING))
+        await change(house, update(Enrolment).values(until_at=BEGINNING))
         with pytest.raises(AssertionError, match="with nobody"):
             await partnership.nobody_falls_between(house)
 
