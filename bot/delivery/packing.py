@@ -35,6 +35,7 @@ from domain.safety.outgoing import (
     is_for_confirmed,
     is_harmless,
 )
+from domain.safety.pictures import is_locked
 from domain.safety.screens import STAYS_OPEN
 from locales.catalogues import Catalogues
 from storage.away import is_away
@@ -141,7 +142,7 @@ class Packing:
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
-        content = self._covered_if_late(row, content_of(row, session.keys))
+        content = await self._covered_if_shut(row, content_of(row, session.keys))
         if self._is_held(row, content):
             return None
         if await self._is_recalled(row, content):
@@ -161,14 +162,11 @@ class Packing:
         outcome.worded(row)
         return Parcel(taken, words, topic)
 
-    def _covered_if_late(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
+    async def _covered_if_shut(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
         again, lies covered when it goes: who holds the phone by then did not open it.
         """
-        returnee = self.returnees.get(row.returnee_id) if row.returnee_id else None
-        life = _OPEN_FOR.get(discretion_now(returnee))
-        is_late = life is not None and self.session.now - row.created_at > life
-        if content.get("notice") != Notice.REVEALED or not is_late:
+        if content.get("notice") != Notice.REVEALED or not await self._is_shut_since(row):
             return content
         shown = content["params"]
         # Should the phone be an open one when it goes, it is no way around P13.
@@ -176,6 +174,15 @@ class Packing:
         covered = {**content, "notice": shown["notice"], "params": params}
         reword(row, covered, self.session.keys)
         return covered
+
+    async def _is_shut_since(self, row: OutboxRow) -> bool:
+        returnee = self._person(row)
+        discretion = discretion_now(returnee)
+        if returnee is None or discretion is Discretion.OPEN:
+            return False
+        if self.session.now - row.created_at > _OPEN_FOR[discretion]:
+            return True
+        return discretion is Discretion.WATCHED and await is_locked(self.session, returnee)
 
     async def _is_recalled(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """Whether nobody wants it by now."""

@@ -23,7 +23,6 @@ from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
 from domain.returnees.chats import returnee_of_chat
-from domain.safety.pictures import is_shut_by_now
 from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
 from handlers.menus import commands_of_chat
@@ -107,8 +106,7 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     if "window" in content:
         screen = _window(content["window"])
     else:
-        shown = await _as_it_may_stand(session, row, content, returnee)
-        screen = await _notice(session, shown, returnee, catalogues)
+        screen = await _notice(session, content, returnee, catalogues)
     manner = _Manner(
         silent=row.notice_class is not NoticeClass.STAFF,
         protected=discretion_of(content, returnee) is not Discretion.OPEN,
@@ -134,17 +132,6 @@ def _strangers_menu(
 def _window(window: dict[str, Any]) -> Screen:
     markup = window["markup"]
     return Screen(window["text"], InlineKeyboardMarkup.model_validate(markup) if markup else None)
-
-
-async def _as_it_may_stand(
-    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
-) -> dict[str, Any]:
-    """What somebody opened is covered where the phone has shut again while it waited (P4)."""
-    if returnee is None or content["notice"] != Notice.REVEALED:
-        return content
-    if not await is_shut_by_now(session, returnee, row.created_at):
-        return content
-    return {**content, "notice": Notice.CONCEALED}
 
 
 async def _notice(

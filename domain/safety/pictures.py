@@ -7,7 +7,7 @@ rows even the right one opens nothing for a while, and somebody of the team lear
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum, auto
 from hmac import compare_digest
 from typing import Any
@@ -75,17 +75,6 @@ async def is_locked(session: Session, returnee: Returnee) -> bool:
     """Whether the row is asked for before anything opens: not again while it was used just now."""
     lock = await _lock(session, returnee)
     return lock is not None and (lock.open_until is None or lock.open_until <= session.now)
-
-
-async def is_shut_by_now(session: Session, returnee: Returnee, opened_at: datetime) -> bool:
-    """Whether what was opened then must not stand there any more: whoever holds the phone by now
-    may be somebody else. Where no row guards it, it stays open for as long as one would leave it.
-    """
-    if returnee.discretion is not Discretion.WATCHED:
-        return False
-    if await has_row(session, returnee):
-        return await is_locked(session, returnee)
-    return opened_at + STAYS_OPEN <= session.now
 
 
 async def has_row(session: Session, returnee: Returnee) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from aiogram.methods import EditMessageText, SendMessage
 from sqlalchemy import delete, select
 
+from bot.delivery.packing import Packing
 from bot.delivery.wording import wire
 from domain.safety.screens import STAYS_OPEN, what_vanishes
 from locales.catalogues import Catalogues
@@ -64,8 +65,11 @@ async def test_p4_words_that_leave_once_the_phone_has_shut_again_leave_covered(
     clock.offset += later
     async with database.begin(SERVICE) as session:
         row = await session.get_one(OutboxRow, opened.id)
-        leaves = await wire(session, row, Catalogues.load())
+        packing = await Packing.of(session, Catalogues.load(), [row])
+        parcel = await packing.pack(packing.rows[0])
 
+    assert parcel is not None
+    leaves = parcel.wire
     is_open = later < STAYS_OPEN
     assert leaves.covers is not is_open
     for call in (*leaves.calls, leaves.instead):
