@@ -19,6 +19,8 @@ class Scene(Enum):
     LEAVING_WATCHED = auto()
     #: A campaign asks everybody.
     ASKED = auto()
+    #: It does, and some have put it off or begun to answer.
+    ANSWERED = auto()
     #: The watched phone shows a message.
     OPENED = auto()
 
@@ -34,6 +36,10 @@ class Scenes(Returnees, Campaigns, Watched):
                 self.ask_to_be_forgotten(WATCHED)
             case Scene.ASKED:
                 await self._ask_everybody()
+            case Scene.ANSWERED:
+                await self._ask_everybody()
+                self._press_shown(self.people[0], 0, "p:.*")
+                self._press_shown(self.people[1], 0, "d:.*:1h")
             case Scene.OPENED:
                 await self._open_words()
         await self.house.answer()

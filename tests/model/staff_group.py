@@ -2,6 +2,7 @@
 at there.
 """
 
+from collections import defaultdict
 from enum import Enum, auto
 
 from hypothesis import strategies as st
@@ -29,6 +30,8 @@ class Group(Enum):
     NONE = auto()
     #: Without topics; it may become a supergroup.
     SMALL = auto()
+    #: It has just become one, of which nobody has heard.
+    GROWN = auto()
     TOPICS = auto()
 
 
@@ -109,7 +112,11 @@ async def the_group_is_told(house: House) -> None:
     if not house.groups:
         return
     groups, number = set(house.groups), house.groups[-1]
-    shown = {(sent.chat, sent.message_id): sent.text for sent in house.shown}
+    # What was on its way as the number changed is booked under the old one, and stands in the new.
+    shown: dict[int, str] = defaultdict(str)
+    for sent in house.shown:
+        if sent.chat in groups:
+            shown[sent.message_id] += sent.text
     async with house.machinery.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, house.organisation.id)
         assert staff_chat_of(session, organisation) == number, "the group has another number"
@@ -117,7 +124,7 @@ async def the_group_is_told(house: House) -> None:
         codes = set(await session.scalars(theirs))
         alerts = await raised_alerts(session, house.really)
     for alert in alerts:
-        told = alert.chats(lambda chat, number: shown.get((chat, number), ""))
+        told = alert.chats(lambda chat, number: shown[number] if chat in groups else "")
         assert alert.code not in codes or told & groups, "the group was not told"
     chat = house.simulator.chat(number)
     assert chat.members.get(house.simulator.world.bot.id) == "administrator", "it left the group"

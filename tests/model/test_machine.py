@@ -78,6 +78,8 @@ class Life(Scenes, Partners, InTheGroup):
         # Whom we know before anybody leaves.
         await self.house.forget_who_left()
         await self._play(scene)
+        if group is Group.GROWN:
+            self.let_the_group_grow()
 
     # What Telegram, the machine and time do
 
