@@ -24,7 +24,7 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.chats import know_returnees, returnee_of_chat
-from domain.returnees.phone import discretion_now, is_guarded_more
+from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
 from domain.safety.outgoing import (
@@ -32,6 +32,7 @@ from domain.safety.outgoing import (
     class_by_now,
     goes_at_any_hour,
     is_about_case,
+    is_for_another_phone,
     is_for_confirmed,
     is_harmless,
 )
@@ -190,11 +191,8 @@ class Packing:
             # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
             chat_id = chat_of(row, self.session.keys)
             return await organisation_of_chat(self.session, chat_id) is not None
-        if content.get("drawn_for") is not None:
-            # Others may read along since, and it was drawn for a phone of before (P4).
-            returnee = self._person(row)
-            drawn_for = Discretion(content["drawn_for"])
-            return returnee is not None and is_guarded_more(returnee, drawn_for)
+        if is_for_another_phone(content, self._person(row)):
+            return True
         if row.case_id is not None and content.get("notice") in _OF_WAITING:
             # Held over the night it may be true no longer (P11).
             case = await self.session.get_one(Case, row.case_id)

@@ -6,11 +6,30 @@ from datetime import timedelta
 from typing import Any
 
 from domain.notices import ANY_HOUR, MANNERS, ONLY_CONFIRMED, Notice
-from storage.kinds import NoticeClass
+from domain.returnees.phone import discretion_now, is_guarded_more
+from storage.kinds import Discretion, NoticeClass
+from storage.tables.returnees import Returnee
 
 # A reply answers the person's own update. Later they may have put the phone away: then it waits
 # for the safe window like anything that was never asked.
 REPLY_LIFE = timedelta(minutes=15)
+
+
+def drawn_for(returnee: Returnee | None) -> dict[str, Any]:
+    """What a window says of the phone that it is drawn for: that its chat is frozen, or else how
+    much may stand there. Releases before this one say both.
+    """
+    if returnee is not None and returnee.frozen_at is not None:
+        return {"frozen": True}
+    return {"drawn_for": discretion_now(returnee)}
+
+
+def is_for_another_phone(content: dict[str, Any], returnee: Returnee | None) -> bool:
+    """Whether a window was drawn for a phone on which more might stand than may now (P4)."""
+    might_stand = content.get("drawn_for")
+    if might_stand is None or returnee is None:
+        return False
+    return is_guarded_more(returnee, Discretion(might_stand))
 
 
 def is_about_case(content: dict[str, Any]) -> bool:
