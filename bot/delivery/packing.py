@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import outcome
@@ -23,7 +23,6 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
-from domain.returnees.chats import know_returnees, returnee_of_chat
 from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, held
@@ -52,8 +51,16 @@ from storage.tables.returnees import Returnee
 log = structlog.get_logger()
 
 _ROW = table_of(OutboxRow)
+# What was put for a stranger is theirs once they are known, and judged as theirs. Both hashes of a
+# chat are the newest while anything waits there, also as keys are rotated (decision 0016).
+_KNOWN_SINCE = (
+    select(Returnee.id)
+    .where(Returnee.chat_key == _ROW.c.lane, _ROW.c.notice_class != NoticeClass.STAFF)
+    .scalar_subquery()
+)
+_WHOSE = func.coalesce(_ROW.c.returnee_id, _KNOWN_SINCE).label("returnee_id")
 _STILL_WAITING = (
-    select(_ROW.c.id, _ROW.c.fence)
+    select(_ROW.c.id, _ROW.c.fence, _WHOSE)
     .where(one_of(_ROW.c.id, "rows"), _ROW.c.state == OutboxState.WAITING)
     .with_for_update()
 )
@@ -97,20 +104,21 @@ class Packing:
         cls, session: Session, catalogues: Catalogues, leased: Sequence[OutboxRow]
     ) -> "Packing":
         """Of those alone that are still the taker's: while it stood still, another may have taken
-        them for a dead one's, and sent them.
+        them for a dead one's, and sent them. Each is whose it is by now.
         """
         waiting = await session.execute(_STILL_WAITING, {"rows": [row.id for row in leased]})
-        fences = {row.id: row.fence for row in waiting}
-        ours = [row for row in leased if fences.get(row.id) == row.fence]
+        found = {row.id: row for row in waiting}
+        ours = [row for row in leased if row.id in found and found[row.id].fence == row.fence]
         rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in ours])
-        await _give_to_those_known_since(session, rows)
+        for row in rows:
+            row.returnee_id = found[row.id].returnee_id
         dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
         # Whoever is asked something is known by now.
         returnees = {due.returnee.id: due.returnee for due in dues.values()}
         others = {row.returnee_id for row in rows if row.returnee_id} - returnees.keys()
         if others:
-            found = await session.scalars(_PEOPLE, {"people": list(others)})
-            returnees.update((returnee.id, returnee) for returnee in found)
+            people = await session.scalars(_PEOPLE, {"people": list(others)})
+            returnees.update((returnee.id, returnee) for returnee in people)
         asked = {row.returnee_id for row in rows if row.check_in_id and row.returnee_id}
         await know_who_is_asked_private(session, asked)
         contacts = await contacts_with(session, returnees.values())
@@ -286,19 +294,6 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
         log.error("a message can't be worded yet", action="delivery.word", error=code_of(error))
     else:
         log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
-
-
-async def _give_to_those_known_since(session: Session, rows: Sequence[OutboxRow]) -> None:
-    """What was put for a stranger is theirs once they are known, and judged as theirs."""
-    to_strangers = [
-        row for row in rows if row.returnee_id is None and row.notice_class is not NoticeClass.STAFF
-    ]
-    if to_strangers:
-        await know_returnees(session, [chat_of(row, session.keys) for row in to_strangers])
-    for row in to_strangers:
-        returnee = await returnee_of_chat(session, chat_of(row, session.keys))
-        if returnee is not None:
-            row.returnee_id = returnee.id
 
 
 def _information_in(content: dict[str, Any]) -> UUID | None:
