@@ -5,11 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
 
-from domain import audit
 from domain.actors import Actor
 from domain.channels.reaching import readable
-from domain.errors import Refused
-from domain.organisations import organisation_of_chat, set_staff_chat, staff_chat_of
+from domain.organisations import staff_chat_of
 from storage.batches import at_most
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.letters import Delivery, put
@@ -23,27 +21,8 @@ _CONTEXT = "topic"
 _CLOSED_LATELY = 1000
 
 
-async def name_staff_group(
-    session: Session, organisation: Organisation, chat_id: int | None
-) -> None:
-    """Where alerts go from now on; None: to no group. Raises Refused for another organisation's.
-
-    What stands in the group of before stays there, and is for nobody to write in any more.
-    """
-    whose = await organisation_of_chat(session, chat_id) if chat_id is not None else None
-    if whose is not None and whose.id != organisation.id:
-        raise Refused("This is the staff group of {name} already.", name=whose.name)
-    if chat_id is None:
-        organisation.staff_chat = organisation.staff_chat_key = None
-    else:
-        set_staff_chat(session, organisation, chat_id)
-    if whose is None:
-        # Numbers of topics are each group's own: the same one is of another person's case there.
-        await _forget_topics(session, organisation.id)
-    audit.record(session, organisation.id, "staff-group.named", on=chat_id is not None)
-
-
-async def _forget_topics(session: Session, organisation_id: UUID) -> None:
+async def forget_topics(session: Session, organisation_id: UUID) -> None:
+    """Their numbers are each group's own: in another one the same is of another person's case."""
     theirs = (
         select(Case.id)
         .where(Case.organisation_id == organisation_id, Case.staff_topic.is_not(None))
