@@ -78,7 +78,7 @@ async def look(
         return False
     staff = await staff_of_chat(session, message.chat.id)
     if staff is not None:
-        takes_again(session, staff)
+        takes_again(session, staff, message.chat.id)
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:

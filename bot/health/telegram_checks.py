@@ -19,7 +19,8 @@ from bot.telegram.json_calls import half_said
 from bot.telegram.profile import tells
 from bot.telegram.time import telegrams_time
 from domain.organisations import staff_chat_of
-from storage.sessions import SERVICE, Database
+from storage.keys.keyring import SealError
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.organisations import Organisation
 
 _CLOCKS_DIFFER = timedelta(minutes=2)
@@ -66,12 +67,19 @@ async def _somebody_runs(database: Database) -> bool:
         return bool(await replicas_alive(session))
 
 
-async def _staff_chats(database: Database) -> list[tuple[str, int]]:
-    """Of the organisations that have one, by name."""
+async def _staff_chats(database: Database) -> list[tuple[str, int | None]]:
+    """Of the organisations that have one, by name; None where no key opens it."""
+    named = select(Organisation).where(Organisation.staff_chat.is_not(None))
     async with database.begin(SERVICE) as session:
-        organisations = (await session.scalars(select(Organisation))).all()
-        chats = [(each.name, staff_chat_of(session, each)) for each in organisations]
-    return [(name, chat_id) for name, chat_id in chats if chat_id is not None]
+        organisations = (await session.scalars(named)).all()
+        return [(each.name, _where(session, each)) for each in organisations]
+
+
+def _where(session: Session, organisation: Organisation) -> int | None:
+    try:
+        return staff_chat_of(session, organisation)
+    except SealError:
+        return None
 
 
 async def _clock(settings: Settings, database: Database) -> Check:
@@ -144,8 +152,11 @@ async def _said_of(asked: Awaitable[BaseModel]) -> _Said:
         return _Said.model_validate(said)
 
 
-async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:
+async def _staff_chat(bot: Bot, name: str, chat_id: int | None) -> Check:
     check = f"staff chat of {name}"
+    if chat_id is None:
+        found = "no key opens its number: name it again with 'wayhome org change'"
+        return Check(check, False, found)
     try:
         chat = await _said_of(bot.get_chat(chat_id))
         me = await _said_of(bot.get_chat_member(chat_id, bot.id))

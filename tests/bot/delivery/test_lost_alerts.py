@@ -7,7 +7,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
 from domain.channels.telegram import takes_nothing
-from domain.staff.telegram import takes_again
+from domain.staff.telegram import chat_of_staff, takes_again
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
@@ -144,7 +144,10 @@ async def test_what_tells_late_of_a_block_blocks_no_colleague_who_was_heard_of_s
         sent = (await session.scalars(select(OutboxRow.id).where(theirs))).one()
     centre.later(minutes=1)
     async with centre.database.begin(SERVICE) as session:
-        takes_again(session, await session.get_one(Staff, vera.staff_id))
+        staff = await session.get_one(Staff, vera.staff_id)
+        chat_id = chat_of_staff(session, staff)
+        assert chat_id is not None
+        takes_again(session, staff, chat_id)
     async with centre.database.begin(SERVICE) as session:
         if late == "an update":
             await takes_nothing(session, await session.get_one(Staff, vera.staff_id), began)
