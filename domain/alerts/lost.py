@@ -34,5 +34,5 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
     await lock_person(session, case.returnee_id)
     await session.refresh(case, with_for_update=True)
     unreached = [staff.id] if staff else []
-    if not await is_heard_all_the_same(session, case.id, row.created_at, unreached, lost=row.id):
+    if not await is_heard_all_the_same(session, case, row.created_at, unreached, lost=row.id):
         await widen(session, case)

@@ -112,7 +112,7 @@ async def alert(session: Session, case: Case) -> None:
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
-    if unreached and not await is_heard_all_the_same(session, case.id, session.asked_at, unreached):
+    if unreached and not await is_heard_all_the_same(session, case, session.asked_at, unreached):
         await widen(session, case)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.colleagues.consulting import consult
+from domain.duty.drills import start
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.staff.telegram import takes_again
@@ -111,3 +112,16 @@ async def test_p2_what_a_colleague_asks_of_them_in_the_console_tells_it_too(
         await consult(session, ana, case.id, vera.id, "What would you do?")
 
     assert len(await heard_that_it_fails(centre)) > before
+
+
+async def test_p2_a_drill_that_does_not_reach_them_tells_it_too(
+    centre: Centre, vera: Staff
+) -> None:
+    """Begun in the console, by somebody who sees their own organisation alone."""
+    chief = await centre.colleague(Role.SUPERVISOR, name="Mira", chat=504)
+    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+        await start(session, chief)
+
+    assert sorted(await heard_that_it_fails(centre)) == [CHIEF, 504]
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Staff, vera.id)).telegram_fails_since is not None
