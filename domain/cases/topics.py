@@ -17,6 +17,9 @@ from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import seen_by
 
 _CONTEXT = "topic"
+#: In place of a number: a topic was made, and Telegram did not say which. What is told of the case
+#: goes to the group itself from then on, lest each alert makes another.
+NUMBER_UNKNOWN = 0
 # Of the closed ones: each topic is opened to be compared, whatever is written in the group.
 _CLOSED_LATELY = 1000
 
@@ -63,6 +66,7 @@ async def _case_of_topic(
 
 
 def topic_of(session: Session, case: Case) -> int | None:
+    """None before there is one."""
     if case.staff_topic is None:
         return None
     return int(session.keys.open(case.staff_topic, _CONTEXT))
@@ -77,5 +81,5 @@ async def take_topic(session: Session, case: Case) -> None:
     topic = topic_of(session, case)
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))
-    if topic is not None and chat_id is not None:
+    if topic not in (None, NUMBER_UNKNOWN) and chat_id is not None:
         await put(session, chat_id, {"delete_topic": topic}, Delivery(NoticeClass.STAFF))
