@@ -175,19 +175,24 @@ class Packing:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
         again, lies covered when it goes: who holds the phone by then did not open it.
         """
-        if content.get("notice") != Notice.REVEALED or not await self._is_shut_since(row):
+        returnee = self._person(row)
+        if content.get("notice") != Notice.REVEALED or returnee is None:
+            return content
+        if not await self._is_shut_since(row, returnee):
             return content
         shown = content["params"]
         # Should the phone be an open one when it goes, it is no way around P13.
         params = {**shown["params"], "opened": True}
         covered = {**content, "notice": shown["notice"], "params": params}
         reword(row, covered, self.session.keys)
+        if shown["notice"] == Notice.CHECK_IN_QUESTION:
+            # Nobody has read it, so no words answer it (decision 0075).
+            returnee.typing_for = None
         return covered
 
-    async def _is_shut_since(self, row: OutboxRow) -> bool:
-        returnee = self._person(row)
+    async def _is_shut_since(self, row: OutboxRow, returnee: Returnee) -> bool:
         discretion = discretion_now(returnee)
-        if returnee is None or discretion is Discretion.OPEN:
+        if discretion is Discretion.OPEN:
             return False
         if self.session.now - row.created_at > _OPEN_FOR[discretion]:
             return True
