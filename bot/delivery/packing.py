@@ -25,16 +25,8 @@ from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
-from domain.safety.judging import LOOK_AGAIN, held
-from domain.safety.outgoing import (
-    REPLY_LIFE,
-    class_by_now,
-    goes_at_any_hour,
-    is_about_case,
-    is_for_another_phone,
-    is_for_confirmed,
-    is_harmless,
-)
+from domain.safety.judging import LOOK_AGAIN, Outgoing, held
+from domain.safety.outgoing import REPLY_LIFE, as_it_waits, is_for_another_phone
 from domain.safety.pictures import is_locked
 from domain.safety.screens import STAYS_OPEN
 from locales.catalogues import Catalogues
@@ -224,15 +216,8 @@ class Packing:
         if returnee is None:
             return False
         now = self.session.now
-        hold = held(
-            class_by_now(row.notice_class, content, self._waited(row, returnee)),
-            self.contacts.of(returnee, self._organisation_of(row)),
-            now,
-            about_case=is_about_case(content),
-            for_confirmed=is_for_confirmed(content),
-            harmless=is_harmless(content),
-            any_hour=goes_at_any_hour(content),
-        )
+        going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
+        hold = held(going, self.contacts.of(returnee, self._organisation_of(row)), now)
         reason = hold.reason if hold else None
         if row.held != reason:
             row.held = reason
@@ -268,7 +253,7 @@ class Packing:
             return False
         # It is all that a frozen chat, or one that may be forgotten, is told.
         contact = replace(self.contacts.of(returnee), frozen=False, leaving=False, hushed=False)
-        return held(NoticeClass.ROUTINE, contact, now, about_case=True) is not None
+        return held(Outgoing(NoticeClass.ROUTINE, about_case=True), contact, now) is not None
 
     def _waited(self, row: OutboxRow, returnee: Returnee) -> timedelta:
         """Since the person last did something of which this may be the answer."""

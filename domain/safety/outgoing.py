@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.notices import ANY_HOUR, MANNERS, ONLY_CONFIRMED, Notice
 from domain.returnees.phone import discretion_now, is_guarded_more
+from domain.safety.judging import Outgoing
 from storage.kinds import Discretion, NoticeClass
 from storage.tables.returnees import Returnee
 
@@ -32,25 +33,22 @@ def is_for_another_phone(content: dict[str, Any], returnee: Returnee | None) -> 
     return is_guarded_more(returnee, Discretion(might_stand))
 
 
-def is_about_case(content: dict[str, Any]) -> bool:
-    """Whether a row of the outbox belongs to the talk about an open case."""
-    return "notice" in content and MANNERS[Notice(content["notice"])].about_case
-
-
-def is_for_confirmed(content: dict[str, Any]) -> bool:
-    """Whether only somebody whose identity is confirmed may see it (P13)."""
-    return bool(content.get("params", {}).get(ONLY_CONFIRMED))
-
-
-def goes_at_any_hour(content: dict[str, Any]) -> bool:
-    """Whether a worker gave a reason why it can't wait for the safe hours (P4)."""
-    return bool(content.get("params", {}).get(ANY_HOUR))
+def as_it_waits(notice_class: NoticeClass, content: dict[str, Any], waited: timedelta) -> Outgoing:
+    """What the safe window takes a row for after so long."""
+    params = content.get("params", {})
+    return Outgoing(
+        class_by_now(notice_class, content, waited),
+        about_case="notice" in content and MANNERS[Notice(content["notice"])].about_case,
+        for_confirmed=bool(params.get(ONLY_CONFIRMED)),
+        harmless=is_harmless(content),
+        any_hour=bool(params.get(ANY_HOUR)),
+    )
 
 
 def class_by_now(
     notice_class: NoticeClass, content: dict[str, Any], waited: timedelta
 ) -> NoticeClass:
-    """What the safe window takes a row for after so long: late replies are unasked."""
+    """Late replies are unasked."""
     if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or takes_away(content):
         return notice_class
     return NoticeClass.ROUTINE
