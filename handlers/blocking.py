@@ -21,7 +21,7 @@ async def note_membership(session: Session, change: ChatMemberUpdated) -> bool:
         if blocked:
             await takes_nothing(session, staff, session.asked_at)
         else:
-            takes_again(session, staff)
+            takes_again(session, staff, change.chat.id)
         return True
     returnee = await returnee_of_chat(session, change.chat.id)
     if returnee is None:

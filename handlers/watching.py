@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.cases.opening import organisation_of
+from domain.check_ins.answering import let_go_of_covered
 from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Ear, Severity
@@ -78,7 +79,7 @@ async def look(
         return False
     staff = await staff_of_chat(session, message.chat.id)
     if staff is not None:
-        takes_again(session, staff)
+        takes_again(session, staff, message.chat.id)
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
@@ -89,6 +90,9 @@ async def look(
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
     came = await hear(session, message, returnee, said, ear)
+    if returnee is not None:
+        # A number that may have been meant for it was no age.
+        await let_go_of_covered(session, returnee)
     found = await _look_at(session, came, returnee, state)
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, came.body)

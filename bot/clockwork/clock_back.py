@@ -11,7 +11,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, TextClause, exists, inspect, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Interval,
+    TextClause,
+    and_,
+    exists,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import QueryableAttribute
 
@@ -23,6 +37,8 @@ from domain.channels.calling import LONGEST_PAUSE
 from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
+from domain.referrals.handing_over import ASK_AGAIN, TRY_AGAIN
+from domain.referrals.making import SILENCE, TIME_TO_ANSWER
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
 from domain.safety.anew import TIDYING
@@ -31,7 +47,7 @@ from domain.staff.sign_in import LOCKED_FOR
 from storage.batches import among
 from storage.inbox.failed import PATIENCE
 from storage.inbox.outages import NEWEST_TIME, outage
-from storage.kinds import NoticeClass, OutboxState, TaskKind
+from storage.kinds import NoticeClass, OutboxState, ReferralState, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, CaseTask, Message
 from storage.tables.channels import ChannelCall
@@ -66,7 +82,7 @@ class _Bound:
     """So far ahead of now an instant can lie at most."""
 
     column: QueryableAttribute[Any]
-    most: timedelta
+    most: timedelta | ColumnElement[timedelta]
     conditions: tuple[ColumnElement[bool] | TextClause, ...] = ()
 
 
@@ -102,6 +118,36 @@ _ON_THE_RULES_CLOCK = (
     _Bound(Referral.offered_at, _HAPPENED),
     # What a third one closes after that has whoever took over begin.
     _Bound(Referral.handed_over_at, _HAPPENED),
+    # When one is over that nobody answered, both have helped for long enough, or is asked after.
+    _Bound(Referral.look_at, TIME_TO_ANSWER, (Referral.state == ReferralState.ASKED,)),
+    _Bound(
+        Referral.look_at,
+        SILENCE,
+        (Referral.state.in_((ReferralState.TO_DECIDE, ReferralState.OFFERED)),),
+    ),
+    _Bound(
+        Referral.look_at,
+        # In an emergency, or while something is unheard, it is tried again.
+        func.greatest(
+            func.make_interval(0, 0, 0, Referral.joint_days, type_=Interval),
+            literal(TRY_AGAIN),
+            type_=Interval,
+        ),
+        (Referral.state == ReferralState.ACCEPTED, Referral.mail_partner_id.is_(None)),
+    ),
+    _Bound(
+        Referral.look_at,
+        ASK_AGAIN,
+        (
+            or_(
+                Referral.state == ReferralState.HANDED_OVER,
+                and_(
+                    Referral.state == ReferralState.ACCEPTED,
+                    Referral.mail_partner_id.is_not(None),
+                ),
+            ),
+        ),
+    ),
     # What tells a partner of one that has a mailbox only.
     _Bound(MailLink.mail_at, postman.LEASE),
     # So long a case rests on what a supervisor was asked.
@@ -201,7 +247,7 @@ async def _bring_all_back(session: Session) -> None:
 
 async def _keep_within(session: Session, bound: _Bound, now: datetime) -> None:
     """What somebody has locked is left for the next time, so nobody waits for anybody here."""
-    table, latest = bound.column.class_, now + bound.most
+    table, latest = bound.column.class_, literal(now, DateTime(timezone=True)) + bound.most
     (key,) = inspect(table).primary_key
     ahead = (
         select(key)

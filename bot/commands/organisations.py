@@ -51,7 +51,7 @@ def change_org(
         raise typer.BadParameter("Give one of --staff-chat and --no-staff-chat.")
 
     async def work() -> dict[str, str | bool]:
-        from domain.cases.topics import name_staff_group
+        from domain.channels.staff_group import name_staff_group
         from domain.organisations import find_organisation
 
         async with service_session() as session:

@@ -29,7 +29,7 @@ Language = Annotated[
 def check(file: File, language: Language = "", as_json: AsJson = False) -> None:
     """Say what Wayhome could not ask, by sheet, row and column. Needs no database."""
     form, problems = _read(file, language)
-    _report(form, problems, as_json)
+    _report(form, problems, as_json, end="All right.")
 
 
 @questionnaire.command("import")
@@ -52,7 +52,8 @@ def import_(
             found = await organisation_of(session, organisation)
             return await take_in(session, found.id, form)
 
-    _report(carry_out(work()), [], as_json)
+    taken = carry_out(work())
+    _report(taken, [], as_json, end=f"This is version {taken.version}.")
 
 
 def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Problem]]":
@@ -74,8 +75,12 @@ def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Proble
         return None, faulty.problems
 
 
-def _report(form: "Questionnaire | None", problems: "list[Problem]", as_json: bool) -> None:
-    """In words or as JSON; exit code 1 for a form that was not taken."""
+def _report(
+    form: "Questionnaire | None", problems: "list[Problem]", as_json: bool, *, end: str = ""
+) -> None:
+    """In words, the last of them for a form that was taken, or as JSON; exit code 1 for one that
+    was not.
+    """
     found = [
         {"sheet": each.sheet, "row": each.row, "column": each.column, "reason": each.said()}
         for each in problems
@@ -84,7 +89,7 @@ def _report(form: "Questionnaire | None", problems: "list[Problem]", as_json: bo
     if form is not None:
         result |= {"questionnaire": form.key, "version": form.version}
         result |= {"questions": len(form.questions), "languages": list(form.languages)}
-    show(result, as_json, lambda: "\n".join(map(_line, found)) or _in_words(result))
+    show(result, as_json, lambda: "\n".join(map(_line, found)) or _in_words(result, end))
     if form is None:
         raise typer.Exit(1)
 
@@ -95,6 +100,6 @@ def _line(problem: dict[str, Any]) -> str:
     return ": ".join(filter(None, [", ".join(place), problem["reason"]]))
 
 
-def _in_words(result: dict[str, Any]) -> str:
+def _in_words(result: dict[str, Any], end: str) -> str:
     languages = ", ".join(result["languages"])
-    return f"{result['questionnaire']}: {result['questions']} questions, in {languages}. All right."
+    return f"{result['questionnaire']}: {result['questions']} questions, in {languages}. {end}"

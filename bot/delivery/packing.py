@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import outcome
@@ -23,18 +23,10 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
-from domain.returnees.chats import know_returnees, returnee_of_chat
-from domain.returnees.phone import discretion_now, is_guarded_more
+from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
-from domain.safety.judging import LOOK_AGAIN, held
-from domain.safety.outgoing import (
-    REPLY_LIFE,
-    class_by_now,
-    goes_at_any_hour,
-    is_about_case,
-    is_for_confirmed,
-    is_harmless,
-)
+from domain.safety.judging import LOOK_AGAIN, Outgoing, held
+from domain.safety.outgoing import REPLY_LIFE, as_it_waits, is_for_another_phone
 from domain.safety.pictures import is_locked
 from domain.safety.screens import STAYS_OPEN
 from locales.catalogues import Catalogues
@@ -51,8 +43,16 @@ from storage.tables.returnees import Returnee
 log = structlog.get_logger()
 
 _ROW = table_of(OutboxRow)
+# What was put for a stranger is theirs once they are known, and judged as theirs. Both hashes of a
+# chat are the newest while anything waits there, also as keys are rotated (decision 0016).
+_KNOWN_SINCE = (
+    select(Returnee.id)
+    .where(Returnee.chat_key == _ROW.c.lane, _ROW.c.notice_class != NoticeClass.STAFF)
+    .scalar_subquery()
+)
+_WHOSE = func.coalesce(_ROW.c.returnee_id, _KNOWN_SINCE).label("returnee_id")
 _STILL_WAITING = (
-    select(_ROW.c.id, _ROW.c.fence)
+    select(_ROW.c.id, _ROW.c.fence, _WHOSE)
     .where(one_of(_ROW.c.id, "rows"), _ROW.c.state == OutboxState.WAITING)
     .with_for_update()
 )
@@ -96,20 +96,21 @@ class Packing:
         cls, session: Session, catalogues: Catalogues, leased: Sequence[OutboxRow]
     ) -> "Packing":
         """Of those alone that are still the taker's: while it stood still, another may have taken
-        them for a dead one's, and sent them.
+        them for a dead one's, and sent them. Each is whose it is by now.
         """
         waiting = await session.execute(_STILL_WAITING, {"rows": [row.id for row in leased]})
-        fences = {row.id: row.fence for row in waiting}
-        ours = [row for row in leased if fences.get(row.id) == row.fence]
+        found = {row.id: row for row in waiting}
+        ours = [row for row in leased if row.id in found and found[row.id].fence == row.fence]
         rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in ours])
-        await _give_to_those_known_since(session, rows)
+        for row in rows:
+            row.returnee_id = found[row.id].returnee_id
         dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
         # Whoever is asked something is known by now.
         returnees = {due.returnee.id: due.returnee for due in dues.values()}
         others = {row.returnee_id for row in rows if row.returnee_id} - returnees.keys()
         if others:
-            found = await session.scalars(_PEOPLE, {"people": list(others)})
-            returnees.update((returnee.id, returnee) for returnee in found)
+            people = await session.scalars(_PEOPLE, {"people": list(others)})
+            returnees.update((returnee.id, returnee) for returnee in people)
         asked = {row.returnee_id for row in rows if row.check_in_id and row.returnee_id}
         await know_who_is_asked_private(session, asked)
         contacts = await contacts_with(session, returnees.values())
@@ -166,19 +167,24 @@ class Packing:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
         again, lies covered when it goes: who holds the phone by then did not open it.
         """
-        if content.get("notice") != Notice.REVEALED or not await self._is_shut_since(row):
+        returnee = self._person(row)
+        if content.get("notice") != Notice.REVEALED or returnee is None:
+            return content
+        if not await self._is_shut_since(row, returnee):
             return content
         shown = content["params"]
         # Should the phone be an open one when it goes, it is no way around P13.
         params = {**shown["params"], "opened": True}
         covered = {**content, "notice": shown["notice"], "params": params}
         reword(row, covered, self.session.keys)
+        if shown["notice"] == Notice.CHECK_IN_QUESTION:
+            # Nobody has read it, so no words answer it (decision 0075).
+            returnee.typing_for = None
         return covered
 
-    async def _is_shut_since(self, row: OutboxRow) -> bool:
-        returnee = self._person(row)
+    async def _is_shut_since(self, row: OutboxRow, returnee: Returnee) -> bool:
         discretion = discretion_now(returnee)
-        if returnee is None or discretion is Discretion.OPEN:
+        if discretion is Discretion.OPEN:
             return False
         if self.session.now - row.created_at > _OPEN_FOR[discretion]:
             return True
@@ -190,11 +196,8 @@ class Packing:
             # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
             chat_id = chat_of(row, self.session.keys)
             return await organisation_of_chat(self.session, chat_id) is not None
-        if content.get("drawn_for") is not None:
-            # Others may read along since, and it was drawn for a phone of before (P4).
-            returnee = self._person(row)
-            drawn_for = Discretion(content["drawn_for"])
-            return returnee is not None and is_guarded_more(returnee, drawn_for)
+        if is_for_another_phone(content, self._person(row)):
+            return True
         if row.case_id is not None and content.get("notice") in _OF_WAITING:
             # Held over the night it may be true no longer (P11).
             case = await self.session.get_one(Case, row.case_id)
@@ -213,15 +216,8 @@ class Packing:
         if returnee is None:
             return False
         now = self.session.now
-        hold = held(
-            class_by_now(row.notice_class, content, self._waited(row, returnee)),
-            self.contacts.of(returnee, self._organisation_of(row)),
-            now,
-            about_case=is_about_case(content),
-            for_confirmed=is_for_confirmed(content),
-            harmless=is_harmless(content),
-            any_hour=goes_at_any_hour(content),
-        )
+        going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
+        hold = held(going, self.contacts.of(returnee, self._organisation_of(row)), now)
         reason = hold.reason if hold else None
         if row.held != reason:
             row.held = reason
@@ -257,7 +253,7 @@ class Packing:
             return False
         # It is all that a frozen chat, or one that may be forgotten, is told.
         contact = replace(self.contacts.of(returnee), frozen=False, leaving=False, hushed=False)
-        return held(NoticeClass.ROUTINE, contact, now, about_case=True) is not None
+        return held(Outgoing(NoticeClass.ROUTINE, about_case=True), contact, now) is not None
 
     def _waited(self, row: OutboxRow, returnee: Returnee) -> timedelta:
         """Since the person last did something of which this may be the answer."""
@@ -288,19 +284,6 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
         log.error("a message can't be worded yet", action="delivery.word", error=code_of(error))
     else:
         log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
-
-
-async def _give_to_those_known_since(session: Session, rows: Sequence[OutboxRow]) -> None:
-    """What was put for a stranger is theirs once they are known, and judged as theirs."""
-    to_strangers = [
-        row for row in rows if row.returnee_id is None and row.notice_class is not NoticeClass.STAFF
-    ]
-    if to_strangers:
-        await know_returnees(session, [chat_of(row, session.keys) for row in to_strangers])
-    for row in to_strangers:
-        returnee = await returnee_of_chat(session, chat_of(row, session.keys))
-        if returnee is not None:
-            row.returnee_id = returnee.id
 
 
 def _information_in(content: dict[str, Any]) -> UUID | None:

@@ -20,6 +20,7 @@ from bot.delivery.wording import Wire
 from bot.errors import code_of
 from bot.telegram.connection import Trouble, meaning
 from bot.telegram.json_calls import Arrived, half_said
+from domain.cases.topics import NUMBER_UNKNOWN
 
 log = structlog.get_logger()
 
@@ -30,7 +31,7 @@ NOTHING = "·"
 @dataclass(frozen=True, slots=True)
 class Sent:
     message_id: int | None
-    #: A topic was made on the way: its number, to be kept with the case.
+    #: A topic was made on the way: its number, if it is known, to be kept with the case.
     topic: int | None = None
     #: The group has become a supergroup with this number.
     moved_to: int | None = None
@@ -47,7 +48,9 @@ class Failed:
 
 
 async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
-    """Makes the calls. `topic` is where the case's messages went before, if anywhere."""
+    """Makes the calls. `topic` is where the case's messages went before, if anywhere; in one whose
+    number is unknown they went to the group itself.
+    """
     made = None
     try:
         if wire.topic_of is not None and topic is None:
@@ -56,7 +59,7 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
     except TelegramMigrateToChat as error:
         return await _follow(bot, wire, error)
     except Exception as error:
-        if meaning(error) is not Trouble.NO_TOPIC or topic is None:
+        if meaning(error) is not Trouble.NO_TOPIC or topic in (None, NUMBER_UNKNOWN):
             return replace(_failure(error), topic=made)
         if made is None:
             return await send(bot, wire, None)
@@ -79,7 +82,7 @@ async def _call_all(bot: Bot, wire: Wire, topic: int | None) -> int | None:
     message_id = None
     for call in wire.calls:
         if isinstance(call, SendMessage) and wire.topic_of is not None:
-            call = call.model_copy(update={"message_thread_id": topic})
+            call = call.model_copy(update={"message_thread_id": topic or None})
         message_id = await _call(bot, call, wire.instead)
     return message_id
 
@@ -124,7 +127,7 @@ async def _write_over(bot: Bot, call: DeleteMessages) -> None:
 
 
 async def _make_topic(bot: Bot, wire: Wire) -> int | None:
-    """None where the group has no topics, does not let us make them, or says no number of one."""
+    """None where the group has no topics, or does not let us make them."""
     chat_id = getattr(wire.calls[0], "chat_id", None)
     assert chat_id is not None
     try:
@@ -133,7 +136,8 @@ async def _make_topic(bot: Bot, wire: Wire) -> int | None:
         said = half_said(error)
         if said is not None:
             # It is made: asked for again, there would be one for each try.
-            return said.get("message_thread_id")
+            number: int = said.get("message_thread_id", NUMBER_UNKNOWN)
+            return number
         if meaning(error) is Trouble.PASSING:
             raise
         return None

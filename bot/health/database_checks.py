@@ -13,8 +13,10 @@ from bot.health.room import ensure_room
 from bot.keys.looking import unfinished
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
+from domain.staff import chat_of_staff
 from storage.away import AWAY
 from storage.inbox.failed import MENDABLE
+from storage.keys.keyring import SealError
 from storage.kinds import Role
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
@@ -34,6 +36,7 @@ async def checks_of_database(database: Database) -> AsyncIterator[Check]:
         yield await _walls(session)
         yield await _organisations(session)
         yield await _duty(session)
+        yield await _addresses(session)
         yield await _complaints(session)
         yield await _set_aside(session)
         yield await _guard(session)
@@ -103,6 +106,27 @@ async def _duty(session: Session) -> Check:
         )
         return Check("duty", False, f"nobody is on duty{where}{why}")
     return Check("duty", True, "somebody is on duty everywhere")
+
+
+async def _addresses(session: Session) -> Check:
+    """Of those who joined: known to fail already, or at the next alert."""
+    joined = Staff.telegram_chat.is_not(None) & Staff.disabled_at.is_(None)
+    staff = (await session.scalars(select(Staff).where(joined))).all()
+    cut_off = sum(
+        each.telegram_fails_since is not None or _is_shut(session, each) for each in staff
+    )
+    if cut_off:
+        found = f"alerts don't reach {cut_off} of {len(staff)}: let them write to the bot"
+        return Check("telegram of staff", False, f"{found}, or join it anew")
+    return Check("telegram of staff", True, f"alerts reach all {len(staff)} who joined")
+
+
+def _is_shut(session: Session, staff: Staff) -> bool:
+    try:
+        chat_of_staff(session, staff)
+    except SealError:
+        return True
+    return False
 
 
 async def _complaints(session: Session) -> Check:

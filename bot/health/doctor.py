@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,28 +22,47 @@ from storage.sessions import SERVICE, Database
 async def examine(*, try_channels: bool = False) -> list[Check]:
     """`try_channels`: by a test alert through each, which comes to whoever has it.
 
-    Raises SettingsError: with wrong settings nothing can be looked at.
+    Raises SettingsError: with wrong settings nothing can be looked at. Without the database
+    everything else is.
     """
     settings = read_settings()
     checks = [_console(settings)]
+    async with AsyncExitStack() as held:
+        database = await _opened(held, settings, checks)
+        checks.append(_key_file(settings.key_path))
+        if database is not None:
+            of_database = checks_of_database(database)
+            channels = _channels(settings, database, by_test=try_channels)
+            if not (await _answers(of_database, checks) and await _answers(channels, checks)):
+                # Whatever else it is asked would be waited for as long, and in vain.
+                database = None
+        await _answers(checks_of_telegram(settings, database), checks)
+    return checks
+
+
+async def _opened(held: AsyncExitStack, settings: Settings, checks: list[Check]) -> Database | None:
+    """For as long as it is held; None where it can't be."""
     try:
-        async with database_urls(settings) as urls, opened(settings, urls) as database:
-            checks.append(Check("database", True, "reached; tables and keys fit"))
-            checks.append(_key_file(settings.key_path))
-            for kind in (
-                checks_of_database(database),
-                _channels(settings, database, by_test=try_channels),
-                checks_of_telegram(settings, database),
-            ):
-                async for check in kind:
-                    # Each by itself: what was found stands, should the database go away meanwhile.
-                    checks.append(check)  # noqa: PERF401
+        urls = await held.enter_async_context(database_urls(settings))
+        database = await held.enter_async_context(opened(settings, urls))
     except (CannotOpen, EmbeddedError) as error:
         checks.append(Check("database", False, str(error)))
+        return None
+    checks.append(Check("database", True, "reached; tables and keys fit"))
+    return database
+
+
+async def _answers(kind: AsyncIterator[Check], checks: list[Check]) -> bool:
+    """Whether the database did until the last of these checks. Those that were made stand."""
+    try:
+        async for check in kind:
+            # Not all at once: the next one may be in vain.
+            checks.append(check)  # noqa: PERF401
     except AWAY as error:
         found = f"stopped answering meanwhile: {sentence_of(error, 'wayhome run')}"
         checks.append(Check("database", False, found))
-    return checks
+        return False
+    return True
 
 
 def _console(settings: Settings) -> Check:
@@ -59,7 +79,10 @@ def _console(settings: Settings) -> Check:
 
 
 def _key_file(path: Path) -> Check:
-    mode = stat.S_IMODE(path.stat().st_mode)
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        return Check("key file", False, f"{path} can't be looked at: {error.strerror}")
     if mode & 0o077:
         return Check("key file", False, f"others can read {path}: chmod 600 it")
     return Check("key file", True, "readable by its owner only")

@@ -14,6 +14,7 @@ from bot.health.measures import Measures
 _ALARMING = (
     "lanes.lost",
     "alerts.failed",
+    "alerts.address",
     "complaints.failed",
     "referrals.alerts-failed",
     "erasure.failed",

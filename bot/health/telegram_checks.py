@@ -19,13 +19,17 @@ from bot.telegram.json_calls import half_said
 from bot.telegram.profile import tells
 from bot.telegram.time import telegrams_time
 from domain.organisations import staff_chat_of
-from storage.sessions import SERVICE, Database
+from storage.keys.keyring import SealError
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.organisations import Organisation
 
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
-async def checks_of_telegram(settings: Settings, database: Database) -> AsyncIterator[Check]:
+async def checks_of_telegram(settings: Settings, database: Database | None) -> AsyncIterator[Check]:
+    """`database`: None where it does not answer; what needs it, too, is left out."""
+    if settings.webhook_url is not None:
+        yield _webhook_secret(settings)
     if settings.bot_token is None:
         yield Check("telegram", False, "WAYHOME_BOT_TOKEN is missing")
         return
@@ -41,28 +45,41 @@ async def checks_of_telegram(settings: Settings, database: Database) -> AsyncIte
         await bot.session.close()
 
 
-async def _asked(bot: Bot, settings: Settings, database: Database) -> AsyncIterator[Check]:
+async def _asked(bot: Bot, settings: Settings, database: Database | None) -> AsyncIterator[Check]:
     """Whatever needs an answer of Telegram's. Raises AiogramError."""
     me = await bot.get_me()
     yield Check("telegram", True, f"reached, as @{me.username}")
-    if settings.webhook_url is not None:
-        yield _webhook_secret(settings)
-        async with database.begin(SERVICE) as session:
-            runs = bool(await replicas_alive(session))
-        told = await bot.get_webhook_info()
-        yield _webhook(told, webhook_address(settings.webhook_url), runs=runs)
-    yield await _clock(settings, database)
     yield _name(me)
+    if settings.webhook_url is not None:
+        told = await bot.get_webhook_info()
+        # Where the database can't say so, somebody may run.
+        runs = database is None or await _somebody_runs(database)
+        yield _webhook(told, webhook_address(settings.webhook_url), runs=runs)
+    if database is None:
+        return
+    yield await _clock(settings, database)
     for name, chat_id in await _staff_chats(database):
         yield await _staff_chat(bot, name, chat_id)
 
 
-async def _staff_chats(database: Database) -> list[tuple[str, int]]:
-    """Of the organisations that have one, by name."""
+async def _somebody_runs(database: Database) -> bool:
     async with database.begin(SERVICE) as session:
-        organisations = (await session.scalars(select(Organisation))).all()
-        chats = [(each.name, staff_chat_of(session, each)) for each in organisations]
-    return [(name, chat_id) for name, chat_id in chats if chat_id is not None]
+        return bool(await replicas_alive(session))
+
+
+async def _staff_chats(database: Database) -> list[tuple[str, int | None]]:
+    """Of the organisations that have one, by name; None where no key opens it."""
+    named = select(Organisation).where(Organisation.staff_chat.is_not(None))
+    async with database.begin(SERVICE) as session:
+        organisations = (await session.scalars(named)).all()
+        return [(each.name, _where(session, each)) for each in organisations]
+
+
+def _where(session: Session, organisation: Organisation) -> int | None:
+    try:
+        return staff_chat_of(session, organisation)
+    except SealError:
+        return None
 
 
 async def _clock(settings: Settings, database: Database) -> Check:
@@ -135,8 +152,11 @@ async def _said_of(asked: Awaitable[BaseModel]) -> _Said:
         return _Said.model_validate(said)
 
 
-async def _staff_chat(bot: Bot, name: str, chat_id: int) -> Check:
+async def _staff_chat(bot: Bot, name: str, chat_id: int | None) -> Check:
     check = f"staff chat of {name}"
+    if chat_id is None:
+        found = "no key opens its number: name it again with 'wayhome org change'"
+        return Check(check, False, found)
     try:
         chat = await _said_of(bot.get_chat(chat_id))
         me = await _said_of(bot.get_chat_member(chat_id, bot.id))

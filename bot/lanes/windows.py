@@ -15,7 +15,7 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModif
 from bot.lanes.current import Current
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.phone import discretion_now
-from domain.safety.outgoing import REPLY_LIFE
+from domain.safety.outgoing import REPLY_LIFE, drawn_for
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.letters import Delivery, put
 from storage.outbox.unsent import put_newest, take_back
@@ -39,10 +39,7 @@ class WindowsToOutbox(MessageManagerProtocol):
             "window": {"text": new_message.text or "", "markup": _plain(new_message)},
             "edit": edit,
             "replaces": replaces,
-            # Of what was drawn before, nothing may stand in a frozen chat.
-            "frozen": returnee is not None and returnee.frozen_at is not None,
-            # Nor on a phone that others read along on since.
-            "drawn_for": discretion_now(returnee),
+            **drawn_for(returnee),
         }
         row = await put_newest(session, chat.id, content, _reply(session, returnee))
         assert row.stand_in is not None

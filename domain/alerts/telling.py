@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
+from domain.alerts.heard import is_heard_all_the_same
 from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.clock import unheard_by, wind
@@ -105,12 +106,14 @@ async def alert(session: Session, case: Case) -> None:
     facts = await _facts(session, case)
     fit = ANYBODY if wide or case.alerts_sent else await fit_for(session, case)
     called = await called_for(session, case, wide=wide, fit=fit)
-    await _send(session, case, called, facts)
+    unreached = await _send(session, case, called, facts)
     if not any(fit.is_as_wished(staff) for staff in called):
         await tell_where_all_read(session, case, Notice.STAFF_ALERT, facts)
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
+    if unreached and not await is_heard_all_the_same(session, case, session.asked_at, unreached):
+        await widen(session, case)
 
 
 async def widen(session: Session, case: Case) -> None:
@@ -198,11 +201,12 @@ def by_code(case: Case, what: str) -> dict[str, Any]:
 
 async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
-) -> None:
-    await reach_staff(
+) -> list[UUID]:
+    """As reach_staff."""
+    session.wakes(Topic.CASES)
+    return await reach_staff(
         session, case.organisation_id, called, Notice.STAFF_ALERT, facts, case_id=case.id
     )
-    session.wakes(Topic.CASES)
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

@@ -5,11 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
 
-from domain import audit
 from domain.actors import Actor
 from domain.channels.reaching import readable
-from domain.errors import Refused
-from domain.organisations import organisation_of_chat, set_staff_chat, staff_chat_of
+from domain.organisations import staff_chat_of
 from storage.batches import at_most
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.letters import Delivery, put
@@ -19,31 +17,15 @@ from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import seen_by
 
 _CONTEXT = "topic"
+#: In place of a number: a topic was made, and Telegram did not say which. What is told of the case
+#: goes to the group itself from then on, lest each alert makes another.
+NUMBER_UNKNOWN = 0
 # Of the closed ones: each topic is opened to be compared, whatever is written in the group.
 _CLOSED_LATELY = 1000
 
 
-async def name_staff_group(
-    session: Session, organisation: Organisation, chat_id: int | None
-) -> None:
-    """Where alerts go from now on; None: to no group. Raises Refused for another organisation's.
-
-    What stands in the group of before stays there, and is for nobody to write in any more.
-    """
-    whose = await organisation_of_chat(session, chat_id) if chat_id is not None else None
-    if whose is not None and whose.id != organisation.id:
-        raise Refused("This is the staff group of {name} already.", name=whose.name)
-    if chat_id is None:
-        organisation.staff_chat = organisation.staff_chat_key = None
-    else:
-        set_staff_chat(session, organisation, chat_id)
-    if whose is None:
-        # Numbers of topics are each group's own: the same one is of another person's case there.
-        await _forget_topics(session, organisation.id)
-    audit.record(session, organisation.id, "staff-group.named", on=chat_id is not None)
-
-
-async def _forget_topics(session: Session, organisation_id: UUID) -> None:
+async def forget_topics(session: Session, organisation_id: UUID) -> None:
+    """Their numbers are each group's own: in another one the same is of another person's case."""
     theirs = (
         select(Case.id)
         .where(Case.organisation_id == organisation_id, Case.staff_topic.is_not(None))
@@ -84,6 +66,7 @@ async def _case_of_topic(
 
 
 def topic_of(session: Session, case: Case) -> int | None:
+    """None before there is one."""
     if case.staff_topic is None:
         return None
     return int(session.keys.open(case.staff_topic, _CONTEXT))
@@ -98,5 +81,5 @@ async def take_topic(session: Session, case: Case) -> None:
     topic = topic_of(session, case)
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))
-    if topic is not None and chat_id is not None:
+    if topic not in (None, NUMBER_UNKNOWN) and chat_id is not None:
         await put(session, chat_id, {"delete_topic": topic}, Delivery(NoticeClass.STAFF))

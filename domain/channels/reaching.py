@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from domain.channels.calling import call
+from domain.channels.telegram import takes_nothing
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
 from storage.keys.keyring import SealError
@@ -25,16 +26,21 @@ async def reach_staff(
     params: dict[str, Any],
     *,
     case_id: UUID | None = None,
-) -> None:
-    """Each of them once."""
+) -> list[UUID]:
+    """Each of them once. Returns whose Telegram can't be opened any more, of which others hear."""
     each = {staff.id: staff for staff in called}
+    unreached = []
     for staff in each.values():
         chat_id = readable(partial(chat_of_staff, session, staff))
         if chat_id is not None:
             await tell_chat(
                 session, chat_id, notice, params, language=staff.language, case_id=case_id
             )
+        elif staff.telegram_chat is not None:
+            unreached.append(staff.id)
+            await takes_nothing(session, staff, session.now)
     await call(session, organisation_id, each, notice, params, everybody=False)
+    return unreached
 
 
 def readable(chat: Callable[[], int | None]) -> int | None:

@@ -11,10 +11,8 @@ _NAME = "Telegram"
 
 
 async def takes_nothing(session: Session, staff: Staff, at: datetime) -> None:
-    """At that instant they had blocked the bot, or lost their account: once, until it works again.
-    What tells of it late tells nothing once they were heard of since.
-
-    Needs the service's scope, as everything in this module.
+    """At that instant they had blocked the bot, lost their account, or no key opened their address:
+    once, until it works again. What tells of it late tells nothing once they were heard of since.
     """
     heard_since = staff.telegram_heard_at is not None and staff.telegram_heard_at > at
     if staff.telegram_fails_since is None and not heard_since:
@@ -23,5 +21,5 @@ async def takes_nothing(session: Session, staff: Staff, at: datetime) -> None:
 
 
 async def group_lost(session: Session, organisation: Organisation) -> None:
-    """The bot is in the staff group no more."""
+    """The bot is in the staff group no more. Needs the service's scope."""
     await tell_others(session, organisation.id, _NAME)

@@ -24,6 +24,7 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
 from domain.returnees.person import lock_person
+from domain.safety.screens import lies_open
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
@@ -153,6 +154,14 @@ async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, que
     filling = await filling_of(session, returnee, check_in)
     asked = filling.questionnaire.question(question)
     return await _show_again(session, returnee, check_in, filling, asked)
+
+
+async def let_go_of_covered(session: Session, returnee: Returnee) -> None:
+    """Words answer no question that lies covered by now: whoever writes does not see it, and means
+    something else. Once it is opened again, they may (decision 0075).
+    """
+    if returnee.typing_for is not None and not await lies_open(session, returnee):
+        returnee.typing_for = None
 
 
 async def filling_of(session: Session, returnee: Returnee, check_in: CheckIn) -> Filling:

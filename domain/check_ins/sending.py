@@ -19,7 +19,7 @@ from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LOOK_AGAIN, Contact, held
+from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
 from storage.kinds import CampaignState, CheckInState
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
@@ -108,7 +108,7 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     resting = _resting(due, now)
     if resting is not None:
         return resting
-    hold = held(MANNERS[Notice.CHECK_IN_PROMPT].notice_class, contact, now)
+    hold = held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
     clear_at = asked.clear_at(due, now)
@@ -126,7 +126,7 @@ def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
 
 def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
     """Its time is over. What a wish of the person held to the end was not missed by anybody."""
-    hold = held(MANNERS[Notice.CHECK_IN_PROMPT].notice_class, contact, now)
+    hold = held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
     if hold is not None and hold.reason == reason and reason in WISHED:
         return Verdict(CheckInState.SKIPPED, reason)
     return Verdict(CheckInState.MISSED_BY_US, reason or LATE)

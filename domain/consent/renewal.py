@@ -17,7 +17,7 @@ from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.contacts import contact_with
-from domain.safety.judging import LOOK_AGAIN, held
+from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
 from storage.kinds import How, Purpose, Renewing
 from storage.sessions import Session
@@ -144,7 +144,7 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
 async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
     """Their time begins when they could be asked, not when we wanted to."""
     contact = await contact_with(session, returnee)
-    hold = held(MANNERS[Notice.CONSENT_ANEW].notice_class, contact, session.now)
+    hold = held(Outgoing(MANNERS[Notice.CONSENT_ANEW].notice_class), contact, session.now)
     if hold is not None or returnee.blocked_at is not None:
         renewal.look_at = hold.until if hold is not None else session.now + LOOK_AGAIN
         return

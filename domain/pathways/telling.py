@@ -20,7 +20,7 @@ from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.returnees.wishes import speaks_of_avoided
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LOOK_AGAIN, Contact, held
+from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.sessions import Session
@@ -166,7 +166,7 @@ def _judge(due: _Due, contact: Contact, now: datetime) -> Verdict:
         return run_out(due.information.reason, contact, now)
     if due.waits_since is not None:
         return Verdict(CheckInState.HELD, RESTORED, now + LOOK_AGAIN)
-    hold = held(MANNERS[Notice.INFORMATION].notice_class, contact, now)
+    hold = held(Outgoing(MANNERS[Notice.INFORMATION].notice_class), contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
     return Verdict(CheckInState.SENDING)

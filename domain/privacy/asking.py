@@ -22,7 +22,7 @@ from domain.notices import Notice, tell, tell_chat
 from domain.returnees.chats import chat_id_of, give_phone
 from domain.returnees.enrolments import current_enrolments
 from domain.safety.contacts import contact_with
-from domain.safety.judging import held
+from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
 from storage.batches import among
@@ -209,7 +209,7 @@ async def _hears_at(
     except SealError:
         # Whoever has hours that don't open any more is forgotten all the same.
         return FOR_EVER
-    hold = held(NoticeClass.ROUTINE, contact, session.now)
+    hold = held(Outgoing(NoticeClass.ROUTINE), contact, session.now)
     if hold is None:
         return session.now
     return hold.until if hold.reason == "window" else FOR_EVER

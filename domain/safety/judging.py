@@ -31,42 +31,45 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What the rule must know of a message to judge it."""
+
+    notice_class: NoticeClass
+    #: It belongs to the talk about an open case.
+    about_case: bool = False
+    #: Only somebody whose identity is confirmed may see it (P13).
+    for_confirmed: bool = False
+    #: A frozen chat may show it.
+    harmless: bool = False
+    #: A worker gave a reason why it can't wait, which counts while the emergency is open.
+    any_hour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     until: datetime
     reason: str
 
 
-def held(
-    notice_class: NoticeClass,
-    contact: Contact,
-    now: datetime,
-    *,
-    about_case: bool = False,
-    for_confirmed: bool = False,
-    harmless: bool = False,
-    any_hour: bool = False,
-) -> Held | None:
-    """None when it may go now; otherwise until when it waits, to be judged again then.
-
-    `any_hour`: a worker gave a reason why it can't wait, which counts while the emergency is open.
-    """
-    if for_confirmed and not contact.confirmed:
+def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
+    """None when it may go now; otherwise until when it waits, to be judged again then."""
+    if going.for_confirmed and not contact.confirmed:
         return Held(now + LOOK_AGAIN, "identity")
-    if notice_class is NoticeClass.STAFF:
+    if going.notice_class is NoticeClass.STAFF:
         return None
-    if contact.frozen and not (harmless and notice_class is NoticeClass.REPLY):
+    if contact.frozen and not (going.harmless and going.notice_class is NoticeClass.REPLY):
         return Held(now + LOOK_AGAIN, "frozen")
-    if notice_class is NoticeClass.REPLY:
+    if going.notice_class is NoticeClass.REPLY:
         return None
-    if contact.hushed or (contact.leaving and not about_case):
+    if contact.hushed or (contact.leaving and not going.about_case):
         return Held(now + LOOK_AGAIN, "leaving")
-    if notice_class is NoticeClass.HUMAN and (
-        _wrote_within(contact, ASKED_FOR, now) or (any_hour and contact.emergency_open)
+    if going.notice_class is NoticeClass.HUMAN and (
+        _wrote_within(contact, ASKED_FOR, now) or (going.any_hour and contact.emergency_open)
     ):
         return None
     if contact.paused_until is not None and contact.paused_until > now:
         return Held(min(contact.paused_until, now + timedelta(days=1)), "paused")
-    if contact.emergency_open and not about_case:
+    if contact.emergency_open and not going.about_case:
         return Held(now + LOOK_AGAIN, "emergency")
     if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
         return Held(now + LOOK_AGAIN, "never-first")

@@ -6,32 +6,49 @@ from datetime import timedelta
 from typing import Any
 
 from domain.notices import ANY_HOUR, MANNERS, ONLY_CONFIRMED, Notice
-from storage.kinds import NoticeClass
+from domain.returnees.phone import discretion_now, is_guarded_more
+from domain.safety.judging import Outgoing
+from storage.kinds import Discretion, NoticeClass
+from storage.tables.returnees import Returnee
 
 # A reply answers the person's own update. Later they may have put the phone away: then it waits
 # for the safe window like anything that was never asked.
 REPLY_LIFE = timedelta(minutes=15)
 
 
-def is_about_case(content: dict[str, Any]) -> bool:
-    """Whether a row of the outbox belongs to the talk about an open case."""
-    return "notice" in content and MANNERS[Notice(content["notice"])].about_case
+def drawn_for(returnee: Returnee | None) -> dict[str, Any]:
+    """What a window says of the phone that it is drawn for: that its chat is frozen, or else how
+    much may stand there. Releases before this one say both.
+    """
+    if returnee is not None and returnee.frozen_at is not None:
+        return {"frozen": True}
+    return {"drawn_for": discretion_now(returnee)}
 
 
-def is_for_confirmed(content: dict[str, Any]) -> bool:
-    """Whether only somebody whose identity is confirmed may see it (P13)."""
-    return bool(content.get("params", {}).get(ONLY_CONFIRMED))
+def is_for_another_phone(content: dict[str, Any], returnee: Returnee | None) -> bool:
+    """Whether a window was drawn for a phone on which more might stand than may now (P4)."""
+    might_stand = content.get("drawn_for")
+    if might_stand is None or returnee is None:
+        return False
+    return is_guarded_more(returnee, Discretion(might_stand))
 
 
-def goes_at_any_hour(content: dict[str, Any]) -> bool:
-    """Whether a worker gave a reason why it can't wait for the safe hours (P4)."""
-    return bool(content.get("params", {}).get(ANY_HOUR))
+def as_it_waits(notice_class: NoticeClass, content: dict[str, Any], waited: timedelta) -> Outgoing:
+    """What the safe window takes a row for after so long."""
+    params = content.get("params", {})
+    return Outgoing(
+        class_by_now(notice_class, content, waited),
+        about_case="notice" in content and MANNERS[Notice(content["notice"])].about_case,
+        for_confirmed=bool(params.get(ONLY_CONFIRMED)),
+        harmless=is_harmless(content),
+        any_hour=bool(params.get(ANY_HOUR)),
+    )
 
 
 def class_by_now(
     notice_class: NoticeClass, content: dict[str, Any], waited: timedelta
 ) -> NoticeClass:
-    """What the safe window takes a row for after so long: late replies are unasked."""
+    """Late replies are unasked."""
     if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or takes_away(content):
         return notice_class
     return NoticeClass.ROUTINE

@@ -12,7 +12,8 @@ from storage.kinds import Discretion
 _ORDINARY = frozenset(
     {Need.HEALTH, Need.DOCUMENTS, Need.FOOD, Need.LIVELIHOOD, Need.EDUCATION, Need.CASH}
 )
-_ABOUT_WHAT_HAPPENED = "trafficking"
+# Of lines, that they are for those to whom this was done.
+_ABOUT_WHAT_HAPPENED = frozenset({"trafficking", "violence"})
 
 
 def may_be_looked_for(need: Need | None, discretion: Discretion) -> bool:
@@ -36,4 +37,4 @@ def line_may_stand(line: Hotline, discretion: Discretion) -> bool:
 
 
 def line_may_be_named(line: Hotline, discretion: Discretion) -> bool:
-    return discretion is Discretion.OPEN or line.about != _ABOUT_WHAT_HAPPENED
+    return discretion is Discretion.OPEN or line.about not in _ABOUT_WHAT_HAPPENED

@@ -10,7 +10,8 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
 from domain.safety.anew import COVERS, TIDYING, VANISHES
 from domain.safety.outgoing import REPLY_LIFE
-from storage.kinds import Discretion, NoticeClass, OutboxState, Visible
+from storage.batches import at_most
+from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
 from storage.outbox.letters import Delivery, content_of, put
 from storage.outbox.traces import opened, read_messages
 from storage.sessions import Session
@@ -74,6 +75,18 @@ async def take_away(session: Session, returnee: Returnee, number: int) -> None:
     """One message goes, and nothing comes in its place."""
     delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
     await put(session, chat_id_of(session, returnee), {"delete": [number]}, delivery)
+
+
+async def lies_open(session: Session, returnee: Returnee) -> bool:
+    """Whether what they opened last can still be read: on a watched phone, until it is covered."""
+    if discretion_now(returnee) is not Discretion.WATCHED:
+        return True
+    covers = select(OutboxRow.id).where(
+        OutboxRow.returnee_id == returnee.id,
+        OutboxRow.state.in_(UNSENT),
+        OutboxRow.held == COVERS,
+    )
+    return await session.scalar(covers.limit(at_most(1))) is not None
 
 
 async def active(session: Session, returnee: Returnee) -> None:

@@ -34,14 +34,20 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
         await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_keys[0]
-    takes_again(session, staff)
+    takes_again(session, staff, chat_id)
     _known(session)[chat_keys[0]] = staff
     audit.record(session, staff.organisation_id, "staff.joined-chat", staff_id=staff.id)
     return staff
 
 
-def takes_again(session: Session, staff: Staff) -> None:
-    """They were heard of there, so alerts get there."""
+def takes_again(session: Session, staff: Staff, chat_id: int) -> None:
+    """They were heard of in this chat, by whose hash they were found, so alerts get there: where
+    its number, as it was kept, does not open any more, it is written anew.
+    """
+    try:
+        chat_of_staff(session, staff)
+    except SealError:
+        staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_fails_since = None
     staff.telegram_heard_at = session.asked_at
 

@@ -94,19 +94,28 @@ def test_what_a_call_costs_is_said_where_it_is_known() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("discretion", [Discretion.DISCREET, Discretion.WATCHED])
-def test_no_list_on_a_phone_that_others_read_names_trafficking_before_it_is_opened(
+def test_no_list_on_a_phone_that_others_read_names_what_happened_before_it_is_opened(
     language: str, discretion: Discretion
 ) -> None:
     texts = texts_in(language, discretion)
     for country in COUNTRIES:
         names = {
-            texts(line.name) for line in numbers_for(country, TODAY) if line.about == "trafficking"
+            texts(line.name)
+            for line in numbers_for(country, TODAY)
+            if line.about in ("trafficking", "violence")
         }
         shown = numbers_text(texts, country, TODAY)
         opened = numbers_text(texts, country, TODAY, is_opened=True)
 
         assert not [name for name in names if name in shown]
         assert all(name in opened for name in names)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_no_name_of_a_line_tells_a_reader_of_victims_or_violence(country: str) -> None:
+    shown = numbers_text(texts_in("en", Discretion.DISCREET), country, TODAY).lower()
+
+    assert not [stem for stem in ("traffick", "violen", "victim", "slave") if stem in shown]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,9 +14,16 @@ from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 
 
-async def asked(phone: Phone, database: Database, organisation: Organisation, table: str) -> None:
+async def asked(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    table: str,
+    *,
+    reads: str = "Only I",
+) -> None:
     """A form's check-in was sent."""
-    await enrol(phone, await invite(database, organisation))
+    await enrol(phone, await invite(database, organisation), reads)
     async with database.begin(SERVICE) as session:
         await take_in(session, organisation.id, form(table))
         returnee = await returnee_of_chat(session, phone.user_id)

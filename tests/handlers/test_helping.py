@@ -12,7 +12,7 @@ from domain.organisations import add_organisation
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import enrol as enrol_with
 from domain.safety.contacts import contact_with
-from domain.safety.judging import held
+from domain.safety.judging import Outgoing, held
 from domain.staff import actor_of, add_staff
 from storage.kinds import CaseState, NoticeClass, OutboxState, Role, Severity
 from storage.outbox.letters import Delivery, put
@@ -303,7 +303,7 @@ async def why_words_wait(database: Database) -> str | None:
     async with database.begin(SERVICE) as session:
         await session.execute(update(Safety).values(never_first=True))
         person = (await session.scalars(select(Returnee))).one()
-        hold = held(NoticeClass.HUMAN, await contact_with(session, person), session.now)
+        hold = held(Outgoing(NoticeClass.HUMAN), await contact_with(session, person), session.now)
         return hold.reason if hold else None
 
 

@@ -90,7 +90,9 @@ def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
         at = (SURVEY, f"label::{language}") if language else (SETTINGS, "default_language")
         if not code:
             problems.append(Problem(at[0], None, at[1], WHICH_LANGUAGE))
-        elif code in names:
+            # Whatever else is wrong is to be found in it, too.
+            code = language
+        if code in names:
             problems.append(Problem(at[0], None, at[1], N_("{it} is there twice."), code))
         else:
             names[code] = language

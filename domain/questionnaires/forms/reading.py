@@ -48,10 +48,10 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     Raises Faulty.
     """
     book = open_workbook(content)
-    problems = list(unknown_columns(book))
     languages, unnamed = languages_of(book, language)
-    if unnamed or not languages.names:
-        raise Faulty([*problems, *unnamed] or [Problem(SURVEY, None, "label", _NO_LABEL)])
+    problems = [*unknown_columns(book), *unnamed]
+    if not languages.names:
+        raise Faulty(problems or [Problem(SURVEY, None, "label", _NO_LABEL)])
     choices, of_choices = lists(book, languages)
     survey = Survey.of(book, languages, choices)
     found, of_bands = bands(book, languages, survey.questions)

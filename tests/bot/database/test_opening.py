@@ -312,7 +312,7 @@ async def test_the_doctor_says_so_where_the_database_stops_answering_meanwhile(
         checks = await examine()
     await engine.dispose()
 
-    assert checks[-1].name == "database"
-    assert not checks[-1].ok
-    assert "stopped answering meanwhile" in checks[-1].detail
-    assert "keys" in {check.name for check in checks}
+    found = [check.detail for check in checks if check.name == "database" and not check.ok]
+    assert len(found) == 1
+    assert found[0].startswith("stopped answering meanwhile")
+    assert {"keys", "telegram"} <= {check.name for check in checks}

@@ -7,11 +7,13 @@ from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
 from domain.channels.telegram import takes_nothing
-from domain.staff.telegram import takes_again
+from domain.organisations import set_staff_chat
+from domain.staff.telegram import chat_of_staff, takes_again
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.channels import AlertChannel
+from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.bot.delivering import deliver, user, words
@@ -144,7 +146,10 @@ async def test_what_tells_late_of_a_block_blocks_no_colleague_who_was_heard_of_s
         sent = (await session.scalars(select(OutboxRow.id).where(theirs))).one()
     centre.later(minutes=1)
     async with centre.database.begin(SERVICE) as session:
-        takes_again(session, await session.get_one(Staff, vera.staff_id))
+        staff = await session.get_one(Staff, vera.staff_id)
+        chat_id = chat_of_staff(session, staff)
+        assert chat_id is not None
+        takes_again(session, staff, chat_id)
     async with centre.database.begin(SERVICE) as session:
         if late == "an update":
             await takes_nothing(session, await session.get_one(Staff, vera.staff_id), began)
@@ -152,3 +157,28 @@ async def test_what_tells_late_of_a_block_blocks_no_colleague_who_was_heard_of_s
             await failed(session, Taken(sent, 0), "blocked", blocked=True)
     async with centre.database.begin(SERVICE) as session:
         assert (await session.get_one(Staff, vera.staff_id)).telegram_fails_since is None
+
+
+@pytest.mark.parametrize("whose", ["ours", "another's"])
+async def test_p2_what_the_staff_group_did_not_get_is_heard_through_a_channel_of_ours_alone(
+    centre: Centre, courier: Courier, telegram: RunningSimulator, chief: User, whose: str
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, name="Drita", chat=chief.id)
+    await centre.colleague(on_duty=True)
+    another = await Centre.open(centre.database, centre.clock, "Harbour")
+    organisation_id = (centre if whose == "ours" else another).organisation.id
+    async with centre.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        set_staff_chat(session, ours, -7)
+        shared = AlertChannel(
+            organisation_id=organisation_id,
+            scheme="mailto",
+            address=b"",
+            created_at=session.now,
+            worked_at=session.now,
+        )
+        session.add(shared)
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+    await everything_is_sent(courier)
+
+    assert heard(telegram, chief, case.code) == (0 if whose == "ours" else 1)

@@ -1,5 +1,7 @@
 """What of the directory may be seen on a phone that others read."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.directory.hotlines import Answers, Hotline
@@ -58,6 +60,7 @@ def test_p4_where_others_read_neither_a_need_nor_a_line_names_what_happened(
 ) -> None:
     assert not need_may_be_named(Need.ANTI_TRAFFICKING, discretion)
     assert not line_may_be_named(SUPPORT, discretion)
+    assert not line_may_be_named(replace(SUPPORT, about="violence"), discretion)
     assert need_may_be_named(Need.HEALTH, discretion)
     assert line_may_be_named(EMERGENCY, discretion)
 

@@ -89,9 +89,12 @@ def test_what_cannot_is_refused_for_the_right_reason(name: str) -> None:
     ]
 
 
-def test_without_a_language_a_form_that_names_none_is_refused() -> None:
-    with pytest.raises(Faulty) as faulty:
+def test_without_a_language_a_form_that_names_none_is_refused_with_all_else_that_is_wrong() -> None:
+    with pytest.raises(Faulty) as named:
+        read_form(content("or_other"), name="or_other", language="en")
+    with pytest.raises(Faulty) as unnamed:
         read_form(content("or_other"), name="or_other")
 
-    [problem] = faulty.value.problems
-    assert "choose it with the file" in problem.said()
+    [language, *others] = unnamed.value.problems
+    assert "choose it with the file" in language.said()
+    assert others == named.value.problems

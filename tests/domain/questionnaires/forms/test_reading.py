@@ -262,10 +262,26 @@ def test_the_end_of_a_line_in_a_cell_is_one_however_the_file_writes_it() -> None
 
 
 def test_a_form_must_say_its_language_and_its_name() -> None:
-    [problem] = problems("| survey |\n| | type | name | label |\n| | text | a | Name? |")
-    assert where(problem) == ("settings", None, "default_language")
+    [language, name] = problems("| survey |\n| | type | name | label |\n| | text | a | Name? |")
+    assert where(language) == ("settings", None, "default_language")
+    assert where(name) == ("settings", None, "form_title")
     nameless = "| survey |\n| | type | name | label::English (en) |\n| | text | a | Name? |"
     assert [where(each) for each in problems(nameless)] == [("settings", None, "form_title")]
+
+
+def test_a_form_without_a_language_hears_of_all_that_is_wrong_at_once() -> None:
+    found = problems(
+        "| survey |\n| | type | name | label | label::Klingon |\n"
+        "| | text | a | Name? | |\n| | geotrace | b | Where? | pa |\n"
+        "| settings |\n| | form_title |\n| | Family |\n"
+    )
+
+    assert {where(each) for each in found} >= {
+        ("settings", None, "default_language"),
+        ("survey", None, "label::Klingon"),
+        ("survey", 2, "label::Klingon"),
+        ("survey", 3, "type"),
+    }
 
 
 @pytest.mark.parametrize("said", ["1", "y", "oui", "adults"])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.cases.topics import case_of_topic, name_staff_group, set_topic, topic_of
+from domain.cases.topics import case_of_topic, set_topic, topic_of
+from domain.channels.staff_group import name_staff_group
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation

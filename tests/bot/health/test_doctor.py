@@ -1,0 +1,60 @@
+"""`wayhome doctor` where the database is away: everything else is looked at all the same."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.health.check import Check
+from bot.health.doctor import examine
+from storage.keys.files import make_key_file
+from tests.simulator_server import running_simulator
+
+# Nobody listens there.
+NOWHERE = "postgresql://wayhome@127.0.0.1:9/wayhome"
+WEBHOOK = "https://wayhome.example"
+
+
+@pytest.fixture
+def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", NOWHERE)
+    monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYHOME_WEBHOOK_URL", WEBHOOK)
+    monkeypatch.setenv("WAYHOME_WEBHOOK_SECRET", "between-us-two-and-nobody-else")
+    return monkeypatch
+
+
+async def found() -> dict[str, Check]:
+    return {check.name: check for check in await examine()}
+
+
+async def test_telegram_and_the_webhook_are_looked_at_though_the_database_is_away(
+    away: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    make_key_file(tmp_path / "key")
+    async with running_simulator() as telegram:
+        away.setenv("WAYHOME_BOT_TOKEN", telegram.token)
+        away.setenv("WAYHOME_TELEGRAM_API_URL", telegram.url)
+        checks = await found()
+
+    assert {name for name, check in checks.items() if check.ok} == {
+        "console",
+        "key file",
+        "name",
+        "telegram",
+        "webhook secret",
+    }
+    assert {name for name, check in checks.items() if not check.ok} == {"database", "webhook"}
+    assert "brings updates nowhere" in checks["webhook"].detail
+
+
+@pytest.mark.usefixtures("away")
+async def test_what_is_missing_besides_is_said_together(tmp_path: Path) -> None:
+    checks = await found()
+
+    assert {name for name, check in checks.items() if not check.ok} == {
+        "database",
+        "key file",
+        "telegram",
+    }
+    assert checks["key file"].detail.startswith(f"{tmp_path / 'key'} can't be looked at")

@@ -1,0 +1,126 @@
+"""A question that wants words, on a phone where it is covered by the time that somebody writes."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.packing import Packing
+from domain.messages.sealing import body_of
+from domain.notices import Notice
+from storage.kinds import OutboxState
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Message
+from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from tests.dialogs.revealing import CATALOGUES
+from tests.handlers.cries import all_arrives
+from tests.handlers.enrolling import known_on
+from tests.handlers.forms import asked, kept
+from tests.handlers.phone import Phone, Said
+
+PLACES = """
+| survey |
+| | type | name | label::English (en) |
+| | integer | nights | For how many nights do you have a place? |
+| | integer | children | How many children are with you? |
+| settings |
+| | form_title | form_id | default_language |
+| | First days | first-days | English (en) |
+"""
+# On a phone that others read, only numbers and days are asked to be typed.
+WORDS = "12"
+
+
+async def messages(database: Database) -> list[str]:
+    async with database.begin(SERVICE) as session:
+        found = await session.scalars(select(Message).order_by(Message.number))
+        return [(await body_of(session, each))["text"] for each in found]
+
+
+@pytest.fixture
+async def watched(phone: Phone, database: Database, organisation: Organisation) -> Phone:
+    await asked(phone, database, organisation, PLACES, reads="must not know")
+    await phone.write("/help")
+    return phone
+
+
+async def opens_the_question(phone: Phone) -> list[Said]:
+    await phone.write("/checkin")
+    await phone.press("See")
+    return await phone.tap()
+
+
+async def is_covered_again(database: Database, clock: Clock) -> None:
+    """The ticks bring it back under its cover, and it arrives."""
+    clock.offset += timedelta(minutes=4)
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.held == "covers"))
+        for row in rows:
+            row.state, row.held = OutboxState.WAITING, None
+    await all_arrives(database)
+
+
+async def test_p13_words_answer_a_question_that_stands_open(
+    watched: Phone, database: Database
+) -> None:
+    [question, _] = await opens_the_question(watched)
+    assert "For how many nights" in question.text
+    await watched.write(WORDS)
+
+    assert await kept(database) == {"nights": WORDS}
+
+
+async def test_p1_words_answer_no_question_that_was_covered_again_and_are_heard(
+    watched: Phone, database: Database, clock: Clock
+) -> None:
+    await opens_the_question(watched)
+    await is_covered_again(database, clock)
+    await watched.write(WORDS)
+
+    assert await kept(database) == {}
+    assert (await messages(database))[-1] == WORDS
+    # Nor is it an age by itself.
+    assert (await known_on(database, watched)).said_child_at is None
+
+
+async def test_p3_once_it_is_opened_again_words_answer_it_however_late(
+    watched: Phone, database: Database, clock: Clock
+) -> None:
+    await opens_the_question(watched)
+    await is_covered_again(database, clock)
+    await watched.write("Is anybody there?")
+    await opens_the_question(watched)
+    await watched.write(WORDS)
+
+    assert await kept(database) == {"nights": WORDS}
+
+
+async def test_p13_what_could_not_be_brought_under_its_cover_yet_is_still_to_be_answered(
+    watched: Phone, database: Database, clock: Clock
+) -> None:
+    """As while we were down: it stood open all the time."""
+    await opens_the_question(watched)
+    clock.offset += timedelta(minutes=4)
+    await watched.write(WORDS)
+
+    assert await kept(database) == {"nights": WORDS}
+
+
+async def test_p1_words_answer_no_question_that_came_covered_since_it_came_late(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await asked(phone, database, organisation, PLACES, reads="Sometimes others")
+    await phone.write("/help")
+    await phone.write("/checkin")
+    await all_arrives(database)
+    [opened] = await phone.press("Open")
+    assert opened.notice == Notice.REVEALED
+    clock.offset += timedelta(minutes=20)
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, CATALOGUES, [opened.row])
+        await packing.pack(packing.rows[0])
+    await phone.write(WORDS)
+
+    assert await kept(database) == {}
+    assert (await messages(database))[-1] == WORDS
