@@ -321,6 +321,6 @@ async def test_p9_of_a_service_that_is_gone_nothing_is_kept_and_nobody_is_strand
 async def avoid(phone: Phone, place: str) -> None:
     await phone.write("/safety")
     await phone.press("Who helps me")
-    await phone.press("Places that are not safe")
+    await phone.press("Places not safe")
     await phone.press("Albania")
     await phone.press(place)
