@@ -50,11 +50,11 @@ def test_an_arabic_moment_has_an_arabic_comma(pages: Environment) -> None:
 def test_from_midnight_to_midnight_is_all_day_and_no_other_day_and_night_is(
     pages: Environment,
 ) -> None:
-    about = {"translations": Catalogues.load().of("de")}
-    span = "{{ begins|until(ends) }}"
-    assert shown(pages, span, "de", begins=time(), ends=time(), **about) == "ganztägig"
-    assert shown(pages, span, begins=time(8), ends=time(8), **about) == "08:00–08:00"
-    assert shown(pages, span, begins=time(0), ends=time(6, 30), **about) == "00:00–06:30"
+    span, words = "{{ begins|until(ends) }}", Catalogues.load().of("de")
+    whole = shown(pages, span, "de", begins=time(), ends=time(), translations=words)
+    assert whole == "ganztägig"
+    assert shown(pages, span, begins=time(8), ends=time(8)) == "08:00–08:00"
+    assert shown(pages, span, begins=time(0), ends=time(6, 30)) == "00:00–06:30"
 
 
 def test_a_day_of_another_year_says_so(pages: Environment) -> None:
