@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 
 from console.offsets import offset_said
 from domain.calendar import zone
+from domain.marks import N_
 from domain.pathways.values import Offset
 from locales.catalogues import comma, day_pattern, locale_of
 
@@ -85,6 +86,15 @@ def _hour(context: Context, instant: datetime | time) -> str:
 
 
 @pass_context
+def _until(context: Context, begins: datetime | time, ends: datetime | time) -> str:
+    """From one to the other; what lasts from midnight to midnight is the whole day."""
+    first, last = _hour(context, begins), _hour(context, ends)
+    if first == last == _hour(context, time()):
+        return str(context["translations"].gettext(N_("all day")))
+    return f"{first}–{last}"
+
+
+@pass_context
 def _wall_time(context: Context, local: datetime | str) -> str:
     """Day and time as the clock on somebody's wall shows them, in whatever place."""
     shown = datetime.fromisoformat(local) if isinstance(local, str) else local
@@ -155,6 +165,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "week_date": _week_date,
     "weekday": _weekday,
     "hour": _hour,
+    "until": _until,
     "wall_time": _wall_time,
     "clock": _clock,
     "ago": _ago,

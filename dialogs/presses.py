@@ -12,6 +12,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field, StringConstraints
 
+from dialogs.rows import readable
 from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
@@ -246,4 +247,4 @@ def button(label: str, press: CallbackData) -> InlineKeyboardButton:
 
 
 def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+    return InlineKeyboardMarkup(inline_keyboard=readable(row for row in rows if row))

@@ -13,6 +13,7 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModified
 
 from bot.lanes.current import Current
+from dialogs.presses import keyboard
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.phone import discretion_now
 from domain.safety.outgoing import REPLY_LIFE, drawn_for
@@ -93,6 +94,9 @@ def _reply(session: Session, returnee: Returnee | None) -> Delivery:
 
 
 def _plain(message: NewMessage) -> dict[str, object] | None:
-    if message.reply_markup is None:
+    markup = message.reply_markup
+    if markup is None:
         return None
-    return message.reply_markup.model_dump(mode="json", exclude_none=True)
+    if isinstance(markup, InlineKeyboardMarkup):
+        markup = keyboard(*markup.inline_keyboard)
+    return markup.model_dump(mode="json", exclude_none=True)

@@ -27,6 +27,7 @@ async def show(visit: Visit) -> Response:
             sign_in_code=staff.sign_in_code,
             has_password=staff.password_hash is not None,
             secret=authenticator.secret,
+            address=authenticator.address,
             picture=qr_svg(authenticator.address),
             passkeys=await passkeys.passkeys_of(session, staff.id),
             passkeys_work=visit.desk.settings.passkey_place is not None,

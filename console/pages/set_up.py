@@ -65,6 +65,7 @@ async def _page(visit: Visit, wrong: str) -> Response:
         name=found.name,
         sign_in_code=found.staff.sign_in_code,
         secret=found.authenticator.secret,
+        address=found.authenticator.address,
         picture=qr_svg(found.authenticator.address),
         wrong=wrong,
         passkeys=visit.desk.settings.passkey_place is not None,

@@ -1,7 +1,7 @@
 from typing import Any
 
 from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode, Window
-from aiogram_dialog.widgets.kbd import Group, Start
+from aiogram_dialog.widgets.kbd import Column, Group, Start
 
 from dialogs.presses import AskForCheckIn
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
@@ -33,7 +33,8 @@ def menu_dialog() -> Dialog:
                 discreet=N_("What do you need?"),
                 watched=N_("Hello. What would you like to see?"),
             ),
-            _choices(),
+            _help(),
+            _others(),
             state=MenuStates.main,
             getter=get_menu,
             markup_factory=LastingMarkup(),
@@ -42,8 +43,8 @@ def menu_dialog() -> Dialog:
     )
 
 
-def _choices() -> Group:
-    return Group(
+def _help() -> Column:
+    return Column(
         Start(
             Forms(N_("🔎 Find help near you"), discreet=N_("🔎 Places"), watched=N_("Places")),
             id="services",
@@ -51,6 +52,11 @@ def _choices() -> Group:
             mode=StartMode.RESET_STACK,
         ),
         to_a_human(),
+    )
+
+
+def _others() -> Group:
+    return Group(
         Lasting(
             Forms(N_("📝 Check-in"), discreet=N_("📝 Questions"), watched=N_("Questions")),
             lambda _: AskForCheckIn(),

@@ -33,7 +33,7 @@ def _main() -> Window:
         Column(choices("helper", choose_helper)),
         SwitchTo(
             Forms(
-                N_("🚫 Places that are not safe for me"),
+                N_("🚫 Places not safe for me"),
                 discreet=N_("Places to leave out"),
                 watched=N_("Places to leave out"),
             ),

@@ -1,5 +1,6 @@
 """Check-ins: an offer first, then one question a message, each of which can be skipped."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
 from uuid import UUID
@@ -21,6 +22,7 @@ from dialogs.presses import (
     button,
     keyboard,
 )
+from dialogs.rows import is_short
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.older import is_lately, is_sure
@@ -43,6 +45,9 @@ _HOW = {
     Kind.DATE: N_("Write a date, such as 2024-05-31."),
     Kind.TEXT: N_("Write your answer here."),
 }
+_MARKS = {True: "☑️", False: "⬜"}
+# Telegram takes 4096 in a message, where some signs count twice.
+_LONGEST = 3900
 _WRONG = {
     Wrong.NUMBER: N_("I could not read that as a number."),
     Wrong.WHOLE: N_("I could not read that as a whole number."),
@@ -112,7 +117,12 @@ async def question(telling: Telling) -> Screen:
         press = AnswerQuestion(check_in=check_in.id, question=place, choice=choice)
         return button(label, press)
 
-    rows = [[answer(*_choice(texts, asked, choice, ticked))] for choice in filling.choices(asked)]
+    choices = filling.choices(asked)
+    labels = labels_of(texts, choices)
+    rows = [
+        [answer(*_choice(label, asked, choice, ticked))]
+        for label, choice in zip(labels, choices, strict=True)
+    ]
     around = []
     if asked not in filling.relevant[:1]:
         around.append(answer(texts("◀️ Back"), BACK))
@@ -120,13 +130,32 @@ async def question(telling: Telling) -> Screen:
         around.append(answer(texts("Continue"), ticks.done(ticked)))
     else:
         around.append(answer(texts("Skip"), SKIP))
-    return Screen(
-        in_words(texts, filling, asked, telling.params.get("wrong")), keyboard(*rows, around)
-    )
+    words = in_words(texts, filling, asked, labels, telling.params.get("wrong"))
+    return Screen(words, keyboard(*rows, around))
 
 
-def in_words(texts: Texts, filling: Filling, asked: Question, wrong: str | None = None) -> str:
-    """The question, what helps to answer it, and first what was wrong with the last answer."""
+def labels_of(texts: Texts, choices: Iterable[Choice]) -> list[str]:
+    """What stands on their buttons: with numbers where one says more than a button shows."""
+    labels = [texts.said(choice.label) for choice in choices]
+    if all(map(_is_whole, labels)):
+        return labels
+    return [f"{number}. {label}" for number, label in enumerate(labels, 1)]
+
+
+def _is_whole(label: str) -> bool:
+    return is_short(f"{_MARKS[False]} {label}")
+
+
+def in_words(
+    texts: Texts,
+    filling: Filling,
+    asked: Question,
+    labels: Sequence[str],
+    wrong: str | None = None,
+) -> str:
+    """The question, what helps to answer it, and first what was wrong with the last answer; below
+    it, whole, the choices of which a button would show only the beginning.
+    """
     lines = [texts("<b>{question}</b>", question=texts.said(filling.filled(asked.label)))]
     if wrong is not None:
         own = asked.constraint_message if wrong == Wrong.CONSTRAINT else None
@@ -136,15 +165,18 @@ def in_words(texts: Texts, filling: Filling, asked: Question, wrong: str | None 
         lines.append(escape(texts.said(filling.filled(asked.hint)), quote=False))
     if how := _HOW.get(asked.kind):
         lines.append(f"<i>{escape(texts(how), quote=False)}</i>")
-    return "\n".join(lines)
+    words = "\n".join(lines)
+    if all(map(_is_whole, labels)):
+        return words
+    with_choices = "\n".join([words, "", *(escape(label, quote=False) for label in labels)])
+    return with_choices if len(with_choices) <= _LONGEST else words
 
 
-def _choice(texts: Texts, asked: Question, choice: Choice, ticked: int) -> tuple[str, str]:
+def _choice(label: str, asked: Question, choice: Choice, ticked: int) -> tuple[str, str]:
     """What a choice's button says, and what it does."""
-    label = texts.said(choice.label)
     if asked.kind is not Kind.MANY:
         return label, ticks.one(asked, choice)
-    mark = "☑️" if ticks.is_ticked(asked, ticked, choice) else "⬜"
+    mark = _MARKS[ticks.is_ticked(asked, ticked, choice)]
     return f"{mark} {label}", ticks.ticks(asked, ticked, choice)
 
 

@@ -69,7 +69,7 @@ async def confiding(telling: Telling) -> Screen:
 async def confided(telling: Telling) -> Screen:
     texts = telling.texts
     confidant = await confidant_of(telling.session, telling.person)
-    kept = texts("I keep this apart from everything else that you write.")
+    kept = texts("Thank you for telling me. I keep this apart from everything else that you write.")
     more = texts("You can write more. When you have said everything, press “That is all”.")
     return Screen(f"{kept} {texts(_READS[confidant])}\n\n{more}", _ways_on(texts, confidant))
 

@@ -213,5 +213,4 @@ def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
         button(country_name(telling.texts, country), InCountry(country=country, back=back))
         for country in COUNTRIES
     ]
-    # Of three in a row, a narrow phone cuts the longer names short.
     return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)))

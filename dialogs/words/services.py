@@ -37,8 +37,8 @@ _MOST_PHONES = 6
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 NEEDS = {
-    Need.EMERGENCY: N_("🆘 Emergency help"),
-    Need.SHELTER: N_("🏠 A place to live"),
+    Need.EMERGENCY: N_("🆘 Urgent help"),
+    Need.SHELTER: N_("🏠 Place to live"),
     Need.HEALTH: N_("🩺 Doctor and health"),
     Need.PSYCHOSOCIAL: N_("💬 Someone to talk to"),
     Need.LEGAL: N_("⚖️ Legal advice"),
@@ -46,9 +46,9 @@ NEEDS = {
     Need.CASH: N_("💶 Money"),
     Need.FOOD: N_("🍲 Food"),
     Need.LIVELIHOOD: N_("🛠 Work"),
-    Need.EDUCATION: N_("🎓 School and courses"),
-    Need.FAMILY_TRACING: N_("👪 Finding family"),
-    Need.CHILD_PROTECTION: N_("🧒 Help for children"),
+    Need.EDUCATION: N_("🎓 Learning"),
+    Need.FAMILY_TRACING: N_("👪 Find family"),
+    Need.CHILD_PROTECTION: N_("🧒 For children"),
     Need.ANTI_TRAFFICKING: N_("🤝 Help after being exploited"),
 }
 _UNTOLD = N_("🤝 Other help")

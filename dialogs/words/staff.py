@@ -10,6 +10,7 @@ from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.cases.outcomes import OUTCOMES
 from domain.marks import N_
+from locales.catalogues import LANGUAGES
 
 _SEVERITIES = {
     "emergency": N_("🔴 Emergency"),
@@ -40,11 +41,16 @@ async def alert(telling: Telling) -> Screen:
             "{severity} · case <b>{code}</b>\nLanguage: {language}. {waiting}",
             severity=texts(_SEVERITIES[params["severity"]]),
             code=params["code"],
-            language=params["language"],
+            language=_language(texts, params["language"]),
             waiting=_waiting(texts, params["minutes"]),
         ),
         keyboard([button(texts("Claim"), ClaimCase(code=params["code"]))]),
     )
+
+
+def _language(texts: Texts, code: str) -> str:
+    """As its readers call it; by its own name where their language has none for it."""
+    return texts.locale.languages.get(code) or LANGUAGES.get(code, code)
 
 
 async def asked(telling: Telling) -> Screen:

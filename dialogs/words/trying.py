@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardButton
 
 from dialogs.presses import TryQuestion, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.words.check_ins import in_words
+from dialogs.words.check_ins import in_words, labels_of
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.values import Kind
@@ -28,7 +28,8 @@ async def trial(telling: Telling) -> Screen:
         again = keyboard([leads_to(texts("Once more"), 0)])
         return Screen(texts("🧪 A test: that was all. Nothing of it was kept."), again)
     asked, filling = questions[place], Filling(questionnaire, {})
-    rows = [[leads_to(texts.said(choice.label), place + 1)] for choice in asked.choices]
+    labels = labels_of(texts, asked.choices)
+    rows = [[leads_to(label, place + 1)] for label in labels]
     around = [leads_to(texts("◀️ Back"), place - 1)] if place else []
     onward = texts("Continue") if asked.kind in (Kind.NOTE, Kind.MANY) else texts("Skip")
     around.append(leads_to(onward, place + 1))
@@ -37,4 +38,4 @@ async def trial(telling: Telling) -> Screen:
         number=place + 1,
         all=len(questions),
     )
-    return Screen(f"{marked}\n{in_words(texts, filling, asked)}", keyboard(*rows, around))
+    return Screen(f"{marked}\n{in_words(texts, filling, asked, labels)}", keyboard(*rows, around))

@@ -14,6 +14,7 @@ from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
 from domain.lexicon import muting
 from domain.referrals import finding
+from domain.safeguarding import handling
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
@@ -35,6 +36,8 @@ class Standing:
     referrals: int
     #: Services of which people said that they did not work, for whoever keeps the directory.
     services: int
+    #: What was told in confidence and nobody looks after yet, for those who hear it.
+    complaints: int
 
 
 async def standing_of(session: Session, actor: Actor) -> Standing:
@@ -53,9 +56,9 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
                 + handing_over.waiting_for(actor).scalar_subquery()
             ).label("referrals"),
             reports.waiting_for(actor).scalar_subquery().label("services"),
+            handling.waiting_for(actor).scalar_subquery().label("complaints"),
         ).where(Organisation.id == actor.organisation_id)
     )
-    organisation, on_duty, anybody, fails, drill, mutings, referrals, services = row.one()
+    organisation, on_duty, anybody, fails, drill, *waiting = row.one()
     ready = is_ready(organisation, session.now)
-    staffed = anybody and ready
-    return Standing(on_duty, staffed, ready, fails, drill, mutings, referrals, services)
+    return Standing(on_duty, anybody and ready, ready, fails, drill, *waiting)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
@@ -96,6 +96,20 @@ async def list_complaints(session: Session, actor: Actor) -> list[ComplaintLine]
         _lines(actor).order_by(Complaint.closed_at.is_not(None), Complaint.opened_at.desc())
     )
     return [_line(session, *row) for row in found]
+
+
+def waiting_for(actor: Actor) -> Select[int]:
+    """How many of them nobody looks after; none for whoever hears none."""
+    return (
+        select(func.count())
+        .select_from(Complaint)
+        .where(
+            literal(actor.may(Right.SAFEGUARD)),
+            Complaint.closed_at.is_(None),
+            Complaint.taken_by.is_(None),
+            *_heard_by(actor),
+        )
+    )
 
 
 async def read_complaint(

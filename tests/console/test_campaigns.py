@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 from sqlalchemy import select
 
 from domain.consent import give_consent
@@ -16,6 +18,8 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
+from tests.console.keyboard import Hands
+from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
 
 
@@ -240,3 +244,37 @@ async def test_a_coordinator_reads_that_a_clinician_has_left_and_nobody_is_asked
         page = (await browser.get("/campaigns")).text
     (listed,) = re.findall(r"Nobody looks after.*?<ul>(.*?)</ul>", page, re.DOTALL)
     assert "PHQ-4" in listed
+
+
+async def test_on_a_phone_the_days_on_which_somebody_is_asked_stand_below_each_other(
+    office: Office, chromium: Chromium
+) -> None:
+    await invited(office)
+    jon = await office.colleague(Role.COORDINATOR)
+    async with office.browser_of(jon) as browser:
+        address = await planned(office, browser)
+    async with window(chromium, office, jon, "light", PHONE) as page:
+        await page.goto(address)
+        days = page.locator(".calendar td").filter(visible=True)
+        await expect(days).to_have_count(1)
+        # In one line, whose words are not broken.
+        box = await days.bounding_box()
+        assert box is not None
+        assert box["height"] < 48
+        assert box["width"] > PHONE / 2
+
+
+async def test_why_a_check_in_is_refused_has_the_focus_above_what_was_typed(
+    office: Office, chromium: Chromium
+) -> None:
+    jon = await office.colleague(Role.COORDINATOR)
+    async with window(chromium, office, jon, "light", PHONE) as page:
+        hands = Hands(page)
+        await page.goto("/campaigns/new")
+        await hands.write(page.locator("#name"), "First month")
+        await page.locator("#time").fill("2020-01-01T10:00")
+        await hands.go(page.get_by_role("button", name="See who would get it"))
+        await expect(page.get_by_role("alert")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(page.locator("#name")).to_be_focused()
+        await expect(page.locator("#name")).to_have_value("First month")

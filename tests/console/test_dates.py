@@ -1,14 +1,14 @@
 """A day is read in one way only, in whatever language."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment
 
 from console.templating import templates
-from locales.catalogues import LANGUAGES
+from locales.catalogues import LANGUAGES, Catalogues
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 # Such as 8/3/26, which is in March for some and in August for others.
@@ -45,6 +45,16 @@ def test_an_arabic_moment_has_an_arabic_comma(pages: Environment) -> None:
     at = datetime(2026, 11, 29, 2, 15, tzinfo=UTC)
     assert shown(pages, "{{ it|moment }}", "ar", it=at) == "29 نوفمبر، 03:15"
     assert shown(pages, "{{ it|wall_time }}", "ar", it="2026-11-29T18:00").endswith("نوفمبر، 18:00")
+
+
+def test_from_midnight_to_midnight_is_all_day_and_no_other_day_and_night_is(
+    pages: Environment,
+) -> None:
+    span, words = "{{ begins|until(ends) }}", Catalogues.load().of("de")
+    whole = shown(pages, span, "de", begins=time(), ends=time(), translations=words)
+    assert whole == "ganztägig"
+    assert shown(pages, span, begins=time(8), ends=time(8)) == "08:00–08:00"
+    assert shown(pages, span, begins=time(0), ends=time(6, 30)) == "00:00–06:30"
 
 
 def test_a_day_of_another_year_says_so(pages: Environment) -> None:

@@ -222,7 +222,10 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
         complaint = (await session.scalars(select(Complaint))).one()
     async with office.browser(Role.SAFEGUARDING) as browser:
         page = f"/complaints/{complaint.id}"
+        waits = re.compile(r'href="/safeguarding"[^<]*<svg.*?</svg>Safeguarding <span[^>]*>1<')
+        assert waits.search((await browser.get("/queue")).text)
         await browser.post(f"{page}/answer", words="When was that?")
+        assert not waits.search((await browser.get("/queue")).text)
         assert "Not delivered" not in (await browser.get(page)).text
         async with office.database.begin(SERVICE) as session:
             answers = select(OutboxRow).where(OutboxRow.returnee_id == person.id)

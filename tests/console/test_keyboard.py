@@ -61,6 +61,22 @@ async def test_a_caseworkers_whole_work_is_done_by_keyboard(
     assert done | {CaseEventKind.SNOOZED} <= kinds
 
 
+async def test_what_became_of_a_form_has_the_focus_and_the_next_tab_goes_on_from_there(
+    office: Office, chromium: Browser
+) -> None:
+    """A page that is read aloud says it first, and nobody walks past all places once more."""
+    vera = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person("en"), "No bed tonight", Severity.CONCERN)
+    async with window(chromium, office, vera, "light", DESK) as page:
+        hands = Hands(page)
+        await page.goto(f"/cases/{case.id}")
+        await hands.go(page.get_by_role("button", name="Claim this case"))
+        said = page.get_by_role("status").filter(has_text="This case is yours")
+        await expect(said).to_be_focused()
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.closest('main') !== null")
+
+
 async def find_and_claim(hands: Hands, case: Case) -> None:
     page = hands.page
     await hands.go(page.get_by_role("link", name="Queue"))

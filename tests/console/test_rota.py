@@ -36,6 +36,8 @@ async def test_a_coordinator_plans_and_two_caseworkers_swap(office: Office) -> N
         await browser.post("/rota/fallback", staff=str(samir.actor.staff_id))
         page = (await browser.get("/rota")).text
         assert "Every declared hour of the week ahead has somebody" in page
+        assert "all day" in page
+        assert "00:00–00:00" not in page
     next_week = {"week": str(today + timedelta(days=7))}
     async with office.browser_of(vera) as browser:
         page = (await browser.get("/rota", **next_week)).text

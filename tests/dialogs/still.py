@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiogram.fsm.state import State
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import Dialog
 from aiogram_dialog.api.entities import Context
 from aiogram_dialog.window import Window
@@ -59,12 +60,24 @@ async def looks(
     chosen: dict[str, Any],
 ) -> str:
     """The window's text and the labels of its buttons."""
+    text, rows = await drawn(window, dialog, state, session, returnee, texts, chosen)
+    return "\n".join([text, *(key.text for row in rows for key in row)])
+
+
+async def drawn(
+    window: Window,
+    dialog: Dialog,
+    state: State,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
+    chosen: dict[str, Any],
+) -> tuple[str, list[list[InlineKeyboardButton]]]:
+    """The window's text, and its rows of buttons."""
     middleware = {"session": session, "returnee": returnee, "texts": texts}
     manager: Any = Still(state, middleware, dict(chosen))
     data = await dialog.load_data(manager)
     data |= await window.load_data(dialog, manager)
     markup = await window.render_kbd(data, manager)
-    rows = getattr(markup, "inline_keyboard", [])
-    return "\n".join(
-        [await window.render_text(data, manager), *(key.text for row in rows for key in row)]
-    )
+    rows = markup.inline_keyboard if isinstance(markup, InlineKeyboardMarkup) else []
+    return await window.render_text(data, manager), rows

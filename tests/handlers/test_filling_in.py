@@ -186,3 +186,35 @@ async def test_in_arabic_everything_is_asked_in_arabic(
     assert "كم تكسب في الساعة؟" in pay.text
     [week] = await phone.write("١٢٫٥")
     assert "هذا 500 في الأسبوع." in week.text
+
+
+GETTING_BY = """
+| survey |
+| | type | name | label::English (en) |
+| | select_one food | food | How do you get by? |
+| choices |
+| | list_name | name | label::English (en) |
+| | food | enough | We have enough |
+| | food | less | We eat less & worse than before the summer, but every day |
+| | food | some | We eat less & worse than before the summer, and not every day |
+| settings |
+| | form_title | form_id | default_language |
+| | First days | first-days | English (en) |
+"""
+
+
+async def test_choices_that_a_button_would_cut_off_stand_whole_in_the_message_by_their_numbers(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, GETTING_BY)
+    [question] = await phone.write("/checkin")
+    assert question.text.splitlines()[1:] == [
+        "",
+        "1. We have enough",
+        "2. We eat less &amp; worse than before the summer, but every day",
+        "3. We eat less &amp; worse than before the summer, and not every day",
+    ]
+    assert [label[:5] for label in question.buttons] == ["1. We", "2. We", "3. We", "Skip"]
+    await phone.press("3. We eat less")
+
+    assert await kept(database) == {"food": "some"}

@@ -40,7 +40,7 @@ async def test_services_in_jordan_are_found_from_the_chat(
     phone = new_phone(language_code=language)
     translated = Catalogues.load().of(language).gettext
     await phone.write("/services")
-    await phone.press(translated("🎓 School and courses"))
+    await phone.press(translated("🎓 Learning"))
     [card] = await phone.press(translated("Everywhere"))
 
     assert re.match(title, card.text), card.text

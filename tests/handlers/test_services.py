@@ -43,6 +43,15 @@ async def directory(database: Database, organisation: Organisation) -> None:
     await load(database, *services)
 
 
+async def test_a_need_that_cant_be_read_beside_another_has_a_row_of_its_own(phone: Phone) -> None:
+    [needs] = await phone.write("/services")
+    lines = needs.content["window"]["markup"]["inline_keyboard"]
+    rows = [[key["text"] for key in line] for line in lines]
+
+    assert ["⚖️ Legal advice", "📄 Papers"] in rows
+    assert ["💬 Someone to talk to"] in rows
+
+
 async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
     phone: Phone, database: Database
 ) -> None:
@@ -312,6 +321,6 @@ async def test_p9_of_a_service_that_is_gone_nothing_is_kept_and_nobody_is_strand
 async def avoid(phone: Phone, place: str) -> None:
     await phone.write("/safety")
     await phone.press("Who helps me")
-    await phone.press("Places that are not safe")
+    await phone.press("Places not safe")
     await phone.press("Albania")
     await phone.press(place)

@@ -88,7 +88,7 @@ async def test_p8_an_alert_comes_by_mail_and_webhook_and_says_nothing_of_the_per
     assert [line.worked_at is not None for line in await seen(centre, vera)] == [True]
     case = await centre.signal(await centre.person(language="uk"), Severity.EMERGENCY)
     await call_all(caller)
-    expected = f"Emergency · case {case.code}\nLanguage: uk. Waiting 0 minutes.\n{CONSOLE}"
+    expected = f"Emergency · case {case.code}\nLanguage: Ukrainian. Waiting 0 minutes.\n{CONSOLE}"
     (test, words), (_, alert) = hearing.alarms
     assert (test, "test" in words) == ("Wayhome", True)
     assert expected in alert

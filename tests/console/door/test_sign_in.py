@@ -76,6 +76,23 @@ async def test_a_set_up_link_leads_in_once_and_then_the_three_do(
         assert "Nora Berisha" in (await client.get("/account")).text
 
 
+async def test_on_a_phone_its_own_authenticator_opens_with_one_tap(
+    office: Office, chromium: Browser, nora: NewStaff
+) -> None:
+    """No phone photographs its own screen."""
+    for has_touch in (True, False):
+        context = await chromium.new_context(
+            base_url=office.settings.public_url, has_touch=has_touch, is_mobile=has_touch
+        )
+        page = await context.new_page()
+        await page.goto(f"/set-up/{nora.setup_token}")
+        link = page.locator("a[href^='otpauth:']")
+        found = pyotp.parse_uri(await link.get_attribute("href") or "")
+        assert found.secret in (await page.locator("code").inner_text()).replace(" ", "")
+        assert await link.is_visible() is has_touch
+        await context.close()
+
+
 async def test_an_unknown_account_a_wrong_password_and_a_lock_look_the_same(
     office: Office, nora: NewStaff
 ) -> None:

@@ -25,7 +25,7 @@ async def test_each_sees_their_own_duty_drill_and_channels_and_the_organisations
 ) -> None:
     chief = await centre.colleague(Role.SUPERVISOR, name="Drita")
     vera = await centre.colleague()
-    assert await stands(centre, vera) == Standing(False, False, True, False, None, 0, 0, 0)
+    assert await stands(centre, vera) == Standing(False, False, True, False, None, 0, 0, 0, 0)
     async with centre.database.begin(centre.organisation.id) as session:
         await go_on_duty(session, vera)
         await keeping.add_channel(session, vera, "ntfys://example.org/a", shared=False)
@@ -33,12 +33,12 @@ async def test_each_sees_their_own_duty_drill_and_channels_and_the_organisations
         await session.flush()
         await drills.start(session, chief)
     theirs = await stands(centre, vera)
-    assert theirs == Standing(True, True, True, True, theirs.drill, 0, 0, 0)
+    assert theirs == Standing(True, True, True, True, theirs.drill, 0, 0, 0, 0)
     assert theirs.drill is not None
-    assert await stands(centre, chief) == Standing(False, True, True, False, None, 0, 0, 0)
+    assert await stands(centre, chief) == Standing(False, True, True, False, None, 0, 0, 0, 0)
     async with centre.database.begin(SERVICE) as session:
         await session.execute(update(Organisation).values(gated_at=session.now))
-    assert await stands(centre, chief) == Standing(False, False, False, False, None, 0, 0, 0)
+    assert await stands(centre, chief) == Standing(False, False, False, False, None, 0, 0, 0, 0)
 
 
 async def test_every_page_asks_for_it_with_one_statement(centre: Centre) -> None:

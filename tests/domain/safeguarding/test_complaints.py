@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select, text
 
+from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.queue.lines import UNRESOLVED, count_cases
 from domain.safeguarding.complaints import Confidant, confidant_of, confide
@@ -55,6 +56,35 @@ async def test_p10_a_complaint_reaches_safeguarding_and_nobody_of_the_team(centr
         assert await session.scalar(text("SELECT count(*) FROM complaint")) == 0
     async with centre.database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 0
+
+
+async def test_whoever_hears_a_complaint_is_told_on_every_page_until_somebody_looks_after_it(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    head = await centre.colleague(Role.ADMIN)
+    await tells(centre, await centre.person())
+
+    async def waiting() -> list[int]:
+        counts = []
+        for each in (vera, keeper, head):
+            async with centre.database.begin(centre.organisation.id, each.staff_id) as session:
+                counts.append((await standing_of(session, each)).complaints)
+        return counts
+
+    assert await waiting() == [0, 1, 0]
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await take_complaint(session, keeper, complaint_id)
+    assert await waiting() == [0, 0, 0]
+    centre.later(days=2)
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+    assert await waiting() == [0, 1, 0]
+    async with centre.database.begin(SERVICE) as session:
+        await close_complaint(session, keeper, complaint_id)
+    assert await waiting() == [0, 0, 0]
 
 
 async def test_p10_what_is_about_the_lead_goes_to_an_administrator_alone(centre: Centre) -> None:

@@ -217,3 +217,23 @@ async def test_one_phone_at_a_time_fits_a_small_screen(
     assert await page.evaluate("document.documentElement.scrollWidth") == 400
     last_step = page.get_by_role("button", name="Go to a date and time")
     await expect(last_step).to_be_in_viewport(ratio=1)
+
+
+async def test_a_label_is_one_line_and_cut_off_where_it_has_no_room_as_in_telegrams_apps(
+    page: Page, telegram: RunningSimulator, bot: Bot, amal: User
+) -> None:
+    keys = InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text="Menu", callback_data="menu")],
+            [InlineKeyboardButton(text="A person " * 12, callback_data="person")],
+        ]
+    )
+    telegram.send_text(amal, "/start")
+    await bot.send_message(amal.id, "Hello", reply_markup=keys)
+    await page.goto("/")
+    phone = Handset(page, amal)
+    short, long = (phone.button(label) for label in ("Menu", ("A person " * 12).strip()))
+    heights = [await each.evaluate("node => node.offsetHeight") for each in (short, long)]
+    assert heights[0] == heights[1]
+    assert await long.evaluate("node => node.scrollWidth > node.clientWidth")
+    assert not await short.evaluate("node => node.scrollWidth > node.clientWidth")
