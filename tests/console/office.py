@@ -1,6 +1,5 @@
 """An organisation at work, seen through its console."""
 
-import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +15,7 @@ from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
 from domain.staff import add_staff
-from domain.staff.browsers import open_session
+from domain.staff.browsers import forgery_token, open_session
 from storage.kinds import MessageKind, Role, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case
@@ -93,7 +92,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Follows no redirect by itself, and fills in the hidden token of forms."""
+    """Follows no redirect by itself, and sends the hidden token of forms along."""
 
     client: httpx.AsyncClient
     actor: Actor
@@ -102,15 +101,14 @@ class Browser:
         return await self.client.get(path, params=asked or None)
 
     async def post(self, path: str, **fields: str) -> httpx.Response:
-        return await self.client.post(path, data={"form_token": await self.form_token(), **fields})
+        return await self.client.post(path, data={"form_token": self.form_token(), **fields})
 
     async def look(self, page: str) -> httpx.Response:
         """At a person without an open case, having said why."""
         await self.post(f"{page}/open", reason="We have an appointment")
         return await self.get(page)
 
-    async def form_token(self) -> str:
-        page = (await self.client.get("/account")).text
-        found = re.search(r'name="form_token" value="(\w+)"', page)
-        assert found
-        return found[1]
+    def form_token(self) -> str:
+        """What every form of this session carries: no page needs to be drawn for it."""
+        held = self.client.cookies.items()
+        return forgery_token(next(value for name, value in held if name.endswith(SESSION)))

@@ -16,7 +16,7 @@ async def bring(
 ) -> httpx.Response:
     return await browser.client.post(
         "/questionnaires",
-        data={"form_token": await browser.form_token(), **said},
+        data={"form_token": browser.form_token(), **said},
         files={"file": (called, content)},
     )
 

@@ -51,7 +51,7 @@ def test_a_workers_recording_tells_nobody_in_which_street_it_was_made() -> None:
 async def records(browser: Browser, path: str, data: bytes = OGG) -> httpx.Response:
     return await browser.client.post(
         f"{path}/recording",
-        data={"form_token": await browser.form_token()},
+        data={"form_token": browser.form_token()},
         files={"recording": ("note.ogg", data, "audio/ogg")},
     )
 

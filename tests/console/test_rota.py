@@ -24,7 +24,7 @@ async def test_a_coordinator_plans_and_two_caseworkers_swap(office: Office) -> N
         done = await browser.client.post(
             "/rota/weekly",
             data={
-                "form_token": await browser.form_token(),
+                "form_token": browser.form_token(),
                 "staff": str(vera.actor.staff_id),
                 "first_day": str(today),
                 **MONDAY_TO_SUNDAY,
@@ -79,7 +79,7 @@ async def test_the_organisation_sets_how_soon_somebody_acts_and_how_long_a_case_
 ) -> None:
     terms = {"emergency": "3", "urgent": "30", "reopens": "28", "working_day": ["0", "6"]}
     async with office.browser(Role.COORDINATOR) as browser:
-        form = {"form_token": await browser.form_token()}
+        form = {"form_token": browser.form_token()}
         done = await browser.client.post("/rota/terms", data={**form, **terms})
         assert done.status_code == 303
         page = (await browser.get("/rota")).text
@@ -101,7 +101,7 @@ async def test_the_organisation_sets_how_soon_somebody_acts_and_how_long_a_case_
             assert answer.status_code == 409, (name, wrong)
     async with office.browser(Role.CASEWORKER) as browser:
         assert "/rota/terms" not in (await browser.get("/rota")).text
-        form = {"form_token": await browser.form_token()}
+        form = {"form_token": browser.form_token()}
         assert (await browser.client.post("/rota/terms", data={**form, **terms})).status_code == 403
     case = await office.case(await office.person(), "Hello?")
     assert case.deadline_at == case.opened_at + timedelta(minutes=30)

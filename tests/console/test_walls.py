@@ -120,7 +120,7 @@ async def test_nobody_gets_past_the_sign_in_page(office: Office) -> None:
 @pytest.mark.parametrize("origin", ["https://example.org", "null", None])
 async def test_forms_of_other_sites_are_refused(office: Office, origin: str | None) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
-        token = await browser.form_token()
+        token = browser.form_token()
         del browser.client.headers["Origin"]
         headers = {"Origin": origin} if origin else {}
         for page in PAGES:
@@ -133,7 +133,7 @@ async def test_forms_of_other_sites_are_refused(office: Office, origin: str | No
 
 async def test_forms_without_this_sessions_own_token_are_refused(office: Office) -> None:
     async with office.browser(Role.ADMIN) as other, office.browser(Role.ADMIN) as browser:
-        foreign = await other.form_token()
+        foreign = other.form_token()
         for page in STAFF_PAGES:
             if page.form:
                 for token in ("", foreign):

@@ -204,7 +204,7 @@ async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: O
         found = re.search(r"type:</span> <code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
         assert found
         chosen = {
-            "form_token": await browser.form_token(),
+            "form_token": browser.form_token(),
             "new": PASSWORD,
             "one_time_code": code_of(found[1].replace(" ", ""), 0),
         }

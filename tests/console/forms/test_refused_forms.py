@@ -66,7 +66,7 @@ async def test_of_several_forms_alike_the_one_that_was_sent_holds_the_words(
     case = await office.case(await office.person(), "Hello?")
     async with office.browser_of(worker) as browser:
         await browser.post(f"/cases/{case.id}/claim")
-        token = await browser.form_token()
+        token = browser.form_token()
         came = {"Referer": f"{office.settings.public_url}/cases/{case.id}"}
         fields = {"form_token": token, "task": "Look for <a bed> & more", "due": "2000-01-01"}
         answer = await browser.client.post(f"/cases/{case.id}/tasks", data=fields, headers=came)
@@ -89,7 +89,7 @@ async def test_a_form_that_is_gone_leaves_the_page_with_the_reason(office: Offic
         await browser.post(f"/cases/{case.id}/claim")
     async with office.browser_of(vera) as browser:
         came = {"Referer": f"{office.settings.public_url}/cases/{case.id}"}
-        token = {"form_token": await browser.form_token()}
+        token = {"form_token": browser.form_token()}
         answer = await browser.client.post(f"/cases/{case.id}/claim", data=token, headers=came)
         assert answer.status_code == 409
         main = answer.text.partition("<main")[2]
@@ -114,7 +114,7 @@ async def test_words_whose_form_is_gone_are_still_there_to_be_read(
     async with office.browser(Role.CASEWORKER) as browser:
         await browser.post(f"/cases/{case.id}/claim")
         await browser.post(f"/cases/{case.id}/release")
-        token, staff = await browser.form_token(), str(other.actor.staff_id)
+        token, staff = browser.form_token(), str(other.actor.staff_id)
         sent = await browser.client.post(
             f"/cases/{case.id}/{form}",
             data={"form_token": token, "staff": staff, **typed},
@@ -128,7 +128,7 @@ async def test_words_whose_form_is_gone_are_still_there_to_be_read(
 
 async def test_no_page_is_opened_that_is_none_of_ours(office: Office) -> None:
     async with office.browser(Role.COORDINATOR) as browser:
-        token = {"form_token": await browser.form_token(), "first_day": "soon"}
+        token = {"form_token": browser.form_token(), "first_day": "soon"}
         for came in (
             "https://elsewhere.example/rota",
             f"{office.settings.public_url}/figures.csv",

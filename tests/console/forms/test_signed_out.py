@@ -38,14 +38,14 @@ async def test_words_from_a_page_of_an_earlier_session_are_there_to_be_sent_agai
     async with office.browser_of(me) as browser:
         await browser.post(f"{page}/claim")
         came = {"Referer": f"{office.settings.public_url}{page}"}
-        typed = {"form_token": await browser.form_token(), "words": "The doctor waits at nine"}
+        typed = {"form_token": browser.form_token(), "words": "The doctor waits at nine"}
         browser.client.cookies.set(SESSION, await signs_in_anew(office, me))
         again = await browser.client.post(f"{page}/write", data=typed, headers=came)
         assert again.status_code == 409
         form = again.text.partition(f'action="{page}/write"')[2].partition("</form>")[0]
         assert "You signed in anew meanwhile" in form
         assert typed["words"] in form
-        assert f'value="{await browser.form_token()}"' in form
+        assert f'value="{browser.form_token()}"' in form
         async with office.database.begin(SERVICE) as session:
             sent = select(Message).where(Message.direction == Direction.TO_RETURNEE)
             assert (await session.scalars(sent)).all() == []

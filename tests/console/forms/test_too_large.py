@@ -17,7 +17,7 @@ from tests.console.office import Browser, Office
 async def too_long(browser: Browser, page: str, words: str) -> httpx.Response:
     return await browser.client.post(
         f"{page}/note",
-        data={"form_token": await browser.form_token(), "note": words},
+        data={"form_token": browser.form_token(), "note": words},
         headers={"Referer": f"{browser.client.base_url}{page}"},
     )
 
