@@ -8,27 +8,20 @@ from sqlalchemy import select, update
 
 from bot.clockwork import sweeping
 from bot.clockwork.sweeping import sweep
-from bot.delivery.outcome import Taken, sent
-from bot.delivery.sending import Sent
 from domain.organisations import add_organisation
-from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import add_returnee
 from domain.returnees.invites import issue_invites
-from domain.safety.anew import count_as_written
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import heads_of_lanes
-from storage.kinds import CaseEventKind, CaseState, Discretion, NoticeClass, OutboxState
+from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import Delivery, content_of, put
-from storage.outbox.traces import opened
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.inbox import InboxRow
 from storage.tables.outbox import OutboxLane, OutboxRow
-from storage.tables.returnees import Invite, Returnee
+from storage.tables.returnees import Invite
 from storage.tables.service import DialogState
 from storage.tables.traces import Trace
-from tests.bot.outgoing import HURRIED
-from tests.domain.centre import Centre
 
 CHAT = 4242
 UPDATE = {"update_id": 1, "message": {"chat": {"id": CHAT}, "text": "a word"}}
@@ -141,51 +134,6 @@ async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
 
     said = [content_of(row, database.keys) for row in await rows_of(database, OutboxRow)]
     assert said == ([{"delete": [7]}] if cleared else [])
-
-
-@pytest.mark.parametrize(
-    ("discretion", "opened_it", "wrote_since", "is_back"),
-    [
-        (Discretion.DISCREET, False, False, True),
-        (Discretion.WATCHED, False, False, True),
-        (Discretion.DISCREET, True, False, False),
-        (Discretion.DISCREET, False, True, False),
-    ],
-)
-async def test_p2_words_that_are_taken_off_a_guarded_phone_unopened_have_reached_nobody(
-    database: Database,
-    clock: Clock,
-    discretion: Discretion,
-    opened_it: bool,
-    wrote_since: bool,
-    is_back: bool,
-) -> None:
-    """Whoever wrote them would wait for an answer until somebody looks through old cases."""
-    centre = await Centre.open(database, clock)
-    vera, person = await centre.colleague(chat=501), await centre.person()
-    case = await centre.claims(vera, await centre.signal(person))
-    message = await centre.writes(vera, case)
-    async with database.begin(SERVICE) as session:
-        known = await session.get_one(Returnee, person.id)
-        known.discretion = discretion
-        row = await session.get_one(OutboxRow, message.outbox_id)
-        cover = Taken(row.id, row.fence, covers=True)
-        await sent(session, HURRIED, [(cover, Sent(7))])
-        if opened_it:
-            await opened(session, chat_id_of(session, known), 7)
-    centre.later(hours=1)
-    if wrote_since:
-        async with database.begin(SERVICE) as session:
-            count_as_written(session, await session.get_one(Returnee, person.id))
-    centre.later(hours=46, minutes=1)
-    async with database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
-
-    after = await centre.fresh(case)
-    assert (after.state is CaseState.CLAIMED, after.first_action_at is None) == (is_back, is_back)
-    assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is is_back
-    assert await rows_of(database, Trace) == []
 
 
 async def test_what_is_left_of_a_long_stop_is_swept_in_batches(
