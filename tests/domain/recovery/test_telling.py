@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
-from domain.consent.renewal import renew_all
+from domain.consent import has_consent
+from domain.consent.renewal import renew, renew_all
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
@@ -14,7 +15,14 @@ from domain.referrals.making import SILENCE
 from domain.retention.forgetting import forget_old
 from domain.safety.hours_again import ask_about_hours
 from domain.safety.window import HOURS_LAST
-from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
+from storage.kinds import (
+    CaseState,
+    NoticeClass,
+    OutboxState,
+    Purpose,
+    ReferralState,
+    Renewing,
+)
 from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
@@ -154,3 +162,20 @@ async def test_p4_that_nobody_answered_a_referral_is_told_to_whoever_gave_it_and
     assert (await two.fresh(referral)).state is ReferralState.LAPSED
     told = await centre.sent(Notice.STAFF_REFERRAL)
     assert "lapsed" in [each.params["what"] for each in told if each.chat == 800]
+
+
+async def test_p5_whoever_was_asked_before_is_asked_again_before_anything_lapses(
+    centre: Centre, restored: Recover
+) -> None:
+    """They may have said yes since, and nobody remembers it."""
+    set_clock(centre.clock, MORNING)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await renew(session, await session.get_one(Returnee, person.id), Renewing.ARRIVED)
+        await renew_all(session)
+    await restored()
+
+    centre.clock.offset += TIME_TO_ANSWER
+    assert await put_on_its_way(centre, Notice.CONSENT_ANEW, renew_all) == 1
+    async with centre.database.begin(SERVICE) as session:
+        assert await has_consent(session, person.id, Purpose.CASEWORKER)
