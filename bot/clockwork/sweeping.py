@@ -4,10 +4,12 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from domain.one_by_one import each_by_itself
+from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of
 from storage.batches import among, at_most
 from storage.inbox.handled import forget_handled
@@ -24,6 +26,9 @@ from storage.tables.traces import Trace
 _NO_RECORD = timedelta(hours=48)
 # Telegram lets a bot delete messages until 48 hours after they were sent: an hour for trouble.
 _LAST_CHANCE = timedelta(hours=47)
+# Until then it is looked at whether somebody wrote there what nobody has opened.
+_LAST_LOOK = timedelta(hours=47, minutes=30)
+_GUARDED = or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None))
 # Of each kind, within one transaction.
 _MOST = 1000
 
@@ -33,7 +38,8 @@ async def sweep(session: Session) -> int:
 
     Call it again until it returns 0.
     """
-    taken = await _sweep_traces(session)
+    taken = await _note_what_nobody_opened(session)
+    taken += await _sweep_traces(session)
     taken += await forget_handled(session, _NO_RECORD)
     taken += await _forget_words_of_invites(session)
     gone = session.now - _NO_RECORD
@@ -80,11 +86,46 @@ def _oldest(
     )
 
 
+async def _note_what_nobody_opened(session: Session) -> int:
+    """Before it goes. The people are locked first, as by whatever comes from their phones; of those
+    who just do something there it is looked for with the next pass.
+    """
+    unopened = Trace.unopened, Trace.sent_at < session.now - _LAST_CHANCE
+    oldest = select(Trace.chat_key).where(*unopened).order_by(Trace.sent_at).limit(at_most(_MOST))
+    people = await session.scalars(
+        select(Returnee)
+        .where(Returnee.chat_key.in_(oldest), _GUARDED)
+        .with_for_update(key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+    noted: dict[UUID, int] = {}
+
+    async def note(session: Session, returnee: Returnee) -> None:
+        numbers = await session.scalars(
+            update(Trace)
+            .where(Trace.chat_key == returnee.chat_key, *unopened)
+            .values(unopened=False)
+            .returning(Trace.message_id)
+        )
+        gone = numbers.all()
+        await taken_unopened(session, returnee, gone)
+        noted[returnee.id] = len(gone)
+
+    async def leave(session: Session, returnee: Returnee) -> None:
+        """It goes all the same."""
+        noted.pop(returnee.id, None)
+
+    await each_by_itself(session, people.all(), note, leave, "sweep.failed")
+    return sum(noted.values())
+
+
 async def _sweep_traces(session: Session) -> int:
     """What stands on a discreet or watched phone, or in a frozen chat, goes before it can't be
     taken back any more.
     """
-    old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE)
+    looked_at = or_(~Trace.unopened, Trace.sent_at < session.now - _LAST_LOOK)
+    old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE, looked_at)
     taken = await session.execute(
         delete(Trace).where(among(Trace.id, old)).returning(Trace.chat_key, Trace.message_id)
     )
@@ -92,10 +133,7 @@ async def _sweep_traces(session: Session) -> int:
     for chat_key, number in taken:
         numbers[chat_key].append(number)
     guarded = await session.scalars(
-        select(Returnee).where(
-            Returnee.chat_key.in_(list(numbers)),
-            or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None)),
-        )
+        select(Returnee).where(Returnee.chat_key.in_(list(numbers)), _GUARDED)
     )
     await each_by_itself(
         session, guarded.all(), partial(_clear, numbers=numbers), _leave, "sweep.failed"

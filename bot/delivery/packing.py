@@ -24,6 +24,7 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.phone import discretion_now
+from domain.safety.anew import VANISHES
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, is_for_another_phone
@@ -69,6 +70,8 @@ _OF_REFERRAL = (
 )
 # For so long something that was opened may still come, until it is to be covered again.
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
+# Until then what came late can be read.
+_BEFORE_IT_VANISHES = timedelta(seconds=30)
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
@@ -144,7 +147,7 @@ class Packing:
             await outcome.cancelled(session, row, "recalled")
             return None
         content = await self._covered_if_shut(row, content_of(row, session.keys))
-        if self._is_held(row, content):
+        if self._is_held(row, content) or await self._goes_last(row, content):
             return None
         if await self._is_recalled(row, content):
             await outcome.cancelled(session, row, "recalled")
@@ -228,6 +231,23 @@ class Packing:
         if row.notice_class is NoticeClass.HUMAN:
             # Whoever writes at this very moment has not been seen, and awaits an answer.
             row.not_before = min(hold.until, now + LOOK_AGAIN)
+        return True
+
+    async def _goes_last(self, row: OutboxRow, content: dict[str, Any]) -> bool:
+        """What clears a watched screen lets go first whatever came late and still waits: that would
+        stand there until they write again.
+        """
+        if not content.get("vanish"):
+            return False
+        behind = select(_ROW.c.id).where(
+            _ROW.c.lane == row.lane,
+            _ROW.c.state == OutboxState.WAITING,
+            _ROW.c.number > row.number,
+        )
+        if not await self.session.scalar(select(behind.exists())):
+            return False
+        row.state, row.leased_until, row.held = OutboxState.HELD, None, VANISHES
+        row.not_before = self.session.now + _BEFORE_IT_VANISHES
         return True
 
     def _person(self, row: OutboxRow) -> Returnee | None:

@@ -32,8 +32,10 @@ class Freshness:
     waits at Telegram, and comes again.
     """
 
-    #: By the wall's clock, which goes on while the machine sleeps.
+    #: When nothing waited there last, by the wall's clock, which goes on while the machine sleeps.
     emptied_at: float = _NEVER
+    #: Behind what came last more may wait.
+    is_full: bool = False
     ages: tuple[timedelta, ...] = ()
     #: None where nothing is known of what was noted before.
     noted: timedelta | None = None
@@ -41,11 +43,22 @@ class Freshness:
     @property
     def is_fresh(self) -> bool:
         """Whether what comes now was sent just now: nothing waited there a moment ago."""
-        return abs(time() - self.emptied_at) < _AT_ONCE
+        return not self.is_full and abs(time() - self.emptied_at) < _AT_ONCE
+
+    @property
+    def waited(self) -> timedelta | None:
+        """How long what comes now may have waited; None where that is not known, as right after the
+        start.
+        """
+        now = time()
+        if not _NEVER < self.emptied_at <= now:
+            return None
+        return timedelta(seconds=now - self.emptied_at)
 
     def answered(self, how_many: int) -> "Freshness":
         """So many came now."""
-        return replace(self, emptied_at=time() if how_many < _FULL else _NEVER)
+        is_full = how_many >= _FULL
+        return replace(self, is_full=is_full, emptied_at=self.emptied_at if is_full else time())
 
     async def compare(self, session: Session, fresh: Sequence[Mapping[str, Any]]) -> "Freshness":
         """By the newest of them, several times in a row."""

@@ -46,7 +46,8 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
     while not stopping.is_set():
         replica.changed.clear()
         if not replica.leads:
-            offset, webhook_off = None, False
+            # Meanwhile others have asked, and know what waited.
+            offset, webhook_off, freshness = None, False, Freshness()
             await stopping.wait_for(replica.changed, _PAUSE)
             continue
         try:
@@ -92,7 +93,7 @@ async def _ask_once(
         return offset, freshness
     is_fresh = freshness.is_fresh
     async with database.begin(SERVICE) as session:
-        await take_in(session, known, is_fresh=is_fresh)
+        await take_in(session, known, is_fresh=is_fresh, waited=freshness.waited)
         if is_fresh:
             answered = await answered.compare(session, known)
     newest: int = max(update["update_id"] for update in known)

@@ -17,6 +17,8 @@ from dialogs.presses import keyboard
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.phone import discretion_now
 from domain.safety.outgoing import REPLY_LIFE, drawn_for
+from domain.safety.pictures import was_open
+from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.letters import Delivery, put
 from storage.outbox.unsent import put_newest, take_back
@@ -42,7 +44,7 @@ class WindowsToOutbox(MessageManagerProtocol):
             "replaces": replaces,
             **drawn_for(returnee),
         }
-        row = await put_newest(session, chat.id, content, _reply(session, returnee))
+        row = await put_newest(session, chat.id, content, await _reply(session, returnee))
         assert row.stand_in is not None
         return OldMessage(
             chat=chat,
@@ -73,7 +75,7 @@ class WindowsToOutbox(MessageManagerProtocol):
         """A closed dialog's message goes, keyboard and all, however late."""
         if old_message is not None and show_mode is not ShowMode.NO_UPDATE:
             session, chat_id = self._current.session, old_message.chat.id
-            reply = _reply(session, await returnee_of_chat(session, chat_id))
+            reply = await _reply(session, await returnee_of_chat(session, chat_id))
             gone = {"delete": [old_message.message_id]}
             await put(session, chat_id, gone, replace(reply, expires_at=None))
         return None
@@ -82,14 +84,17 @@ class WindowsToOutbox(MessageManagerProtocol):
         """After commit, every press is answered once by the lane that handled it."""
 
 
-def _reply(session: Session, returnee: Returnee | None) -> Delivery:
+async def _reply(session: Session, returnee: Returnee | None) -> Delivery:
     """A late reply to somebody we know waits for their safe window; on a guarded phone, and in a
-    frozen chat, for nothing: when they write again, or that thaws, somebody else may look.
+    frozen chat, for nothing: when they write again, or that thaws, somebody else may look. What the
+    row of pictures opened comes no later than it would be covered.
     """
     if returnee is None:
         return Delivery(NoticeClass.REPLY)
-    is_guarded = discretion_now(returnee) is not Discretion.OPEN
-    expires_at = session.asked_at + REPLY_LIFE if is_guarded else None
+    expires_at = None
+    if discretion_now(returnee) is not Discretion.OPEN:
+        is_opened = await was_open(session, returnee)
+        expires_at = session.asked_at + (STAYS_OPEN if is_opened else REPLY_LIFE)
     return Delivery(NoticeClass.REPLY, returnee_id=returnee.id, expires_at=expires_at)
 
 

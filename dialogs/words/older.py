@@ -6,7 +6,10 @@ from dialogs.presses import AskForHuman, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.returnees.phone import who_is_there
-from storage.kinds import Identity
+from storage.kinds import Identity, OutboxState
+from storage.tables.cases import Message
+from storage.tables.outbox import OutboxRow
+from storage.tables.safeguarding import ComplaintMessage
 
 _OPENS_FOR = timedelta(hours=24)
 
@@ -25,6 +28,16 @@ def may_be_shown(telling: Telling, said_at: datetime) -> bool:
     # Whoever waits in the outbox is let through, however long the safe window held it.
     is_fresh = "opened" not in telling.params or is_lately(telling, said_at)
     return is_fresh or is_sure(telling)
+
+
+async def came_at(telling: Telling, words: Message | ComplaintMessage) -> datetime:
+    """When words of ours reached the phone: the safe hours may have held them for days, or they
+    were written for later, and nobody can have opened them before.
+    """
+    row = await telling.session.get(OutboxRow, words.outbox_id) if words.outbox_id else None
+    if row is None or row.state is not OutboxState.SENT:
+        return words.at
+    return row.finished_at or words.at
 
 
 def is_shut(telling: Telling) -> bool:

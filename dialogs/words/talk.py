@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.words.older import is_sure, may_be_shown, stays_shut
+from dialogs.words.older import came_at, is_sure, may_be_shown, stays_shut
 from dialogs.words.services import card_from_worker
 from domain.cases.good_time import GoodTime
 from domain.consent import has_consent
@@ -30,7 +30,8 @@ async def caseworker_words(telling: Telling) -> Screen:
     message = await telling.session.get(Message, UUID(telling.params["message"]))
     if message is None or message.returnee_id != telling.person.id:
         raise Refused("There is no such message for this person.")
-    if (message.only_confirmed and not is_sure(telling)) or not may_be_shown(telling, message.at):
+    is_kept_back = message.only_confirmed and not is_sure(telling)
+    if is_kept_back or not may_be_shown(telling, await came_at(telling, message)):
         return stays_shut(telling.texts)
     body = await body_of(telling.session, message)
     sound = sound_of(body)

@@ -16,6 +16,7 @@ from domain.consent.ledger import PURPOSES, answers_given, give_consent
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.recovery.quiet import quiet_until
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
@@ -142,7 +143,13 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
 
 
 async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
-    """Their time begins when they could be asked, not when we wanted to."""
+    """Their time begins when they could be asked, not when we wanted to; and not soon after a
+    restore, when their phone may be frozen and nobody remembers it (P4).
+    """
+    quiet = await quiet_until(session)
+    if quiet is not None:
+        renewal.look_at = quiet
+        return
     contact = await contact_with(session, returnee)
     hold = held(Outgoing(MANNERS[Notice.CONSENT_ANEW].notice_class), contact, session.now)
     if hold is not None or returnee.blocked_at is not None:

@@ -89,12 +89,13 @@ async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
 async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     """This chat is the person's from now on. Needs the service's scope.
 
-    Raises InviteUnknown for a code that is none, and for a chat that is somebody else's.
+    Raises InviteUnknown for a code that is none, and for a chat that is somebody else's, or their
+    own: whoever takes their account along to a new phone has the same chat there.
     """
     there = await returnee_of_chat(session, chat_id)
     if there is not None and await _invited(session, there):
         raise InviteUnknown("This invitation is not one of ours.")
-    moved = await _use_up(session, code)
+    moved = await _use_up(session, code, there)
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
     if there is not None:
         await take_in(session, there, returnee)
@@ -111,14 +112,15 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     return returnee
 
 
-async def _use_up(session: Session, code: str) -> NewPhone:
-    """Raises InviteUnknown."""
+async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPhone:
+    """Nobody is a stray of themselves. Raises InviteUnknown."""
     moved: NewPhone | None = await session.scalar(
         update(NewPhone)
         .where(
             NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
             NewPhone.used_at.is_(None),
             NewPhone.expires_at > session.now,
+            NewPhone.returnee_id.is_distinct_from(there.id if there else None),
         )
         .values(used_at=session.now)
         .returning(NewPhone)

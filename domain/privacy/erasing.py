@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
@@ -44,6 +44,14 @@ _OF_AN_ORGANISATION = tuple(
 )
 
 
+# What is on its way to their phone at this very moment: the chat is emptied once it is there, and
+# only its row says that it was.
+_IS_LEAVING_NOW = exists().where(
+    OutboxRow.returnee_id == Erasure.returnee_id,
+    OutboxRow.leased_until > func.clock_timestamp(),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What is to go: everything of a person, or what one organisation has of them."""
@@ -71,6 +79,7 @@ async def erase_next(session: Session) -> int:
             Erasure.not_before <= session.now,
             ~exists().where(is_cry_of(Erasure.returnee_id)),
             ~_hides_a_complaint(session.now),
+            ~_IS_LEAVING_NOW,
         )
         .order_by(Erasure.not_before)
         .limit(at_most(1))

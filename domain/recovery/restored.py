@@ -172,10 +172,11 @@ async def _let_pathways_wait(session: AsyncSession, now: datetime) -> int:
 
 
 async def _put_off_questions(session: AsyncSession, now: datetime) -> int:
-    """Whoever was asked may have said yes since, so nothing lapses yet; and nobody is asked whom it
-    may reach on a phone that they had frozen.
+    """Whoever was asked may have said yes since, so nothing lapses before they are asked again; and
+    nobody is asked whom it may reach on a phone that they had frozen.
     """
-    return await _changed(session, update(Renewal).values(look_at=now + TIME_TO_ANSWER))
+    begun_anew = update(Renewal).values(asked_at=None, look_at=now + TIME_TO_ANSWER)
+    return await _changed(session, begun_anew)
 
 
 async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:

@@ -18,7 +18,7 @@ from domain.referrals.handing_over import (
     hand_over_once_heard,
 )
 from domain.referrals.telling import tell_staff
-from domain.referrals.withdrawing import end_and_say_so, together_in
+from domain.referrals.withdrawing import end, end_and_say_so, together_in
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import lock_if_free
 from storage.batches import at_most
@@ -86,10 +86,12 @@ async def _go_on(session: Session, referral: Referral) -> None:
 
 async def _lapse(session: Session, referral: Referral) -> None:
     """Where nothing had gone to anybody, and a human has closed the case since, nobody has counted
-    on it: only the person's own word opens that again.
+    on it: only the person's own word opens that again. Soon after a restore they hear it from
+    whoever has their case: their phone may be frozen, and nobody remembers it (P4).
     """
     was_asked = referral.state is ReferralState.OFFERED
-    await end_and_say_so(session, referral, ReferralState.LAPSED)
+    ends = end_and_say_so if await quiet_until(session) is None else end
+    await ends(session, referral, ReferralState.LAPSED)
     case = await session.get_one(Case, referral.case_id)
     if was_asked or case.state is not CaseState.RESOLVED:
         await back_to_giver(session, referral, "lapsed")

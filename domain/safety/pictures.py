@@ -77,6 +77,12 @@ async def is_locked(session: Session, returnee: Returnee) -> bool:
     return lock is not None and (lock.open_until is None or lock.open_until <= session.now)
 
 
+async def was_open(session: Session, returnee: Returnee) -> bool:
+    """Whether the row had opened the phone when they wrote or pressed what is handled now."""
+    lock = await _lock(session, returnee)
+    return lock is not None and lock.open_until is not None and lock.open_until > session.asked_at
+
+
 async def has_row(session: Session, returnee: Returnee) -> bool:
     """Whether a row guards this phone: without it, the phone can't be made less careful."""
     return await _lock(session, returnee) is not None
@@ -154,7 +160,8 @@ async def _count_wrong(session: Session, returnee: Returnee, lock: PictureLock) 
 
 
 def _open(session: Session, lock: PictureLock) -> None:
-    lock.open_until = session.now + STAYS_OPEN
+    """From when they tapped, which may have waited: whoever holds the phone by now did not."""
+    lock.open_until = session.asked_at + STAYS_OPEN
 
 
 def _is_picture(number: int) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
@@ -90,7 +90,9 @@ async def lies_open(session: Session, returnee: Returnee) -> bool:
 
 
 async def active(session: Session, returnee: Returnee) -> None:
-    """They wrote or pressed something: on a watched phone, what is open stays so for a while."""
+    """They wrote or pressed something: on a watched phone, what is open stays so for a while; the
+    row of pictures is asked for again that long after they did.
+    """
     if discretion_now(returnee) is not Discretion.WATCHED:
         return
     until = session.now + STAYS_OPEN
@@ -110,7 +112,7 @@ async def active(session: Session, returnee: Returnee) -> None:
     await session.execute(
         update(PictureLock)
         .where(PictureLock.returnee_id == returnee.id, PictureLock.open_until > session.now)
-        .values(open_until=until)
+        .values(open_until=func.greatest(PictureLock.open_until, session.asked_at + STAYS_OPEN))
         .execution_options(synchronize_session=False)
     )
 

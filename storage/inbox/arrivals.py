@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,16 +18,25 @@ _TAKE_IN = insert(InboxRow).on_conflict_do_nothing()
 
 
 async def take_in(
-    session: Session, updates: Iterable[Mapping[str, Any]], *, is_fresh: bool = False
+    session: Session,
+    updates: Iterable[Mapping[str, Any]],
+    *,
+    is_fresh: bool = False,
+    waited: timedelta | None = None,
 ) -> None:
     """Keeps what Telegram handed over. An update that came before is not kept twice.
 
     What can't be written down, as no update of Telegram's, is set aside: only its number is kept.
-    `is_fresh`: nothing waited at Telegram a moment ago, so none of them did.
+    `is_fresh`: nothing waited at Telegram a moment ago, so none of them did. Otherwise they may
+    have `waited` so long, or, where whoever fetched them does not know, since we were away.
     """
     updates = list(updates)
     may_have_waited = not is_fresh and any("callback_query" in update for update in updates)
-    waited_since = await away_since(session) if may_have_waited else None
+    waited_since = None
+    if may_have_waited and waited is not None:
+        waited_since = session.database_now - waited
+    elif may_have_waited:
+        waited_since = await away_since(session)
     rows = [_row(session, update, waited_since) for update in updates]
     if rows:
         await session.execute(_TAKE_IN, rows)

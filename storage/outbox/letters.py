@@ -116,9 +116,18 @@ async def sent_as(session: Session, number: int) -> int | None:
 
 
 async def said_lately(session: Session, chat_id: int, once: Once) -> OutboxRow | None:
-    """What says that there, where it is on its way or was sent that lately."""
+    """What says that there, where it is on its way or was sent that lately. What comes too late to
+    go is on its way no more, though nobody has looked at it yet.
+    """
     sameness = session.keys.look_ups(_same(chat_id, once), _SAMENESS)
-    on_its_way = OutboxRow.state.in_(UNSENT)
+    on_its_way = and_(
+        OutboxRow.state.in_(UNSENT),
+        or_(
+            OutboxRow.expires_at.is_(None),
+            OutboxRow.expires_at > session.now,
+            OutboxRow.leased_until > session.database_now,
+        ),
+    )
     just_sent = and_(
         OutboxRow.state == OutboxState.SENT, OutboxRow.created_at > session.now - once.within
     )

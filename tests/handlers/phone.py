@@ -1,6 +1,7 @@
 """A phone in front of the watch and the dispatcher, with the real database behind them."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from itertools import count
 from typing import Any
@@ -69,6 +70,8 @@ class Phone:
     #: What the last thing that was pressed is answered with.
     toast: Toast = field(default_factory=Toast)
     screen: Said | None = None
+    #: How long what is sent has waited until it is handled.
+    waited: timedelta = timedelta()
 
     def __post_init__(self) -> None:
         self.handling = replace(handling(self.watch), lexicons=Lexicons())
@@ -105,6 +108,7 @@ class Phone:
         """Looked at first, then handled, each in its own transaction, as the lanes do it."""
         raw = {"update_id": next(self._ids), **what}
         async with self.database.begin(SERVICE) as session:
+            session.asked_at = session.now - self.waited
             before = await self._on_its_way(session)
             await self.handling.prepare(session, [raw])
             await self.handling.look_ahead(session, [raw])
@@ -113,6 +117,7 @@ class Phone:
             await self.handling.finish(session)
         answer = PressAnswer()
         async with self.database.begin(SERVICE) as session:
+            session.asked_at = session.now - self.waited
             await self.handling.prepare(session, [raw])
             with self.handling.current.within(session):
                 await self.handling.dispatcher.feed_update(

@@ -1,5 +1,7 @@
 """What a frozen chat does: it says nothing, hears all, and calls people unseen."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -23,13 +25,15 @@ from domain.safety.screens import what_vanishes
 from domain.staff import actor_of, add_staff
 from storage.kinds import Discretion, MessageKind, Role, Severity
 from storage.outbox.traces import leave_traces
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
 from storage.tables.traces import Trace
+from tests.bot.nights import what_leaves
+from tests.domain.centre import Centre
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices, texts
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
@@ -48,6 +52,18 @@ async def test_p1_frozen_never_deafens(ready: Phone, database: Database) -> None
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
     assert len(await kept(database)) == 3
+
+
+async def test_p11_whoever_writes_again_is_answered_though_the_last_sign_came_too_late_to_go(
+    ready: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    """Telegram took nothing for that chat all the while."""
+    await ready.write(WORD)
+    await ready.write("Is anybody reading this")
+    clock.offset += timedelta(minutes=20)
+    await ready.write("Is anybody reading this now")
+
+    assert Notice.SIGN in await what_leaves(Centre(database, clock, organisation))
 
 
 async def test_p1_a_cry_in_the_name_of_a_topic_is_heard_in_a_frozen_chat(

@@ -9,7 +9,7 @@ from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.notices import Notice
 from locales.catalogues import Catalogues
-from storage.kinds import Identity
+from storage.kinds import Identity, OutboxState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.organisations import Organisation
@@ -75,6 +75,31 @@ async def test_p13_older_words_stay_shut_until_a_worker_has_confirmed_who_is_the
         returnee.identity = Identity.CONFIRMED
     [opened] = await phone.press_data(data)
     assert "alone" in opened.text
+
+
+@pytest.mark.parametrize(("hours", "opens"), [(1, True), (25, False)])
+async def test_p13_words_that_were_held_for_days_open_for_a_day_from_when_they_came(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    hours: int,
+    opens: bool,
+) -> None:
+    """As on a phone that nothing is sent to first: nobody can have opened them before."""
+    await enrol(phone, await invite(database, organisation), reads="Sometimes others")
+    await phone.write("/help")
+    data = await words_from_a_caseworker(database, organisation)
+    clock.offset = timedelta(days=3)
+    async with database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message).order_by(Message.number.desc()))).first()
+        assert message is not None
+        row = await session.get_one(OutboxRow, message.outbox_id)
+        row.state, row.finished_at = OutboxState.SENT, session.now
+    clock.offset += timedelta(hours=hours)
+    [shown] = await phone.press_data(data)
+
+    assert ("alone" in shown.text) is opens
 
 
 async def test_p13_words_that_name_somebody_wait_until_it_is_sure_who_is_there(

@@ -77,6 +77,20 @@ async def test_p4_words_that_leave_once_the_phone_has_shut_again_leave_covered(
         assert ("alone" in (call.text or "")) is is_open
 
 
+async def test_p4_a_row_that_was_tapped_while_we_were_down_opens_the_phone_to_nobody_after(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    """Whoever holds it once we are back need not be who tapped."""
+    data = await watched(phone, database, organisation)
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    phone.waited = timedelta(minutes=10)
+    await phone.press_data(data)
+    await phone.tap()
+    phone.waited = timedelta()
+
+    assert shown(await phone.press_data(data)).notice == "pictures"
+
+
 async def test_p4_words_whose_message_was_deleted_before_they_came_are_covered_where_they_stand(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

@@ -12,6 +12,8 @@ from bot.delivery.sending import NOTHING
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
+from domain.safety.screens import STAYS_OPEN, active
+from storage.kinds import Discretion
 from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.delivering import deliver, user, words
@@ -116,3 +118,23 @@ async def test_p4_a_stranger_whose_hours_nobody_knows_is_told_nothing_late(
     await deliver(courier)
     assert words(telegram, person) == []
     assert len(words(telegram, later)) == 1
+
+
+async def test_p4_what_came_late_to_a_watched_phone_is_cleared_away_with_the_rest(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """Telegram took nothing for that chat until the screen was to be cleared."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee.discretion = Discretion.WATCHED
+        await active(session, returnee)
+        await tell(session, returnee, Notice.STOPPED)
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await deliver(courier)
+    assert len(words(telegram, person)) == 1
+
+    clock.offset += timedelta(minutes=1)
+    await deliver(courier)
+    assert words(telegram, person) == []

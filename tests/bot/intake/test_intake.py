@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -122,12 +123,16 @@ async def test_p4_what_waits_while_nothing_can_be_kept_never_passes_for_new(
     """It is fetched again and again, and has waited all the same."""
     monkeypatch.setattr(polling_module, "_PAUSE", 0.0)
     passed_for_new: list[bool] = []
+    is_known: list[bool] = []
 
-    async def takes_in(session: Session, updates: Any, *, is_fresh: bool) -> None:
+    async def takes_in(
+        session: Session, updates: Any, *, is_fresh: bool, waited: timedelta | None
+    ) -> None:
         passed_for_new.append(is_fresh)
+        is_known.append(waited is not None)
         if len(passed_for_new) < 3:
             raise ConnectionError
-        await take_in(session, updates, is_fresh=is_fresh)
+        await take_in(session, updates, is_fresh=is_fresh, waited=waited)
 
     monkeypatch.setattr(polling_module, "take_in", takes_in)
     async with running_simulator() as telegram:
@@ -139,6 +144,8 @@ async def test_p4_what_waits_while_nothing_can_be_kept_never_passes_for_new(
             await kept_at_least(database, 2)
 
     assert passed_for_new == [False, False, False, True]
+    # Since when Telegram had nothing left.
+    assert is_known == [False, False, False, True]
 
 
 async def test_p1_who_polls_goes_on_though_another_program_has_updates_brought_elsewhere(

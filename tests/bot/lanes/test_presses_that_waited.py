@@ -1,6 +1,7 @@
 """From when a press counts that waited at Telegram while nobody of us was there."""
 
 from datetime import UTC, datetime, timedelta
+from time import time as clock_of_the_wall
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy import update
 
 from bot.clockwork.clock_back import bring_back
 from bot.health.metrics import Metrics
+from bot.intake.freshness import Freshness
 from bot.lanes.lanes import Lanes
+from storage.inbox.arrivals import take_in
 from storage.sessions import SERVICE, Database
 from storage.tables.service import Fact
 from tests.bot.notebooks import Attentive, drain, message, take
@@ -69,3 +72,24 @@ async def test_a_press_counts_from_when_it_comes_while_we_are_there(database: Da
     await drain(Lanes(database, attentive, Metrics()))
 
     assert attentive.asked_ago[0] < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_p4_a_press_that_waited_while_the_way_to_telegram_was_cut_counts_from_then(
+    database: Database, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    """We ran, and asked in vain. Behind a full answer more may have waited as long."""
+    attentive, night = Attentive(), timedelta(hours=7)
+    for _ in range(2):
+        async with database.begin(SERVICE) as session:
+            await bring_back(session)
+    answered, now = Freshness().answered(1), clock_of_the_wall()
+    monkeypatch.setattr("bot.intake.freshness.time", lambda: now + night.total_seconds())
+    if full:
+        answered = answered.answered(100)
+    async with database.begin(SERVICE) as session:
+        came = [press(1, timedelta(days=1))]
+        await take_in(session, came, is_fresh=answered.is_fresh, waited=answered.waited)
+    await drain(Lanes(database, attentive, Metrics()))
+
+    assert abs(attentive.asked_ago[0] - night) < timedelta(minutes=1)

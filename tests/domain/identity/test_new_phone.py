@@ -299,6 +299,25 @@ async def test_one_chat_is_for_one_person_and_a_second_invite_stays_good(centre:
     assert other.id != me.id
 
 
+async def test_p1_whoever_took_their_account_along_loses_nothing_by_the_code(
+    centre: Centre,
+) -> None:
+    """Their chat is the same on the new phone, and nobody invited them: they cried for help."""
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        chat = chat_id_of(session, person)
+    code = await code_for(centre, person, await centre.colleague(), await centre.colleague())
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, code, chat)
+
+    assert (await holder(centre, chat)) is not None
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+    # On another one it still lets them in.
+    await moves_in(centre, code)
+    assert (await holder(centre, NEW_CHAT)) is not None
+
+
 async def test_a_chat_that_is_somebody_elses_takes_nobodys_place(centre: Centre) -> None:
     person = await centre.person()
     async with centre.database.begin(SERVICE) as session:

@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.clockwork.sweeping import sweep
+from bot.delivery.outcome import Taken, sent
+from bot.delivery.sending import Sent
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
 from domain.cases.reading import read_case
 from domain.cases.work import resolve
 from domain.colleagues.tasks import add_task, owed_by
 from domain.errors import Refused
-from domain.notices import Notice
+from domain.notices import Notice, tell
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
@@ -29,6 +31,8 @@ from storage.tables.every import Base
 from storage.tables.outbox import OutboxRow
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee, Safety, WrappedKey
+from storage.tables.traces import Trace
+from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody
@@ -164,6 +168,28 @@ async def test_p6_from_the_moment_they_ask_nothing_of_theirs_is_sent_any_more(
             select(OutboxRow).where(unsent, OutboxRow.lane == session.keys.look_up(CHAT, "chat"))
         )
         assert [content_of(row, session.keys)["notice"] for row in rows] == [Notice.FORGOTTEN]
+
+
+async def test_p6_what_is_leaving_as_they_ask_is_taken_off_the_screen_once_it_is_there(
+    database: Database, amal: Somebody
+) -> None:
+    """Telegram takes its time. By its row alone it is known that it came, and the chat is emptied
+    behind it.
+    """
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, amal.returnee.id)
+        leaving = await tell(session, returnee, Notice.STOPPED)
+        leaving.leased_until, leaving.fence = session.database_now + timedelta(seconds=30), 1
+    await ask(database, amal.returnee)
+    assert await erase(database) == 0
+
+    async with database.begin(SERVICE) as session:
+        assert await sent(session, HURRIED, [(Taken(leaving.id, 1), Sent(7))]) == []
+        left = await session.scalars(select(Trace.message_id))
+        assert left.all() == [7]
+    await erase(database)
+    async with database.begin(SERVICE) as session:
+        assert await session.get(Returnee, amal.returnee.id) is None
 
 
 async def test_p6_asking_again_changes_nothing(database: Database, amal: Somebody) -> None:

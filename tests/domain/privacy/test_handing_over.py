@@ -9,7 +9,7 @@ from domain.errors import Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.copying import copy_of
-from domain.privacy.handing_over import ask_for_copy, release_copy
+from domain.privacy.handing_over import FORMS, ask_for_copy, release_copy
 from domain.safety.anew import count_as_written, judge_all
 from storage.kinds import Discretion, Role
 from storage.outbox.letters import content_of
@@ -91,6 +91,23 @@ async def test_p4_where_others_read_a_copy_comes_soon_or_never(
         await judge_all(session)
 
     assert (Notice.COPY in [*left, *await what_leaves(centre)]) is comes
+
+
+async def test_whoever_asks_again_for_a_copy_that_came_too_late_to_go_is_sent_one(
+    centre: Centre,
+) -> None:
+    """Telegram is out of reach all the while, so nobody has looked at the first one yet."""
+    vera, person = await centre.colleague(), await centre.person()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, vera, person.id, Proof.MET)
+    for minutes in (0, 20):
+        centre.later(minutes=minutes)
+        async with centre.database.begin(SERVICE) as session:
+            known = await session.get_one(Returnee, person.id)
+            known.discretion = Discretion.DISCREET
+            await ask_for_copy(session, known)
+
+    assert (await what_leaves(centre)).count(Notice.COPY) == len(FORMS)
 
 
 async def test_p6_nobody_sends_a_copy_to_somebody_who_is_to_be_forgotten(centre: Centre) -> None:

@@ -5,20 +5,31 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
+from domain.consent import has_consent
+from domain.consent.renewal import renew, renew_all
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
+from domain.referrals.making import SILENCE
 from domain.retention.forgetting import forget_old
 from domain.safety.hours_again import ask_about_hours
 from domain.safety.window import HOURS_LAST
-from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
+from storage.kinds import (
+    CaseState,
+    NoticeClass,
+    OutboxState,
+    Purpose,
+    ReferralState,
+    Renewing,
+)
 from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.recovery.restoring import Recover
 from tests.domain.referrals.two import Two
 
@@ -122,3 +133,49 @@ async def test_p5_both_accompany_somebody_until_they_could_take_a_referral_back_
     centre.clock.offset += TIME_TO_ANSWER
     assert await put_on_its_way(centre, Notice.REFERRAL_DONE, follow_up) == 1
     assert (await two.fresh(referral)).state is ReferralState.HANDED_OVER
+
+
+async def test_p4_nobody_is_asked_anew_about_their_consent_while_a_frozen_chat_may_be_forgotten(
+    centre: Centre, restored: Recover
+) -> None:
+    """The notice that is true now says something else than the one of the backup, say."""
+    set_clock(centre.clock, MORNING)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).notice_version = "of-before"
+    await restored()
+
+    assert await put_on_its_way(centre, Notice.CONSENT_ANEW, renew_all) == 0
+    centre.clock.offset += TIME_TO_ANSWER
+    assert await put_on_its_way(centre, Notice.CONSENT_ANEW, renew_all) == 1
+
+
+async def test_p4_that_nobody_answered_a_referral_is_told_to_whoever_gave_it_and_not_to_the_phone(
+    centre: Centre, restored: Recover
+) -> None:
+    two = await Two.at_work(centre, vera_reads=800)
+    referral = await two.offered()
+    centre.clock.offset += SILENCE
+    await restored()
+
+    assert await put_on_its_way(centre, Notice.REFERRAL_ENDED, follow_up) == 0
+    assert (await two.fresh(referral)).state is ReferralState.LAPSED
+    told = await centre.sent(Notice.STAFF_REFERRAL)
+    assert "lapsed" in [each.params["what"] for each in told if each.chat == 800]
+
+
+async def test_p5_whoever_was_asked_before_is_asked_again_before_anything_lapses(
+    centre: Centre, restored: Recover
+) -> None:
+    """They may have said yes since, and nobody remembers it."""
+    set_clock(centre.clock, MORNING)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await renew(session, await session.get_one(Returnee, person.id), Renewing.ARRIVED)
+        await renew_all(session)
+    await restored()
+
+    centre.clock.offset += TIME_TO_ANSWER
+    assert await put_on_its_way(centre, Notice.CONSENT_ANEW, renew_all) == 1
+    async with centre.database.begin(SERVICE) as session:
+        assert await has_consent(session, person.id, Purpose.CASEWORKER)
