@@ -7,7 +7,6 @@ rest.
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
-from domain.cases.opening import organisation_of
 from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Ear, Severity
@@ -21,7 +20,7 @@ from domain.messages.recent_words import remember
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee
+from domain.returnees.enrolments import add_returnee, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import answer_in_confidence, is_confided, is_for_safeguarding
 from domain.safety.anew import count_as_written

@@ -14,7 +14,6 @@ from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
 from domain.messages import beforehand
-from domain.organisations import default_organisation
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -111,14 +110,6 @@ async def due(session: Session, case: Case, severity: Severity) -> datetime:
     """The deadline of what becomes this grave now."""
     organisation = await session.get_one(Organisation, case.organisation_id)
     return _due(session, organisation, severity)
-
-
-async def organisation_of(session: Session, returnee: Returnee) -> UUID:
-    """Who answers for this person: where they are enrolled, or else the default organisation."""
-    enrolment = await current_enrolment(session, returnee.id)
-    if enrolment is not None:
-        return enrolment.organisation_id
-    return (await default_organisation(session)).id
 
 
 async def _raise(session: Session, case: Case, severity: Severity) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.cases.opening import open_or_append, organisation_of
+from domain.cases.opening import open_or_append
 from domain.children.protection import says_child
 from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
@@ -15,6 +15,7 @@ from domain.duty import is_staffed
 from domain.messages import beforehand
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
+from domain.returnees.enrolments import organisation_of
 from domain.safety.anew import count_as_written
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import Session

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.opening import open_or_append, organisation_of
+from domain.cases.opening import open_or_append
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
 from domain.safety.anew import judge_anew

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.cases.clock import wind_to
-from domain.cases.opening import current_case, hear, open_or_append, organisation_of
+from domain.cases.opening import current_case, hear, open_or_append
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages import beforehand
@@ -16,6 +16,7 @@ from domain.messages.edits import Body, as_edited, early_keys, merged, message_i
 from domain.messages.sealing import body_of, sealed
 from domain.notices import Notice
 from domain.returnees.chats import chat_id_of, returnee_of_chat
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from storage.batches import at_most
 from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity

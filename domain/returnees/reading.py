@@ -14,6 +14,7 @@ from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
+from domain.returnees.enrolments import pseudonym_of
 from domain.returnees.person import seen_by_role
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import ensure_may_look
@@ -161,23 +162,6 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
     pairs = found.all()
     countries = {country for country, _ in pairs if country is not None}
     return sorted(countries), sorted({language for _, language in pairs})
-
-
-async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str:
-    """By which the organisation knows them, or knew them until they left; nothing, where there is
-    no such person to be seen.
-    """
-    found = await session.scalar(
-        select(Enrolment.pseudonym)
-        .where(
-            Enrolment.returnee_id == returnee_id,
-            Enrolment.organisation_id == actor.organisation_id,
-            seen_by(actor.staff_id, Enrolment.returnee_id),
-        )
-        .order_by(Enrolment.from_at.desc())
-        .limit(at_most(1))
-    )
-    return found or ""
 
 
 _Found = Select[Enrolment, Returnee, Case, bool]

@@ -13,7 +13,7 @@ from domain.messages.edits import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.queue.lines import Part
-from domain.returnees.reading import pseudonym_of
+from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on

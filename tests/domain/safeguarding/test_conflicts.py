@@ -16,8 +16,9 @@ from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.referrals.handing_over import hand_over
+from domain.returnees.enrolments import pseudonym_of
 from domain.returnees.person import find_returnee, lock_person
-from domain.returnees.reading import list_people, pseudonym_of, read_person
+from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.conflicts import (
     end_conflict,
     is_kept_from_somebody,
