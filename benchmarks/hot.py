@@ -8,7 +8,9 @@ from benchmarks.population import Population
 from bot.clockwork.sweeping import sweep
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
+from domain import beforehand
 from domain.alerts.telling import escalate
+from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
 from domain.cases.reading import read_case
@@ -25,8 +27,6 @@ from domain.duty.board import read_board
 from domain.duty.reading import read_rota
 from domain.duty.standing import standing_of
 from domain.duty.weekly import plan_ahead
-from domain.messages import beforehand
-from domain.messages.beforehand import Written
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from domain import beforehand
 from domain.alerts.telling import alert, call_back
 from domain.calendar import zone
 from domain.cases import states
@@ -13,7 +14,6 @@ from domain.cases.finding import newest_case
 from domain.cases.terms import reopens_within
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
-from domain.messages import beforehand
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.actors import Actor
 from domain.cases.clock import wind_to
 from domain.cases.opening import current_case, hear, open_or_append
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
-from domain.messages import beforehand
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.messages.sealing import body_of, sealed
 from domain.notices import Notice
