@@ -15,7 +15,7 @@ from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
 from domain.messages.edits import remember_early
-from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
+from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
@@ -42,7 +42,7 @@ from handlers.reading.contents import (
     words_of,
 )
 from locales.catalogues import chosen_language
-from storage.kinds import MessageKind
+from storage.kinds import UNREADABLE, MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee

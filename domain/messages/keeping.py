@@ -19,7 +19,14 @@ from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from storage.batches import at_most
-from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity
+from storage.kinds import (
+    UNREADABLE,
+    CaseState,
+    Direction,
+    MessageKind,
+    OutboxState,
+    Severity,
+)
 from storage.outbox.letters import content_of
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
@@ -28,9 +35,6 @@ from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 # What nobody can read automatically is urgent until a human has heard or seen it (P1).
-UNREADABLE = frozenset(
-    {MessageKind.VOICE, MessageKind.PHOTO, MessageKind.DOCUMENT, MessageKind.OTHER}
-)
 LISTEN_WITHIN = timedelta(minutes=60)
 
 _OF_A_PLACE = {"number", "edited"}
