@@ -13,7 +13,7 @@ from domain.consent.partners import partners_of
 from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
 from domain.privacy.kept import kept_of
-from domain.retention.periods import Kind
+from domain.retention_periods import Kind
 from domain.returnees.phone import may_be_shown
 from domain.returnees.regions import regions_of
 from storage.kinds import Discretion, Purpose

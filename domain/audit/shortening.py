@@ -15,7 +15,7 @@ from domain.audit.chain import (
     last_seal,
     sealed_lines,
 )
-from domain.retention.periods import Kind, period
+from domain.retention_periods import Kind, period
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

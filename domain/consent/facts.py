@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
-from domain.retention.periods import Kind, period
+from domain.retention_periods import Kind, period
 from domain.returnees.enrolments import organisation_of
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

@@ -20,7 +20,7 @@ from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.recovery.quiet import quiet_until
 from domain.referrals.withdrawing import together_in
-from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
+from domain.retention_periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
 from storage.batches import among, at_most
 from storage.kinds import NOT_SENT_YET, CaseState
 from storage.sessions import Session

@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.messages.sealing import as_shown, body_of
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.retention.periods import REVIEWED_EVERY
+from domain.retention_periods import REVIEWED_EVERY
 from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding

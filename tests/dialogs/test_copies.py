@@ -15,7 +15,7 @@ from domain.consent.ledger import Shown
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.privacy.copying import copy_of
-from domain.retention.periods import Kind
+from domain.retention_periods import Kind
 from domain.returnees.turning_points import expect_majority
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safety.window import Window, choose_window

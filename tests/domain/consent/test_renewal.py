@@ -14,7 +14,7 @@ from domain.consent.ledger import Shown
 from domain.consent.renewal import arrive, open_questions, renew, renew_all
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
-from domain.retention.periods import Kind, choose_days
+from domain.retention_periods import Kind, choose_days
 from domain.returnees.person import find_returnee
 from domain.returnees.turning_points import (
     Days,

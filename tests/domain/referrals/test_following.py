@@ -18,7 +18,7 @@ from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
 from domain.retention.forgetting import forget_old
-from domain.retention.periods import Kind, choose_days
+from domain.retention_periods import Kind, choose_days
 from domain.returnees.enrolments import current_enrolment
 from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.kinds import (
