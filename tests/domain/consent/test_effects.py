@@ -13,7 +13,6 @@ from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
 from domain.consent import PURPOSES, Shown, give_consent, has_consent
 from domain.consent.changing import change_consent
-from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
@@ -22,6 +21,7 @@ from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.replies.sending import Conditions
+from domain.retention.without_consent import forget
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity

@@ -10,7 +10,6 @@ from domain.cases.work import mark_heard, resolve
 from domain.colleagues.consulting import consult
 from domain.colleagues.tasks import add_task, finish, owed_by
 from domain.consent.changing import change_consent
-from domain.consent.forgetting import forget
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
@@ -18,6 +17,7 @@ from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
 from domain.retention.forgetting import forget_old
+from domain.retention.without_consent import forget
 from domain.retention_periods import Kind, choose_days
 from domain.returnees.enrolments import current_enrolment
 from domain.safeguarding.readings import NeedsReason, break_glass
