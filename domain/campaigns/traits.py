@@ -14,7 +14,6 @@ from domain.check_ins.answers import opened
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
 from domain.figures.publication import Counts, Reach, Trait
-from domain.pathways.reached import stage_of
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most
@@ -22,6 +21,7 @@ from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.pathways import stage_of
 from storage.tables.returnees import Enrolment, Returnee, WrappedKey
 
 log = structlog.get_logger()
