@@ -18,7 +18,6 @@ from domain.channels.calling import take_due
 from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
-from domain.check_ins.silence_plan import forget_named
 from domain.colleagues.handing_over import take_back_unheard
 from domain.colleagues.tasks import owed_by
 from domain.consent.renewal import renew_all
@@ -39,6 +38,7 @@ from domain.referrals.reading import given, received
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import say_why
+from domain.safety.silence_plan import forget_named
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
 from storage.inbox.lanes import heads_of_lanes

@@ -11,7 +11,6 @@ from console.pages.pathways import titles
 from console.visit import Visit
 from domain.actors import Right
 from domain.calendar import instant
-from domain.check_ins import silence_plan
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
@@ -30,7 +29,7 @@ from domain.returnees.regions import regions_of
 from domain.returnees.wishes import Partner
 from domain.returnees.wishing import others_than_theirs
 from domain.safeguarding.readings import NeedsReason, say_why
-from domain.safety import pictures
+from domain.safety import pictures, silence_plan
 from domain.stop_word.freezing import unfreeze
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE, Session

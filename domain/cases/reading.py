@@ -13,7 +13,6 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
 from domain.cases.story import Asked, CaseFile, Entry, Happening, Linked, Said
-from domain.check_ins.silence_plan import SILENCE, UNREACHED, named_by
 from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
@@ -23,6 +22,7 @@ from domain.replies.phrases import Phrase
 from domain.returnees.keys import data_key
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.safe_contact import safe_contact
+from domain.safety.silence_plan import SILENCE, UNREACHED, named_by
 from domain.staff.team import names_of_all
 from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind

@@ -7,10 +7,10 @@ from itertools import chain
 from uuid import UUID
 
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
-from domain.check_ins.silence_plan import Named
 from domain.distress.assessment import Evidence
 from domain.replies.phrases import Phrase
 from domain.safety.safe_contact import SafeContact
+from domain.safety.silence_plan import Named
 from storage.kinds import (
     CaseEventKind,
     CaseState,

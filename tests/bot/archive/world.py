@@ -21,7 +21,6 @@ from domain.cases.topics import set_topic
 from domain.cases.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
-from domain.check_ins.silence_plan import name_other
 from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
@@ -36,6 +35,7 @@ from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
 from domain.safety import pictures
+from domain.safety.silence_plan import name_other
 from domain.safety.window import Window, choose_window
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of
