@@ -7,6 +7,7 @@ from bot.health.health import ESCALATION
 from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
+from domain.check_ins.hours_again import ask_about_hours
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard
@@ -28,7 +29,6 @@ from domain.retention.without_consent import forget
 from domain.returnees.turning_points import pass_turning_points
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
-from domain.safety.hours_again import ask_about_hours
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),

@@ -18,6 +18,7 @@ from domain.actors import Actor
 from domain.calendar import zone
 from domain.campaigns import Outline, draft
 from domain.cases.opening import open_or_append
+from domain.check_ins.hours_again import ask_about_hours
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
@@ -32,7 +33,6 @@ from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees.enrolments import organisation_of
-from domain.safety.hours_again import ask_about_hours
 from domain.safety.window import Window, choose_window
 from domain.staff import add_staff
 from storage.kinds import (

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
+from domain.check_ins.hours_again import ask_about_hours
 from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.retention.forgetting import forget_old
-from domain.safety.hours_again import ask_about_hours
 from domain.safety.window import HOURS_LAST
 from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
 from storage.outbox.letters import Delivery, put

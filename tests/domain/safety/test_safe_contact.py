@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 from domain.cases.good_time import GoodTime, say_when
 from domain.cases.reading import read_case
 from domain.cases.work import ask_to_talk
+from domain.check_ins.hours_again import ask_about_hours
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.queue.lines import Part, queue
 from domain.retention.forgetting import forget_old
-from domain.safety.hours_again import ask_about_hours
 from domain.safety.silence_plan import choose_plan, name_other, named_by, plan_now
 from domain.safety.window import HOURS_LAST
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
