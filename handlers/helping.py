@@ -16,9 +16,9 @@ from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
+from domain.pathways.moving import be_in
 from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.confided import is_confided
-from domain.safety.phones import be_in
 from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
