@@ -16,7 +16,7 @@ from domain.consent import PURPOSES
 from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
-from domain.identity import agreed_words, new_phone, trust
+from domain.identity import agreed_words, new_phone, pictures, trust
 from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
@@ -29,7 +29,7 @@ from domain.returnees.regions import regions_of
 from domain.returnees.wishes import Partner
 from domain.returnees.wishing import others_than_theirs
 from domain.safeguarding.readings import NeedsReason, say_why
-from domain.safety import pictures, silence_plan
+from domain.safety import silence_plan
 from domain.stop_word.freezing import unfreeze
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE, Session

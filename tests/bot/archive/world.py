@@ -25,6 +25,7 @@ from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
 from domain.duty import go_on_duty
+from domain.identity import pictures
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
@@ -34,7 +35,6 @@ from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
-from domain.safety import pictures
 from domain.safety.silence_plan import name_other
 from domain.safety.window import Window, choose_window
 from domain.staff import add_staff, join_by_telegram

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from domain.errors import Refused
+from domain.identity import pictures
+from domain.identity.pictures import LENGTH, PICTURES, Step, Tapped
 from domain.identity.trust import Proof, confirm
-from domain.safety import pictures
-from domain.safety.pictures import LENGTH, PICTURES, Step, Tapped
 from domain.safety.screens import STAYS_OPEN
 from storage.keys.keyring import DataKey
 from storage.kinds import Discretion, Identity
