@@ -8,8 +8,8 @@ from domain.consent import has_consent
 from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
+from domain.returnees.phone import HOURS_LAST
 from domain.safety.judging import ASKED_FOR
-from domain.safety.window import HOURS_LAST
 from storage.batches import at_most
 from storage.kinds import Discretion, Purpose
 from storage.sessions import Session

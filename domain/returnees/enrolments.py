@@ -10,8 +10,8 @@ from sqlalchemy.orm import QueryableAttribute
 from domain.actors import Actor
 from domain.organisations import default_organisation
 from domain.returnees.chats import know
+from domain.returnees.phone import HOURS_LAST
 from domain.returnees.pseudonyms import new_pseudonym
-from domain.safety.window import HOURS_LAST
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

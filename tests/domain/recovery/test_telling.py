@@ -11,7 +11,7 @@ from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.retention.forgetting import forget_old
-from domain.safety.window import HOURS_LAST
+from domain.returnees.phone import HOURS_LAST
 from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
 from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Session

@@ -14,8 +14,8 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.queue.lines import Part, queue
 from domain.retention.forgetting import forget_old
+from domain.returnees.phone import HOURS_LAST
 from domain.safety.silence_plan import choose_plan, name_other, named_by, plan_now
-from domain.safety.window import HOURS_LAST
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee, Safety
