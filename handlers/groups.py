@@ -16,8 +16,8 @@ from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE_IN_TELEGRAM
-from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
+from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.showing import answer_staff
 from handlers.finding.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of

@@ -28,8 +28,7 @@ from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
-from domain.safeguarding.conflicts import is_kept_from_somebody
-from domain.staff.colleagues import with_first_role
+from domain.staff.colleagues import is_kept_from_somebody, with_first_role
 from storage.kinds import CaseEventKind, CaseState, Role
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case

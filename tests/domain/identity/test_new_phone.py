@@ -25,8 +25,9 @@ from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
 from domain.returnees.welcoming import enrol_with_invite
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
-from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
+from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint
+from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity
 from storage.outbox.letters import chat_of, content_of
 from storage.outbox.traces import leave_traces

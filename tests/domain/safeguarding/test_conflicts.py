@@ -21,12 +21,12 @@ from domain.returnees.person import find_returnee, lock_person
 from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.conflicts import (
     end_conflict,
-    is_kept_from_somebody,
     keep_apart,
     recuse,
     standing_conflicts,
     who_can_be_kept_apart,
 )
+from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import CaseState, ConflictKind, Role, Severity
 from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE
