@@ -16,13 +16,13 @@ from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
 from domain.calendar import minutes_since
 from domain.cases import states
+from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened, waits_since
 from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
-from domain.colleagues.advice import answer_owed_by
 from domain.duty import is_staffed
 from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
