@@ -19,6 +19,7 @@ from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages.sealing import body_of
+from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
 from domain.once import id_of
 from domain.replies.phrases import Phrase
@@ -38,9 +39,6 @@ from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
-
-# Telegram takes 4,096 UTF-16 units; the rest is for what the notice adds.
-LONGEST_WORDS = 3500
 
 
 async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
@@ -193,11 +191,3 @@ async def _hand_back_others(session: Session, actor: Actor, emergency: Case) -> 
     for case in others:
         await put_back(session, case, staff_id=actor.staff_id)
     return [case.code for case in others]
-
-
-def ensure_sendable(text: str) -> None:
-    """Raises Refused where it can't go to a phone as one message."""
-    if not text.strip():
-        raise Refused("There are no words to send.")
-    if len(text.encode("utf-16-le")) // 2 > LONGEST_WORDS:
-        raise Refused("This is too long for one message: send it in two.")
