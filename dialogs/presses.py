@@ -12,9 +12,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field, StringConstraints
 
-from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
+from domain.signals.good_time import GoodTime
 from storage.kinds import ComplaintKind, Outcome, Received
 
 SKIP = "-"

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from domain import beforehand
 from domain.actors import Actor
 from domain.cases.clock import wind_to
-from domain.cases.opening import current_case, hear, open_or_append
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
@@ -18,6 +17,7 @@ from domain.notices import Notice
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
+from domain.signals.opening import current_case, hear, open_or_append
 from storage.batches import at_most
 from storage.kinds import (
     UNREADABLE,

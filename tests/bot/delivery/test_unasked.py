@@ -17,7 +17,6 @@ from dialogs.notices import WORDINGS
 from domain.actors import Actor
 from domain.calendar import zone
 from domain.campaigns import Outline, draft
-from domain.cases.opening import open_or_append
 from domain.check_ins.hours_again import ask_about_hours
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
@@ -34,6 +33,7 @@ from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees.enrolments import organisation_of
 from domain.safety.window import Window, choose_window
+from domain.signals.opening import open_or_append
 from domain.staff import add_staff
 from storage.kinds import (
     CampaignState,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.cases.closing_wish import wish_closed
 from domain.cases.reading import read_case
 from domain.notices import Notice
+from domain.signals.closing_wish import wish_closed
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

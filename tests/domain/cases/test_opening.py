@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.opening import open_or_append
 from domain.cases.terms import Terms
 from domain.cases.work import resolve
 from domain.duty.declaring import set_terms
 from domain.notices import Notice
+from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.agreeing import keep_talk
-from domain.cases.opening import open_or_append
 from domain.cases.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
@@ -24,6 +23,7 @@ from domain.replies.sending import Conditions
 from domain.retention.without_consent import forget
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
+from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.opening import open_handed_over
 from domain.cases.reading import read_case
 from domain.cases.work import resolve
 from domain.errors import Refused
@@ -19,6 +18,7 @@ from domain.referrals.reading import read_referral
 from domain.referrals.receiving import accept, reject, say_outcome
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.wishing import change_partner
+from domain.signals.opening import open_handed_over
 from storage.kinds import (
     CaseEventKind,
     CaseState,

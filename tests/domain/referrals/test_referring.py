@@ -5,7 +5,6 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.opening import open_or_append
 from domain.cases.work import claim, resolve
 from domain.consent.ledger import Shown
 from domain.errors import NotAllowed, Refused
@@ -24,6 +23,7 @@ from domain.returnees.enrolments import current_enrolment
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_partner, change_place
 from domain.safeguarding.conflicts import keep_apart
+from domain.signals.opening import open_or_append
 from storage.kinds import (
     AgeBand,
     CaseState,

@@ -6,8 +6,8 @@ Whoever holds it may have tapped that. So it closes nothing, lowers nothing and 
 
 from domain.cases.events import happened, happened_lately
 from domain.cases.finding import newest_case
-from domain.cases.opening import hear
 from domain.returnees.person import lock_person
+from domain.signals.opening import hear
 from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.cases.events import ONE_LINE, happened
-from domain.cases.opening import hear
 from domain.errors import Refused
 from domain.safety.anew import count_as_written
+from domain.signals.opening import hear
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session
