@@ -13,13 +13,13 @@ from domain.alerts.telling import escalate
 from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
+from domain.casework.tasks import owed_by
 from domain.channels.calling import take_due
 from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard
-from domain.colleagues.tasks import owed_by
 from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board

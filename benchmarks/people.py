@@ -7,7 +7,7 @@ from datetime import time
 from uuid import UUID
 
 from domain.actors import Actor
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.consent import give_consent
 from domain.duty import go_on_duty
 from domain.organisations import add_organisation

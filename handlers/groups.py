@@ -8,7 +8,7 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.cases.topics import case_of_topic, is_topic_of_a_case
-from domain.cases.work import note, write
+from domain.casework.work import note, write
 from domain.channels.telegram import group_lost
 from domain.errors import Refused
 from domain.marks import N_

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.consent import PURPOSES, give_consent
 from domain.consent.facts import Facts
 from domain.consent.ledger import Shown

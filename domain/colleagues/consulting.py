@@ -12,8 +12,8 @@ from domain.cases.clock import wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case
+from domain.casework.tasks import owe
 from domain.channels.reaching import reach_staff
-from domain.colleagues.tasks import owe
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice

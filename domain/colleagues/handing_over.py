@@ -13,10 +13,10 @@ from domain.actors import Actor
 from domain.alerts.telling import alert_claimer, by_code
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
-from domain.cases.work import claim_and_hand_back
+from domain.casework.tasks import owe_debrief
+from domain.casework.work import claim_and_hand_back
 from domain.channels.reaching import reach_staff
 from domain.colleagues.consulting import colleague_for
-from domain.colleagues.tasks import owe_debrief
 from domain.duty import on_duty
 from domain.duty.busy import in_an_emergency
 from domain.duty.now import are_there

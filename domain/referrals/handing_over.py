@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from domain.actors import Actor
-from domain.cases.closing import ensure_heard, finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case, open_case_of
+from domain.casework.closing import ensure_heard, finish
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given

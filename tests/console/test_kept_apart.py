@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.delivery.outcome import Taken, failed
 from console.routing import Page
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.messages.edits import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from domain.actors import Actor
 from domain.alerts.telling import escalate
-from domain.cases.work import claim, write
+from domain.casework.work import claim, write
 from domain.consent import give_consent
 from domain.duty import go_on_duty
 from domain.messages.keeping import keep_message

@@ -9,7 +9,7 @@ from hypothesis.stateful import rule
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.consent.ledger import Shown
 from domain.errors import Refusal
 from domain.identity.trust import Proof, confirm

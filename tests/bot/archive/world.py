@@ -18,10 +18,10 @@ from bot.database.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain.campaigns import Outline, draft
 from domain.cases.topics import set_topic
-from domain.cases.work import claim, note, write
+from domain.casework.tasks import add_task
+from domain.casework.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
-from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
 from domain.duty import go_on_duty

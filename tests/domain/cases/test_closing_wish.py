@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
 from domain.notices import Notice
 from domain.signals.closing_wish import wish_closed
 from storage.kinds import CaseEventKind, CaseState, Severity

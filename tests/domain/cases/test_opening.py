@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.cases.terms import Terms
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.duty.declaring import set_terms
 from domain.notices import Notice
 from domain.signals.opening import open_or_append

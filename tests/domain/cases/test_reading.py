@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.cases.events import happened
-from domain.cases.reading import read_case
-from domain.cases.story import Happening, Said
-from domain.cases.work import note, write
+from domain.casework.reading import read_case
+from domain.casework.story import Happening, Said
+from domain.casework.work import note, write
 from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from storage.kinds import (

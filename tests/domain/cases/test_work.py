@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from domain.cases.reading import read_case
-from domain.cases.story import Said
-from domain.cases.work import claim, mark_heard, note, release, resolve, snooze, write
+from domain.casework.reading import read_case
+from domain.casework.story import Said
+from domain.casework.work import claim, mark_heard, note, release, resolve, snooze, write
 from domain.errors import NotAllowed, Refused
 from domain.messages.sealing import body_of
 from domain.notices import Notice

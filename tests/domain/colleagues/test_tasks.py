@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.reading import read_case
-from domain.cases.story import Happening
-from domain.cases.work import ask_to_talk, release, resolve
+from domain.casework.reading import read_case
+from domain.casework.story import Happening
+from domain.casework.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
+from domain.casework.work import ask_to_talk, release, resolve
 from domain.colleagues.consulting import answer, consult
 from domain.colleagues.handing_over import accept, offer
-from domain.colleagues.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse

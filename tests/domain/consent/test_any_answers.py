@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from domain.actors import Actor
-from domain.cases.work import mark_heard
+from domain.casework.work import mark_heard
 from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
 from domain.consent import PURPOSES, Shown, has_consent

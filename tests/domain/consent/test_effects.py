@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.agreeing import keep_talk
-from domain.cases.work import mark_heard, resolve, write
+from domain.casework.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
 from domain.consent import PURPOSES, Shown, give_consent, has_consent

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
 from domain.crisis.gentle_question import note_answer
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, Severity

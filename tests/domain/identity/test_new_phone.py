@@ -10,8 +10,8 @@ from domain.actors import Actor
 from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
 from domain.cases.topics import set_topic
-from domain.cases.work import note
-from domain.colleagues.tasks import add_task
+from domain.casework.tasks import add_task
+from domain.casework.work import note
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
 from domain.messages.edits import Body

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused

@@ -9,9 +9,9 @@ from sqlalchemy import func, select, update
 from bot.clockwork.sweeping import sweep
 from domain.campaigns.tally import tally_of
 from domain.campaigns.traits import REACH
-from domain.cases.reading import read_case
-from domain.cases.work import resolve
-from domain.colleagues.tasks import add_task, owed_by
+from domain.casework.reading import read_case
+from domain.casework.tasks import add_task, owed_by
+from domain.casework.work import resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy import erasing

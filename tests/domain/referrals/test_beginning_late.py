@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.work import claim, resolve
+from domain.casework.work import claim, resolve
 from domain.notices import Notice
 from domain.referrals.handing_over import hand_over_now
 from domain.returnees.enrolments import current_enrolment

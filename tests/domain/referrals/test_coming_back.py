@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.reading import read_case
-from domain.cases.work import resolve
+from domain.casework.reading import read_case
+from domain.casework.work import resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.referrals.by_mail import accept_by_mail, reject_by_mail, say_outcome_by_mail
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import find_link, give_up_mail

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.reading import read_case
-from domain.cases.work import mark_heard, resolve
+from domain.casework.reading import read_case
+from domain.casework.tasks import add_task, finish, owed_by
+from domain.casework.work import mark_heard, resolve
 from domain.colleagues.consulting import consult
-from domain.colleagues.tasks import add_task, finish, owed_by
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.errors import Refused

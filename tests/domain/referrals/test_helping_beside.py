@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.work import claim, mark_heard, resolve
+from domain.casework.work import claim, mark_heard, resolve
 from domain.notices import Notice
 from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
 from domain.referrals.handing_over import hand_over_now

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.work import claim, resolve
+from domain.casework.work import claim, resolve
 from domain.consent.ledger import Shown
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from domain.cases.work import claim, mark_heard, resolve
+from domain.casework.work import claim, mark_heard, resolve
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.referrals.making import revoke

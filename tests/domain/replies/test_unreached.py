@@ -10,7 +10,7 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
-from domain.cases.work import ask_to_talk, resolve, snooze, write
+from domain.casework.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
 from domain.duty.time_off import take_off
 from domain.figures.first_actions import Waited, waits_of

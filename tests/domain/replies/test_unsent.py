@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from domain.actors import Actor
 from domain.cases.events import happened
-from domain.cases.work import ask_to_talk, resolve, snooze, write
+from domain.casework.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
 from domain.errors import Refused
 from domain.messages.keeping import keep_message

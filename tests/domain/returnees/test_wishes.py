@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
 from domain.consent.partners import ask_about_partner
 from domain.errors import Refused
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat

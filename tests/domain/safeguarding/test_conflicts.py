@@ -7,9 +7,9 @@ from sqlalchemy import select, text
 
 from domain.actors import Actor
 from domain.cases.finding import find_case
-from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
-from domain.cases.work import claim, note
+from domain.casework.reading import read_case
+from domain.casework.work import claim, note
 from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice

@@ -5,9 +5,9 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
-from domain.cases.reading import read_case
 from domain.cases.terms import Terms
-from domain.cases.work import claim, resolve
+from domain.casework.reading import read_case
+from domain.casework.work import claim, resolve
 from domain.duty.declaring import set_terms
 from domain.errors import NotAllowed, Refused
 from domain.referrals.handing_over import hand_over_now

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from domain.cases.reading import read_case
-from domain.cases.work import ask_to_talk
+from domain.casework.reading import read_case
+from domain.casework.work import ask_to_talk
 from domain.check_ins.hours_again import ask_about_hours
 from domain.errors import Refused
 from domain.notices import Notice

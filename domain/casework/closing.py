@@ -7,7 +7,7 @@ from domain.cases.clock import unheard_by, wind
 from domain.cases.events import happened
 from domain.cases.returning import end_questions
 from domain.cases.waits import end_waits
-from domain.colleagues.tasks import owe_debrief
+from domain.casework.tasks import owe_debrief
 from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.consent.spans import TALK_WITHOUT_CONSENT

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
-from domain.cases.story import Asked, CaseFile, Entry, Happening, Linked, Said
+from domain.casework.story import Asked, CaseFile, Entry, Happening, Linked, Said
 from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence

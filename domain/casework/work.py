@@ -9,12 +9,12 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.cases import states
 from domain.cases.clock import wind
-from domain.cases.closing import close
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
 from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
-from domain.colleagues.tasks import ensure_nothing_is_left, owe_debrief
+from domain.casework.closing import close
+from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.consent import has_consent
 from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
