@@ -10,8 +10,8 @@ from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
-from tests.domain.cases.test_closing_wish import clocks
 from tests.domain.centre import Centre
+from tests.domain.signals.test_closing_wish import clocks
 
 LINES = {
     Notice.HELP_OKAY: CaseEventKind.OKAY_SAID,
