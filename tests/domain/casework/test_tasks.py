@@ -10,10 +10,10 @@ from domain.casework.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
 from domain.casework.work import ask_to_talk, release, resolve
 from domain.colleagues.consulting import answer, consult
 from domain.colleagues.handing_over import accept, offer
+from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
-from domain.staff.leaving import disable_staff
 from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry

@@ -22,6 +22,7 @@ from domain.children.protection import (
     says_child,
     withdraw_decision,
 )
+from domain.colleagues.leaving import disable_staff
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
 from domain.errors import NotAllowed
@@ -34,7 +35,6 @@ from domain.returnees.care import read_care
 from domain.returnees.enrolments import enrol
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import add_staff
-from domain.staff.leaving import disable_staff
 from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
