@@ -24,13 +24,13 @@ from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board
 from domain.duty.reading import read_rota
-from domain.duty.standing import standing_of
 from domain.duty.weekly import plan_ahead
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
 from domain.queue.lines import Part, most_dangerous, newest_waiting, queue
 from domain.queue.saved_views import saved_views
+from domain.queue.standing import standing_of
 from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import due_mail

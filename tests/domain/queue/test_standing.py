@@ -6,7 +6,7 @@ from domain.actors import Actor
 from domain.channels import keeping
 from domain.duty import drills
 from domain.duty.now import go_on_duty
-from domain.duty.standing import Standing, standing_of
+from domain.queue.standing import Standing, standing_of
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel
