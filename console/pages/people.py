@@ -13,7 +13,6 @@ from domain.actors import Right
 from domain.calendar import instant
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
-from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.identity import agreed_words, new_phone, pictures, trust
@@ -22,6 +21,7 @@ from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
+from domain.referrals.sharing import possible_partners
 from domain.returnees.care import read_care
 from domain.returnees.person import find_returnee
 from domain.returnees.reading import Person, list_people, read_person

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.consent.ledger import Shown
-from domain.consent.partners import change_about_partner
 from domain.errors import Refused
 from domain.referrals.making import ask_person, offer
+from domain.referrals.sharing import change_about_partner
 from domain.referrals.standing import helping_now
 from domain.returnees.enrolments import organisation_of
 from domain.signals.opening import open_or_append

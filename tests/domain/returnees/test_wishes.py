@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.casework.reading import read_case
-from domain.consent.partners import ask_about_partner
 from domain.errors import Refused
+from domain.referrals.sharing import ask_about_partner
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
 from domain.returnees.wishes import Place, wishes_of
 from domain.returnees.wishing import Stood, change_partner, change_place, wish_for, write_down

@@ -7,10 +7,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.consent.changing import change_consent
-from domain.consent.ledger import Shown
+from domain.consent.ledger import Shown, give_consent
+from domain.consent.renewal import settle
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.referrals.withdrawing import withdraw
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
@@ -82,9 +83,12 @@ async def change_about_partner(
         await ensure_may_be_told(session, returnee.id, partner_id)
         if who_is_there(returnee, session.now) is not Identity.CONFIRMED:
             return False
-    await change_consent(
-        session, returnee, Purpose.PARTNER, granted, shown, how, partner_id=partner_id
+    await give_consent(
+        session, returnee, Purpose.PARTNER, granted, shown, how=how, partner_id=partner_id
     )
+    if not granted:
+        await withdraw(session, returnee.id, [partner_id])
+    await settle(session, returnee, shown.version)
     return True
 
 
