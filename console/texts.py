@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.campaigns.group import Since
 from domain.campaigns.schedule import Unit
 from domain.cases.outcomes import OUTCOMES
 from domain.cases.telling_names import Told
@@ -13,6 +12,7 @@ from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
 from domain.figures.publication import Reach, Trait
+from domain.figures.traits import Since
 from domain.identity.trust import Proof
 from domain.marks import N_
 from domain.pathways.planning import Change

@@ -23,12 +23,12 @@ from domain.campaigns import (
     undo,
 )
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.group import Since
 from domain.campaigns.running import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.check_ins.missed import missed_lately
 from domain.errors import Refused
+from domain.figures.traits import Since
 from domain.marks import N_
 from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor

@@ -8,11 +8,11 @@ from sqlalchemy import func, select, update
 
 from bot.clockwork.sweeping import sweep
 from domain.campaigns.tally import tally_of
-from domain.campaigns.traits import REACH
 from domain.casework.reading import read_case
 from domain.casework.tasks import add_task, owed_by
 from domain.casework.work import resolve
 from domain.errors import Refused
+from domain.figures.traits import REACH
 from domain.notices import Notice
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, case, func, or_, select
 
-from domain.campaigns.group import SINCE, Since
 from domain.check_ins.answers import opened
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
@@ -26,6 +26,8 @@ from storage.tables.returnees import Enrolment, Returnee, WrappedKey
 
 log = structlog.get_logger()
 
+#: So long after the last could still have been asked, answers come into the figures.
+PATIENCE = timedelta(days=7)
 # So many are opened within a few hundredths of a second.
 _AT_ONCE = 1000
 
@@ -43,6 +45,20 @@ REACH = {
     CheckInState.SKIPPED: Reach.NOT_ASKED,
     CheckInState.CANCELLED: Reach.NOT_ASKED,
 }
+
+
+class Since(StrEnum):
+    """How long somebody has been back."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half-year"
+    YEAR = "year"
+    LATER = "later"
+
+
+#: Days since the return, up to which each span reaches.
+SINCE = {Since.MONTH: 30, Since.QUARTER: 91, Since.HALF_YEAR: 182, Since.YEAR: 365}
 
 ByTrait = dict[Trait, dict[str | None, Counts]]
 
