@@ -12,6 +12,7 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard
 from domain.consent.renewal import renew_all
+from domain.consent.turning_points import pass_turning_points
 from domain.duty.readiness import reckon_all
 from domain.duty.weekly import plan_ahead
 from domain.figures.quarter.counting import count_next_quarter
@@ -26,7 +27,6 @@ from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.retention.without_consent import forget
-from domain.returnees.turning_points import pass_turning_points
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
 

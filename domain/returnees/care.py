@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Right
 from domain.children.protection import decision_for, is_child, worker_of
-from domain.returnees.turning_points import Days, days_of
+from domain.consent.turning_points import Days, days_of
 from domain.staff import name_of
 from storage.kinds import AgeBand
 from storage.sessions import Session
