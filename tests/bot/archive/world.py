@@ -25,11 +25,11 @@ from domain.check_ins.answering import answer
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
 from domain.duty import go_on_duty
+from domain.enrolment.invites import issue_invites
 from domain.identity import pictures
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
-from domain.returnees.invites import issue_invites
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.returnees.wishing import change_place

@@ -12,6 +12,9 @@ from domain.cases.events import are_signals
 from domain.cases.topics import set_topic
 from domain.casework.tasks import add_task
 from domain.casework.work import note
+from domain.codes.handed import InviteUnknown
+from domain.enrolment.invites import PhoneTaken, issue_invites
+from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
 from domain.messages.edits import Body
@@ -21,8 +24,6 @@ from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import add_returnee
-from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
-from domain.returnees.welcoming import enrol_with_invite
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
 from domain.safeguarding.conflicts import keep_apart

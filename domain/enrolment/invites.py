@@ -9,7 +9,7 @@ from sqlalchemy import exists, select, update
 from domain import audit
 from domain.actors import Actor, Right
 from domain.channels.reaching import reach_staff
-from domain.codes.handed import as_issued, new_code
+from domain.codes.handed import InviteUnknown, as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.notices import Notice
@@ -24,10 +24,6 @@ LIFE = timedelta(hours=72)
 _TELLS_AGAIN = timedelta(hours=1)
 _OPENED_AGAIN = "invite.opened-again"
 MOST_AT_ONCE = 200
-
-
-class InviteUnknown(Refused):
-    """A code that we never gave out."""
 
 
 class InviteExpired(Refused):

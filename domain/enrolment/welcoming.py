@@ -1,11 +1,11 @@
 """How somebody with an invitation comes to be accompanied."""
 
 from domain import audit
+from domain.enrolment.invites import PhoneTaken, organisation_inviting, redeem_invite
 from domain.identity.agreed_words import take_from_invite
 from domain.pathways.placing import begin
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
-from domain.returnees.invites import PhoneTaken, organisation_inviting, redeem_invite
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee

@@ -8,17 +8,12 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.channels.keeping import add_channel
+from domain.codes.handed import InviteUnknown
+from domain.enrolment.invites import InviteExpired, InviteUsed, issue_invites, redeem_invite
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.returnees.invites import (
-    InviteExpired,
-    InviteUnknown,
-    InviteUsed,
-    issue_invites,
-    redeem_invite,
-)
 from domain.staff import add_staff, join_by_telegram
 from storage.kinds import Role
 from storage.outbox.letters import chat_of, content_of
