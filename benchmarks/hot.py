@@ -28,6 +28,7 @@ from domain.duty.weekly import plan_ahead
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
+from domain.profiles.reading import list_people, read_person
 from domain.queue.lines import Part, most_dangerous, newest_waiting, queue
 from domain.queue.saved_views import saved_views
 from domain.queue.standing import standing_of
@@ -36,7 +37,6 @@ from domain.referrals.following import follow_up
 from domain.referrals.mailing import due_mail
 from domain.referrals.reading import given, received
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import say_why
 from domain.safety.silence_plan import forget_named
 from domain.staff import staff_of_chat

@@ -20,8 +20,8 @@ from domain.pathways.reconciling import WhyUnplanned
 from domain.pathways.standing import Standing
 from domain.pathways.values import Anchor
 from domain.privacy.passing_on import Reason
+from domain.profiles.reading import Reachability
 from domain.replies.phrases import PHRASES
-from domain.returnees.reading import Reachability
 from storage.kinds import (
     CampaignState,
     CaseEventKind,

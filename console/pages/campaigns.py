@@ -33,10 +33,10 @@ from domain.marks import N_
 from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor
 from domain.pathways.waiting import wait_since
+from domain.profiles.reading import countries_and_languages
 from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
-from domain.returnees.reading import countries_and_languages
 from domain.returnees.regions import regions_there
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session

@@ -13,10 +13,10 @@ from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.placing import set_arrival
+from domain.profiles.wishing import Stood, write_down
 from domain.referrals.sharing import ask_about_partner
 from domain.returnees.regions import write_down_region
 from domain.returnees.wishes import Place, wishes_of
-from domain.returnees.wishing import Stood, write_down
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 

@@ -21,13 +21,13 @@ from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
+from domain.profiles.care import read_care
+from domain.profiles.reading import Person, list_people, read_person
+from domain.profiles.wishing import others_than_theirs
 from domain.referrals.sharing import possible_partners
-from domain.returnees.care import read_care
 from domain.returnees.person import find_returnee
-from domain.returnees.reading import Person, list_people, read_person
 from domain.returnees.regions import regions_of
 from domain.returnees.wishes import Partner
-from domain.returnees.wishing import others_than_theirs
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.safety import silence_plan
 from domain.stop_word.freezing import unfreeze

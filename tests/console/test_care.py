@@ -11,10 +11,10 @@ from domain.consent.ledger import Shown
 from domain.consent.turning_points import days_of
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.notices import Notice
+from domain.profiles.wishing import change_partner
 from domain.referrals.sharing import change_about_partner
 from domain.returnees.enrolments import enrol
 from domain.returnees.wishes import wishes_of
-from domain.returnees.wishing import change_partner
 from domain.safety.phones import FOR_EVER
 from storage.kinds import AgeBand, How, Purpose, Role
 from storage.outbox.letters import content_of

@@ -30,9 +30,9 @@ from domain.identity import pictures
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
+from domain.profiles.wishing import change_place
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
 from domain.safety.silence_plan import name_other

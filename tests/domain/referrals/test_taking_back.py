@@ -11,13 +11,13 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.profiles.wishing import change_partner, write_down
 from domain.queue.lines import Part, queue
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
 from domain.returnees.enrolments import current_enrolment, enrol, organisation_of
-from domain.returnees.wishing import change_partner, write_down
 from storage.kinds import (
     CaseState,
     Identity,

@@ -14,11 +14,11 @@ from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
+from domain.profiles.reading import list_people, read_person
 from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.referrals.handing_over import hand_over
 from domain.returnees.enrolments import pseudonym_of
 from domain.returnees.person import find_returnee, lock_person
-from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.conflicts import (
     end_conflict,
     keep_apart,

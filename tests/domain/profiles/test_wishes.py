@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 
 from domain.casework.reading import read_case
 from domain.errors import Refused
+from domain.profiles.wishing import Stood, change_partner, change_place, wish_for, write_down
 from domain.referrals.sharing import ask_about_partner
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
 from domain.returnees.wishes import Place, wishes_of
-from domain.returnees.wishing import Stood, change_partner, change_place, wish_for, write_down
 from domain.staff import be
 from storage.kinds import Discretion, Gender, Identity, Severity
 from storage.sessions import SERVICE
