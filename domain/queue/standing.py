@@ -10,11 +10,11 @@ from domain.channels.keeping import failing
 from domain.colleagues import handing_over
 from domain.directory import reports
 from domain.duty.drills import waiting_for
-from domain.duty.now import are_there
 from domain.duty.readiness import is_ready
 from domain.lexicon import muting
 from domain.referrals import finding
 from storage.sessions import Session
+from storage.tables.duty import are_there
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
@@ -39,7 +39,7 @@ class Standing:
 
 async def standing_of(session: Session, actor: Actor) -> Standing:
     """In one look at the database, since each page takes it."""
-    there = exists().where(*are_there(session, actor.organisation_id))
+    there = exists().where(*are_there(actor.organisation_id, session.due))
     row = await session.execute(
         select(
             Organisation,
