@@ -10,9 +10,9 @@ from domain.cases.waits import end_waits
 from domain.casework.tasks import owe_debrief
 from domain.consent import has_consent
 from domain.consent.reading import took_back
-from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.replies.unsent import settle_before_goodbye
+from domain.spans import TALK_WITHOUT_CONSENT
 from storage.kinds import CaseEventKind, Outcome, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseTask

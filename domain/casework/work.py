@@ -16,7 +16,6 @@ from domain.cases.returning import put_back
 from domain.casework.closing import close
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.consent import has_consent
-from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.messages.sealing import body_of
 from domain.messages.sendable import ensure_sendable
@@ -26,6 +25,7 @@ from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
 from domain.returnees.keys import data_key
+from domain.spans import RECORDING_WITHOUT_CONSENT
 from domain.staff import name_of
 from storage.kinds import (
     CaseEventKind,

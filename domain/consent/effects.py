@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
-from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.questionnaires.shelf import editions
+from domain.spans import TALK_WITHOUT_CONSENT
 from storage.kinds import UNREADABLE, CaseEventKind, CaseState, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, Message

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.consent.spans import TIME_TO_ANSWER
+from domain.spans import TIME_TO_ANSWER
 from storage.sessions import Session
 from storage.tables.service import Fact
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import select, text
 
 from domain.check_ins.hours_again import ask_about_hours
-from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.retention.forgetting import forget_old
 from domain.returnees.phone import HOURS_LAST
+from domain.spans import TIME_TO_ANSWER
 from storage.kinds import CaseState, NoticeClass, OutboxState, ReferralState
 from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Session

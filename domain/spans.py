@@ -1,4 +1,4 @@
-"""How long something is kept for a life's sake alone, without the person's consent."""
+"""How long something is kept for a life's sake alone, and how long an answer is waited for."""
 
 from datetime import timedelta
 from typing import Final
