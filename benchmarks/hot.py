@@ -8,37 +8,37 @@ from benchmarks.population import Population
 from bot.clockwork.sweeping import sweep
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
+from domain import beforehand
 from domain.alerts.telling import escalate
+from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
+from domain.casework.tasks import owed_by
 from domain.channels.calling import take_due
 from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
-from domain.check_ins.silence_plan import forget_named
 from domain.colleagues.handing_over import take_back_unheard
-from domain.colleagues.tasks import owed_by
 from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board
 from domain.duty.reading import read_rota
-from domain.duty.standing import standing_of
 from domain.duty.weekly import plan_ahead
-from domain.messages import beforehand
-from domain.messages.beforehand import Written
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
+from domain.profiles.reading import list_people, read_person
 from domain.queue.lines import Part, most_dangerous, newest_waiting, queue
 from domain.queue.saved_views import saved_views
+from domain.queue.standing import standing_of
 from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import due_mail
 from domain.referrals.reading import given, received
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.reading import list_people, read_person
 from domain.safeguarding.readings import say_why
+from domain.safety.silence_plan import forget_named
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
 from storage.inbox.lanes import heads_of_lanes

@@ -7,14 +7,14 @@ from datetime import time
 from uuid import UUID
 
 from domain.actors import Actor
-from domain.cases.opening import open_or_append
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.consent import give_consent
 from domain.duty import go_on_duty
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from domain.safety.window import Window, choose_window
+from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import Purpose, Role, Severity
 from storage.sessions import SERVICE, Database, Session

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from console import texts
-from domain.campaigns.group import Since
 from domain.figures.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
 from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
+from domain.figures.traits import Since
 from domain.figures.uncertainty import Share, share_of
 from domain.marks import N_
 from domain.questionnaires.values import Question, Words

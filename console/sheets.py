@@ -11,8 +11,8 @@ from markupsafe import Markup
 from console.qr import qr_svg
 from console.templating import templates
 from domain.directory.hotlines import emergency_number
+from domain.enrolment.invites import NewInvite
 from domain.errors import Refused
-from domain.returnees.invites import NewInvite
 from locales.catalogues import Catalogues, direction
 
 _NUMBER = re.compile(r"\+?\d[\d -]{1,19}")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.campaigns.group import Since
 from domain.campaigns.schedule import Unit
 from domain.cases.outcomes import OUTCOMES
 from domain.cases.telling_names import Told
@@ -13,6 +12,7 @@ from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
 from domain.figures.publication import Reach, Trait
+from domain.figures.traits import Since
 from domain.identity.trust import Proof
 from domain.marks import N_
 from domain.pathways.planning import Change
@@ -20,8 +20,8 @@ from domain.pathways.reconciling import WhyUnplanned
 from domain.pathways.standing import Standing
 from domain.pathways.values import Anchor
 from domain.privacy.passing_on import Reason
+from domain.profiles.reading import Reachability
 from domain.replies.phrases import PHRASES
-from domain.returnees.reading import Reachability
 from storage.kinds import (
     CampaignState,
     CaseEventKind,

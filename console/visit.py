@@ -18,8 +18,8 @@ from console.door import cookies
 from console.door.members import Member
 from console.forms.said import Said, just_said, say
 from domain.actors import Actor, Right
-from domain.duty.standing import standing_of
 from domain.errors import Refusal, Refused
+from domain.queue.standing import standing_of
 from locales.catalogues import chosen_language, comma, direction
 from storage.sessions import Session
 

@@ -13,9 +13,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field, StringConstraints
 
 from dialogs.rows import readable
-from domain.cases.good_time import GoodTime
 from domain.check_ins.postponing import Later
 from domain.notices import Notice
+from domain.signals.good_time import GoodTime
 from storage.kinds import ComplaintKind, Outcome, Received
 
 SKIP = "-"

@@ -8,9 +8,9 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.presses import ChangeHours, KeepHours, ToMenu, ToServices, WriteAgain
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Texts
+from domain.identity.pictures import shut
 from domain.notices import Notice, tell
 from domain.safety.phones import pause, resume
-from domain.safety.pictures import shut
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import say
 from handlers.answering.strangers import kept

@@ -12,8 +12,8 @@ from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.consent import partner_question
 from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
-from domain.consent.partners import answer_about_partner
 from domain.notices import Notice, tell
+from domain.referrals.sharing import answer_about_partner
 from domain.returnees.phone import discretion_now
 from handlers.answering.pressing import known, message_pressed
 from storage.kinds import Discretion

@@ -7,14 +7,15 @@ from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.states import LanguageStates, MenuStates, WelcomeStates
 from dialogs.texts import Texts
+from domain.codes.handed import InviteUnknown
 from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
+from domain.enrolment.invites import InviteExpired, InviteUsed, PhoneTaken
+from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
 from domain.identity.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
-from domain.returnees.invites import InviteExpired, InviteUnknown, InviteUsed, PhoneTaken
 from domain.returnees.phone import discretion_now
-from domain.returnees.welcoming import enrol_with_invite
 from domain.staff import join_by_telegram
 from domain.staff.telegram import fit_menu
 from handlers.answering.showing import say

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from aiogram.fsm.context import FSMContext
 
 from dialogs.presses import AskForHuman
-from domain.cases.opening import open_or_append, organisation_of
 from domain.distress import Ear
 from domain.lexicon.listening import Lexicons
 from domain.marks import N_
@@ -15,9 +14,10 @@ from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
 from domain.returnees.chats import mend_chat, returnee_of_chat
-from domain.returnees.enrolments import add_returnee
+from domain.returnees.enrolments import add_returnee, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
+from domain.signals.opening import open_or_append
 from domain.staff import staff_of_chat
 from handlers.finding.people import chosen_before
 from handlers.reading.contents import is_help

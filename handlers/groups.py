@@ -8,7 +8,7 @@ from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.cases.topics import case_of_topic, is_topic_of_a_case
-from domain.cases.work import note, write
+from domain.casework.work import note, write
 from domain.channels.telegram import group_lost
 from domain.errors import Refused
 from domain.marks import N_
@@ -16,8 +16,8 @@ from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE_IN_TELEGRAM
-from domain.safeguarding.conflicts import is_kept_from_somebody
 from domain.staff import actor_of
+from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.showing import answer_staff
 from handlers.finding.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of

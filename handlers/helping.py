@@ -6,9 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
 from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES
-from domain.cases.closing_wish import wish_closed
 from domain.cases.finding import open_case_of
-from domain.cases.good_time import say_when
 from domain.crisis.answering import ask_for_human
 from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
@@ -16,10 +14,12 @@ from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation, zone_of_country
+from domain.pathways.moving import be_in
 from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.confided import is_confided
-from domain.safety.phones import be_in
 from domain.safety.screens import show
+from domain.signals.closing_wish import wish_closed
+from domain.signals.good_time import say_when
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
 from handlers.finding.filters import wants_help

@@ -7,8 +7,8 @@ from aiogram_dialog import DialogManager
 from dialogs.asking import ask_for_words
 from dialogs.states import NamingStates
 from dialogs.texts import Texts
-from domain.check_ins.silence_plan import checked_address, checked_name
 from domain.errors import Refused
+from domain.safety.silence_plan import checked_address, checked_name
 from handlers.answering.off_record import take_off
 from handlers.finding.asked import Asked
 from handlers.finding.filters import WORDS

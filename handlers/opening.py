@@ -12,9 +12,9 @@ from dialogs.presses import CoverAgain, OpenCovered, TapPicture
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.texts import Texts
 from domain.check_ins.answering import ask_again
+from domain.identity import pictures
+from domain.identity.pictures import Step
 from domain.notices import Notice, tell
-from domain.safety import pictures
-from domain.safety.pictures import Step
 from domain.safety.screens import cover_later, show, show_grid, take_away
 from handlers.answering.pressing import known, message_pressed
 from storage.sessions import Session

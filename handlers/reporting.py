@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery
 from dialogs.presses import DidNotWork
 from dialogs.texts import Texts
 from dialogs.words.services import PASSED_ON
-from domain.cases.opening import organisation_of
 from domain.directory.reports import report
+from domain.returnees.enrolments import organisation_of
 from handlers.answering.answers import PressAnswer
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

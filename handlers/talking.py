@@ -10,8 +10,8 @@ from dialogs.states import LanguageStates, MenuStates, WelcomeStates
 from dialogs.widgets import NOT_UNDERSTOOD
 from domain.consent.renewal import open_questions
 from domain.crisis.answering import is_read
-from domain.messages.keeping import UNREADABLE
 from handlers.reading.contents import kind_of
+from storage.kinds import UNREADABLE
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

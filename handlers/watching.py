@@ -7,7 +7,6 @@ rest.
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
-from domain.cases.opening import organisation_of
 from domain.check_ins.answering import let_go_of_covered
 from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
@@ -17,12 +16,12 @@ from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.listening import Lexicons
 from domain.messages.edits import remember_early
-from domain.messages.keeping import UNREADABLE, keep_message, wrote_lately
+from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee
+from domain.returnees.enrolments import add_returnee, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import answer_in_confidence, is_confided, is_for_safeguarding
 from domain.safety.anew import count_as_written
@@ -44,7 +43,7 @@ from handlers.reading.contents import (
     words_of,
 )
 from locales.catalogues import chosen_language
-from storage.kinds import MessageKind
+from storage.kinds import UNREADABLE, MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee

@@ -9,7 +9,7 @@ from dialogs.texts import Texts
 from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
 from domain.cases.finding import id_of_case, own_case, unresolved_case
-from domain.cases.work import claim_and_hand_back, resolve
+from domain.casework.work import claim_and_hand_back, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous

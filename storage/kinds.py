@@ -258,6 +258,12 @@ class MessageKind(StrEnum):
     OTHER = "other"
 
 
+#: What nobody can read automatically.
+UNREADABLE = frozenset(
+    {MessageKind.VOICE, MessageKind.PHOTO, MessageKind.DOCUMENT, MessageKind.OTHER}
+)
+
+
 class CheckInState(StrEnum):
     PLANNED = "planned"
     HELD = "held"

@@ -122,6 +122,26 @@ def _rooms(floor: str) -> list[str]:
     return [str(each.parent.relative_to(HOUSE)) for each in (HOUSE / floor).glob("*/__init__.py")]
 
 
+def test_a_room_of_the_domain_knows_only_those_that_come_before_it_on_the_map() -> None:
+    lines = re.findall(r"^\d\. .*", (HOUSE / "docs/house.md").read_text(), re.MULTILINE)
+    order = [room for line in lines for room in re.findall(r"`(\w+)`", line)]
+    reaching = {
+        f"{room} -> {other}"
+        for place, room in enumerate(order)
+        for other in _known_to(room)
+        if other in order[place + 1 :]
+    }
+
+    assert sorted(order) == sorted(Path(room).name for room in _rooms("domain"))
+    assert reaching == set()
+
+
+def _known_to(room: str) -> set[str]:
+    code = "\n".join(path.read_text() for path in (HOUSE / "domain" / room).rglob("*.py"))
+    named = re.findall(r"^from domain(?:\.(\w+)| import (.+))", code, re.MULTILINE)
+    return {other for room, several in named for other in re.findall(r"\w+", room or several)}
+
+
 def test_git_keeps_no_data_key_or_secret() -> None:
     ignored = (HOUSE / ".gitignore").read_text().splitlines()
 

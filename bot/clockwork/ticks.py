@@ -7,11 +7,12 @@ from bot.health.health import ESCALATION
 from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
+from domain.check_ins.hours_again import ask_about_hours
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard
-from domain.consent.forgetting import forget
 from domain.consent.renewal import renew_all
+from domain.consent.turning_points import pass_turning_points
 from domain.duty.readiness import reckon_all
 from domain.duty.weekly import plan_ahead
 from domain.figures.quarter.counting import count_next_quarter
@@ -25,10 +26,9 @@ from domain.referrals.climbing import climb
 from domain.referrals.following import follow_up
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
-from domain.returnees.turning_points import pass_turning_points
+from domain.retention.without_consent import forget
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
-from domain.safety.hours_again import ask_about_hours
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),

@@ -51,7 +51,7 @@ def change_org(
         raise typer.BadParameter("Give one of --staff-chat and --no-staff-chat.")
 
     async def work() -> dict[str, str | bool]:
-        from domain.channels.staff_group import name_staff_group
+        from domain.alerts.staff_group import name_staff_group
         from domain.organisations import find_organisation
 
         async with service_session() as session:
@@ -86,7 +86,7 @@ def retention(
 
     async def work() -> dict[str, int]:
         from domain.organisations import find_organisation
-        from domain.retention.periods import Kind, choose_days
+        from domain.retention_periods import Kind, choose_days
 
         given = (words, cases, check_ins, enrolments, audit)
         chosen = {kind: days for kind, days in zip(Kind, given, strict=True) if days is not None}

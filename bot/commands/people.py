@@ -34,8 +34,8 @@ def invite(
     async def work() -> list[dict[str, str]]:
         from bot.telegram.username import bot_username
         from console.sheets import invite_link, invite_sheet
+        from domain.enrolment.invites import issue_invites
         from domain.organisations import find_organisation
-        from domain.returnees.invites import issue_invites
 
         username = await bot_username()
         async with service_session() as session:

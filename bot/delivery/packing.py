@@ -19,6 +19,7 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
+from domain.identity.pictures import is_locked
 from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
@@ -28,7 +29,6 @@ from domain.safety.anew import VANISHES
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, is_for_another_phone
-from domain.safety.pictures import is_locked
 from domain.safety.screens import STAYS_OPEN
 from locales.catalogues import Catalogues
 from storage.away import is_away

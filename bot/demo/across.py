@@ -3,8 +3,7 @@
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.opening import open_or_append
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.consent import PURPOSES, give_consent
 from domain.consent.facts import Facts
 from domain.consent.ledger import Shown
@@ -13,6 +12,7 @@ from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner
 from domain.returnees.enrolments import add_returnee
+from domain.signals.opening import open_or_append
 from domain.staff.accounts import actor_of
 from simulator.phones.doings import Phones
 from storage.kinds import AgeBand, Identity, Role, Severity, Travels

@@ -18,9 +18,9 @@ from domain.duty import go_on_duty
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import reckon
 from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation, set_staff_chat, zone_of_country
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
 from domain.staff.telegram import fit_menu, join_by_telegram

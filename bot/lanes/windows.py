@@ -14,10 +14,10 @@ from aiogram_dialog.api.protocols import MessageManagerProtocol, MessageNotModif
 
 from bot.lanes.current import Current
 from dialogs.presses import keyboard
+from domain.identity.pictures import was_open
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.phone import discretion_now
 from domain.safety.outgoing import REPLY_LIFE, drawn_for
-from domain.safety.pictures import was_open
 from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.letters import Delivery, put

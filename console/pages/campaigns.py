@@ -23,20 +23,20 @@ from domain.campaigns import (
     undo,
 )
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.group import Since
 from domain.campaigns.running import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.check_ins.missed import missed_lately
 from domain.errors import Refused
+from domain.figures.traits import Since
 from domain.marks import N_
 from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor
 from domain.pathways.waiting import wait_since
+from domain.profiles.reading import countries_and_languages
 from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
-from domain.returnees.reading import countries_and_languages
 from domain.returnees.regions import regions_there
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session

@@ -8,15 +8,15 @@ from console.forms import fields
 from console.pages.people import person_of
 from console.visit import Visit
 from domain.children.protection import decide, mark_age, name_focal_point, withdraw_decision
-from domain.consent.partners import ask_about_partner
+from domain.consent.turning_points import expect_majority
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.placing import set_arrival
+from domain.profiles.wishing import Stood, write_down
+from domain.referrals.sharing import ask_about_partner
 from domain.returnees.regions import write_down_region
-from domain.returnees.turning_points import expect_majority
 from domain.returnees.wishes import Place, wishes_of
-from domain.returnees.wishing import Stood, write_down
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 

@@ -17,15 +17,15 @@ from console.recordings import ask_first, ask_the_person, handed_out, has_asked
 from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.calendar import zone
-from domain.cases import work
 from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
-from domain.cases.marking import signals_of
-from domain.cases.reading import read_case
 from domain.cases.states import to_act_by
-from domain.cases.story import CaseFile, Said
 from domain.cases.telling_names import Told
-from domain.colleagues.tasks import colleagues_of, tasks_of
+from domain.casework import work
+from domain.casework.marking import signals_of
+from domain.casework.reading import read_case
+from domain.casework.story import CaseFile, Said
+from domain.casework.tasks import colleagues_of, tasks_of
 from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_

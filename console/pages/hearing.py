@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from console.pages.cases import case_of
 from console.visit import Visit
-from domain.cases.marking import mark_signal, report_missed
+from domain.casework.marking import mark_signal, report_missed
 from domain.errors import Refused
 from domain.lexicon.accuracy import hearing
 from domain.marks import N_

@@ -7,9 +7,9 @@ from console.forms import fields
 from console.sheets import Card, cards, emergency_on_cards, words_on
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number
+from domain.enrolment.invites import MOST_AT_ONCE, issue_invites
 from domain.errors import Refused
 from domain.pathways.shelf import newest_of_each
-from domain.returnees.invites import MOST_AT_ONCE, issue_invites
 from locales.catalogues import LANGUAGES
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

@@ -11,26 +11,25 @@ from console.pages.pathways import titles
 from console.visit import Visit
 from domain.actors import Right
 from domain.calendar import instant
-from domain.check_ins import silence_plan
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
-from domain.consent.partners import possible_partners
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
-from domain.identity import agreed_words, new_phone, trust
+from domain.identity import agreed_words, new_phone, pictures, trust
 from domain.marks import N_
 from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
-from domain.returnees.care import read_care
+from domain.profiles.care import read_care
+from domain.profiles.reading import Person, list_people, read_person
+from domain.profiles.wishing import others_than_theirs
+from domain.referrals.sharing import possible_partners
 from domain.returnees.person import find_returnee
-from domain.returnees.reading import Person, list_people, read_person
 from domain.returnees.regions import regions_of
 from domain.returnees.wishes import Partner
-from domain.returnees.wishing import others_than_theirs
 from domain.safeguarding.readings import NeedsReason, say_why
-from domain.safety import pictures
+from domain.safety import silence_plan
 from domain.stop_word.freezing import unfreeze
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE, Session

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from console.live import Live
 from console.visit import Visit
-from domain.colleagues.tasks import owed_by
+from domain.casework.tasks import owed_by
 from domain.marks import N_
 from domain.paging import Page
 from domain.queue.lines import UNRESOLVED, Part, QueueLine, queue

@@ -11,7 +11,7 @@ from domain.actors import Actor
 from domain.audit.chain import head_of
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees.reading import pseudonym_of
+from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding import handling
 from domain.safeguarding.conflicts import (
     end_conflict,

@@ -8,7 +8,8 @@ from console.forms import fields
 from console.forms.refilling import ONCE
 from console.pages.cases import case_of
 from console.visit import Visit
-from domain.colleagues import consulting, tasks
+from domain.casework import tasks
+from domain.colleagues import consulting
 from domain.marks import N_
 from storage.sessions import SERVICE
 

@@ -4,11 +4,11 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from domain.children.protection import named_focal_point
+from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.marks import N_
 from domain.names import isolated
 from domain.staff import NewStaff, add_staff, manages, name_of, renew_set_up
-from domain.staff.leaving import disable_staff
 from domain.staff.team import list_team
 from storage.kinds import Role
 from storage.sessions import SERVICE, Session

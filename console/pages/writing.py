@@ -15,9 +15,9 @@ from console.pages.cases import case_of, show_case
 from console.routing import File
 from console.visit import Visit
 from domain.actors import Actor
-from domain.cases import work
 from domain.cases.finding import find_case
 from domain.cases.telling_names import told_by
+from domain.casework import work
 from domain.errors import Refused
 from domain.marks import N_
 from domain.replies.cards import send_card

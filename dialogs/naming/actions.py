@@ -5,8 +5,8 @@ from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.asking import ask_for_words
 from dialogs.states import NamingStates, SafetyStates
-from domain.check_ins.silence_plan import choose_plan, name_oneself
 from domain.errors import Refused
+from domain.safety.silence_plan import choose_plan, name_oneself
 from storage.kinds import SilencePlan
 
 

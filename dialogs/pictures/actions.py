@@ -2,7 +2,7 @@ from aiogram.fsm.state import State
 from aiogram_dialog import DialogManager, ShowMode
 
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
-from domain.safety import pictures
+from domain.identity import pictures
 from domain.safety.screens import show_grid
 
 # What only the row leads to, and where it leads when a window of it is pressed later.

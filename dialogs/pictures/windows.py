@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.text import Format
 
 from dialogs.texts import Texts, Tr
 from dialogs.words.phone import dots
-from domain.safety.pictures import LENGTH, PICTURES, choose_row, is_row
+from domain.identity.pictures import LENGTH, PICTURES, choose_row, is_row
 
 Done = Callable[[DialogManager], Awaitable[None]]
 

@@ -11,9 +11,9 @@ from dialogs.words.referring import accompanied_by
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
-from domain.consent.partners import accompanies, change_about_partner, partners_of
 from domain.consent.renewal import arrive, open_questions
 from domain.errors import Refused
+from domain.referrals.sharing import accompanies, change_about_partner, partners_of
 from domain.returnees.regions import regions_of, say_region
 from storage.kinds import Discretion, How, Purpose
 

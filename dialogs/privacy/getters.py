@@ -9,13 +9,13 @@ from dialogs.welcome.notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
 from domain.consent.facts import facts_for
 from domain.consent.ledger import newest_text
-from domain.consent.partners import partners_of
-from domain.consent.spans import TALK_WITHOUT_CONSENT
 from domain.marks import N_
 from domain.privacy.kept import kept_of
-from domain.retention.periods import Kind
+from domain.referrals.sharing import partners_of
+from domain.retention_periods import Kind
 from domain.returnees.phone import may_be_shown
 from domain.returnees.regions import regions_of
+from domain.spans import TALK_WITHOUT_CONSENT
 from storage.kinds import Discretion, Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

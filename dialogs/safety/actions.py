@@ -9,9 +9,9 @@ from dialogs.safety.asked import keep_hours, safety_here
 from dialogs.safety.hours import HOURS
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.welcome.actions import set_discretion
-from domain.check_ins.silence_plan import choose_plan
-from domain.safety import pictures
+from domain.identity import pictures
 from domain.safety.phones import resume
+from domain.safety.silence_plan import choose_plan
 from domain.safety.window import choose_window, window_of
 from storage.kinds import Discretion, SilencePlan, Visible
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from dialogs.safety.hours import NAMES, day_name, in_words
 from dialogs.texts import Texts
-from domain.check_ins.silence_plan import may_name, plan_now
 from domain.marks import N_
+from domain.safety.silence_plan import may_name, plan_now
 from domain.safety.window import window_of
 from storage.kinds import SilencePlan, Visible
 from storage.sessions import Session

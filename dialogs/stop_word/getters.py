@@ -5,9 +5,9 @@ from aiogram_dialog import DialogManager
 from dialogs.texts import Texts
 from dialogs.words.stop_word import greeting, signs
 from domain.cases.finding import open_case_of
-from domain.cases.opening import organisation_of
 from domain.crisis.answering import is_somebody_there
 from domain.duty.readiness import is_ready
+from domain.returnees.enrolments import organisation_of
 from domain.stop_word.choosing import SIGNS
 from storage.kinds import Discretion
 from storage.sessions import Session

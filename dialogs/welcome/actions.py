@@ -10,13 +10,13 @@ from dialogs.safety.hours import HOURS
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
 from dialogs.welcome.notice import ConsentNotice
-from domain.check_ins.silence_plan import choose_plan
+from domain.check_ins.hours_again import never_said_when
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
 from domain.consent.renewal import arrive, open_questions
-from domain.safety.hours_again import never_said_when
+from domain.identity.pictures import has_row
 from domain.safety.phones import choose_discretion
-from domain.safety.pictures import has_row
+from domain.safety.silence_plan import choose_plan
 from storage.kinds import Discretion, How, Purpose, SilencePlan
 
 

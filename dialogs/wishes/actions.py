@@ -8,8 +8,8 @@ from dialogs.states import WishesStates
 from dialogs.wishes.getters import WHOLE
 from domain.directory.listing import places
 from domain.errors import Refused
+from domain.profiles.wishing import change_partner, change_place, wish_for
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import change_partner, change_place, wish_for
 from storage.kinds import Gender
 
 

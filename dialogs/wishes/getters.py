@@ -6,9 +6,9 @@ from dialogs.texts import Texts
 from dialogs.words.hotlines import COUNTRIES, country_name
 from domain.directory.listing import countries, places
 from domain.marks import N_
+from domain.profiles.wishing import others_than_theirs
 from domain.returnees.phone import may_be_shown
 from domain.returnees.wishes import Place, wishes_of
-from domain.returnees.wishing import others_than_theirs
 from storage.kinds import Discretion, Gender
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -9,10 +9,10 @@ from dialogs.words.hotlines import numbers_text
 from dialogs.words.older import is_shut, stays_shut
 from dialogs.words.referring import accompanied_by
 from domain.consent.facts import facts_for
-from domain.consent.partners import accompanies
-from domain.consent.spans import TIME_TO_ANSWER
 from domain.errors import Refused
 from domain.marks import N_
+from domain.referrals.sharing import accompanies
+from domain.spans import TIME_TO_ANSWER
 from storage.kinds import Renewing
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation

@@ -2,8 +2,8 @@
 
 from dialogs.presses import ChangeHours, KeepHours, TapPicture, ToMenu, WriteAgain, button, keyboard
 from dialogs.screens import Screen, Telling
+from domain.identity.pictures import LENGTH, PICTURES
 from domain.marks import N_
-from domain.safety.pictures import LENGTH, PICTURES
 
 
 async def hidden(telling: Telling) -> Screen:

@@ -8,15 +8,15 @@ from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.words.older import came_at, is_sure, may_be_shown, stays_shut
 from dialogs.words.services import card_from_worker
-from domain.cases.good_time import GoodTime
 from domain.consent import has_consent
 from domain.consent.reading import may_read
-from domain.consent.spans import RECORDING_WITHOUT_CONSENT
 from domain.errors import Refused
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.replies.recordings import sound_of
 from domain.safety.covers import FROM_THE_TEAM
+from domain.signals.good_time import GoodTime
+from domain.spans import RECORDING_WITHOUT_CONSENT
 from storage.kinds import Discretion, Purpose
 from storage.tables.cases import Message
 

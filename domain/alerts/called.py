@@ -4,8 +4,8 @@ import structlog
 
 from domain.alerts.first_called import ANYBODY, Fit
 from domain.children.protection import focal_points, is_child
-from domain.colleagues.busy import in_an_emergency
 from domain.duty import on_duty
+from domain.duty.busy import in_an_emergency
 from domain.duty.now import is_away
 from domain.duty.team import fallback_of
 from domain.returnees.wishes import wishes_of

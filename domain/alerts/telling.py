@@ -17,20 +17,19 @@ from domain.alerts.first_called import ANYBODY
 from domain.alerts.heard import is_heard_all_the_same
 from domain.calendar import minutes_since
 from domain.cases import states
+from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened, waits_since
 from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
-from domain.colleagues.advice import answer_owed_by
 from domain.duty import is_staffed
 from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
-from domain.safeguarding.conflicts import is_kept_from_somebody
-from domain.staff.colleagues import with_first_role
+from domain.staff.colleagues import is_kept_from_somebody, with_first_role
 from storage.kinds import CaseEventKind, CaseState, Role
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case

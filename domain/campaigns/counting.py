@@ -1,21 +1,25 @@
 """Counting what came back: once, when it is over. What is kept are figures of groups."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
-from domain.campaigns.traits import REACH, ByTrait, asked_by, counts_by_trait, of_nobody_known
 from domain.figures.publication import Reach, publish
+from domain.figures.traits import (
+    PATIENCE,
+    REACH,
+    ByTrait,
+    asked_by,
+    counts_by_trait,
+    of_nobody_known,
+)
 from storage.kinds import CampaignState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
-
-#: So long after the last could still have been asked, answers come into the figures.
-PATIENCE = timedelta(days=7)
 
 
 class _Asking(NamedTuple):

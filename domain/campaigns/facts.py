@@ -12,12 +12,12 @@ from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children.protection import are_children, are_protected
 from domain.consent import last_word
-from domain.pathways.reached import stage_of
 from domain.pathways.values import Anchor
 from storage.batches import at_most
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
+from storage.tables.pathways import stage_of
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 
 _AT_ONCE = 50_000

@@ -3,28 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from domain.campaigns.facts import Facts
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.countries import code_of
 from domain.errors import Refused
+from domain.figures.traits import SINCE, Since
 from locales.catalogues import LANGUAGES
-
-
-class Since(StrEnum):
-    """How long somebody has been back."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half-year"
-    YEAR = "year"
-    LATER = "later"
-
-
-#: Days since the return, up to which each span reaches.
-SINCE = {Since.MONTH: 30, Since.QUARTER: 91, Since.HALF_YEAR: 182, Since.YEAR: 365}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
 from domain.paging import MOST, Page
-from domain.returnees.reading import pseudonym_of
+from domain.returnees.enrolments import pseudonym_of
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.campaigns.counting import PATIENCE
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.traits import reach as counted_as
 from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
 from domain.figures.publication import Figures, Reach
 from domain.figures.suppression import SMALLEST, rounded
+from domain.figures.traits import PATIENCE
+from domain.figures.traits import reach as counted_as
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
 from storage.batches import at_most

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.calendar import zone
+from domain.cases.advice import answer_owed_by
 from domain.cases.deadlines import PACES, deadline
 from domain.cases.states import ALERTS_BEFORE_WIDENING
-from domain.colleagues.advice import answer_owed_by
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from storage.kinds import CaseState
 from storage.sessions import Session

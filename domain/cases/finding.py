@@ -3,9 +3,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain import beforehand
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.messages import beforehand
 from domain.returnees.enrolments import known_as
 from storage.batches import at_most
 from storage.kinds import CaseState

@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
-from domain.duty.now import on_duty
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
 from storage.keys.keyring import SealError
 from storage.kinds import Role
 from storage.sessions import Session
 from storage.tables.channels import AlertChannel, ChannelCall
+from storage.tables.duty import are_there
 from storage.tables.staff import Staff, works_for
 from storage.wakes import Topic
 
@@ -143,7 +143,11 @@ async def tell_others(
     """That a channel fails: its owner, if it is somebody's own, whoever is on duty and the
     supervisors, by all that does not fail.
     """
-    called = {staff.id: staff for staff in await on_duty(session, organisation_id)}
+    there = select(Staff).where(*are_there(organisation_id, session.due))
+    called = {
+        staff.id: staff
+        for staff in await session.scalars(there.order_by(Staff.created_at, Staff.id))
+    }
     called |= {staff.id: staff for staff in await _responsible(session, organisation_id, owner)}
     params = {"scheme": scheme}
     for staff in called.values():

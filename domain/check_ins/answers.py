@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.messages import beforehand
+from domain import beforehand
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey
 from storage.sessions import Session

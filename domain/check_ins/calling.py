@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from domain.cases.opening import open_or_append
-from domain.check_ins.silence_plan import UNREACHED, plan_now
 from domain.consent import has_consent
+from domain.safety.silence_plan import UNREACHED, plan_now
+from domain.signals.opening import open_or_append
 from storage.kinds import Purpose, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent

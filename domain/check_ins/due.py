@@ -15,7 +15,6 @@ from domain.children.protection import are_protected, is_child
 from domain.consent import last_word
 from domain.duty.readiness import are_ready
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE
-from domain.pathways.reached import stage_of
 from domain.questionnaires.clinicians import looked_after
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
@@ -25,7 +24,7 @@ from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
-from storage.tables.pathways import OnPathway
+from storage.tables.pathways import OnPathway, stage_of
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 
 # A tick takes so many at a time; the next one comes soon.

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.check_ins.answers import opened
-from domain.messages import beforehand
 from domain.questionnaires.typed import LONGEST
 from domain.returnees.keys import data_key
 from storage.batches import at_most

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
 from domain.check_ins.eligibility import Exclusion
-from domain.check_ins.outcomes import BROKEN, LATE, NO_CLINICIAN, RESTORED
+from domain.check_ins.outcomes import BROKEN, LATE, NO_CLINICIAN
+from domain.recovery.quiet import RESTORED
 from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign

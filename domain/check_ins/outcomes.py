@@ -26,9 +26,9 @@ from storage.tables.base import table_of
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 
-#: Why one was missed by us alone, whatever else held it: its time ran out, something of it is
-#: broken, or a backup was restored.
-LATE, BROKEN, RESTORED = "late", "broken", "restored"
+#: Why one was missed by us alone, whatever else held it: its time ran out, or something of it is
+#: broken. So it is where a backup was restored (domain/recovery/quiet.py).
+LATE, BROKEN = "late", "broken"
 #: Why what measures health is not asked: whoever looked after its results has left.
 NO_CLINICIAN = "no-clinician"
 #: Why one was not asked, or could not be: they have blocked us.

@@ -10,7 +10,6 @@ from domain.check_ins.outcomes import (
     BROKEN,
     LATE,
     NO_CLINICIAN,
-    RESTORED,
     book,
     call_where_blocked,
     leave,
@@ -18,6 +17,7 @@ from domain.check_ins.outcomes import (
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
+from domain.recovery.quiet import RESTORED
 from domain.safety.contacts import contacts_with
 from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
 from storage.kinds import CampaignState, CheckInState

@@ -9,8 +9,8 @@ from domain.check_ins.calling import call_caseworker
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED
-from domain.check_ins.silence_plan import SILENCE
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.safety.silence_plan import SILENCE
 from storage.batches import among, at_most
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session

@@ -3,6 +3,8 @@
 import re
 import secrets
 
+from domain.errors import Refused
+
 # Without i, l, o and u: what is read from paper or down a telephone is not misread.
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 16
@@ -10,6 +12,10 @@ _LENGTH = 16
 _CODE = rf"[a-z]-[{_LETTERS}]{{{_LENGTH}}}"
 _FOR_A_CHAT = re.compile(rf"(?<!\w){_CODE}(?!\w)", re.IGNORECASE)
 _ALONE = re.compile(rf"\s*{_CODE}\s*", re.IGNORECASE)
+
+
+class InviteUnknown(Refused):
+    """A code that we never gave out."""
 
 
 def new_code(prefix: str = "", length: int = _LENGTH) -> str:

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.alerts.telling import call_back
 from domain.cases import states
+from domain.cases.advice import ADVISERS, answer_owed_by
 from domain.cases.clock import wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case
+from domain.casework.tasks import owe
 from domain.channels.reaching import reach_staff
-from domain.colleagues.advice import ADVISERS, answer_owed_by
-from domain.colleagues.tasks import owe
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import Notice

@@ -13,13 +13,12 @@ from domain.actors import Actor
 from domain.alerts.telling import alert_claimer, by_code
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
-from domain.cases.work import claim_and_hand_back
+from domain.casework.tasks import owe_debrief
+from domain.casework.work import claim_and_hand_back
 from domain.channels.reaching import reach_staff
-from domain.colleagues.busy import in_an_emergency
 from domain.colleagues.consulting import colleague_for
-from domain.colleagues.tasks import owe_debrief
 from domain.duty import on_duty
-from domain.duty.now import are_there
+from domain.duty.busy import in_an_emergency
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
@@ -29,6 +28,7 @@ from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.duty import are_there
 from storage.tables.hand_overs import HandOver
 from storage.tables.safeguarding import clear_of, seen_by
 from storage.tables.staff import Staff
@@ -193,7 +193,7 @@ def _stands(session: Session) -> ColumnElement[bool]:
     """Within a query of offers and their cases."""
     there = exists().where(
         Staff.id == HandOver.to_id,
-        *are_there(session, Case.organisation_id),
+        *are_there(Case.organisation_id, session.due),
         clear_of(HandOver.returnee_id),
     )
     theirs = Case.claimed_by.is_not_distinct_from(HandOver.from_id)

@@ -1,11 +1,8 @@
 """Saying yes or no, with all that follows from it at once."""
 
-from uuid import UUID
-
 from domain.consent.effects import take_effect
 from domain.consent.ledger import Shown, give_consent, has_consent
 from domain.consent.renewal import settle
-from domain.referrals.withdrawing import withdraw
 from storage.kinds import How, Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -18,13 +15,9 @@ async def change_consent(
     granted: bool,
     shown: Shown,
     how: How,
-    *,
-    partner_id: UUID | None = None,
 ) -> None:
     """The person gives a consent or takes it back, having read that. Needs the service's scope."""
-    before = await has_consent(session, returnee.id, purpose, partner_id)
-    await give_consent(session, returnee, purpose, granted, shown, how=how, partner_id=partner_id)
+    before = await has_consent(session, returnee.id, purpose)
+    await give_consent(session, returnee, purpose, granted, shown, how=how)
     await take_effect(session, returnee, purpose, granted=granted, before=before)
-    if partner_id is not None and not granted:
-        await withdraw(session, returnee.id, [partner_id])
     await settle(session, returnee, shown.version)

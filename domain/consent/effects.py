@@ -8,10 +8,9 @@ from sqlalchemy import delete, select, update
 
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
-from domain.consent.spans import TALK_WITHOUT_CONSENT
-from domain.messages.keeping import UNREADABLE
 from domain.questionnaires.shelf import editions
-from storage.kinds import CaseEventKind, CaseState, Purpose
+from domain.spans import TALK_WITHOUT_CONSENT
+from storage.kinds import UNREADABLE, CaseEventKind, CaseState, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import Answer, CheckIn

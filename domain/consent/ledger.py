@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from domain.messages import beforehand
+from domain import beforehand
 from storage.batches import at_most
 from storage.kinds import How, Purpose
 from storage.sessions import Session

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.cases.finding import newest_case
 from domain.consent.ledger import has_consent
-from domain.messages import beforehand
 from storage.batches import at_most
 from storage.kinds import CaseState, Purpose, Severity
 from storage.sessions import Session

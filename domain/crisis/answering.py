@@ -7,15 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.cases.opening import open_or_append, organisation_of
+from domain import beforehand
 from domain.children.protection import says_child
 from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
-from domain.messages import beforehand
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
+from domain.returnees.enrolments import organisation_of
 from domain.safety.anew import count_as_written
+from domain.signals.opening import open_or_append
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor, Right
 from domain.cases.finding import of_somebody_leaving
-from domain.colleagues.busy import with_emergencies
 from domain.duty.ahead import gaps_ahead
+from domain.duty.busy import with_emergencies
 from domain.duty.coverage import Gap
 from domain.duty.now import on_duty
 from domain.duty.readiness import WEEK

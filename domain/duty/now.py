@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true, update
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy import ColumnElement, select, true, update
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -12,10 +11,10 @@ from domain.duty.readiness import is_ready, reckon
 from domain.organisations import lock_organisation
 from storage.batches import at_most
 from storage.sessions import Session
-from storage.tables.duty import Shift, TimeOff
+from storage.tables.duty import Shift, TimeOff, are_there, covering
 from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import clear_of
-from storage.tables.staff import Staff, works_for
+from storage.tables.staff import Staff
 from storage.wakes import Topic
 
 
@@ -29,22 +28,12 @@ async def on_duty(
     found = await session.scalars(
         select(Staff)
         .where(
-            *are_there(session, organisation_id),
+            *are_there(organisation_id, session.due),
             clear_of(for_person) if for_person else true(),
         )
         .order_by(Staff.created_at, Staff.id)
     )
     return list(found)
-
-
-def are_there(
-    session: Session, organisation_id: UUID | QueryableAttribute[UUID]
-) -> tuple[ColumnElement[bool], ...]:
-    """The same within a query of staff."""
-    return (
-        works_for(organisation_id),
-        Staff.id.in_(select(Shift.staff_id).where(*_running(session, organisation_id))),
-    )
 
 
 async def is_staffed(
@@ -104,20 +93,8 @@ async def go_off_duty(session: Session, actor: Actor) -> None:
         await reckon(session, actor.organisation_id)
 
 
-def _running(
-    session: Session, organisation_id: UUID | QueryableAttribute[UUID]
-) -> tuple[ColumnElement[bool], ...]:
-    """Shifts that cover this instant, found by their end: those of years lie before it."""
-    return (
-        Shift.organisation_id == organisation_id,
-        Shift.time_off_id.is_(None),
-        Shift.starts_at <= session.due,
-        or_(Shift.ends_at.is_(None), Shift.ends_at > session.due),
-    )
-
-
 def _shifts_of(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return Shift.staff_id == actor.staff_id, *_running(session, actor.organisation_id)
+    return Shift.staff_id == actor.staff_id, *covering(actor.organisation_id, session.due)
 
 
 def _tell_of(session: Session, actor: Actor, action: str) -> None:

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from domain import audit
 from domain.actors import Actor
-from domain.cases.opening import organisation_of
 from domain.directory.folding import fold, romanised
 from domain.errors import Refused
 from domain.identity.trust import Doubt, believe, doubt, doubted_by
 from domain.notices import Notice, tell
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from storage.keys.keyring import Keyring

@@ -12,13 +12,12 @@ from sqlalchemy import delete, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.codes.handed import as_issued, new_code
+from domain.codes.handed import InviteUnknown, as_issued, new_code
 from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy.asking import forget_screen
 from domain.returnees.chats import chat_id_of, give_phone, returnee_of_chat
-from domain.returnees.invites import InviteUnknown
 from domain.returnees.person import find_returnee
 from domain.safety.phones import fit_menu
 from storage.batches import at_most

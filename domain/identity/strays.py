@@ -11,12 +11,13 @@ from sqlalchemy import select, update
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
-from domain.cases.opening import open_or_append, organisation_of
 from domain.messages.edits import message_id
 from domain.privacy.erasing import remove_case, remove_person
 from domain.returnees.chats import chat_id_of
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts
+from domain.signals.opening import open_or_append
 from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.seals.columns import BY_PERSON, Column

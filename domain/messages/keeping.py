@@ -6,19 +6,27 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from domain import beforehand
 from domain.actors import Actor
 from domain.cases.clock import wind_to
-from domain.cases.opening import current_case, hear, open_or_append, organisation_of
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
-from domain.messages import beforehand
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.messages.sealing import body_of, sealed
 from domain.notices import Notice
 from domain.returnees.chats import chat_id_of, returnee_of_chat
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
+from domain.signals.opening import current_case, hear, open_or_append
 from storage.batches import at_most
-from storage.kinds import CaseState, Direction, MessageKind, OutboxState, Severity
+from storage.kinds import (
+    UNREADABLE,
+    CaseState,
+    Direction,
+    MessageKind,
+    OutboxState,
+    Severity,
+)
 from storage.outbox.letters import content_of
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
@@ -27,9 +35,6 @@ from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 # What nobody can read automatically is urgent until a human has heard or seen it (P1).
-UNREADABLE = frozenset(
-    {MessageKind.VOICE, MessageKind.PHOTO, MessageKind.DOCUMENT, MessageKind.OTHER}
-)
 LISTEN_WITHIN = timedelta(minutes=60)
 
 _OF_A_PLACE = {"number", "edited"}

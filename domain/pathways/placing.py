@@ -13,6 +13,8 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.calendar import instant, local_day, zone
+from domain.consent.turning_points import days_of as turning_points_of
+from domain.consent.turning_points import expect_arrival
 from domain.errors import Refused
 from domain.pathways import shelf
 from domain.pathways.planning import Line, Row, Wanted, difference, stage_at, wanted
@@ -20,8 +22,6 @@ from domain.pathways.rows import carry_out, rows_of
 from domain.pathways.values import Anchor, Days, Pathway
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee, lock_person
-from domain.returnees.turning_points import days_of as turning_points_of
-from domain.returnees.turning_points import expect_arrival
 from storage.sessions import Session
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee

@@ -14,8 +14,8 @@ from domain.actors import Actor, Right
 from domain.paging import MOST, Page
 from domain.pathways.placing import course_of
 from domain.pathways.planning import Change
+from domain.returnees.enrolments import pseudonym_of
 from domain.returnees.person import seen_by_role
-from domain.returnees.reading import pseudonym_of
 from storage.batches import at_most
 from storage.kinds import NOT_SENT_YET
 from storage.sessions import Session

@@ -11,8 +11,8 @@ from domain.actors import Actor
 from domain.consent.renewal import renew
 from domain.errors import Refused
 from domain.organisations import COUNTRIES, zone_of_country
+from domain.pathways.moving import be_in
 from domain.returnees.person import find_returnee
-from domain.safety.phones import be_in
 from storage.kinds import Renewing
 from storage.sessions import Session
 from storage.tables.pathways import OnPathway

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
-from domain.check_ins.outcomes import BROKEN, LATE, RESTORED
+from domain.check_ins.outcomes import BROKEN, LATE
 from domain.check_ins.sending import Verdict, run_out
 from domain.children.protection import are_protected
 from domain.consent import last_word
@@ -18,6 +18,7 @@ from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
+from domain.recovery.quiet import RESTORED
 from domain.returnees.wishes import speaks_of_avoided
 from domain.safety.contacts import contacts_with
 from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held

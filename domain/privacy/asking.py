@@ -14,8 +14,8 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
 from domain.alerts.telling import alert_claimer, tell_colleagues
-from domain.cases.closing import finish
 from domain.cases.events import happened
+from domain.casework.closing import finish
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat

@@ -8,8 +8,8 @@ from math import ceil
 from sqlalchemy import select
 
 from domain.check_ins.answers import opened
-from domain.check_ins.silence_plan import Named, named_by, plan_now
 from domain.consent.ledger import texts_read
+from domain.consent.turning_points import Days, days_of
 from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.privacy.kept import Kept, count_of, kept_of
@@ -17,8 +17,8 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.returnees.keys import data_key
-from domain.returnees.turning_points import Days, days_of
 from domain.returnees.wishes import Wishes, wishes_of
+from domain.safety.silence_plan import Named, named_by, plan_now
 from domain.safety.window import Window, window_of
 from storage.batches import at_most
 from storage.keys.keyring import DataKey

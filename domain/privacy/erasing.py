@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
-from domain.cases.opening import open_handed_over
 from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
+from domain.signals.opening import open_handed_over
 from storage.batches import among, at_most
 from storage.kinds import Severity
 from storage.sessions import Session

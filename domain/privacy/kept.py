@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from domain.retention.periods import Kind, days
+from domain.retention_periods import Kind, days
 from storage.kinds import CaseEventKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message

@@ -7,21 +7,22 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.consent.spans import TIME_TO_ANSWER
+from domain.spans import TIME_TO_ANSWER
 from storage.sessions import Session
 from storage.tables.service import Fact
 
-_RESTORED = "restored"
+#: Why something waits, was called back or was missed by us alone: a backup was restored.
+RESTORED = "restored"
 
 
 async def begin_quiet(session: AsyncSession, now: datetime) -> None:
     """With a restore; an earlier one's is over."""
-    await session.merge(Fact(name=_RESTORED, value={}, changed_at=now))
+    await session.merge(Fact(name=RESTORED, value={}, changed_at=now))
 
 
 async def quiet_until(session: Session) -> datetime | None:
     """Until when; None when nothing was restored lately. Needs the service's scope."""
-    fact = await session.get(Fact, _RESTORED)
+    fact = await session.get(Fact, RESTORED)
     if fact is None or session.now >= fact.changed_at + TIME_TO_ANSWER:
         return None
     return fact.changed_at + TIME_TO_ANSWER

@@ -27,10 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
-from domain.check_ins.outcomes import RESTORED
-from domain.consent.spans import TIME_TO_ANSWER
-from domain.recovery.quiet import begin_quiet
+from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.safety.outgoing import class_by_now
+from domain.spans import TIME_TO_ANSWER
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
     TO_COME,

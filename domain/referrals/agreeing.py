@@ -4,12 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.cases.opening import open_or_append, organisation_of
 from domain.consent.ledger import Shown
-from domain.consent.partners import change_about_partner
 from domain.errors import Refused
 from domain.referrals.making import ask_person, offer
+from domain.referrals.sharing import change_about_partner
 from domain.referrals.standing import helping_now
+from domain.returnees.enrolments import organisation_of
+from domain.signals.opening import open_or_append
 from storage.kinds import How, Received, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.referrals import Referral

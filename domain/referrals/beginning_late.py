@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from domain.cases.opening import open_handed_over
 from domain.returnees.enrolments import current_enrolment
+from domain.signals.opening import open_handed_over
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.cases import Case

@@ -6,17 +6,17 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from domain.actors import Actor
-from domain.cases.closing import ensure_heard, finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case, open_case_of
-from domain.cases.opening import hear, open_handed_over, open_or_append, organisation_of
+from domain.casework.closing import ensure_heard, finish
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_all, ends_without
-from domain.returnees.enrolments import current_enrolment
+from domain.returnees.enrolments import current_enrolment, organisation_of
 from domain.returnees.person import lock_person
+from domain.signals.opening import hear, open_handed_over, open_or_append
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
-from domain.colleagues.tasks import is_something_left
+from domain.casework.tasks import is_something_left
 from domain.messages.sealing import as_shown, body_under
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen

@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from domain.cases.clock import unheard_by, wind_to
-from domain.cases.closing import finish
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
-from domain.cases.opening import open_handed_over
+from domain.casework.closing import finish
 from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_giver, tell_person
 from domain.returnees.person import lock_person
+from domain.signals.opening import open_handed_over
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseAccess, Message

@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 
 from domain import audit
-from domain.audit.shortening import shorten
 from domain.campaigns.tally import count_and_remove
-from domain.check_ins.silence_plan import forget_named
 from domain.notices import Notice, tell
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.recovery.quiet import quiet_until
 from domain.referrals.withdrawing import together_in
-from domain.retention.periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
+from domain.retention.shortening import shorten
+from domain.retention_periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
+from domain.safety.silence_plan import forget_named
 from storage.batches import among, at_most
 from storage.kinds import NOT_SENT_YET, CaseState
 from storage.sessions import Session

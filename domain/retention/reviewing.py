@@ -8,7 +8,7 @@ from domain.alerts.telling import alert, alert_claimer
 from domain.cases.events import happened
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding
-from domain.retention.periods import REVIEWED_EVERY
+from domain.retention_periods import REVIEWED_EVERY
 from storage.batches import at_most
 from storage.kinds import CaseEventKind
 from storage.sessions import Session

@@ -7,13 +7,16 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import QueryableAttribute
 
+from domain.actors import Actor
+from domain.organisations import default_organisation
 from domain.returnees.chats import know
+from domain.returnees.phone import HOURS_LAST
 from domain.returnees.pseudonyms import new_pseudonym
-from domain.safety.window import HOURS_LAST
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
+from storage.tables.safeguarding import seen_by
 
 
 async def add_returnee(
@@ -100,6 +103,31 @@ async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[En
         .order_by(Enrolment.from_at)
     )
     return found.all()
+
+
+async def organisation_of(session: Session, returnee: Returnee) -> UUID:
+    """Who answers for this person: where they are enrolled, or else the default organisation."""
+    enrolment = await current_enrolment(session, returnee.id)
+    if enrolment is not None:
+        return enrolment.organisation_id
+    return (await default_organisation(session)).id
+
+
+async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str:
+    """By which the organisation knows them, or knew them until they left; nothing, where there is
+    no such person to be seen.
+    """
+    found = await session.scalar(
+        select(Enrolment.pseudonym)
+        .where(
+            Enrolment.returnee_id == returnee_id,
+            Enrolment.organisation_id == actor.organisation_id,
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
+        .order_by(Enrolment.from_at.desc())
+        .limit(at_most(1))
+    )
+    return found or ""
 
 
 def known_as(

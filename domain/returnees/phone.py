@@ -7,6 +7,8 @@ from storage.tables.returnees import Returnee
 
 # Whoever is silent for so long may not be the same one afterwards.
 LONG_SILENCE = timedelta(days=60)
+# After so long somebody is asked whether the hours they called safe are still right.
+HOURS_LAST = timedelta(days=90)
 _FROM_OPEN_TO_WATCHED = (Discretion.OPEN, Discretion.DISCREET, Discretion.WATCHED)
 
 

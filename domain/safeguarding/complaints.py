@@ -11,11 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from domain.cases.opening import organisation_of
 from domain.codes.spoken import unused_code
 from domain.messages.edits import Body
 from domain.messages.keeping import row_id_of
-from domain.returnees.enrolments import current_enrolments
+from domain.returnees.enrolments import current_enrolments, organisation_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.told import add_edit, keep_told, words_for
 from storage.batches import at_most

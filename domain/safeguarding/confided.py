@@ -7,13 +7,13 @@ is.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.cases.opening import organisation_of
 from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Severity
 from domain.messages.edits import Body
 from domain.messages.keeping import row_id_of
 from domain.notices import Notice, tell
+from domain.returnees.enrolments import organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from storage.kinds import MessageKind
 from storage.sessions import Session

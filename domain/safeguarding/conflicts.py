@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -20,12 +20,11 @@ from domain.returnees.person import lock_person
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
-from storage.batches import at_most
 from storage.kinds import ConflictKind
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, CaseTask
 from storage.tables.returnees import Enrolment
-from storage.tables.safeguarding import Complaint, Conflict, seen_by
+from storage.tables.safeguarding import Complaint, Conflict, kept_from, seen_by
 from storage.tables.staff import Staff
 from storage.wakes import Topic
 
@@ -83,7 +82,7 @@ async def end_conflict(session: Session, actor: Actor, conflict_id: UUID) -> Non
 async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID) -> None:
     """Whoever must not see somebody must not see the person whom they turned out to be."""
     case = await _case_of(session, returnee_id)
-    known = set(await session.scalars(_apart_from(returnee_id)))
+    known = set(await session.scalars(kept_from(returnee_id)))
     theirs = Conflict.returnee_id == stray_id, Conflict.ended_at.is_(None)
     found = await session.scalars(select(Conflict).where(*theirs))
     new = [conflict for conflict in found if conflict.staff_id not in known]
@@ -129,17 +128,6 @@ async def who_can_be_kept_apart(session: Session, actor: Actor) -> list[tuple[UU
     return await colleagues_by_name(session, actor, Staff.id != actor.staff_id)
 
 
-async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:
-    """Then nothing of them is said where the whole team reads. Needs the service's scope."""
-    return await session.scalar(_apart_from(returnee_id).limit(at_most(1))) is not None
-
-
-def _apart_from(returnee_id: UUID) -> Select[UUID]:
-    return select(Conflict.staff_id).where(
-        Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
-    )
-
-
 def _shown_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Nobody sees a conflict of their own, nor one of a person whom they must not see."""
     return (
@@ -167,7 +155,7 @@ async def _stand_apart(
 ) -> None:
     """Recorded once, however often; a case that is theirs is everybody else's at once."""
     case = await _case_of(session, returnee_id)
-    known = set(await session.scalars(_apart_from(returnee_id)))
+    known = set(await session.scalars(kept_from(returnee_id)))
     if staff_id in known:
         return
     conflict = Conflict(

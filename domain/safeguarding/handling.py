@@ -10,14 +10,13 @@ from sqlalchemy.orm import aliased
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.work import ensure_sendable
 from domain.errors import Refused
 from domain.messages.sealing import as_shown, body_of
+from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
 from domain.once import id_of
-from domain.retention.periods import REVIEWED_EVERY
-from domain.returnees.enrolments import known_as
-from domain.returnees.reading import pseudonym_of
+from domain.retention_periods import REVIEWED_EVERY
+from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.told import keep_told

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.check_ins.moving import move
-from domain.pathways.placing import plan_anew
 from domain.returnees.chats import chat_id_of
 from domain.safety.anew import look_anew
 from storage.kinds import Discretion, NoticeClass
@@ -47,13 +45,3 @@ def pause(returnee: Returnee) -> None:
 async def resume(session: Session, returnee: Returnee) -> None:
     returnee.paused_until = None
     await look_anew(session, returnee.id)
-
-
-async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
-    """Where the person says they are now: the country, and nothing closer (P14)."""
-    if country != returnee.country:
-        returnee.region = None
-    before, returnee.country, returnee.time_zone = returnee.time_zone, country, time_zone
-    await move(session, returnee, from_=before)
-    if returnee.time_zone != before:
-        await plan_anew(session, returnee)

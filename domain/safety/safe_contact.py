@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.check_ins.silence_plan import plan_now
 from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import Wishes, wishes_of
+from domain.safety.silence_plan import plan_now
 from domain.safety.window import Window, window_of
 from storage.kinds import Discretion, Identity, SilencePlan
 from storage.sessions import Session

@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo
 from domain.calendar import instant
 from domain.errors import Refused
 from domain.returnees.keys import data_key
+from domain.returnees.phone import HOURS_LAST
 from domain.safety.anew import look_anew
 from storage.keys.keyring import DataKey
 from storage.sessions import Session
 from storage.tables.returnees import Safety
-
-# After so long somebody is asked whether the hours they called safe are still right.
-HOURS_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from storage.batches import at_most
 from storage.kinds import Role
 from storage.sessions import Session
-from storage.tables.safeguarding import clear_of
+from storage.tables.safeguarding import clear_of, kept_from
 from storage.tables.staff import Staff, works_for
 
 
@@ -27,3 +28,8 @@ async def with_first_role(
     found = await with_roles(session, organisation_id, about, *roles)
     first = min((roles.index(staff.role) for staff in found), default=None)
     return [staff for staff in found if roles.index(staff.role) == first]
+
+
+async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:
+    """Then nothing of them is said where the whole team reads. Needs the service's scope."""
+    return await session.scalar(kept_from(returnee_id).limit(at_most(1))) is not None

@@ -4,9 +4,9 @@ import asyncio
 import secrets
 from collections.abc import Iterable
 
-from domain.cases.opening import organisation_of
 from domain.duty.readiness import ensure_ready
 from domain.errors import Refused
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.stop_word.forms import LONGEST, folded, forms, is_picture, probes
 from domain.stop_word.ordinary import is_in_the_directory, is_ordinary, seldom_sent

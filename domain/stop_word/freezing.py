@@ -11,19 +11,20 @@ from domain.actors import Actor, Right
 from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
-from domain.cases.opening import current_case, open_or_append, organisation_of
 from domain.children.protection import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
+from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.confided import for_the_team, keep_in_confidence
 from domain.safety.anew import judge_anew
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
+from domain.signals.opening import current_case, open_or_append
 from storage.kinds import (
     UNSENT,
     CaseEventKind,

@@ -6,7 +6,7 @@ from aiogram.types import Message
 from aiogram_dialog.api.entities import Context
 
 from dialogs.asking import waits_for_words
-from domain.safety.pictures import is_locked
+from domain.identity.pictures import is_locked
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

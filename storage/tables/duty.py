@@ -3,11 +3,11 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select
+from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column
 
 from storage.tables.base import OF_ORGANISATION, Base, Identified
-from storage.tables.staff import Staff
+from storage.tables.staff import Staff, works_for
 
 
 class Shift(Identified, Base):
@@ -95,3 +95,27 @@ class DrillCall(Identified, Base):
     drill_id: Mapped[UUID] = mapped_column(ForeignKey("drill.id", ondelete="CASCADE"), index=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     answered_at: Mapped[datetime | None]
+
+
+def are_there(
+    organisation_id: UUID | QueryableAttribute[UUID], at: ColumnElement[datetime]
+) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of staff: those on duty at that instant whose access has not ended."""
+    return (
+        works_for(organisation_id),
+        Staff.id.in_(select(Shift.staff_id).where(*covering(organisation_id, at))),
+    )
+
+
+def covering(
+    organisation_id: UUID | QueryableAttribute[UUID], at: ColumnElement[datetime]
+) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of shifts: those that cover this instant, found by their end, since those of
+    years lie before it.
+    """
+    return (
+        Shift.organisation_id == organisation_id,
+        Shift.time_off_id.is_(None),
+        Shift.starts_at <= at,
+        or_(Shift.ends_at.is_(None), Shift.ends_at > at),
+    )

@@ -2,11 +2,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.kinds import CheckInState
 from storage.tables.base import OF_ORGANISATION, Base, Identified
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Enrolment
 
 
 class WrittenPathway(Identified, Base):
@@ -137,3 +139,16 @@ class Task(Identified, Base):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+def stage_of(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | None]:
+    """Within a query: the stage of their pathway that they have come to, as a group names it."""
+    return (
+        select(func.split_part(OnPathway.pathway, "@", 1) + "/" + OnPathway.stage)
+        .where(
+            OnPathway.returnee_id == theirs.returnee_id,
+            OnPathway.organisation_id == theirs.organisation_id,
+        )
+        .correlate(theirs)
+        .scalar_subquery()
+    )

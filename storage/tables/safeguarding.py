@@ -159,8 +159,11 @@ def seen_by(staff_id: UUID, returnee_id: ColumnElement[UUID] | Mapped[UUID]) -> 
 
 def clear_of(returnee_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[bool]:
     """Within a query of staff: those who may know of this person. Needs the service's scope."""
-    return Staff.id.not_in(
-        select(Conflict.staff_id).where(
-            Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
-        )
+    return Staff.id.not_in(kept_from(returnee_id))
+
+
+def kept_from(returnee_id: UUID | QueryableAttribute[UUID]) -> Select[UUID]:
+    """Within a query or by itself: the staff who must see nothing of this person."""
+    return select(Conflict.staff_id).where(
+        Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
     )

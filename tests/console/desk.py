@@ -7,7 +7,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
 from console.door.cookies import SESSION
-from domain.cases.work import claim
+from domain.casework.work import claim
 from storage.kinds import Role
 from storage.tables.cases import Case
 from tests.console.looks import PHONE, window

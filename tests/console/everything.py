@@ -18,13 +18,13 @@ from domain.directory.reports import report
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty
 from domain.duty.shifts import plan_once
-from domain.duty.standing import standing_of
 from domain.duty.time_off import take_off
 from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.muting import mute_own
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.queue.saved_views import save_view
+from domain.queue.standing import standing_of
 from domain.queue.view import View
 from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart

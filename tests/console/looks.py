@@ -13,7 +13,7 @@ from sqlalchemy import select
 from console.door.cookies import SESSION
 from domain.actors import Actor
 from domain.campaigns import Outline, draft
-from domain.cases import work
+from domain.casework import work
 from domain.duty import swaps
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.time_off import take_off

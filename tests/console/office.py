@@ -10,10 +10,10 @@ import httpx
 from console.door.cookies import SESSION, cookie_name
 from console.settings import ConsoleSettings
 from domain.actors import Actor
-from domain.cases.opening import open_or_append
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
+from domain.signals.opening import open_or_append
 from domain.staff import add_staff
 from domain.staff.browsers import forgery_token, open_session
 from storage.kinds import MessageKind, Role, Severity

@@ -5,12 +5,12 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select, update
 
 from domain.campaigns import Outline, draft
-from domain.cases import work
+from domain.casework import work
+from domain.casework.tasks import add_task
 from domain.channels.keeping import add_channel
 from domain.children.protection import decide
 from domain.colleagues import handing_over
 from domain.colleagues.consulting import consult
-from domain.colleagues.tasks import add_task
 from domain.distress import Watch
 from domain.duty import drills, go_on_duty, swaps
 from domain.duty.weekly import EveryWeek, plan_weekly

@@ -9,8 +9,8 @@ from playwright.async_api import expect
 from sqlalchemy import select
 
 from domain.consent import give_consent
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.returnees.enrolments import enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.campaigns import Campaign

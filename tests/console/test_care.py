@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from domain.consent import give_consent
-from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
+from domain.consent.turning_points import days_of
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.notices import Notice
+from domain.profiles.wishing import change_partner
+from domain.referrals.sharing import change_about_partner
 from domain.returnees.enrolments import enrol
-from domain.returnees.invites import issue_invites, redeem_invite
-from domain.returnees.turning_points import days_of
 from domain.returnees.wishes import wishes_of
-from domain.returnees.wishing import change_partner
 from domain.safety.phones import FOR_EVER
 from storage.kinds import AgeBand, How, Purpose, Role
 from storage.outbox.letters import content_of
@@ -211,10 +211,9 @@ async def test_p5_each_partner_is_asked_about_by_itself_and_the_answer_not_shown
         async with office.database.begin(SERVICE) as session:
             [row] = await session.scalars(select(OutboxRow))
             assert content_of(row, session.keys)["notice"] == Notice.PARTNER_ASKED
-            await change_consent(
-                session, person, Purpose.PARTNER, False, Shown("2", "May we?"), How.ASKED,
-                partner_id=elsewhere.organisation.id,
-            )  # fmt: skip
+            await change_about_partner(
+                session, person, elsewhere.organisation.id, False, Shown("2", "May we?"), How.ASKED
+            )
         assert "when a caseworker asked" not in (await browser.look(f"/people/{person.id}")).text
 
 

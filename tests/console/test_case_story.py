@@ -12,8 +12,8 @@ from domain.directory.importing import import_directory
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.edits import Body
 from domain.messages.keeping import keep_message
+from domain.profiles.wishing import write_down
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import write_down
 from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message

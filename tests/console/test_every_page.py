@@ -13,7 +13,7 @@ from playwright.async_api import Page as Window
 
 from console.pages import PAGES
 from console.routing import Access, Page
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE

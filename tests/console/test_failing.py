@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from console.app import create_console
 from console.door.cookies import SESSION
 from console.door.door import Door
-from domain.cases.work import claim
+from domain.casework.work import claim
 from storage.kinds import CaseEventKind, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import CaseEvent

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser
 
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.colleagues.handing_over import offer
 from domain.duty import go_on_duty
 from storage.kinds import Role, Severity

@@ -3,7 +3,7 @@
 import re
 
 from bot.commands.hearing import _line
-from domain.cases.marking import mark_signal, report_missed, signals_of
+from domain.casework.marking import mark_signal, report_missed, signals_of
 from domain.distress.lexicon import Rule, load_entries
 from domain.lexicon.accuracy import heard_by_the_watch, hearing, hearing_everywhere
 from storage.kinds import Role, Severity

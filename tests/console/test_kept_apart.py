@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from bot.delivery.outcome import Taken, failed
 from console.routing import Page
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.messages.edits import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.queue.lines import Part
-from domain.returnees.reading import pseudonym_of
+from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on

@@ -4,7 +4,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, Route, expect
 from sqlalchemy import delete, update
 
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.safeguarding.conflicts import keep_apart
 from storage.kinds import ConflictKind, Role, Severity
 from storage.sessions import SERVICE

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from domain.cases.opening import open_or_append
 from domain.paging import MOST
 from domain.returnees.enrolments import add_returnee
+from domain.signals.opening import open_or_append
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.console.office import Browser, Office

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from domain.cases import work
+from domain.casework import work
 from storage.kinds import Role
 from tests.console.looks import DESK, PHONE, Scheme, barriers, busy, crowded, squeezed, window
 from tests.console.office import Office

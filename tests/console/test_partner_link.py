@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.channels.postman import MailService, Postman
 from console.pages import PAGES
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.identity.trust import Proof, confirm
 from domain.referrals.mailing import MOST_MAILS
 from domain.referrals.making import Plan, refer

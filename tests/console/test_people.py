@@ -11,10 +11,10 @@ from sqlalchemy import select
 from console.sheets import invite_sheet
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
+from domain.enrolment.invites import NewInvite, redeem_invite
 from domain.names import isolated
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
-from domain.returnees.invites import NewInvite, redeem_invite
 from domain.staff.set_up import begin_setup
 from domain.stop_word.freezing import freeze
 from locales.catalogues import Catalogues

@@ -10,8 +10,8 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 from sqlalchemy import select
 
-from domain.cases.work import claim
-from domain.colleagues.tasks import add_task
+from domain.casework.tasks import add_task
+from domain.casework.work import claim
 from domain.consent.ledger import Shown
 from domain.identity.trust import Proof, confirm, distrust
 from domain.referrals.agreeing import answer_referral

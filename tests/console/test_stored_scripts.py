@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from console.door.cookies import SESSION
 from domain.campaigns import Outline, draft
-from domain.cases import work
+from domain.casework import work
 from domain.consent.ledger import Shown
 from domain.distress import Watch
 from domain.pathways import editing

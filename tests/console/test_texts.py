@@ -4,12 +4,12 @@ import pytest
 
 from console import texts
 from console.reasons import reason_in_words, reasons_in_words
-from domain.check_ins.silence_plan import SILENCE, UNREACHED
 from domain.distress import Watch
 from domain.distress.lexicon import Rule, Scope, load_entries
 from domain.distress.report import REPORTED
 from domain.distress.scopes import QUOTATION
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.safety.silence_plan import SILENCE, UNREACHED
 from storage.kinds import Severity
 
 ENGLISH = NullTranslations()

@@ -9,9 +9,9 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
+from domain.profiles.wishing import change_place
 from domain.replies.phrases import PHRASES, Phrase
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import change_place
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion, OutboxState, Role
 from storage.sessions import SERVICE

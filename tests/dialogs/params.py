@@ -5,10 +5,11 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from dialogs.notices import WORDINGS
-from domain.cases.opening import open_or_append, organisation_of
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
+from domain.returnees.enrolments import organisation_of
+from domain.signals.opening import open_or_append
 from storage.kinds import CheckInState, ReferralState, Severity, Travels
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn

@@ -10,10 +10,10 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
 from domain.notices import Notice
+from domain.profiles.wishing import change_place
 from domain.replies.cards import send_card, services_for
 from domain.replies.sending import AT_ONCE
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import change_place
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion
 from storage.outbox.letters import content_of

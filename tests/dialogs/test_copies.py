@@ -12,11 +12,11 @@ from domain.check_ins.asking import ask_check_in
 from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
+from domain.consent.turning_points import expect_majority
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.privacy.copying import copy_of
-from domain.retention.periods import Kind
-from domain.returnees.turning_points import expect_majority
+from domain.retention_periods import Kind
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safety.window import Window, choose_window
 from locales.catalogues import LANGUAGES, Catalogues

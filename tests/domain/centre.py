@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 
 from domain.actors import Actor
 from domain.alerts.telling import escalate
-from domain.cases.opening import open_or_append
-from domain.cases.work import claim, write
+from domain.casework.work import claim, write
 from domain.consent import give_consent
 from domain.duty import go_on_duty
 from domain.messages.keeping import keep_message
@@ -19,6 +18,7 @@ from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
 from domain.returnees.phone import who_is_there
+from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity
 from storage.outbox.letters import chat_of, content_of

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.consent import give_consent
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.questionnaires.keeping import to_document
 from domain.questionnaires.values import Questionnaire
 from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from domain.staff import add_staff
 from storage.kinds import CheckInState, Purpose, Role
 from storage.outbox.letters import content_of

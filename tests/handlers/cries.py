@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
-from domain.cases.work import claim, write
+from domain.casework.work import claim, write
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.replies.sending import Conditions

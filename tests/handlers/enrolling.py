@@ -1,8 +1,8 @@
 """An invite, and a phone that enrols by it."""
 
 from domain.consent import PURPOSES
+from domain.enrolment.invites import issue_invites
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.invites import issue_invites
 from storage.kinds import Identity
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
 from dialogs.texts import Texts
 from dialogs.welcome.notice import ConsentNotice
-from domain.cases.work import claim, resolve
+from domain.casework.work import claim, resolve
 from domain.consent import PURPOSES, answers_given, has_consent
 from domain.consent.facts import Facts
 from domain.notices import Notice, tell
 from domain.organisations import add_organisation, set_staff_chat
-from domain.retention.periods import Kind, choose_days
+from domain.retention_periods import Kind, choose_days
 from domain.returnees.enrolments import enrol as with_organisation
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues

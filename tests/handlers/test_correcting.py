@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from dialogs.presses import CorrectWords, ToMenu
-from domain.cases.reading import read_case
-from domain.cases.story import Said
-from domain.cases.work import claim, write
+from domain.casework.reading import read_case
+from domain.casework.story import Said
+from domain.casework.work import claim, write
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database

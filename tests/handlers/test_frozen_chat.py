@@ -15,7 +15,7 @@ from dialogs.presses import (
     ToMenu,
     WriteAgain,
 )
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.distress import Watch
 from domain.messages.sealing import body_of
 from domain.notices import Notice

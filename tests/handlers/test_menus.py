@@ -4,8 +4,8 @@ from sqlalchemy import select
 from bot.delivery.wording import wire
 from dialogs.presses import ForgetMe
 from domain.actors import Actor
+from domain.colleagues.leaving import disable_staff
 from domain.staff import add_staff, renew_set_up, speak, staff_of_chat
-from domain.staff.leaving import disable_staff
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState, Role

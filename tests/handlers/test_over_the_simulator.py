@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.app import App
 from bot.settings import Settings
 from bot.web import listen
-from domain.returnees.invites import issue_invites
+from domain.enrolment.invites import issue_invites
 from domain.stop_word.choosing import propose, take
 from simulator.memory.messages import Message
 from simulator.memory.users import User

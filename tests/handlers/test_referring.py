@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from dialogs.notices import refer
 from dialogs.presses import HelpCame, OpenCovered, ShareReferral
-from domain.cases.opening import open_or_append
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.referrals.making import ask_person
+from domain.signals.opening import open_or_append
 from storage.kinds import (
     Discretion,
     Identity,

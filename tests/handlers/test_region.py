@@ -5,7 +5,8 @@ from sqlalchemy import delete
 
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
-from domain.safety.phones import be_in, choose_discretion
+from domain.pathways.moving import be_in
+from domain.safety.phones import choose_discretion
 from storage.kinds import Discretion, Identity
 from storage.sessions import SERVICE, Database
 from storage.tables.directory import DirectoryService

@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from dialogs.presses import CorrectWords
-from domain.cases.opening import open_or_append
 from domain.identity.agreed_words import agree_on_words, ask_for_words
 from domain.returnees.chats import returnee_of_chat
+from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff
 from storage.kinds import Identity, Role, Severity
 from storage.sessions import SERVICE, Clock, Database

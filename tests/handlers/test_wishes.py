@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.check_ins.silence_plan import named_by
 from domain.messages.sealing import body_of
 from domain.returnees.wishes import wishes_of
 from domain.safety.screens import STAYS_OPEN
+from domain.safety.silence_plan import named_by
 from storage.kinds import Gender, Identity, SilencePlan
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message

@@ -8,7 +8,7 @@ from hypothesis.stateful import rule
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.work import ask_to_talk, claim, mark_heard, release, resolve, snooze, write
+from domain.casework.work import ask_to_talk, claim, mark_heard, release, resolve, snooze, write
 from domain.colleagues import handing_over
 from domain.duty import go_off_duty, go_on_duty
 from domain.errors import Refusal, Refused

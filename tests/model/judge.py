@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from domain.cases.clock import unheard_by
 from domain.cases.deadlines import PACES
 from domain.messages.edits import Body
-from domain.messages.keeping import LISTEN_WITHIN, UNREADABLE
+from domain.messages.keeping import LISTEN_WITHIN
 from domain.messages.sealing import body_of
 from storage.kinds import (
+    UNREADABLE,
     CaseState,
     CheckInState,
     Direction,

@@ -9,8 +9,7 @@ from hypothesis.stateful import rule
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.opening import open_or_append
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.consent.ledger import Shown
 from domain.errors import Refusal
 from domain.identity.trust import Proof, confirm
@@ -27,6 +26,7 @@ from domain.referrals.mailing import LINK, make_code
 from domain.referrals.making import Plan, decide, refer, revoke
 from domain.referrals.partners import Card, add_mail_partner
 from domain.referrals.receiving import accept, reject, say_outcome
+from domain.signals.opening import open_or_append
 from domain.staff import add_staff
 from storage.kinds import Received, Role, Severity
 from storage.sessions import SERVICE, Session

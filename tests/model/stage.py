@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy import select
 
+from domain.identity.pictures import choose_row
 from domain.safety.phones import choose_discretion
-from domain.safety.pictures import choose_row
 from simulator.memory.users import User
 from storage.kinds import Discretion, Role
 from storage.sessions import SERVICE, Session

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Executable, delete, insert, literal, select, update
 
-from domain.cases.work import claim, write
+from domain.casework.work import claim, write
 from domain.organisations import add_organisation
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, Severity

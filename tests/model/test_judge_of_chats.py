@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Executable, delete, select, update
 
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.organisations import add_organisation, set_staff_chat
 from simulator.memory.users import User
 from storage.kinds import CampaignState, CheckInState, Discretion, NoticeClass

@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from domain.calendar import zone
-from domain.campaigns.traits import asked_by, counts_by_trait
 from domain.figures.once import claimed
 from domain.figures.periods import Period, quarters
 from domain.figures.publication import Trait, publish
 from domain.figures.quarter.values import StepFigures, to_keep
+from domain.figures.traits import asked_by, counts_by_trait
 from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn

@@ -18,7 +18,7 @@ from domain.pathways import shelf
 from domain.pathways.values import Pathway, Stage, Step
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
-from domain.retention.periods import Kind, days
+from domain.retention_periods import Kind, days
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.figures import PathwayFigures

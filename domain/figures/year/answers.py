@@ -9,13 +9,12 @@ import structlog
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from domain.campaigns.counting import PATIENCE
-from domain.campaigns.traits import reach
 from domain.check_ins.answers import opened
 from domain.check_ins.asking import ASKED_FOR
 from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
 from domain.figures.publication import Counts, Figures, Reach, Trait, publish
+from domain.figures.traits import PATIENCE, reach
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose

@@ -8,7 +8,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.figures.year.counting import OVER, organisation_day, year_of
 from domain.figures.year.values import Part, Year
-from domain.retention.periods import Kind, days
+from domain.retention_periods import Kind, days
 from storage.sessions import Session
 from storage.tables.figures import YearFigures
 from storage.tables.organisations import Organisation

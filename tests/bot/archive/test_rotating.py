@@ -16,11 +16,11 @@ from bot.keys import rotating
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
 from bot.settings import Settings
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.messages.edits import message_id
 from domain.messages.sealing import body_of
 from domain.organisations import organisation_of_chat
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.invites import issue_invites, redeem_invite
 from domain.returnees.keys import data_key
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose

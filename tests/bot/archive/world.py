@@ -18,24 +18,24 @@ from bot.database.opening import Urls, keys_in, opened
 from bot.settings import Settings
 from domain.campaigns import Outline, draft
 from domain.cases.topics import set_topic
-from domain.cases.work import claim, note, write
+from domain.casework.tasks import add_task
+from domain.casework.work import claim, note, write
 from domain.channels.keeping import add_channel
 from domain.check_ins.answering import answer
-from domain.check_ins.silence_plan import name_other
-from domain.colleagues.tasks import add_task
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
 from domain.duty import go_on_duty
+from domain.enrolment.invites import issue_invites
+from domain.identity import pictures
 from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
-from domain.returnees.invites import issue_invites
+from domain.profiles.wishing import change_place
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import change_place
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.told import keep_told
-from domain.safety import pictures
+from domain.safety.silence_plan import name_other
 from domain.safety.window import Window, choose_window
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import actor_of

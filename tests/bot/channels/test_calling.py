@@ -14,9 +14,9 @@ from domain.actors import Actor
 from domain.channels import keeping
 from domain.channels.keeping import ChannelLine
 from domain.duty import drills
-from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
+from domain.queue.standing import standing_of
 from domain.safeguarding.conflicts import keep_apart
 from locales.catalogues import Catalogues
 from storage.kinds import ConflictKind, Role, Severity

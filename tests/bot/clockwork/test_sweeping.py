@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from bot.clockwork import sweeping
 from bot.clockwork.sweeping import sweep
+from domain.enrolment.invites import issue_invites
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
-from domain.returnees.invites import issue_invites
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import heads_of_lanes

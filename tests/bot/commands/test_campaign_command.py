@@ -14,9 +14,9 @@ from domain.actors import Operator
 from domain.campaigns import draft
 from domain.campaigns.file import read
 from domain.consent import give_consent
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from storage.keys.files import make_key_file, read_key_file
 from storage.kinds import Purpose
 from storage.sessions import SERVICE, Clock, Database

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.cases.opening import open_or_append
 from domain.organisations import add_organisation
 from domain.privacy.erasing import erase_next
 from domain.returnees.enrolments import add_returnee, current_enrolment
+from domain.signals.opening import open_or_append
 from storage.keys.files import make_key_file, read_key_file
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE, Clock, Database

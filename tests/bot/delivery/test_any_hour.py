@@ -8,9 +8,9 @@ from sqlalchemy import select
 from bot.delivery.claiming import claim
 from bot.delivery.packing import Packing
 from domain.actors import Actor
-from domain.cases.reading import read_case
-from domain.cases.story import Happening
-from domain.cases.work import resolve, write
+from domain.casework.reading import read_case
+from domain.casework.story import Happening
+from domain.casework.work import resolve, write
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.replies.sending import Conditions

@@ -14,8 +14,7 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.packing import Packing, pack_alone
 from bot.delivery.sending import Sent
-from domain.cases.opening import open_or_append
-from domain.cases.work import ask_to_talk, resolve
+from domain.casework.work import ask_to_talk, resolve
 from domain.check_ins.missed import missed_lately
 from domain.notices import Notice, tell
 from domain.pathways.placing import Place, put
@@ -29,6 +28,7 @@ from domain.safety.anew import count_as_written, judge_all, judge_anew
 from domain.safety.covers import LINES
 from domain.safety.phones import choose_discretion
 from domain.safety.screens import show
+from domain.signals.opening import open_or_append
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Identity, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE, Clock, Database

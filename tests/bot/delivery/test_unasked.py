@@ -17,7 +17,7 @@ from dialogs.notices import WORDINGS
 from domain.actors import Actor
 from domain.calendar import zone
 from domain.campaigns import Outline, draft
-from domain.cases.opening import open_or_append, organisation_of
+from domain.check_ins.hours_again import ask_about_hours
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
@@ -31,8 +31,9 @@ from domain.pathways.resting import move_on
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.safety.hours_again import ask_about_hours
+from domain.returnees.enrolments import organisation_of
 from domain.safety.window import Window, choose_window
+from domain.signals.opening import open_or_append
 from domain.staff import add_staff
 from storage.kinds import (
     CampaignState,

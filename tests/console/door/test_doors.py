@@ -17,7 +17,7 @@ from console.door import members
 from console.door.browsers import browser_named
 from console.door.cookies import SESSION
 from console.door.door import Door, DoorIsFull
-from domain.cases.work import claim
+from domain.casework.work import claim
 from domain.staff import NewStaff, add_staff, passwords
 from domain.staff.browsers import IDLE, browsers_of, open_session, whose
 from domain.staff.sign_in import MOST_FAILURES

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from console.forms.refilling import Refusal, refilled
 from console.forms.typed import SECRETS, WRITTEN
-from domain.cases.work import release
+from domain.casework.work import release
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.desk import on_a_phone

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from console.door.cookies import SESSION
 from console.forms.refilling import Refusal, refilled
-from domain.cases.work import claim, resolve
+from domain.casework.work import claim, resolve
 from domain.staff.browsers import open_session
 from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE

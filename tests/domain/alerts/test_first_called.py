@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.alerts.first_called import ANYBODY, Fit
-from domain.returnees.wishing import wish_for
+from domain.profiles.wishing import wish_for
 from domain.staff import be, speak_with_people
 from storage.kinds import Gender, Severity
 from storage.sessions import SERVICE

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from domain.alerts import telling
 from domain.alerts.telling import escalate
-from domain.cases.work import mark_heard, snooze
+from domain.casework.work import mark_heard, snooze
 from domain.duty import go_off_duty
 from domain.duty.declaring import name_fallback
 from domain.notices import Notice

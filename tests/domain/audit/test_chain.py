@@ -12,9 +12,9 @@ from sqlalchemy import func, select, text
 
 from domain import audit
 from domain.audit.chain import Broken, Chain, Fault, check, head_of, is_in_a_chain, seal
-from domain.audit.shortening import shorten
 from domain.errors import Refused
 from domain.organisations import add_organisation
+from domain.retention.shortening import shorten
 from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry, AuditSeal

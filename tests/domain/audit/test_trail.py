@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from domain.audit.trail import Trail, trail
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
 from domain.errors import Refused
 from storage.sessions import SERVICE
 from storage.tables.staff import Staff

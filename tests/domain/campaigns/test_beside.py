@@ -7,9 +7,9 @@ import pytest
 
 from domain.campaigns import Preview, preview
 from domain.campaigns.schedule import After, Every, Schedule, Unit
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.pathways.values import Anchor
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from storage.sessions import SERVICE, Database
 from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, started
 from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in

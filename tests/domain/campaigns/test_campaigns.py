@@ -7,9 +7,9 @@ import pytest
 from domain.actors import Actor
 from domain.campaigns import draft, list_campaigns, pause, preview, reach, results, start, stop
 from domain.check_ins.sending import send_due
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.errors import NotAllowed, Refused
 from domain.returnees.enrolments import enrol
-from domain.returnees.invites import issue_invites, redeem_invite
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
 from tests.domain.campaigns.campaigning import drafted, outline, rows, started

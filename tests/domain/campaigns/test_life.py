@@ -13,7 +13,7 @@ from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.errors import Refused
-from domain.safety.phones import be_in
+from domain.pathways.moving import be_in
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign

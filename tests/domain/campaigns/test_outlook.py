@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 from domain.campaigns import outlook, preview, start
 from domain.campaigns.outlook import Hour, Outlook
 from domain.campaigns.schedule import Every, Unit
-from domain.cases.opening import open_or_append
 from domain.errors import Refused
+from domain.signals.opening import open_or_append
 from storage.kinds import CampaignState, CheckInState, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from domain.cases.marking import mark_signal, report_missed
-from domain.cases.work import release
+from domain.casework.marking import mark_signal, report_missed
+from domain.casework.work import release
 from domain.colleagues.handing_over import accept, offer
 from storage.kinds import CaseEventKind, Severity
 from storage.sessions import SERVICE

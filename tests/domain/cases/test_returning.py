@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 
 from domain.actors import Actor
-from domain.cases.work import release, snooze
-from domain.colleagues.tasks import add_task, owed_by, tasks_of
+from domain.casework.tasks import add_task, owed_by, tasks_of
+from domain.casework.work import release, snooze
+from domain.colleagues.leaving import disable_staff
 from domain.duty.time_off import take_off
 from domain.notices import Notice
-from domain.staff.leaving import disable_staff
 from storage.kinds import CaseState, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from domain.cases.closing import close
+from domain.casework.closing import close
 from domain.check_ins.answering import Next, answer, ask_again, go_back, start_answering
 from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in

@@ -3,9 +3,9 @@
 from domain.actors import Actor
 from domain.children.left import left_children
 from domain.children.protection import decide, mark_age
+from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.safeguarding.conflicts import recuse
-from domain.staff.leaving import disable_staff
 from storage.kinds import AgeBand, Role
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee

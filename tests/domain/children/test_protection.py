@@ -22,19 +22,19 @@ from domain.children.protection import (
     says_child,
     withdraw_decision,
 )
+from domain.colleagues.leaving import disable_staff
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
 from domain.errors import NotAllowed
 from domain.notices import Notice
 from domain.organisations import add_organisation
+from domain.profiles.care import read_care
 from domain.questionnaires import shelf
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
-from domain.returnees.care import read_care
 from domain.returnees.enrolments import enrol
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import add_staff
-from domain.staff.leaving import disable_staff
 from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from domain.actors import Actor
-from domain.cases.reading import read_case
-from domain.cases.story import Happening
-from domain.cases.work import release, resolve
+from domain.casework.reading import read_case
+from domain.casework.story import Happening
+from domain.casework.work import release, resolve
 from domain.colleagues.handing_over import (
     accept,
     offer,

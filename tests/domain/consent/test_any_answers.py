@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from domain.actors import Actor
-from domain.cases.work import mark_heard
+from domain.casework.work import mark_heard
 from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
 from domain.consent import PURPOSES, Shown, has_consent
 from domain.consent.changing import change_consent
-from domain.consent.forgetting import forget
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.retention.without_consent import forget
 from storage.kinds import CheckInState, How, MessageKind, Purpose, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message

@@ -7,13 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from domain.cases.agreeing import keep_talk
-from domain.cases.opening import open_or_append
-from domain.cases.work import mark_heard, resolve, write
+from domain.casework.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
 from domain.consent import PURPOSES, Shown, give_consent, has_consent
 from domain.consent.changing import change_consent
-from domain.consent.forgetting import forget
 from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
@@ -22,8 +20,10 @@ from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.replies.sending import Conditions
+from domain.retention.without_consent import forget
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
+from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message

@@ -12,17 +12,17 @@ from domain.consent.changing import change_consent
 from domain.consent.facts import Facts, facts_for
 from domain.consent.ledger import Shown
 from domain.consent.renewal import arrive, open_questions, renew, renew_all
-from domain.notices import Notice
-from domain.organisations import set_staff_chat
-from domain.retention.periods import Kind, choose_days
-from domain.returnees.person import find_returnee
-from domain.returnees.turning_points import (
+from domain.consent.turning_points import (
     Days,
     days_of,
     expect_arrival,
     expect_majority,
     pass_turning_points,
 )
+from domain.notices import Notice
+from domain.organisations import set_staff_chat
+from domain.retention_periods import Kind, choose_days
+from domain.returnees.person import find_returnee
 from domain.safety.phones import pause
 from storage.kinds import AgeBand, How, Purpose, Renewing, Role
 from storage.sessions import SERVICE, Clock, Database

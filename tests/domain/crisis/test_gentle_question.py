@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
 from domain.crisis.gentle_question import note_answer
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
-from tests.domain.cases.test_closing_wish import clocks
 from tests.domain.centre import Centre
+from tests.domain.signals.test_closing_wish import clocks
 
 LINES = {
     Notice.HELP_OKAY: CaseEventKind.OKAY_SAID,

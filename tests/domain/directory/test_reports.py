@@ -9,8 +9,8 @@ from domain.actors import Actor
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.directory.reports import have_looked, report, reported
-from domain.duty.standing import standing_of
 from domain.errors import NotAllowed
+from domain.queue.standing import standing_of
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.directory import DirectoryService

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.colleagues.leaving import disable_staff
 from domain.duty import go_off_duty, go_on_duty, is_staffed, on_duty
 from domain.errors import NotAllowed
-from domain.staff.leaving import disable_staff
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.duty import Shift

@@ -6,16 +6,16 @@ import pytest
 
 from domain.actors import Actor
 from domain.check_ins.sending import send_due
+from domain.colleagues.leaving import disable_staff
 from domain.duty import drills, go_off_duty, is_staffed
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import Missing, is_ready, reckon_all, what_is_missing
-from domain.duty.standing import standing_of
 from domain.duty.time_off import take_off
 from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.staff.leaving import disable_staff
+from domain.queue.standing import standing_of
 from domain.stop_word.choosing import propose
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE

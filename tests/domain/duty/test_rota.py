@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.colleagues.leaving import disable_staff
 from domain.duty.coverage import Lack
 from domain.duty.declaring import name_fallback
 from domain.duty.shifts import plan_once
@@ -14,7 +15,6 @@ from domain.duty.time_off import end_time_off, take_off
 from domain.duty.weekly import EveryWeek, end_weekly, plan_ahead, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
-from domain.staff.leaving import disable_staff
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.actors import Actor
-from domain.cases.work import note, resolve, write
+from domain.casework.work import note, resolve, write
 from domain.figures.first_actions import FirstActions, Waited, first_actions, waits_of
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE, take_words_back

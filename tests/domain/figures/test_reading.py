@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.duty.shifts import plan_once
 from domain.errors import NotAllowed
 from domain.figures.periods import Step

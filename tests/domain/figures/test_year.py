@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
 from domain.actors import Actor
-from domain.cases.opening import open_or_append
 from domain.check_ins.answering import answer
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import NotAllowed, Refused
@@ -19,6 +18,7 @@ from domain.figures.year.reading import YearSheet, read_year
 from domain.figures.year.values import Part
 from domain.organisations import add_organisation
 from domain.safeguarding.complaints import confide
+from domain.signals.opening import open_or_append
 from storage.kinds import CheckInState, ComplaintKind, ReferralState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn

@@ -4,13 +4,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from domain.directory.folding import fold
+from domain.enrolment.invites import issue_invites
+from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
 from domain.identity import agreed_words
 from domain.identity.agreed_words import checked, same_words
 from domain.notices import Notice
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.invites import issue_invites
-from domain.returnees.welcoming import enrol_with_invite
 from storage.kinds import Identity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

@@ -10,8 +10,11 @@ from domain.actors import Actor
 from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
 from domain.cases.topics import set_topic
-from domain.cases.work import note
-from domain.colleagues.tasks import add_task
+from domain.casework.tasks import add_task
+from domain.casework.work import note
+from domain.codes.handed import InviteUnknown
+from domain.enrolment.invites import PhoneTaken, issue_invites
+from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
 from domain.messages.edits import Body
@@ -21,12 +24,11 @@ from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import add_returnee
-from domain.returnees.invites import InviteUnknown, PhoneTaken, issue_invites
-from domain.returnees.welcoming import enrol_with_invite
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
-from domain.safeguarding.conflicts import is_kept_from_somebody, keep_apart
+from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint
+from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity
 from storage.outbox.letters import chat_of, content_of
 from storage.outbox.traces import leave_traces

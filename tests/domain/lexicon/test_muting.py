@@ -9,13 +9,13 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.distress import Assessment, Watch
 from domain.distress.lexicon import Rule
-from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import NewWords, add_own, put_in_force, trial_of
 from domain.lexicon.hearing import hear_as_now
 from domain.lexicon.muting import Muted, confirm, lift, list_muted, mute_line, mute_own
 from domain.lexicon.reading import list_own
 from domain.notices import Notice
+from domain.queue.standing import standing_of
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry

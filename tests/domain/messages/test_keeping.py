@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.work import mark_heard, release, resolve
+from domain.casework.work import mark_heard, release, resolve
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice

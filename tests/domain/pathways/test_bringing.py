@@ -10,11 +10,12 @@ from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import on_day
 from domain.check_ins.sending import send_due
 from domain.pathways.bringing import bring, differences, move_all, move_next, people_on
+from domain.pathways.moving import be_in
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import newest, newest_of_each, ours
 from domain.pathways.tasks import done_lately, mark, open_tasks
 from domain.pathways.values import Anchor, Offset, Pathway
-from domain.safety.phones import be_in, pause
+from domain.safety.phones import pause
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry

@@ -14,9 +14,9 @@ from domain.pathways.placing import Place, put
 from domain.pathways.shelf import ours
 from domain.pathways.telling import AVOIDED, recalled, tell_due
 from domain.pathways.values import Anchor, Pathway
+from domain.profiles.wishing import change_place
 from domain.questionnaires.values import Words
 from domain.returnees.wishes import Place as WishedPlace
-from domain.returnees.wishing import change_place
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow

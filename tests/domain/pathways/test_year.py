@@ -24,12 +24,13 @@ from domain.check_ins.sending import recalled, send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.pathways.bringing import bring, move_all, move_next
+from domain.pathways.moving import be_in
 from domain.pathways.placing import Place, put
 from domain.pathways.resting import go_on, move_on
 from domain.pathways.shelf import ours
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor, Offset, Unit
-from domain.safety.phones import FOR_EVER, be_in, resume
+from domain.safety.phones import FOR_EVER, resume
 from domain.safety.window import Window, choose_window
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.sessions import SERVICE, Clock, Database, Session

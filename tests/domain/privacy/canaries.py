@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from domain.actors import Actor
 from domain.campaigns.running import start
 from domain.cases.topics import set_topic
-from domain.cases.work import claim, note, resolve, write
+from domain.casework.work import claim, note, resolve, write
 from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
 from domain.messages.edits import remember_early

@@ -3,15 +3,15 @@
 import pytest
 from sqlalchemy import select
 
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
+from domain.profiles.reading import Reachability, list_people
 from domain.queue.lines import Part, count_cases
 from domain.returnees.enrolments import current_enrolment, enrol
-from domain.returnees.reading import Reachability, list_people
 from domain.safety.contacts import contact_with
 from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role
 from storage.sessions import SERVICE

@@ -10,11 +10,11 @@ from bot.clockwork.sweeping import sweep
 from bot.delivery.outcome import Taken, sent
 from bot.delivery.sending import Sent
 from domain.campaigns.tally import tally_of
-from domain.campaigns.traits import REACH
-from domain.cases.reading import read_case
-from domain.cases.work import resolve
-from domain.colleagues.tasks import add_task, owed_by
+from domain.casework.reading import read_case
+from domain.casework.tasks import add_task, owed_by
+from domain.casework.work import resolve
 from domain.errors import Refused
+from domain.figures.traits import REACH
 from domain.notices import Notice, tell
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten

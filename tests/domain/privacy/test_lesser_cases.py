@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from domain.actors import Actor
-from domain.cases.work import write
+from domain.casework.tasks import owed_by
+from domain.casework.work import write
 from domain.colleagues.consulting import consult
-from domain.colleagues.tasks import owed_by
 from domain.identity.trust import Proof, confirm
 from domain.privacy.passing_on import Reason, pass_on, take_back
 from domain.replies.sending import Conditions

@@ -21,10 +21,10 @@ from domain.privacy.passing_on import (
     pass_on,
     take_back,
 )
+from domain.profiles.reading import Reachability, list_people, read_person
 from domain.queue.lines import Part, count_cases
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.returnees.reading import Reachability, list_people, read_person
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.readings import say_why

@@ -5,11 +5,11 @@ import pytest
 from domain.actors import Actor
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.sending import send_due
+from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import PHQ_4
-from domain.staff.leaving import disable_staff
 from storage.kinds import CheckInState, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn

@@ -3,13 +3,13 @@ import pytest
 from domain.actors import Actor
 from domain.campaigns import start
 from domain.campaigns.schedule import After
+from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.importing import switch
 from domain.questionnaires.scales import K6, PHQ_4
 from domain.questionnaires.values import Band, Choice, Question, Questionnaire, Words
-from domain.staff.leaving import disable_staff
 from storage.kinds import CampaignState, Role, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.campaigns import Campaign

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.actors import Actor
-from domain.cases.work import release, resolve
+from domain.casework.work import release, resolve
 from domain.errors import NotAllowed
 from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from domain.cases.work import note, snooze
+from domain.casework.work import note, snooze
 from domain.notices import Notice
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE

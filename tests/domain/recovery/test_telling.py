@@ -5,16 +5,16 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
+from domain.check_ins.hours_again import ask_about_hours
 from domain.consent import has_consent
 from domain.consent.renewal import renew, renew_all
-from domain.consent.spans import TIME_TO_ANSWER
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.referrals.making import SILENCE
 from domain.retention.forgetting import forget_old
-from domain.safety.hours_again import ask_about_hours
-from domain.safety.window import HOURS_LAST
+from domain.returnees.phone import HOURS_LAST
+from domain.spans import TIME_TO_ANSWER
 from storage.kinds import (
     CaseState,
     NoticeClass,

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.opening import open_handed_over
-from domain.cases.work import claim, resolve
+from domain.casework.work import claim, resolve
 from domain.notices import Notice
 from domain.referrals.handing_over import hand_over_now
 from domain.returnees.enrolments import current_enrolment
+from domain.signals.opening import open_handed_over
 from storage.kinds import CaseState, Outcome, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

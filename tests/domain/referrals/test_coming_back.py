@@ -5,20 +5,20 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.opening import open_handed_over
-from domain.cases.reading import read_case
-from domain.cases.work import resolve
+from domain.casework.reading import read_case
+from domain.casework.work import resolve
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.profiles.wishing import change_partner
 from domain.queue.lines import Part, queue
 from domain.referrals.making import revoke
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import accept, reject, say_outcome
 from domain.returnees.enrolments import current_enrolment
-from domain.returnees.wishing import change_partner
+from domain.signals.opening import open_handed_over
 from storage.kinds import (
     CaseEventKind,
     CaseState,

@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from domain.cases.opening import open_or_append
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.referrals.by_mail import accept_by_mail, reject_by_mail, say_outcome_by_mail
 from domain.referrals.following import follow_up
 from domain.referrals.mailing import find_link, give_up_mail
 from domain.referrals.receiving import reject, say_outcome
 from domain.returnees.chats import chat_id_of, know_returnees
+from domain.signals.opening import open_or_append
 from storage.kinds import CaseState, Outcome, Received, Severity
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case, CaseEvent

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.reading import read_case
-from domain.cases.work import mark_heard, resolve
+from domain.casework.reading import read_case
+from domain.casework.tasks import add_task, finish, owed_by
+from domain.casework.work import mark_heard, resolve
 from domain.colleagues.consulting import consult
-from domain.colleagues.tasks import add_task, finish, owed_by
 from domain.consent.changing import change_consent
-from domain.consent.forgetting import forget
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
@@ -18,7 +17,8 @@ from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import decide
 from domain.retention.forgetting import forget_old
-from domain.retention.periods import Kind, choose_days
+from domain.retention.without_consent import forget
+from domain.retention_periods import Kind, choose_days
 from domain.returnees.enrolments import current_enrolment
 from domain.safeguarding.readings import NeedsReason, break_glass
 from storage.kinds import (

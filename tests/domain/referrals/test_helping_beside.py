@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.opening import open_handed_over
-from domain.cases.work import claim, mark_heard, resolve
+from domain.casework.work import claim, mark_heard, resolve
 from domain.notices import Notice
 from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import Plan, refer
 from domain.referrals.receiving import accept, reject
 from domain.returnees.enrolments import current_enrolment, enrol
+from domain.signals.opening import open_handed_over
 from storage.kinds import (
     CaseState,
     MessageKind,

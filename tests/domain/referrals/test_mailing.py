@@ -5,11 +5,12 @@ import re
 import pytest
 from sqlalchemy import select
 
-from domain.cases.reading import read_case
-from domain.cases.work import resolve
+from domain.casework.reading import read_case
+from domain.casework.work import resolve
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
+from domain.profiles.wishing import change_partner
 from domain.referrals.by_mail import (
     accept_by_mail,
     open_by_code,
@@ -26,7 +27,6 @@ from domain.referrals.partners import (
 )
 from domain.referrals.reading import read_referral
 from domain.referrals.receiving import say_outcome
-from domain.returnees.wishing import change_partner
 from storage.kinds import (
     CaseState,
     Discretion,

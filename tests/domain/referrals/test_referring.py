@@ -5,14 +5,14 @@ import asyncio
 import pytest
 from sqlalchemy import func, select
 
-from domain.cases.opening import open_or_append
-from domain.cases.work import claim, resolve
+from domain.casework.work import claim, resolve
 from domain.consent.ledger import Shown
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.copying import copy_of
 from domain.privacy.passing_on import Reason, pass_on
+from domain.profiles.wishing import change_partner, change_place
 from domain.referrals.agreeing import answer_referral, say_received
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
@@ -22,8 +22,8 @@ from domain.referrals.reading import read_along, read_referral, received
 from domain.referrals.receiving import say_outcome
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.wishes import Place
-from domain.returnees.wishing import change_partner, change_place
 from domain.safeguarding.conflicts import keep_apart
+from domain.signals.opening import open_or_append
 from storage.kinds import (
     AgeBand,
     CaseState,

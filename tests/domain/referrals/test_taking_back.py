@@ -5,20 +5,19 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from domain.cases.opening import organisation_of
-from domain.cases.work import claim, mark_heard, resolve
+from domain.casework.work import claim, mark_heard, resolve
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.privacy.passing_on import Reason, pass_on
+from domain.profiles.wishing import change_partner, write_down
 from domain.queue.lines import Part, queue
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
-from domain.returnees.enrolments import current_enrolment, enrol
-from domain.returnees.wishing import change_partner, write_down
+from domain.returnees.enrolments import current_enrolment, enrol, organisation_of
 from storage.kinds import (
     CaseState,
     Identity,

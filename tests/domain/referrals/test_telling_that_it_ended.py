@@ -3,13 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from domain.cases.work import resolve
+from domain.casework.work import resolve
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
+from domain.profiles.wishing import change_partner
 from domain.referrals.making import revoke
 from domain.referrals.receiving import reject, say_outcome
 from domain.returnees.chats import chat_id_of
-from domain.returnees.wishing import change_partner
 from storage.kinds import (
     CaseState,
     Discretion,

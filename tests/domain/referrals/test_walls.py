@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from domain.cases.work import note
-from domain.colleagues.tasks import add_task
-from domain.returnees.reading import list_people, read_person
+from domain.casework.tasks import add_task
+from domain.casework.work import note
+from domain.profiles.reading import list_people, read_person
 from domain.safeguarding.readings import NeedsReason
 from storage.kinds import Severity, Travels
 from storage.sessions import Session

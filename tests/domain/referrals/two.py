@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.consent.ledger import Shown
-from domain.duty.standing import standing_of
+from domain.queue.standing import standing_of
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.following import follow_up
 from domain.referrals.making import Plan, refer

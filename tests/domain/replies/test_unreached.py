@@ -13,7 +13,7 @@ from bot.delivery.sending import Sent
 from domain.actors import Actor
 from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
-from domain.cases.work import ask_to_talk, resolve, snooze, write
+from domain.casework.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
 from domain.duty.time_off import take_off
 from domain.figures.first_actions import Waited, waits_of

@@ -8,8 +8,7 @@ from sqlalchemy import select, update
 
 from domain.actors import Actor
 from domain.cases.events import happened
-from domain.cases.opening import hear
-from domain.cases.work import ask_to_talk, resolve, snooze, write
+from domain.casework.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
 from domain.errors import Refused
 from domain.messages.keeping import keep_message
@@ -18,6 +17,7 @@ from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.replies.unreached import never_arrived
 from domain.replies.unsent import GRACE, moment_for, take_words_back
+from domain.signals.opening import hear
 from storage.kinds import (
     CaseEventKind,
     CaseState,

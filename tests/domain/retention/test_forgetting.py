@@ -17,8 +17,8 @@ from domain.organisations import find_organisation
 from domain.privacy.erasing import erase_next
 from domain.retention import reviewing
 from domain.retention.forgetting import forget_old
-from domain.retention.periods import DAYS, Kind, choose_days, days, period
 from domain.retention.reviewing import ask_for_reviews
+from domain.retention_periods import DAYS, Kind, choose_days, days, period
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.safeguarding.complaints import hear_in_confidence
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity

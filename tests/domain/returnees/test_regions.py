@@ -7,9 +7,9 @@ from domain.check_ins.eligibility import Exclusion
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
+from domain.pathways.moving import be_in
 from domain.privacy.copying import copy_of
 from domain.returnees.regions import regions_of, regions_there, write_down_region
-from domain.safety.phones import be_in
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import drafted

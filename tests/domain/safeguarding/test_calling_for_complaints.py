@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.outcome import Taken, failed
+from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (
@@ -14,7 +15,6 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from domain.staff.leaving import disable_staff
 from storage.kinds import ConflictKind, Role
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow

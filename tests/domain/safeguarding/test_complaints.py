@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, select, text
 
-from domain.duty.standing import standing_of
 from domain.errors import NotAllowed, Refused
 from domain.queue.lines import UNRESOLVED, count_cases
+from domain.queue.standing import standing_of
 from domain.safeguarding.complaints import Confidant, confidant_of, confide
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (

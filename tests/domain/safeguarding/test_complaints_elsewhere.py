@@ -6,7 +6,7 @@ from sqlalchemy import select
 from domain.cases.finding import find_case
 from domain.errors import Refused
 from domain.referrals.making import revoke
-from domain.returnees.reading import pseudonym_of
+from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding.complaints import (
     Confidant,
     confidant_of,

@@ -7,25 +7,26 @@ from sqlalchemy import select, text
 
 from domain.actors import Actor
 from domain.cases.finding import find_case
-from domain.cases.reading import read_case
 from domain.cases.topics import case_of_topic, set_topic
-from domain.cases.work import claim, note
+from domain.casework.reading import read_case
+from domain.casework.work import claim, note
 from domain.crisis.answering import ask_for_human
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
+from domain.profiles.reading import list_people, read_person
 from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from domain.referrals.handing_over import hand_over
+from domain.returnees.enrolments import pseudonym_of
 from domain.returnees.person import find_returnee, lock_person
-from domain.returnees.reading import list_people, pseudonym_of, read_person
 from domain.safeguarding.conflicts import (
     end_conflict,
-    is_kept_from_somebody,
     keep_apart,
     recuse,
     standing_conflicts,
     who_can_be_kept_apart,
 )
+from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import CaseState, ConflictKind, Role, Severity
 from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE

@@ -5,17 +5,17 @@ from sqlalchemy import func, select
 
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
-from domain.cases.reading import read_case
 from domain.cases.terms import Terms
-from domain.cases.work import claim, resolve
+from domain.casework.reading import read_case
+from domain.casework.work import claim, resolve
 from domain.duty.declaring import set_terms
 from domain.errors import NotAllowed, Refused
+from domain.profiles.reading import read_person
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import revoke
 from domain.referrals.reading import File, Said, read_along, read_referral
 from domain.replies.recordings import our_recording, send_recording
 from domain.replies.sending import AT_ONCE
-from domain.returnees.reading import read_person
 from domain.safeguarding.readings import (
     NeedsReason,
     break_glass,

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.cases.reading import read_case
+from domain.casework.reading import read_case
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.readings import readings_to_review, say_why
 from domain.safeguarding.sampling import DRAWN, draw_readings

@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from domain.cases.good_time import GoodTime, say_when
-from domain.cases.reading import read_case
-from domain.cases.work import ask_to_talk
-from domain.check_ins.silence_plan import choose_plan, name_other, named_by, plan_now
+from domain.casework.reading import read_case
+from domain.casework.work import ask_to_talk
+from domain.check_ins.hours_again import ask_about_hours
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.queue.lines import Part, queue
 from domain.retention.forgetting import forget_old
-from domain.safety.hours_again import ask_about_hours
-from domain.safety.window import HOURS_LAST
+from domain.returnees.phone import HOURS_LAST
+from domain.safety.silence_plan import choose_plan, name_other, named_by, plan_now
+from domain.signals.good_time import GoodTime, say_when
 from storage.kinds import AgeBand, CaseEventKind, Discretion, Severity, SilencePlan
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee, Safety

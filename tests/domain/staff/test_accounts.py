@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.colleagues.leaving import disable_staff
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -20,7 +21,6 @@ from domain.staff import (
     staff_of_chat,
 )
 from domain.staff.browsers import open_session, whose
-from domain.staff.leaving import disable_staff
 from domain.staff.set_up import begin_setup, set_up_password
 from storage.kinds import Role
 from storage.outbox.letters import chat_of, content_of

@@ -15,7 +15,7 @@ from bot.delivery.sending import Sent
 from bot.health.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
-from domain.cases.work import write
+from domain.casework.work import write
 from domain.replies.sending import Conditions
 from domain.safety.anew import VANISHES
 from domain.safety.screens import STAYS_OPEN, active

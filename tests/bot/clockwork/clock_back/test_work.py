@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select, text
 
 from bot.channels.postman import MailService, Postman
-from domain.cases.work import resolve, snooze
+from domain.casework.work import resolve, snooze
 from domain.colleagues.consulting import consult
 from domain.notices import Notice
 from domain.referrals.climbing import climb

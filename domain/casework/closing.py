@@ -1,0 +1,56 @@
+"""A case ends."""
+
+from uuid import UUID
+
+from domain.cases import states
+from domain.cases.clock import unheard_by, wind
+from domain.cases.events import happened
+from domain.cases.returning import end_questions
+from domain.cases.waits import end_waits
+from domain.casework.tasks import owe_debrief
+from domain.consent import has_consent
+from domain.consent.reading import took_back
+from domain.errors import Refused
+from domain.replies.unsent import settle_before_goodbye
+from domain.spans import TALK_WITHOUT_CONSENT
+from storage.kinds import CaseEventKind, Outcome, Purpose
+from storage.sessions import Session
+from storage.tables.cases import Case, CaseTask
+
+
+async def close(
+    session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
+) -> None:
+    """Raises Refused while a recording waits that nobody has opened."""
+    await ensure_heard(session, case)
+    await finish(session, case, outcome, staff_id=staff_id)
+
+
+async def ensure_heard(session: Session, case: Case) -> None:
+    """Raises Refused."""
+    if await unheard_by(session, case.id) is not None:
+        raise Refused("There is a recording or picture here that nobody has opened yet.")
+
+
+async def finish(
+    session: Session, case: Case, outcome: Outcome, *, staff_id: UUID | None = None
+) -> None:
+    """The same, whatever waits there: somebody else must open that. Questions to colleagues end
+    with it, and after an emergency whoever had it is asked how it was.
+    """
+    await settle_before_goodbye(session, case)
+    await end_questions(session, CaseTask.case_id == case.id)
+    states.close(case, outcome, session.now)
+    await owe_debrief(session, case)
+    await end_waits(session, case)
+    if not await _was_agreed_to(session, case):
+        case.erase_at = session.now + TALK_WITHOUT_CONSENT
+    happened(session, case, CaseEventKind.RESOLVED, staff_id=staff_id, reasons=[outcome])
+    await wind(session, case)
+
+
+async def _was_agreed_to(session: Session, case: Case) -> bool:
+    """Otherwise it was a life that allowed it, and that alone does not allow to keep it."""
+    if await has_consent(session, case.returnee_id, Purpose.CASEWORKER):
+        return True
+    return case.agreed_at is not None and not await took_back(session, case)

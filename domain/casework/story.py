@@ -1,0 +1,133 @@
+"""A case with all that happened in it, as staff see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from uuid import UUID
+
+from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
+from domain.distress.assessment import Evidence
+from domain.replies.phrases import Phrase
+from domain.safety.safe_contact import SafeContact
+from domain.safety.silence_plan import Named
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    CheckInState,
+    Direction,
+    MessageKind,
+    OutboxState,
+    Severity,
+)
+from storage.tables.cases import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    at: datetime
+    kind: CaseEventKind
+    #: The name of whoever did it; None for the service itself.
+    by: str | None
+    severity: Severity | None
+    reasons: Sequence[str]
+    note: str | None
+    #: How often it happened in a row, and when it began.
+    times: int = 1
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    id: UUID
+    at: datetime
+    direction: Direction
+    kind: MessageKind
+    by: str | None
+    text: str | None
+    #: Which of the ready sentences it is, if it is one.
+    phrase: Phrase | None
+    #: A service's card; the text is its name.
+    card: bool
+    #: A colleague's voice.
+    recorded: bool
+    #: Of a cry: the words by which rules hear it, as they stand today.
+    evidence: Sequence[Evidence]
+    #: Cries for help that the person edited out of it, oldest first.
+    earlier: Sequence[str]
+    #: What the person says is wrong about it, oldest first.
+    corrections: Sequence[str]
+    file_id: str | None
+    #: Of words to the person: how far they got, and the code of why they wait.
+    delivery: OutboxState | None
+    held: str | None
+    #: When it leaves, if a worker chose that.
+    leaves_at: datetime | None
+    listen_by: datetime | None
+    heard_at: datetime | None
+    #: The name of whoever opened it first.
+    heard_by: str | None
+
+    @property
+    def unheard(self) -> bool:
+        return self.listen_by is not None and self.heard_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A check-in of theirs around this time; what they answered is not a caseworker's to read."""
+
+    at: datetime
+    check_in: CheckInState
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    id: UUID
+    code: str
+
+
+Entry = Happening | Said | Asked
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    case: Case
+    pseudonym: str
+    #: The name of whoever has it.
+    claimed_by: str | None
+    contact: SafeContact
+    #: The person has taken back that anybody reads along or writes to them.
+    unwanted: bool
+    #: Whom the person named, where the case is about their silence.
+    named: Named | None
+    timeline: Sequence[Entry]
+    #: The person's case before this one, and any after it.
+    follows: Linked | None
+    followed_by: Sequence[Linked]
+
+    @property
+    def why(self) -> Sequence[str]:
+        """Codes of the rules behind the last signal, and of what came back since."""
+        story = [each for each in self.timeline if isinstance(each, Happening)]
+        signals, newest = [], []
+        for each in story:
+            if is_signal(each.kind, each.severity):
+                signals.append(each.reasons)
+                newest.append(each.reasons)
+            elif each.kind in CAME_BACK:
+                newest.append(each.reasons)
+        return tuple(dict.fromkeys(chain(*signals[-1:], *newest[-1:])))
+
+    @property
+    def closing_wished_at(self) -> datetime | None:
+        """When the phone last said, of this open case, that they need nobody any more."""
+        said: datetime | None = None
+        for each in self.timeline:
+            if not isinstance(each, Happening):
+                continue
+            if each.kind is CaseEventKind.CLOSING_WISHED:
+                said = each.at
+            elif each.kind in (*SIGNALS, *BEGINNINGS):
+                said = None
+        return said if self.case.state is not CaseState.RESOLVED else None

@@ -1,0 +1,73 @@
+"""What staff write down of a person in order to look after them: age, a child's worker, arrival."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.actors import Actor, Right
+from domain.children.protection import decision_for, is_child, worker_of
+from domain.consent.turning_points import Days, days_of
+from domain.staff import name_of
+from storage.kinds import AgeBand
+from storage.sessions import Session
+from storage.tables.returnees import ChildProtection, Returnee
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    worker: str
+    reasons: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    age_band: AgeBand
+    child: bool
+    #: They said so, and nobody has found out yet.
+    says_child: bool
+    decision: Decision | None
+    #: Who can be named as a child's worker, by id.
+    colleagues: Sequence[tuple[UUID, str]]
+    days: Days
+    arrived_at: datetime | None
+
+
+async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
+    """Of somebody whom the actor may see. Raises NotAllowed."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    colleagues = await session.scalars(
+        select(Staff)
+        .where(
+            works_for(actor.organisation_id),
+            clear_of(returnee.id),
+        )
+        .order_by(Staff.created_at, Staff.id)
+    )
+    return Care(
+        age_band=returnee.age_band,
+        child=is_child(returnee),
+        says_child=returnee.said_child_at is not None,
+        decision=await _decision(session, returnee),
+        colleagues=[(staff.id, name_of(session, staff)) for staff in colleagues],
+        days=await days_of(session, returnee.id),
+        arrived_at=returnee.arrived_at,
+    )
+
+
+async def _decision(session: Session, returnee: Returnee) -> Decision | None:
+    """None where whoever is named looks after them no more: then they are asked nothing."""
+    worker = await worker_of(session, returnee.id)
+    protection = await session.get(ChildProtection, returnee.id)
+    if worker is None or protection is None:
+        return None
+    return Decision(
+        worker=name_of(session, worker),
+        reasons=await decision_for(session, protection),
+        at=protection.decided_at,
+    )

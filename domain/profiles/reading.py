@@ -1,0 +1,217 @@
+"""What staff see of the people whom their organisation accompanies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+
+from domain import audit
+from domain.actors import Actor, Right
+from domain.consent.ledger import texts_read
+from domain.errors import Refused
+from domain.paging import MOST, Page
+from domain.privacy.passing_on import Leaving, known_to_leave, leaving
+from domain.returnees.enrolments import pseudonym_of
+from domain.returnees.person import seen_by_role
+from domain.returnees.phone import who_is_there
+from domain.safeguarding.readings import ensure_may_look
+from domain.safety.safe_contact import SafeContact, safe_contact
+from storage.batches import at_most
+from storage.kinds import Identity, Purpose, Severity
+from storage.sessions import Session
+from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.consent import Consent, NoticeText
+from storage.tables.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Invite, Returnee
+from storage.tables.safeguarding import seen_by
+
+
+class Reachability(StrEnum):
+    """Whether messages get to a person now."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    FROZEN = "frozen"
+    BLOCKED = "blocked"
+    #: They asked to be forgotten, and it is not done yet.
+    LEAVING = "leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    id: UUID
+    pseudonym: str
+    language: str
+    country: str | None
+    identity: Identity
+    reach: Reachability
+    enrolled_at: datetime
+    #: They came by an invite, and didn't only cry for help.
+    invited: bool
+    case_id: UUID | None
+    #: Of that open case.
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    line: PersonLine
+    returnee: Returnee
+    contact: SafeContact
+    #: The ledger, newest line first; None for whoever is not to know what was refused.
+    consents: Sequence[Consent] | None
+    #: What stood before them when they gave those answers, the newest first.
+    notices: Sequence[NoticeText]
+    #: When two words were agreed on, and until when an answer in the chat is waited for.
+    words_agreed_at: datetime | None
+    words_asked_until: datetime | None
+    #: They asked to be forgotten, and it is not done yet.
+    leaving: Leaving | None
+
+    @property
+    def agreed(self) -> dict[Purpose, bool]:
+        """What they said last; a purpose that they were never asked is missing."""
+        return {line.purpose: line.granted for line in reversed(self.consents or ())}
+
+
+async def list_people(
+    session: Session, actor: Actor, after: UUID | None = None
+) -> Page[PersonLine]:
+    """A page of those who are with the organisation now, by pseudonym, after that person.
+
+    Raises NotAllowed.
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    query = _people(actor).order_by(Enrolment.pseudonym).limit(at_most(MOST + 1))
+    if after is not None:
+        query = query.where(Enrolment.pseudonym > await pseudonym_of(session, actor, after))
+    return Page.of(await _lines(session, query))
+
+
+async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Person:
+    """One of them, with consent and how to reach them safely. Reading is recorded (P10).
+
+    Raises NotAllowed, and Refused for somebody else's person as for nobody; NeedsReason without an
+    open case.
+    """
+    actor.ensure_may(Right.SEE_PEOPLE)
+    lines = await _lines(session, _person(actor, returnee_id))
+    if not lines:
+        raise Refused("There is no such person.")
+    if lines[0].case_id is None:
+        await ensure_may_look(session, actor, returnee_id)
+    audit.done_by(
+        session, actor, "person.read", returnee_id, with_case=lines[0].case_id is not None
+    )
+    returnee = await session.get_one(Returnee, returnee_id)
+    ledger = await _ledger(session, actor, returnee_id)
+    return Person(
+        lines[0],
+        returnee,
+        await safe_contact(session, returnee_id),
+        ledger,
+        await texts_read(session, ledger or ()),
+        await session.scalar(
+            select(AgreedWords.agreed_at).where(AgreedWords.returnee_id == returnee_id)
+        ),
+        returnee.words_asked_until,
+        await leaving(session, actor, returnee_id),
+    )
+
+
+async def _ledger(session: Session, actor: Actor, returnee_id: UUID) -> Sequence[Consent] | None:
+    """For those who must be able to prove it; but whoever enrolled somebody never learns what that
+    person refused.
+    """
+    if not actor.may(Right.PROVE_CONSENT) or await _invited(session, actor, returnee_id):
+        return None
+    lines = await session.scalars(
+        select(Consent)
+        .where(Consent.returnee_id == returnee_id)
+        .order_by(Consent.given_at.desc(), Consent.id)
+    )
+    return lines.all()
+
+
+async def _invited(session: Session, actor: Actor, returnee_id: UUID) -> bool:
+    """Whether this colleague gave them their invite."""
+    found = await session.scalar(
+        select(Invite.id)
+        .join(Enrolment, Enrolment.invite_id == Invite.id)
+        .where(Enrolment.returnee_id == returnee_id, Invite.issued_by == actor.staff_id)
+        .limit(at_most(1))
+    )
+    return found is not None
+
+
+async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[str], list[str]]:
+    """Where those people are, and what they speak. Reads all of them. Raises NotAllowed."""
+    actor.ensure_may(Right.SEE_PEOPLE)
+    found = await session.execute(
+        select(Returnee.country, Returnee.language)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            STILL_ENROLLED,
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+        )
+        .distinct()
+    )
+    pairs = found.all()
+    countries = {country for country, _ in pairs if country is not None}
+    return sorted(countries), sorted({language for _, language in pairs})
+
+
+_Found = Select[Enrolment, Returnee, Case, bool]
+
+
+def _people(actor: Actor) -> _Found:
+    # Another organisation's that is open to be read along is no case of theirs.
+    ours = Case.organisation_id == actor.organisation_id
+    return (
+        select(Enrolment, Returnee, Case, known_to_leave(actor, Enrolment.returnee_id))
+        .join(Returnee, Returnee.id == Enrolment.returnee_id)
+        .outerjoin(Case, and_(Case.returnee_id == Returnee.id, ours, UNRESOLVED))
+        .where(
+            Enrolment.organisation_id == actor.organisation_id,
+            STILL_ENROLLED,
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+            *seen_by_role(actor),
+        )
+    )
+
+
+def _person(actor: Actor, returnee_id: UUID) -> _Found:
+    return _people(actor).where(Returnee.id == returnee_id)
+
+
+async def _lines(session: Session, query: _Found) -> list[PersonLine]:
+    return [
+        PersonLine(
+            id=returnee.id,
+            pseudonym=enrolment.pseudonym,
+            language=returnee.language,
+            country=returnee.country,
+            identity=who_is_there(returnee, session.now),
+            reach=_reach(returnee, leaves, session.now),
+            enrolled_at=enrolment.from_at,
+            invited=enrolment.invite_id is not None,
+            case_id=case.id if case else None,
+            severity=case.severity if case else None,
+        )
+        for enrolment, returnee, case, leaves in await session.execute(query)
+    ]
+
+
+def _reach(returnee: Returnee, leaves: bool, now: datetime) -> Reachability:
+    if returnee.frozen_at is not None:
+        return Reachability.FROZEN
+    if leaves:
+        return Reachability.LEAVING
+    if returnee.blocked_at is not None:
+        return Reachability.BLOCKED
+    if returnee.paused_until is not None and returnee.paused_until > now:
+        return Reachability.PAUSED
+    return Reachability.OPEN

@@ -1,0 +1,61 @@
+"""What was kept for a life's sake alone goes when its time is over (P5, P6)."""
+
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+
+from domain import audit
+from domain.messages.keeping import forget_recording
+from domain.one_by_one import each_due
+from domain.privacy.erasing import remove_case, remove_person
+from domain.referrals.withdrawing import together_in
+from domain.returnees.person import lock_if_free
+from domain.spans import RECORDING_WITHOUT_CONSENT
+from storage.kinds import CaseState, Severity
+from storage.sessions import Session
+from storage.tables.cases import Case, Message
+from storage.tables.consent import Consent
+from storage.tables.returnees import Enrolment, Returnee
+
+_SOON = timedelta(seconds=10)
+
+
+async def forget(session: Session) -> int:
+    """The tick: some recordings, then some talks; how many. Needs the service's scope."""
+    recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
+    # Those who help together with them take over first: domain/referrals/following.py.
+    over = Case.state == CaseState.RESOLVED, ~exists().where(*together_in(Case))
+    return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", *over)
+
+
+async def _forget_one(session: Session, message: Message) -> None:
+    case = await session.get_one(Case, message.case_id)
+    if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
+        # A life may still depend on it.
+        message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
+    else:
+        await forget_recording(session, message)
+
+
+async def _erase_talk(session: Session, case: Case) -> None:
+    """With all its words; and whoever was known by nothing else is a stranger again. The person is
+    locked by then: what they agree to or cry for at this moment comes first.
+    """
+    if not await lock_if_free(session, case.returnee_id):
+        case.erase_at = session.now + _SOON
+        return
+    audit.record(session, case.organisation_id, "case.erased", subject=case.id)
+    returnee_id = case.returnee_id
+    await remove_case(session, case)
+    returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
+    if await _is_known_by_nothing_else(session, returnee_id):
+        await remove_person(session, returnee)
+
+
+async def _is_known_by_nothing_else(session: Session, returnee_id: object) -> bool:
+    bound = (
+        exists().where(Case.returnee_id == returnee_id),
+        exists().where(Enrolment.returnee_id == returnee_id, Enrolment.invite_id.is_not(None)),
+        exists().where(Consent.returnee_id == returnee_id),
+    )
+    return not any([await session.scalar(select(each)) for each in bound])

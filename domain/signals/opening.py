@@ -1,0 +1,157 @@
+"""How a case begins, grows and comes back. One open case per person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain import beforehand
+from domain.alerts.telling import alert, call_back
+from domain.calendar import zone
+from domain.cases import states
+from domain.cases.deadlines import deadline
+from domain.cases.events import happened
+from domain.cases.finding import newest_case
+from domain.cases.terms import reopens_within
+from domain.cases.waits import begin_wait, settle_waits
+from domain.codes.spoken import unused_code
+from domain.returnees.enrolments import current_enrolment, enrol
+from domain.returnees.person import lock_person
+from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+
+# Such as "K7-4M2Q".
+_CODE = "??-????"
+
+
+async def open_or_append(
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    severity: Severity,
+    reasons: Sequence[str],
+    *,
+    decided_by: str | None = None,
+) -> Case:
+    """A signal about a person: kept in their case, which is opened, reopened or raised as needed.
+
+    Whoever opens or raises it alerts in the same transaction. Needs the service's scope.
+    """
+    kind = CaseEventKind.SIGNAL
+    case = await current_case(session, returnee)
+    if case is None:
+        case = await _open(session, returnee, organisation_id, severity)
+        kind = CaseEventKind.OPENED
+    elif await _raise(session, case, severity):
+        kind = CaseEventKind.RAISED
+    happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
+    await hear(session, case)
+    return case
+
+
+async def open_handed_over(
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    severity: Severity,
+    reason: str = "referral",
+) -> Case:
+    """A case of theirs with the organisation that takes over from another one; a case that is open
+    already goes on. Needs the service's scope.
+    """
+    await _lock(session, returnee)
+    open_one = await newest_case(session, returnee, lock=True)
+    if open_one is not None and open_one.state is not CaseState.RESOLVED:
+        return open_one
+    case = await _open(session, returnee, organisation_id, severity)
+    happened(session, case, CaseEventKind.OPENED, severity=severity, reasons=[reason])
+    await hear(session, case)
+    return case
+
+
+async def current_case(session: Session, returnee: Returnee) -> Case | None:
+    """The person's open case, or the one closed lately, which their word reopens, unless they are
+    no longer with the organisation that closed it.
+
+    Locks the person first, then the case, until the transaction ends: whoever else would open one
+    waits here. The caller goes on to `hear`.
+    """
+    await _lock(session, returnee)
+    case = await newest_case(session, returnee, lock=True)
+    if case is None or case.resolved_at is None:
+        return case
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    if session.now - case.resolved_at > reopens_within(organisation.settings):
+        return None
+    if await current_enrolment(session, returnee.id, organisation.id) is None:
+        return None
+    promised = await due(session, case, case.severity)
+    states.reopen(case, promised)
+    begin_wait(session, case, promised)
+    happened(session, case, CaseEventKind.REOPENED, severity=case.severity)
+    return case
+
+
+async def hear(session: Session, case: Case) -> None:
+    """The person made themselves heard: those who should know are told, and the clocks run.
+
+    Where they run already they go on: whoever writes line after line must not put off the next
+    alert with each (P2). Where somebody has it and acted, an alert alone would start none.
+    """
+    if states.stands_still(case):
+        await call_back(session, case, await due(session, case, case.severity))
+    elif case.alerts_sent == 0:
+        await alert(session, case)
+
+
+async def due(session: Session, case: Case, severity: Severity) -> datetime:
+    """The deadline of what becomes this grave now."""
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    return _due(session, organisation, severity)
+
+
+async def _raise(session: Session, case: Case, severity: Severity) -> bool:
+    promised, acted_at = await due(session, case, severity), case.first_action_at
+    if not states.raise_to(case, severity, session.now, promised):
+        return False
+    await settle_waits(session, case, acted_at)
+    begin_wait(session, case, promised)
+    return True
+
+
+async def _lock(session: Session, returnee: Returnee) -> None:
+    if beforehand.known(session, returnee.id) is None:
+        await lock_person(session, returnee.id)
+
+
+async def _open(
+    session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
+) -> Case:
+    organisation = await session.get_one(Organisation, organisation_id)
+    promised = _due(session, organisation, severity)
+    await enrol(session, returnee, organisation)
+    earlier = await newest_case(session, returnee, lock=True)
+    case = Case(
+        code=await unused_code(session, Case.code, _CODE),
+        organisation_id=organisation.id,
+        returnee_id=returnee.id,
+        state=CaseState.OPEN,
+        severity=severity,
+        language=returnee.language,
+        opened_at=session.now,
+        deadline_at=promised,
+        alerts_sent=0,
+        follows_id=earlier.id if earlier else None,
+    )
+    session.add(case)
+    await session.flush()
+    begin_wait(session, case, promised)
+    beforehand.forget(session, returnee.id)
+    return case
+
+
+def _due(session: Session, organisation: Organisation, severity: Severity) -> datetime:
+    place = zone(organisation.time_zone)
+    return deadline(severity, session.now, place, organisation.settings)

@@ -1,0 +1,83 @@
+"""The staff group of an organisation: named later than it, or another in its place."""
+
+import pytest
+
+from domain.alerts.staff_group import name_staff_group
+from domain.cases.topics import case_of_topic, set_topic, topic_of
+from domain.errors import Refused
+from domain.notices import Notice
+from domain.organisations import add_organisation
+from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from tests.domain.centre import Centre
+
+GROUP, ANOTHER = -100, -200
+TOPIC = 5
+
+
+async def named(centre: Centre, chat_id: int | None) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        await name_staff_group(session, ours, chat_id)
+
+
+async def in_a_topic(centre: Centre) -> Case:
+    case = await centre.signal(await centre.person())
+    async with centre.database.begin(SERVICE) as session:
+        set_topic(session, await session.get_one(Case, case.id), TOPIC)
+    return case
+
+
+async def topic_now(centre: Centre, case: Case) -> int | None:
+    async with centre.database.begin(SERVICE) as session:
+        return topic_of(session, await session.get_one(Case, case.id))
+
+
+async def test_a_group_that_is_named_later_hears_of_the_next_case_and_one_that_is_none_any_more_not(
+    centre: Centre,
+) -> None:
+    for chat_id in (None, GROUP, ANOTHER, None):
+        await named(centre, chat_id)
+        await centre.signal(await centre.person())
+
+    assert [alert.chat for alert in await centre.sent(Notice.STAFF_ALERT)] == [GROUP, ANOTHER]
+
+
+async def test_what_is_written_in_another_group_goes_to_nobody_by_a_number_of_the_one_before(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    await named(centre, GROUP)
+    case = await in_a_topic(centre)
+    await named(centre, ANOTHER)
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await case_of_topic(session, vera, TOPIC) is None
+    assert await topic_now(centre, case) is None
+
+
+async def test_the_same_group_named_again_keeps_its_topics(centre: Centre) -> None:
+    await named(centre, GROUP)
+    case = await in_a_topic(centre)
+    await named(centre, GROUP)
+
+    assert await topic_now(centre, case) == TOPIC
+
+
+async def test_topics_of_another_organisation_stay(centre: Centre) -> None:
+    other = await Centre.open(centre.database, centre.clock, "Kyiv")
+    await named(other, ANOTHER)
+    theirs = await in_a_topic(other)
+    await named(centre, GROUP)
+    await named(centre, None)
+
+    assert await topic_now(other, theirs) == TOPIC
+
+
+async def test_the_group_of_another_organisation_is_refused(centre: Centre) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await add_organisation(session, "Harbour", staff_chat=GROUP)
+
+    with pytest.raises(Refused, match="This is the staff group of Harbour already"):
+        await named(centre, GROUP)

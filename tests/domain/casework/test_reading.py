@@ -1,0 +1,156 @@
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.cases.events import happened
+from domain.casework.reading import read_case
+from domain.casework.story import Happening, Said
+from domain.casework.work import note, write
+from domain.errors import Refused
+from domain.messages.keeping import keep_message
+from storage.kinds import (
+    CaseEventKind,
+    Direction,
+    Identity,
+    MessageKind,
+    OutboxState,
+)
+from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from tests.domain.centre import Centre
+
+
+async def test_a_case_tells_its_story_in_order_with_words_opened(centre: Centre) -> None:
+    vera = await centre.colleague(name="Vera Hoxha")
+    person = await centre.person()
+    case = await centre.signal(person)
+    await centre.hears(person, "He took my passport")
+    await centre.hears(person, "file-1", MessageKind.VOICE)
+    await centre.claims(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await note(session, vera, case.id, "Speaks Albanian.")
+    await centre.writes(vera, case, "I read you.")
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+
+    assert [entry.at for entry in file.timeline] == sorted(entry.at for entry in file.timeline)
+    said = [entry for entry in file.timeline if isinstance(entry, Said)]
+    assert [(each.direction, each.text, each.file_id) for each in said] == [
+        (Direction.FROM_RETURNEE, "He took my passport", None),
+        (Direction.FROM_RETURNEE, None, "file-1"),
+        (Direction.TO_RETURNEE, "I read you.", None),
+    ]
+    assert [each.delivery for each in said] == [None, None, OutboxState.WAITING]
+    assert said[1].listen_by is not None
+    assert said[2].by == "Vera Hoxha"
+    notes = [each for each in file.timeline if isinstance(each, Happening) and each.note]
+    assert [(each.kind, each.note) for each in notes] == [(CaseEventKind.NOTE, "Speaks Albanian.")]
+    assert file.claimed_by == "Vera Hoxha"
+
+
+async def test_alerts_of_a_night_are_one_line_until_something_else_happens(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        row = await session.get_one(Case, case.id)
+        for _ in range(3):
+            happened(session, row, CaseEventKind.ALERTED)
+    await centre.hears(person, "He took my passport")
+    async with centre.database.begin(centre.organisation.id) as session:
+        happened(session, await session.get_one(Case, case.id), CaseEventKind.ALERTED)
+    async with centre.database.begin(centre.organisation.id) as session:
+        timeline = (await read_case(session, vera, case.id)).timeline
+
+    alerts = [each for each in timeline if isinstance(each, Happening) and each.since]
+    assert [each.times for each in alerts] == [4]
+    told = [each.kind for each in timeline if isinstance(each, Happening)]
+    assert told.count(CaseEventKind.ALERTED) == 2
+
+
+async def test_a_case_says_first_how_the_person_may_be_contacted(centre: Centre) -> None:
+    vera = await centre.colleague()
+    case = await centre.signal(await centre.person())
+    async with centre.database.begin(centre.organisation.id) as session:
+        contact = (await read_case(session, vera, case.id)).contact
+
+    assert contact.identity is Identity.UNCONFIRMED
+    assert contact.time_zone == "Europe/Tirane"
+    assert not contact.frozen
+
+
+async def test_p10_every_reading_is_recorded(centre: Centre) -> None:
+    vera = await centre.colleague()
+    case = await centre.signal(await centre.person())
+    for _ in range(2):
+        async with centre.database.begin(centre.organisation.id) as session:
+            await read_case(session, vera, case.id)
+    async with centre.database.begin(SERVICE) as session:
+        readings = await session.scalar(
+            select(func.count()).where(
+                AuditEntry.action == "case.read",
+                AuditEntry.subject == case.id,
+                AuditEntry.staff_id == vera.staff_id,
+            )
+        )
+
+    assert readings == 2
+
+
+async def test_p10_reading_anothers_case_is_refused_as_if_it_were_not_there(
+    centre: Centre,
+) -> None:
+    case = await centre.signal(await centre.person())
+    other = await Centre.open(centre.database, centre.clock, "Rabat")
+    stranger = await other.colleague()
+    for scope in (SERVICE, other.organisation.id):
+        for case_id in (case.id, uuid4()):
+            async with centre.database.begin(scope) as session:
+                with pytest.raises(Refused, match=r"^There is no such case\.$"):
+                    await read_case(session, stranger, case_id)
+
+
+async def test_words_written_from_telegram_show_their_delivery_in_the_console(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    async with centre.database.begin(SERVICE) as session:
+        await write(session, vera, case.id, "I am here.")
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+
+    assert [each.delivery for each in file.timeline if isinstance(each, Said)] == [
+        OutboxState.WAITING
+    ]
+
+
+async def test_p1_words_that_are_no_unicode_still_leave_the_case_readable(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    await centre.hears(person, "help\ud800 me\x00")
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+
+    [said] = [entry for entry in file.timeline if isinstance(entry, Said)]
+    assert said.text == "help\ufffd me\x00"
+
+
+async def test_p1_a_case_shows_what_an_edit_took_back(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        for body in (
+            {"number": 7, "text": "he will kill me", "cry": True},
+            {"number": 7, "text": "all is well", "edited": 9},
+        ):
+            await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+
+    [said] = [entry for entry in file.timeline if isinstance(entry, Said)]
+    assert (said.text, said.earlier) == ("all is well", ["he will kill me"])

@@ -1,0 +1,49 @@
+"""How things stand above every page, in one look at the database."""
+
+from sqlalchemy import update
+
+from domain.actors import Actor
+from domain.channels import keeping
+from domain.duty import drills
+from domain.duty.now import go_on_duty
+from domain.queue.standing import Standing, standing_of
+from storage.kinds import Role
+from storage.sessions import SERVICE
+from storage.tables.channels import AlertChannel
+from storage.tables.organisations import Organisation
+from tests.domain.centre import Centre
+from tests.statements import caught
+
+
+async def stands(centre: Centre, actor: Actor) -> Standing:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        return await standing_of(session, actor)
+
+
+async def test_each_sees_their_own_duty_drill_and_channels_and_the_organisations_gate(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, name="Drita")
+    vera = await centre.colleague()
+    assert await stands(centre, vera) == Standing(False, False, True, False, None, 0, 0, 0, 0)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await go_on_duty(session, vera)
+        await keeping.add_channel(session, vera, "ntfys://example.org/a", shared=False)
+        await session.execute(update(AlertChannel).values(told_at=session.now))
+        await session.flush()
+        await drills.start(session, chief)
+    theirs = await stands(centre, vera)
+    assert theirs == Standing(True, True, True, True, theirs.drill, 0, 0, 0, 0)
+    assert theirs.drill is not None
+    assert await stands(centre, chief) == Standing(False, True, True, False, None, 0, 0, 0, 0)
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(Organisation).values(gated_at=session.now))
+    assert await stands(centre, chief) == Standing(False, False, False, False, None, 0, 0, 0, 0)
+
+
+async def test_every_page_asks_for_it_with_one_statement(centre: Centre) -> None:
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        with caught(centre.database) as asked:
+            await standing_of(session, vera)
+    assert len(asked) == 1

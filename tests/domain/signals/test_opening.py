@@ -1,0 +1,171 @@
+import asyncio
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.cases.terms import Terms
+from domain.casework.work import resolve
+from domain.duty.declaring import set_terms
+from domain.notices import Notice
+from domain.signals.opening import open_or_append
+from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
+from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from tests.domain.centre import Centre
+
+
+async def closed_case(centre: Centre, severity: Severity = Severity.CONCERN) -> Case:
+    vera = await centre.colleague()
+    case = await centre.signal(await centre.person(), severity)
+    await centre.claims(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    return case
+
+
+async def test_p1_a_signal_opens_a_case_and_alerts_in_the_same_transaction(centre: Centre) -> None:
+    await centre.colleague(chat=1, on_duty=True)
+
+    case = await centre.signal(await centre.person(), Severity.EMERGENCY)
+
+    assert re.fullmatch("[2-9B-DF-HJ-NP-TV-Z]{2}-[2-9B-DF-HJ-NP-TV-Z]{4}", case.code)
+    assert case.deadline_at == case.opened_at + timedelta(minutes=5)
+    assert await centre.history(case.id) == [CaseEventKind.OPENED, CaseEventKind.ALERTED]
+    assert [alert.chat for alert in await centre.sent(Notice.STAFF_ALERT)] == [1]
+
+
+async def test_a_second_signal_is_appended_and_a_lesser_one_never_lowers(centre: Centre) -> None:
+    person = await centre.person()
+    first = await centre.signal(person, Severity.URGENT)
+    second = await centre.signal(person, Severity.CONCERN)
+
+    assert second.id == first.id
+    assert second.severity is Severity.URGENT
+    assert second.deadline_at == first.deadline_at
+    assert (await centre.history(first.id))[-1] is CaseEventKind.SIGNAL
+
+
+async def test_a_graver_signal_raises_shortens_the_deadline_and_alerts_anew(
+    centre: Centre,
+) -> None:
+    await centre.colleague(chat=1, on_duty=True)
+    person = await centre.person()
+    before = await centre.signal(person, Severity.CONCERN)
+    raised = await centre.signal(person, Severity.EMERGENCY)
+
+    assert raised.severity is Severity.EMERGENCY
+    assert before.deadline_at is not None
+    assert raised.deadline_at is not None
+    assert raised.deadline_at < before.deadline_at
+    assert CaseEventKind.RAISED in await centre.history(raised.id)
+    alerts = await centre.sent(Notice.STAFF_ALERT)
+    assert [alert.params["severity"] for alert in alerts] == ["concern", "emergency"]
+
+
+async def test_raising_keeps_a_deadline_that_comes_sooner(centre: Centre) -> None:
+    person = await centre.person()
+    urgent = await centre.signal(person, Severity.URGENT)
+    centre.later(minutes=58)
+
+    raised = await centre.signal(person, Severity.EMERGENCY)
+
+    assert raised.deadline_at == urgent.deadline_at
+
+
+async def test_p2_what_was_answered_is_owed_again_when_it_becomes_graver(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person, Severity.CONCERN)
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+
+    raised = await centre.signal(person, Severity.EMERGENCY)
+
+    assert raised.state is CaseState.CLAIMED
+    assert raised.first_action_at is None
+    assert raised.claim_deadline_at is not None
+    assert raised.next_alert_at is not None
+
+
+async def test_of_many_signals_at_once_on_several_replicas_one_case_comes(centre: Centre) -> None:
+    person = await centre.person()
+    cases = await asyncio.gather(*(centre.signal(person) for _ in range(8)))
+
+    assert len({case.id for case in cases}) == 1
+    history = await centre.history(cases[0].id)
+    assert history.count(CaseEventKind.OPENED) == 1
+    assert history.count(CaseEventKind.SIGNAL) == 7
+
+
+async def test_p12_a_race_of_two_signals_alerts_once(centre: Centre) -> None:
+    await centre.colleague(chat=1, on_duty=True)
+    person = await centre.person()
+    await asyncio.gather(*(centre.signal(person) for _ in range(4)))
+
+    assert len(await centre.sent(Notice.STAFF_ALERT)) == 1
+
+
+async def test_within_14_days_a_closed_case_reopens_as_grave_as_it_was(centre: Centre) -> None:
+    closed = await closed_case(centre, Severity.URGENT)
+    centre.later(days=13)
+    async with centre.database.begin(SERVICE) as session:
+        person = (await centre.fresh(closed)).returnee_id
+        returnee = await session.get_one(Returnee, person)
+        case = await open_or_append(
+            session, returnee, closed.organisation_id, Severity.CONCERN, ["asked.human"]
+        )
+
+    assert case.id == closed.id
+    assert (case.state, case.severity) == (CaseState.OPEN, Severity.URGENT)
+    assert case.outcome is None
+    assert case.claimed_by is None
+    assert case.deadline_at is not None
+    assert case.deadline_at > closed.opened_at + timedelta(days=13)
+    assert CaseEventKind.REOPENED in await centre.history(case.id)
+
+
+async def test_later_a_new_case_follows_the_closed_one(centre: Centre) -> None:
+    closed = await closed_case(centre)
+    centre.later(days=15)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, closed.returnee_id)
+        case = await open_or_append(
+            session, returnee, closed.organisation_id, Severity.CONCERN, ["asked.human"]
+        )
+        assert await session.scalar(select(func.count()).select_from(Case)) == 2
+
+    assert case.follows_id == closed.id
+    assert case.code != closed.code
+
+
+@pytest.mark.parametrize(("days", "reopens"), [(27, True), (29, False)])
+async def test_an_organisation_says_for_how_long_a_case_opens_again(
+    centre: Centre, days: int, reopens: bool
+) -> None:
+    chief = await centre.colleague(role=Role.SUPERVISOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await set_terms(session, chief, Terms(5, 60, [0, 1, 2, 3, 4], 28))
+    closed = await closed_case(centre)
+    centre.later(days=days)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, closed.returnee_id)
+        case = await open_or_append(
+            session, returnee, closed.organisation_id, Severity.CONCERN, ["asked.human"]
+        )
+
+    assert (case.id == closed.id) == reopens
+    assert (case.follows_id == closed.id) == (not reopens)
+
+
+async def test_an_organisations_own_deadlines_count(centre: Centre) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        organisation.settings = {"deadlines": {"urgent": 20}}
+
+    case = await centre.signal(await centre.person(), Severity.URGENT)
+
+    assert case.deadline_at == case.opened_at + timedelta(minutes=20)
