@@ -11,7 +11,7 @@ from uuid import UUID
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from bot.delivery.sending import NOTHING
 from domain.actors import Actor
@@ -356,7 +356,12 @@ class House:
         async with self.machinery.database.begin(SERVICE) as session:
             unsent = await session.scalar(
                 select(func.count()).where(
-                    OutboxRow.finished_at.is_(None), OutboxRow.not_before <= session.now
+                    OutboxRow.finished_at.is_(None),
+                    # What waits goes whenever it was put: the clock may have been ahead then.
+                    or_(
+                        OutboxRow.state == OutboxState.WAITING,
+                        OutboxRow.not_before <= session.now,
+                    ),
                 )
             )
         return bool(unsent)
