@@ -31,9 +31,10 @@ FORMS = [page for page in PAGES if page.form]
 _FIELDS = "input:not([type=hidden]), select, textarea"
 _SEND = "button:not([type=button])"
 _CONSOLE = Path(console.__file__).parent
-# What a mouse alone can press, in a page and in its scripts.
+# What a mouse alone can press, in a page and in its scripts; what has the focus at once is read.
 _NO_KEYS_IN_A_PAGE = re.compile(
-    r"""\son[a-z]+=|role=["']?(?:button|link|checkbox|switch|tab|menuitem)|tabindex=["']?-"""
+    r"""\son[a-z]+=|role=["']?(?:button|link|checkbox|switch|tab|menuitem)"""
+    r"""|tabindex=["']?-(?!1" autofocus)"""
     r"|draggable|contenteditable"
 )
 _NO_KEYS_IN_A_SCRIPT = re.compile(r"""["'](?:mouse\w+|dblclick|drag\w*|drop|touch\w+)["']""")
