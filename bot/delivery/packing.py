@@ -25,7 +25,7 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.phone import discretion_now
-from domain.safety.anew import VANISHES
+from domain.safety.anew import COVERS, VANISHES
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, is_for_another_phone
@@ -235,7 +235,7 @@ class Packing:
 
     async def _goes_last(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """What clears a watched screen lets go first whatever came late and still waits: that would
-        stand there until they write again.
+        stand there until they write again. What is to be covered need not be, once it is gone.
         """
         if not content.get("vanish"):
             return False
@@ -243,6 +243,7 @@ class Packing:
             _ROW.c.lane == row.lane,
             _ROW.c.state == OutboxState.WAITING,
             _ROW.c.number > row.number,
+            _ROW.c.held.is_distinct_from(COVERS),
         )
         if not await self.session.scalar(select(behind.exists())):
             return False
