@@ -32,12 +32,26 @@ ONLY_READS: Final = "25006"
 _NOT_JUST_NOW = ("08", "53", "55", "57", "58", "40", ONLY_READS, "25P03")
 
 
+def sqlstate_of(error: BaseException) -> str | None:
+    """What the database or its driver said, where it said one."""
+    state: str | None = getattr(cause_of(error), "sqlstate", None)
+    return state
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What the driver said, without what SQLAlchemy wraps around it."""
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return error
+    return error.orig.__cause__ or error.orig
+
+
 def is_away(error: BaseException) -> bool:
     """Whether one of AWAY says that the database is not there, rather than that it refuses this."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, AWAY)
     if error.connection_invalidated:
         return True
+    # As SQLAlchemy says it, which gives none where a statement is only to be planned anew.
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         # The driver's own: about a value that it can't send, or about its connection.
@@ -53,7 +67,7 @@ def stood_in_the_way(error: DBAPIError) -> bool:
     """Whether the transaction was taken back for another's sake, and does well when it is tried
     again.
     """
-    return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
+    return sqlstate_of(error) in _IN_THE_WAY
 
 
 _ANYTHING = text("SELECT")
@@ -65,7 +79,7 @@ async def answers(connection: AsyncConnection) -> bool:
     try:
         await connection.execute(_ANYTHING)
     except DBAPIError as error:
-        return getattr(error.orig, "sqlstate", None) == _IN_FAILED_TRANSACTION
+        return sqlstate_of(error) == _IN_FAILED_TRANSACTION
     except (*AWAY, PendingRollbackError):
         return False
     return True

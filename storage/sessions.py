@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
-from storage.away import ONLY_READS
+from storage.away import ONLY_READS, sqlstate_of
 from storage.connections import IN_TIME
 from storage.keys.keychain import Keychain
 from storage.keys.keyring import Keyring
@@ -240,7 +240,7 @@ def _leave_who_only_reads(context: ExceptionContext) -> None:
     """After a fail-over somebody else leads. Connections to whoever led before, or was taken for
     that one, need not break: all of them are made anew, as if they had.
     """
-    if getattr(context.original_exception, "sqlstate", None) == ONLY_READS:
+    if sqlstate_of(context.original_exception) == ONLY_READS:
         context.is_disconnect = True
 
 
