@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.health.metrics import Metrics
 from bot.lanes.lanes import Lanes
+from bot.metrics.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
 from domain.messages.sealing import body_of
