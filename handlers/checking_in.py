@@ -42,7 +42,7 @@ from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.strangers import kept
-from handlers.finding.filters import NO_COMMAND, called
+from handlers.reading.filters import NO_COMMAND, called
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -19,7 +19,7 @@ from domain.returnees.phone import discretion_now
 from domain.staff import join_by_telegram
 from domain.staff.telegram import fit_menu
 from handlers.answering.showing import say
-from handlers.finding.filters import CODE, called
+from handlers.reading.filters import CODE, called
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -18,8 +18,8 @@ from handlers.answering.answers import PressAnswer
 from handlers.answering.showing import answer_staff, say
 from handlers.answering.strangers import NothingKept, say_nothing_kept
 from handlers.commands import leave_dialog
-from handlers.finding.filters import wants_help
 from handlers.helping import help_command
+from handlers.reading.filters import wants_help
 from storage.outbox.letters import sent_as
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

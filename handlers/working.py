@@ -20,7 +20,7 @@ from handlers.answering.answers import PressAnswer
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import answer_staff
 from handlers.entering import join
-from handlers.finding.filters import PRIVATE, called
+from handlers.reading.filters import PRIVATE, called
 from storage.sessions import Session
 from storage.tables.staff import Staff
 
