@@ -19,7 +19,7 @@ from dialogs.presses import (
     StartCheckIn,
 )
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.calendar import local_day
 from domain.check_ins.answering import (
     Next,

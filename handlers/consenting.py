@@ -8,8 +8,8 @@ from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.consent import partner_question
+from dialogs.words.consent_notice import ConsentNotice
 from domain.cases.agreeing import keep_talk
 from domain.consent.facts import facts_for
 from domain.notices import Notice, tell

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 from dialogs.presses import HelpCame, ShareReferral
 from dialogs.screens import Telling
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.referring import question
 from domain.consent.facts import facts_for
 from domain.notices import Notice

@@ -6,7 +6,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.privacy.getters import NAMES, PARTNER, key_of, sharing
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.referring import accompanied_by
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent

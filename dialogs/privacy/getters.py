@@ -5,7 +5,7 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
 from domain.consent.facts import facts_for
 from domain.consent.ledger import newest_text

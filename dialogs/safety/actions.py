@@ -5,10 +5,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.pictures.actions import asks_for_row
-from dialogs.safety.asked import keep_hours, safety_here
-from dialogs.safety.hours import HOURS
+from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
-from dialogs.welcome.actions import set_discretion
+from dialogs.words.hours import HOURS
 from domain.identity import pictures
 from domain.safety.phones import resume
 from domain.safety.silence_plan import choose_plan

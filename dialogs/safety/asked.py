@@ -1,4 +1,6 @@
-"""What the welcome asks as well: when we may write first, and what is done about silence."""
+"""What the welcome asks as well: who reads along, when we may write first, and what is done about
+silence.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -8,12 +10,33 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Keyboard
 
 from dialogs.safety.getters import get_hours
-from dialogs.safety.hours import HOURS
-from dialogs.texts import Forms
+from dialogs.texts import Forms, Texts
 from dialogs.widgets import choices
+from dialogs.words.hours import HOURS
 from domain.marks import N_
+from domain.safety.phones import choose_discretion
 from domain.safety.window import choose_window, window_of
+from storage.kinds import Discretion
 from storage.tables.returnees import Safety
+
+
+async def get_phones(texts: Texts, **_: Any) -> dict[str, Any]:
+    if texts.discretion is Discretion.WATCHED:
+        labels = (texts("Everything"), texts("Some"), texts("Little"))
+    else:
+        labels = (
+            texts("Only I read it"),
+            texts("Sometimes others do"),
+            texts("Somebody who must not know"),
+        )
+    return {
+        "phones": list(zip(labels, Discretion, strict=True)),
+        "watched": texts.discretion is Discretion.WATCHED,
+    }
+
+
+def phone_choices(on_click: Any) -> Keyboard:
+    return Column(choices("phone", on_click, "phones"))
 
 
 def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Window:
@@ -56,6 +79,13 @@ def silence_window(state: State, choose: Any, getter: Any, *more: Keyboard) -> W
         state=state,
         getter=getter,
     )
+
+
+async def set_discretion(manager: DialogManager, discretion: Discretion) -> None:
+    """From the next window on."""
+    data = manager.middleware_data
+    await choose_discretion(data["session"], data["returnee"], discretion)
+    data["texts"] = replace(data["texts"], discretion=discretion)
 
 
 async def keep_hours(manager: DialogManager, chosen: str) -> None:

@@ -1,21 +1,19 @@
-from dataclasses import replace
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.pictures.actions import asks_for_row
-from dialogs.safety.asked import keep_hours, safety_here
-from dialogs.safety.hours import HOURS
+from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
+from dialogs.words.hours import HOURS
 from domain.check_ins.hours_again import never_said_when
 from domain.consent.changing import change_consent
 from domain.consent.facts import facts_for
 from domain.consent.renewal import arrive, open_questions
 from domain.identity.pictures import has_row
-from domain.safety.phones import choose_discretion
 from domain.safety.silence_plan import choose_plan
 from storage.kinds import Discretion, How, Purpose, SilencePlan
 
@@ -46,13 +44,6 @@ async def back_to_phone(manager: DialogManager) -> None:
         await set_discretion(manager, Discretion.OPEN)
         (await safety_here(manager)).never_first = False
     await manager.switch_to(WelcomeStates.phone)
-
-
-async def set_discretion(manager: DialogManager, discretion: Discretion) -> None:
-    """From the next window on."""
-    data = manager.middleware_data
-    await choose_discretion(data["session"], data["returnee"], discretion)
-    data["texts"] = replace(data["texts"], discretion=discretion)
 
 
 async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES
 from domain.consent.facts import facts_for
 from domain.consent.renewal import open_questions

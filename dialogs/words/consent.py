@@ -4,7 +4,7 @@ from uuid import UUID
 
 from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
 from dialogs.words.older import is_shut, stays_shut
 from dialogs.words.referring import accompanied_by
