@@ -33,7 +33,7 @@ def invite(
 
     async def work() -> list[dict[str, str]]:
         from bot.telegram.username import bot_username
-        from console.sheets import invite_link, invite_sheet
+        from console.files.cards import invite_link, invite_sheet
         from domain.enrolment.invites import issue_invites
         from domain.organisations import find_organisation
 
@@ -72,7 +72,7 @@ def invite(
 def emergency_for(country: str | None, typed: str) -> str:
     """Raises CannotOpen before anything is made, where a card would be without a number."""
     from bot.errors import CannotOpen
-    from console.sheets import emergency_on_cards
+    from console.files.cards import emergency_on_cards
     from domain.directory.hotlines import emergency_number
 
     if not typed and emergency_number(country) is None:

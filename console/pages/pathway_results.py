@@ -7,7 +7,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.forms import fields
 from console.visit import Visit
 from console.words.courses import Point, courses_of_question, courses_of_reach

@@ -2,7 +2,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.visit import Visit
 from console.words.courses import Point, courses_of_question
 from console.words.figures import COLUMNS, Wording

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from starlette.responses import Response
 
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.forms import fields
 from console.visit import Visit
 from console.words.figures import Line, Wording, minutes, share_cells
