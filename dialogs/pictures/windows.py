@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Group, Select
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.texts import Texts, Tr
-from dialogs.words.phone import dots
+from dialogs.words.chat import dots
 from domain.identity.pictures import LENGTH, PICTURES, choose_row, is_row
 
 Done = Callable[[DialogManager], Awaitable[None]]

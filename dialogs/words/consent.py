@@ -6,8 +6,8 @@ from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboar
 from dialogs.screens import Screen, Telling
 from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
-from dialogs.words.older import is_shut, stays_shut
 from dialogs.words.referring import accompanied_by
+from dialogs.words.staying_shut import is_shut, stays_shut
 from domain.consent.facts import facts_for
 from domain.errors import Refused
 from domain.marks import N_
