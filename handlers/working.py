@@ -2,7 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
@@ -45,7 +45,7 @@ def working_router() -> Router:
     return router
 
 
-async def is_staff(event: Message | CallbackQuery, staff: Staff | None) -> bool:
+async def is_staff(event: TelegramObject, staff: Staff | None) -> bool:
     return staff is not None
 
 
