@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from storage.away import sqlstate_of
+from storage.sqlstates import sqlstate_of
 
 _OURS = frozenset(
     {"bot", "console", "dialogs", "domain", "handlers", "locales", "migrations", "storage"}

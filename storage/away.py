@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.keys.keyring import KeyMissing
+from storage.sqlstates import sqlstate_of
 
 #: What using the database raises when it is away, starting, has no connection left for us, or is
 #: written with a key that this process has yet to get.
@@ -30,19 +31,6 @@ ONLY_READS: Final = "25006"
 # else's lock, an operator's or a failing system's word, a deadlock, a server that only reads, and
 # a transaction that was ended because it idled.
 _NOT_JUST_NOW = ("08", "53", "55", "57", "58", "40", ONLY_READS, "25P03")
-
-
-def sqlstate_of(error: BaseException) -> str | None:
-    """What the database or its driver said, where it said one."""
-    state: str | None = getattr(cause_of(error), "sqlstate", None)
-    return state
-
-
-def cause_of(error: BaseException) -> BaseException:
-    """What the driver said, without what SQLAlchemy wraps around it."""
-    if not isinstance(error, DBAPIError) or error.orig is None:
-        return error
-    return error.orig.__cause__ or error.orig
 
 
 def is_away(error: BaseException) -> bool:

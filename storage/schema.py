@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.away import sqlstate_of
+from storage.sqlstates import sqlstate_of
 
 VERSION_TABLE = "alembic_version"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"

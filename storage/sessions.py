@@ -33,11 +33,12 @@ from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
-from storage.away import ONLY_READS, sqlstate_of
+from storage.away import ONLY_READS
 from storage.connections import IN_TIME
 from storage.keys.keychain import Keychain
 from storage.keys.keyring import Keyring
 from storage.lifespans import end_in_turn
+from storage.sqlstates import sqlstate_of
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"

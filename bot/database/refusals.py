@@ -4,7 +4,7 @@ from ssl import SSLCertVerificationError
 
 from asyncpg.exceptions import ClientConfigurationError
 
-from storage.away import cause_of, sqlstate_of
+from storage.sqlstates import cause_of, sqlstate_of
 
 # Of the driver, which does not even ask: a number with too many digits, half a letter.
 _NO_VALUE = "22000"
