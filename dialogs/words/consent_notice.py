@@ -10,9 +10,11 @@ from html import unescape
 
 from dialogs.texts import Texts
 from domain.consent import Shown
-from domain.consent.facts import Facts
+from domain.consent.facts import Facts, facts_for
 from domain.marks import N_
 from storage.kinds import Discretion, Purpose
+from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 Forms = tuple[str, str, str]
 _BOLD = re.compile("</?b>")
@@ -62,6 +64,10 @@ class ConsentNotice:
 
     texts: Texts
     facts: Facts
+
+    @classmethod
+    async def of(cls, session: Session, returnee: Returnee, texts: Texts) -> "ConsentNotice":
+        return cls(texts, await facts_for(session, returnee))
 
     @property
     def short(self) -> str:
