@@ -9,6 +9,7 @@ from aiogram.fsm.state import State
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Keyboard
 
+from dialogs.at_hand import at_hand
 from dialogs.safety.getters import get_hours
 from dialogs.texts import Forms, Texts
 from dialogs.widgets import choices
@@ -83,14 +84,14 @@ def silence_window(state: State, choose: Any, getter: Any, *more: Keyboard) -> W
 
 async def set_discretion(manager: DialogManager, discretion: Discretion) -> None:
     """From the next window on."""
+    await choose_discretion(*at_hand(manager), discretion)
     data = manager.middleware_data
-    await choose_discretion(data["session"], data["returnee"], discretion)
     data["texts"] = replace(data["texts"], discretion=discretion)
 
 
 async def keep_hours(manager: DialogManager, chosen: str) -> None:
     """On the days that they chose before: who is at home on the others is there at any hour."""
-    session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
+    session, returnee = at_hand(manager)
     safety = await safety_here(manager)
     before = await window_of(session, returnee.id, safety)
     await choose_window(session, returnee.id, replace(HOURS[chosen], days=before.days))
@@ -98,6 +99,5 @@ async def keep_hours(manager: DialogManager, chosen: str) -> None:
 
 
 async def safety_here(manager: DialogManager) -> Safety:
-    data = manager.middleware_data
-    safety: Safety = await data["session"].get_one(Safety, data["returnee"].id)
-    return safety
+    session, returnee = at_hand(manager)
+    return await session.get_one(Safety, returnee.id)
