@@ -14,7 +14,7 @@ from dialogs.presses import (
 )
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words.older import came_at, may_be_shown
+from dialogs.words.staying_shut import came_at, may_be_shown
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.safeguarding.complaints import Confidant, confidant_of, organisation_confided_in

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from sqlalchemy import select, update
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.crisis.gentle_question import note_answer
 from domain.duty import on_duty
 from domain.notices import Notice

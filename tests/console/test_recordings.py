@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.replies.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role

@@ -6,6 +6,7 @@ from aiogram.types import Update
 from sqlalchemy import func, select, update
 
 from bot.delivery.outcome import Taken, failed
+from domain.lexicon.listening import Lexicons
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.returnees.chats import returnee_of_chat
@@ -216,7 +217,7 @@ async def test_what_tells_late_of_a_block_blocks_nobody_who_was_heard_of_since(
         update = {"update_id": 7, "my_chat_member": membership(phone, status, at)}
         async with database.begin(SERVICE) as session:
             session.asked_at = sent_at(update) or session.now
-            await look(session, Update.model_validate(update), phone.watch)
+            await look(session, Update.model_validate(update), phone.watch, Lexicons())
 
     async with database.begin(SERVICE) as session:
         person = await returnee_of_chat(session, phone.user_id)
