@@ -20,6 +20,7 @@ from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.identity.pictures import is_locked
+from domain.messages.writers import may_write_no_more
 from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
@@ -68,6 +69,8 @@ _OF_REFERRAL = (
     Notice.REFERRAL_ENDED,
     Notice.REFERRAL_RECEIVED,
 )
+#: Why words never went: whoever wrote them may not write to that person any more.
+WRITER_GONE = "writer-gone"
 # For so long something that was opened may still come, until it is to be covered again.
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # Until then what came late can be read.
@@ -145,6 +148,9 @@ class Packing:
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
+            return None
+        if row.notice_class is NoticeClass.HUMAN and await may_write_no_more(session, row.id):
+            await outcome.failed(session, _taken(row), WRITER_GONE)
             return None
         content = await self._covered_if_shut(row, content_of(row, session.keys))
         if self._is_held(row, content) or await self._goes_last(row, content):
