@@ -1,6 +1,6 @@
-"""Words of somebody who may not write to that person any more (decision 0081)."""
+"""A human's words that nobody may say, or wants to read, by the time they would leave (0081)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,18 +8,23 @@ import pytest
 from domain.actors import Actor
 from domain.casework.reading import read_case
 from domain.casework.story import Said
-from domain.casework.work import resolve, write
+from domain.casework.work import ask_to_talk, resolve, write
 from domain.colleagues.leaving import disable_staff
+from domain.consent import give_consent
+from domain.crisis.answering import ask_for_human
 from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.safeguarding.handling import answer_complaint, read_complaint
+from domain.safety.anew import judge_anew
+from domain.safety.window import Window, choose_window
 from storage.kinds import (
     CaseEventKind,
     CaseState,
     ConflictKind,
     OutboxState,
     Outcome,
+    Purpose,
     Role,
     Severity,
 )
@@ -57,6 +62,21 @@ async def plans(centre: Centre, actor: Actor, case: Case) -> Message:
     async with centre.database.begin(centre.organisation.id) as session:
         in_hours = (session.now + timedelta(days=1)).replace(hour=11, minute=30)
         return await write(session, actor, case.id, "I come at nine.", Conditions(later=in_hours))
+
+
+async def says_no(centre: Centre, person: Returnee) -> None:
+    """Nobody of the team is to read or write any more."""
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await give_consent(session, known, Purpose.CASEWORKER, False, "1")
+    centre.later(seconds=1)
+
+
+async def comes_to_a_safe_hour(centre: Centre, person: Returnee) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await choose_window(session, person.id, Window(opens=time(0), closes=time(0)))
+        await judge_anew(session, person.id)
 
 
 async def state_of(centre: Centre, row_id: UUID | None) -> OutboxState:
@@ -172,3 +192,40 @@ async def test_an_answer_of_safeguarding_does_not_go_once_they_have_left(centre:
     async with centre.database.begin(SERVICE) as session:
         _, told = await read_complaint(session, head, complaint_id)
     assert [each.unreached for each in told if "I come at nine." in each.texts] == [True]
+
+
+async def test_words_that_wait_do_not_go_once_the_person_wants_nobody_to_write_any_more(
+    centre: Centre,
+) -> None:
+    person, vera, case = await at_night(centre, Severity.URGENT)
+    waits = await centre.writes(vera, case, "I come at nine.")
+    async with centre.database.begin(centre.organisation.id) as session:
+        await ask_to_talk(session, vera, case.id)
+    await says_no(centre, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        vital = await write(session, vera, case.id, "He knows it.", Conditions(vital=True))
+    await comes_to_a_safe_hour(centre, person)
+
+    assert await what_leaves(centre) == [Notice.CASEWORKER_WORDS]
+    assert await state_of(centre, waits.outbox_id) is OutboxState.FAILED
+    assert await state_of(centre, vital.outbox_id) is OutboxState.WAITING
+
+
+async def test_words_go_where_the_person_has_asked_for_somebody_since(centre: Centre) -> None:
+    person, vera, case = await at_night(centre, Severity.URGENT)
+    await centre.writes(vera, case, "I come at nine.")
+    await says_no(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, person.id))
+    await comes_to_a_safe_hour(centre, person)
+
+    assert Notice.CASEWORKER_WORDS in await what_leaves(centre)
+
+
+async def test_in_an_emergency_words_go_on_whatever_was_said(centre: Centre) -> None:
+    person, vera, case = await at_night(centre)
+    await centre.writes(vera, case, "Leave by the back door.")
+    await says_no(centre, person)
+    await comes_to_a_safe_hour(centre, person)
+
+    assert Notice.CASEWORKER_WORDS in await what_leaves(centre)
