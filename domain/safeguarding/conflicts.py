@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.returning import end_questions, put_back
+from domain.cases.returning import leave_owed, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
 from domain.messages.writers import judge_words_of
@@ -174,7 +174,7 @@ async def _stand_apart(
         await put_back(session, case)
     await judge_words_of(session, staff_id, returnee_id)
     theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
-    await end_questions(session, *theirs)
+    await leave_owed(session, *theirs)
     await put_complaints_back(session, staff_id, Complaint.returnee_id == returnee_id)
     if not known:
         await _leave_the_group(session, returnee_id)
