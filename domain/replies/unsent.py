@@ -90,7 +90,8 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
         .where(
             Message.case_id == case.id,
             OutboxRow.state == OutboxState.HELD,
-            OutboxRow.held.is_(None),
+            # What was planned may have met a pause or a doubt when its time came.
+            or_(OutboxRow.held.is_(None), Message.planned),
         )
         # What leaves at this moment is left alone.
         .with_for_update(of=OutboxRow, skip_locked=True)
