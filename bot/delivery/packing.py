@@ -19,7 +19,9 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
+from domain.consent.reading import took_back
 from domain.identity.pictures import is_locked
+from domain.messages.writers import may_write_no_more
 from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
@@ -68,6 +70,8 @@ _OF_REFERRAL = (
     Notice.REFERRAL_ENDED,
     Notice.REFERRAL_RECEIVED,
 )
+# What a worker says to a person.
+_OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
 # For so long something that was opened may still come, until it is to be covered again.
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # Until then what came late can be read.
@@ -147,6 +151,9 @@ class Packing:
             await outcome.cancelled(session, row, "recalled")
             return None
         content = await self._covered_if_shut(row, content_of(row, session.keys))
+        if row.notice_class is NoticeClass.HUMAN and (why := await self._barred(row, content)):
+            await outcome.failed(session, _taken(row), why)
+            return None
         if self._is_held(row, content) or await self._goes_last(row, content):
             return None
         if await self._is_recalled(row, content):
@@ -165,6 +172,17 @@ class Packing:
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
         return Parcel(taken, words, topic)
+
+    async def _barred(self, row: OutboxRow, content: dict[str, Any]) -> str | None:
+        """Why a human's words may not go any more: whoever wrote them may not write to that person
+        now, or the person has said since that nobody is to. To the case they never arrived (P2).
+        """
+        if await may_write_no_more(self.session, row.id):
+            return "writer-gone"
+        if content.get("notice") not in _OF_WORKERS or row.case_id is None:
+            return None
+        case = await self.session.get_one(Case, row.case_id)
+        return "unwanted" if await took_back(self.session, case, since=row.created_at) else None
 
     async def _covered_if_shut(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
         """What somebody opened on a guarded phone, and could not see before it is to be covered

@@ -104,7 +104,7 @@ async def _say_again(session: Session, returnee: Returnee, asked: Erasure) -> No
 async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced: bool) -> None:
     """A human looks after the cry for help first."""
     reason = _FORCED if forced else _ASKED
-    happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[reason])
+    happened(session, case, CaseEventKind.SIGNAL, severity=Severity.NONE, reasons=[reason])
     await alert_claimer(session, case)
     if forced:
         await _call_back(session, returnee)

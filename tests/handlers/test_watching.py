@@ -178,6 +178,8 @@ async def test_p11_words_that_no_button_asked_for_are_answered_by_a_machine_that
     [menu] = await phone.write(text)
 
     assert "I am a machine and can't understand sentences" in menu.text
+    assert menu.text.count("I am a machine") == 1
+    assert menu.text.endswith("you reach them. What do you need?")
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
 
