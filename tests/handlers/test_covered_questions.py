@@ -134,10 +134,12 @@ async def test_p1_words_answer_no_question_that_follows_another_before_it_is_ope
 
 
 async def test_p1_words_answer_no_question_that_was_asked_for_and_is_not_opened_yet(
-    watched: Phone, database: Database
+    phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await watched.write("/checkin")
-    await watched.write(WORDS)
+    await asked(phone, database, organisation, PLACES, reads="Sometimes others")
+    await phone.write("/help")
+    await phone.write("/checkin")
+    await phone.write(WORDS)
 
     assert await kept(database) == {}
     assert (await messages(database))[-1] == WORDS
