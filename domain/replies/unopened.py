@@ -3,6 +3,7 @@ worker wrote there reached nobody (P2).
 """
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import exists, or_, select
 
@@ -22,26 +23,27 @@ _WORKERS_WORDS = or_(
 )
 
 
-async def taken_unopened(session: Session, returnee: Returnee, numbers: Collection[int]) -> None:
-    """The messages of these numbers go now. Of somebody who wrote since they came, whoever has the
-    case was called then, and goes on with them.
+async def taken_unopened(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
+    """These people's messages of these numbers go now. Of somebody who wrote since they came,
+    whoever has the case was called then, and goes on with them.
 
-    The person is locked. Needs the service's scope.
+    The people are locked. Needs the service's scope.
     """
     came = await session.scalars(
         select(OutboxRow)
+        .join(Returnee, Returnee.id == OutboxRow.returnee_id)
         .where(
-            OutboxRow.returnee_id == returnee.id,
-            OutboxRow.message_id.in_(numbers),
+            OutboxRow.returnee_id.in_({person for person, _ in gone}),
+            OutboxRow.message_id.in_({number for _, number in gone}),
             OutboxRow.state == OutboxState.SENT,
+            or_(Returnee.last_wrote_at.is_(None), Returnee.last_wrote_at <= OutboxRow.finished_at),
             _WORKERS_WORDS,
         )
         .order_by(OutboxRow.number)
-        .with_for_update()
+        .with_for_update(of=OutboxRow)
     )
     for row in came.all():
-        assert row.finished_at is not None
-        if returnee.last_wrote_at is not None and returnee.last_wrote_at > row.finished_at:
+        if (row.returnee_id, row.message_id) not in gone:
             continue
         row.state, row.error = OutboxState.FAILED, UNOPENED
         await never_arrived(session, row)
