@@ -34,6 +34,7 @@ async def show(
     params: dict[str, Any],
     *,
     edit: int | None,
+    is_read: bool = True,
 ) -> None:
     """Shows it openly in the place of a message that the person just pressed, if that is known."""
     discretion = discretion_now(returnee)
@@ -41,7 +42,7 @@ async def show(
         await tell(session, returnee, notice, params, edit=edit)
         return
     shown = {"notice": notice, "params": params}
-    if edit is not None:
+    if edit is not None and is_read:
         await opened(session, chat_id_of(session, returnee), edit)
     row = await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
     if discretion is Discretion.WATCHED:
