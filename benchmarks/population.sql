@@ -234,7 +234,8 @@ INSERT INTO outbox
     (id, organisation_id, lane, chat, content, notice_class, priority, state, returnee_id, created_at,
      not_before)
 SELECT pg_temp.id('ready', n), organisation_id, pg_temp.chat(n), chat, chat, 'routine', 9, 'waiting',
-       pg_temp.id('person', n), now(), now()
+       -- Some were put for a stranger who is known by now.
+       CASE WHEN n % 10 > 0 THEN pg_temp.id('person', n) END, now(), now()
 FROM person WHERE n BETWEEN 701 AND 800;
 
 -- The sweep's: guarded phones, some with what nobody opened, and what is more than two days old.
