@@ -78,8 +78,9 @@ async def tap_picture(
     match tapped.step, tapped.wanted:
         case Step.MORE, _:
             await show_grid(session, person, tapped.count, edit=message)
-        case Step.RIGHT, {"notice": _} as shown:
-            await _open(session, person, texts, shown, edit=message)
+        case Step.RIGHT, {"notice": notice, "params": params}:
+            opens: Shown = {"notice": notice, "params": params}
+            await _open(session, person, texts, opens, edit=message)
         case Step.RIGHT, {"state": state}:
             if message is not None:
                 await take_away(session, person, message)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
 from domain.one_by_one import each_by_itself, together_or_each
 from domain.replies.unopened import taken_unopened
@@ -96,7 +96,7 @@ async def _note_what_nobody_opened(session: Session) -> int:
     oldest = (
         select(Returnee.id)
         .join(Trace, Trace.chat_key == Returnee.chat_key)
-        .where(*_unopened(session), _GUARDED)
+        .where(_unopened(session), _GUARDED)
         .order_by(Trace.sent_at)
         .limit(at_most(_MOST))
     )
@@ -125,7 +125,7 @@ async def _note(session: Session, ids: Sequence[UUID]) -> int:
         whose = {returnee.chat_key: returnee.id for returnee in some}
         found = await session.execute(
             update(Trace)
-            .where(Trace.chat_key.in_(whose), *_unopened(session))
+            .where(Trace.chat_key.in_(whose), _unopened(session))
             .values(unopened=False)
             .returning(Trace.chat_key, Trace.message_id)
             .execution_options(synchronize_session=False)
@@ -138,8 +138,8 @@ async def _note(session: Session, ids: Sequence[UUID]) -> int:
     return noted
 
 
-def _unopened(session: Session) -> tuple[ColumnElement[bool], ...]:
-    return Trace.unopened, Trace.sent_at < session.now - _LAST_CHANCE
+def _unopened(session: Session) -> ColumnElement[bool]:
+    return and_(Trace.unopened, Trace.sent_at < session.now - _LAST_CHANCE)
 
 
 async def _sweep_traces(session: Session) -> int:
