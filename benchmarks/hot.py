@@ -8,6 +8,7 @@ from benchmarks.population import Population
 from bot.clockwork.sweeping import sweep
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
+from bot.delivery.packing import Packing
 from domain import beforehand
 from domain.alerts.telling import escalate
 from domain.beforehand import Written
@@ -41,6 +42,7 @@ from domain.safeguarding.readings import say_why
 from domain.safety.silence_plan import forget_named
 from domain.staff import staff_of_chat
 from domain.staff.browsers import whose
+from locales.catalogues import Catalogues
 from storage.inbox.lanes import heads_of_lanes
 from storage.sessions import SERVICE, Scope, Session
 
@@ -88,12 +90,18 @@ async def _writers(session: Session, there: Population) -> None:
     await beforehand.know_writers(session, [Written(there.person, uuid4(), [b"none"])])
 
 
+async def _made_ready(session: Session, _: Population) -> None:
+    claimed = await claim(session, Pace(100_000), 100)
+    await Packing.of(session, Catalogues.load(), claimed.rows)
+
+
 LOOK_UPS = tuple(
     Hot(name, work)
     for name, work in (
         ("returnee of a chat", lambda session, _: returnee_of_chat(session, 1)),
         ("staff of a chat", lambda session, _: staff_of_chat(session, 1)),
         ("what keeping words asks", _writers),
+        ("a batch made ready to send", _made_ready),
         ("signed in", lambda session, _: whose(session, "no such cookie")),
     )
 )

@@ -234,12 +234,13 @@ INSERT INTO outbox
     (id, organisation_id, lane, chat, content, notice_class, priority, state, returnee_id, created_at,
      not_before)
 SELECT pg_temp.id('ready', n), organisation_id, pg_temp.chat(n), chat, chat, 'routine', 9, 'waiting',
-       pg_temp.id('person', n), now(), now()
+       -- Some were put for a stranger who is known by now.
+       CASE WHEN n % 10 > 0 THEN pg_temp.id('person', n) END, now(), now()
 FROM person WHERE n BETWEEN 701 AND 800;
 
--- The sweep's: guarded phones, and what is more than two days old.
-INSERT INTO trace (id, chat_key, message_id, sent_at)
-SELECT pg_temp.id('old trace', n), pg_temp.chat(n), n, now() - interval '2 days'
+-- The sweep's: guarded phones, some with what nobody opened, and what is more than two days old.
+INSERT INTO trace (id, chat_key, message_id, sent_at, unopened)
+SELECT pg_temp.id('old trace', n), pg_temp.chat(n), n, now() - interval '2 days', n % 20 = 5
 FROM person WHERE n <= 1000 AND n % 10 = 5;
 
 UPDATE inbox SET handled_at = now() - interval '3 days' WHERE update_id BETWEEN 2000000000001 AND 2000000001000;

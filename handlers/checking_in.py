@@ -28,6 +28,7 @@ from domain.check_ins.answering import (
     change_typed,
     choose,
     go_back,
+    let_go_of_unopened,
     question_of,
     start_answering,
     type_answer,
@@ -84,7 +85,7 @@ async def _ask(session: Session, returnee: Returnee) -> None:
     if following is None:
         await tell(session, returnee, Notice.CHECK_IN_NONE)
     else:
-        await tell(session, returnee, *_screen(following))
+        await _ask_anew(session, returnee, following)
 
 
 async def start(
@@ -179,7 +180,7 @@ async def take_answer(
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
     following = await type_answer(session, returnee, message.text or "", message.message_id)
-    await tell(session, returnee, *_screen(following))
+    await _ask_anew(session, returnee, following)
 
 
 async def take_changed_words(
@@ -191,7 +192,7 @@ async def take_changed_words(
     words, number = message.text or "", message.message_id
     following = await change_typed(session, returnee, words, number)
     if following is not None:
-        await tell(session, returnee, *_screen(following))
+        await _ask_anew(session, returnee, following)
 
 
 async def answers_question(
@@ -223,6 +224,12 @@ async def _go_on(
         await show(session, returnee, notice, params, edit=message_pressed(query))
     else:
         await tell(session, returnee, notice, params, edit=message_pressed(query))
+
+
+async def _ask_anew(session: Session, returnee: Returnee, following: Next) -> None:
+    """In a message of its own: below what they wrote."""
+    await tell(session, returnee, *_screen(following))
+    let_go_of_unopened(returnee, following)
 
 
 def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:

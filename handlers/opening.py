@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.notices import referred, render
 from dialogs.presses import CoverAgain, OpenCovered, TapPicture
+from dialogs.screens import Screen
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.texts import Texts
 from domain.check_ins.answering import ask_again
@@ -55,13 +56,12 @@ async def open_covered(
     params = {**referred(notice, callback_data.refers), "opened": True}
     # What is not theirs is refused now, and not when it is sent.
     shown: Shown = {"notice": notice, "params": params}
-    await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, person)
+    await _as_opened(session, person, texts, shown)
     if await pictures.is_locked(session, person):
         await pictures.ask(session, person, shown)
         await show_grid(session, person, edit=message)
     else:
-        await show(session, person, notice, params, edit=message)
-        await _asks_again(session, person, notice, params)
+        await _open(session, person, texts, shown, edit=message)
 
 
 async def tap_picture(
@@ -69,6 +69,7 @@ async def tap_picture(
     callback_data: TapPicture,
     session: Session,
     returnee: Returnee | None,
+    texts: Texts,
     dialog_manager: DialogManager,
 ) -> None:
     """The grid looks the same whatever is tapped, until a row is whole."""
@@ -78,8 +79,8 @@ async def tap_picture(
         case Step.MORE, _:
             await show_grid(session, person, tapped.count, edit=message)
         case Step.RIGHT, {"notice": notice, "params": params}:
-            await show(session, person, Notice(notice), params, edit=message)
-            await _asks_again(session, person, Notice(notice), params)
+            opens: Shown = {"notice": notice, "params": params}
+            await _open(session, person, texts, opens, edit=message)
         case Step.RIGHT, {"state": state}:
             if message is not None:
                 await take_away(session, person, message)
@@ -91,10 +92,19 @@ async def tap_picture(
                 await cover_later(session, person, shown, message)
 
 
-async def _asks_again(
-    session: Session, returnee: Returnee, notice: Notice, params: dict[str, Any]
+async def _as_opened(session: Session, returnee: Returnee, texts: Texts, shown: Shown) -> Screen:
+    return await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, returnee)
+
+
+async def _open(
+    session: Session, returnee: Returnee, texts: Texts, shown: Shown, *, edit: int | None
 ) -> None:
-    """Words may answer a question now that can be read again."""
+    """What stays shut, since nobody has made sure who is there, has been read by nobody. Words may
+    answer a question now that can be read again.
+    """
+    notice, params = Notice(shown["notice"]), shown["params"]
+    stays_shut = (await _as_opened(session, returnee, texts, shown)).covers
+    await show(session, returnee, notice, params, edit=edit, is_read=not stays_shut)
     if notice is Notice.CHECK_IN_QUESTION:
         await ask_again(session, returnee, UUID(params["check_in"]), params["question"])
 

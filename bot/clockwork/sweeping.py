@@ -1,14 +1,15 @@
 """Taking away what need not, or must not, be kept."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
-from domain.one_by_one import each_by_itself
+from domain.one_by_one import each_by_itself, together_or_each
 from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of
 from storage.batches import among, at_most
@@ -31,6 +32,8 @@ _LAST_LOOK = timedelta(hours=47, minutes=30)
 _GUARDED = or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None))
 # Of each kind, within one transaction.
 _MOST = 1000
+# So many people's at a time: for each whom a worker wrote to there is much to do.
+_MOST_NOTED = 50
 
 
 async def sweep(session: Session) -> int:
@@ -87,37 +90,56 @@ def _oldest(
 
 
 async def _note_what_nobody_opened(session: Session) -> int:
-    """Before it goes. The people are locked first, as by whatever comes from their phones; of those
-    who just do something there it is looked for with the next pass.
+    """Before it goes. It is a few people's at a time, whose own messages wait meanwhile; where
+    nothing of theirs can be noted, it is the next ones' turn.
     """
-    unopened = Trace.unopened, Trace.sent_at < session.now - _LAST_CHANCE
-    oldest = select(Trace.chat_key).where(*unopened).order_by(Trace.sent_at).limit(at_most(_MOST))
+    oldest = (
+        select(Returnee.id)
+        .join(Trace, Trace.chat_key == Returnee.chat_key)
+        .where(_unopened(session), _GUARDED)
+        .order_by(Trace.sent_at)
+        .limit(at_most(_MOST))
+    )
+    people = list(dict.fromkeys(await session.scalars(oldest)))
+    for start in range(0, len(people), _MOST_NOTED):
+        noted = await _note(session, people[start : start + _MOST_NOTED])
+        if noted:
+            return noted
+    return 0
+
+
+async def _note(session: Session, ids: Sequence[UUID]) -> int:
+    """They are locked first, as by whatever comes from their phones; of those who just do something
+    there it is looked for with the next pass.
+    """
     people = await session.scalars(
         select(Returnee)
-        .where(Returnee.chat_key.in_(oldest), _GUARDED)
+        .where(Returnee.id.in_(ids))
         .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
+    noted = 0
 
-    noted: dict[UUID, int] = {}
-
-    async def note(session: Session, returnee: Returnee) -> None:
-        numbers = await session.scalars(
+    async def note(session: Session, some: Sequence[Returnee]) -> None:
+        nonlocal noted
+        whose = {returnee.chat_key: returnee.id for returnee in some}
+        found = await session.execute(
             update(Trace)
-            .where(Trace.chat_key == returnee.chat_key, *unopened)
+            .where(Trace.chat_key.in_(whose), _unopened(session))
             .values(unopened=False)
-            .returning(Trace.message_id)
+            .returning(Trace.chat_key, Trace.message_id)
+            .execution_options(synchronize_session=False)
         )
-        gone = numbers.all()
-        await taken_unopened(session, returnee, gone)
-        noted[returnee.id] = len(gone)
+        gone = {(whose[chat_key], number) for chat_key, number in found}
+        await taken_unopened(session, gone)
+        noted += len(gone)
 
-    async def leave(session: Session, returnee: Returnee) -> None:
-        """It goes all the same."""
-        noted.pop(returnee.id, None)
+    await together_or_each(session, people.all(), note, _leave, "sweep.failed")
+    return noted
 
-    await each_by_itself(session, people.all(), note, leave, "sweep.failed")
-    return sum(noted.values())
+
+def _unopened(session: Session) -> ColumnElement[bool]:
+    return and_(Trace.unopened, Trace.sent_at < session.now - _LAST_CHANCE)
 
 
 async def _sweep_traces(session: Session) -> int:
@@ -148,4 +170,6 @@ async def _clear(session: Session, returnee: Returnee, numbers: dict[bytes, list
 
 
 async def _leave(session: Session, returnee: Returnee) -> None:
-    """Where a chat's number does not open any more, nobody can clear it."""
+    """What can't be noted goes all the same. Where a chat's number does not open any more, nobody
+    can clear it.
+    """

@@ -101,5 +101,6 @@ def _line(problem: dict[str, Any]) -> str:
 
 
 def _in_words(result: dict[str, Any], end: str) -> str:
-    languages = ", ".join(result["languages"])
-    return f"{result['questionnaire']}: {result['questions']} questions, in {languages}. {end}"
+    languages, many = ", ".join(result["languages"]), result["questions"]
+    questions = "1 question" if many == 1 else f"{many} questions"
+    return f"{result['questionnaire']}: {questions}, in {languages}. {end}"

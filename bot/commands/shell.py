@@ -10,16 +10,15 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
 import uvloop
 
-log = structlog.get_logger()
+from bot.commands.exit_codes import BROKEN_OFF
 
-#: The exit code after Ctrl-C, and after SIGTERM before a service has begun.
-BROKEN_OFF: Final = 130
+log = structlog.get_logger()
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]

@@ -1,12 +1,24 @@
 """What became of a row, written back by whoever still holds it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, bindparam, column, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    LargeBinary,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.delivery.pace import Pace, count_sends, obey, put_off
@@ -16,7 +28,8 @@ from domain.check_ins import outcomes as check_ins
 from domain.identity.blocking import note_block
 from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
-from storage.kinds import OutboxState
+from storage.kinds import NoticeClass, OutboxState
+from storage.outbox.letters import Delivery, chat_of, put
 from storage.outbox.traces import leave_traces
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -33,6 +46,8 @@ _URGENT = 1
 #: roll-out is over.
 WORD_AGAIN = timedelta(seconds=30)
 MOST_WORDINGS = 120
+# Why it goes once more: its chat has another phone since it was taken.
+_ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,7 @@ async def sent(
         "ids": [taken.id for taken, _ in arrived],
         "fences": [taken.fence for taken, _ in arrived],
         "messages": [result.message_id for _, result in arrived],
+        "lanes": [_lane(session, taken, result) for taken, result in arrived],
         "now": session.now,
     }
     rows = (await session.execute(_FINISH_SENT, given)).all()
@@ -81,7 +97,12 @@ async def sent(
     session.wakes(Topic.OUTBOX)
     if any(row.case_id is not None for row in rows):
         session.wakes(Topic.CASES)
-    return await check_ins.confirmed(session, asked, session.now)
+    late = await check_ins.confirmed(session, asked, session.now)
+    done = {row.id for row in rows}
+    for taken, result in arrived:
+        if taken.id not in done:
+            late += await _went_astray(session, pace, taken, result)
+    return late
 
 
 def _finish_sent() -> ReturningUpdate[Any]:
@@ -90,9 +111,13 @@ def _finish_sent() -> ReturningUpdate[Any]:
             bindparam("ids", type_=ARRAY(Uuid)),
             bindparam("fences", type_=ARRAY(Integer)),
             bindparam("messages", type_=ARRAY(BigInteger)),
+            bindparam("lanes", type_=ARRAY(LargeBinary)),
         )
         .table_valued(
-            column("id", Uuid), column("fence", Integer), column("message_id", BigInteger)
+            column("id", Uuid),
+            column("fence", Integer),
+            column("message_id", BigInteger),
+            column("lane", LargeBinary),
         )
         .render_derived()
     )
@@ -103,6 +128,7 @@ def _finish_sent() -> ReturningUpdate[Any]:
             row.c.id == given.c.id,
             row.c.fence == given.c.fence,
             row.c.state == OutboxState.WAITING,
+            or_(given.c.lane.is_(None), row.c.lane == given.c.lane),
         )
         .values(
             state=OutboxState.SENT,
@@ -119,10 +145,40 @@ def _finish_sent() -> ReturningUpdate[Any]:
 _FINISH_SENT = _finish_sent()
 
 
+def _lane(session: Session, taken: Taken, result: Sent) -> bytes | None:
+    """Where its row must still be, if that matters."""
+    if taken.chat_id <= 0 or result.message_id is None:
+        return None
+    return session.keys.look_up(taken.chat_id, "chat")
+
+
+async def _went_astray(session: Session, pace: Pace, taken: Taken, result: Sent) -> list[timedelta]:
+    """What came to a phone after another one took its place goes there, too, and nothing of it
+    stays on the one before (P13).
+    """
+    row = await _held(session, taken)
+    if row is None:
+        return []
+    if not _is_elsewhere(session, row, taken):
+        # It is the same chat by the hash of another key.
+        return await sent(session, pace, [(replace(taken, chat_id=0), result)])
+    _let_go(session, row, _ELSEWHERE)
+    await put(session, taken.chat_id, {"delete": [result.message_id]}, Delivery(NoticeClass.REPLY))
+    return []
+
+
+def _is_elsewhere(session: Session, row: OutboxRow, taken: Taken) -> bool:
+    return taken.chat_id > 0 and chat_of(row, session.keys) != taken.chat_id
+
+
 async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool = False) -> None:
     """It will never go. Whoever waits for it sees that, and why."""
     row = await _held(session, taken)
     if row is None:
+        return
+    if _is_elsewhere(session, row, taken):
+        # What one phone never takes the next one may.
+        _let_go(session, row, _ELSEWHERE)
         return
     _finish(session, row, OutboxState.FAILED)
     row.error = reason

@@ -27,11 +27,10 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.phone import discretion_now
-from domain.safety.anew import COVERS, VANISHES
 from domain.safety.contacts import Contacts, contacts_with
-from domain.safety.judging import LOOK_AGAIN, Outgoing, held
-from domain.safety.outgoing import REPLY_LIFE, as_it_waits, is_for_another_phone
-from domain.safety.screens import STAYS_OPEN
+from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
+from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover, is_for_another_phone
+from domain.safety.screens import STAYS_OPEN, clears_too_soon
 from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
@@ -74,8 +73,6 @@ _OF_REFERRAL = (
 _OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
 # For so long something that was opened may still come, until it is to be covered again.
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
-# Until then what came late can be read.
-_BEFORE_IT_VANISHES = timedelta(seconds=30)
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
 
@@ -154,7 +151,7 @@ class Packing:
         if row.notice_class is NoticeClass.HUMAN and (why := await self._barred(row, content)):
             await outcome.failed(session, _taken(row), why)
             return None
-        if self._is_held(row, content) or await self._goes_last(row, content):
+        if await self._is_held(row, content):
             return None
         if await self._is_recalled(row, content):
             await outcome.cancelled(session, row, "recalled")
@@ -186,21 +183,15 @@ class Packing:
 
     async def _covered_if_shut(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
-        again, lies covered when it goes: who holds the phone by then did not open it.
+        again.
         """
         returnee = self._person(row)
         if content.get("notice") != Notice.REVEALED or returnee is None:
             return content
         if not await self._is_shut_since(row, returnee):
             return content
-        shown = content["params"]
-        # Should the phone be an open one when it goes, it is no way around P13.
-        params = {**shown["params"], "opened": True}
-        covered = {**content, "notice": shown["notice"], "params": params}
+        covered = cover(content, returnee)
         reword(row, covered, self.session.keys)
-        if shown["notice"] == Notice.CHECK_IN_QUESTION:
-            # Nobody has read it, so no words answer it (decision 0075).
-            returnee.typing_for = None
         return covered
 
     async def _is_shut_since(self, row: OutboxRow, returnee: Returnee) -> bool:
@@ -231,14 +222,11 @@ class Packing:
         told = _information_in(content)
         return told is not None and await telling.recalled(self.session, told)
 
-    def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
-        """The safe window is judged at the last moment, and again at each release (P4)."""
-        returnee = self._person(row)
-        if returnee is None:
-            return False
-        now = self.session.now
-        going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
-        hold = held(going, self.contacts.of(returnee, self._organisation_of(row)), now)
+    async def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
+        """Judged at the last moment, and again at each release (P4)."""
+        hold = self._outside_the_window(row, content)
+        if hold is None and content.get("vanish"):
+            hold = await clears_too_soon(self.session, row)
         reason = hold.reason if hold else None
         if row.held != reason:
             row.held = reason
@@ -248,26 +236,16 @@ class Packing:
         row.not_before = hold.until
         if row.notice_class is NoticeClass.HUMAN:
             # Whoever writes at this very moment has not been seen, and awaits an answer.
-            row.not_before = min(hold.until, now + LOOK_AGAIN)
+            row.not_before = min(hold.until, self.session.now + LOOK_AGAIN)
         return True
 
-    async def _goes_last(self, row: OutboxRow, content: dict[str, Any]) -> bool:
-        """What clears a watched screen lets go first whatever came late and still waits: that would
-        stand there until they write again. What is to be covered need not be, once it is gone.
-        """
-        if not content.get("vanish"):
-            return False
-        behind = select(_ROW.c.id).where(
-            _ROW.c.lane == row.lane,
-            _ROW.c.state == OutboxState.WAITING,
-            _ROW.c.number > row.number,
-            _ROW.c.held.is_distinct_from(COVERS),
-        )
-        if not await self.session.scalar(select(behind.exists())):
-            return False
-        row.state, row.leased_until, row.held = OutboxState.HELD, None, VANISHES
-        row.not_before = self.session.now + _BEFORE_IT_VANISHES
-        return True
+    def _outside_the_window(self, row: OutboxRow, content: dict[str, Any]) -> Held | None:
+        returnee = self._person(row)
+        if returnee is None:
+            return None
+        going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
+        contact = self.contacts.of(returnee, self._organisation_of(row))
+        return held(going, contact, self.session.now)
 
     def _person(self, row: OutboxRow) -> Returnee | None:
         """None where it goes to staff, or to a stranger."""

@@ -36,6 +36,7 @@ from storage.tables.returnees import Returnee
 from storage.tables.traces import Trace
 
 _MOST_DELETED_AT_ONCE = 100
+_PRESSED = (Notice.REVEALED, Notice.CONCEALED)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -157,6 +158,8 @@ async def _screen(
     # That a chat is empty is said once it is; a window that was replaced may stay a little.
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
     topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
+    # Whether what was pressed has been read by now is known.
+    covers = screen.covers and content.get("notice") not in _PRESSED
     places = (params.get(CAME_AS), content.get("edit"))
     edited = await _real_ids(session, [place for place in places if place])
     if edited and screen.voice is None and screen.document is None:
@@ -169,19 +172,14 @@ async def _screen(
         )
         # What is covered again may be gone by now: nothing new must come in its place.
         again = content.get("notice") == Notice.CONCEALED
-        return Wire(
-            (edit,),
-            instead=None if again else fresh,
-            afterwards=afterwards,
-            covers=screen.covers and not again,
-        )
+        return Wire((edit,), instead=None if again else fresh, afterwards=afterwards, covers=covers)
     code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
     return Wire(
         (*emptied, fresh),
         afterwards=afterwards,
         topic_of=topic,
         topic_name=code or "",
-        covers=screen.covers,
+        covers=covers,
     )
 
 

@@ -1,5 +1,6 @@
 """What the directory says. Nothing here leaves a trace of who asked (P5)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -35,10 +36,14 @@ async def get_needs(texts: Texts, **_: Any) -> dict[str, Any]:
 
 
 async def get_countries(
-    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+    dialog_manager: DialogManager,
+    session: Session,
+    texts: Texts,
+    returnee: Returnee | None = None,
+    **_: Any,
 ) -> dict[str, Any]:
     found = await countries(session, now=session.now, need=_need(dialog_manager))
-    return {"countries": [(country_name(texts, country), country) for country in found]}
+    return {"countries": _theirs_first(texts, found, returnee)}
 
 
 async def get_places(
@@ -109,8 +114,19 @@ def _hours(texts: Texts, open_now: bool) -> list[tuple[str, str]]:
     return [(f"✅ {words}", ANY_HOURS)] if open_now else [(f"▫️ {words}", OPEN_NOW)]
 
 
-async def get_number_countries(texts: Texts, **_: Any) -> dict[str, Any]:
-    return {"countries": [(country_name(texts, country), country) for country in COUNTRIES]}
+async def get_number_countries(
+    texts: Texts, returnee: Returnee | None = None, **_: Any
+) -> dict[str, Any]:
+    return {"countries": _theirs_first(texts, COUNTRIES, returnee)}
+
+
+def _theirs_first(
+    texts: Texts, codes: Iterable[str], returnee: Returnee | None
+) -> list[tuple[str, str]]:
+    """All the same: they may have gone on, or look for somebody elsewhere."""
+    theirs = returnee.country if returnee is not None else None
+    ordered = sorted(codes, key=lambda code: code != theirs)
+    return [(country_name(texts, code), code) for code in ordered]
 
 
 async def get_numbers(

@@ -90,7 +90,8 @@ async def safeguarding_words(telling: Telling) -> Screen:
     message = await words_for(telling.session, telling.person, row_id)
     answer = button(texts("Answer them"), AnswerSafeguarding(message=row_id))
     if not may_be_shown(telling, await came_at(telling, message)):
-        return Screen(texts("This is too old to open again."), keyboard([answer]))
+        # They wait to be opened as before, as a caseworker's do (dialogs/words/staying_shut.py).
+        return Screen(texts("This is too old to open again."), keyboard([answer]), covers=True)
     body = await body_of(telling.session, message)
     return Screen(
         texts("🛡 From the person in charge of protection:\n\n{words}", words=body["text"]),

@@ -46,9 +46,11 @@ def is_shut(telling: Telling) -> bool:
 
 
 def stays_shut(texts: Texts) -> Screen:
+    """The words wait to be opened as before, and should they go so, they reached nobody (P2)."""
     return Screen(
         texts(
             "I can't open this now. First somebody from our team has to make sure that it is you."
         ),
         keyboard([button(texts("A person, please"), AskForHuman())]),
+        covers=True,
     )

@@ -36,6 +36,10 @@ class Happening:
     times: int = 1
     since: datetime | None = None
 
+    @property
+    def is_signal(self) -> bool:
+        return is_signal(self.kind, self.severity)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -112,9 +116,9 @@ class CaseFile:
         what came back since: nothing lesser that comes later hides why it is an emergency.
         """
         story = [each for each in self.timeline if isinstance(each, Happening)]
-        signals = [each for each in story if is_signal(each.kind, each.severity)]
+        signals = [each for each in story if each.is_signal]
         gravest = [each for each in signals if each.severity is self.case.severity]
-        newest = [each for each in story if each in signals or each.kind in CAME_BACK]
+        newest = [each for each in story if each.is_signal or each.kind in CAME_BACK]
         last = (*gravest[-1:], *signals[-1:], *newest[-1:])
         return tuple(dict.fromkeys(chain(*(each.reasons for each in last))))
 

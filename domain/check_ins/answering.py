@@ -24,8 +24,9 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
 from domain.returnees.person import lock_person
+from domain.returnees.phone import discretion_now
 from domain.safety.screens import lies_open
-from storage.kinds import CheckInState, Purpose
+from storage.kinds import CheckInState, Discretion, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
@@ -161,6 +162,14 @@ async def let_go_of_covered(session: Session, returnee: Returnee) -> None:
     something else. Once it is opened again, they may (decision 0075).
     """
     if returnee.typing_for is not None and not await lies_open(session, returnee):
+        returnee.typing_for = None
+
+
+def let_go_of_unopened(returnee: Returnee, following: Next) -> None:
+    """The same of a question that comes in a message of its own: on a phone that others read that
+    lies covered. One that is asked again, since its answer is not taken, stands open above it.
+    """
+    if following.wrong is None and discretion_now(returnee) is not Discretion.OPEN:
         returnee.typing_for = None
 
 

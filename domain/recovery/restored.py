@@ -44,11 +44,13 @@ from storage.outbox.letters import content_of
 from storage.tables.audit import AuditEntry
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case
+from storage.tables.channels import ChannelCall
 from storage.tables.check_ins import CheckIn
 from storage.tables.consent import Renewal
 from storage.tables.duty import Shift
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.staff import StaffCode, StaffSession
 
@@ -60,6 +62,9 @@ class Recovered:
     """How many there were of each."""
 
     messages_called_back: int
+    channel_calls_called_back: int
+    #: To partners.
+    mails_called_back: int
     check_ins_missed_by_us: int
     campaigns_paused: int
     #: People on one.
@@ -76,6 +81,8 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
     async with AsyncSession(connection, expire_on_commit=False) as session:
         recovered = Recovered(
             messages_called_back=await _call_back(session, keys, now),
+            channel_calls_called_back=await _call_back_channel_calls(session),
+            mails_called_back=await _call_back_mails(session),
             check_ins_missed_by_us=await _own_up(session, now),
             campaigns_paused=await _pause_campaigns(session),
             pathways_waiting=await _let_pathways_wait(session, now),
@@ -122,6 +129,19 @@ def _takes_away(row: OutboxRow, keys: Keyring) -> bool:
     except SealError:
         return False
     return class_by_now(row.notice_class, content, _LATE) is NoticeClass.REPLY
+
+
+async def _call_back_channel_calls(session: AsyncSession) -> int:
+    """What rang then rang for what was so then. The open cases' alerts begin again."""
+    return await _changed(session, delete(ChannelCall))
+
+
+async def _call_back_mails(session: AsyncSession) -> int:
+    """The partner may have it, or the person may have taken their yes back since: whoever gave the
+    referral sees that none went, and calls.
+    """
+    waiting = MailLink.mail_at.is_not(None)
+    return await _changed(session, update(MailLink).where(waiting).values(mail_at=None, taker=None))
 
 
 async def _own_up(session: AsyncSession, now: datetime) -> int:

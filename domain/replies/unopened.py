@@ -1,14 +1,18 @@
-"""What is taken off a guarded phone, as its time is over, before anybody opened it: whatever a
-worker wrote there reached nobody (P2).
+"""What is taken off a guarded phone before anybody opened it, as its time is over or as they empty
+the chat: whatever a worker wrote there reached nobody (P2).
 """
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import exists, or_, select
 
+from domain.one_by_one import if_possible
 from domain.replies.unreached import never_arrived
+from domain.returnees.chats import chat_id_of
 from domain.safeguarding.unreached import answer_never_arrived
-from storage.kinds import OutboxState
+from storage.kinds import Direction, OutboxState
+from storage.outbox.traces import read_all
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.outbox import OutboxRow
@@ -20,28 +24,49 @@ _WORKERS_WORDS = or_(
     exists().where(Message.outbox_id == OutboxRow.id),
     exists().where(ComplaintMessage.outbox_id == OutboxRow.id),
 )
+_WROTE_SINCE = or_(
+    *(
+        exists().where(
+            said.returnee_id == OutboxRow.returnee_id,
+            said.direction == Direction.FROM_RETURNEE,
+            said.at > OutboxRow.finished_at,
+        )
+        for said in (Message, ComplaintMessage)
+    )
+)
 
 
-async def taken_unopened(session: Session, returnee: Returnee, numbers: Collection[int]) -> None:
-    """The messages of these numbers go now. Of somebody who wrote since they came, whoever has the
-    case was called then, and goes on with them.
+async def hidden_unopened(session: Session, returnee: Returnee) -> None:
+    """They empty the chat, and what they have not opened goes with the rest: whoever wrote it hears
+    so now, and not in two days. Whatever fails at that, the chat is emptied. Needs the service's
+    scope.
+    """
+    async with if_possible(session, "hide.unnoted"):
+        gone = await read_all(session, chat_id_of(session, returnee))
+        await taken_unopened(session, {(returnee.id, number) for number in gone})
 
-    The person is locked. Needs the service's scope.
+
+async def taken_unopened(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
+    """These people's messages of these numbers go now. Of somebody of whom words were kept since
+    they came, whoever reads those was called then, and goes on with them. Nobody is called by a
+    command, or by a button.
+
+    The people are locked. Needs the service's scope.
     """
     came = await session.scalars(
         select(OutboxRow)
         .where(
-            OutboxRow.returnee_id == returnee.id,
-            OutboxRow.message_id.in_(numbers),
+            OutboxRow.returnee_id.in_({person for person, _ in gone}),
+            OutboxRow.message_id.in_({number for _, number in gone}),
             OutboxRow.state == OutboxState.SENT,
             _WORKERS_WORDS,
+            ~_WROTE_SINCE,
         )
         .order_by(OutboxRow.number)
         .with_for_update()
     )
     for row in came.all():
-        assert row.finished_at is not None
-        if returnee.last_wrote_at is not None and returnee.last_wrote_at > row.finished_at:
+        if (row.returnee_id, row.message_id) not in gone:
             continue
         row.state, row.error = OutboxState.FAILED, UNOPENED
         await never_arrived(session, row)

@@ -33,6 +33,17 @@ def is_for_another_phone(content: dict[str, Any], returnee: Returnee | None) -> 
     return is_guarded_more(returnee, Discretion(might_stand))
 
 
+def cover(content: dict[str, Any], returnee: Returnee) -> dict[str, Any]:
+    """What they opened, as it goes once it is to be covered again: who holds the phone by then did
+    not open it. A question has been read by nobody then, so no words answer it (decision 0075).
+    """
+    shown = content["params"]
+    if shown["notice"] == Notice.CHECK_IN_QUESTION:
+        returnee.typing_for = None
+    # Should the phone be an open one when it goes, it is no way around P13.
+    return {**content, "notice": shown["notice"], "params": {**shown["params"], "opened": True}}
+
+
 def as_it_waits(notice_class: NoticeClass, content: dict[str, Any], waited: timedelta) -> Outgoing:
     """What the safe window takes a row for after so long."""
     params = content.get("params", {})

@@ -9,6 +9,7 @@ from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
 from domain.safety.anew import COVERS, TIDYING, VANISHES
+from domain.safety.judging import Held
 from domain.safety.outgoing import REPLY_LIFE
 from storage.batches import at_most
 from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
@@ -20,6 +21,8 @@ from storage.tables.returnees import PictureLock, Returnee, Safety
 
 # After so long without a word or a press, nobody may be looking whom we know.
 STAYS_OPEN = timedelta(minutes=3)
+# Until then what came late can be read.
+_BEFORE_IT_VANISHES = timedelta(seconds=30)
 #: Among the params of what covers: by what number that travelled.
 CAME_AS = "came_as"
 
@@ -31,6 +34,7 @@ async def show(
     params: dict[str, Any],
     *,
     edit: int | None,
+    is_read: bool = True,
 ) -> None:
     """Shows it openly in the place of a message that the person just pressed, if that is known."""
     discretion = discretion_now(returnee)
@@ -38,7 +42,7 @@ async def show(
         await tell(session, returnee, notice, params, edit=edit)
         return
     shown = {"notice": notice, "params": params}
-    if edit is not None:
+    if edit is not None and is_read:
         await opened(session, chat_id_of(session, returnee), edit)
     row = await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
     if discretion is Discretion.WATCHED:
@@ -131,6 +135,21 @@ async def what_vanishes(session: Session, returnee: Returnee) -> list[int]:
     only_theirs = frozen or visible is Visible.ORDINARY
     chat_id = chat_id_of(session, returnee)
     return await read_messages(session, chat_id, only_theirs=only_theirs)
+
+
+async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:
+    """What clears a watched screen lets go first whatever came late and still waits: that would
+    stand there until they write again. What is to be covered need not be, once it is gone.
+    """
+    behind = select(OutboxRow.id).where(
+        OutboxRow.lane == row.lane,
+        OutboxRow.state == OutboxState.WAITING,
+        OutboxRow.number > row.number,
+        OutboxRow.held.is_distinct_from(COVERS),
+    )
+    if not await session.scalar(select(behind.exists())):
+        return None
+    return Held(session.now + _BEFORE_IT_VANISHES, VANISHES)
 
 
 async def _vanish_later(session: Session, returnee: Returnee, until: datetime) -> None:

@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
+from domain.replies.unopened import hidden_unopened
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
@@ -60,6 +61,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     reasons = ["stop-word.used"]
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, reasons)
     await alert_claimer(session, case)
+    await hidden_unopened(session, returnee)
     # Emptying the chat must find this message, too, however soon it begins.
     await leave_theirs(session, [(returnee.chat_key, number, session.asked_at)])
     await forget_said(session, chat_id)

@@ -66,6 +66,17 @@ async def opened(session: Session, chat_id: int, number: int) -> None:
     )
 
 
+async def read_all(session: Session, chat_id: int) -> list[int]:
+    """Nothing waits to be opened in this chat any more; what did until now."""
+    waited = await session.scalars(
+        update(Trace)
+        .where(_in(session, chat_id), Trace.unopened)
+        .values(unopened=False)
+        .returning(Trace.message_id)
+    )
+    return list(waited)
+
+
 async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) -> list[int]:
     """Both sides' messages in the chat, without those that still wait to be opened."""
     query = (

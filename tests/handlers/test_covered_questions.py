@@ -107,6 +107,44 @@ async def test_p13_what_could_not_be_brought_under_its_cover_yet_is_still_to_be_
     assert await kept(database) == {"nights": WORDS}
 
 
+@pytest.mark.parametrize(
+    ("reads", "opens"), [("Sometimes others", "Open"), ("must not know", "See")]
+)
+async def test_p1_words_answer_no_question_that_follows_another_before_it_is_opened(
+    phone: Phone, database: Database, organisation: Organisation, reads: str, opens: str
+) -> None:
+    """The one before it can still be read there."""
+    await asked(phone, database, organisation, PLACES, reads=reads)
+    await phone.write("/help")
+    await phone.write("/checkin")
+    await phone.press(opens)
+    if opens == "See":
+        await phone.tap()
+    await phone.write("a dozen")
+    await phone.write(WORDS)
+    assert await kept(database) == {"nights": WORDS}
+    await phone.write("13")
+    assert await kept(database) == {"nights": WORDS}
+    assert (await messages(database))[-1] == "13"
+
+    await phone.write("/checkin")
+    await phone.press(opens)
+    await phone.write("3")
+    assert await kept(database) == {"nights": WORDS, "children": "3"}
+
+
+async def test_p1_words_answer_no_question_that_was_asked_for_and_is_not_opened_yet(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, PLACES, reads="Sometimes others")
+    await phone.write("/help")
+    await phone.write("/checkin")
+    await phone.write(WORDS)
+
+    assert await kept(database) == {}
+    assert (await messages(database))[-1] == WORDS
+
+
 async def test_p1_words_answer_no_question_that_came_covered_since_it_came_late(
     phone: Phone, database: Database, organisation: Organisation, clock: Clock
 ) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from dialogs.notices import refer
 from dialogs.presses import DidNotWork, OpenCovered
@@ -13,6 +13,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.base import Base
 from storage.tables.directory import DirectoryReport, DirectoryService
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic
 from tests.handlers.conftest import NewPhone
@@ -157,6 +158,25 @@ async def test_numbers_of_a_country_need_no_consent(phone: Phone) -> None:
     [numbers] = await phone.press("Morocco")
 
     assert "Phone numbers in Morocco" in numbers.text
+
+
+@pytest.mark.parametrize("way", ["Doctor", "Phone numbers"])
+async def test_the_country_that_somebody_is_known_to_be_in_is_offered_first(
+    phone: Phone, database: Database, organisation: Organisation, way: str
+) -> None:
+    """Where the directory serves another one better, and among all others."""
+    abroad = clinic(id="abroad", name="Clinic by the sea")
+    there = abroad["service_at_locations"][0]["location"]
+    there["id"], there["addresses"][0]["country"] = "abroad", "IT"
+    await load(database, abroad, clinic(), clinic(id="second", name="Second clinic"))
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(country="IT"))
+    await phone.write("/services")
+    [asked] = await phone.press(way)
+
+    assert next(iter(asked.buttons)) == "Italy"
+    assert "Albania" in asked.buttons
 
 
 async def test_where_everything_may_stand_there_is_nothing_to_open(phone: Phone) -> None:

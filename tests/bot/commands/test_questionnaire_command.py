@@ -43,5 +43,5 @@ async def test_whoever_takes_a_form_in_reads_which_version_it_became(
 
     said = [await imported(form) for form in (FORM, FORM, FORM.replace("work?", "work now?"))]
     assert said == [
-        f"work: 1 questions, in en. This is version {version}.\n" for version in (1, 1, 2)
+        f"work: 1 question, in en. This is version {version}.\n" for version in (1, 1, 2)
     ]

@@ -12,7 +12,7 @@ from bot.delivery.sending import NOTHING
 from domain.notices import Notice, tell, tell_chat
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
-from domain.safety.screens import STAYS_OPEN, active
+from domain.safety.screens import STAYS_OPEN, active, show
 from storage.kinds import Discretion
 from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database
@@ -136,5 +136,24 @@ async def test_p4_what_came_late_to_a_watched_phone_is_cleared_away_with_the_res
     assert len(words(telegram, person)) == 1
 
     clock.offset += timedelta(minutes=1)
+    await deliver(courier)
+    assert words(telegram, person) == []
+
+
+async def test_p4_what_is_to_be_covered_keeps_no_watched_screen_from_being_cleared(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """Both are due at the same moment, and the cover was put on its way later."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee.discretion = Discretion.WATCHED
+        await active(session, returnee)
+        await show(session, returnee, Notice.STOPPED, {}, edit=None)
+    await deliver(courier)
+    assert len(words(telegram, person)) == 1
+
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
     await deliver(courier)
     assert words(telegram, person) == []

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
+from domain.alerts.telling import escalate
+from domain.channels.keeping import add_channel
 from domain.check_ins.hours_again import ask_about_hours
 from domain.consent import has_consent
 from domain.consent.renewal import renew, renew_all
 from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
+from domain.referrals.mailing import due_mail, mailing_of
 from domain.referrals.making import SILENCE
 from domain.retention.forgetting import forget_old
 from domain.returnees.phone import HOURS_LAST
@@ -22,15 +25,19 @@ from storage.kinds import (
     Purpose,
     ReferralState,
     Renewing,
+    Role,
 )
 from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
+from storage.tables.channels import ChannelCall
 from storage.tables.outbox import OutboxRow
+from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.recovery.restoring import Recover
+from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two
 
 Tick = Callable[[Session], Awaitable[int]]
@@ -61,6 +68,33 @@ async def test_p12_what_was_on_its_way_may_have_arrived_and_is_not_sent_again(
         assert {row.state for row in rows} == {OutboxState.CANCELLED}
         assert {row.content for row in rows} == {None}
     assert recovered.messages_called_back == len(rows) > 1
+
+
+async def test_p12_what_was_to_ring_or_to_be_mailed_may_have_been_and_is_not_sent_again(
+    centre: Centre, restored: Recover
+) -> None:
+    """The cases ring by themselves, and whoever gave the referral sees that no mail went."""
+    two = await Two.at_work(centre)
+    chief = await centre.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await add_channel(session, chief, "json://127.0.0.1:9", shared=True)
+    await centre.signal(await centre.person())
+    await known(two)
+    referral, _ = await mailed(two)
+
+    recovered = await restored()
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await due_mail(session) is None
+        mailing = await mailing_of(session, await session.get_one(Referral, referral.id))
+        assert mailing is not None
+        assert mailing.failed
+        assert (await session.scalars(select(ChannelCall))).all() == []
+        while await escalate(session):
+            pass
+        assert (await session.scalars(select(ChannelCall))).all() != []
+    assert recovered.channel_calls_called_back > 0
+    assert recovered.mails_called_back == 1
 
 
 async def test_p4_what_takes_words_off_a_screen_still_goes(
