@@ -221,7 +221,9 @@ class Packing:
         now = self.session.now
         going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
         hold = held(going, self.contacts.of(returnee, self._organisation_of(row)), now)
-        reason = hold.reason if hold else None
+        # Of a cover it is asked later when it came.
+        stays = COVERS if row.held == COVERS else None
+        reason = hold.reason if hold else stays
         if row.held != reason:
             row.held = reason
         if hold is None:

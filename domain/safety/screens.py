@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
@@ -78,13 +78,18 @@ async def take_away(session: Session, returnee: Returnee, number: int) -> None:
 
 
 async def lies_open(session: Session, returnee: Returnee) -> bool:
-    """Whether what they opened last can still be read: on a watched phone, until it is covered."""
+    """Whether what they opened last could be read when they wrote or pressed what is handled now:
+    on a watched phone, until it was covered.
+    """
     if discretion_now(returnee) is not Discretion.WATCHED:
         return True
+    came_since = and_(
+        OutboxRow.state == OutboxState.SENT, OutboxRow.finished_at > session.asked_at
+    )
     covers = select(OutboxRow.id).where(
         OutboxRow.returnee_id == returnee.id,
-        OutboxRow.state.in_(UNSENT),
         OutboxRow.held == COVERS,
+        or_(OutboxRow.state.in_(UNSENT), came_since),
     )
     return await session.scalar(covers.limit(at_most(1))) is not None
 

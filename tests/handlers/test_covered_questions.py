@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.outcome import sent
 from bot.delivery.packing import Packing
+from bot.delivery.sending import Sent
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.kinds import OutboxState
@@ -13,6 +15,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import known_on
@@ -52,13 +55,17 @@ async def opens_the_question(phone: Phone) -> list[Said]:
 
 
 async def is_covered_again(database: Database, clock: Clock) -> None:
-    """The ticks bring it back under its cover, and it arrives."""
+    """It is brought back under its cover, and that arrives."""
     clock.offset += timedelta(minutes=4)
     async with database.begin(SERVICE) as session:
-        rows = await session.scalars(select(OutboxRow).where(OutboxRow.held == "covers"))
+        found = await session.scalars(select(OutboxRow).where(OutboxRow.held == "covers"))
+        rows = found.all()
         for row in rows:
-            row.state, row.held = OutboxState.WAITING, None
-    await all_arrives(database)
+            row.state = OutboxState.WAITING
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, CATALOGUES, rows)
+        taken = [(await packing.prepare(row)) for row in packing.rows]
+        await sent(session, HURRIED, [(each.taken, Sent(500)) for each in taken if each])
 
 
 async def test_p13_words_answer_a_question_that_stands_open(
@@ -91,6 +98,18 @@ async def test_p3_once_it_is_opened_again_words_answer_it_however_late(
     await is_covered_again(database, clock)
     await watched.write("Is anybody there?")
     await opens_the_question(watched)
+    await watched.write(WORDS)
+
+    assert await kept(database) == {"nights": WORDS}
+
+
+async def test_p3_words_from_before_its_cover_came_answer_it_though_they_are_read_later(
+    watched: Phone, database: Database, clock: Clock
+) -> None:
+    """After an outage its cover goes at once, and may overtake what waits to be handled."""
+    await opens_the_question(watched)
+    await is_covered_again(database, clock)
+    watched.waited = timedelta(minutes=2)
     await watched.write(WORDS)
 
     assert await kept(database) == {"nights": WORDS}
