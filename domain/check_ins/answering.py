@@ -24,11 +24,15 @@ from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
 from domain.returnees.person import lock_person
+from domain.returnees.phone import discretion_now
 from domain.safety.screens import lies_open
-from storage.kinds import CheckInState, Purpose
+from storage.kinds import CheckInState, Discretion, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+
+# In place of its name: the question that was asked last lies covered, and nobody has opened it.
+_COVERED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,11 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
     said = read(asked, words)
     if isinstance(said, Wrong):
         return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
-    return await _take(session, returnee, check_in, asked.name, said, goes_on=True, number=number)
+    following = await _take(
+        session, returnee, check_in, asked.name, said, goes_on=True, number=number
+    )
+    _comes_covered(returnee, check_in, following)
+    return following
 
 
 async def change_typed(
@@ -126,9 +134,10 @@ async def change_typed(
     following = await _take(
         session, returnee, check_in, question.name, said, goes_on=True, number=number
     )
-    if following.wrong is None and check_in.asked == asked_last:
-        returnee.typing_for = waits
+    if following.wrong is None and asked_last in (check_in.asked, _COVERED):
+        returnee.typing_for, check_in.asked = waits, asked_last
         return None
+    _comes_covered(returnee, check_in, following)
     return following
 
 
@@ -136,7 +145,9 @@ async def _add_rest(session: Session, returnee: Returnee, begun: Begun, words: s
     """To what they typed a moment ago; what was asked next is asked again below it."""
     check_in = await own_check_in(session, returnee, begun.check_in_id)
     whole = begun.with_rest(words)
-    return await _take(session, returnee, check_in, begun.question, whole, goes_on=True)
+    following = await _take(session, returnee, check_in, begun.question, whole, goes_on=True)
+    _comes_covered(returnee, check_in, following)
+    return following
 
 
 async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
@@ -158,9 +169,13 @@ async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, que
 
 async def let_go_of_covered(session: Session, returnee: Returnee) -> None:
     """Words answer no question that lies covered by now: whoever writes does not see it, and means
-    something else. Once it is opened again, they may (decision 0075).
+    something else. Once it is opened, they may (decision 0075).
     """
-    if returnee.typing_for is not None and not await lies_open(session, returnee):
+    if returnee.typing_for is None:
+        return
+    check_in = await session.get(CheckIn, returnee.typing_for)
+    unread = check_in is None or check_in.asked == _COVERED
+    if unread or not await lies_open(session, returnee):
         returnee.typing_for = None
 
 
@@ -304,3 +319,12 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
 def _await_words(returnee: Returnee, check_in: CheckIn, shown: Question | None) -> None:
     check_in.asked = shown.name if shown else None
     returnee.typing_for = check_in.id if shown and shown.kind.is_typed else None
+
+
+def _comes_covered(returnee: Returnee, check_in: CheckIn, following: Next) -> None:
+    """What is asked after words comes in a message of its own: where others read along nobody has
+    read it before it is opened. What was wrong with them is said of a question that was read.
+    """
+    is_next = following.question is not None and following.wrong is None
+    if is_next and discretion_now(returnee) is not Discretion.OPEN:
+        check_in.asked = _COVERED

@@ -71,7 +71,7 @@ class CheckIn(Identified, Base):
     #: When the person put it off, until they are asked again.
     put_off_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
-    #: The question that was shown last.
+    #: The question that was shown last; "" while it lies covered.
     asked: Mapped[str | None]
     answered_at: Mapped[datetime | None]
 

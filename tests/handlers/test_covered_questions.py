@@ -143,3 +143,28 @@ async def test_p1_words_answer_no_question_that_came_covered_since_it_came_late(
 
     assert await kept(database) == {}
     assert (await messages(database))[-1] == WORDS
+
+
+@pytest.mark.parametrize(
+    ("reads", "opens"), [("must not know", "See"), ("Sometimes others", "Open")]
+)
+async def test_p1_words_answer_no_question_that_came_covered_after_another_was_answered(
+    phone: Phone, database: Database, organisation: Organisation, reads: str, opens: str
+) -> None:
+    """Whoever puts right what they wrote first has not read what is asked next."""
+    await asked(phone, database, organisation, PLACES, reads=reads)
+    await phone.write("/help")
+    await phone.write("/checkin")
+    await phone.press(opens)
+    if opens == "See":
+        await phone.tap()
+    *_, next_one = await phone.write(WORDS)
+    await phone.write("3")
+
+    assert await kept(database) == {"nights": WORDS}
+    assert (await messages(database))[-1] == "3"
+    assert (await known_on(database, phone)).said_child_at is None
+    # Once they have, words are its answer.
+    await phone.press_data(next_one.data(opens))
+    await phone.write("2")
+    assert await kept(database) == {"nights": WORDS, "children": "2"}
