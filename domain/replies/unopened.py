@@ -5,10 +5,11 @@ worker wrote there reached nobody (P2).
 from collections.abc import Collection
 
 from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
-from storage.kinds import OutboxState
+from storage.kinds import Direction, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.outbox import OutboxRow
@@ -16,18 +17,30 @@ from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import ComplaintMessage
 
 UNOPENED = "unopened"
+_ours, _said = aliased(ComplaintMessage), aliased(ComplaintMessage)
 _WORKERS_WORDS = or_(
     exists().where(Message.outbox_id == OutboxRow.id),
-    exists().where(ComplaintMessage.outbox_id == OutboxRow.id),
+    exists().where(_ours.outbox_id == OutboxRow.id),
+)
+# What is kept for those who wrote to them, who were called then and go on with them. A command, or
+# words for others, calls none of them.
+_WROTE_SINCE = or_(
+    exists().where(
+        Message.case_id == OutboxRow.case_id,
+        Message.direction == Direction.FROM_RETURNEE,
+        Message.at > OutboxRow.finished_at,
+    ),
+    exists().where(
+        _ours.outbox_id == OutboxRow.id,
+        _said.complaint_id == _ours.complaint_id,
+        _said.direction == Direction.FROM_RETURNEE,
+        _said.at > OutboxRow.finished_at,
+    ),
 )
 
 
 async def taken_unopened(session: Session, returnee: Returnee, numbers: Collection[int]) -> None:
-    """The messages of these numbers go now. Of somebody who wrote since they came, whoever has the
-    case was called then, and goes on with them.
-
-    The person is locked. Needs the service's scope.
-    """
+    """The messages of these numbers go now. The person is locked. Needs the service's scope."""
     came = await session.scalars(
         select(OutboxRow)
         .where(
@@ -35,14 +48,12 @@ async def taken_unopened(session: Session, returnee: Returnee, numbers: Collecti
             OutboxRow.message_id.in_(numbers),
             OutboxRow.state == OutboxState.SENT,
             _WORKERS_WORDS,
+            ~_WROTE_SINCE,
         )
         .order_by(OutboxRow.number)
         .with_for_update()
     )
     for row in came.all():
-        assert row.finished_at is not None
-        if returnee.last_wrote_at is not None and returnee.last_wrote_at > row.finished_at:
-            continue
         row.state, row.error = OutboxState.FAILED, UNOPENED
         await never_arrived(session, row)
         await answer_never_arrived(session, row)
