@@ -38,7 +38,7 @@ from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
-from storage.tables.outbox import OutboxRow
+from storage.tables.outbox import UNWORDED, OutboxRow
 from storage.tables.returnees import Returnee
 
 log = structlog.get_logger()
@@ -237,7 +237,8 @@ class Packing:
 
     async def _goes_last(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """What clears a watched screen lets go first whatever came late and still waits: that would
-        stand there until they write again. What is to be covered need not be, once it is gone.
+        stand there until they write again. What is to be covered need not be, once it is gone; and
+        for what nobody can word yet it would wait as long as that.
         """
         if not content.get("vanish"):
             return False
@@ -246,6 +247,7 @@ class Packing:
             _ROW.c.state == OutboxState.WAITING,
             _ROW.c.number > row.number,
             _ROW.c.held.is_distinct_from(COVERS),
+            _ROW.c.error.is_distinct_from(UNWORDED),
         )
         if not await self.session.scalar(select(behind.exists())):
             return False
