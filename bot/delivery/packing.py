@@ -35,6 +35,7 @@ from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import CaseState, Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of, content_of, reword
+from storage.outbox.traces import opened
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
@@ -180,6 +181,9 @@ class Packing:
         params = {**shown["params"], "opened": True}
         covered = {**content, "notice": shown["notice"], "params": params}
         reword(row, covered, self.session.keys)
+        if content.get("edit") is not None:
+            chat_id = chat_of(row, self.session.keys)
+            await opened(self.session, chat_id, content["edit"], could_be_read=False)
         if shown["notice"] == Notice.CHECK_IN_QUESTION:
             # Nobody has read it, so no words answer it (decision 0075).
             returnee.typing_for = None

@@ -7,9 +7,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from bot.clockwork.sweeping import sweep
-from bot.delivery.outcome import Taken, sent
-from bot.delivery.sending import Sent
 from domain.actors import Actor
 from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
@@ -17,31 +14,24 @@ from domain.casework.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
 from domain.duty.time_off import take_off
 from domain.figures.first_actions import Waited, waits_of
-from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.replies.sending import Conditions
 from domain.replies.unreached import never_arrived
-from domain.returnees.chats import chat_id_of
 from domain.safeguarding.conflicts import recuse
-from domain.safety.anew import count_as_written
 from storage.kinds import (
     CaseEventKind,
     CaseState,
-    Discretion,
-    MessageKind,
     OutboxState,
     Outcome,
     Role,
     Severity,
 )
-from storage.outbox.traces import opened
 from storage.sessions import SERVICE
-from storage.tables.cases import Case, Message
+from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 
 GROUP = -1009
@@ -326,70 +316,3 @@ async def urgent_waits(centre: Centre) -> list[Waited]:
             session, centre.organisation.id, session.now - day, session.now + day
         )
     return found[Severity.URGENT]
-
-
-async def comes_covered(centre: Centre, message: Message, *, opens: bool = False) -> None:
-    """And stays until nobody could take it away later."""
-    async with centre.database.begin(SERVICE) as session:
-        row = await session.get_one(OutboxRow, message.outbox_id)
-        cover = Taken(row.id, row.fence, covers=True)
-        await sent(session, HURRIED, [(cover, Sent(7))])
-        if opens:
-            returnee = await session.get_one(Returnee, message.returnee_id)
-            await opened(session, chat_id_of(session, returnee), 7)
-    centre.later(hours=1)
-
-
-async def time_is_over(centre: Centre) -> None:
-    centre.later(hours=46, minutes=1)
-    async with centre.database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
-
-
-@pytest.mark.parametrize(
-    ("discretion", "opens", "is_back"),
-    [
-        (Discretion.DISCREET, False, True),
-        (Discretion.WATCHED, False, True),
-        (Discretion.DISCREET, True, False),
-    ],
-)
-async def test_p2_words_that_are_taken_off_a_guarded_phone_unopened_have_reached_nobody(
-    centre: Centre, discretion: Discretion, opens: bool, is_back: bool
-) -> None:
-    """Whoever wrote them would wait for an answer until somebody looks through old cases."""
-    vera, case = await to_a_guarded_phone(centre, discretion)
-    await comes_covered(centre, await centre.writes(vera, case), opens=opens)
-    await time_is_over(centre)
-
-    after = await centre.fresh(case)
-    assert (after.state is CaseState.CLAIMED, after.first_action_at is None) == (is_back, is_back)
-    assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is is_back
-
-
-async def to_a_guarded_phone(
-    centre: Centre, discretion: Discretion = Discretion.DISCREET
-) -> tuple[Actor, Case]:
-    vera, person, case = await mine(centre)
-    async with centre.database.begin(SERVICE) as session:
-        (await session.get_one(Returnee, person.id)).discretion = discretion
-    return vera, case
-
-
-@pytest.mark.parametrize("says", ["Are you still there?", "/hide"])
-async def test_p2_only_whoever_was_read_since_has_an_answer_coming_without_having_opened_words(
-    centre: Centre, says: str
-) -> None:
-    """A command calls nobody; by one, somebody else may even have emptied the chat."""
-    vera, case = await to_a_guarded_phone(centre)
-    await comes_covered(centre, await centre.writes(vera, case))
-    async with centre.database.begin(SERVICE) as session:
-        known = await session.get_one(Returnee, case.returnee_id)
-        count_as_written(session, known)
-        if not says.startswith("/"):
-            await keep_message(session, known, None, MessageKind.TEXT, {"text": says}, session.now)
-    await time_is_over(centre)
-
-    is_noted = CaseEventKind.UNREACHED in await centre.history(case.id)
-    assert is_noted is says.startswith("/")
