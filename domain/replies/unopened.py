@@ -11,7 +11,7 @@ from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.kinds import Direction, OutboxState
 from storage.sessions import Session
-from storage.tables.cases import Message
+from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import ComplaintMessage
@@ -57,3 +57,7 @@ async def taken_unopened(session: Session, returnee: Returnee, numbers: Collecti
         row.state, row.error = OutboxState.FAILED, UNOPENED
         await never_arrived(session, row)
         await answer_never_arrived(session, row)
+        if row.case_id is not None:
+            case = await session.get_one(Case, row.case_id)
+            # Nor are they told that nobody has answered: somebody had (P11).
+            case.told_waiting_at = case.told_waiting_at or session.now

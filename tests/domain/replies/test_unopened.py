@@ -76,6 +76,22 @@ async def test_p2_words_that_are_taken_off_a_guarded_phone_unopened_have_reached
     assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is is_back
 
 
+async def test_p11_nobody_is_told_that_nobody_answered_where_words_came_and_went_unopened(
+    centre: Centre,
+) -> None:
+    """Somebody had. And no cover comes to a guarded phone since one went there unopened."""
+    vera, case = await to_a_guarded_phone(centre)
+    await comes_covered(centre, await centre.writes(vera, case))
+    await time_is_over(centre)
+    for _ in range(3):
+        centre.later(minutes=30)
+        await centre.tick()
+
+    assert CaseEventKind.TOLD_WAITING not in await centre.history(case.id)
+    # It is looked after all the same.
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
 @pytest.mark.parametrize("says", ["Are you still there?", "/hide"])
 async def test_p2_only_whoever_was_read_since_has_an_answer_coming_without_having_opened_words(
     centre: Centre, says: str
