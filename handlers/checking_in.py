@@ -27,6 +27,7 @@ from domain.check_ins.answering import (
     ask_again,
     change_typed,
     choose,
+    comes_covered,
     go_back,
     question_of,
     start_answering,
@@ -85,7 +86,7 @@ async def _ask(session: Session, returnee: Returnee) -> None:
     if following is None:
         await tell(session, returnee, Notice.CHECK_IN_NONE)
     else:
-        await tell(session, returnee, *_screen(following))
+        await _say(session, returnee, following)
 
 
 async def start(
@@ -180,7 +181,7 @@ async def take_answer(
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
     following = await type_answer(session, returnee, message.text or "", message.message_id)
-    await tell(session, returnee, *_screen(following))
+    await _say(session, returnee, following)
 
 
 async def take_changed_words(
@@ -192,7 +193,7 @@ async def take_changed_words(
     words, number = message.text or "", message.message_id
     following = await change_typed(session, returnee, words, number)
     if following is not None:
-        await tell(session, returnee, *_screen(following))
+        await _say(session, returnee, following)
 
 
 async def answers_question(
@@ -213,6 +214,12 @@ def _said(question: Question, code: str, ticked: int) -> str | None:
     if code.startswith((ticks.TICK, ticks.DONE)):
         return "read" if question.kind is Kind.NOTE else ticks.ticked_names(question, ticked)
     return ticks.chosen_name(question, code)
+
+
+async def _say(session: Session, returnee: Returnee, following: Next) -> None:
+    """In a message of its own."""
+    await tell(session, returnee, *_screen(following))
+    await comes_covered(session, returnee, following)
 
 
 async def _go_on(

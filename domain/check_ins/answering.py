@@ -107,11 +107,7 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
     said = read(asked, words)
     if isinstance(said, Wrong):
         return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
-    following = await _take(
-        session, returnee, check_in, asked.name, said, goes_on=True, number=number
-    )
-    _comes_covered(returnee, check_in, following)
-    return following
+    return await _take(session, returnee, check_in, asked.name, said, goes_on=True, number=number)
 
 
 async def change_typed(
@@ -137,7 +133,6 @@ async def change_typed(
     if following.wrong is None and asked_last in (check_in.asked, _COVERED):
         returnee.typing_for, check_in.asked = waits, asked_last
         return None
-    _comes_covered(returnee, check_in, following)
     return following
 
 
@@ -145,9 +140,7 @@ async def _add_rest(session: Session, returnee: Returnee, begun: Begun, words: s
     """To what they typed a moment ago; what was asked next is asked again below it."""
     check_in = await own_check_in(session, returnee, begun.check_in_id)
     whole = begun.with_rest(words)
-    following = await _take(session, returnee, check_in, begun.question, whole, goes_on=True)
-    _comes_covered(returnee, check_in, following)
-    return following
+    return await _take(session, returnee, check_in, begun.question, whole, goes_on=True)
 
 
 async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
@@ -165,6 +158,15 @@ async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, que
     filling = await filling_of(session, returnee, check_in)
     asked = filling.questionnaire.question(question)
     return await _show_again(session, returnee, check_in, filling, asked)
+
+
+async def comes_covered(session: Session, returnee: Returnee, following: Next) -> None:
+    """What is asked in a message of its own lies covered where others read along, and nobody has
+    read it before it is opened. What is wrong with an answer is said of a question that was read.
+    """
+    is_next = following.question is not None and following.wrong is None
+    if is_next and discretion_now(returnee) is not Discretion.OPEN:
+        (await session.get_one(CheckIn, following.check_in_id)).asked = _COVERED
 
 
 async def let_go_of_covered(session: Session, returnee: Returnee) -> None:
@@ -319,12 +321,3 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
 def _await_words(returnee: Returnee, check_in: CheckIn, shown: Question | None) -> None:
     check_in.asked = shown.name if shown else None
     returnee.typing_for = check_in.id if shown and shown.kind.is_typed else None
-
-
-def _comes_covered(returnee: Returnee, check_in: CheckIn, following: Next) -> None:
-    """What is asked after words comes in a message of its own: where others read along nobody has
-    read it before it is opened. What was wrong with them is said of a question that was read.
-    """
-    is_next = following.question is not None and following.wrong is None
-    if is_next and discretion_now(returnee) is not Discretion.OPEN:
-        check_in.asked = _COVERED

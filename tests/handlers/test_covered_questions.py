@@ -155,6 +155,9 @@ async def test_p1_words_answer_no_question_that_came_covered_after_another_was_a
     await asked(phone, database, organisation, PLACES, reads=reads)
     await phone.write("/help")
     await phone.write("/checkin")
+    # Nor the first.
+    await phone.write("7")
+    await phone.write("/checkin")
     await phone.press(opens)
     if opens == "See":
         await phone.tap()
