@@ -83,9 +83,7 @@ async def lies_open(session: Session, returnee: Returnee) -> bool:
     """
     if discretion_now(returnee) is not Discretion.WATCHED:
         return True
-    came_since = and_(
-        OutboxRow.state == OutboxState.SENT, OutboxRow.finished_at > session.asked_at
-    )
+    came_since = and_(OutboxRow.state == OutboxState.SENT, OutboxRow.finished_at > session.asked_at)
     covers = select(OutboxRow.id).where(
         OutboxRow.returnee_id == returnee.id,
         OutboxRow.held == COVERS,
