@@ -29,6 +29,7 @@ from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
+from domain.recovery.quiet import is_unheard_of
 from domain.staff.colleagues import is_kept_from_somebody, with_first_role
 from storage.kinds import CaseEventKind, CaseState, Role
 from storage.sessions import Session
@@ -86,11 +87,12 @@ async def _return(session: Session, case: Case, why: str, *others: Staff) -> Non
 async def _tell_waiting(session: Session, case: Case) -> None:
     """The person hears the truth once: nobody has answered yet (P11). In a frozen chat the sentence
     that was agreed on says so, and this would only come when it is no longer true. A chat that is
-    blocked it would never reach.
+    blocked it would never reach; and after a restore somebody may have answered, or the chat may be
+    frozen, and nobody remembers it.
     """
     case.told_waiting_at = session.now
     returnee = await session.get_one(Returnee, case.returnee_id)
-    if returnee.blocked_at is not None:
+    if returnee.blocked_at is not None or await is_unheard_of(session, returnee):
         return
     if returnee.frozen_at is None:
         staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)

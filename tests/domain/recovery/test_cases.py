@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from domain.casework.work import note, snooze
 from domain.notices import Notice
-from storage.kinds import CaseState, Severity
+from domain.safety.anew import count_as_written
+from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.recovery.restoring import Recover
 
@@ -74,3 +77,24 @@ async def test_a_closed_case_stays_closed(centre: Centre, restored: Recover) -> 
         (await session.get_one(Case, case.id)).state = CaseState.RESOLVED
 
     assert (await restored()).cases_alerted == 0
+
+
+@pytest.mark.parametrize("wrote_since", [False, True])
+async def test_p4_nobody_is_told_that_they_wait_of_whose_phone_nothing_is_known_since_the_backup(
+    centre: Centre, restored: Recover, wrote_since: bool
+) -> None:
+    """Somebody may have answered since, and they may have frozen their chat."""
+    await centre.colleague(chat=500)
+    person = await centre.person()
+    case = await centre.signal(person)
+    centre.later(hours=20)
+    await restored()
+    if wrote_since:
+        async with centre.database.begin(SERVICE) as session:
+            count_as_written(session, await session.get_one(Returnee, person.id))
+    for _ in range(2):
+        centre.later(hours=1)
+        await centre.tick()
+
+    assert (CaseEventKind.TOLD_WAITING in await centre.history(case.id)) is wrote_since
+    assert CaseEventKind.ALERTED in await centre.history(case.id)
