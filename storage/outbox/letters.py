@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
 
 from storage.batches import at_most
 from storage.keys.keyring import Keyring
@@ -19,6 +19,7 @@ from storage.tables.outbox import OutboxRow
 from storage.wakes import Topic
 
 _SAMENESS = "outbox sameness"
+_LEAVES_NOW = func.coalesce(OutboxRow.leased_until > func.clock_timestamp(), false())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +155,35 @@ async def forget_said(session: Session, chat_id: int) -> None:
 
 
 async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
-    """What waits for a chat goes to its new number."""
-    unsent = OutboxRow.state.in_(UNSENT)
+    """What waits for a chat goes to its new number, but for what is leaving this very moment."""
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")), unsent)
+        .where(*_waits_for(session, chat_id), ~_LEAVES_NOW)
         .values(
             lane=session.keys.look_up(moved_to, "chat"),
             chat=session.keys.seal(str(moved_to), "outbox chat"),
         )
     )
+
+
+async def to_be_deleted(session: Session, chat_id: int) -> list[int]:
+    """What is leaving for a chat this very moment, and what was to be deleted there: calls that
+    off, for all of it to be deleted together.
+    """
+    rows = select(OutboxRow, _LEAVES_NOW).where(*_waits_for(session, chat_id))
+    gone: list[int] = []
+    for row, leaves_now in (await session.execute(rows.order_by(OutboxRow.number))).all():
+        if leaves_now:
+            gone.append(row.stand_in)
+        elif "delete" in (content := content_of(row, session.keys)):
+            gone += content["delete"]
+            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+    return gone
+
+
+def _waits_for(session: Session, chat_id: int) -> tuple[ColumnElement[bool], ...]:
+    lanes = session.keys.look_ups(chat_id, "chat")
+    return OutboxRow.lane.in_(lanes), OutboxRow.state.in_(UNSENT)
 
 
 def chat_of(row: OutboxRow, keys: Keyring) -> int:
