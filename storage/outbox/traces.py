@@ -68,6 +68,12 @@ async def opened(
     )
 
 
+async def unopened_messages(session: Session, chat_id: int) -> list[int]:
+    """Of which nobody has read what they cover."""
+    unread = select(Trace.message_id).where(_in(session, chat_id), Trace.unopened)
+    return list(await session.scalars(unread))
+
+
 async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) -> list[int]:
     """Both sides' messages in the chat, without those that still wait to be opened."""
     query = (

@@ -10,6 +10,7 @@ from bot.delivery.outcome import Taken, sent
 from bot.delivery.packing import Packing
 from bot.delivery.sending import Sent
 from domain.actors import Actor
+from domain.identity import new_phone
 from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.returnees.chats import chat_id_of
@@ -132,5 +133,22 @@ async def test_p2_words_that_came_too_late_to_be_opened_are_as_unopened_as_befor
         assert parcel is not None
         await sent(session, HURRIED, [(parcel.taken, Sent(7))])
     await time_is_over(centre)
+
+    assert CaseEventKind.UNREACHED in await centre.history(case.id)
+
+
+async def test_p2_words_that_nobody_opened_on_the_phone_of_before_have_reached_nobody(
+    centre: Centre,
+) -> None:
+    """With all that stood there they go from it, and nothing brings them to the new one."""
+    vera, case = await to_a_guarded_phone(centre)
+    await comes_covered(centre, await centre.writes(vera, case))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await new_phone.propose(session, vera, case.returnee_id)
+    second = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        code = await new_phone.confirm(session, second, case.returnee_id)
+    async with centre.database.begin(SERVICE) as session:
+        await new_phone.move_in(session, 4242, code)
 
     assert CaseEventKind.UNREACHED in await centre.history(case.id)
