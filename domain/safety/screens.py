@@ -83,7 +83,11 @@ async def lies_open(session: Session, returnee: Returnee) -> bool:
     """
     if discretion_now(returnee) is not Discretion.WATCHED:
         return True
-    came_since = and_(OutboxRow.state == OutboxState.SENT, OutboxRow.finished_at > session.asked_at)
+    # Or would have come then, had what it covers not been taken away.
+    came_since = and_(
+        OutboxRow.state.in_((OutboxState.SENT, OutboxState.FAILED)),
+        OutboxRow.finished_at > session.asked_at,
+    )
     covers = select(OutboxRow.id).where(
         OutboxRow.returnee_id == returnee.id,
         OutboxRow.held == COVERS,

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.outcome import sent
+from bot.delivery.outcome import failed, sent
 from bot.delivery.packing import Packing
 from bot.delivery.sending import Sent
+from bot.telegram.connection import Trouble
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.kinds import OutboxState
@@ -54,8 +55,8 @@ async def opens_the_question(phone: Phone) -> list[Said]:
     return await phone.tap()
 
 
-async def is_covered_again(database: Database, clock: Clock) -> None:
-    """It is brought back under its cover, and that arrives."""
+async def is_covered_again(database: Database, clock: Clock, *, is_gone: bool = False) -> None:
+    """It is brought back under its cover, and that arrives, unless all has been taken away."""
     clock.offset += timedelta(minutes=4)
     async with database.begin(SERVICE) as session:
         found = await session.scalars(select(OutboxRow).where(OutboxRow.held == "covers"))
@@ -64,8 +65,12 @@ async def is_covered_again(database: Database, clock: Clock) -> None:
             row.state = OutboxState.WAITING
     async with database.begin(SERVICE) as session:
         packing = await Packing.of(session, CATALOGUES, rows)
-        taken = [(await packing.prepare(row)) for row in packing.rows]
-        await sent(session, HURRIED, [(each.taken, Sent(500)) for each in taken if each])
+        parcels = [(await packing.prepare(row)) for row in packing.rows]
+        for taken in (each.taken for each in parcels if each):
+            if is_gone:
+                await failed(session, taken, Trouble.NOTHING_TO_EDIT)
+            else:
+                await sent(session, HURRIED, [(taken, Sent(500))])
 
 
 async def test_p13_words_answer_a_question_that_stands_open(
@@ -103,12 +108,13 @@ async def test_p3_once_it_is_opened_again_words_answer_it_however_late(
     assert await kept(database) == {"nights": WORDS}
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
 async def test_p3_words_from_before_its_cover_came_answer_it_though_they_are_read_later(
-    watched: Phone, database: Database, clock: Clock
+    watched: Phone, database: Database, clock: Clock, is_gone: bool
 ) -> None:
     """After an outage its cover goes at once, and may overtake what waits to be handled."""
     await opens_the_question(watched)
-    await is_covered_again(database, clock)
+    await is_covered_again(database, clock, is_gone=is_gone)
     watched.waited = timedelta(minutes=2)
     await watched.write(WORDS)
 
