@@ -7,11 +7,9 @@ from sqlalchemy import text
 
 from domain.casework.work import note, snooze
 from domain.notices import Notice
-from domain.safety.anew import count_as_written
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
-from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.recovery.restoring import Recover
 
@@ -79,22 +77,26 @@ async def test_a_closed_case_stays_closed(centre: Centre, restored: Recover) -> 
     assert (await restored()).cases_alerted == 0
 
 
-@pytest.mark.parametrize("wrote_since", [False, True])
-async def test_p4_nobody_is_told_that_they_wait_of_whose_phone_nothing_is_known_since_the_backup(
-    centre: Centre, restored: Recover, wrote_since: bool
+@pytest.mark.parametrize("since", ["nothing", "words", "a cry"])
+async def test_p4_nobody_is_told_that_they_wait_of_whom_nothing_came_since_the_backup(
+    centre: Centre, restored: Recover, since: str
 ) -> None:
-    """Somebody may have answered since, and they may have frozen their chat."""
+    """Somebody may have answered them, and they may have frozen their chat. What came since may
+    have waited at Telegram from before.
+    """
     await centre.colleague(chat=500)
     person = await centre.person()
     case = await centre.signal(person)
     centre.later(hours=20)
     await restored()
-    if wrote_since:
-        async with centre.database.begin(SERVICE) as session:
-            count_as_written(session, await session.get_one(Returnee, person.id))
+    if since == "words":
+        await centre.hears(person, "Is anybody there?")
+    elif since == "a cry":
+        await centre.signal(person)
     for _ in range(2):
         centre.later(hours=1)
         await centre.tick()
 
-    assert (CaseEventKind.TOLD_WAITING in await centre.history(case.id)) is wrote_since
-    assert CaseEventKind.ALERTED in await centre.history(case.id)
+    history = await centre.history(case.id)
+    assert (CaseEventKind.TOLD_WAITING in history) is (since != "nothing")
+    assert CaseEventKind.ALERTED in history
