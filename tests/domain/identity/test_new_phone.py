@@ -353,10 +353,13 @@ async def test_p4_what_was_leaving_for_the_old_phone_goes_from_it_with_what_was_
         leaving.leased_until = session.database_now + timedelta(seconds=30)
         await put(session, old, {"delete": [7]}, Delivery(NoticeClass.REPLY))
         await tell(session, person, Notice.RESUMED)
+        lost = await tell(session, person, Notice.HIDDEN)
+        lost.content = b"no key opens it"
     await moves_in(centre, code)
 
     async with centre.database.begin(SERVICE) as session:
-        rows = await session.scalars(select(OutboxRow).where(OutboxRow.state.in_(UNSENT)))
+        readable = OutboxRow.state.in_(UNSENT), OutboxRow.id != lost.id
+        rows = await session.scalars(select(OutboxRow).where(*readable))
         said = [(chat_of(row, session.keys), content_of(row, session.keys)) for row in rows]
     assert {chat: each["delete"] for chat, each in said if "delete" in each} == {
         old: [leaving.stand_in, 7]
