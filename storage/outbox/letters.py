@@ -175,6 +175,7 @@ async def to_be_deleted(session: Session, chat_id: int) -> list[int]:
     gone: list[int] = []
     for row, leaves_now in (await session.execute(rows.order_by(OutboxRow.number))).all():
         if leaves_now:
+            assert row.stand_in is not None
             gone.append(row.stand_in)
             continue
         # What no key opens nobody can send either.
