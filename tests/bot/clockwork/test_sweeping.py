@@ -145,7 +145,7 @@ async def test_p6_what_was_opened_a_moment_ago_stays_long_enough_to_be_read(
         centre = await add_organisation(session, "Centre")
         returnee = await add_returnee(session, CHAT, centre, "en", discretion=Discretion.DISCREET)
         session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
-    swept = []
+    swept: list[int] = []
     for hours, minutes in ((46, 58), (47, 1), (47, 31)):
         clock.offset = timedelta(hours=hours, minutes=minutes)
         async with database.begin(SERVICE) as session:
