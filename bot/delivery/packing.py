@@ -27,6 +27,7 @@ from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.phone import discretion_now
+from domain.safety.anew import COVERS
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover, is_for_another_phone
@@ -36,6 +37,7 @@ from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import CaseState, Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of, content_of, reword
+from storage.outbox.traces import opened
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
@@ -192,6 +194,9 @@ class Packing:
             return content
         covered = cover(content, returnee)
         reword(row, covered, self.session.keys)
+        if content.get("edit") is not None:
+            chat_id = chat_of(row, self.session.keys)
+            await opened(self.session, chat_id, content["edit"], could_be_read=False)
         return covered
 
     async def _is_shut_since(self, row: OutboxRow, returnee: Returnee) -> bool:
@@ -227,7 +232,9 @@ class Packing:
         hold = self._outside_the_window(row, content)
         if hold is None and content.get("vanish"):
             hold = await clears_too_soon(self.session, row)
-        reason = hold.reason if hold else None
+        # Of a cover it is asked later when it came.
+        stays = COVERS if row.held == COVERS else None
+        reason = hold.reason if hold else stays
         if row.held != reason:
             row.held = reason
         if hold is None:
