@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import outcome
 from bot.delivery.outcome import Taken
+from bot.delivery.recalling import barred, is_recalled
 from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
@@ -19,23 +20,18 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
-from domain.consent.reading import took_back
 from domain.identity.pictures import is_locked
-from domain.messages.writers import may_write_no_more
 from domain.notices import Notice
-from domain.organisations import organisation_of_chat
-from domain.pathways import telling
-from domain.referrals import standing
 from domain.returnees.phone import discretion_now
 from domain.safety.anew import COVERS
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
-from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover, is_for_another_phone
+from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover
 from domain.safety.screens import STAYS_OPEN, clears_too_soon
 from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
-from storage.kinds import CaseState, Discretion, NoticeClass, OutboxState
+from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.outbox.traces import opened
 from storage.sessions import Session
@@ -62,17 +58,6 @@ _STILL_WAITING = (
 )
 _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
-# What is said of a case only as long as it waits: for a first answer, or for a good moment.
-_OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
-_OF_REFERRAL = (
-    Notice.REFERRAL_ASKED,
-    Notice.REFERRAL_DONE,
-    Notice.REFERRAL_ACCEPTED,
-    Notice.REFERRAL_ENDED,
-    Notice.REFERRAL_RECEIVED,
-)
-# What a worker says to a person.
-_OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
 # For so long something that was opened may still come, until it is to be covered again.
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # What stands in a chat that it empties.
@@ -150,12 +135,12 @@ class Packing:
             await outcome.cancelled(session, row, "recalled")
             return None
         content = await self._covered_if_shut(row, content_of(row, session.keys))
-        if row.notice_class is NoticeClass.HUMAN and (why := await self._barred(row, content)):
+        if why := await barred(session, row, content):
             await outcome.failed(session, _taken(row), why)
             return None
         if await self._is_held(row, content):
             return None
-        if await self._is_recalled(row, content):
+        if await is_recalled(session, row, content, self._person(row)):
             await outcome.cancelled(session, row, "recalled")
             return None
         words = await wire(session, row, self.catalogues)
@@ -171,17 +156,6 @@ class Packing:
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
         return Parcel(taken, words, topic)
-
-    async def _barred(self, row: OutboxRow, content: dict[str, Any]) -> str | None:
-        """Why a human's words may not go any more: whoever wrote them may not write to that person
-        now, or the person has said since that nobody is to. To the case they never arrived (P2).
-        """
-        if await may_write_no_more(self.session, row.id):
-            return "writer-gone"
-        if content.get("notice") not in _OF_WORKERS or row.case_id is None:
-            return None
-        case = await self.session.get_one(Case, row.case_id)
-        return "unwanted" if await took_back(self.session, case, since=row.created_at) else None
 
     async def _covered_if_shut(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
@@ -206,26 +180,6 @@ class Packing:
         if self.session.now - row.created_at > _OPEN_FOR[discretion]:
             return True
         return discretion is Discretion.WATCHED and await is_locked(self.session, returnee)
-
-    async def _is_recalled(self, row: OutboxRow, content: dict[str, Any]) -> bool:
-        """Whether nobody wants it by now."""
-        if content.get("leave"):
-            # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
-            chat_id = chat_of(row, self.session.keys)
-            return await organisation_of_chat(self.session, chat_id) is not None
-        if is_for_another_phone(content, self._person(row)):
-            return True
-        if row.case_id is not None and content.get("notice") in _OF_WAITING:
-            # Held over the night it may be true no longer (P11).
-            case = await self.session.get_one(Case, row.case_id)
-            answered = case.first_action_at is not None
-            asked = content["notice"] == Notice.SAFE_TO_TALK
-            return case.state is CaseState.RESOLVED or (answered and not asked)
-        if content.get("notice") in _OF_REFERRAL:
-            notice, params = Notice(content["notice"]), content["params"]
-            return await standing.recalled(self.session, notice, params)
-        told = _information_in(content)
-        return told is not None and await telling.recalled(self.session, told)
 
     async def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
         """Judged at the last moment, and again at each release (P4)."""
@@ -308,13 +262,6 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
         log.error("a message can't be worded yet", action="delivery.word", error=code_of(error))
     else:
         log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
-
-
-def _information_in(content: dict[str, Any]) -> UUID | None:
-    """Of a pathway, on its way by itself: what somebody opens they have asked for."""
-    if content.get("notice") != Notice.INFORMATION:
-        return None
-    return UUID(content["params"]["information"])
 
 
 def _taken(row: OutboxRow) -> Taken:

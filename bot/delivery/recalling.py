@@ -1,0 +1,73 @@
+"""What waits and is not to go by now, told by what it says and who wrote it."""
+
+from typing import Any
+from uuid import UUID
+
+from domain.consent.reading import took_back
+from domain.messages.writers import may_write_no_more
+from domain.notices import Notice
+from domain.organisations import organisation_of_chat
+from domain.pathways import telling
+from domain.referrals import standing
+from domain.safety.outgoing import is_for_another_phone
+from storage.kinds import CaseState, NoticeClass
+from storage.outbox.letters import chat_of
+from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+
+# What is said of a case only as long as it waits: for a first answer, or for a good moment.
+_OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
+_OF_REFERRAL = (
+    Notice.REFERRAL_ASKED,
+    Notice.REFERRAL_DONE,
+    Notice.REFERRAL_ACCEPTED,
+    Notice.REFERRAL_ENDED,
+    Notice.REFERRAL_RECEIVED,
+)
+# What a worker says to a person.
+_OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
+
+
+async def barred(session: Session, row: OutboxRow, content: dict[str, Any]) -> str | None:
+    """Why a human's words may not go any more: whoever wrote them may not write to that person now,
+    or the person has said since that nobody is to. To the case they never arrived (P2).
+    """
+    if row.notice_class is not NoticeClass.HUMAN:
+        return None
+    if await may_write_no_more(session, row.id):
+        return "writer-gone"
+    if content.get("notice") not in _OF_WORKERS or row.case_id is None:
+        return None
+    case = await session.get_one(Case, row.case_id)
+    return "unwanted" if await took_back(session, case, since=row.created_at) else None
+
+
+async def is_recalled(
+    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
+) -> bool:
+    """Whether nobody wants it by now. `returnee`: whose phone it goes to; None where it goes to
+    staff, or to a stranger.
+    """
+    if content.get("leave"):
+        # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
+        return await organisation_of_chat(session, chat_of(row, session.keys)) is not None
+    if is_for_another_phone(content, returnee):
+        return True
+    notice = content.get("notice")
+    if row.case_id is not None and notice in _OF_WAITING:
+        return await _waits_no_more(session, row.case_id, Notice(notice))
+    if notice in _OF_REFERRAL:
+        return await standing.recalled(session, Notice(notice), content["params"])
+    if notice == Notice.INFORMATION:
+        # Of a pathway, on its way by itself: what somebody opens they have asked for.
+        return await telling.recalled(session, UUID(content["params"]["information"]))
+    return False
+
+
+async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:
+    """Held over the night it may be true no longer (P11)."""
+    case = await session.get_one(Case, case_id)
+    answered = case.first_action_at is not None
+    return case.state is CaseState.RESOLVED or (answered and notice is not Notice.SAFE_TO_TALK)
