@@ -24,7 +24,7 @@ from benchmarks.population import Population, populate
 from benchmarks.results import Result, Rounds, readable
 from benchmarks.service import Service
 from benchmarks.telegram import text
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.staff.browsers import open_session
 from storage.sessions import SERVICE
 from storage.tables.organisations import Organisation

@@ -23,7 +23,7 @@ from bot.app import App
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.settings import Settings
 from console.app import ConsoleSettings, create_console
-from console.door.cookies import SESSION, cookie_name
+from console.cookies import SESSION, cookie_name
 from domain.actors import Actor
 from domain.campaigns import Outline, draft
 from domain.errors import Refused

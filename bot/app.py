@@ -24,7 +24,6 @@ from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.errors import CannotOpen
 from bot.health.health import Health
-from bot.health.metrics import Metrics
 from bot.intake.address import Address
 from bot.intake.polling import poll
 from bot.intake.webhook import webhook_address, webhook_routes
@@ -34,6 +33,7 @@ from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
+from bot.metrics.metrics import Metrics
 from bot.replica.jobs import Job, keep_up
 from bot.replica.replica import Replica
 from bot.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from bot.database.refusals import state_of
+from storage.sqlstates import sqlstate_of
 
 _OURS = frozenset(
     {"bot", "console", "dialogs", "domain", "handlers", "locales", "migrations", "storage"}
@@ -25,7 +25,7 @@ def code_of(error: BaseException) -> str:
     """
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    state = state_of(error)
+    state = sqlstate_of(error)
     kind = f"{type(error).__name__} {state}" if state else type(error).__name__
     places = [*_places(error.__traceback__)]
     if not places:

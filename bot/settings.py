@@ -10,7 +10,7 @@ from collections import Counter
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -19,16 +19,14 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
+from bot.addresses import ensure_a_database, ensure_an_address, parts_of
 from domain.text_files import NotToml, content_of, plain_text, read_toml
 
 _PREFIX = "WAYHOME_"
 _FILE = "wayhome.toml"
 # Telegram brings updates over https alone; a server of one's own beside us needs none.
 _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
-_PERCENT = "in a password write %23 for #, %2F for /, %3F for ?, %40 for @"
 _ASKED_OF_A_DATABASE = ("ssl", "host", "port")
 # Of two names, by difflib: one letter too many, too few or in the wrong place.
 _NEARLY = 0.9
@@ -158,7 +156,7 @@ class Settings(BaseSettings):
         if scheme not in ("postgresql", "postgres", "postgresql+asyncpg") or not rest:
             raise ValueError("must begin with postgresql://")
         address, _, asked = rest.partition("?")
-        _ensure_it_can_be_read(f"postgresql://{address}")
+        ensure_a_database(f"postgresql://{address}")
         # Hosted databases hand it out in libpq's words.
         query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(asked)]
         for key, _ in query:
@@ -186,7 +184,7 @@ class Settings(BaseSettings):
     def _is_an_address(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        _ensure_an_address(url)
+        ensure_an_address(url)
         return url.rstrip("/")
 
     @field_validator("telegram_api_url")
@@ -209,21 +207,21 @@ class Settings(BaseSettings):
     def _are_addresses(cls, urls: str | None) -> str | None:
         for url in (urls or "").split(","):
             if url.strip():
-                _ensure_an_address(url.strip())
+                ensure_an_address(url.strip())
         return urls
 
     @field_validator("guard_heartbeat")
     @classmethod
     def _can_be_asked(cls, url: SecretStr | None) -> SecretStr | None:
         if url is not None:
-            _ensure_an_address(url.get_secret_value())
+            ensure_an_address(url.get_secret_value())
         return url
 
     @field_validator("mail")
     @classmethod
     def _is_a_mail_service(cls, address: SecretStr | None) -> SecretStr | None:
         if address is not None:
-            parts = _parts_of(address.get_secret_value())
+            parts = parts_of(address.get_secret_value())
             if parts.scheme not in ("smtp", "smtps") or "from" not in parse_qs(parts.query):
                 raise ValueError("must look like smtps://user:password@host?from=desk@example.org")
         return address
@@ -268,35 +266,6 @@ class Settings(BaseSettings):
         if self.bot_token is None:
             raise SettingsError("WAYHOME_BOT_TOKEN is missing: BotFather on Telegram gives one.")
         return self.bot_token.get_secret_value()
-
-
-def _ensure_an_address(url: str) -> None:
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("must begin with https:// or http://")
-    _parts_of(url)
-
-
-def _parts_of(address: str) -> SplitResult:
-    """Raises ValueError in words of our own: the library's show a part of the password."""
-    try:
-        parts = urlsplit(address)
-        complete = parts.hostname is not None and parts.port != 0
-    except ValueError:
-        complete = False
-    if not complete:
-        raise ValueError(f"names no host or no port that there can be ({_PERCENT})")
-    return parts
-
-
-def _ensure_it_can_be_read(url: str) -> None:
-    """The same, of a database, which may be at a socket. Raises ValueError."""
-    try:
-        port = make_url(url).port
-        possible = port is None or 0 < port < 65536
-    except (ArgumentError, ValueError):
-        possible = False
-    if not possible:
-        raise ValueError(f"can't be read, or names no port that there can be ({_PERCENT})")
 
 
 def _ensure_none_is_misspelt() -> None:

@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 
+from console.admission import DoorIsFull
 from console.desk import Desk
-from console.door.door import DoorIsFull
-from console.door.members import signed_in
 from console.forms.limits import TOO_LONG, Bounded
 from console.headers import StrictHeaders
 from console.live import ended
+from console.members import signed_in
 from console.pages import PAGES
 from console.settings import ConsoleSettings
 from console.templating import templates

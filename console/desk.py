@@ -4,7 +4,7 @@ from typing import cast
 from jinja2 import Environment
 from starlette.requests import Request
 
-from console.door.door import Door
+from console.admission import Door
 from console.settings import ConsoleSettings
 from locales.catalogues import Catalogues
 from storage.sessions import Database

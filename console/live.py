@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from console.door.door import DoorIsFull
-from console.door.members import signed_in
+from console.admission import DoorIsFull
+from console.members import signed_in
 from console.visit import Visit
 from domain.errors import Refusal
 from storage.wakes import Topic

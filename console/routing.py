@@ -14,9 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from console.admission import DoorIsFull
 from console.desk import Desk
-from console.door.door import DoorIsFull
-from console.door.members import signed_in
 from console.failing import sorry
 from console.forms.giving_back import given_back
 from console.forms.limits import LARGEST, TOO_LONG, length_of
@@ -24,6 +23,7 @@ from console.forms.once_more import form_again, page_of
 from console.forms.origin import HEADER, ensure_from_here, is_own_form
 from console.forms.refilling import PROOF
 from console.live import ended
+from console.members import signed_in
 from console.visit import Visit
 from domain.actors import Right
 from domain.errors import NotAllowed, Refused

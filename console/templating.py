@@ -9,10 +9,10 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from console import dates, texts
-from console.dates import listed, locale_in
-from console.figures import Line
-from console.reasons import reasons_in_words
+from console.words import dates, texts
+from console.words.dates import listed, locale_in
+from console.words.figures import Line
+from console.words.reasons import reasons_in_words
 from domain.calendar import zone
 from domain.figures.uncertainty import Share
 from domain.marks import N_

@@ -13,10 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from console import cookies
 from console.desk import Desk
-from console.door import cookies
-from console.door.members import Member
-from console.forms.said import Said, just_said, say
+from console.members import Member
+from console.said import Said, just_said, say
 from domain.actors import Actor, Right
 from domain.errors import Refusal, Refused
 from domain.queue.standing import standing_of

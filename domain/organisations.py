@@ -135,7 +135,12 @@ async def find_organisation(
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     organisation = await session.scalar(query)
     if organisation is None:
-        raise Refused("There is no organisation {name}.", name=id_or_name)
+        there = await session.scalars(select(Organisation.name).order_by(Organisation.name))
+        raise Refused(
+            "There is no organisation {name}: there is {known}.",
+            name=id_or_name,
+            known=", ".join(there) or "none yet",
+        )
     return organisation
 
 

@@ -19,7 +19,7 @@ from dialogs.presses import (
     StartCheckIn,
 )
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.calendar import local_day
 from domain.check_ins.answering import (
     Next,
@@ -37,13 +37,12 @@ from domain.check_ins.asking import ask_check_in
 from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.postponing import DayPassed, Later, comes_again, not_now, on_day
 from domain.consent import has_consent
-from domain.consent.facts import facts_for
 from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.strangers import kept
-from handlers.finding.filters import NO_COMMAND, called
+from handlers.reading.filters import NO_COMMAND, called
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -105,7 +104,7 @@ async def put_off(
     texts: Texts,
 ) -> None:
     person, later = known(returnee), callback_data.later
-    notice = ConsentNotice(texts, await facts_for(session, person))
+    notice = await ConsentNotice.of(session, person, texts)
     shown = notice.shown(Purpose.CHECK_INS)
     due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
     comes = due_at is not None or later is Later.SKIP

@@ -13,7 +13,7 @@ from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
 from handlers.answering.off_record import take_off
 from handlers.finding.asked import Asked
-from handlers.finding.filters import WORDS
+from handlers.reading.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -15,7 +15,7 @@ from domain.safety.phones import pause, resume
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import say
 from handlers.answering.strangers import kept
-from handlers.finding.filters import called
+from handlers.reading.filters import called
 from storage.outbox.letters import forget_said
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -8,10 +8,9 @@ from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
 from dialogs.words.consent import partner_question
+from dialogs.words.consent_notice import ConsentNotice
 from domain.cases.agreeing import keep_talk
-from domain.consent.facts import facts_for
 from domain.notices import Notice, tell
 from domain.referrals.sharing import answer_about_partner
 from domain.returnees.phone import discretion_now
@@ -44,7 +43,7 @@ async def share(
     texts: Texts,
 ) -> None:
     person, partner = known(returnee), callback_data.partner
-    notice = ConsentNotice(texts, await facts_for(session, person))
+    notice = await ConsentNotice.of(session, person, texts)
     telling = Telling(session, texts, {"partner": str(partner)}, person)
     question = (await partner_question(telling)).text
     shown = notice.shown_with(question)

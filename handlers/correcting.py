@@ -13,7 +13,7 @@ from dialogs.presses import CorrectWords, OlderWords
 from domain.notices import Notice, tell
 from domain.privacy.correcting import correct, find_correctable
 from handlers.answering.pressing import known
-from handlers.finding.filters import NO_COMMAND
+from handlers.reading.filters import NO_COMMAND
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

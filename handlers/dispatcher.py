@@ -23,7 +23,6 @@ from handlers.confiding import confiding_router
 from handlers.consenting import consenting_router
 from handlers.correcting import correcting_router
 from handlers.entering import entering_router
-from handlers.finding.filters import PRESSED_IN_PRIVATE, PRIVATE
 from handlers.finding.people import People
 from handlers.finding.routing import Dialogs, gathered
 from handlers.forgetting import forgetting_router
@@ -32,6 +31,7 @@ from handlers.groups import groups_router
 from handlers.helping import helping_router
 from handlers.naming import naming_router
 from handlers.opening import opening_router
+from handlers.reading.filters import PRESSED_IN_PRIVATE, PRIVATE
 from handlers.recovering import recover, unknown_buttons_router
 from handlers.referring import referring_router
 from handlers.reporting import reporting_router

@@ -19,12 +19,12 @@ from domain.returnees.phone import discretion_now
 from domain.staff import join_by_telegram
 from domain.staff.telegram import fit_menu
 from handlers.answering.showing import say
-from handlers.finding.filters import CODE, called
+from handlers.reading.filters import CODE, called
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 _STAFF_CODE = "s-"
-_REFUSALS = {
+_REFUSALS: dict[type[Refused], str] = {
     InviteUsed: "used",
     InviteExpired: "expired",
     InviteUnknown: "unknown",
@@ -55,10 +55,13 @@ async def start(
             await _refuse(message, session, returnee, texts, InviteUnknown)
         else:
             await join(session, message.chat.id, code, texts)
-    elif code.casefold().startswith(PREFIX):
-        await _come_on_a_new_phone(message, code, dialog_manager, session, returnee, texts)
     elif code:
-        await _start_with_invite(message, code, dialog_manager, session, returnee, texts)
+        is_of_new_phone = code.casefold().startswith(PREFIX)
+        come_in = _come_on_a_new_phone if is_of_new_phone else _start_with_invite
+        try:
+            await come_in(message.chat.id, code, dialog_manager)
+        except tuple(_REFUSALS) as refusal:
+            await _refuse(message, session, returnee, texts, type(refusal))
     elif returnee and await asked_about(session, returnee.id) == set(PURPOSES):
         asked_anew = await open_questions(session, returnee)
         state = WelcomeStates.notice if asked_anew else MenuStates.main
@@ -78,39 +81,21 @@ async def join(session: Session, chat_id: int, code: str, texts: Texts) -> None:
         await fit_menu(session, staff)
 
 
-async def _start_with_invite(
-    message: Message,
-    code: str,
-    manager: DialogManager,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-) -> None:
-    try:
-        enrolled = await enrol_with_invite(session, message.chat.id, code, texts.language)
-    except (InviteUsed, InviteExpired, InviteUnknown, PhoneTaken) as refusal:
-        await _refuse(message, session, returnee, texts, type(refusal))
-        return
-    manager.middleware_data["returnee"] = enrolled
+async def _start_with_invite(chat_id: int, code: str, manager: DialogManager) -> None:
+    """Raises one of _REFUSALS."""
+    data = manager.middleware_data
+    language = data["texts"].language
+    data["returnee"] = await enrol_with_invite(data["session"], chat_id, code, language)
     await manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)
 
 
-async def _come_on_a_new_phone(
-    message: Message,
-    code: str,
-    manager: DialogManager,
-    session: Session,
-    returnee: Returnee | None,
-    texts: Texts,
-) -> None:
-    """What the person has chosen comes along; nothing of what was said does."""
-    try:
-        moved = await move_in(session, message.chat.id, code)
-    except InviteUnknown:
-        await _refuse(message, session, returnee, texts, InviteUnknown)
-        return
+async def _come_on_a_new_phone(chat_id: int, code: str, manager: DialogManager) -> None:
+    """What the person has chosen comes along; nothing of what was said does.
+
+    Raises one of _REFUSALS.
+    """
     data = manager.middleware_data
-    data["returnee"] = moved
+    data["returnee"] = moved = await move_in(data["session"], chat_id, code)
     catalogue = data["catalogues"].of(moved.language)
     data["texts"] = Texts(moved.language, discretion_now(moved), catalogue)
     await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)

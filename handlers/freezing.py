@@ -14,9 +14,9 @@ from domain.crisis.answering import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
-from handlers.finding.filters import COMMAND, called, wants_help
 from handlers.helping import nobody_called
 from handlers.opening import cover_again
+from handlers.reading.filters import COMMAND, called, wants_help
 from handlers.reporting import did_not_work
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -38,7 +38,7 @@ class _Means(NamedTuple):
     """What an update can still be read with."""
 
     ear: Ear | None
-    lexicons: Lexicons | None
+    lexicons: Lexicons
     state: FSMContext | None
 
 
@@ -48,7 +48,7 @@ async def hand_to_a_human(
     *,
     watched: bool,
     ear: Ear | None,
-    lexicons: Lexicons | None = None,
+    lexicons: Lexicons,
     state: FSMContext | None = None,
 ) -> None:
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.

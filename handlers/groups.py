@@ -19,8 +19,8 @@ from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.staff import actor_of
 from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.showing import answer_staff
-from handlers.finding.filters import IN_GROUP, Holds
 from handlers.reading.contents import kind_of
+from handlers.reading.filters import IN_GROUP, Holds
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session

@@ -31,7 +31,7 @@ class Came(NamedTuple):
 
 
 async def look_ahead(
-    session: Session, updates: Sequence[Update], ear: Ear, lexicons: Lexicons | None = None
+    session: Session, updates: Sequence[Update], ear: Ear, lexicons: Lexicons
 ) -> None:
     """Gives the ear all their words at once, so that none of them is waited for in turn."""
     said = []
@@ -59,11 +59,11 @@ def private_message(update: Update) -> Message | None:
 
 
 async def what_is_said(
-    session: Session, message: Message, returnee: Returnee | None, lexicons: Lexicons | None
+    session: Session, message: Message, returnee: Returnee | None, lexicons: Lexicons
 ) -> Said:
     before = await said_before(session, message.chat.id, message.message_id)
     organisation_id = organisation_when_found(session, returnee) if returnee else None
-    own = lexicons.of(organisation_id) if lexicons else None
+    own = lexicons.of(organisation_id)
     return Said(without_command_or_code(words_of(message)), tuple(before), own)
 
 

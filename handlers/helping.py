@@ -22,8 +22,8 @@ from domain.signals.closing_wish import wish_closed
 from domain.signals.good_time import say_when
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
-from handlers.finding.filters import wants_help
 from handlers.reading.contents import body_from, is_mere_command, kind_of
+from handlers.reading.filters import wants_help
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.safety.silence_plan import checked_address, checked_name
 from handlers.answering.off_record import take_off
 from handlers.finding.asked import Asked
-from handlers.finding.filters import WORDS
+from handlers.reading.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

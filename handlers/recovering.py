@@ -6,7 +6,7 @@ Everything else is a fault of ours, and is raised: the lanes try again, and then
 from aiogram import Dispatcher, Router
 from aiogram.enums import ChatType
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message, Update
+from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
@@ -18,8 +18,9 @@ from handlers.answering.answers import PressAnswer
 from handlers.answering.showing import answer_staff, say
 from handlers.answering.strangers import NothingKept, say_nothing_kept
 from handlers.commands import leave_dialog
-from handlers.finding.filters import wants_help
 from handlers.helping import help_command
+from handlers.reading.filters import wants_help
+from handlers.working import is_staff
 from storage.outbox.letters import sent_as
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -27,7 +28,10 @@ from storage.tables.staff import Staff
 
 
 def recover(dispatcher: Dispatcher) -> None:
-    dispatcher.errors.register(fresh_menu, ExceptionTypeFilter(UnknownIntent, OutdatedIntent))
+    lost = ExceptionTypeFilter(UnknownIntent, OutdatedIntent)
+    dispatcher.errors.register(do_nothing, lost, in_group)
+    dispatcher.errors.register(leave_menu, lost, is_staff)
+    dispatcher.errors.register(fresh_menu, lost)
     dispatcher.errors.register(say_nothing_kept, ExceptionTypeFilter(NothingKept))
     dispatcher.errors.register(say_no, ExceptionTypeFilter(Refusal))
 
@@ -46,23 +50,39 @@ async def forget_button(
     await _show_menu(dialog_manager)
 
 
+async def in_group(event: ErrorEvent, event_chat: Chat) -> bool:
+    return event_chat.type != ChatType.PRIVATE
+
+
+async def do_nothing(event: ErrorEvent) -> None:
+    """No dialog of ours was ever shown in a group."""
+
+
+async def leave_menu(
+    event: ErrorEvent,
+    dialog_manager: DialogManager,
+    session: Session,
+    staff: Staff,
+    texts: Texts,
+    answer: PressAnswer,
+) -> None:
+    """It was open before they joined, and stands in the way of nothing that they do next."""
+    await leave_dialog(dialog_manager)
+    if event.update.callback_query is not None:
+        answer.say(texts("That did not work. Nothing was changed."), alert=True)
+    elif event.update.message is not None:
+        await answer_staff(session, event.update.message, staff, Notice.STAFF_HINT)
+
+
 async def fresh_menu(
     event: ErrorEvent,
     dialog_manager: DialogManager,
     session: Session,
-    staff: Staff | None,
     returnee: Returnee | None,
     texts: Texts,
     answer: PressAnswer,
-    event_chat: Chat,
 ) -> None:
-    if event_chat.type != ChatType.PRIVATE:
-        # No dialog of ours was ever shown in a group.
-        return
     update, query = event.update, event.update.callback_query
-    if staff is not None:
-        await _leave_menu(update, dialog_manager, session, staff, texts, answer)
-        return
     frozen = returnee is not None and returnee.frozen_at is not None
     if query is not None and not frozen and await _stands_there(session, query, dialog_manager):
         # Pressed twice: the first press has led there, and the second leads nowhere else.
@@ -77,22 +97,6 @@ async def fresh_menu(
     # Nothing that is lost may stand between somebody and a human.
     if update.message is not None and await wants_help(update.message):
         await help_command(update.message, session, returnee, texts)
-
-
-async def _leave_menu(
-    update: Update,
-    manager: DialogManager,
-    session: Session,
-    staff: Staff,
-    texts: Texts,
-    answer: PressAnswer,
-) -> None:
-    """It was open before they joined, and stands in the way of nothing that they do next."""
-    await leave_dialog(manager)
-    if update.callback_query is not None:
-        answer.say(texts("That did not work. Nothing was changed."), alert=True)
-    elif update.message is not None:
-        await answer_staff(session, update.message, staff, Notice.STAFF_HINT)
 
 
 async def _show_menu(manager: DialogManager) -> None:

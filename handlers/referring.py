@@ -8,9 +8,8 @@ from aiogram.types import CallbackQuery
 from dialogs.presses import HelpCame, ShareReferral
 from dialogs.screens import Telling
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.referring import question
-from domain.consent.facts import facts_for
 from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
 from handlers.answering.pressing import known
@@ -34,7 +33,7 @@ async def share(
     texts: Texts,
 ) -> None:
     person, referral = known(returnee), callback_data.referral
-    notice = ConsentNotice(texts, await facts_for(session, person))
+    notice = await ConsentNotice.of(session, person, texts)
     read = await question(Telling(session, texts, {"referral": str(referral)}, person))
     shown = notice.shown_with(read.text)
     if await answer_referral(session, person, referral, callback_data.granted, shown):

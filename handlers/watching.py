@@ -64,7 +64,7 @@ async def look(
     session: Session,
     update: Update,
     ear: Ear,
-    lexicons: Lexicons | None = None,
+    lexicons: Lexicons,
     state: FSMContext | None = None,
 ) -> bool:
     """True when something was found that must be committed at once, whatever the handlers do.

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
@@ -20,7 +20,7 @@ from handlers.answering.answers import PressAnswer
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import answer_staff
 from handlers.entering import join
-from handlers.finding.filters import PRIVATE, called
+from handlers.reading.filters import PRIVATE, called
 from storage.sessions import Session
 from storage.tables.staff import Staff
 
@@ -45,7 +45,7 @@ def working_router() -> Router:
     return router
 
 
-async def is_staff(event: Message | CallbackQuery, staff: Staff | None) -> bool:
+async def is_staff(event: TelegramObject, staff: Staff | None) -> bool:
     return staff is not None
 
 

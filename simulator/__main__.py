@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 from simulator.server import serving
-from simulator.simulator import NoWorld, Simulator
+from simulator.simulator import Simulator
+from simulator.telegram import NoWorld
 
 
 async def serve(token: str, port: int, state: Path | None) -> None:

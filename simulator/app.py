@@ -11,10 +11,10 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulator.bot_api.over_http import BotApi
-from simulator.bot_api.webhook import WebhookCourier
 from simulator.errors import ApiError
-from simulator.phones.over_http import PhoneApi
+from simulator.over_http.bot_api import BotApi
+from simulator.over_http.phones import PhoneApi
+from simulator.over_http.webhook import WebhookCourier
 from simulator.simulator import Simulator
 
 PAGE = Path(__file__).parent / "page"

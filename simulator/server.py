@@ -10,7 +10,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from simulator.app import create_app
-from simulator.bot_api.over_http import CUT
+from simulator.over_http.bot_api import CUT
 from simulator.simulator import Simulator
 
 HOST = "127.0.0.1"

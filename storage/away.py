@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.keys.keyring import KeyMissing
+from storage.sqlstates import sqlstate_of
 
 #: What using the database raises when it is away, starting, has no connection left for us, or is
 #: written with a key that this process has yet to get.
@@ -38,6 +39,7 @@ def is_away(error: BaseException) -> bool:
         return isinstance(error, AWAY)
     if error.connection_invalidated:
         return True
+    # As SQLAlchemy says it, which gives none where a statement is only to be planned anew.
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         # The driver's own: about a value that it can't send, or about its connection.
@@ -53,7 +55,7 @@ def stood_in_the_way(error: DBAPIError) -> bool:
     """Whether the transaction was taken back for another's sake, and does well when it is tried
     again.
     """
-    return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
+    return sqlstate_of(error) in _IN_THE_WAY
 
 
 _ANYTHING = text("SELECT")
@@ -65,7 +67,7 @@ async def answers(connection: AsyncConnection) -> bool:
     try:
         await connection.execute(_ANYTHING)
     except DBAPIError as error:
-        return getattr(error.orig, "sqlstate", None) == _IN_FAILED_TRANSACTION
+        return sqlstate_of(error) == _IN_FAILED_TRANSACTION
     except (*AWAY, PendingRollbackError):
         return False
     return True

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from storage.sqlstates import sqlstate_of
+
 VERSION_TABLE = "alembic_version"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # Whoever comes after a waiting ALTER TABLE waits, too: so it gives up soon and tries again.
@@ -102,7 +104,7 @@ async def _migrate_patiently(connection: AsyncConnection, to: str) -> str | None
             if await connection.scalar(_MIGRATES):
                 return await connection.run_sync(_run, to)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _IN_USE:
+            if sqlstate_of(error) not in _IN_USE:
                 raise
             await connection.rollback()
             # The build of an index may have ended before it could do so.

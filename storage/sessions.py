@@ -38,6 +38,7 @@ from storage.connections import IN_TIME
 from storage.keys.keychain import Keychain
 from storage.keys.keyring import Keyring
 from storage.lifespans import end_in_turn
+from storage.sqlstates import sqlstate_of
 from storage.wakes import Topic, Wakes
 
 SERVICE: Final = "service"
@@ -240,7 +241,7 @@ def _leave_who_only_reads(context: ExceptionContext) -> None:
     """After a fail-over somebody else leads. Connections to whoever led before, or was taken for
     that one, need not break: all of them are made anew, as if they had.
     """
-    if getattr(context.original_exception, "sqlstate", None) == ONLY_READS:
+    if sqlstate_of(context.original_exception) == ONLY_READS:
         context.is_disconnect = True
 
 

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.errors import code_of
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, all_failed
 from storage.away import AWAY

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from domain.one_by_one import each_by_itself, together_or_each
 from domain.replies.unopened import taken_unopened
@@ -27,8 +28,10 @@ from storage.tables.traces import Trace
 _NO_RECORD = timedelta(hours=48)
 # Telegram lets a bot delete messages until 48 hours after they were sent: an hour for trouble.
 _LAST_CHANCE = timedelta(hours=47)
-# Until then it is looked at whether somebody wrote there what nobody has opened.
+# Until then it is looked at whether somebody wrote there what nobody has opened; and what somebody
+# has opened a moment ago stays for so long.
 _LAST_LOOK = timedelta(hours=47, minutes=30)
+_TO_BE_READ = timedelta(minutes=15)
 _GUARDED = or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None))
 # Of each kind, within one transaction.
 _MOST = 1000
@@ -146,8 +149,15 @@ async def _sweep_traces(session: Session) -> int:
     """What stands on a discreet or watched phone, or in a frozen chat, goes before it can't be
     taken back any more.
     """
-    looked_at = or_(~Trace.unopened, Trace.sent_at < session.now - _LAST_LOOK)
-    old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE, looked_at)
+    newer = aliased(Trace)
+    just_opened = exists().where(
+        newer.chat_key == Trace.chat_key,
+        newer.message_id == Trace.message_id,
+        newer.sent_at > session.now - _TO_BE_READ,
+    )
+    need_not_stay = and_(~Trace.unopened, ~just_opened)
+    may_go = or_(need_not_stay, Trace.sent_at < session.now - _LAST_LOOK)
+    old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE, may_go)
     taken = await session.execute(
         delete(Trace).where(among(Trace.id, old)).returning(Trace.chat_key, Trace.message_id)
     )

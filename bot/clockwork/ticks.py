@@ -3,7 +3,6 @@
 from bot.clockwork.clock_back import bring_back
 from bot.clockwork.clockwork import Tick
 from bot.clockwork.sweeping import sweep
-from bot.health.health import ESCALATION
 from domain.alerts.telling import escalate
 from domain.audit.chain import seal
 from domain.campaigns import count_next, plan_next
@@ -29,6 +28,10 @@ from domain.retention.reviewing import ask_for_reviews
 from domain.retention.without_consent import forget
 from domain.safeguarding.listening import remind
 from domain.safeguarding.sampling import draw_readings
+
+ESCALATION = "escalate"
+#: Those that tell staff of somebody: of cases, complaints and referrals.
+ALERTING = (ESCALATION, "complaints", "referral alerts")
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),

@@ -1,4 +1,6 @@
 import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -201,7 +203,7 @@ async def _read_in(
 def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) -> None:
     def describe() -> str:
         lines = [f"{report.loaded} {loaded}, {report.updated} {updated}."]
-        lines += map(_rejection, report.rejected)
+        lines += map(_rejections, _alike(report.rejected))
         return "\n".join(lines)
 
     rejected = [
@@ -214,6 +216,29 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
         raise typer.Exit(1)
 
 
-def _rejection(each: "Rejected") -> str:
-    row = f"row {each.row}" if each.row is not None else None
-    return f"{', '.join(filter(None, [each.file, row, each.column]))}: {each.reason}"
+def _alike(rejected: Sequence["Rejected"]) -> Iterator[list["Rejected"]]:
+    """Rows in a row with the same fault: a table of which nothing fits would bury why in as many
+    lines as it has.
+    """
+    found: list[Rejected] = []
+    for each in rejected:
+        if found and not _goes_on(found[-1], each):
+            yield found
+            found = []
+        found.append(each)
+    if found:
+        yield found
+
+
+def _goes_on(before: "Rejected", each: "Rejected") -> bool:
+    if before.row is None or each.row is None:
+        return False
+    return replace(before, row=before.row + 1) == each
+
+
+def _rejections(alike: "list[Rejected]") -> str:
+    first, last = alike[0], alike[-1]
+    row = f"row {first.row}" if first.row is not None else None
+    if first is not last:
+        row = f"rows {first.row} to {last.row}"
+    return f"{', '.join(filter(None, [first.file, row, first.column]))}: {first.reason}"

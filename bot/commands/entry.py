@@ -4,10 +4,8 @@ presses Ctrl-C just then has broken it off like at any other time.
 
 import os
 import signal
-from typing import Final
 
-#: The exit code after Ctrl-C, and after SIGTERM before a service has begun.
-BROKEN_OFF: Final = 130
+from bot.commands.exit_codes import BROKEN_OFF
 
 
 def main() -> None:

@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import backup, directory, organisations, people, service
+from bot.commands import backup, directory, organisations, service
 from bot.commands.audit import audit
 from bot.commands.bench import bench
 from bot.commands.campaigns import campaign
+from bot.commands.cases import cases
 from bot.commands.detect import detect
 from bot.commands.erase import erase
 from bot.commands.guard import guard
 from bot.commands.hearing import hearing
+from bot.commands.invites import invite
 from bot.commands.keys import keys
 from bot.commands.questionnaires import questionnaire
 from bot.commands.shell import give_up_printing, say
@@ -30,8 +32,8 @@ app.command("demo")(service.demo)
 app.command("migrate")(service.migrate)
 app.command("doctor")(service.doctor)
 app.command("bench")(bench)
-app.command("invite")(people.invite)
-app.command("cases")(people.cases)
+app.command("invite")(invite)
+app.command("cases")(cases)
 app.command("detect")(detect)
 app.command("hearing")(hearing)
 app.command("erase")(erase)

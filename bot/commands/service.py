@@ -13,8 +13,8 @@ def run() -> None:
     async def work() -> None:
         from bot.app import App
         from bot.database.opening import database_urls, opened
-        from bot.health.metrics import Metrics
         from bot.logs import log_to
+        from bot.metrics.metrics import Metrics
         from bot.settings import read_settings
         from bot.web import listen
 

@@ -16,7 +16,7 @@ import structlog
 import typer
 import uvloop
 
-from bot.commands.entry import BROKEN_OFF
+from bot.commands.exit_codes import BROKEN_OFF
 
 log = structlog.get_logger()
 

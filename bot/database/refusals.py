@@ -3,7 +3,8 @@
 from ssl import SSLCertVerificationError
 
 from asyncpg.exceptions import ClientConfigurationError
-from sqlalchemy.exc import DBAPIError
+
+from storage.sqlstates import cause_of, sqlstate_of
 
 # Of the driver, which does not even ask: a number with too many digits, half a letter.
 _NO_VALUE = "22000"
@@ -40,9 +41,9 @@ def sentence_of(error: BaseException, command: str) -> str:
             "WAYHOME_DATABASE_URL asks for what can't be had here, such as sslmode=verify-full"
             " without the authority that signed the database's certificate (PGSSLROOTCERT)."
         )
-    state = state_of(error) or _AWAY
+    state = sqlstate_of(error) or _AWAY
     fitting = (each for begins, each in _SENTENCES.items() if state.startswith(begins))
-    otherwise = f"The database refused ({type(_cause_of(error)).__name__})."
+    otherwise = f"The database refused ({type(cause_of(error)).__name__})."
     return next(fitting, otherwise).format(command=command)
 
 
@@ -51,36 +52,23 @@ def is_lasting(error: BaseException) -> bool:
 
     Whoever starts, fails over or has no connection left for us does not say such things.
     """
-    return _asks_for_too_much(error) or (state_of(error) or _AWAY).startswith(_LASTING)
+    return _asks_for_too_much(error) or (sqlstate_of(error) or _AWAY).startswith(_LASTING)
 
 
 def is_full(error: BaseException) -> bool:
     """Whether there is no room left on its disk, or of what may be used of it."""
-    return (state_of(error) or _AWAY).startswith(_FULL)
+    return (sqlstate_of(error) or _AWAY).startswith(_FULL)
 
 
 def is_about_a_value(error: BaseException) -> bool:
     """Whether something that was typed can't be sent to a database at all."""
-    return state_of(error) == _NO_VALUE
+    return sqlstate_of(error) == _NO_VALUE
 
 
 def is_second(error: BaseException) -> bool:
     """Whether somebody else made the same at this moment, and was first."""
-    return state_of(error) == _THERE_ALREADY
+    return sqlstate_of(error) == _THERE_ALREADY
 
 
 def _asks_for_too_much(error: BaseException) -> bool:
-    return isinstance(_cause_of(error), ClientConfigurationError | SSLCertVerificationError)
-
-
-def state_of(error: BaseException) -> str | None:
-    """The SQLSTATE, where the database or its driver said one."""
-    state: str | None = getattr(_cause_of(error), "sqlstate", None)
-    return state
-
-
-def _cause_of(error: BaseException) -> BaseException:
-    """What the driver said, without what SQLAlchemy wraps around it."""
-    if not isinstance(error, DBAPIError) or error.orig is None:
-        return error
-    return error.orig.__cause__ or error.orig
+    return isinstance(cause_of(error), ClientConfigurationError | SSLCertVerificationError)

@@ -14,7 +14,7 @@ from bot.delivery.packing import Packing, Parcel, pack_alone
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent, send, tidy
 from bot.errors import code_of
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues

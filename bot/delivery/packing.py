@@ -19,12 +19,15 @@ from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
+from domain.consent.reading import took_back
 from domain.identity.pictures import is_locked
+from domain.messages.writers import may_write_no_more
 from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.phone import discretion_now
+from domain.safety.anew import COVERS
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover, is_for_another_phone
@@ -34,6 +37,7 @@ from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import CaseState, Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of, content_of, reword
+from storage.outbox.traces import opened
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
@@ -67,6 +71,8 @@ _OF_REFERRAL = (
     Notice.REFERRAL_ENDED,
     Notice.REFERRAL_RECEIVED,
 )
+# What a worker says to a person.
+_OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
 # For so long something that was opened may still come, until it is to be covered again.
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # What stands in a chat that it empties.
@@ -144,6 +150,9 @@ class Packing:
             await outcome.cancelled(session, row, "recalled")
             return None
         content = await self._covered_if_shut(row, content_of(row, session.keys))
+        if row.notice_class is NoticeClass.HUMAN and (why := await self._barred(row, content)):
+            await outcome.failed(session, _taken(row), why)
+            return None
         if await self._is_held(row, content):
             return None
         if await self._is_recalled(row, content):
@@ -163,6 +172,17 @@ class Packing:
         outcome.worded(row)
         return Parcel(taken, words, topic)
 
+    async def _barred(self, row: OutboxRow, content: dict[str, Any]) -> str | None:
+        """Why a human's words may not go any more: whoever wrote them may not write to that person
+        now, or the person has said since that nobody is to. To the case they never arrived (P2).
+        """
+        if await may_write_no_more(self.session, row.id):
+            return "writer-gone"
+        if content.get("notice") not in _OF_WORKERS or row.case_id is None:
+            return None
+        case = await self.session.get_one(Case, row.case_id)
+        return "unwanted" if await took_back(self.session, case, since=row.created_at) else None
+
     async def _covered_if_shut(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
         again.
@@ -174,6 +194,9 @@ class Packing:
             return content
         covered = cover(content, returnee)
         reword(row, covered, self.session.keys)
+        if content.get("edit") is not None:
+            chat_id = chat_of(row, self.session.keys)
+            await opened(self.session, chat_id, content["edit"], could_be_read=False)
         return covered
 
     async def _is_shut_since(self, row: OutboxRow, returnee: Returnee) -> bool:
@@ -209,7 +232,9 @@ class Packing:
         hold = self._outside_the_window(row, content)
         if hold is None and content.get("vanish"):
             hold = await clears_too_soon(self.session, row)
-        reason = hold.reason if hold else None
+        # Of a cover it is asked later when it came.
+        stays = COVERS if row.held == COVERS else None
+        reason = hold.reason if hold else stays
         if row.held != reason:
             row.held = reason
         if hold is None:

@@ -15,7 +15,7 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.sending import Failed, Sent
 from bot.errors import code_of
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.telegram.connection import Trouble
 from domain.cases.topics import set_topic
 from domain.organisations import group_moved, organisation_of_chat

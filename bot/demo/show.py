@@ -22,7 +22,8 @@ from bot.logs import log_to
 from bot.settings import Settings, read_settings
 from bot.web import listen
 from simulator.server import HOST, serving
-from simulator.simulator import NoWorld, Simulator
+from simulator.simulator import Simulator
+from simulator.telegram import NoWorld
 from storage.sessions import SERVICE, Database
 
 # Belongs to the simulator and opens nothing anywhere else.

@@ -17,20 +17,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.clockwork.clockwork import Clockwork
+from bot.clockwork.ticks import ALERTING, ESCALATION
 from bot.database.refusals import is_full
 from bot.guard.noticing import GUARD, note_look
-from bot.health.measures import Measures, measure
-from bot.health.metrics import Metrics
 from bot.health.room import ensure_room
+from bot.metrics.measures import Measures, measure
+from bot.metrics.metrics import Metrics
 from bot.web import OwnRoute
 from storage.away import AWAY
 from storage.keys.keyring import KeyMissing
 from storage.schema import is_contracted, is_older, newest
 from storage.sessions import SERVICE, Database
-
-ESCALATION = "escalate"
-#: The ticks that tell staff of somebody: of cases, complaints and referrals.
-ALERTING = (ESCALATION, "complaints", "referral alerts")
 
 T = TypeVar("T")
 

@@ -47,8 +47,8 @@ class Freshness:
 
     @property
     def waited(self) -> timedelta | None:
-        """How long what comes now may have waited; None where that is not known, as right after the
-        start.
+        """How long what comes now may have waited; None where only those know it who asked before,
+        as right after the start.
         """
         now = time()
         if not _NEVER < self.emptied_at <= now:

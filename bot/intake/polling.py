@@ -16,6 +16,7 @@ from bot.stopping import Stopping
 from bot.telegram.connection import lacks_method
 from storage.away import AWAY
 from storage.inbox.arrivals import take_in
+from storage.inbox.outages import emptied_ago, note_emptied
 from storage.inbox.updates import is_update
 from storage.sessions import SERVICE, Database
 
@@ -84,6 +85,8 @@ async def _ask_once(
         return offset, freshness
     answered = freshness.answered(len(updates))
     if not updates:
+        async with database.begin(SERVICE) as session:
+            await note_emptied(session)
         return offset, answered
     known = [update for update in updates if is_update(update)]
     if len(known) < len(updates):
@@ -93,8 +96,11 @@ async def _ask_once(
         return offset, freshness
     is_fresh = freshness.is_fresh
     async with database.begin(SERVICE) as session:
-        await take_in(session, known, is_fresh=is_fresh, waited=freshness.waited)
+        waited = freshness.waited or await emptied_ago(session)
+        await take_in(session, known, is_fresh=is_fresh, waited=waited)
         if is_fresh:
             answered = await answered.compare(session, known)
+        if not answered.is_full:
+            await note_emptied(session)
     newest: int = max(update["update_id"] for update in known)
     return newest + 1, answered

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.errors import code_of
-from bot.health.metrics import Metrics
 from bot.lanes.deaths import Deaths
 from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.setting_aside import MOST_DEATHS, SettingAside
 from bot.lanes.taking import Taken, Taking
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from storage.away import AWAY, answers, is_away
 from storage.inbox.handled import mark_handled

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import structlog
 
 from bot.errors import code_of
-from bot.health.metrics import Metrics
 from bot.lanes.handler import Handler
+from bot.metrics.metrics import Metrics
 from storage.away import is_away
 from storage.inbox.failed import mark_failed
 from storage.inbox.opened import asked_at, update_of

@@ -15,7 +15,7 @@ from functools import partial
 import structlog
 
 from bot.errors import code_of
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from bot.watch.talk import LONGEST_ANSWER, Gone, Talk
 from domain.distress import Assessment, Later, Own, Said, Severity, Watch

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from console.door import cookies
+from console import cookies
 from console.door.browsers import browser_named
 from console.visit import Visit
 from domain.staff.browsers import LIFE, open_session, sign_out

@@ -3,7 +3,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from console.door import cookies
+from console import cookies
 from console.door.passkeys import answer_of, offered, place_of, refused
 from console.qr import qr_svg
 from console.visit import Visit

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.files.ranges import playable
+from console.files.recordings import ask_first, ask_the_person, handed_out, has_asked
 from console.forms.refilling import ONCE
 from console.headers import let_record
 from console.live import Live
 from console.preview import preview_for
-from console.ranges import playable
-from console.recordings import ask_first, ask_the_person, handed_out, has_asked
 from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.calendar import zone

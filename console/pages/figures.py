@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from console.figures import Line, minutes, share_cells
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.visit import Visit
+from console.words.figures import Line, minutes, share_cells
 from domain.cases.outcomes import OUTCOMES
 from domain.figures.endings import Endings
 from domain.figures.first_actions import FirstActions

@@ -3,8 +3,8 @@ from functools import partial
 
 from starlette.responses import Response
 
+from console.files.cards import Card, cards, emergency_on_cards, words_on
 from console.forms import fields
-from console.sheets import Card, cards, emergency_on_cards, words_on
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number
 from domain.enrolment.invites import MOST_AT_ONCE, issue_invites

@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from console.forms.refilling import ONCE
-from console.reasons import reason_in_words
 from console.visit import Visit
+from console.words.reasons import reason_in_words
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF
 from domain.errors import Refused

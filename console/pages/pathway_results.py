@@ -7,12 +7,12 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.courses import Point, courses_of_question, courses_of_reach
-from console.figures import COLUMNS, Wording
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.forms import fields
-from console.offsets import offset_said
 from console.visit import Visit
+from console.words.courses import Point, courses_of_question, courses_of_reach
+from console.words.figures import COLUMNS, Wording
+from console.words.offsets import offset_said
 from domain.errors import Refused
 from domain.figures.quarter.reading import PathwayResults, StepResults, read_pathway_results
 from domain.questionnaires.values import Questionnaire

@@ -2,10 +2,10 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.courses import Point, courses_of_question
-from console.figures import COLUMNS, Wording
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.visit import Visit
+from console.words.courses import Point, courses_of_question
+from console.words.figures import COLUMNS, Wording
 from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Results

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.files.recordings import ask_first, handed_out
 from console.forms.refilling import ONCE
-from console.recordings import ask_first, handed_out
 from console.visit import Visit
 from domain.actors import Actor
 from domain.audit.chain import head_of

@@ -2,7 +2,7 @@ from http import HTTPStatus
 
 from starlette.responses import RedirectResponse, Response
 
-from console.door import cookies
+from console import cookies
 from console.door.entering import let_in, let_in_by_script, new_cookie, own_path
 from console.door.passkeys import answer_of, offered, place_of, refused
 from console.visit import Visit

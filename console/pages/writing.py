@@ -23,19 +23,22 @@ from domain.marks import N_
 from domain.replies.cards import send_card
 from domain.replies.phrases import PHRASES, Phrase
 from domain.replies.recordings import LARGEST, TOO_LONG, send_recording
-from domain.replies.sending import Conditions
+from domain.replies.sending import Conditions, must_wait
 from domain.replies.unsent import GRACE, moment_for, take_words_back
 from domain.returnees.wishes import speaks_of_avoided
 from storage.sessions import Session
+from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
 
 # What a worker chooses beside the words.
 _CHOICES = ("only_confirmed", "vital", "any_hour", "at", "unsafe_place")
-Act = Callable[[Session, Actor, UUID, str], Awaitable[object]]
+#: Returns what is said once it is done.
+Act = Callable[[Session, Actor, UUID, str], Awaitable[str]]
 
 #: So much of what is too long comes in that the form's own page can say so.
 FILE = File(5 * LARGEST, TOO_LONG)
 _LEAVES_SOON = N_("Your words leave in a few seconds. Until then you can take them back.")
+_WAITS = N_("Your words wait, and beside them stands why. Until they leave you can take them back.")
 _LEAVES_LATER = N_("Your words wait for the time you chose. Until then you can take them back.")
 
 
@@ -48,10 +51,9 @@ async def write(visit: Visit) -> Response:
     if not kept["unsafe_place"] and await _names_unsafe_place(visit, words):
         asked = {**kept, "words": words, "unsafe_place": "asked"}
         return await show_case(visit, asked, status=HTTPStatus.CONFLICT)
-    done = _LEAVES_LATER if kept["at"] else _LEAVES_SOON
     how = replace(await _ticked(visit), any_hour=kept["any_hour"])
     act = partial(_write, how=how, at=kept["at"])
-    return await _with_words(visit, "words", act, done, **kept)
+    return await _with_words(visit, "words", act, **kept)
 
 
 async def _names_unsafe_place(visit: Visit, words: str) -> bool:
@@ -62,11 +64,16 @@ async def _names_unsafe_place(visit: Visit, words: str) -> bool:
 
 async def _write(
     session: Session, actor: Actor, case_id: UUID, words: str, *, how: Conditions, at: str
-) -> None:
+) -> str:
     if at:
         case = await find_case(session, actor, case_id)
         how = replace(how, later=await moment_for(session, case, fields.wall_time(at)))
-    await work.write(session, actor, case_id, words, how)
+    message = await work.write(session, actor, case_id, words, how)
+    return _LEAVES_LATER if at else await _when_it_leaves(session, message)
+
+
+async def _when_it_leaves(session: Session, message: Message) -> str:
+    return _WAITS if await must_wait(session, message) else _LEAVES_SOON
 
 
 async def say_phrase(visit: Visit) -> Response:
@@ -79,8 +86,9 @@ async def say_phrase(visit: Visit) -> Response:
         case = await find_case(session, visit.actor, case_id)
         returnee = await session.get_one(Returnee, case.returnee_id)
         words = visit.desk.catalogues.of(returnee.language).gettext(PHRASES[phrase])
-        await work.write(session, visit.actor, case_id, words, how, phrase=phrase)
-    return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
+        message = await work.write(session, visit.actor, case_id, words, how, phrase=phrase)
+        done = await _when_it_leaves(session, message)
+    return visit.go(f"/cases/{case_id}#newest", done)
 
 
 async def give_card(visit: Visit) -> Response:
@@ -88,8 +96,9 @@ async def give_card(visit: Visit) -> Response:
     how = await _ticked(visit)
     service_id = fields.identifier(await visit.field("service"), N_("Choose a service."))
     async with case_of(visit) as (session, case_id):
-        await send_card(session, visit.actor, case_id, service_id, how)
-    return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
+        message = await send_card(session, visit.actor, case_id, service_id, how)
+        done = await _when_it_leaves(session, message)
+    return visit.go(f"/cases/{case_id}#newest", done)
 
 
 async def give_recording(visit: Visit) -> Response:
@@ -99,8 +108,9 @@ async def give_recording(visit: Visit) -> Response:
     data = await given.read(LARGEST + 1) if isinstance(given, UploadFile) else b""
     how = await _ticked(visit)
     async with case_of(visit) as (session, case_id):
-        await send_recording(session, visit.actor, case_id, data, how)
-    return visit.go(f"/cases/{case_id}#newest", _LEAVES_SOON)
+        message = await send_recording(session, visit.actor, case_id, data, how)
+        done = await _when_it_leaves(session, message)
+    return visit.go(f"/cases/{case_id}#newest", done)
 
 
 async def take_back(visit: Visit) -> Response:
@@ -117,15 +127,20 @@ async def note(visit: Visit) -> Response:
     told = told_by(words)
     if told and not await visit.field("knowing"):
         return await show_case(visit, {"note": words}, status=HTTPStatus.CONFLICT, told=told)
-    act = partial(work.note, once=await visit.field(ONCE))
-    return await _with_words(visit, "note", act, N_("Noted for your colleagues."))
+    act = partial(_note, once=await visit.field(ONCE))
+    return await _with_words(visit, "note", act)
 
 
-async def _with_words(visit: Visit, name: str, act: Act, done: str, **kept: str) -> Response:
+async def _note(session: Session, actor: Actor, case_id: UUID, words: str, *, once: str) -> str:
+    await work.note(session, actor, case_id, words, once=once)
+    return N_("Noted for your colleagues.")
+
+
+async def _with_words(visit: Visit, name: str, act: Act, **kept: str) -> Response:
     words = await visit.field(name)
     try:
         async with case_of(visit) as (session, case_id):
-            await act(session, visit.actor, case_id, words)
+            done = await act(session, visit.actor, case_id, words)
     except Refused as error:
         return await show_case(
             visit,

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from starlette.responses import Response
 
-from console.figures import Line, Wording, minutes, share_cells
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 from console.forms import fields
 from console.visit import Visit
+from console.words.figures import Line, Wording, minutes, share_cells
 from domain.figures.suppression import SMALLEST
 from domain.figures.year.answers import NEED
 from domain.figures.year.counting import (

@@ -15,9 +15,11 @@ async def get_menu(
     dialog_manager: DialogManager, returnee: Returnee | None, **_: Any
 ) -> dict[str, bool]:
     start_data = dialog_manager.start_data
+    not_understood = isinstance(start_data, dict) and bool(start_data.get(NOT_UNDERSTOOD))
     return {
         "enrolled": returnee is not None,
-        NOT_UNDERSTOOD: isinstance(start_data, dict) and bool(start_data.get(NOT_UNDERSTOOD)),
+        NOT_UNDERSTOOD: not_understood,
+        "opened": not not_understood,
     }
 
 
@@ -25,13 +27,19 @@ def menu_dialog() -> Dialog:
     return Dialog(
         Window(
             use_buttons(NOT_UNDERSTOOD),
-            Forms(
+            # It has just said that it is a machine.
+            _asks(
+                N_(
+                    "People work with me: with “Talk to a person” you reach them. What do you need?"
+                ),
+                when=NOT_UNDERSTOOD,
+            ),
+            _asks(
                 N_(
                     "What do you need? I am a machine, but people work with me: with “Talk to a "
                     "person” you reach them."
                 ),
-                discreet=N_("What do you need?"),
-                watched=N_("Hello. What would you like to see?"),
+                when="opened",
             ),
             _help(),
             _others(),
@@ -40,6 +48,15 @@ def menu_dialog() -> Dialog:
             markup_factory=LastingMarkup(),
         ),
         launch_mode=LaunchMode.ROOT,
+    )
+
+
+def _asks(plain: str, when: str) -> Forms:
+    return Forms(
+        plain,
+        discreet=N_("What do you need?"),
+        watched=N_("Hello. What would you like to see?"),
+        when=when,
     )
 
 

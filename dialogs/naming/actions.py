@@ -4,6 +4,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.asking import ask_for_words
+from dialogs.at_hand import at_hand
 from dialogs.states import NamingStates, SafetyStates
 from domain.errors import Refused
 from domain.safety.silence_plan import choose_plan, name_oneself
@@ -17,16 +18,13 @@ async def ask_who(query: CallbackQuery, button: Any, manager: DialogManager) -> 
 async def choose_time(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    data, said = manager.middleware_data, manager.dialog_data
+    said = manager.dialog_data
     if not {"who", "how"} <= set(said):
         raise Refused("Please begin again.")
-    await name_oneself(
-        data["session"], data["returnee"], said.pop("who"), said.pop("how"), int(chosen)
-    )
+    await name_oneself(*at_hand(manager), said.pop("who"), said.pop("how"), int(chosen))
     await manager.start(SafetyStates.silence, mode=StartMode.RESET_STACK)
 
 
 async def forget(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    data = manager.middleware_data
-    await choose_plan(data["session"], data["returnee"], SilencePlan.WRITE_ONCE)
+    await choose_plan(*at_hand(manager), SilencePlan.WRITE_ONCE)
     await manager.start(SafetyStates.silence, mode=StartMode.RESET_STACK)

@@ -1,6 +1,7 @@
 from aiogram.fsm.state import State
 from aiogram_dialog import DialogManager, ShowMode
 
+from dialogs.at_hand import at_hand
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from domain.identity import pictures
 from domain.safety.screens import show_grid
@@ -27,8 +28,7 @@ async def is_shut_again(manager: DialogManager) -> bool:
 
 async def asks_for_row(manager: DialogManager, wanted: State = SafetyStates.phone) -> bool:
     """On a watched phone the row is asked for, and then leads to what was wanted."""
-    data = manager.middleware_data
-    session, returnee = data["session"], data["returnee"]
+    session, returnee = at_hand(manager)
     if not await pictures.is_locked(session, returnee):
         return False
     await pictures.ask(session, returnee, {"state": wanted.state})

@@ -9,8 +9,9 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.at_hand import at_hand
 from dialogs.texts import Texts, Tr
-from dialogs.words.phone import dots
+from dialogs.words.chat import dots
 from domain.identity.pictures import LENGTH, PICTURES, choose_row, is_row
 
 Done = Callable[[DialogManager], Awaitable[None]]
@@ -58,7 +59,7 @@ async def get_row(dialog_manager: DialogManager, texts: Texts, **_: Any) -> dict
 
 async def _take(manager: DialogManager, picture: int) -> bool:
     """Whether the row is chosen now."""
-    kept, data = manager.dialog_data, manager.middleware_data
+    kept = manager.dialog_data
     taps = [*kept.get("taps", []), picture]
     if len(taps) < LENGTH:
         kept.update(taps=taps)
@@ -71,5 +72,5 @@ async def _take(manager: DialogManager, picture: int) -> bool:
     if taps != first or not is_row(taps):
         kept.update(differs=True)
         return False
-    await choose_row(data["session"], data["returnee"], taps)
+    await choose_row(*at_hand(manager), taps)
     return True

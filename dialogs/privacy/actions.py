@@ -3,14 +3,14 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
+from dialogs.at_hand import at_hand
 from dialogs.privacy.getters import NAMES, PARTNER, key_of, sharing
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.referring import accompanied_by
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent
-from domain.consent.facts import facts_for
 from domain.consent.renewal import arrive, open_questions
 from domain.errors import Refused
 from domain.referrals.sharing import accompanies, change_about_partner, partners_of
@@ -27,19 +27,20 @@ async def change(query: CallbackQuery, select: Any, manager: DialogManager, chos
         return
     if chosen not in PURPOSES:
         return
-    purpose, data = Purpose(chosen), manager.middleware_data
-    session, returnee = data["session"], data["returnee"]
+    purpose = Purpose(chosen)
+    session, returnee = at_hand(manager)
     granted = not await has_consent(session, returnee.id, purpose)
-    shown = ConsentNotice(data["texts"], await facts_for(session, returnee)).shown(purpose)
+    texts = manager.middleware_data["texts"]
+    shown = (await ConsentNotice.of(session, returnee, texts)).shown(purpose)
     await change_consent(session, returnee, purpose, granted, shown, How.PRIVACY)
     manager.dialog_data["changed"] = {"purpose": purpose, "granted": granted}
 
 
 async def _change_partner(manager: DialogManager, partner_id: str) -> None:
     """One that they were asked about before; without an id, all that may be told is taken back."""
-    data = manager.middleware_data
-    session, returnee, texts = data["session"], data["returnee"], data["texts"]
-    notice = ConsentNotice(texts, await facts_for(session, returnee))
+    session, returnee = at_hand(manager)
+    texts = manager.middleware_data["texts"]
+    notice = await ConsentNotice.of(session, returnee, texts)
     for id_, name, before in await partners_of(session, returnee):
         is_meant = str(id_) == partner_id if partner_id else before
         if not is_meant:
@@ -56,7 +57,7 @@ async def _change_partner(manager: DialogManager, partner_id: str) -> None:
 
 async def have_arrived(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
     """What they agreed to before the journey is asked again, at once."""
-    session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
+    session, returnee = at_hand(manager)
     await arrive(session, returnee)
     if await open_questions(session, returnee):
         await manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)
@@ -65,8 +66,8 @@ async def have_arrived(query: CallbackQuery, button: Any, manager: DialogManager
 async def choose_region(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    data = manager.middleware_data
-    there = await regions_of(data["session"], data["returnee"].country)
+    session, returnee = at_hand(manager)
+    there = await regions_of(session, returnee.country)
     region = next((name for name in there if key_of(name) == chosen), None)
     if region is None:
         raise Refused("There is no such region in the directory.")
@@ -78,8 +79,7 @@ async def keep_no_region(query: CallbackQuery, button: Any, manager: DialogManag
 
 
 async def _say_region(manager: DialogManager, region: str | None) -> None:
-    data = manager.middleware_data
     # From an older window: a watcher must not set what the person would not say.
-    if data["texts"].discretion is not Discretion.WATCHED:
-        await say_region(data["session"], data["returnee"], region)
+    if manager.middleware_data["texts"].discretion is not Discretion.WATCHED:
+        await say_region(*at_hand(manager), region)
         manager.dialog_data["region_changed"] = True

@@ -5,9 +5,8 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
-from domain.consent.facts import facts_for
 from domain.consent.ledger import newest_text
 from domain.marks import N_
 from domain.privacy.kept import kept_of
@@ -50,7 +49,7 @@ async def get_privacy(
     texts: Texts,
     **_: Any,
 ) -> dict[str, Any]:
-    notice = ConsentNotice(texts, await facts_for(session, returnee))
+    notice = await ConsentNotice.of(session, returnee, texts)
     purposes: list[tuple[str, str]] = [
         (_line(notice.name(purpose), await has_consent(session, returnee.id, purpose)), purpose)
         for purpose in PURPOSES

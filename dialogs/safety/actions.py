@@ -4,11 +4,11 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
+from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
-from dialogs.safety.asked import keep_hours, safety_here
-from dialogs.safety.hours import HOURS
+from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
-from dialogs.welcome.actions import set_discretion
+from dialogs.words.hours import HOURS
 from domain.identity import pictures
 from domain.safety.phones import resume
 from domain.safety.silence_plan import choose_plan
@@ -76,9 +76,9 @@ async def open_naming(query: CallbackQuery, button: Any, manager: DialogManager)
 
 async def _lacks_row(manager: DialogManager) -> bool:
     """A watched phone whose row was never chosen, or forgotten."""
-    data = manager.middleware_data
-    watched = data["returnee"].discretion is Discretion.WATCHED
-    return watched and not await pictures.has_row(data["session"], data["returnee"])
+    session, returnee = at_hand(manager)
+    watched = returnee.discretion is Discretion.WATCHED
+    return watched and not await pictures.has_row(session, returnee)
 
 
 async def open_stop_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -104,15 +104,14 @@ async def choose_visible(
 
 
 async def write_again(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    data = manager.middleware_data
-    await resume(data["session"], data["returnee"])
+    await resume(*at_hand(manager))
 
 
 async def change_day(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     """The last day stays: "never" is another button."""
-    session, returnee = manager.middleware_data["session"], manager.middleware_data["returnee"]
+    session, returnee = at_hand(manager)
     window = await window_of(session, returnee.id, await safety_here(manager))
     days = window.days ^ {int(chosen)} & set(range(7))
     if days:
@@ -123,6 +122,5 @@ async def choose_silence(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     if chosen in set(SilencePlan) and not await asks_for_row(manager, SafetyStates.silence):
-        data = manager.middleware_data
-        await choose_plan(data["session"], data["returnee"], SilencePlan(chosen))
+        await choose_plan(*at_hand(manager), SilencePlan(chosen))
         await manager.switch_to(SafetyStates.main)

@@ -1,7 +1,8 @@
 from typing import Any
 
-from dialogs.safety.hours import NAMES, day_name, in_words
 from dialogs.texts import Texts
+from dialogs.words.hours import NAMES, day_name, in_words
+from dialogs.words.silence import PLANS
 from domain.marks import N_
 from domain.safety.silence_plan import may_name, plan_now
 from domain.safety.window import window_of
@@ -53,13 +54,6 @@ async def get_days(session: Session, returnee: Returnee, texts: Texts, **_: Any)
         (f"{'✅' if day in chosen else '▫️'} {day_name(texts, day)}", str(day)) for day in range(7)
     ]
     return {"days": marks}
-
-
-PLANS: dict[SilencePlan, tuple[str, str, str]] = {
-    SilencePlan.NOTHING: (N_("Do nothing"), N_("Nothing"), N_("Nothing")),
-    SilencePlan.WRITE_ONCE: (N_("Write to me once"), N_("Write once"), N_("One message")),
-    SilencePlan.OTHER: (N_("Contact the one I named"), N_("The one I named"), N_("The other")),
-}
 
 
 async def get_plans(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:

@@ -22,11 +22,10 @@ from dialogs.safety.actions import (
     to_main,
     write_again,
 )
-from dialogs.safety.asked import hours_window, silence_window
+from dialogs.safety.asked import get_phones, hours_window, phone_choices, silence_window
 from dialogs.safety.getters import get_days, get_plans, get_safety, get_visible
 from dialogs.states import SafetyStates
 from dialogs.texts import Forms, Tr
-from dialogs.welcome.windows import get_phones, phone_choices
 from dialogs.widgets import Lasting, LastingMarkup, back_to, choices, to_menu
 from dialogs.words.confiding import ABOUT_HELPER, KEEP_AWAY
 from domain.marks import N_

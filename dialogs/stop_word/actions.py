@@ -4,6 +4,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
 from dialogs.asking import ask_for_words
+from dialogs.at_hand import at_hand
 from dialogs.states import StopWordStates
 from domain.stop_word.choosing import SIGNS, give_up
 
@@ -18,4 +19,4 @@ async def choose_signs(
 
 
 async def give_up_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    await give_up(manager.middleware_data["session"], manager.middleware_data["returnee"])
+    await give_up(*at_hand(manager))

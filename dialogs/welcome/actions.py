@@ -1,28 +1,25 @@
-from dataclasses import replace
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
+from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
-from dialogs.safety.asked import keep_hours, safety_here
-from dialogs.safety.hours import HOURS
+from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
+from dialogs.words.hours import HOURS
 from domain.check_ins.hours_again import never_said_when
 from domain.consent.changing import change_consent
-from domain.consent.facts import facts_for
 from domain.consent.renewal import arrive, open_questions
 from domain.identity.pictures import has_row
-from domain.safety.phones import choose_discretion
 from domain.safety.silence_plan import choose_plan
 from storage.kinds import Discretion, How, Purpose, SilencePlan
 
 
 async def be_back(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    data = manager.middleware_data
-    await arrive(data["session"], data["returnee"])
+    await arrive(*at_hand(manager))
     await manager.switch_to(WelcomeStates.phone)
 
 
@@ -41,24 +38,15 @@ async def row_chosen(manager: DialogManager) -> None:
 
 async def back_to_phone(manager: DialogManager) -> None:
     """A slip of the finger: as before they said who reads along."""
-    data = manager.middleware_data
-    if not await has_row(data["session"], data["returnee"]):
+    if not await has_row(*at_hand(manager)):
         await set_discretion(manager, Discretion.OPEN)
         (await safety_here(manager)).never_first = False
     await manager.switch_to(WelcomeStates.phone)
 
 
-async def set_discretion(manager: DialogManager, discretion: Discretion) -> None:
-    """From the next window on."""
-    data = manager.middleware_data
-    await choose_discretion(data["session"], data["returnee"], discretion)
-    data["texts"] = replace(data["texts"], discretion=discretion)
-
-
 async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
     """To what is still to be asked, if anything is."""
-    data = manager.middleware_data
-    session, returnee = data["session"], data["returnee"]
+    session, returnee = at_hand(manager)
     if await open_questions(session, returnee):
         await manager.switch_to(WelcomeStates.consent)
     elif await never_said_when(session, returnee):
@@ -70,11 +58,11 @@ async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> No
 async def decide(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
     """Keeps the answer about one purpose, and asks about the next."""
     name, _, answer = chosen.partition(".")
-    data = manager.middleware_data
-    session, returnee = data["session"], data["returnee"]
+    session, returnee = at_hand(manager)
     if name in await open_questions(session, returnee):
         purpose = Purpose(name)
-        shown = ConsentNotice(data["texts"], await facts_for(session, returnee)).shown(purpose)
+        texts = manager.middleware_data["texts"]
+        shown = (await ConsentNotice.of(session, returnee, texts)).shown(purpose)
         await change_consent(session, returnee, purpose, answer == YES, shown, How.WELCOME)
     await go_on(query, select, manager)
 
@@ -97,8 +85,7 @@ async def choose_silence(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     if chosen in set(SilencePlan):
-        data = manager.middleware_data
-        await choose_plan(data["session"], data["returnee"], SilencePlan(chosen))
+        await choose_plan(*at_hand(manager), SilencePlan(chosen))
         await _to_menu(manager)
 
 

@@ -1,9 +1,8 @@
 from typing import Any
 
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES
-from domain.consent.facts import facts_for
 from domain.consent.renewal import open_questions
 from domain.marks import N_
 from storage.kinds import Discretion
@@ -16,7 +15,7 @@ YES, NO = "yes", "no"
 async def get_notice(
     session: Session, returnee: Returnee, texts: Texts, **_: Any
 ) -> dict[str, Any]:
-    notice = ConsentNotice(texts, await facts_for(session, returnee))
+    notice = await ConsentNotice.of(session, returnee, texts)
     return {
         "short": notice.short,
         "simple": notice.simple,
@@ -33,7 +32,7 @@ async def get_consent(
     """
     asked = await open_questions(session, returnee)
     purpose = asked[0] if asked else PURPOSES[-1]
-    notice = ConsentNotice(texts, await facts_for(session, returnee))
+    notice = await ConsentNotice.of(session, returnee, texts)
     return {
         "question": notice.question(purpose),
         "number": PURPOSES.index(purpose) + 1,

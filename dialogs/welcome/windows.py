@@ -1,15 +1,15 @@
 from typing import Any
 
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.pictures.windows import pictures_window
 from dialogs.presses import OpenCovered
-from dialogs.safety.asked import hours_window, silence_window
+from dialogs.safety.asked import get_phones, hours_window, phone_choices, silence_window
 from dialogs.safety.getters import get_first_plans
 from dialogs.states import WelcomeStates
-from dialogs.texts import Forms, Texts, Tr
+from dialogs.texts import Forms, Tr
 from dialogs.welcome.actions import (
     back_to_phone,
     be_back,
@@ -32,7 +32,6 @@ from dialogs.widgets import (
 )
 from domain.marks import N_
 from domain.notices import Notice
-from storage.kinds import Discretion
 
 
 def welcome_dialog() -> Dialog:
@@ -87,25 +86,6 @@ def _phone() -> Window:
 
 def _pictures() -> Window:
     return pictures_window(WelcomeStates.pictures, row_chosen, back_to_phone)
-
-
-async def get_phones(texts: Texts, **_: Any) -> dict[str, Any]:
-    if texts.discretion is Discretion.WATCHED:
-        labels = (texts("Everything"), texts("Some"), texts("Little"))
-    else:
-        labels = (
-            texts("Only I read it"),
-            texts("Sometimes others do"),
-            texts("Somebody who must not know"),
-        )
-    return {
-        "phones": list(zip(labels, Discretion, strict=True)),
-        "watched": texts.discretion is Discretion.WATCHED,
-    }
-
-
-def phone_choices(on_click: Any) -> Keyboard:
-    return Column(choices("phone", on_click, "phones"))
 
 
 def _journey() -> Window:

@@ -4,6 +4,7 @@ from uuid import UUID
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from dialogs.at_hand import at_hand
 from dialogs.states import WishesStates
 from dialogs.wishes.getters import WHOLE
 from domain.directory.listing import places
@@ -16,9 +17,9 @@ from storage.kinds import Gender
 async def choose_helper(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    data = manager.middleware_data
+    session, returnee = at_hand(manager)
     helper = Gender(chosen) if chosen in set(Gender) else None
-    await wish_for(data["session"], data["returnee"].id, helper)
+    await wish_for(session, returnee.id, helper)
 
 
 async def choose_country(
@@ -31,19 +32,18 @@ async def choose_country(
 async def choose_place(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    data, country = manager.middleware_data, manager.dialog_data.get("country", "")
-    session = data["session"]
+    session, returnee = at_hand(manager)
+    country = manager.dialog_data.get("country", "")
     names = {WHOLE: ""} | {
         place.key: place.name for place in await places(session, now=session.now, country=country)
     }
     if chosen not in names or not country:
         raise Refused("There is no such place.")
     key = "" if chosen == WHOLE else chosen
-    await change_place(session, data["returnee"], Place(country, key, names[chosen]))
+    await change_place(session, returnee, Place(country, key, names[chosen]))
 
 
 async def choose_partner(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    data = manager.middleware_data
-    await change_partner(data["session"], data["returnee"], UUID(chosen))
+    await change_partner(*at_hand(manager), UUID(chosen))

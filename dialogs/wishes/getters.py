@@ -3,13 +3,14 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
+from dialogs.words.helpers import HELPERS
 from dialogs.words.hotlines import COUNTRIES, country_name
 from domain.directory.listing import countries, places
 from domain.marks import N_
 from domain.profiles.wishing import others_than_theirs
 from domain.returnees.phone import may_be_shown
 from domain.returnees.wishes import Place, wishes_of
-from storage.kinds import Discretion, Gender
+from storage.kinds import Discretion
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -17,11 +18,7 @@ from storage.tables.returnees import Returnee
 ANYBODY = "anybody"
 WHOLE = "-"
 
-HELPERS = {
-    ANYBODY: N_("No matter who"),
-    Gender.WOMAN: N_("A woman"),
-    Gender.MAN: N_("A man"),
-}
+_OFFERED = ((ANYBODY, N_("No matter who")), *HELPERS.items())
 
 
 async def get_helpers(
@@ -31,7 +28,7 @@ async def get_helpers(
     named = texts.discretion is not Discretion.WATCHED
     return {
         "choices": [
-            (_marked(texts(label), helper == chosen), helper) for helper, label in HELPERS.items()
+            (_marked(texts(label), helper == chosen), helper) for helper, label in _OFFERED
         ],
         # Names of organisations say what this is about.
         "has_partners": named and bool(await others_than_theirs(session, returnee.id)),

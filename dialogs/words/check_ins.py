@@ -25,7 +25,7 @@ from dialogs.presses import (
 from dialogs.rows import is_short
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words.older import is_lately, is_sure
+from dialogs.words.staying_shut import is_lately, is_sure
 from domain.check_ins.answering import filling_of, questionnaire_of
 from domain.check_ins.answers import last_answer_at
 from domain.check_ins.postponing import Later, days_ahead

@@ -14,7 +14,7 @@ from dialogs.presses import (
 )
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words.older import came_at, may_be_shown
+from dialogs.words.staying_shut import came_at, may_be_shown
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.safeguarding.complaints import Confidant, confidant_of, organisation_confided_in
@@ -90,7 +90,7 @@ async def safeguarding_words(telling: Telling) -> Screen:
     message = await words_for(telling.session, telling.person, row_id)
     answer = button(texts("Answer them"), AnswerSafeguarding(message=row_id))
     if not may_be_shown(telling, await came_at(telling, message)):
-        # They wait to be opened as before, as a caseworker's do (dialogs/words/older.py).
+        # They wait to be opened as before, as a caseworker's do (dialogs/words/staying_shut.py).
         return Screen(texts("This is too old to open again."), keyboard([answer]), covers=True)
     body = await body_of(telling.session, message)
     return Screen(

@@ -4,11 +4,10 @@ from uuid import UUID
 
 from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.hotlines import numbers_text
-from dialogs.words.older import is_shut, stays_shut
 from dialogs.words.referring import accompanied_by
-from domain.consent.facts import facts_for
+from dialogs.words.staying_shut import is_shut, stays_shut
 from domain.errors import Refused
 from domain.marks import N_
 from domain.referrals.sharing import accompanies
@@ -84,9 +83,9 @@ async def _partner(telling: Telling) -> Organisation:
 
 async def text(telling: Telling) -> Screen:
     """The notice on a phone that others may read, once it is opened."""
-    facts = await facts_for(telling.session, telling.person)
+    notice = await ConsentNotice.of(telling.session, telling.person, telling.texts)
     return Screen(
-        ConsentNotice(telling.texts, facts).covered,
+        notice.covered,
         keyboard([button(telling.texts("Go on"), ReviewConsent())]),
     )
 

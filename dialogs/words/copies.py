@@ -1,8 +1,8 @@
 """A copy of what is kept, and why it does not come yet."""
 
 from dialogs.presses import AskForHuman, button, keyboard
-from dialogs.privacy.copies import machine_readable, page
 from dialogs.screens import Document, Screen, Telling
+from dialogs.words.copy_page import machine_readable, page
 from domain.marks import N_
 from domain.privacy.copying import copy_of
 from storage.kinds import Discretion

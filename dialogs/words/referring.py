@@ -6,8 +6,8 @@ from uuid import UUID
 from dialogs.presses import HelpCame, ShareReferral, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from dialogs.words.older import is_shut, stays_shut
-from dialogs.words.staff import severity_of
+from dialogs.words.cases import severity_of
+from dialogs.words.staying_shut import is_shut, stays_shut
 from domain.marks import N_
 from domain.referrals.agreeing import referral_of
 from domain.referrals.partners import name_of_asked

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.words.older import came_at, is_sure, may_be_shown, stays_shut
 from dialogs.words.services import card_from_worker
+from dialogs.words.staying_shut import came_at, is_sure, may_be_shown, stays_shut
 from domain.consent import has_consent
 from domain.consent.reading import may_read
 from domain.errors import Refused

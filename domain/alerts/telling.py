@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
@@ -20,7 +20,7 @@ from domain.cases import states
 from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
-from domain.cases.events import happened, waits_since
+from domain.cases.events import are_signals, happened, waits_since
 from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
@@ -29,10 +29,11 @@ from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
+from domain.recovery.quiet import restored_at
 from domain.staff.colleagues import is_kept_from_somebody, with_first_role
-from storage.kinds import CaseEventKind, CaseState, Role
+from storage.kinds import CaseEventKind, CaseState, Direction, Role
 from storage.sessions import Session
-from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -86,17 +87,32 @@ async def _return(session: Session, case: Case, why: str, *others: Staff) -> Non
 async def _tell_waiting(session: Session, case: Case) -> None:
     """The person hears the truth once: nobody has answered yet (P11). In a frozen chat the sentence
     that was agreed on says so, and this would only come when it is no longer true. A chat that is
-    blocked it would never reach.
+    blocked it would never reach; and after a restore somebody may have answered, or the chat may be
+    frozen, and nobody remembers it.
     """
     case.told_waiting_at = session.now
     returnee = await session.get_one(Returnee, case.returnee_id)
-    if returnee.blocked_at is not None:
+    if returnee.blocked_at is not None or not await _is_known_of(session, case):
         return
     if returnee.frozen_at is None:
         staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
         params = {"severity": case.severity, "staffed": staffed}
         await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
     happened(session, case, CaseEventKind.TOLD_WAITING)
+
+
+async def _is_known_of(session: Session, case: Case) -> bool:
+    """Whether anything came from the person since a backup was restored, if one was lately."""
+    restored = await restored_at(session)
+    if restored is None:
+        return True
+    spoke = exists().where(CaseEvent.case_id == case.id, are_signals(), CaseEvent.at > restored)
+    wrote = exists().where(
+        Message.case_id == case.id,
+        Message.direction == Direction.FROM_RETURNEE,
+        Message.at > restored,
+    )
+    return bool(await session.scalar(select(spoke | wrote)))
 
 
 async def alert(session: Session, case: Case) -> None:

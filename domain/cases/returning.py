@@ -38,10 +38,15 @@ async def put_back_all(session: Session, staff_id: UUID) -> int:
     cases = found.all()
     for case in cases:
         await put_back(session, case)
-    owed = update(CaseTask).where(CaseTask.staff_id == staff_id, CaseTask.done_at.is_(None))
-    await session.execute(owed.where(CaseTask.kind == TaskKind.TASK).values(staff_id=None))
-    await end_questions(session, CaseTask.staff_id == staff_id)
+    await leave_owed(session, CaseTask.staff_id == staff_id)
     return len(cases)
+
+
+async def leave_owed(session: Session, *of: ColumnElement[bool]) -> None:
+    """Tasks that somebody can't do any more are nobody's, which supervisors see; questions end."""
+    tasks = (CaseTask.kind == TaskKind.TASK, CaseTask.done_at.is_(None))
+    await session.execute(update(CaseTask).where(*tasks, *of).values(staff_id=None))
+    await end_questions(session, *of)
 
 
 async def end_questions(session: Session, *of: ColumnElement[bool]) -> None:

@@ -36,6 +36,10 @@ class Happening:
     times: int = 1
     since: datetime | None = None
 
+    @property
+    def is_signal(self) -> bool:
+        return is_signal(self.kind, self.severity)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -108,16 +112,15 @@ class CaseFile:
 
     @property
     def why(self) -> Sequence[str]:
-        """Codes of the rules behind the last signal, and of what came back since."""
+        """Codes of the rules behind what makes it as grave as it is, behind the last signal, and of
+        what came back since: nothing lesser that comes later hides why it is an emergency.
+        """
         story = [each for each in self.timeline if isinstance(each, Happening)]
-        signals, newest = [], []
-        for each in story:
-            if is_signal(each.kind, each.severity):
-                signals.append(each.reasons)
-                newest.append(each.reasons)
-            elif each.kind in CAME_BACK:
-                newest.append(each.reasons)
-        return tuple(dict.fromkeys(chain(*signals[-1:], *newest[-1:])))
+        signals = [each for each in story if each.is_signal]
+        gravest = [each for each in signals if each.severity is self.case.severity]
+        newest = [each for each in story if each.is_signal or each.kind in CAME_BACK]
+        last = (*gravest[-1:], *signals[-1:], *newest[-1:])
+        return tuple(dict.fromkeys(chain(*(each.reasons for each in last))))
 
     @property
     def closing_wished_at(self) -> datetime | None:

@@ -74,7 +74,7 @@ async def add_task(
     case = await unresolved_case(session, actor, case_id)
     if not words.strip():
         raise Refused("A task needs words.")
-    await ensure_can_be_on_duty(session, actor, staff_id)
+    await ensure_can_be_on_duty(session, actor, staff_id, for_person=case.returnee_id)
     organisation = await session.get_one(Organisation, case.organisation_id)
     due_at = instant(datetime.combine(day, DAY_ENDS), zone(organisation.time_zone))
     if not session.now < due_at < session.now + _FARTHEST:

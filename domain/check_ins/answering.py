@@ -159,7 +159,7 @@ async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, que
 
 async def let_go_of_covered(session: Session, returnee: Returnee) -> None:
     """Words answer no question that lies covered by now: whoever writes does not see it, and means
-    something else. Once it is opened again, they may (decision 0075).
+    something else. Once it is opened, they may (decision 0075).
     """
     if returnee.typing_for is not None and not await lies_open(session, returnee):
         returnee.typing_for = None

@@ -33,15 +33,16 @@ async def wants_no_reader(session: Session, returnee: Returnee) -> bool:
     return case is not None and await took_back(session, case)
 
 
-async def took_back(session: Session, case: Case) -> bool:
-    """Since it was opened, or since they last asked for somebody. While it is an emergency, a life
-    may depend on it, and it goes on.
+async def took_back(session: Session, case: Case, since: datetime | None = None) -> bool:
+    """Since it was opened, or since they last asked for somebody; if said, since then. While it is
+    an emergency, a life may depend on it, and it goes on.
     """
     if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
         return False
     returnee = await session.get_one(Returnee, case.returnee_id)
     said_no = await _last_no(session, returnee)
-    return said_no is not None and said_no > (case.agreed_at or case.opened_at)
+    began = case.agreed_at or case.opened_at
+    return said_no is not None and said_no > max(began, since or began)
 
 
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:

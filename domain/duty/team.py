@@ -3,13 +3,13 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, literal, select, true
 
 from domain.actors import Actor, Right, roles_with
 from domain.errors import Refused
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
-from storage.tables.safeguarding import clear_of
+from storage.tables.safeguarding import clear_of, seen_by
 from storage.tables.staff import Staff, works_for
 
 #: Under which name their ids stand in the settings of an organisation.
@@ -29,9 +29,15 @@ async def who_can_be_on_duty(session: Session, organisation_id: UUID) -> list[St
     return list(found)
 
 
-async def ensure_can_be_on_duty(session: Session, actor: Actor, staff_id: UUID) -> None:
-    """Raises Refused."""
-    of_ours = select(Staff.id).where(Staff.id == staff_id, *can_be_on_duty(actor.organisation_id))
+async def ensure_can_be_on_duty(
+    session: Session, actor: Actor, staff_id: UUID, *, for_person: UUID | None = None
+) -> None:
+    """For a person, only somebody who may know of them. Raises Refused."""
+    of_ours = select(Staff.id).where(
+        Staff.id == staff_id,
+        *can_be_on_duty(actor.organisation_id),
+        seen_by(staff_id, literal(for_person)) if for_person else true(),
+    )
     if await session.scalar(of_ours) is None:
         raise Refused("Choose somebody of your team who works on cases.")
 

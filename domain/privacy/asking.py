@@ -38,7 +38,7 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import UNRESOLVED, Case
@@ -104,7 +104,7 @@ async def _say_again(session: Session, returnee: Returnee, asked: Erasure) -> No
 async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced: bool) -> None:
     """A human looks after the cry for help first."""
     reason = _FORCED if forced else _ASKED
-    happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[reason])
+    happened(session, case, CaseEventKind.SIGNAL, severity=Severity.NONE, reasons=[reason])
     await alert_claimer(session, case)
     if forced:
         await _call_back(session, returnee)
@@ -173,14 +173,17 @@ async def let_go(
     chat_id = chat_id_of(session, returnee)
     hears_at = await _hears_at(session, returnee, erasure, asked_just_now=asked_just_now)
     await close_lesser_case(session, returnee)
+    to_go = await to_be_deleted(session, chat_id)
     await _call_back(session, returnee)
-    gone = await forget_screen(session, chat_id)
+    gone = [*to_go, *await forget_screen(session, chat_id)]
     erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
     # Telegram gives no chat such a number.
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
     if hears_at > session.now:
         await put(session, chat_id, {"delete": gone}, Delivery(NoticeClass.REPLY))
         gone = []
+    # What is leaving this very moment has no number yet, and is found by its trace.
+    gone = [number for number in gone if number > 0]
     if hears_at != FOR_EVER:
         await tell_chat(
             session,

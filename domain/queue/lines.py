@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true, tuple_
 
 from domain.actors import Actor, Right
 from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals, waits_since
@@ -55,7 +55,8 @@ class QueueLine:
     claimed_by: str | None
     mine: bool
     signals: int
-    #: Codes of the rules behind the last signal, and of what came back since.
+    #: Codes of the rules behind what makes it as grave as it is, behind the last signal, and of
+    #: what came back since.
     reasons: Sequence[str]
 
 
@@ -67,8 +68,9 @@ class _Found(NamedTuple):
     pseudonym: str
     holder: Staff | None
     signals: int
-    #: Of the last signal, and of what came last at all.
-    reasons: Sequence[str] | None
+    #: Of the last signal as grave as the case, of the last signal, and of what came last at all.
+    gravest: Sequence[str] | None
+    last: Sequence[str] | None
     newest: Sequence[str] | None
     waits_since: datetime | None
 
@@ -94,6 +96,7 @@ async def queue(
             pseudonym(),
             Staff,
             _signals(),
+            _last_reasons(and_(are_signals(), CaseEvent.severity == Case.severity)),
             _last_reasons(are_signals()),
             _last_reasons(or_(are_signals(), CaseEvent.kind.in_(CAME_BACK))),
             waits_since(),
@@ -109,7 +112,7 @@ async def queue(
 
 def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:
     case, holder = found.case, found.holder
-    reasons = [*(found.reasons or ()), *(found.newest or ())]
+    reasons = [*(found.gravest or ()), *(found.last or ()), *(found.newest or ())]
     return QueueLine(
         id=case.id,
         code=case.code,

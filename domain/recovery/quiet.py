@@ -22,7 +22,13 @@ async def begin_quiet(session: AsyncSession, now: datetime) -> None:
 
 async def quiet_until(session: Session) -> datetime | None:
     """Until when; None when nothing was restored lately. Needs the service's scope."""
+    at = await restored_at(session)
+    return None if at is None else at + TIME_TO_ANSWER
+
+
+async def restored_at(session: Session) -> datetime | None:
+    """Since when it is quiet; None when nothing was restored lately. Needs the service's scope."""
     fact = await session.get(Fact, RESTORED)
     if fact is None or session.now >= fact.changed_at + TIME_TO_ANSWER:
         return None
-    return fact.changed_at + TIME_TO_ANSWER
+    return fact.changed_at

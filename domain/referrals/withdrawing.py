@@ -11,6 +11,7 @@ from domain.cases.finding import newest_case
 from domain.casework.closing import finish
 from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_giver, tell_person
+from domain.replies.unsent import call_off_words
 from domain.returnees.person import lock_person
 from domain.signals.opening import open_handed_over
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
@@ -187,6 +188,7 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
         .returning(Enrolment.id)
     )
     if ended.all():
+        await call_off_words(session, referral.returnee_id, referral.asks)
         await _take_case_along(session, referral, goes_on_with)
         given = ends_without(referral.asks)
         await end_all(session, referral, given, heir=goes_on_with)

@@ -14,7 +14,10 @@ from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.once import id_of
 from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.safety.contacts import contact_with
-from storage.kinds import MessageKind
+from domain.safety.judging import held
+from domain.safety.outgoing import as_it_waits
+from storage.kinds import UNSENT, MessageKind
+from storage.outbox.letters import content_of
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
@@ -70,6 +73,18 @@ async def send(
     reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
     await reached_out(session, actor, case, reasons, why)
     return message
+
+
+async def must_wait(session: Session, message: Message) -> bool:
+    """Whether it won't leave once it has lain still, as far as can be told now: it is no hour for
+    it, or it is not sure who is there.
+    """
+    row = await session.get(OutboxRow, message.outbox_id)
+    if row is None or row.state not in UNSENT:
+        return False
+    going = as_it_waits(row.notice_class, content_of(row, session.keys), timedelta())
+    returnee = await session.get_one(Returnee, message.returnee_id)
+    return held(going, await contact_with(session, returnee), session.now) is not None
 
 
 async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:

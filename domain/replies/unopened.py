@@ -1,11 +1,12 @@
-"""What is taken off a guarded phone before anybody opened it, as its time is over or as they empty
-the chat: whatever a worker wrote there reached nobody (P2).
+"""What is taken off a guarded phone before anybody opened it, as its time is over, as they empty
+the chat, or as they leave it for another phone: whatever a worker wrote there reached nobody (P2).
 """
 
 from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from domain.one_by_one import if_possible
 from domain.replies.unreached import never_arrived
@@ -14,32 +15,38 @@ from domain.safeguarding.unreached import answer_never_arrived
 from storage.kinds import Direction, OutboxState
 from storage.outbox.traces import read_all
 from storage.sessions import Session
-from storage.tables.cases import Message
+from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import ComplaintMessage
 
 UNOPENED = "unopened"
+_ours, _said = aliased(ComplaintMessage), aliased(ComplaintMessage)
 _WORKERS_WORDS = or_(
     exists().where(Message.outbox_id == OutboxRow.id),
-    exists().where(ComplaintMessage.outbox_id == OutboxRow.id),
+    exists().where(_ours.outbox_id == OutboxRow.id),
 )
+# What is kept for those who wrote to them, who were called then and go on with them. A command, or
+# words for others, calls none of them.
 _WROTE_SINCE = or_(
-    *(
-        exists().where(
-            said.returnee_id == OutboxRow.returnee_id,
-            said.direction == Direction.FROM_RETURNEE,
-            said.at > OutboxRow.finished_at,
-        )
-        for said in (Message, ComplaintMessage)
-    )
+    exists().where(
+        Message.case_id == OutboxRow.case_id,
+        Message.direction == Direction.FROM_RETURNEE,
+        Message.at > OutboxRow.finished_at,
+    ),
+    exists().where(
+        _ours.outbox_id == OutboxRow.id,
+        _said.complaint_id == _ours.complaint_id,
+        _said.direction == Direction.FROM_RETURNEE,
+        _said.at > OutboxRow.finished_at,
+    ),
 )
 
 
 async def hidden_unopened(session: Session, returnee: Returnee) -> None:
-    """They empty the chat, and what they have not opened goes with the rest: whoever wrote it hears
-    so now, and not in two days. Whatever fails at that, the chat is emptied. Needs the service's
-    scope.
+    """Their chat is emptied, and what they have not opened goes with the rest: whoever wrote it
+    hears so now, and not in two days. Whatever fails at that, the chat is emptied. The person is
+    locked. Needs the service's scope.
     """
     async with if_possible(session, "hide.unnoted"):
         gone = await read_all(session, chat_id_of(session, returnee))
@@ -47,11 +54,8 @@ async def hidden_unopened(session: Session, returnee: Returnee) -> None:
 
 
 async def taken_unopened(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
-    """These people's messages of these numbers go now. Of somebody of whom words were kept since
-    they came, whoever reads those was called then, and goes on with them. Nobody is called by a
-    command, or by a button.
-
-    The people are locked. Needs the service's scope.
+    """These people's messages of these numbers go now. The people are locked. Needs the service's
+    scope.
     """
     came = await session.scalars(
         select(OutboxRow)
@@ -71,3 +75,7 @@ async def taken_unopened(session: Session, gone: Collection[tuple[UUID, int]]) -
         row.state, row.error = OutboxState.FAILED, UNOPENED
         await never_arrived(session, row)
         await answer_never_arrived(session, row)
+        if row.case_id is not None:
+            case = await session.get_one(Case, row.case_id)
+            # Nor are they told that nobody has answered: somebody had (P11).
+            case.told_waiting_at = case.told_waiting_at or session.now

@@ -15,7 +15,7 @@ from domain.cases.reaching import last_stop
 from domain.errors import Refused
 from domain.messages.sealing import body_of
 from domain.safety.window import window_of
-from storage.kinds import CaseEventKind, CaseState, Direction, OutboxState
+from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
@@ -90,7 +90,8 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
         .where(
             Message.case_id == case.id,
             OutboxRow.state == OutboxState.HELD,
-            OutboxRow.held.is_(None),
+            # What was planned may have met a pause or a doubt when its time came.
+            or_(OutboxRow.held.is_(None), Message.planned),
         )
         # What leaves at this moment is left alone.
         .with_for_update(of=OutboxRow, skip_locked=True)
@@ -101,6 +102,23 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
             row.not_before, row.state = session.now, OutboxState.WAITING
         elif await _stopped(session, row):
             await session.delete(message)
+
+
+async def call_off_words(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
+    """What workers there wrote to the person, and what has not left, never does: they accompany
+    them no longer.
+    """
+    unsent = await session.scalars(
+        select(OutboxRow)
+        .join(Message, Message.outbox_id == OutboxRow.id)
+        .where(
+            Message.returnee_id == returnee_id,
+            Message.organisation_id == organisation_id,
+            OutboxRow.state.in_(UNSENT),
+        )
+    )
+    for row in unsent.all():
+        await _stopped(session, row)
 
 
 async def _row_of(session: Session, case: Case, message: Message | None) -> OutboxRow | None:

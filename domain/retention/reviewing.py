@@ -10,7 +10,7 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.privacy.asking import warn_safeguarding
 from domain.retention_periods import REVIEWED_EVERY
 from storage.batches import at_most
-from storage.kinds import CaseEventKind
+from storage.kinds import CaseEventKind, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.privacy import Erasure
@@ -42,7 +42,7 @@ async def _review_cases(session: Session) -> int:
 
 async def _review(session: Session, case: Case) -> None:
     case.reviewed_at = session.now
-    happened(session, case, CaseEventKind.SIGNAL, severity=case.severity, reasons=[_REASON])
+    happened(session, case, CaseEventKind.SIGNAL, severity=Severity.NONE, reasons=[_REASON])
     if case.claimed_by is None:
         await alert(session, case)
     else:

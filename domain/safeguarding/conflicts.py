@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.cases.returning import end_questions, put_back
+from domain.cases.returning import leave_owed, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
+from domain.messages.writers import judge_words_of
 from domain.returnees.enrolments import known_as
 from domain.returnees.person import lock_person
 from domain.safeguarding.returning import put_complaints_back
@@ -171,8 +172,9 @@ async def _stand_apart(
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
+    await judge_words_of(session, staff_id, returnee_id)
     theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
-    await end_questions(session, *theirs)
+    await leave_owed(session, *theirs)
     await put_complaints_back(session, staff_id, Complaint.returnee_id == returnee_id)
     if not known:
         await _leave_the_group(session, returnee_id)

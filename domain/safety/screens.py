@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
@@ -16,7 +16,7 @@ from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
 from storage.outbox.letters import Delivery, content_of, put
 from storage.outbox.traces import opened, read_messages
 from storage.sessions import Session
-from storage.tables.outbox import OutboxRow
+from storage.tables.outbox import UNWORDED, OutboxRow
 from storage.tables.returnees import PictureLock, Returnee, Safety
 
 # After so long without a word or a press, nobody may be looking whom we know.
@@ -82,13 +82,20 @@ async def take_away(session: Session, returnee: Returnee, number: int) -> None:
 
 
 async def lies_open(session: Session, returnee: Returnee) -> bool:
-    """Whether what they opened last can still be read: on a watched phone, until it is covered."""
+    """Whether what they opened last could be read when they wrote or pressed what is handled now:
+    on a watched phone, until it was covered.
+    """
     if discretion_now(returnee) is not Discretion.WATCHED:
         return True
+    # Or would have come then, had what it covers not been taken away.
+    came_since = and_(
+        OutboxRow.state.in_((OutboxState.SENT, OutboxState.FAILED)),
+        OutboxRow.finished_at > session.asked_at,
+    )
     covers = select(OutboxRow.id).where(
         OutboxRow.returnee_id == returnee.id,
-        OutboxRow.state.in_(UNSENT),
         OutboxRow.held == COVERS,
+        or_(OutboxRow.state.in_(UNSENT), came_since),
     )
     return await session.scalar(covers.limit(at_most(1))) is not None
 
@@ -139,13 +146,15 @@ async def what_vanishes(session: Session, returnee: Returnee) -> list[int]:
 
 async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:
     """What clears a watched screen lets go first whatever came late and still waits: that would
-    stand there until they write again. What is to be covered need not be, once it is gone.
+    stand there until they write again. What is to be covered need not be, once it is gone; and for
+    what nobody can word yet it would wait as long as that.
     """
     behind = select(OutboxRow.id).where(
         OutboxRow.lane == row.lane,
         OutboxRow.state == OutboxState.WAITING,
         OutboxRow.number > row.number,
         OutboxRow.held.is_distinct_from(COVERS),
+        OutboxRow.error.is_distinct_from(UNWORDED),
     )
     if not await session.scalar(select(behind.exists())):
         return None

@@ -6,7 +6,7 @@ from simulator.errors import bad_request, forbidden
 from simulator.membership import change_bot_status
 from simulator.memory.chats import Chat
 from simulator.methods.targets import existing_message, known_chat, writable_chat
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json, present
 
 ADMINISTRATORS = ("creator", "administrator")
@@ -22,95 +22,95 @@ NO_GIFTS = dict.fromkeys(
 )
 
 
-def get_chat(simulator: Simulator, parameters: Parameters) -> Json:
-    chat = known_chat(simulator, parameters)
-    _require_presence(simulator, chat)
+def get_chat(telegram: Telegram, parameters: Parameters) -> Json:
+    chat = known_chat(telegram, parameters)
+    _require_presence(telegram, chat)
     pinned = chat.messages.get(chat.pinned[-1]) if chat.pinned else None
     return {
-        **chat_view(simulator.world, chat),
+        **chat_view(telegram.world, chat),
         "accent_color_id": abs(chat.id) % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": NO_GIFTS,
-        **present(pinned_message=pinned and message_view(simulator.world, pinned)),
+        **present(pinned_message=pinned and message_view(telegram.world, pinned)),
     }
 
 
-def get_chat_member(simulator: Simulator, parameters: Parameters) -> Json:
-    chat = known_chat(simulator, parameters)
-    _require_presence(simulator, chat)
+def get_chat_member(telegram: Telegram, parameters: Parameters) -> Json:
+    chat = known_chat(telegram, parameters)
+    _require_presence(telegram, chat)
     user_id = parameters.integer("user_id")
-    if user_id not in simulator.world.users and user_id != simulator.world.bot.id:
+    if user_id not in telegram.world.users and user_id != telegram.world.bot.id:
         raise bad_request("user not found")
-    return member_view(simulator.world, chat, user_id)
+    return member_view(telegram.world, chat, user_id)
 
 
-def get_chat_administrators(simulator: Simulator, parameters: Parameters) -> list[Json]:
-    chat = known_chat(simulator, parameters)
-    _require_presence(simulator, chat)
+def get_chat_administrators(telegram: Telegram, parameters: Parameters) -> list[Json]:
+    chat = known_chat(telegram, parameters)
+    _require_presence(telegram, chat)
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")
     return [
-        member_view(simulator.world, chat, user_id)
+        member_view(telegram.world, chat, user_id)
         for user_id, status in chat.members.items()
         if status in ADMINISTRATORS
     ]
 
 
-def pin_chat_message(simulator: Simulator, parameters: Parameters) -> bool:
-    chat = _pinnable_chat(simulator, parameters)
+def pin_chat_message(telegram: Telegram, parameters: Parameters) -> bool:
+    chat = _pinnable_chat(telegram, parameters)
     message = existing_message(chat, parameters.integer("message_id"), "pin")
-    with simulator.changing():
+    with telegram.changing():
         chat.pinned = [*(number for number in chat.pinned if number != message.id), message.id]
     return True
 
 
-def unpin_chat_message(simulator: Simulator, parameters: Parameters) -> bool:
+def unpin_chat_message(telegram: Telegram, parameters: Parameters) -> bool:
     """The one that is named, or else the newest."""
-    chat = _pinnable_chat(simulator, parameters)
+    chat = _pinnable_chat(telegram, parameters)
     number = parameters.integer("message_id", chat.pinned[-1] if chat.pinned else 0)
     if number not in chat.pinned:
         raise bad_request("message to unpin not found")
-    with simulator.changing():
+    with telegram.changing():
         chat.pinned.remove(number)
     return True
 
 
-def unpin_all_chat_messages(simulator: Simulator, parameters: Parameters) -> bool:
-    chat = _pinnable_chat(simulator, parameters)
-    with simulator.changing():
+def unpin_all_chat_messages(telegram: Telegram, parameters: Parameters) -> bool:
+    chat = _pinnable_chat(telegram, parameters)
+    with telegram.changing():
         chat.pinned.clear()
     return True
 
 
-def leave_chat(simulator: Simulator, parameters: Parameters) -> bool:
-    chat = writable_chat(simulator, parameters)
+def leave_chat(telegram: Telegram, parameters: Parameters) -> bool:
+    chat = writable_chat(telegram, parameters)
     if chat.is_private:
         raise bad_request("chat member status can't be changed in private chats")
-    with simulator.changing():
-        change_bot_status(simulator, chat, simulator.world.bot.id, "left")
+    with telegram.changing():
+        change_bot_status(telegram, chat, telegram.world.bot.id, "left")
     return True
 
 
-def set_message_reaction(simulator: Simulator, parameters: Parameters) -> bool:
-    chat = writable_chat(simulator, parameters)
+def set_message_reaction(telegram: Telegram, parameters: Parameters) -> bool:
+    chat = writable_chat(telegram, parameters)
     message = existing_message(chat, parameters.integer("message_id"), "react")
     reactions = parameters.objects("reaction")
     if len(reactions) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
     if any(reaction.get("type") != "emoji" or "emoji" not in reaction for reaction in reactions):
         raise bad_request("REACTION_INVALID")
-    with simulator.changing():
+    with telegram.changing():
         message.reactions = reactions
     return True
 
 
-def _require_presence(simulator: Simulator, chat: Chat) -> None:
-    if chat.members.get(simulator.world.bot.id) in ("left", "kicked") and not chat.is_private:
+def _require_presence(telegram: Telegram, chat: Chat) -> None:
+    if chat.members.get(telegram.world.bot.id) in ("left", "kicked") and not chat.is_private:
         raise forbidden(f"bot is not a member of the {chat.type} chat")
 
 
-def _pinnable_chat(simulator: Simulator, parameters: Parameters) -> Chat:
-    chat = writable_chat(simulator, parameters)
+def _pinnable_chat(telegram: Telegram, parameters: Parameters) -> Chat:
+    chat = writable_chat(telegram, parameters)
     if not chat.is_private and "can_pin_messages" not in chat.bot_rights:
         raise bad_request("not enough rights to manage pinned messages in the chat")
     return chat

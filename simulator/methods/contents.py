@@ -9,7 +9,7 @@ from simulator.bot_api.parameters import Parameters, Upload
 from simulator.entities import TEXT_UNITS, Formatted
 from simulator.errors import bad_request
 from simulator.memory.files import StoredFile, new_file
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json, present, units
 
 CAPTION_UNITS = 1024
@@ -31,22 +31,22 @@ def caption(parameters: Parameters) -> Json:
     return present(caption=formatted.text, caption_entities=formatted.entities)
 
 
-def voice(simulator: Simulator, parameters: Parameters) -> Json:
-    file = sent_file(simulator, parameters, "voice", parameters.values.get("voice"))
+def voice(telegram: Telegram, parameters: Parameters) -> Json:
+    file = sent_file(telegram, parameters, "voice", parameters.values.get("voice"))
     return {"voice": voice_view(file, parameters.integer("duration"))} | caption(parameters)
 
 
-def photo(simulator: Simulator, parameters: Parameters) -> Json:
-    file = sent_file(simulator, parameters, "photo", parameters.values.get("photo"))
+def photo(telegram: Telegram, parameters: Parameters) -> Json:
+    file = sent_file(telegram, parameters, "photo", parameters.values.get("photo"))
     return {"photo": photo_view(file)} | caption(parameters)
 
 
-def document(simulator: Simulator, parameters: Parameters) -> Json:
-    file = sent_file(simulator, parameters, "document", parameters.values.get("document"))
+def document(telegram: Telegram, parameters: Parameters) -> Json:
+    file = sent_file(telegram, parameters, "document", parameters.values.get("document"))
     return {"document": file.document_view()} | caption(parameters)
 
 
-def media(simulator: Simulator, parameters: Parameters) -> Json:
+def media(telegram: Telegram, parameters: Parameters) -> Json:
     """One InputMedia of the kinds that this simulator knows."""
     item = parameters.object("media")
     if item is None:
@@ -54,7 +54,7 @@ def media(simulator: Simulator, parameters: Parameters) -> Json:
     kind = item.get("type")
     if kind not in ("photo", "document"):
         raise bad_request("unsupported media type")
-    file = sent_file(simulator, parameters, kind, item.get("media"))
+    file = sent_file(telegram, parameters, kind, item.get("media"))
     view = photo_view(file) if kind == "photo" else file.document_view()
     return {kind: view} | caption(Parameters(item))
 
@@ -87,16 +87,16 @@ def photo_view(file: StoredFile) -> list[Json]:
     return [file.view() | {"width": size[0], "height": size[1]}]
 
 
-def sent_file(simulator: Simulator, parameters: Parameters, kind: str, given: Any) -> StoredFile:
+def sent_file(telegram: Telegram, parameters: Parameters, kind: str, given: Any) -> StoredFile:
     """The file that the call brings along (as `kind`, or attached), or names by its id."""
     name = str(given or "")
     upload = parameters.uploads.get(name.removeprefix("attach://") if name else kind)
     if upload:
-        return simulator.world.add_file(_stored(kind, upload))
+        return telegram.world.add_file(_stored(kind, upload))
     if not name:
         raise bad_request(f"there is no {kind} in the request")
-    if name in simulator.world.files:
-        return simulator.world.files[name]
+    if name in telegram.world.files:
+        return telegram.world.files[name]
     if re.match(r"https?://", name):
         raise bad_request("failed to get HTTP URL content")
     raise bad_request("wrong file identifier/HTTP URL specified")

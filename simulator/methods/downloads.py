@@ -2,14 +2,14 @@
 
 from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json
 
 LARGEST = 20 * 1024 * 1024
 
 
-def get_file(simulator: Simulator, parameters: Parameters) -> Json:
-    file = simulator.world.files.get(parameters.text("file_id"))
+def get_file(telegram: Telegram, parameters: Parameters) -> Json:
+    file = telegram.world.files.get(parameters.text("file_id"))
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
     if len(file.content) > LARGEST:

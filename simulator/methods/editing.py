@@ -7,7 +7,7 @@ from simulator.errors import bad_request
 from simulator.memory.messages import Message
 from simulator.methods import contents
 from simulator.methods.targets import existing_message, writable_chat
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json
 
 NOT_MODIFIED = (
@@ -17,37 +17,37 @@ NOT_MODIFIED = (
 CAPTIONED = ("photo", "voice", "document")
 
 
-def edit_message_text(simulator: Simulator, parameters: Parameters) -> Json:
-    message = _editable(simulator, parameters)
+def edit_message_text(telegram: Telegram, parameters: Parameters) -> Json:
+    message = _editable(telegram, parameters)
     content = contents.text(parameters)
     if "text" not in message.content:
         raise bad_request("there is no text in the message to edit")
-    return _change(simulator, message, content, parameters)
+    return _change(telegram, message, content, parameters)
 
 
-def edit_message_caption(simulator: Simulator, parameters: Parameters) -> Json:
-    message = _editable(simulator, parameters)
+def edit_message_caption(telegram: Telegram, parameters: Parameters) -> Json:
+    message = _editable(telegram, parameters)
     if message.content.keys().isdisjoint(CAPTIONED):
         raise bad_request("there is no caption in the message to edit")
     kept = {k: v for k, v in message.content.items() if not k.startswith("caption")}
-    return _change(simulator, message, kept | contents.caption(parameters), parameters)
+    return _change(telegram, message, kept | contents.caption(parameters), parameters)
 
 
-def edit_message_media(simulator: Simulator, parameters: Parameters) -> Json:
-    message = _editable(simulator, parameters)
-    return _change(simulator, message, contents.media(simulator, parameters), parameters)
+def edit_message_media(telegram: Telegram, parameters: Parameters) -> Json:
+    message = _editable(telegram, parameters)
+    return _change(telegram, message, contents.media(telegram, parameters), parameters)
 
 
-def edit_message_reply_markup(simulator: Simulator, parameters: Parameters) -> Json:
-    message = _editable(simulator, parameters)
-    return _change(simulator, message, message.content, parameters)
+def edit_message_reply_markup(telegram: Telegram, parameters: Parameters) -> Json:
+    message = _editable(telegram, parameters)
+    return _change(telegram, message, message.content, parameters)
 
 
-def _editable(simulator: Simulator, parameters: Parameters) -> Message:
-    chat = writable_chat(simulator, parameters)
+def _editable(telegram: Telegram, parameters: Parameters) -> Message:
+    chat = writable_chat(telegram, parameters)
     message = existing_message(chat, parameters.integer("message_id"), "edit")
     if (
-        message.sender_id != simulator.world.bot.id
+        message.sender_id != telegram.world.bot.id
         or message.is_service
         or message.has_other_markup
         or message.forward_origin
@@ -56,13 +56,13 @@ def _editable(simulator: Simulator, parameters: Parameters) -> Message:
     return message
 
 
-def _change(simulator: Simulator, message: Message, content: Json, parameters: Parameters) -> Json:
+def _change(telegram: Telegram, message: Message, content: Json, parameters: Parameters) -> Json:
     markup = checked_markup(parameters.nested("reply_markup"), inline_only=True)
     if content == message.content and markup == message.markup:
         raise bad_request(NOT_MODIFIED)
-    simulator.limits.count(message.chat_id)
-    with simulator.changing():
+    telegram.limits.count(message.chat_id)
+    with telegram.changing():
         if content != message.content:
-            message.edit_date = simulator.clock.seconds()
+            message.edit_date = telegram.clock.seconds()
         message.content, message.markup = content, markup
-    return message_view(simulator.world, message)
+    return message_view(telegram.world, message)

@@ -5,7 +5,7 @@ import re
 from simulator.bot_api.parameters import Parameters
 from simulator.errors import bad_request
 from simulator.methods.targets import known_chat
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json, units
 
 MOST_COMMANDS = 100
@@ -19,65 +19,65 @@ TEXT_UNITS = {"name": 64, "description": 512, "short_description": 120}
 MENU_BUTTONS = frozenset({"default", "commands", "web_app"})
 
 
-def get_me(simulator: Simulator, parameters: Parameters) -> Json:
-    return simulator.world.bot.own_view()
+def get_me(telegram: Telegram, parameters: Parameters) -> Json:
+    return telegram.world.bot.own_view()
 
 
-def set_my_commands(simulator: Simulator, parameters: Parameters) -> bool:
+def set_my_commands(telegram: Telegram, parameters: Parameters) -> bool:
     commands = [_command(given) for given in parameters.objects("commands")]
     if len(commands) > MOST_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    with simulator.changing():
-        simulator.world.bot.commands[_audience(parameters)] = commands
+    with telegram.changing():
+        telegram.world.bot.commands[_audience(parameters)] = commands
     return True
 
 
-def get_my_commands(simulator: Simulator, parameters: Parameters) -> list[Json]:
-    return simulator.world.bot.commands.get(_audience(parameters), [])
+def get_my_commands(telegram: Telegram, parameters: Parameters) -> list[Json]:
+    return telegram.world.bot.commands.get(_audience(parameters), [])
 
 
-def delete_my_commands(simulator: Simulator, parameters: Parameters) -> bool:
-    with simulator.changing():
-        simulator.world.bot.commands.pop(_audience(parameters), None)
+def delete_my_commands(telegram: Telegram, parameters: Parameters) -> bool:
+    with telegram.changing():
+        telegram.world.bot.commands.pop(_audience(parameters), None)
     return True
 
 
-def set_my_name(simulator: Simulator, parameters: Parameters) -> bool:
-    return _set_text(simulator, parameters, "name")
+def set_my_name(telegram: Telegram, parameters: Parameters) -> bool:
+    return _set_text(telegram, parameters, "name")
 
 
-def get_my_name(simulator: Simulator, parameters: Parameters) -> Json:
-    return _get_text(simulator, parameters, "name") or {"name": simulator.world.bot.name}
+def get_my_name(telegram: Telegram, parameters: Parameters) -> Json:
+    return _get_text(telegram, parameters, "name") or {"name": telegram.world.bot.name}
 
 
-def set_my_description(simulator: Simulator, parameters: Parameters) -> bool:
-    return _set_text(simulator, parameters, "description")
+def set_my_description(telegram: Telegram, parameters: Parameters) -> bool:
+    return _set_text(telegram, parameters, "description")
 
 
-def get_my_description(simulator: Simulator, parameters: Parameters) -> Json:
-    return _get_text(simulator, parameters, "description") or {"description": ""}
+def get_my_description(telegram: Telegram, parameters: Parameters) -> Json:
+    return _get_text(telegram, parameters, "description") or {"description": ""}
 
 
-def set_my_short_description(simulator: Simulator, parameters: Parameters) -> bool:
-    return _set_text(simulator, parameters, "short_description")
+def set_my_short_description(telegram: Telegram, parameters: Parameters) -> bool:
+    return _set_text(telegram, parameters, "short_description")
 
 
-def get_my_short_description(simulator: Simulator, parameters: Parameters) -> Json:
-    return _get_text(simulator, parameters, "short_description") or {"short_description": ""}
+def get_my_short_description(telegram: Telegram, parameters: Parameters) -> Json:
+    return _get_text(telegram, parameters, "short_description") or {"short_description": ""}
 
 
-def set_chat_menu_button(simulator: Simulator, parameters: Parameters) -> bool:
+def set_chat_menu_button(telegram: Telegram, parameters: Parameters) -> bool:
     button = parameters.object("menu_button") or {"type": "default"}
     if button.get("type") not in MENU_BUTTONS:
         raise bad_request("MenuButton has unsupported type")
-    with simulator.changing():
-        simulator.world.bot.menu_buttons[_menu_place(simulator, parameters)] = button
+    with telegram.changing():
+        telegram.world.bot.menu_buttons[_menu_place(telegram, parameters)] = button
     return True
 
 
-def get_chat_menu_button(simulator: Simulator, parameters: Parameters) -> Json:
-    buttons = simulator.world.bot.menu_buttons
-    place = _menu_place(simulator, parameters)
+def get_chat_menu_button(telegram: Telegram, parameters: Parameters) -> Json:
+    buttons = telegram.world.bot.menu_buttons
+    place = _menu_place(telegram, parameters)
     return buttons.get(place) or buttons.get("default") or {"type": "commands"}
 
 
@@ -104,24 +104,24 @@ def _audience(parameters: Parameters) -> str:
     return f"{kind}|{parameters.text('language_code')}"
 
 
-def _set_text(simulator: Simulator, parameters: Parameters, name: str) -> bool:
+def _set_text(telegram: Telegram, parameters: Parameters, name: str) -> bool:
     text = parameters.text(name)
     if units(text) > TEXT_UNITS[name]:
         raise bad_request(f"{name.replace('_', ' ')} is too long")
-    with simulator.changing():
-        simulator.world.bot.texts[f"{name}|{parameters.text('language_code')}"] = text
+    with telegram.changing():
+        telegram.world.bot.texts[f"{name}|{parameters.text('language_code')}"] = text
         if name == "name" and text and not parameters.text("language_code"):
-            simulator.world.bot.name = text
+            telegram.world.bot.name = text
     return True
 
 
-def _get_text(simulator: Simulator, parameters: Parameters, name: str) -> Json:
-    texts = simulator.world.bot.texts
+def _get_text(telegram: Telegram, parameters: Parameters, name: str) -> Json:
+    texts = telegram.world.bot.texts
     text = texts.get(f"{name}|{parameters.text('language_code')}") or texts.get(f"{name}|")
     return {name: text} if text else {}
 
 
-def _menu_place(simulator: Simulator, parameters: Parameters) -> str:
+def _menu_place(telegram: Telegram, parameters: Parameters) -> str:
     if "chat_id" not in parameters:
         return "default"
-    return str(known_chat(simulator, parameters).id)
+    return str(known_chat(telegram, parameters).id)

@@ -15,7 +15,7 @@ from simulator.methods.targets import (
     named_topic,
     writable_chat,
 )
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json
 
 ACTIONS = frozenset(
@@ -35,70 +35,70 @@ ACTIONS = frozenset(
 )
 
 
-def send_message(simulator: Simulator, parameters: Parameters) -> Json:
-    return _send(simulator, parameters, lambda: contents.text(parameters))
+def send_message(telegram: Telegram, parameters: Parameters) -> Json:
+    return _send(telegram, parameters, lambda: contents.text(parameters))
 
 
-def send_photo(simulator: Simulator, parameters: Parameters) -> Json:
-    return _send(simulator, parameters, lambda: contents.photo(simulator, parameters))
+def send_photo(telegram: Telegram, parameters: Parameters) -> Json:
+    return _send(telegram, parameters, lambda: contents.photo(telegram, parameters))
 
 
-def send_voice(simulator: Simulator, parameters: Parameters) -> Json:
-    return _send(simulator, parameters, lambda: contents.voice(simulator, parameters))
+def send_voice(telegram: Telegram, parameters: Parameters) -> Json:
+    return _send(telegram, parameters, lambda: contents.voice(telegram, parameters))
 
 
-def send_document(simulator: Simulator, parameters: Parameters) -> Json:
-    return _send(simulator, parameters, lambda: contents.document(simulator, parameters))
+def send_document(telegram: Telegram, parameters: Parameters) -> Json:
+    return _send(telegram, parameters, lambda: contents.document(telegram, parameters))
 
 
-def send_location(simulator: Simulator, parameters: Parameters) -> Json:
-    return _send(simulator, parameters, lambda: contents.location(parameters))
+def send_location(telegram: Telegram, parameters: Parameters) -> Json:
+    return _send(telegram, parameters, lambda: contents.location(parameters))
 
 
-def send_contact(simulator: Simulator, parameters: Parameters) -> Json:
-    return _send(simulator, parameters, lambda: contents.contact(parameters))
+def send_contact(telegram: Telegram, parameters: Parameters) -> Json:
+    return _send(telegram, parameters, lambda: contents.contact(parameters))
 
 
-def send_chat_action(simulator: Simulator, parameters: Parameters) -> bool:
-    named_topic(writable_chat(simulator, parameters), parameters)
+def send_chat_action(telegram: Telegram, parameters: Parameters) -> bool:
+    named_topic(writable_chat(telegram, parameters), parameters)
     if parameters.text("action") not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     return True
 
 
-def copy_message(simulator: Simulator, parameters: Parameters) -> Json:
-    source = _source(simulator, parameters, "copy")
+def copy_message(telegram: Telegram, parameters: Parameters) -> Json:
+    source = _source(telegram, parameters, "copy")
     content = dict(source.content)
     if "caption" in parameters:
         content = {k: v for k, v in content.items() if not k.startswith("caption")}
         content |= contents.caption(parameters)
-    message = post(simulator, parameters, content)
+    message = post(telegram, parameters, content)
     return {"message_id": message.id}
 
 
-def forward_message(simulator: Simulator, parameters: Parameters) -> Json:
-    source = _source(simulator, parameters, "forward")
-    message = post(simulator, parameters, dict(source.content))
+def forward_message(telegram: Telegram, parameters: Parameters) -> Json:
+    source = _source(telegram, parameters, "forward")
+    message = post(telegram, parameters, dict(source.content))
     message.forward_origin = source.forward_origin or {
         "type": "user",
         "date": source.date,
-        "sender_user": simulator.world.sender_view(source.sender_id),
+        "sender_user": telegram.world.sender_view(source.sender_id),
     }
-    return message_view(simulator.world, message)
+    return message_view(telegram.world, message)
 
 
-def post(simulator: Simulator, parameters: Parameters, content: Json) -> Message:
+def post(telegram: Telegram, parameters: Parameters, content: Json) -> Message:
     """A message of the bot, with all that a call may say about it besides its content."""
-    chat = writable_chat(simulator, parameters)
+    chat = writable_chat(telegram, parameters)
     topic = named_topic(chat, parameters)
     reply_to = _reply_to(chat, parameters)
     markup = checked_markup(parameters.nested("reply_markup"))
     if topic and topic.closed and "can_manage_topics" not in chat.bot_rights:
         raise bad_request("TOPIC_CLOSED")
-    simulator.limits.count(chat.id)
-    with simulator.changing():
-        message = simulator.world.add_message(
-            chat, simulator.world.bot.id, simulator.clock.seconds(), content
+    telegram.limits.count(chat.id)
+    with telegram.changing():
+        message = telegram.world.add_message(
+            chat, telegram.world.bot.id, telegram.clock.seconds(), content
         )
         message.thread_id = topic.id if topic else None
         message.reply_to = reply_to
@@ -109,14 +109,14 @@ def post(simulator: Simulator, parameters: Parameters, content: Json) -> Message
     return message
 
 
-def _send(simulator: Simulator, parameters: Parameters, content: Callable[[], Json]) -> Json:
-    writable_chat(simulator, parameters)
-    message = post(simulator, parameters, content())
-    return message_view(simulator.world, message)
+def _send(telegram: Telegram, parameters: Parameters, content: Callable[[], Json]) -> Json:
+    writable_chat(telegram, parameters)
+    message = post(telegram, parameters, content())
+    return message_view(telegram.world, message)
 
 
-def _source(simulator: Simulator, parameters: Parameters, purpose: str) -> Message:
-    chat = known_chat(simulator, parameters, "from_chat_id")
+def _source(telegram: Telegram, parameters: Parameters, purpose: str) -> Message:
+    chat = known_chat(telegram, parameters, "from_chat_id")
     message = existing_message(chat, parameters.integer("message_id"), purpose)
     if message.is_service or message.protected:
         raise bad_request(f"message can't be {'copied' if purpose == 'copy' else 'forwarded'}")

@@ -15,9 +15,9 @@ from simulator.methods import (
     sending,
     topics,
 )
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 
-Method = Callable[[Simulator, Parameters], Any | Awaitable[Any]]
+Method = Callable[[Telegram, Parameters], Any | Awaitable[Any]]
 
 METHODS: dict[str, Method] = {
     "getme": profile.get_me,

@@ -5,15 +5,15 @@ from typing import Any
 from simulator.memory.chats import Chat
 from simulator.memory.messages import Message
 from simulator.memory.users import User
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import Json, present
 
 
-def state_view(simulator: Simulator) -> Json:
-    world = simulator.world
+def state_view(telegram: Telegram) -> Json:
+    world = telegram.world
     return {
-        "now": simulator.clock.now().isoformat(),
-        "version": simulator.changes.version,
+        "now": telegram.clock.now().isoformat(),
+        "version": telegram.changes.version,
         "bot": {
             "id": world.bot.id,
             "username": world.bot.username,
@@ -24,8 +24,8 @@ def state_view(simulator: Simulator) -> Json:
         },
         "users": [user_view(user) for user in world.users.values()],
         "chats": [phone_chat_view(chat) for chat in world.chats.values()],
-        "failures": simulator.failures.current.view(),
-        "limits": {"per_chat": simulator.limits.per_chat, "overall": simulator.limits.overall},
+        "failures": telegram.failures.current.view(),
+        "limits": {"per_chat": telegram.limits.per_chat, "overall": telegram.limits.overall},
     }
 
 

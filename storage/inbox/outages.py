@@ -1,18 +1,22 @@
 """When nobody was here, or the database away: what was pressed meanwhile bears no date of its own.
 
-A tick writes down the newest time every two seconds, and where it finds a gap, since when.
+A tick writes down the newest time every two seconds, and where it finds a gap, since when. Whoever
+asks Telegram writes down when nothing waited there, for whoever asks next: while only the way there
+is cut no tick finds anything, and just then somebody starts us anew.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from storage.sessions import Session
 from storage.tables.service import Fact
 
 #: The fact that the tick keeps.
 NEWEST_TIME = "newest-time"
+_EMPTIED = "telegram-emptied"
 _AWAY = "away"
 # Whatever is shorter makes nothing late.
 _SHORT = timedelta(minutes=1)
@@ -38,3 +42,21 @@ async def away_since(session: Session) -> datetime | None:
     if away is None or datetime.fromisoformat(away["until"]) + _STRAGGLERS < now:
         return None
     return datetime.fromisoformat(away["since"])
+
+
+async def note_emptied(session: Session) -> None:
+    """Nothing waits at Telegram now, but for what is taken in together with this."""
+    fact = insert(Fact).values(name=_EMPTIED, value={}, changed_at=session.database_now)
+    await session.execute(
+        fact.on_conflict_do_update(
+            index_elements=["name"], set_={"changed_at": fact.excluded.changed_at}
+        )
+    )
+
+
+async def emptied_ago(session: Session) -> timedelta | None:
+    """How long ago that was; None where nobody knows, or it is too short to make anything late."""
+    emptied_at = await session.scalar(select(Fact.changed_at).where(Fact.name == _EMPTIED))
+    if emptied_at is None or session.database_now - emptied_at <= _SHORT:
+        return None
+    return session.database_now - emptied_at

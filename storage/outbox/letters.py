@@ -3,15 +3,16 @@
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from storage.batches import at_most
-from storage.keys.keyring import Keyring
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import SERVICE, Session
 from storage.tables.base import table_of
@@ -155,15 +156,35 @@ async def forget_said(session: Session, chat_id: int) -> None:
 
 async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
     """What waits for a chat goes to its new number."""
-    unsent = OutboxRow.state.in_(UNSENT)
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")), unsent)
+        .where(*_waits_for(session, chat_id))
         .values(
             lane=session.keys.look_up(moved_to, "chat"),
             chat=session.keys.seal(str(moved_to), "outbox chat"),
         )
     )
+
+
+async def to_be_deleted(session: Session, chat_id: int) -> list[int]:
+    """What was on its way to be deleted in this chat: calls that off, for all of it to be deleted
+    together with what else goes.
+    """
+    rows = await session.scalars(select(OutboxRow).where(*_waits_for(session, chat_id)))
+    gone: list[int] = []
+    for row in rows.all():
+        # What no key opens nobody can send either.
+        with suppress(SealError):
+            deletes = content_of(row, session.keys).get("delete")
+            if deletes is not None:
+                gone += deletes
+                row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+    return gone
+
+
+def _waits_for(session: Session, chat_id: int) -> tuple[ColumnElement[bool], ...]:
+    lanes = session.keys.look_ups(chat_id, "chat")
+    return OutboxRow.lane.in_(lanes), OutboxRow.state.in_(UNSENT)
 
 
 def chat_of(row: OutboxRow, keys: Keyring) -> int:

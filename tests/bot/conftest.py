@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.delivery.courier import Courier
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.telegram.connection import connect
 from locales.catalogues import Catalogues
 from storage.sessions import Database

@@ -9,8 +9,9 @@ import httpx
 from starlette.applications import Starlette
 
 from bot.clockwork.clockwork import Clockwork, Tick
-from bot.health.health import ESCALATION, Health
-from bot.health.metrics import Metrics
+from bot.clockwork.ticks import ESCALATION
+from bot.health.health import Health
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from bot.web import listen, serve
 from domain.alerts.telling import escalate

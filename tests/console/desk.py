@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.casework.work import claim
 from storage.kinds import Role
 from storage.tables.cases import Case

@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 from sqlalchemy import select
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.actors import Actor
 from domain.campaigns import Outline, draft
 from domain.casework import work

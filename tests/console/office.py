@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from console.door.cookies import SESSION, cookie_name
+from console.cookies import SESSION, cookie_name
 from console.settings import ConsoleSettings
 from domain.actors import Actor
 from domain.messages.keeping import keep_message

@@ -4,7 +4,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.replies.phrases import PHRASES, Phrase
 from storage.kinds import CaseState, Role, Severity
 from storage.sessions import SERVICE

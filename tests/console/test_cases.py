@@ -1,13 +1,15 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from playwright.async_api import Browser as Chromium
 from sqlalchemy import select, update
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.crisis.gentle_question import note_answer
 from domain.duty import on_duty
 from domain.notices import Notice
+from domain.safety.phones import pause
+from domain.safety.window import Window, choose_window
 from storage.kinds import CaseState, Discretion, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
@@ -103,6 +105,39 @@ async def test_words_that_are_refused_stay_in_their_field(
         assert answer.status_code == 409
         assert words.strip() in answer.text
         assert 'role="alert"' in answer.text
+
+
+async def test_a_pause_lasts_until_the_person_ends_it_and_the_case_says_so(office: Office) -> None:
+    person = await office.person()
+    case = await office.case(person, "Hello?")
+    async with office.database.begin(SERVICE) as session:
+        pause(await session.get_one(Returnee, person.id))
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+
+    assert "They asked for a pause, until they end it themselves." in page
+    assert "9999" not in page
+
+
+@pytest.mark.parametrize(
+    ("paused", "said"), [(True, "Your words wait, and"), (False, "Your words leave in a few")]
+)
+async def test_nobody_is_told_that_words_leave_soon_which_wait(
+    office: Office, paused: bool, said: str
+) -> None:
+    person = await office.person()
+    case = await office.case(person, "Hello?")
+    async with office.database.begin(SERVICE) as session:
+        await choose_window(session, person.id, Window(opens=time(0), closes=time(0)))
+        if paused:
+            pause(await session.get_one(Returnee, person.id))
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        await browser.get(f"/cases/{case.id}")
+        await browser.post(f"/cases/{case.id}/write", words="I am here.")
+        page = (await browser.get(f"/cases/{case.id}")).text
+
+    assert said in page
 
 
 async def test_at_a_bad_hour_an_emergency_can_be_answered_with_a_reason_that_stays_in_the_case(

@@ -15,9 +15,9 @@ from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
+from console.admission import Door
 from console.app import create_console
-from console.door.cookies import SESSION
-from console.door.door import Door
+from console.cookies import SESSION
 from domain.casework.work import claim
 from storage.kinds import CaseEventKind, Role
 from storage.sessions import SERVICE, Clock, Database

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from openpyxl import load_workbook
 
-from console.files import Table, as_files
+from console.files.tables import Table, as_files
 
 
 async def odd(_: object) -> Table:

@@ -17,7 +17,7 @@ from playwright.async_api import Browser, FileChooser, Locator, Request, Route
 from playwright.async_api import Page as Window
 
 import console
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from console.pages import PAGES
 from console.routing import Page
 from storage.kinds import Role

@@ -97,7 +97,7 @@ async def write_and_take_back(hands: Hands) -> None:
     await hands.write(words, "I am here.")
     async with page.expect_event("load"):
         await page.keyboard.press("Control+Enter")
-    await expect(page.get_by_role("status").first).to_contain_text("leave in a few seconds")
+    await expect(page.get_by_role("status").first).to_contain_text("you can take them back")
     await hands.go(page.get_by_role("button", name="Take back"))
     await expect(words).to_have_value("I am here.")
     await hands.go(page.get_by_role("button", name="Send to their phone"))

@@ -8,7 +8,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select
 
-from console.sheets import invite_sheet
+from console.files.cards import invite_sheet
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.enrolment.invites import NewInvite, redeem_invite

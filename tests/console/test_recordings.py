@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from bot.delivery.wording import wire
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.replies.recordings import LARGEST, kind_of_sound, playable
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
@@ -260,7 +260,7 @@ async def test_a_recording_is_kept_in_the_page_until_it_is_taken(
         await expect(news).to_have_text(re.compile("You signed in anew meanwhile"))
         await send.click()
         await expect(page.locator("#talk audio")).to_have_count(1)
-        await expect(page.get_by_text("Your words leave in a few seconds")).to_be_visible()
+        await expect(page.get_by_text("you can take them back")).to_be_visible()
         await expect(page.locator("#words")).to_have_value("And these words")
 
 

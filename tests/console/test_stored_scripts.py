@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route
 from sqlalchemy import select, update
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.campaigns import Outline, draft
 from domain.casework import work
 from domain.consent.ledger import Shown

@@ -2,8 +2,8 @@ from gettext import NullTranslations
 
 import pytest
 
-from console import texts
-from console.reasons import reason_in_words, reasons_in_words
+from console.words import texts
+from console.words.reasons import reason_in_words, reasons_in_words
 from domain.distress import Watch
 from domain.distress.lexicon import Rule, Scope, load_entries
 from domain.distress.report import REPORTED

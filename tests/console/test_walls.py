@@ -7,7 +7,7 @@ import pytest
 from starlette.routing import Mount
 
 from console.app import create_console
-from console.door.cookies import SESSION, cookie_name
+from console.cookies import SESSION, cookie_name
 from console.pages import PAGES, campaigns, cases, lexicon, pathways, questionnaires
 from console.routing import Access, Page
 from domain.actors import Right, roles_with

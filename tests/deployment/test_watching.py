@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # ships no types
 
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from tests.bot.health.test_metrics import LABELS
 from tests.bot.log_lines import actions
 from tests.deployment.conftest import HOUSE

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from dialogs.privacy.copies import machine_readable, page
 from dialogs.texts import Texts
+from dialogs.words.copy_page import machine_readable, page
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent

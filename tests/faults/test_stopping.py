@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.bot_api.over_http import execute
+from simulator.over_http.bot_api import execute
 from tests.faults.conftest import NewWorld
 from tests.faults.judging import close
 from tests.faults.load import calls, while_talking
@@ -68,7 +68,7 @@ async def test_p1_p12_a_replica_that_is_asked_to_stop_while_telegram_is_slow_rep
     row = share.row("SIGTERM while Telegram is slow, two replicas")
     row.runs = _SLOW_SENDS
     telegram = SlowTelegram()
-    monkeypatch.setattr("simulator.bot_api.over_http.execute", telegram.execute)
+    monkeypatch.setattr("simulator.over_http.bot_api.execute", telegram.execute)
     async with new_world() as world:
         script = await cast(world, random, row.runs)
         stopped = await world.start()

@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import func, select
 
-from bot.commands.entry import BROKEN_OFF
+from bot.commands.exit_codes import BROKEN_OFF
 from bot.database.opening import CLOCK_FACT
 from bot.lanes.setting_aside import MOST_DEATHS
 from simulator.memory.users import User

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
 from dialogs.texts import Texts
-from dialogs.welcome.notice import ConsentNotice
+from dialogs.words.consent_notice import ConsentNotice
 from domain.casework.work import claim, resolve
 from domain.consent import PURPOSES, answers_given, has_consent
 from domain.consent.facts import Facts

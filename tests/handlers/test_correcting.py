@@ -11,10 +11,11 @@ from domain.casework.reading import read_case
 from domain.casework.story import Said
 from domain.casework.work import claim, write
 from domain.staff import actor_of, add_staff
-from storage.kinds import Role
+from storage.kinds import OutboxState, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import confirmed, enrol, invite
@@ -64,6 +65,20 @@ async def test_p6_a_note_stands_beside_what_was_wrong_and_staff_read_both(
     assert await corrections(database, organisation) == [[RIGHT]]
     await phone.write("And how are you?")
     assert await corrections(database, organisation) == [[RIGHT]]
+
+
+@pytest.mark.parametrize("state", [OutboxState.HELD, OutboxState.FAILED])
+async def test_what_waits_for_later_or_never_went_is_not_shown_to_be_put_right(
+    phone: Phone, database: Database, organisation: Organisation, state: OutboxState
+) -> None:
+    await answered(phone, database, organisation)
+    async with database.begin(SERVICE) as session:
+        rows = select(OutboxRow).join(Message, Message.outbox_id == OutboxRow.id)
+        (await session.scalars(rows)).one().state = state
+    [shown] = await phone.press_data(CorrectWords().pack())
+
+    assert not [label for label in shown.buttons if WRONG[:10] in label]
+    assert WRONG[:10] not in shown.text
 
 
 async def test_p6_words_that_come_much_later_are_no_correction(

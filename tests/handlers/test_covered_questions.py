@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.outcome import failed, sent
 from bot.delivery.packing import Packing
+from bot.delivery.sending import Sent
+from bot.telegram.connection import Trouble
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.kinds import OutboxState
@@ -13,6 +16,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import known_on
@@ -51,14 +55,22 @@ async def opens_the_question(phone: Phone) -> list[Said]:
     return await phone.tap()
 
 
-async def is_covered_again(database: Database, clock: Clock) -> None:
-    """The ticks bring it back under its cover, and it arrives."""
+async def is_covered_again(database: Database, clock: Clock, *, is_gone: bool = False) -> None:
+    """It is brought back under its cover, and that arrives, unless all has been taken away."""
     clock.offset += timedelta(minutes=4)
     async with database.begin(SERVICE) as session:
-        rows = await session.scalars(select(OutboxRow).where(OutboxRow.held == "covers"))
+        found = await session.scalars(select(OutboxRow).where(OutboxRow.held == "covers"))
+        rows = found.all()
         for row in rows:
-            row.state, row.held = OutboxState.WAITING, None
-    await all_arrives(database)
+            row.state = OutboxState.WAITING
+    async with database.begin(SERVICE) as session:
+        packing = await Packing.of(session, CATALOGUES, rows)
+        parcels = [(await packing.prepare(row)) for row in packing.rows]
+        for taken in (each.taken for each in parcels if each):
+            if is_gone:
+                await failed(session, taken, Trouble.NOTHING_TO_EDIT)
+            else:
+                await sent(session, HURRIED, [(taken, Sent(500))])
 
 
 async def test_p13_words_answer_a_question_that_stands_open(
@@ -91,6 +103,19 @@ async def test_p3_once_it_is_opened_again_words_answer_it_however_late(
     await is_covered_again(database, clock)
     await watched.write("Is anybody there?")
     await opens_the_question(watched)
+    await watched.write(WORDS)
+
+    assert await kept(database) == {"nights": WORDS}
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_p3_words_from_before_its_cover_came_answer_it_though_they_are_read_later(
+    watched: Phone, database: Database, clock: Clock, is_gone: bool
+) -> None:
+    """After an outage its cover goes at once, and may overtake what waits to be handled."""
+    await opens_the_question(watched)
+    await is_covered_again(database, clock, is_gone=is_gone)
+    watched.waited = timedelta(minutes=2)
     await watched.write(WORDS)
 
     assert await kept(database) == {"nights": WORDS}
@@ -162,3 +187,31 @@ async def test_p1_words_answer_no_question_that_came_covered_since_it_came_late(
 
     assert await kept(database) == {}
     assert (await messages(database))[-1] == WORDS
+
+
+@pytest.mark.parametrize(
+    ("reads", "opens"), [("must not know", "See"), ("Sometimes others", "Open")]
+)
+async def test_p1_words_answer_no_question_that_came_covered_after_another_was_answered(
+    phone: Phone, database: Database, organisation: Organisation, reads: str, opens: str
+) -> None:
+    """Whoever puts right what they wrote first has not read what is asked next."""
+    await asked(phone, database, organisation, PLACES, reads=reads)
+    await phone.write("/help")
+    await phone.write("/checkin")
+    # Nor the first.
+    await phone.write("7")
+    await phone.write("/checkin")
+    await phone.press(opens)
+    if opens == "See":
+        await phone.tap()
+    *_, next_one = await phone.write(WORDS)
+    await phone.write("3")
+
+    assert await kept(database) == {"nights": WORDS}
+    assert (await messages(database))[-1] == "3"
+    assert (await known_on(database, phone)).said_child_at is None
+    # Once they have, words are its answer.
+    await phone.press_data(next_one.data(opens))
+    await phone.write("2")
+    assert await kept(database) == {"nights": WORDS, "children": "2"}

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from dialogs.safety.hours import HOURS
+from dialogs.words.hours import HOURS
 from domain.consent import PURPOSES, asked_about, has_consent
 from domain.notices import Notice
 from domain.safety.window import window_of

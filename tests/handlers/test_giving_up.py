@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.health.metrics import Metrics
 from bot.lanes.lanes import Lanes
+from bot.metrics.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
+from domain.lexicon.listening import Lexicons
 from domain.messages.sealing import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees.chats import returnee_of_chat
@@ -45,7 +46,7 @@ async def enrolled(phone: Phone, database: Database, organisation: Organisation)
 async def given_up(phone: Phone, watch: Watch | None, *, watched: bool = False) -> None:
     update = {"update_id": 1, "message": phone.message(text=WORDS)}
     async with phone.database.begin(SERVICE) as session:
-        await hand_to_a_human(session, update, watched=watched, ear=watch)
+        await hand_to_a_human(session, update, watched=watched, ear=watch, lexicons=Lexicons())
 
 
 def in_a_list(text: Any) -> dict[str, Any]:
@@ -122,7 +123,7 @@ async def test_p1_who_asked_for_somebody_is_no_less_urgent_because_it_failed(
                                     "message": below, "data": AskForHuman().pack()}}  # fmt: skip
     async with database.begin(SERVICE) as session:
         given = {"update_id": 1, **asked}
-        await hand_to_a_human(session, given, watched=False, ear=phone.watch)
+        await hand_to_a_human(session, given, watched=False, ear=phone.watch, lexicons=Lexicons())
 
     [case] = await cases(database)
     assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
@@ -139,7 +140,7 @@ async def test_p1_what_somebody_asked_for_in_several_pieces_is_as_urgent_and_its
     asked = phone.message(rich_message={"blocks": pieces})
     async with database.begin(SERVICE) as session:
         given = {"update_id": 1, "message": asked}
-        await hand_to_a_human(session, given, watched=False, ear=None)
+        await hand_to_a_human(session, given, watched=False, ear=None, lexicons=Lexicons())
 
     [case] = await cases(database)
     assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
@@ -154,7 +155,7 @@ async def test_p1_what_is_nested_too_deep_for_anybody_is_put_before_a_human(
         text = {"type": "bold", "text": text}
     async with database.begin(SERVICE) as session:
         given = {"update_id": 1, "message": enrolled.message(**in_a_list(text))}
-        await hand_to_a_human(session, given, watched=False, ear=watch)
+        await hand_to_a_human(session, given, watched=False, ear=watch, lexicons=Lexicons())
 
     [case] = await cases(database)
     assert case.severity is Severity.URGENT
@@ -178,7 +179,7 @@ async def test_p10_an_edit_that_nobody_could_read_goes_where_its_original_went(
     edit = first | {"text": "Vera took my money", "edit_date": 100}
     async with database.begin(SERVICE) as session:
         given = {"update_id": 1, "edited_message": edit}
-        await hand_to_a_human(session, given, watched=False, ear=None)
+        await hand_to_a_human(session, given, watched=False, ear=None, lexicons=Lexicons())
 
     [case] = await cases(database)
     assert case.severity is Severity.URGENT
@@ -271,7 +272,7 @@ async def test_whoever_writes_in_a_cases_topic_is_told_there_that_it_did_not_wor
     message = worker.message(**words) | {"chat": chat}
     async with database.begin(SERVICE) as session:
         given = {"update_id": 1, "message": message}
-        await hand_to_a_human(session, given, watched=False, ear=worker.watch)
+        await hand_to_a_human(session, given, watched=False, ear=worker.watch, lexicons=Lexicons())
 
     async with database.begin(SERVICE) as session:
         rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))

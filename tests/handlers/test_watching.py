@@ -6,6 +6,7 @@ from aiogram.types import Update
 from sqlalchemy import func, select, update
 
 from bot.delivery.outcome import Taken, failed
+from domain.lexicon.listening import Lexicons
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.returnees.chats import returnee_of_chat
@@ -177,6 +178,8 @@ async def test_p11_words_that_no_button_asked_for_are_answered_by_a_machine_that
     [menu] = await phone.write(text)
 
     assert "I am a machine and can't understand sentences" in menu.text
+    assert menu.text.count("I am a machine") == 1
+    assert menu.text.endswith("you reach them. What do you need?")
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Returnee)) == 0
 
@@ -216,7 +219,7 @@ async def test_what_tells_late_of_a_block_blocks_nobody_who_was_heard_of_since(
         update = {"update_id": 7, "my_chat_member": membership(phone, status, at)}
         async with database.begin(SERVICE) as session:
             session.asked_at = sent_at(update) or session.now
-            await look(session, Update.model_validate(update), phone.watch)
+            await look(session, Update.model_validate(update), phone.watch, Lexicons())
 
     async with database.begin(SERVICE) as session:
         person = await returnee_of_chat(session, phone.user_id)

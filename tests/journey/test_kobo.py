@@ -18,7 +18,7 @@ from bot.app import App
 from bot.demo.time import TimeMachine
 from bot.settings import Settings
 from bot.web import listen
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from domain.organisations import add_organisation
 from domain.staff import add_staff
 from domain.staff.browsers import open_session

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.clockwork.clockwork import Clockwork
 from bot.clockwork.ticks import TICKS
 from bot.delivery.courier import Courier
-from bot.health.metrics import Metrics
 from bot.lanes.current import Current
 from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
+from bot.metrics.metrics import Metrics
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues

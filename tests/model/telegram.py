@@ -18,9 +18,9 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
-from simulator.bot_api.over_http import execute
 from simulator.bot_api.parameters import Parameters
 from simulator.errors import ApiError, forbidden, too_many_requests
+from simulator.over_http.bot_api import execute
 from simulator.simulator import Simulator
 from tests.model.faults import Answer, Faults
 

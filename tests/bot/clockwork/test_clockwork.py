@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clockwork import clockwork
 from bot.clockwork.clockwork import Clockwork, Tick
 from bot.clockwork.ticks import TICKS
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from storage.sessions import Database, Session
 

@@ -16,6 +16,7 @@ from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import heads_of_lanes
 from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import Delivery, content_of, put
+from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.inbox import InboxRow
 from storage.tables.outbox import OutboxLane, OutboxRow
@@ -134,6 +135,25 @@ async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
 
     said = [content_of(row, database.keys) for row in await rows_of(database, OutboxRow)]
     assert said == ([{"delete": [7]}] if cleared else [])
+
+
+async def test_p6_what_was_opened_a_moment_ago_stays_long_enough_to_be_read(
+    database: Database, clock: Clock
+) -> None:
+    """As long as Telegram lets us take it away afterwards."""
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre")
+        returnee = await add_returnee(session, CHAT, centre, "en", discretion=Discretion.DISCREET)
+        session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
+    swept: list[int] = []
+    for hours, minutes in ((46, 58), (47, 1), (47, 31)):
+        clock.offset = timedelta(hours=hours, minutes=minutes)
+        async with database.begin(SERVICE) as session:
+            if not swept:
+                await leave_traces(session, [(returnee.chat_key, 7)])
+            swept.append(await sweep(session))
+
+    assert swept == [0, 0, 1]
 
 
 async def test_what_is_left_of_a_long_stop_is_swept_in_batches(

@@ -178,6 +178,7 @@ async def test_a_table_of_which_nothing_fits_is_refused_with_the_columns_that_it
 
     assert code == told[0] == 1
     assert "services.csv: Not one service fits. The columns are: what, where. A mapping" in said
+    assert said.splitlines()[-1] == "services.csv, rows 2 to 3, id: A service needs its id."
     assert [each["row"] for each in json.loads(told[1])["rejected"]] == [None, 2, 3]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.people import write_sheet
+from bot.commands.invites import write_sheet
 from bot.errors import CannotOpen
 
 SHEET = "<!doctype html><p>Invite</p>"

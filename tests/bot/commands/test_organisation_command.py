@@ -37,6 +37,25 @@ async def test_a_staff_group_is_named_later_and_given_up_again(
     assert seen == [(True, centre.id), (False, None)]
 
 
+async def test_a_name_that_is_written_wrongly_is_told_which_there_are(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    line = ["org", "retention", "Center"]
+    before = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    async with database.begin(SERVICE) as session:
+        for name in ("Harbour", "Centre"):
+            await add_organisation(session, name)
+    typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    await database.close()
+
+    assert before.stderr == "There is no organisation Center: there is none yet.\n"
+    assert typed.stderr == "There is no organisation Center: there is Centre, Harbour.\n"
+    assert (before.exit_code, typed.exit_code) == (1, 1)
+
+
 @pytest.mark.parametrize("options", [[], ["--staff-chat", "-100", "--no-staff-chat"]])
 def test_what_is_to_change_is_said_once(options: list[str]) -> None:
     ended = CliRunner().invoke(app, ["org", "change", "Centre", *options])

@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.methods import DeleteMessages, SendMessage, TelegramMethod
 
 from bot.delivery.courier import Courier
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState

@@ -13,6 +13,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
+from domain.lexicon.listening import Lexicons
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
 from domain.safety.anew import judge_all
@@ -312,7 +313,7 @@ async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
     }
     async with database.begin(SERVICE) as session:
         update = Update.model_validate({"update_id": 1, "message": message})
-        await look(session, update, Watch.load())
+        await look(session, update, Watch.load(), Lexicons())
         await judge_all(session)
     await deliver(courier)
     assert words(telegram, person)[0] == "hello"

@@ -140,6 +140,27 @@ async def test_p4_what_came_late_to_a_watched_phone_is_cleared_away_with_the_res
     assert words(telegram, person) == []
 
 
+async def test_p4_a_watched_screen_is_cleared_though_something_waits_that_nobody_can_word(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """As while a newer release beside this one knows more: it is looked at as often as the screen
+    would be, for an hour.
+    """
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="AL")
+        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee.discretion = Discretion.WATCHED
+        await active(session, returnee)
+        await tell(session, returnee, Notice.STOPPED)
+        await put(session, person.id, {"notice": "of a newer release", "params": {}}, REPLY)
+    await deliver(courier)
+    assert len(words(telegram, person)) == 1
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await deliver(courier)
+    assert words(telegram, person) == []
+
+
 async def test_p4_what_is_to_be_covered_keeps_no_watched_screen_from_being_cleared(
     database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
 ) -> None:

@@ -9,7 +9,7 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from domain.check_ins.sending import send_due
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow

@@ -12,7 +12,7 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.reporting import Reporting
 from bot.delivery.sending import Sent
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from storage.sessions import Database
 
 

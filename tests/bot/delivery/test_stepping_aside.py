@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text, update
 
 from bot.delivery.courier import Courier
-from bot.health.measures import measure
+from bot.metrics.measures import measure
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox.letters import Delivery, put

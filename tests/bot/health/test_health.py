@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.clockwork.ticks import TICKS
+from bot.clockwork.ticks import ALERTING, ESCALATION, TICKS
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.guard.looking import dialling, look
-from bot.health.health import ALERTING, ESCALATION
 from domain.alerts import telling
 from storage.keys.keyring import Keyring
 from storage.kinds import Severity

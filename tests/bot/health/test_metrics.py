@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 
 from bot.clockwork.ticks import TICKS
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.watch.apart import WatchApart
 from domain.distress import Watch
 from storage.inbox.arrivals import take_in

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from aiogram.methods import SetWebhook
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.applications import Starlette
 
 from bot.intake import polling as polling_module
@@ -24,6 +24,7 @@ from storage.inbox.arrivals import take_in
 from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
+from storage.tables.service import Fact
 from storage.wakes import Topic
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator, running_simulator
@@ -146,6 +147,33 @@ async def test_p4_what_waits_while_nothing_can_be_kept_never_passes_for_new(
     assert passed_for_new == [False, False, False, True]
     # Since when Telegram had nothing left.
     assert is_known == [False, False, False, True]
+
+
+async def test_p4_whoever_starts_while_the_way_to_telegram_is_cut_knows_how_long_it_was(
+    database: Database, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where somebody starts us anew, since nothing comes: no tick finds that we were away."""
+    waits: list[timedelta | None] = []
+
+    async def takes_in(session: Session, updates: Any, **how: Any) -> None:
+        waits.append(how["waited"])
+        await take_in(session, updates, **how)
+
+    monkeypatch.setattr(polling_module, "take_in", takes_in)
+    night = timedelta(hours=7)
+    async with running_simulator() as telegram:
+        person = telegram.add_user()
+        for number, word in enumerate(("one", "two"), 1):
+            telegram.send_text(person, word)
+            async with polling(telegram, database, urls):
+                await kept_at_least(database, number)
+            async with database.begin(SERVICE) as session:
+                await session.execute(update(Fact).values(changed_at=Fact.changed_at - night))
+
+    first, second = waits
+    assert first is None
+    assert second is not None
+    assert abs(second - night) < timedelta(minutes=1)
 
 
 async def test_p1_who_polls_goes_on_though_another_program_has_updates_brought_elsewhere(

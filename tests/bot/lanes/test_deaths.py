@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from bot.health.metrics import Metrics
 from bot.lanes.deaths import Deaths
 from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.lanes import Lanes
+from bot.metrics.metrics import Metrics
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.inbox.failed import reserve

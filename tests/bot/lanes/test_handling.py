@@ -10,12 +10,12 @@ import pytest
 from aiogram import Bot
 from sqlalchemy import func, select, text
 
-from bot.health.metrics import Metrics
 from bot.lanes.current import Current
 from bot.lanes.dialog_states import DialogStates
 from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
+from bot.metrics.metrics import Metrics
 from dialogs.presses import WriteAgain
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.health.metrics import Metrics
 from bot.lanes.handler import AfterCommit
 from bot.lanes.lanes import Lanes
 from bot.lanes.setting_aside import MOST_DEATHS
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from storage.inbox.failed import set_aside, try_again
 from storage.inbox.lanes import heads_of_lanes, unhandled

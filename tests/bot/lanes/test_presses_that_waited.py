@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from bot.clockwork.clock_back import bring_back
-from bot.health.metrics import Metrics
 from bot.intake.freshness import Freshness
 from bot.lanes.lanes import Lanes
+from bot.metrics.metrics import Metrics
 from storage.inbox.arrivals import take_in
 from storage.sessions import SERVICE, Database
 from storage.tables.service import Fact

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.watch import apart
 from bot.watch.apart import WatchApart
 from domain.distress import Watch

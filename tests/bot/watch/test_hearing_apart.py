@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.watch.apart import WatchApart
 from bot.watch.talk import Talk
 from domain.distress import Assessment, Own, Said, Severity, Watch

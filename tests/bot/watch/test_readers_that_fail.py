@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from structlog.typing import EventDict
 
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from bot.watch import talk
 from bot.watch.apart import WatchApart

@@ -12,11 +12,11 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
+from console import members
+from console.admission import Door, DoorIsFull
 from console.app import create_console
-from console.door import members
+from console.cookies import SESSION
 from console.door.browsers import browser_named
-from console.door.cookies import SESSION
-from console.door.door import Door, DoorIsFull
 from domain.casework.work import claim
 from domain.staff import NewStaff, add_staff, passwords
 from domain.staff.browsers import IDLE, browsers_of, open_session, whose

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from sqlalchemy import delete, select
 from starlette.datastructures import FormData
 
-from console.door.cookies import SESSION
+from console.cookies import SESSION
 from console.forms.refilling import Refusal, refilled
 from domain.casework.work import claim, resolve
 from domain.staff.browsers import open_session

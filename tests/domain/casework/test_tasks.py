@@ -367,3 +367,34 @@ async def test_whoever_can_not_go_on_with_an_emergency_owes_a_debrief_too(
         await release(session, vera, case.id)
     owed = [each.kind for each in await owes(centre, vera)]
     assert owed == ([TaskKind.DEBRIEF] if severity is Severity.EMERGENCY else [])
+
+
+async def test_a_task_of_whoever_must_not_know_of_the_person_any_more_is_not_lost(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    ana, chief = await centre.colleague(), await centre.colleague(Role.SUPERVISOR)
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(centre.organisation.id) as session:
+        due = session.now.date() + timedelta(days=1)
+        await add_task(session, vera, case.id, "Call the shelter", due, ana.staff_id)
+    async with centre.database.begin(SERVICE) as session:
+        excluded = ConflictKind.EXCLUDED
+        await keep_apart(session, keeper, case.returnee_id, ana.staff_id, excluded)
+
+    assert await owes(centre, ana) == []
+    assert [owed.words for owed in await owes(centre, chief)] == ["Call the shelter"]
+
+
+async def test_p10_nobody_is_given_a_task_about_somebody_of_whom_they_must_not_know(
+    centre: Centre,
+) -> None:
+    vera, case = await mine(centre)
+    ana, keeper = await centre.colleague(), await centre.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        excluded = ConflictKind.EXCLUDED
+        await keep_apart(session, keeper, case.returnee_id, ana.staff_id, excluded)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        due = session.now.date() + timedelta(days=1)
+        with pytest.raises(Refused, match="Choose somebody of your team who works on cases"):
+            await add_task(session, vera, case.id, "Call the shelter", due, ana.staff_id)

@@ -112,5 +112,5 @@ def test_what_a_spreadsheet_reads_is_written_by_three_modules_and_disarmed_where
     }
     template = "domain/questionnaires/forms/template.py"  # nothing in it but our own words
 
-    assert writers == {"console/files.py", "domain/directory/files/writing.py", template}
+    assert writers == {"console/files/tables.py", "domain/directory/files/writing.py", template}
     assert all("disarmed(cell)" in (HOUSE / writer).read_text() for writer in writers - {template})

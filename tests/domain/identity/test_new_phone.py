@@ -29,8 +29,17 @@ from domain.safeguarding.confided import is_confided
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.staff.colleagues import is_kept_from_somebody
-from storage.kinds import CaseState, ConflictKind, Identity, MessageKind, Role, Severity
-from storage.outbox.letters import chat_of, content_of
+from storage.kinds import (
+    UNSENT,
+    CaseState,
+    ConflictKind,
+    Identity,
+    MessageKind,
+    NoticeClass,
+    Role,
+    Severity,
+)
+from storage.outbox.letters import Delivery, chat_of, content_of, put
 from storage.outbox.traces import leave_traces
 from storage.seals.columns import open_all
 from storage.sessions import SERVICE
@@ -330,3 +339,26 @@ async def test_a_chat_that_is_somebody_elses_takes_nobodys_place(centre: Centre)
         await moves_in(centre, code)
     await moves_in(centre, code, 99)
     assert await holder(centre, 99) is not None
+
+
+async def test_p4_what_was_to_go_from_the_old_phone_goes_from_it_and_what_waits_goes_to_the_new(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    code = await code_for(centre, person, await centre.colleague(), await centre.colleague())
+    async with centre.database.begin(SERVICE) as session:
+        old = chat_id_of(session, person)
+        await put(session, old, {"delete": [7]}, Delivery(NoticeClass.REPLY))
+        await tell(session, person, Notice.RESUMED)
+        lost = await tell(session, person, Notice.HIDDEN)
+        lost.content = b"no key opens it"
+    await moves_in(centre, code)
+
+    async with centre.database.begin(SERVICE) as session:
+        readable = OutboxRow.state.in_(UNSENT), OutboxRow.id != lost.id
+        rows = await session.scalars(select(OutboxRow).where(*readable))
+        said = [(chat_of(row, session.keys), content_of(row, session.keys)) for row in rows]
+    assert [(chat, each["delete"]) for chat, each in said if "delete" in each] == [(old, [7])]
+    assert [(chat, each["notice"]) for chat, each in said if "notice" in each] == [
+        (NEW_CHAT, Notice.RESUMED)
+    ]

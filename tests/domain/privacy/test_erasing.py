@@ -23,8 +23,8 @@ from domain.queue.lines import Part, queue
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from storage.inbox.handled import mark_handled
-from storage.kinds import CaseState, CheckInState, OutboxState, Outcome, Severity
-from storage.outbox.letters import chat_of, content_of
+from storage.kinds import CaseState, CheckInState, NoticeClass, OutboxState, Outcome, Severity
+from storage.outbox.letters import Delivery, chat_of, content_of, put
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.every import Base
@@ -190,6 +190,20 @@ async def test_p6_what_is_leaving_as_they_ask_is_taken_off_the_screen_once_it_is
     await erase(database)
     async with database.begin(SERVICE) as session:
         assert await session.get(Returnee, amal.returnee.id) is None
+
+
+async def test_p6_what_was_to_be_taken_off_the_screen_before_they_ask_still_is(
+    database: Database, amal: Somebody
+) -> None:
+    """Swept from the traces already, it waits until Telegram is within reach."""
+    async with database.begin(SERVICE) as session:
+        swept = Delivery(NoticeClass.REPLY, returnee_id=amal.returnee.id)
+        await put(session, CHAT, {"delete": [41]}, swept)
+    await ask(database, amal.returnee)
+    async with database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        said = [content_of(row, session.keys).get("params", {}) for row in rows]
+    assert any(41 in params.get("gone", ()) for params in said)
 
 
 async def test_p6_asking_again_changes_nothing(database: Database, amal: Somebody) -> None:

@@ -4,12 +4,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.actors import Actor
+from domain.casework.reading import read_case
 from domain.casework.work import release, resolve
 from domain.errors import NotAllowed
 from domain.notices import Notice
+from domain.privacy.asking import ask_to_be_forgotten
 from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 GRAVE = (Severity.EMERGENCY, Severity.URGENT, Severity.URGENT, Severity.CONCERN)
@@ -101,9 +104,36 @@ async def test_a_line_says_who_has_the_case_and_why_it_is_there(centre: Centre) 
         (seen,) = (await queue(session, ana, Part.COLLEAGUES)).lines
 
     assert (hers.claimed_by, hers.mine, seen.mine) == ("Vera Hoxha", True, False)
-    assert (hers.signals, hers.reasons) == (2, ("money.none",))
+    assert (hers.signals, hers.reasons) == (2, ("threat.threatened", "money.none"))
     assert (hers.language, hers.state) == ("ar", CaseState.CLAIMED)
     assert hers.pseudonym
+
+
+async def test_nothing_lesser_that_comes_later_hides_why_a_case_is_as_grave_as_it_is(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.signal(person, Severity.EMERGENCY, ["violence.emergency.blow"])
+    await centre.signal(person, Severity.EMERGENCY, ["weapon.emergency.knife"])
+    await centre.signal(person, Severity.CONCERN, ["money.none"])
+    await centre.signal(person, Severity.URGENT, ["asked.human"])
+    async with centre.database.begin(centre.organisation.id) as session:
+        (line,) = (await queue(session, vera, Part.WAITING)).lines
+        file = await read_case(session, vera, case.id)
+
+    assert line.reasons == file.why == ("weapon.emergency.knife", "asked.human")
+
+
+async def test_no_wish_to_be_forgotten_hides_what_they_cried_for(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.signal(person, Severity.EMERGENCY, ["violence.emergency.blow"])
+    async with centre.database.begin(SERVICE) as session:
+        await ask_to_be_forgotten(session, await session.get_one(Returnee, person.id))
+    async with centre.database.begin(centre.organisation.id) as session:
+        (line,) = (await queue(session, vera, Part.WAITING)).lines
+        file = await read_case(session, vera, case.id)
+
+    assert line.reasons == file.why == ("violence.emergency.blow", "erasure.asked")
 
 
 async def test_a_promise_that_was_kept_is_late_no_more_and_a_claim_says_until_when(

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from domain.casework.work import note, snooze
 from domain.notices import Notice
-from storage.kinds import CaseState, Severity
+from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from tests.domain.centre import Centre
@@ -74,3 +75,28 @@ async def test_a_closed_case_stays_closed(centre: Centre, restored: Recover) -> 
         (await session.get_one(Case, case.id)).state = CaseState.RESOLVED
 
     assert (await restored()).cases_alerted == 0
+
+
+@pytest.mark.parametrize("since", ["nothing", "words", "a cry"])
+async def test_p4_nobody_is_told_that_they_wait_of_whom_nothing_came_since_the_backup(
+    centre: Centre, restored: Recover, since: str
+) -> None:
+    """Somebody may have answered them, and they may have frozen their chat. What came since may
+    have waited at Telegram from before.
+    """
+    await centre.colleague(chat=500)
+    person = await centre.person()
+    case = await centre.signal(person)
+    centre.later(hours=20)
+    await restored()
+    if since == "words":
+        await centre.hears(person, "Is anybody there?")
+    elif since == "a cry":
+        await centre.signal(person)
+    for _ in range(2):
+        centre.later(hours=1)
+        await centre.tick()
+
+    history = await centre.history(case.id)
+    assert (CaseEventKind.TOLD_WAITING in history) is (since != "nothing")
+    assert CaseEventKind.ALERTED in history

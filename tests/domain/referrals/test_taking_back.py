@@ -1,11 +1,12 @@
 """Whatever another organisation was given of somebody, or has of them, ends once they end it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from domain.casework.work import claim, mark_heard, resolve
+from domain.casework.work import claim, mark_heard, resolve, write
 from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
@@ -16,12 +17,14 @@ from domain.queue.lines import Part, queue
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer, revoke
 from domain.referrals.reading import given
+from domain.replies.sending import Conditions
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
 from domain.returnees.enrolments import current_enrolment, enrol, organisation_of
 from storage.kinds import (
     CaseState,
     Identity,
     MessageKind,
+    OutboxState,
     Outcome,
     ReferralState,
     Role,
@@ -30,6 +33,7 @@ from storage.kinds import (
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
@@ -81,6 +85,30 @@ async def test_p10_a_case_that_the_partner_has_meanwhile_comes_back_with_the_per
     async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
         assert (await queue(session, two.samir, Part.MINE)).lines == []
         assert (await session.scalars(select(Message))).all() == []
+
+
+@pytest.mark.parametrize("who", ["giver", "person"])
+async def test_what_the_partner_wrote_and_what_waits_does_not_go_once_it_ends(
+    two: Two, who: str
+) -> None:
+    referral = await two.offered(joint=30)
+    theirs = await with_the_partner(two, referral)
+    await two.partner.all_arrives()
+    now = await two.partner.writes(two.samir, theirs, "I come at nine.")
+    async with two.giver.database.begin(SERVICE) as session:
+        later = Conditions(later=session.now.replace(hour=11) + timedelta(days=1))
+        planned = await write(session, two.samir, theirs.id, "How are you?", later)
+        # It waits for the morning.
+        waits = await session.get_one(OutboxRow, now.outbox_id)
+        waits.state, waits.held = OutboxState.HELD, "window"
+    if who == "person":
+        await two.answers(referral, granted=False)
+    else:
+        async with two.giver.database.begin(SERVICE) as session:
+            await revoke(session, two.vera, referral.id)
+    async with two.giver.database.begin(SERVICE) as session:
+        rows = [await session.get_one(OutboxRow, each.outbox_id) for each in (now, planned)]
+    assert [row.state for row in rows] == [OutboxState.CANCELLED] * 2
 
 
 async def test_whom_a_partner_has_invited_itself_meanwhile_stays_there_when_it_is_taken_back(

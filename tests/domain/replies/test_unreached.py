@@ -7,9 +7,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from bot.clockwork.sweeping import sweep
-from bot.delivery.outcome import Taken, sent
-from bot.delivery.sending import Sent
 from domain.actors import Actor
 from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
@@ -21,25 +18,20 @@ from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.replies.sending import Conditions
 from domain.replies.unreached import never_arrived
-from domain.returnees.chats import chat_id_of
 from domain.safeguarding.conflicts import recuse
-from domain.safety.anew import count_as_written
 from storage.kinds import (
     CaseEventKind,
     CaseState,
-    Discretion,
     OutboxState,
     Outcome,
     Role,
     Severity,
 )
-from storage.outbox.traces import opened
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 
 GROUP = -1009
@@ -324,46 +316,3 @@ async def urgent_waits(centre: Centre) -> list[Waited]:
             session, centre.organisation.id, session.now - day, session.now + day
         )
     return found[Severity.URGENT]
-
-
-@pytest.mark.parametrize(
-    ("discretion", "opened_it", "since", "is_back"),
-    [
-        (Discretion.DISCREET, False, "nothing", True),
-        (Discretion.WATCHED, False, "nothing", True),
-        (Discretion.DISCREET, True, "nothing", False),
-        (Discretion.DISCREET, False, "words", False),
-        (Discretion.DISCREET, False, "a command", True),
-    ],
-)
-async def test_p2_words_that_are_taken_off_a_guarded_phone_unopened_have_reached_nobody(
-    centre: Centre, discretion: Discretion, opened_it: bool, since: str, is_back: bool
-) -> None:
-    """Whoever wrote them would wait for an answer until somebody looks through old cases. A command
-    tells nobody that the person is there.
-    """
-    vera, person, case = await mine(centre)
-    message = await centre.writes(vera, case)
-    async with centre.database.begin(SERVICE) as session:
-        known = await session.get_one(Returnee, person.id)
-        known.discretion = discretion
-        row = await session.get_one(OutboxRow, message.outbox_id)
-        cover = Taken(row.id, row.fence, covers=True)
-        await sent(session, HURRIED, [(cover, Sent(7))])
-        if opened_it:
-            await opened(session, chat_id_of(session, known), 7)
-    centre.later(hours=1)
-    if since == "words":
-        await centre.hears(person)
-    elif since == "a command":
-        async with centre.database.begin(SERVICE) as session:
-            count_as_written(session, await session.get_one(Returnee, person.id))
-    centre.later(hours=46, minutes=1)
-    async with centre.database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
-
-    after = await centre.fresh(case)
-    assert (after.first_action_at is None) is is_back
-    assert after.state is CaseState.CLAIMED or not is_back
-    assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is is_back

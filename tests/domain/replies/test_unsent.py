@@ -287,10 +287,16 @@ async def test_a_message_for_later_waits_for_that_time_and_stops_no_clock(centre
     assert (after.first_action_at, after.state) == (before.first_action_at, before.state)
 
 
-async def test_closing_sends_what_lies_still_and_drops_what_was_for_later(centre: Centre) -> None:
+@pytest.mark.parametrize("met", [None, "paused"])
+async def test_closing_sends_what_lies_still_and_drops_what_was_for_later(
+    centre: Centre, met: str | None
+) -> None:
+    """Also once its time came, and something held it."""
     vera, case = await mine(centre)
     now = await writes(centre, vera, case)
     later = await writes(centre, vera, case, later=now.at + timedelta(days=1))
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(OutboxRow, later.outbox_id)).held = met
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, vera, case.id, Outcome.HELPED)
 

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.outcome import Taken, failed
+from bot.clockwork.sweeping import sweep
+from bot.delivery.outcome import Taken, failed, sent
+from bot.delivery.sending import Sent
 from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
@@ -15,9 +17,12 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from storage.kinds import ConflictKind, Role
+from storage.kinds import ConflictKind, Discretion, Role
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
+from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, seen, tells
 
@@ -118,3 +123,30 @@ async def test_p2_an_answer_that_never_arrives_stops_no_alerts_unless_it_was_clo
     assert [each.unreached for each in told] == [False, True]
     assert await alerted(centre) == [KEEPER, SECOND] * (1 if closed else 2)
     assert (line.taken_by is None) is not closed
+
+
+@pytest.mark.parametrize("since", ["nothing", "to safeguarding"])
+async def test_p2_an_answer_that_is_taken_off_a_guarded_phone_unopened_has_reached_nobody(
+    centre: Centre, since: str
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    person = await centre.person()
+    await tells(centre, person)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+    async with centre.database.begin(SERVICE) as session:
+        kept = ComplaintMessage.outbox_id == OutboxRow.id
+        answer = (await session.scalars(select(OutboxRow).join(ComplaintMessage, kept))).one()
+        await sent(session, HURRIED, [(Taken(answer.id, answer.fence, covers=True), Sent(7))])
+    centre.later(hours=1)
+    if since == "to safeguarding":
+        await tells(centre, person, "Are you there?", number=9)
+    centre.later(hours=46, minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        while await sweep(session):
+            pass
+        _, told = await read_complaint(session, keeper, complaint_id)
+
+    assert told[1].unreached is (since == "nothing")

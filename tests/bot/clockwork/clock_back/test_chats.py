@@ -12,7 +12,7 @@ from bot.delivery.claiming import claim
 from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken
 from bot.delivery.sending import Sent
-from bot.health.metrics import Metrics
+from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from domain.casework.work import write

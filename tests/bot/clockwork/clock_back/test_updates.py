@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 
 from bot.delivery.claiming import claim
 from bot.delivery.taking_over import Heir
-from bot.health.metrics import Metrics
 from bot.intake.freshness import Freshness
 from bot.lanes.deaths import Deaths
 from bot.lanes.lanes import Lanes
+from bot.metrics.metrics import Metrics
 from bot.replica.replica import Replica
 from storage.inbox.arrivals import take_in
 from storage.inbox.clock_ahead import ahead_by

@@ -10,9 +10,11 @@ from html import unescape
 
 from dialogs.texts import Texts
 from domain.consent import Shown
-from domain.consent.facts import Facts
+from domain.consent.facts import Facts, facts_for
 from domain.marks import N_
 from storage.kinds import Discretion, Purpose
+from storage.sessions import Session
+from storage.tables.returnees import Returnee
 
 Forms = tuple[str, str, str]
 _BOLD = re.compile("</?b>")
@@ -63,6 +65,10 @@ class ConsentNotice:
     texts: Texts
     facts: Facts
 
+    @classmethod
+    async def of(cls, session: Session, returnee: Returnee, texts: Texts) -> "ConsentNotice":
+        return cls(texts, await facts_for(session, returnee))
+
     @property
     def short(self) -> str:
         return self.texts.form(
@@ -107,8 +113,8 @@ class ConsentNotice:
 
     @property
     def full(self) -> str:
-        texts = self.texts
-        plain = [
+        texts, facts = self.texts, self.facts
+        plain = (
             texts("<b>The full text</b>"),
             texts(
                 "This chat runs over Telegram: Telegram, too, can see that you write here, and "
@@ -120,15 +126,16 @@ class ConsentNotice:
                 "and what the team noted about it after {talks}. Your answers to my questions go "
                 "after {answers}, and everything {leaving} after we no longer accompany you. You "
                 "are told two weeks before.",
-                words=self.texts.days(self.facts.days_of_words),
-                talks=self.texts.days(self.facts.days_of_talks),
-                answers=self.texts.days(self.facts.days_of_answers),
-                leaving=self.texts.days(self.facts.days_after_leaving),
+                words=texts.days(facts.days_of_words),
+                talks=texts.days(facts.days_of_talks),
+                answers=texts.days(facts.days_of_answers),
+                leaving=texts.days(facts.days_after_leaving),
             ),
             texts(
                 "Voice messages and pictures stay at Telegram. I keep only what it takes to find "
                 "them there."
             ),
+            *self._of_the_group,
             texts(
                 "We use it only to ask how you are, to answer you and to find help, and only where "
                 "you said yes. If your life or somebody else's is in danger we may keep and use "
@@ -142,19 +149,22 @@ class ConsentNotice:
                 "You can see what is kept, take back each yes and have everything deleted, all "
                 "under Privacy. To complain, ask for a person: /help."
             ),
-        ]
-        if self.facts.staff_group:
-            plain.insert(
-                4,
-                texts(
-                    "Our team also works in a group on Telegram. There they are told that somebody "
-                    "waits, and can write to you from it. What you write is not shown there."
-                ),
-            )
+        )
         return self._form(
             "\n\n".join(plain),
             discreet=N_("Telegram carries this chat. What reaches us is stored encrypted."),
             watched=N_("This service runs over Telegram."),
+        )
+
+    @property
+    def _of_the_group(self) -> tuple[str, ...]:
+        if not self.facts.staff_group:
+            return ()
+        return (
+            self.texts(
+                "Our team also works in a group on Telegram. There they are told that somebody "
+                "waits, and can write to you from it. What you write is not shown there."
+            ),
         )
 
     @property

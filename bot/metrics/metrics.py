@@ -8,7 +8,7 @@ import math
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
-from bot.health.measures import Measures
+from bot.metrics.measures import Measures
 
 # deploy/prometheus/alerts.yml waits for more of these: a counter that begins at one has not grown.
 _ALARMING = (

@@ -7,8 +7,8 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from console import cookies
 from console.desk import Desk
-from console.door import cookies
 from storage.keys.keyring import SealError
 
 _LIFE = timedelta(minutes=1)

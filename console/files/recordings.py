@@ -5,7 +5,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.ranges import playable
+from console.files.ranges import playable
 from console.visit import Visit
 from domain.media.damage import Damaged
 from domain.media.formats import Format, format_of

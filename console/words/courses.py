@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.figures import TOOK_PART, Line, Wording
+from console.words.figures import TOOK_PART, Line, Wording
 from domain.figures.publication import Figures
 from domain.questionnaires.values import Question
 

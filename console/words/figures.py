@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from console import texts
+from console.words import texts
 from domain.figures.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
 from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.figures.traits import Since

@@ -4,11 +4,11 @@ import asyncio
 
 import aiohttp
 
-from simulator.bot_api.over_http import execute
 from simulator.bot_api.parameters import read_parameters
 from simulator.errors import ApiError
 from simulator.memory.pending import Pending, WebhookSettings
-from simulator.simulator import Simulator
+from simulator.over_http.bot_api import execute
+from simulator.telegram import Telegram
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # a name, not a secret
 PATIENCE = aiohttp.ClientTimeout(total=60)
@@ -25,15 +25,15 @@ class WebhookError(Exception):
 
 
 class WebhookCourier:
-    def __init__(self, simulator: Simulator, *, first_delay: float = 1.0) -> None:
-        self._simulator = simulator
+    def __init__(self, telegram: Telegram, *, first_delay: float = 1.0) -> None:
+        self._telegram = telegram
         self._first_delay = first_delay
         self._busy: set[int | None] = set()
         """Chats whose oldest update is on its way."""
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        arrivals = self._simulator.updates.arrivals
+        arrivals = self._telegram.updates.arrivals
         async with aiohttp.ClientSession(timeout=PATIENCE) as session, asyncio.TaskGroup() as group:
             while True:
                 version = arrivals.version
@@ -44,31 +44,31 @@ class WebhookCourier:
 
     def _due(self) -> list[Pending]:
         """The oldest update of each idle chat, as many as the bot takes at once."""
-        webhook = self._simulator.world.webhook
+        webhook = self._telegram.world.webhook
         if webhook is None:
             return []
         heads: dict[int | None, Pending] = {}
-        for pending in self._simulator.updates.waiting:
+        for pending in self._telegram.updates.waiting:
             heads.setdefault(pending.lane, pending)
         idle = [pending for lane, pending in heads.items() if lane not in self._busy]
         return idle[: max(0, webhook.max_connections - len(self._busy))]
 
     async def _deliver(self, session: aiohttp.ClientSession, pending: Pending) -> None:
         delay = self._first_delay
-        while (webhook := self._simulator.world.webhook) and self._is_waiting(pending):
+        while (webhook := self._telegram.world.webhook) and self._is_waiting(pending):
             try:
                 await self._bring(session, webhook, pending)
-                self._simulator.updates.done(pending)
+                self._telegram.updates.done(pending)
             except WebhookError as error:
-                webhook.last_error_date = self._simulator.clock.seconds()
+                webhook.last_error_date = self._telegram.clock.seconds()
                 webhook.last_error_message = str(error)
                 await asyncio.sleep(max(delay, error.retry_after))
                 delay = min(2 * delay, LONGEST_DELAY)
         self._busy.discard(pending.lane)
-        self._simulator.updates.arrivals.beat()
+        self._telegram.updates.arrivals.beat()
 
     def _is_waiting(self, pending: Pending) -> bool:
-        return any(other is pending for other in self._simulator.updates.waiting)
+        return any(other is pending for other in self._telegram.updates.waiting)
 
     async def _bring(
         self, session: aiohttp.ClientSession, webhook: WebhookSettings, pending: Pending
@@ -94,7 +94,7 @@ class WebhookCourier:
             parameters = await read_parameters(content_type, body)
             name = parameters.text("method")
             if name and not name.lower().startswith(NOT_IN_REPLY):
-                await execute(self._simulator, name, parameters)
+                await execute(self._telegram, name, parameters)
         except ApiError:
             pass
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
+from console.cookies import SESSION, cookie_name
 from console.desk import Desk
-from console.door.cookies import SESSION, cookie_name
 from domain.actors import Actor
 from domain.calendar import zone
 from domain.staff import actor_of, name_of

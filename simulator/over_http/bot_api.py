@@ -13,7 +13,7 @@ from simulator.bot_api.failures import Mode
 from simulator.bot_api.parameters import Parameters, read_parameters
 from simulator.errors import ApiError, too_many_requests
 from simulator.methods.table import METHODS
-from simulator.simulator import Simulator
+from simulator.telegram import Telegram
 from simulator.wire import EscapedJson
 
 TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
@@ -22,8 +22,8 @@ CUT = "simulator.cut"
 
 
 class BotApi:
-    def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
+    def __init__(self, telegram: Telegram) -> None:
+        self._telegram = telegram
 
     async def call(self, request: Request) -> Response:
         self._check_token(request)
@@ -31,7 +31,7 @@ class BotApi:
         parameters = await read_parameters(
             request.headers.get("content-type", ""), await request.body(), request.query_params
         )
-        mode = self._simulator.failures.next_mode(name, parameters.text("chat_id"))
+        mode = self._telegram.failures.next_mode(name, parameters.text("chat_id"))
         if mode == "none":
             return await self._answer(name, parameters)
         if mode == "accept_then_reset":
@@ -44,18 +44,18 @@ class BotApi:
     async def download(self, request: Request) -> Response:
         self._check_token(request)
         path = request.path_params["path"]
-        for file in self._simulator.world.files.values():
+        for file in self._telegram.world.files.values():
             if file.path == path:
                 return Response(file.content, media_type="application/octet-stream")
         raise ApiError(404, "Not Found")
 
     async def _answer(self, name: str, parameters: Parameters) -> Response:
-        return EscapedJson({"ok": True, "result": await execute(self._simulator, name, parameters)})
+        return EscapedJson({"ok": True, "result": await execute(self._telegram, name, parameters)})
 
     async def _fail(self, request: Request, mode: Mode) -> Response:
         match mode:
             case "429":
-                raise too_many_requests(self._simulator.failures.current.retry_after)
+                raise too_many_requests(self._telegram.failures.current.retry_after)
             case "500":
                 raise ApiError(500, "Internal Server Error")
             case "502":
@@ -75,17 +75,17 @@ class BotApi:
         return Response(status_code=502)
 
     def _note_failure(self, name: str, parameters: Parameters, mode: Mode) -> None:
-        with self._simulator.changing():
-            call = self._simulator.log.begin(name, parameters, self._simulator.clock.now())
+        with self._telegram.changing():
+            call = self._telegram.log.begin(name, parameters, self._telegram.clock.now())
             call.error = f"failed on purpose: {mode}"
 
     async def _hang(self, request: Request) -> None:
         """Don't answer: until the client has had enough, the time is over, or the server stops."""
-        seconds = self._simulator.failures.current.seconds
+        seconds = self._telegram.failures.current.seconds
         async with asyncio.TaskGroup() as tasks:
             ends = [
                 tasks.create_task(_gone(request)),
-                tasks.create_task(self._simulator.stopping.wait()),
+                tasks.create_task(self._telegram.stopping.wait()),
             ]
             await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             for end in ends:
@@ -95,16 +95,16 @@ class BotApi:
         token = request.path_params["token"]
         if not TOKEN.fullmatch(token):
             raise ApiError(401, "Unauthorized: invalid token specified")
-        if token != self._simulator.token:
+        if token != self._telegram.token:
             raise ApiError(401, "Unauthorized")
 
 
-async def execute(simulator: Simulator, name: str, parameters: Parameters) -> Any:
+async def execute(telegram: Telegram, name: str, parameters: Parameters) -> Any:
     """One call, noted in the log of calls whatever becomes of it."""
-    call = simulator.log.begin(name, parameters, simulator.clock.now())
-    simulator.activity.beat()
+    call = telegram.log.begin(name, parameters, telegram.clock.now())
+    telegram.activity.beat()
     try:
-        result = METHODS.get(name.lower(), _unknown)(simulator, parameters)
+        result = METHODS.get(name.lower(), _unknown)(telegram, parameters)
         if isawaitable(result):
             result = await result
     except ApiError as error:
@@ -114,10 +114,10 @@ async def execute(simulator: Simulator, name: str, parameters: Parameters) -> An
         call.ok = True
         return result
     finally:
-        simulator.activity.beat()
+        telegram.activity.beat()
 
 
-def _unknown(simulator: Simulator, parameters: Parameters) -> None:
+def _unknown(telegram: Telegram, parameters: Parameters) -> None:
     raise ApiError(404, "Not Found: method not found")
 
 

@@ -9,7 +9,7 @@ from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from console.offsets import offset_said
+from console.words.offsets import offset_said
 from domain.calendar import zone
 from domain.marks import N_
 from domain.pathways.values import Offset

@@ -33,14 +33,14 @@ def invite(
 
     async def work() -> list[dict[str, str]]:
         from bot.telegram.username import bot_username
-        from console.sheets import invite_link, invite_sheet
+        from console.files.cards import invite_link, invite_sheet
         from domain.enrolment.invites import issue_invites
         from domain.organisations import find_organisation
 
         username = await bot_username()
         async with service_session() as session:
             organisation = await find_organisation(session, org)
-            number = emergency_for(organisation.country, emergency) if sheet else ""
+            number = _emergency_for(organisation.country, emergency) if sheet else ""
             invites = await issue_invites(session, organisation.id, count, pathway=pathway)
             if sheet is not None:
                 cards = invite_sheet(
@@ -69,10 +69,10 @@ def invite(
     )
 
 
-def emergency_for(country: str | None, typed: str) -> str:
+def _emergency_for(country: str | None, typed: str) -> str:
     """Raises CannotOpen before anything is made, where a card would be without a number."""
     from bot.errors import CannotOpen
-    from console.sheets import emergency_on_cards
+    from console.files.cards import emergency_on_cards
     from domain.directory.hotlines import emergency_number
 
     if not typed and emergency_number(country) is None:
@@ -90,38 +90,3 @@ def write_sheet(path: Path, cards: str) -> None:
     page = b"<!doctype html>"
     with written(path, Kind("sheet of cards", lambda there: there.read(len(page)) == page)) as file:
         file.write(cards.encode())
-
-
-def cases(
-    all_: Annotated[bool, typer.Option("--all", help="Resolved ones, too.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """List the cases of all organisations: codes and states, nothing about persons."""
-
-    async def work() -> list[dict[str, object]]:
-        from domain.cases.listing import list_cases
-
-        async with service_session() as session:
-            return [
-                {
-                    "code": line.code,
-                    "severity": line.severity,
-                    "state": line.state,
-                    "opened_at": iso(line.opened_at),
-                    "signals": line.signals,
-                }
-                for line in await list_cases(session, resolved=all_)
-            ]
-
-    found = carry_out(work())
-    show(
-        found,
-        as_json,
-        lambda: (
-            "\n".join(
-                f"{case['code']}  {case['severity']:<9}  {case['state']:<8}  {case['opened_at']}"
-                for case in found
-            )
-            or "No open case."
-        ),
-    )

@@ -10,13 +10,13 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dialogs.safety.getters import PLANS
-from dialogs.safety.hours import days_in_words
 from dialogs.texts import Texts
-from dialogs.welcome.notice import NAMES
-from dialogs.wishes.getters import HELPERS
+from dialogs.words.consent_notice import NAMES
+from dialogs.words.helpers import HELPERS
 from dialogs.words.hotlines import country_name
+from dialogs.words.hours import days_in_words
 from dialogs.words.referring import TRAVELS
+from dialogs.words.silence import PLANS
 from domain.calendar import zone
 from domain.check_ins.silence import LEFT_OPEN
 from domain.children.protection import AGES

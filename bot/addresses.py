@@ -1,0 +1,41 @@
+"""Whether an address that an operator wrote can be one.
+
+What is wrong is said in words of our own: the libraries' show a part of the password.
+"""
+
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+_PERCENT = "in a password write %23 for #, %2F for /, %3F for ?, %40 for @"
+
+
+def ensure_an_address(url: str) -> None:
+    """Raises ValueError."""
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must begin with https:// or http://")
+    parts_of(url)
+
+
+def parts_of(address: str) -> SplitResult:
+    """Raises ValueError."""
+    try:
+        parts = urlsplit(address)
+        complete = parts.hostname is not None and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete:
+        raise ValueError(f"names no host or no port that there can be ({_PERCENT})")
+    return parts
+
+
+def ensure_a_database(url: str) -> None:
+    """It may be at a socket. Raises ValueError."""
+    try:
+        port = make_url(url).port
+        possible = port is None or 0 < port < 65536
+    except (ArgumentError, ValueError):
+        possible = False
+    if not possible:
+        raise ValueError(f"can't be read, or names no port that there can be ({_PERCENT})")
