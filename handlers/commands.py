@@ -10,7 +10,6 @@ from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStat
 from dialogs.texts import Texts
 from domain.identity.pictures import shut
 from domain.notices import Notice, tell
-from domain.replies.unopened import emptied
 from domain.safety.phones import pause, resume
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import say
@@ -77,7 +76,6 @@ async def hide(
     await leave_dialog(dialog_manager)
     if returnee is not None:
         await shut(session, returnee)
-        await emptied(session, returnee)
     await forget_said(session, message.chat.id)
     await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
 

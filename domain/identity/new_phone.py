@@ -18,7 +18,7 @@ from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy.asking import forget_screen
-from domain.replies.unopened import emptied
+from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
 from domain.safety.phones import fit_menu
@@ -26,6 +26,7 @@ from storage.batches import at_most
 from storage.keys.keyring import hash_of_token
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
+from storage.outbox.traces import unopened_messages
 from storage.sessions import Session
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
 
@@ -101,7 +102,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     if there is not None:
         await take_in(session, there, returnee)
     old = chat_id_of(session, returnee)
-    await emptied(session, returnee)
+    await taken_unopened(session, returnee, await unopened_messages(session, old))
     gone = await to_be_deleted(session, old)
     await move_chat(session, old, chat_id)
     await _empty(session, old, gone)

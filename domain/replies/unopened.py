@@ -1,5 +1,5 @@
-"""What is taken off a guarded phone, as its time is over or the chat is emptied, before anybody
-opened it: whatever a worker wrote there reached nobody (P2).
+"""What is taken off a guarded phone, as its time is over, before anybody opened it: whatever a
+worker wrote there reached nobody (P2).
 """
 
 from collections.abc import Collection
@@ -8,10 +8,8 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.replies.unreached import never_arrived
-from domain.returnees.chats import chat_id_of
 from domain.safeguarding.unreached import answer_never_arrived
 from storage.kinds import Direction, OutboxState
-from storage.outbox.traces import unopened_messages
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
@@ -39,12 +37,6 @@ _WROTE_SINCE = or_(
         _said.at > OutboxRow.finished_at,
     ),
 )
-
-
-async def emptied(session: Session, returnee: Returnee) -> None:
-    """All that stands in their chat goes now. As below."""
-    unread = await unopened_messages(session, chat_id_of(session, returnee))
-    await taken_unopened(session, returnee, unread)
 
 
 async def taken_unopened(session: Session, returnee: Returnee, numbers: Collection[int]) -> None:

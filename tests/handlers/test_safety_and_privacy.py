@@ -1,23 +1,19 @@
 import pytest
 from sqlalchemy import select, update
 
-from bot.delivery.outcome import Taken, sent
 from bot.delivery.packing import Packing
-from bot.delivery.sending import Sent
 from domain.consent import has_consent
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from domain.safety.phones import choose_discretion
 from domain.safety.window import window_of
-from storage.kinds import CaseEventKind, Discretion, OutboxState, Purpose
+from storage.kinds import Discretion, OutboxState, Purpose
 from storage.sessions import SERVICE, Database
-from storage.tables.cases import CaseEvent, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
-from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
-from tests.handlers.cries import all_arrives, words_from_a_caseworker
+from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone
 
@@ -140,27 +136,6 @@ async def test_hide_empties_the_chat_and_the_next_window_is_new(
 
     assert menu.content["edit"] is None
     assert menu.content["replaces"] is None
-
-
-async def test_p2_words_that_are_hidden_before_anybody_opened_them_have_reached_nobody(
-    phone: Phone, database: Database, organisation: Organisation
-) -> None:
-    """Nor will they, and whoever wrote them need not wait until their time is over."""
-    await enrol(phone, await invite(database, organisation), "Sometimes others")
-    await phone.write("/help")
-    await all_arrives(database)
-    await words_from_a_caseworker(database, organisation)
-    async with database.begin(SERVICE) as session:
-        ours = Message.outbox_id == OutboxRow.id
-        row = (await session.scalars(select(OutboxRow).join(Message, ours))).one()
-        row.state = OutboxState.WAITING
-        await session.flush()
-        await sent(session, HURRIED, [(Taken(row.id, row.fence, covers=True), Sent(7))])
-    await phone.write("/hide")
-
-    async with database.begin(SERVICE) as session:
-        happened = await session.scalars(select(CaseEvent.kind))
-        assert CaseEventKind.UNREACHED in happened.all()
 
 
 async def test_p5_a_stranger_has_nothing_to_set_and_leaves_no_row(
