@@ -117,6 +117,8 @@ async def test_what_may_be_planned_once_is_planned_once_from_the_first_time_on(
     crowd: Crowd,
 ) -> None:
     (hot,) = (hot for hot in HOT if hot.name == "check-ins due")
+    # Of a connection that was asked much, what was planned before makes room, and is not counted.
+    await crowd.database.engine.dispose()
     async with crowd.database.begin(SERVICE, planned_once=True) as session:
         before = await _planned_anew(session)
         for _ in range(TRIED):
