@@ -5,14 +5,17 @@ from datetime import timedelta
 
 from domain.duty import on_duty
 from storage.kinds import Role
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Clock
 from tests.console.office import Office
+from tests.domain.checking_in import MORNING, set_clock
 
 MONDAY_TO_SUNDAY = {"day": [str(number) for number in range(7)]}
 ALL_DAY = {"begins": "00:00", "ends": "00:00"}
 
 
-async def test_a_coordinator_plans_and_two_caseworkers_swap(office: Office) -> None:
+async def test_a_coordinator_plans_and_two_caseworkers_swap(office: Office, clock: Clock) -> None:
+    # In the last hour of a Sunday it is another week already where they work.
+    set_clock(clock, MORNING)
     vera = await office.colleague(Role.CASEWORKER, "Vera Hoxha")
     samir = await office.colleague(Role.CASEWORKER, "Samir Kola")
     async with office.database.begin(SERVICE) as session:
