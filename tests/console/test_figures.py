@@ -66,6 +66,7 @@ async def test_a_supervisor_sees_how_soon_a_human_acted_and_against_which_promis
             await speak(session, me.actor.staff_id, "ar")
         await page.get_by_role("link", name="By months").click()
         await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        await page.wait_for_load_state()
         assert await page.evaluate("document.documentElement.scrollWidth") <= 375
 
 

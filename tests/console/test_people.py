@@ -298,6 +298,7 @@ async def test_a_long_link_to_hand_out_stays_on_its_card(
         await page.goto("/team")
         await page.get_by_label("Name").fill("Nora")
         await page.get_by_role("button", name="Add to the team").click()
+        await page.wait_for_load_state()  # Before its style sheet is there no page has a shape.
         beside = await page.locator("main code").evaluate_all(
             """codes => codes.filter(code => code.getBoundingClientRect().right
                 > code.parentElement.getBoundingClientRect().right).map(code => code.textContent)"""
