@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product, takewhile
 
-from domain.distress.text import words_of
+from domain.distress.text import word_of
 
 GAP = "..."
 JOINT = "_"
@@ -95,7 +95,7 @@ def parse_form(form: str, view: Callable[[str], str]) -> Form:
     parsed = _as_it_stands(form, view)
     if not parsed.open_end or parsed.open_start:
         return parsed
-    before_vowel = view(words_of(f"{form.strip('*')}a").words[0])
+    before_vowel = view(word_of(f"{form.strip('*')}a"))
     alike = takewhile(
         lambda pair: pair[0] == pair[1], zip(parsed.letters, before_vowel, strict=False)
     )
@@ -104,8 +104,7 @@ def parse_form(form: str, view: Callable[[str], str]) -> Form:
 
 
 def _as_it_stands(form: str, view: Callable[[str], str]) -> Form:
-    words = words_of(form.strip("*")).words
-    letters = view(words[0]) if len(words) == 1 else ""
+    letters = view(word_of(form.strip("*")))
     if not letters:
         raise ValueError(f"'{form}' is not one word")
     return Form(letters, form.startswith("*"), form.endswith("*"))

@@ -35,6 +35,8 @@ ONE_SPELLING = SMALL_CAPITALS | str.maketrans(
     | {"ł": "l", "đ": "d", "ø": "o", "ı": "i", "œ": "oe", "æ": "ae"}
     | dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2, strict=True))
 )
+# Letters of which Unicode makes no others, and digits: nothing of them joins, ends or hides a word.
+BARE_WORD = re.compile("[a-z0-9α-ωа-ик-яєґіءا-غف-ي]+")
 ARABIC_ARTICLE = re.compile(r"(?<![^\W_])(?:و?(?:[بفك]?ال|لل)|و)(?=[ء-ي]{3})")
 
 
@@ -121,6 +123,17 @@ def words_of(text: str) -> Words:
     for sentence, end in zip(sentences[::2], [*sentences[1::2], ""], strict=True):
         message.read(plain(sentence), end)
     return message
+
+
+def word_of(text: str) -> str:
+    """The one word of a text, as `words_of` has it; empty where it has none, or more.
+
+    The lexicons have a hundred thousand, nearly all of them bare, and whoever starts waits for them.
+    """
+    if BARE_WORD.fullmatch(text):
+        return plain(text)
+    words = words_of(text).words
+    return words[0] if len(words) == 1 else ""
 
 
 def _joined(text: str) -> str:

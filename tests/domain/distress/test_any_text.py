@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from benchmarks.distress import HELD_OUT
 from benchmarks.marred import IN_CYRILLIC, TRICKS, heard_all_the_same
 from domain.distress import Severity, Watch
+from domain.distress.text import BARE_WORD, word_of, words_of
 
 CRIES = st.sampled_from(
     [
@@ -47,6 +48,12 @@ def test_p1_invisible_characters_hide_nothing(cry: str, mark: str) -> None:
 def test_p1_drawn_out_letters_and_capitals_hide_nothing(cry: str, times: int) -> None:
     drawn = "".join(letter * times if letter != " " else letter for letter in cry)
     assert loaded().assess(drawn.upper()).severity is Severity.EMERGENCY
+
+
+@given(st.one_of(st.from_regex(BARE_WORD, fullmatch=True), st.text(max_size=8)))
+def test_a_word_by_itself_is_read_as_in_a_message(text: str) -> None:
+    words = words_of(text).words
+    assert word_of(text) == (words[0] if len(words) == 1 else "")
 
 
 def test_p1_letters_of_another_script_hide_nothing() -> None:
