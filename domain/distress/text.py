@@ -128,7 +128,7 @@ def words_of(text: str) -> Words:
 def word_of(text: str) -> str:
     """The one word of a text, as `words_of` has it; empty where it has none, or more.
 
-    The lexicons have a hundred thousand, nearly all of them bare, and whoever starts waits for them.
+    The lexicons have a hundred thousand, nearly all bare; whoever starts waits for all of them.
     """
     if BARE_WORD.fullmatch(text):
         return plain(text)
