@@ -9,7 +9,8 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
-from domain.safety.outgoing import is_for_another_phone
+from domain.returnees.chats import chat_id_of
+from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
@@ -53,7 +54,7 @@ async def is_recalled(
     if content.get("leave"):
         # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
         return await organisation_of_chat(session, chat_of(row, session.keys)) is not None
-    if is_for_another_phone(content, returnee):
+    if is_for_another_phone(content, returnee) or _was_let_go(session, row, content, returnee):
         return True
     notice = content.get("notice")
     if row.case_id is not None and notice in _OF_WAITING:
@@ -64,6 +65,17 @@ async def is_recalled(
         # Of a pathway, on its way by itself: what somebody opens they have asked for.
         return await telling.recalled(session, UUID(content["params"]["information"]))
     return False
+
+
+def _was_let_go(
+    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
+) -> bool:
+    """They were taken off that phone, to be forgotten, while it was tried in vain (P6). The hashes
+    alone may differ by their keys.
+    """
+    if returnee is None or takes_away(content) or row.lane == returnee.chat_key:
+        return False
+    return chat_of(row, session.keys) != chat_id_of(session, returnee)
 
 
 async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:

@@ -89,7 +89,10 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     chat_id = chat_of(row, session.keys)
     returnee = await session.find(Returnee, row.returnee_id) if row.returnee_id else None
     if "delete" in content:
-        return Wire(_deletions(chat_id, await _real_ids(session, content["delete"])))
+        gone = await _real_ids(session, content["delete"])
+        # What was leaving as it was put came meanwhile, and is found by its trace.
+        gone += await _traces(session, chat_id) if content.get("hide") else []
+        return Wire(_deletions(chat_id, gone))
     if "delete_topic" in content:
         topic = content["delete_topic"]
         return Wire((DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),))
