@@ -32,7 +32,7 @@ from domain.safeguarding.unreached import answer_never_arrived
 from domain.staff import staff_of_chat
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox.letters import Delivery, chat_of, put
-from storage.outbox.traces import leave_traces
+from storage.outbox.traces import leave_traces, opened
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.outbox import TRIES_IN_ORDER, UNWORDED, OutboxRow
@@ -65,6 +65,8 @@ class Taken:
     topic_of: UUID | None = None
     #: It says nothing before somebody opens it.
     covers: bool = False
+    #: The message there that was pressed, and that this opens.
+    opens: int | None = None
     #: Its row was looked at, and is still in that chat.
     settled: bool = False
 
@@ -109,6 +111,8 @@ async def sent(
             late += await _went_astray(session, pace, taken, result)
         elif let_go[taken.id]:
             await _take_off(session, taken, result)
+        elif taken.opens is not None:
+            await opened(session, taken.chat_id, taken.opens)
     return late
 
 
