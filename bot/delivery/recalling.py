@@ -79,7 +79,8 @@ def _was_let_go(
 
 
 async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:
-    """Held over the night it may be true no longer (P11)."""
+    """Held over the night it may be true no longer (P11), or no longer wanted (P5)."""
     case = await session.get_one(Case, case_id)
-    answered = case.first_action_at is not None
-    return case.state is CaseState.RESOLVED or (answered and notice is not Notice.SAFE_TO_TALK)
+    if case.state is CaseState.RESOLVED or notice is Notice.SAFE_TO_TALK:
+        return case.state is CaseState.RESOLVED
+    return case.first_action_at is not None or await took_back(session, case)
