@@ -198,11 +198,8 @@ async def _screen(
 
 
 def _is_open(content: dict[str, Any], screen: Screen) -> bool:
-    """Whether it shows what somebody opened. It may stay shut, since nobody has made sure who is
-    there; and their phone may be an open one by now.
-    """
-    is_opened = content.get("notice") == Notice.REVEALED or content.get("params", {}).get("opened")
-    return bool(is_opened) and not screen.covers
+    """Whether it shows what somebody opened: it stays shut where nobody has made sure who is there."""
+    return content.get("notice") == Notice.REVEALED and not screen.covers
 
 
 def _fresh(

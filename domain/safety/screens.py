@@ -37,7 +37,8 @@ async def show(
 ) -> None:
     """Shows it openly in the place of a message that the person just pressed, if that is known."""
     discretion = discretion_now(returnee)
-    if discretion is Discretion.OPEN:
+    # What was covered, and is opened where nobody else reads any more, is asked for at any hour.
+    if discretion is Discretion.OPEN and not params.get("opened"):
         await tell(session, returnee, notice, params, edit=edit)
         return
     shown = {"notice": notice, "params": params}

@@ -34,6 +34,7 @@ from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.covered import comes_covered, swept
 
 COVER = 7
@@ -159,15 +160,17 @@ async def test_p2_words_that_came_too_late_to_be_opened_are_as_unopened_as_befor
     assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is not is_read
 
 
-async def test_words_that_are_opened_where_nobody_else_reads_any_more_did_arrive(
+async def test_p9_words_that_are_opened_where_nobody_else_reads_any_more_did_arrive(
     centre: Centre,
 ) -> None:
+    """At any hour, though nothing is covered there by now."""
+    set_clock(centre.clock, MORNING.replace(hour=1))
     vera, case = await to_a_guarded_phone(centre)
     message = await centre.writes(vera, case)
     await lies_covered(centre, message)
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, case.returnee_id)
-        known.discretion, known.last_wrote_at = Discretion.OPEN, session.now
+        known.discretion = Discretion.OPEN
     await presses(centre, message)
     async with centre.database.begin(SERVICE) as session:
         await hidden_unopened(session, await session.get_one(Returnee, case.returnee_id))
