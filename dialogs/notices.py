@@ -56,6 +56,8 @@ class Wording:
     refers: tuple[str, ...] = ()
     #: Whether there is such a row, or names alone.
     of_row: bool = True
+    #: The param that stands behind those where there is one.
+    perhaps: str | None = None
 
 
 async def render(
@@ -122,10 +124,13 @@ def _cover(notice: Notice, telling: Telling) -> Screen:
 
 def refer(notice: Notice, params: dict[str, Any]) -> str:
     """The params by which it is found again, short enough for a button."""
-    names = WORDINGS[notice].refers
+    wording = WORDINGS[notice]
+    names = wording.refers
     if not names:
         return ""
-    if not WORDINGS[notice].of_row:
+    if wording.perhaps in params:
+        names = (*names, wording.perhaps)
+    if not wording.of_row:
         return ".".join(params[name] for name in names)
     row = urlsafe_b64encode(UUID(params[names[0]]).bytes).decode().rstrip("=")
     return ".".join([row, *(params[name] for name in names[1:])])
@@ -136,6 +141,8 @@ def referred(notice: Notice, refers: str) -> dict[str, str]:
     wording = WORDINGS.get(notice)
     names = wording.refers if wording else ()
     parts = refers.split(".") if refers else []
+    if wording is not None and wording.perhaps is not None and len(parts) > len(names):
+        names = (*names, wording.perhaps)
     fits = len(parts) == len(names) and all(map(_NAME.fullmatch, parts))
     if wording is None or wording.bare or not fits:
         raise Refused("This button is not one of ours.")
@@ -166,7 +173,9 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.MESSAGE_KEPT: Wording(talk.message_kept, bare=True),
     Notice.CASEWORKER_WORDS: Wording(talk.caseworker_words, refers=("message",)),
     Notice.CHECK_IN_PROMPT: Wording(check_ins.prompt, refers=("check_in",)),
-    Notice.CHECK_IN_QUESTION: Wording(check_ins.question, refers=("check_in", "question")),
+    Notice.CHECK_IN_QUESTION: Wording(
+        check_ins.question, refers=("check_in", "question"), perhaps="wrong"
+    ),
     Notice.CHECK_IN_THANKS: Wording(check_ins.thanks, bare=True),
     Notice.CHECK_IN_DAYS: Wording(check_ins.days, refers=("check_in",)),
     Notice.CHECK_IN_LATER: Wording(check_ins.later, bare=True),

@@ -9,7 +9,6 @@ from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.notices import referred, render
 from dialogs.presses import CoverAgain, OpenCovered, TapPicture
-from dialogs.screens import Screen
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.texts import Texts
 from domain.check_ins.answering import ask_again
@@ -56,12 +55,12 @@ async def open_covered(
     params = {**referred(notice, callback_data.refers), "opened": True}
     # What is not theirs is refused now, and not when it is sent.
     shown: Shown = {"notice": notice, "params": params}
-    await _as_opened(session, person, texts, shown)
+    await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, person)
     if await pictures.is_locked(session, person):
         await pictures.ask(session, person, shown)
         await show_grid(session, person, edit=message)
     else:
-        await _open(session, person, texts, shown, edit=message)
+        await _open(session, person, shown, edit=message)
 
 
 async def tap_picture(
@@ -69,7 +68,6 @@ async def tap_picture(
     callback_data: TapPicture,
     session: Session,
     returnee: Returnee | None,
-    texts: Texts,
     dialog_manager: DialogManager,
 ) -> None:
     """The grid looks the same whatever is tapped, until a row is whole."""
@@ -80,7 +78,7 @@ async def tap_picture(
             await show_grid(session, person, tapped.count, edit=message)
         case Step.RIGHT, {"notice": notice, "params": params}:
             opens: Shown = {"notice": notice, "params": params}
-            await _open(session, person, texts, opens, edit=message)
+            await _open(session, person, opens, edit=message)
         case Step.RIGHT, {"state": state}:
             if message is not None:
                 await take_away(session, person, message)
@@ -92,19 +90,10 @@ async def tap_picture(
                 await cover_later(session, person, shown, message)
 
 
-async def _as_opened(session: Session, returnee: Returnee, texts: Texts, shown: Shown) -> Screen:
-    return await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, returnee)
-
-
-async def _open(
-    session: Session, returnee: Returnee, texts: Texts, shown: Shown, *, edit: int | None
-) -> None:
-    """What stays shut, since nobody has made sure who is there, has been read by nobody. Words may
-    answer a question now that can be read again.
-    """
+async def _open(session: Session, returnee: Returnee, shown: Shown, *, edit: int | None) -> None:
+    """Words may answer a question now that can be read again."""
     notice, params = Notice(shown["notice"]), shown["params"]
-    stays_shut = (await _as_opened(session, returnee, texts, shown)).covers
-    await show(session, returnee, notice, params, edit=edit, is_read=not stays_shut)
+    await show(session, returnee, notice, params, edit=edit)
     if notice is Notice.CHECK_IN_QUESTION:
         await ask_again(session, returnee, UUID(params["check_in"]), params["question"])
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     column,
+    exists,
     func,
     or_,
     select,
@@ -28,12 +29,14 @@ from domain.check_ins import outcomes as check_ins
 from domain.identity.blocking import note_block
 from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
+from domain.staff import staff_of_chat
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox.letters import Delivery, chat_of, put
-from storage.outbox.traces import leave_traces
+from storage.outbox.traces import leave_traces, opened
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.outbox import TRIES_IN_ORDER, UNWORDED, OutboxRow
+from storage.tables.privacy import was_let_go
 from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
@@ -62,6 +65,10 @@ class Taken:
     topic_of: UUID | None = None
     #: It says nothing before somebody opens it.
     covers: bool = False
+    #: The message there that was pressed, and that this opens.
+    opens: int | None = None
+    #: Its row was looked at, and is still in that chat.
+    settled: bool = False
 
     @property
     def group(self) -> bool:
@@ -98,10 +105,14 @@ async def sent(
     if any(row.case_id is not None for row in rows):
         session.wakes(Topic.CASES)
     late = await check_ins.confirmed(session, asked, session.now)
-    done = {row.id for row in rows}
+    let_go = {row.id: row.let_go for row in rows}
     for taken, result in arrived:
-        if taken.id not in done:
+        if taken.id not in let_go:
             late += await _went_astray(session, pace, taken, result)
+        elif let_go[taken.id]:
+            await _take_off(session, taken, result)
+        elif taken.opens is not None:
+            await opened(session, taken.chat_id, taken.opens)
     return late
 
 
@@ -137,7 +148,14 @@ def _finish_sent() -> ReturningUpdate[Any]:
             finished_at=bindparam("now"),
             message_id=given.c.message_id,
         )
-        .returning(row.c.id, row.c.lane, row.c.message_id, row.c.check_in_id, row.c.case_id)
+        .returning(
+            row.c.id,
+            row.c.lane,
+            row.c.message_id,
+            row.c.check_in_id,
+            row.c.case_id,
+            was_let_go(row.c.returnee_id).label("let_go"),
+        )
     )
 
 
@@ -147,7 +165,7 @@ _FINISH_SENT = _finish_sent()
 
 def _lane(session: Session, taken: Taken, result: Sent) -> bytes | None:
     """Where its row must still be, if that matters."""
-    if taken.chat_id <= 0 or result.message_id is None:
+    if taken.settled or taken.chat_id <= 0 or result.message_id is None:
         return None
     return session.keys.look_up(taken.chat_id, "chat")
 
@@ -158,13 +176,33 @@ async def _went_astray(session: Session, pace: Pace, taken: Taken, result: Sent)
     """
     row = await _held(session, taken)
     if row is None:
+        if await _is_for_nobody(session, taken):
+            await _take_off(session, taken, result)
         return []
     if not _is_elsewhere(session, row, taken):
         # It is the same chat by the hash of another key.
-        return await sent(session, pace, [(replace(taken, chat_id=0), result)])
+        return await sent(session, pace, [(replace(taken, settled=True), result)])
     _let_go(session, row, _ELSEWHERE)
-    await put(session, taken.chat_id, {"delete": [result.message_id]}, Delivery(NoticeClass.REPLY))
+    await _take_off(session, taken, result)
     return []
+
+
+async def _is_for_nobody(session: Session, taken: Taken) -> bool:
+    """Its row is gone, or its person was taken off that phone: they were forgotten while it was on
+    its way, and it came all the same (P6). Nothing is taken from staff: of a case that is gone they
+    have read no more than its code.
+    """
+    if await staff_of_chat(session, taken.chat_id) is not None:
+        return False
+    somebodys = exists().where(OutboxRow.id == taken.id, ~was_let_go(OutboxRow.returnee_id))
+    return not await session.scalar(select(somebodys))
+
+
+async def _take_off(session: Session, taken: Taken, result: Sent) -> None:
+    """It came to a phone where nothing of it is to stay."""
+    if taken.chat_id > 0 and result.message_id is not None:
+        gone = {"delete": [result.message_id]}
+        await put(session, taken.chat_id, gone, Delivery(NoticeClass.REPLY))
 
 
 def _is_elsewhere(session: Session, row: OutboxRow, taken: Taken) -> bool:

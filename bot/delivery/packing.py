@@ -33,7 +33,6 @@ from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of, content_of, reword
-from storage.outbox.traces import opened
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.cases import Case
@@ -152,6 +151,7 @@ class Packing:
             chat_id=chat_of(row, session.keys),
             topic_of=words.topic_of,
             covers=words.covers,
+            opens=words.opens,
         )
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
@@ -168,9 +168,6 @@ class Packing:
             return content
         covered = cover(content, returnee)
         reword(row, covered, self.session.keys)
-        if content.get("edit") is not None:
-            chat_id = chat_of(row, self.session.keys)
-            await opened(self.session, chat_id, content["edit"], could_be_read=False)
         return covered
 
     async def _is_shut_since(self, row: OutboxRow, returnee: Returnee) -> bool:

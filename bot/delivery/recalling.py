@@ -9,7 +9,8 @@ from domain.notices import Notice
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
-from domain.safety.outgoing import is_for_another_phone
+from domain.returnees.chats import chat_id_of
+from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
@@ -53,7 +54,7 @@ async def is_recalled(
     if content.get("leave"):
         # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
         return await organisation_of_chat(session, chat_of(row, session.keys)) is not None
-    if is_for_another_phone(content, returnee):
+    if is_for_another_phone(content, returnee) or _was_let_go(session, row, content, returnee):
         return True
     notice = content.get("notice")
     if row.case_id is not None and notice in _OF_WAITING:
@@ -66,8 +67,20 @@ async def is_recalled(
     return False
 
 
+def _was_let_go(
+    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
+) -> bool:
+    """They were taken off that phone, to be forgotten, while it was tried in vain (P6). The hashes
+    alone may differ by their keys.
+    """
+    if returnee is None or takes_away(content) or row.lane == returnee.chat_key:
+        return False
+    return chat_of(row, session.keys) != chat_id_of(session, returnee)
+
+
 async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:
-    """Held over the night it may be true no longer (P11)."""
+    """Held over the night it may be true no longer (P11), or no longer wanted (P5)."""
     case = await session.get_one(Case, case_id)
-    answered = case.first_action_at is not None
-    return case.state is CaseState.RESOLVED or (answered and notice is not Notice.SAFE_TO_TALK)
+    if case.state is CaseState.RESOLVED or notice is Notice.SAFE_TO_TALK:
+        return case.state is CaseState.RESOLVED
+    return case.first_action_at is not None or await took_back(session, case)

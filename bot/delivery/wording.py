@@ -55,6 +55,8 @@ class Wire:
     topic_name: str = ""
     #: A neutral line whose words wait to be opened.
     covers: bool = False
+    #: Telegram's number of such a line that was pressed: what it covered stands there now.
+    opens: int | None = None
 
     def moved(self, chat_id: int) -> "Wire":
         """The same, to the group's new number."""
@@ -89,7 +91,10 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     chat_id = chat_of(row, session.keys)
     returnee = await session.find(Returnee, row.returnee_id) if row.returnee_id else None
     if "delete" in content:
-        return Wire(_deletions(chat_id, await _real_ids(session, content["delete"])))
+        gone = await _real_ids(session, content["delete"])
+        # What was leaving as it was put came meanwhile, and is found by its trace.
+        gone += await _traces(session, chat_id) if content.get("hide") else []
+        return Wire(_deletions(chat_id, gone))
     if "delete_topic" in content:
         topic = content["delete_topic"]
         return Wire((DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),))
@@ -159,9 +164,11 @@ async def _screen(
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
     topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
     # Whether what was pressed has been read by now is known.
-    covers = screen.covers and content.get("notice") not in _PRESSED
+    is_known = content.get("notice") in _PRESSED or content.get("again", False)
+    covers = screen.covers and not is_known
     places = (params.get(CAME_AS), content.get("edit"))
     edited = await _real_ids(session, [place for place in places if place])
+    opens = edited[0] if edited and _is_open(content, screen) else None
     if edited and screen.voice is None and screen.document is None:
         edit = EditMessageText(
             chat_id=chat_id,
@@ -172,7 +179,13 @@ async def _screen(
         )
         # What is covered again may be gone by now: nothing new must come in its place.
         again = content.get("notice") == Notice.CONCEALED
-        return Wire((edit,), instead=None if again else fresh, afterwards=afterwards, covers=covers)
+        return Wire(
+            (edit,),
+            instead=None if again else fresh,
+            afterwards=afterwards,
+            covers=covers,
+            opens=opens,
+        )
     code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
     return Wire(
         (*emptied, fresh),
@@ -180,7 +193,13 @@ async def _screen(
         topic_of=topic,
         topic_name=code or "",
         covers=covers,
+        opens=opens,
     )
+
+
+def _is_open(content: dict[str, Any], screen: Screen) -> bool:
+    """Whether it shows what somebody opened: it stays shut where nobody has made sure who is there."""
+    return content.get("notice") == Notice.REVEALED and not screen.covers
 
 
 def _fresh(

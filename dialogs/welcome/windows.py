@@ -52,7 +52,8 @@ def welcome_dialog() -> Dialog:
 def _promise() -> Window:
     """No organisation may change these words."""
     return Window(
-        use_buttons(_shown_again),
+        # That it is a machine is what it says next.
+        Tr("Please use the buttons.\n", when=_shown_again),
         Tr(
             "Welcome. I am Wayhome, a machine. I help people who have returned, and people work "
             "with me.\n\n"

@@ -130,8 +130,17 @@ async def question(telling: Telling) -> Screen:
         around.append(answer(texts("Continue"), ticks.done(ticked)))
     else:
         around.append(answer(texts("Skip"), SKIP))
-    words = in_words(texts, filling, asked, labels, telling.params.get("wrong"))
+    words = in_words(texts, filling, asked, labels, _wrong(telling))
     return Screen(words, keyboard(*rows, around))
+
+
+def _wrong(telling: Telling) -> Wrong | None:
+    """Why their last answer was not taken, also where they read it only as they open it."""
+    said = telling.params.get("wrong")
+    try:
+        return None if said is None else Wrong(said)
+    except ValueError as error:
+        raise Refused("This button is not one of ours.") from error
 
 
 def labels_of(texts: Texts, choices: Iterable[Choice]) -> list[str]:
@@ -151,15 +160,15 @@ def in_words(
     filling: Filling,
     asked: Question,
     labels: Sequence[str],
-    wrong: str | None = None,
+    wrong: Wrong | None = None,
 ) -> str:
     """The question, what helps to answer it, and first what was wrong with the last answer; below
     it, whole, the choices of which a button would show only the beginning.
     """
     lines = [texts("<b>{question}</b>", question=texts.said(filling.filled(asked.label)))]
     if wrong is not None:
-        own = asked.constraint_message if wrong == Wrong.CONSTRAINT else None
-        said = texts.said(filling.filled(own)) if own else texts(_WRONG[Wrong(wrong)])
+        own = asked.constraint_message if wrong is Wrong.CONSTRAINT else None
+        said = texts.said(filling.filled(own)) if own else texts(_WRONG[wrong])
         lines.insert(0, escape(said, quote=False))
     if asked.hint:
         lines.append(escape(texts.said(filling.filled(asked.hint)), quote=False))

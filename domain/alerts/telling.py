@@ -24,6 +24,7 @@ from domain.cases.events import are_signals, happened, waits_since
 from domain.cases.returning import put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
+from domain.consent.reading import took_back
 from domain.duty import is_staffed
 from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
@@ -87,12 +88,14 @@ async def _return(session: Session, case: Case, why: str, *others: Staff) -> Non
 async def _tell_waiting(session: Session, case: Case) -> None:
     """The person hears the truth once: nobody has answered yet (P11). In a frozen chat the sentence
     that was agreed on says so, and this would only come when it is no longer true. A chat that is
-    blocked it would never reach; and after a restore somebody may have answered, or the chat may be
-    frozen, and nobody remembers it.
+    blocked it would never reach, and whoever said that nobody is to write waits for no answer (P5).
+    After a restore somebody may have answered, or the chat may be frozen, and nobody remembers it.
     """
     case.told_waiting_at = session.now
     returnee = await session.get_one(Returnee, case.returnee_id)
-    if returnee.blocked_at is not None or not await _is_known_of(session, case):
+    if returnee.blocked_at is not None or await took_back(session, case):
+        return
+    if not await _is_known_of(session, case):
         return
     if returnee.frozen_at is None:
         staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)

@@ -8,12 +8,15 @@ from sqlalchemy import delete, select, update
 
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
+from domain.consent.reading import took_back
 from domain.questionnaires.shelf import editions
+from domain.safety.anew import judge_barred
 from domain.spans import TALK_WITHOUT_CONSENT
 from storage.kinds import UNREADABLE, CaseEventKind, CaseState, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 
 
@@ -43,6 +46,9 @@ async def _talks(session: Session, returnee: Returnee, *, keep: bool, taken_back
     if taken_back and case is not None and case.state is not CaseState.RESOLVED:
         # A human looks after what becomes of it: no answer closes a case (P13).
         happened(session, case, CaseEventKind.CONSENT_TAKEN_BACK)
+    if case is not None and await took_back(session, case):
+        # Its words and questions to them: in an emergency they go on, at their own hours.
+        await judge_barred(session, OutboxRow.case_id == case.id)
 
 
 async def _forget_answers(session: Session, returnee: Returnee) -> None:

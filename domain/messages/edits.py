@@ -1,10 +1,11 @@
 """One message and its edits, whichever arrives first: the newest words, and no cry taken back.
 
 A message is known by its number in its chat, of which only a hash under the person's own key is
-kept in the clear: no rotation changes it. Its body is {"text": …, "file_id": …, "number": …,
-"edited": …, "cry": …, "earlier": …}, as far as there is any: `edited` is when it was edited last,
-on Telegram's clock; `cry`, that the watch heard something in it; `earlier` are the words of cries
-that an edit took out of it, oldest first. `corrections` are what the person says is wrong about it.
+kept in the clear: no rotation changes it. Its body is {"text": …, "carried": …, "file_id": …,
+"number": …, "edited": …, "cry": …, "earlier": …}, as far as there is any: `carried`, that its last
+lines are what came with it, such as what a file is called; `edited` is when it was edited last, on
+Telegram's clock; `cry`, that the watch heard something in it; `earlier` are the words of cries that
+an edit took out of it, oldest first. `corrections` are what the person says is wrong about it.
 """
 
 import json

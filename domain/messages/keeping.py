@@ -219,11 +219,15 @@ async def _edit(session: Session, message: Message, kind: MessageKind, body: Bod
 
 def _is_the_same(kept: Body, come: Body) -> bool:
     """They come once more, as by two ways to the case, and are no edit of themselves. On one of the
-    ways more may have come with them, in lines below.
+    ways more is carried along, in lines below.
     """
-    is_same = all(kept.get(part) == come.get(part) for part in ("file_id", "edited"))
-    said, says = kept.get("text", ""), come.get("text", "")
-    return is_same and (not says or f"{said}\n".startswith(f"{says}\n"))
+    if any(kept.get(part) != come.get(part) for part in ("file_id", "edited")):
+        return False
+    said: str = kept.get("text", "")
+    says: str = come.get("text", "")
+    if kept.get("carried") and not come.get("carried"):
+        return not says or said.startswith(f"{says}\n")
+    return said == says
 
 
 def _listen_by(session: Session, kind: MessageKind) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.check_ins.answers import opened
 from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
+from domain.messages.arrival import has_come
 from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.privacy.kept import Kept, count_of, kept_of
@@ -40,7 +41,7 @@ from storage.tables.returnees import Returnee, Safety
 #: So many of a kind are in one part of a copy, the oldest first.
 MOST = 5000
 #: What is about a person and in no copy: a phone is no place for it.
-LEFT_OUT = ("notes-of-the-team", "told-in-confidence")
+LEFT_OUT = ("notes-of-the-team", "words-that-did-not-reach-them", "told-in-confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def _with_words(
 async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -> list[Said]:
     messages = await session.scalars(
         select(Message)
-        .where(Message.returnee_id == returnee.id)
+        .where(Message.returnee_id == returnee.id, has_come())
         .order_by(Message.number)
         .offset(part * MOST)
         .limit(at_most(MOST))

@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import select
 
 from domain.errors import Refused
+from domain.messages.arrival import has_come
 from domain.messages.keeping import change_body
 from domain.messages.sealing import body_of, body_under
 from domain.returnees.keys import data_key
 from domain.returnees.phone import may_be_shown
 from storage.batches import at_most
-from storage.kinds import OutboxState
 from storage.sessions import Session
 from storage.tables.cases import Message
-from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 
 #: So many messages are offered on a page; and one message carries so many notes.
 OFFERED, MOST_NOTES = 8, 20
-_KEPT_BACK = (OutboxState.HELD, OutboxState.FAILED, OutboxState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ async def correctable(session: Session, returnee: Returnee, behind: UUID | None)
     """
     if not may_be_shown(returnee, session.now):
         return Offer()
-    query = select(Message).where(Message.returnee_id == returnee.id, _has_come())
+    query = select(Message).where(Message.returnee_id == returnee.id, has_come())
     if behind is not None:
         theirs = (Message.id == behind) & (Message.returnee_id == returnee.id)
         number = select(Message.number).where(theirs).scalar_subquery()
@@ -60,21 +58,11 @@ async def correctable(session: Session, returnee: Returnee, behind: UUID | None)
     )
 
 
-def _has_come() -> ColumnElement[bool]:
-    """Within a query of messages: not what a worker wrote for a later hour, or what never went."""
-    return ~exists().where(
-        OutboxRow.id == Message.outbox_id,
-        OutboxRow.state.in_(_KEPT_BACK),
-        # What came and was taken off again unopened has one.
-        OutboxRow.message_id.is_(None),
-    )
-
-
 async def find_correctable(session: Session, returnee: Returnee, message_id: UUID) -> Message:
     """One of theirs, locked. Raises Refused for somebody else's as for none."""
     message = await session.scalar(
         select(Message)
-        .where(Message.id == message_id, Message.returnee_id == returnee.id, _has_come())
+        .where(Message.id == message_id, Message.returnee_id == returnee.id, has_come())
         .with_for_update()
     )
     if message is None or not may_be_shown(returnee, session.now):

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from domain.returnees.person import lock_person
 from storage.batches import among, one_of
-from storage.kinds import CheckInState, OutboxState
+from storage.kinds import CheckInState, NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
@@ -59,6 +59,29 @@ async def judge_anew(session: Session, *people: UUID) -> None:
         .where(among(OutboxRow.id, _HELD_FOR))
         .values(not_before=session.now, state=OutboxState.WAITING),
         {"people": list(people)},
+    )
+    session.wakes(Topic.OUTBOX)
+
+
+async def judge_barred(session: Session, *barred: ColumnElement[bool]) -> None:
+    """Of a human's words that are held, those that may not go any more are judged now, whatever
+    hour they are for: nobody who reads the case is to count on them until then. What `barred` says
+    must be so of each: any other would go before its time.
+    """
+    words = (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.state == OutboxState.HELD,
+            OutboxRow.notice_class == NoticeClass.HUMAN,
+            *barred,
+        )
+        # As above.
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(OutboxRow)
+        .where(among(OutboxRow.id, words))
+        .values(not_before=session.now, state=OutboxState.WAITING)
     )
     session.wakes(Topic.OUTBOX)
 

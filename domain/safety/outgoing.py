@@ -36,12 +36,18 @@ def is_for_another_phone(content: dict[str, Any], returnee: Returnee | None) -> 
 def cover(content: dict[str, Any], returnee: Returnee) -> dict[str, Any]:
     """What they opened, as it goes once it is to be covered again: who holds the phone by then did
     not open it. A question has been read by nobody then, so no words answer it (decision 0075).
+    What they pressed is as unopened as before; what follows upon an answer nobody has opened yet.
     """
     shown = content["params"]
     if shown["notice"] == Notice.CHECK_IN_QUESTION:
         returnee.typing_for = None
     # Should the phone be an open one when it goes, it is no way around P13.
-    return {**content, "notice": shown["notice"], "params": {**shown["params"], "opened": True}}
+    return {
+        **content,
+        "notice": shown["notice"],
+        "params": {**shown["params"], "opened": True},
+        "again": "opened" in shown["params"],
+    }
 
 
 def as_it_waits(notice_class: NoticeClass, content: dict[str, Any], waited: timedelta) -> Outgoing:

@@ -14,7 +14,7 @@ from domain.safety.outgoing import REPLY_LIFE
 from storage.batches import at_most
 from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
 from storage.outbox.letters import Delivery, content_of, put
-from storage.outbox.traces import opened, read_messages
+from storage.outbox.traces import read_messages
 from storage.sessions import Session
 from storage.tables.outbox import UNWORDED, OutboxRow
 from storage.tables.returnees import PictureLock, Returnee, Safety
@@ -34,16 +34,14 @@ async def show(
     params: dict[str, Any],
     *,
     edit: int | None,
-    is_read: bool = True,
 ) -> None:
     """Shows it openly in the place of a message that the person just pressed, if that is known."""
     discretion = discretion_now(returnee)
-    if discretion is Discretion.OPEN:
+    # What was covered, and is opened where nobody else reads any more, is asked for at any hour.
+    if discretion is Discretion.OPEN and not params.get("opened"):
         await tell(session, returnee, notice, params, edit=edit)
         return
     shown = {"notice": notice, "params": params}
-    if edit is not None and is_read:
-        await opened(session, chat_id_of(session, returnee), edit)
     row = await tell(session, returnee, Notice.REVEALED, shown, edit=edit)
     if discretion is Discretion.WATCHED:
         # Where that message is gone by then, they come in another one.

@@ -177,9 +177,11 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
     """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14), and
     what a file is called, or a card says, only where somebody has to read it.
     """
-    words = [words_of(message), _as_quote(carried_in(message)) if with_carried else ""]
+    carried = _as_quote(carried_in(message)) if with_carried else ""
+    words = "\n".join(filter(None, (words_of(message), carried)))
     body = {
-        "text": None if is_place(message) else "\n".join(filter(None, words)) or None,
+        "text": None if is_place(message) else words or None,
+        "carried": bool(carried) or None,
         "file_id": _file_of(message) or _file_of(message.external_reply),
         "number": message.message_id,
         "edited": message.edit_date,

@@ -57,14 +57,12 @@ async def was_here(session: Session, chat_id: int, number: int) -> bool:
     return await session.scalar(seen) is not None
 
 
-async def opened(
-    session: Session, chat_id: int, number: int, *, could_be_read: bool = True
-) -> None:
-    """What this message covers was opened, and read, unless it came too late for that."""
+async def opened(session: Session, chat_id: int, number: int) -> None:
+    """What this message covered stands there, to be read."""
     await session.execute(
         update(Trace)
-        .where(_in(session, chat_id), _is(number), Trace.unopened.is_(could_be_read))
-        .values(unopened=not could_be_read)
+        .where(_in(session, chat_id), _is(number), Trace.unopened)
+        .values(unopened=False)
     )
 
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, exists, or_, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from storage.kinds import CaseState
@@ -38,6 +38,13 @@ class Erasure(Base):
 def is_of(organisation_id: UUID | Mapped[UUID]) -> ColumnElement[bool]:
     """Within a query of erasures: that organisation's part goes, alone or with everything else."""
     return or_(Erasure.organisation_id.is_(None), Erasure.organisation_id == organisation_id)
+
+
+def was_let_go(
+    returnee_id: ColumnElement[UUID] | Mapped[UUID] | Mapped[UUID | None],
+) -> ColumnElement[bool]:
+    """Within a query: this person was taken off their phone, to be forgotten."""
+    return exists().where(Erasure.returnee_id == returnee_id, Erasure.chat.is_not(None))
 
 
 def gone_for_the_team(

@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from dialogs.texts import Texts
 from dialogs.words.copy_page import machine_readable, page
@@ -20,8 +21,17 @@ from domain.retention_periods import Kind
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safety.window import Window, choose_window
 from locales.catalogues import LANGUAGES, Catalogues
-from storage.kinds import AgeBand, Discretion, MessageKind, Purpose, Role, Severity
+from storage.kinds import (
+    AgeBand,
+    Discretion,
+    MessageKind,
+    OutboxState,
+    Purpose,
+    Role,
+    Severity,
+)
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
@@ -44,6 +54,7 @@ async def test_p6_a_copy_holds_what_was_said_and_answered_but_no_notes_of_staff(
     database: Database, amal: Somebody, language: str
 ) -> None:
     async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(state=OutboxState.SENT))
         copy = await copy_of(session, await session.get_one(Returnee, amal.returnee.id))
     read = page(copy, texts(language)).decode()
 
@@ -181,4 +192,33 @@ async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_
     # Whoever looks on must not learn that there is any.
     assert "Vera wants money" not in read + json.dumps(found)
     assert "in confidence" in read
-    assert found["left_out"] == ["notes-of-the-team", "told-in-confidence"]
+    assert found["left_out"] == [
+        "notes-of-the-team",
+        "words-that-did-not-reach-them",
+        "told-in-confidence",
+    ]
+
+
+async def test_p6_p11_a_copy_holds_no_words_that_have_not_reached_them_and_says_so(
+    database: Database, clock: Clock
+) -> None:
+    """Those for a later day would come before their time, and what was stopped nobody says."""
+    centre = await Centre.open(database, clock)
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    for words, state, number in (
+        ("I am here.", OutboxState.SENT, 5),
+        ("I come at nine.", OutboxState.HELD, None),
+        ("Go to him.", OutboxState.FAILED, None),
+        ("Taken off again, unopened.", OutboxState.FAILED, 6),
+    ):
+        message = await centre.writes(vera, case, words)
+        async with database.begin(SERVICE) as session:
+            row = await session.get_one(OutboxRow, message.outbox_id)
+            row.state, row.message_id = state, number
+    async with database.begin(SERVICE) as session:
+        copy = await copy_of(session, await session.get_one(Returnee, case.returnee_id))
+
+    found = json.loads(machine_readable(copy))
+    assert [said["text"] for said in found["said"]] == ["I am here.", "Taken off again, unopened."]
+    assert "Messages from the team that have not reached you" in page(copy, texts("en")).decode()

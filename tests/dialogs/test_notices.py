@@ -8,6 +8,7 @@ from dialogs.screens import Telling
 from dialogs.texts import Texts
 from domain.notices import MANNERS, Notice
 from domain.organisations import add_organisation
+from domain.questionnaires.typed import Wrong
 from domain.returnees.enrolments import add_returnee
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
@@ -160,9 +161,10 @@ async def test_staff_read_how_long_somebody_waits_in_a_measure_that_they_can_pic
 
 
 def test_buttons_hold_what_they_refer_to_in_sixty_four_bytes() -> None:
-    params = {"check_in": str(uuid4()), "question": "a-question-of-20-chr"}
-    refers = refer(Notice.CHECK_IN_QUESTION, params)
-
-    for press in (OpenCovered, CoverAgain):
-        assert len(press(notice=Notice.CHECK_IN_QUESTION, refers=refers).pack()) <= 64
-    assert referred(Notice.CHECK_IN_QUESTION, refers) == params
+    by_name = {"check_in": str(uuid4()), "question": "a-question-of-20-chr"}
+    not_taken = {"check_in": str(uuid4()), "question": "999", "wrong": Wrong.CONSTRAINT}
+    for params in (by_name, not_taken):
+        refers = refer(Notice.CHECK_IN_QUESTION, params)
+        for press in (OpenCovered, CoverAgain):
+            assert len(press(notice=Notice.CHECK_IN_QUESTION, refers=refers).pack()) <= 64
+        assert referred(Notice.CHECK_IN_QUESTION, refers) == params

@@ -18,6 +18,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import confirmed, enrol, invite
 from tests.handlers.phone import Phone
 
@@ -35,6 +36,7 @@ async def answered(phone: Phone, database: Database, organisation: Organisation)
         case = (await session.scalars(select(Case))).one()
         await claim(session, actor, case.id)
         await write(session, actor, case.id, WRONG)
+    await all_arrives(database)
     await confirmed(database, phone)
 
 
@@ -67,7 +69,7 @@ async def test_p6_a_note_stands_beside_what_was_wrong_and_staff_read_both(
     assert await corrections(database, organisation) == [[RIGHT]]
 
 
-@pytest.mark.parametrize("state", [OutboxState.HELD, OutboxState.FAILED])
+@pytest.mark.parametrize("state", [OutboxState.HELD, OutboxState.WAITING, OutboxState.FAILED])
 async def test_what_waits_for_later_or_never_went_is_not_shown_to_be_put_right(
     phone: Phone, database: Database, organisation: Organisation, state: OutboxState
 ) -> None:

@@ -71,13 +71,14 @@ async def test_the_words_of_a_case_show_the_edit_and_no_second_message(
     assert "earlier" not in kept
 
 
+@pytest.mark.parametrize("rest", [", by the bridge", "\nby the bridge"])
 async def test_of_two_edits_in_one_second_the_later_stands_though_it_is_shorter(
-    phone: Phone, sent: Sent, database: Database
+    phone: Phone, sent: Sent, database: Database, rest: str
 ) -> None:
     """Telegram says only in which second it was."""
     await phone.write("/help")
     await sent.first(text="Meet me")
-    await sent.edit(text="Meet me at four, by the bridge")
+    await sent.edit(text=f"Meet me at four{rest}")
     await sent.edit(text="Meet me at four")
 
     [kept] = await words(database)

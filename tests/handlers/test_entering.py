@@ -160,6 +160,9 @@ async def test_words_in_the_middle_of_the_welcome_bring_its_question_again_and_l
     [language] = await phone.write("hello")
     assert "English" in language.buttons
     await phone.press("English")
+    [promise] = await phone.write("hello")
+    assert promise.text.startswith("Please use the buttons.\n\nWelcome. I am Wayhome, a machine.")
+    assert promise.text.count("machine") == 1
     await phone.press("Go on")
     [journey] = await phone.write("yes I am back")
     assert "Are you back already" in journey.text

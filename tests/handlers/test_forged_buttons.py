@@ -25,6 +25,7 @@ from domain.check_ins.postponing import Later
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
+from domain.questionnaires.typed import Wrong
 from domain.staff import add_staff, join_by_telegram
 from storage.kinds import Outcome, Role
 from storage.sessions import SERVICE, Database
@@ -77,6 +78,7 @@ async def victim(new_phone: NewPhone, database: Database, organisation: Organisa
         ).one()
     question = {"check_in": str(check_in), "question": "safety"}
     refers = refer(Notice.CHECK_IN_QUESTION, question)
+    not_taken = refer(Notice.CHECK_IN_QUESTION, {**question, "wrong": Wrong.WHOLE})
     buttons: list[CallbackData] = [
         StartCheckIn(check_in=check_in),
         *(PutOffCheckIn(check_in=check_in, later=later) for later in Later),
@@ -84,6 +86,7 @@ async def victim(new_phone: NewPhone, database: Database, organisation: Organisa
         AnswerQuestion(check_in=check_in, question="safety", choice=presses.SKIP),
         AnswerQuestion(check_in=check_in, question="threat", choice=presses.BACK),
         OpenCovered(notice=Notice.CHECK_IN_QUESTION, refers=refers),
+        OpenCovered(notice=Notice.CHECK_IN_QUESTION, refers=not_taken),
         ClaimCase(code=case.code),
         CloseCase(code=case.code),
         CloseCase(code=case.code, outcome=Outcome.HELPED),

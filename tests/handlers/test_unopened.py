@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.clockwork.sweeping import sweep
-from bot.delivery.outcome import Taken, sent
+from bot.delivery.outcome import sent
 from bot.delivery.packing import Packing
 from bot.delivery.sending import Sent
 from dialogs.notices import refer
@@ -21,6 +20,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.traces import Trace
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
+from tests.domain.covered import comes_covered, swept
 from tests.handlers.cries import all_arrives, cases, notices, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
@@ -40,8 +40,9 @@ async def answered(phone: Phone, database: Database, organisation: Organisation)
         words = select(OutboxRow).join(Message, Message.outbox_id == OutboxRow.id)
         row = (await session.scalars(words)).one()
         row.state = OutboxState.WAITING
+        message = (await session.scalars(select(Message).where(Message.outbox_id == row.id))).one()
         await session.flush()
-        await sent(session, HURRIED, [(Taken(row.id, row.fence, covers=True), Sent(NUMBER))])
+        await comes_covered(session, message, NUMBER)
     await all_arrives(database)
     return phone
 
@@ -54,38 +55,35 @@ async def reached_nobody(database: Database) -> bool:
     return CaseEventKind.UNREACHED in kinds
 
 
-@pytest.mark.parametrize("by", ["/hide", WORD])
-async def test_p2_what_somebody_hides_before_they_open_it_has_reached_nobody(
-    answered: Phone, database: Database, by: str
-) -> None:
-    await answered.write(by)
-
-    assert await reached_nobody(database)
-
-
-async def test_p2_what_was_pressed_and_stayed_shut_has_reached_nobody(
-    answered: Phone, database: Database, clock: Clock
-) -> None:
-    """Nobody has made sure who is there, and after a day that is asked first (P13)."""
-    clock.offset += timedelta(hours=25)
-    await presses(answered, database)
-    clock.offset += timedelta(hours=22, minutes=1)
-    await sweeps(database)
-
-    assert await reached_nobody(database)
-
-
-async def test_what_was_opened_in_time_did_arrive_though_it_stays_shut_later(
-    answered: Phone, database: Database, clock: Clock
-) -> None:
+async def opens(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         await session.execute(update(Trace).values(unopened=False))
+
+
+@pytest.mark.parametrize(("by", "is_opened"), [("/hide", False), (WORD, False), ("/hide", True)])
+async def test_p2_what_somebody_hides_before_they_open_it_has_reached_nobody(
+    answered: Phone, database: Database, by: str, is_opened: bool
+) -> None:
+    if is_opened:
+        await opens(database)
+    await answered.write(by)
+
+    assert await reached_nobody(database) is not is_opened
+
+
+@pytest.mark.parametrize(("is_opened", "later"), [(False, 22), (True, 47)])
+async def test_p2_what_was_pressed_and_stayed_shut_is_as_unopened_as_before(
+    answered: Phone, database: Database, clock: Clock, is_opened: bool, later: int
+) -> None:
+    """Nobody has made sure who is there, and after a day that is asked first (P13)."""
+    if is_opened:
+        await opens(database)
     clock.offset += timedelta(hours=25)
     await presses(answered, database)
-    clock.offset += timedelta(hours=47, minutes=1)
-    await sweeps(database)
+    clock.offset += timedelta(hours=later, minutes=1)
+    await swept(database)
 
-    assert not await reached_nobody(database)
+    assert await reached_nobody(database) is not is_opened
 
 
 async def presses(phone: Phone, database: Database) -> None:
@@ -102,22 +100,6 @@ async def presses(phone: Phone, database: Database) -> None:
         parcel = await packing.pack(packing.rows[0])
         assert parcel is not None
         await sent(session, HURRIED, [(parcel.taken, Sent(NUMBER))])
-
-
-async def sweeps(database: Database) -> None:
-    async with database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
-
-
-async def test_what_was_opened_before_it_is_hidden_did_arrive(
-    answered: Phone, database: Database
-) -> None:
-    async with database.begin(SERVICE) as session:
-        await session.execute(update(Trace).values(unopened=False))
-    await answered.write("/hide")
-
-    assert not await reached_nobody(database)
 
 
 async def test_p4_the_chat_is_emptied_also_where_nobody_can_be_told(

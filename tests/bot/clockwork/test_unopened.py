@@ -8,8 +8,6 @@ from sqlalchemy import select
 
 from bot.clockwork import sweeping
 from bot.clockwork.sweeping import sweep
-from bot.delivery.outcome import Taken, sent
-from bot.delivery.sending import Sent
 from domain.replies.unopened import taken_unopened
 from storage.kinds import Discretion, OutboxState
 from storage.outbox.traces import leave_traces
@@ -17,8 +15,8 @@ from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.traces import Trace
-from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
+from tests.domain.covered import comes_covered, swept
 from tests.statements import caught
 
 NUMBER = 7
@@ -37,8 +35,7 @@ async def with_words(centre: Centre) -> Returnee:
     await centre.claims(vera, case)
     message = await centre.writes(vera, case)
     async with centre.database.begin(SERVICE) as session:
-        row = await session.get_one(OutboxRow, message.outbox_id)
-        await sent(session, HURRIED, [(Taken(row.id, row.fence, covers=True), Sent(NUMBER))])
+        await comes_covered(session, message, NUMBER)
     return person
 
 
@@ -58,9 +55,7 @@ async def noted(centre: Centre) -> set[UUID | None]:
 
 async def two_days_pass(centre: Centre) -> None:
     centre.later(hours=47, minutes=1)
-    async with centre.database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
+    await swept(centre.database)
 
 
 def breaks_for(person: Returnee, monkeypatch: pytest.MonkeyPatch) -> None:

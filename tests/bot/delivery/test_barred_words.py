@@ -1,6 +1,6 @@
 """A human's words that nobody may say, or wants to read, by the time they would leave (0081)."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,8 +10,10 @@ from domain.casework.reading import read_case
 from domain.casework.story import Said
 from domain.casework.work import ask_to_talk, resolve, write
 from domain.colleagues.leaving import disable_staff
-from domain.consent import give_consent
+from domain.consent.changing import change_consent
+from domain.consent.ledger import Shown
 from domain.crisis.answering import ask_for_human
+from domain.messages.writers import judge_words_of
 from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.conflicts import keep_apart, recuse
@@ -22,6 +24,7 @@ from storage.kinds import (
     CaseEventKind,
     CaseState,
     ConflictKind,
+    How,
     OutboxState,
     Outcome,
     Purpose,
@@ -69,7 +72,7 @@ async def says_no(centre: Centre, person: Returnee) -> None:
     centre.later(seconds=1)
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, person.id)
-        await give_consent(session, known, Purpose.CASEWORKER, False, "1")
+        await change_consent(session, known, Purpose.CASEWORKER, False, READ, How.PRIVACY)
     centre.later(seconds=1)
 
 
@@ -84,11 +87,17 @@ async def state_of(centre: Centre, row_id: UUID | None) -> OutboxState:
         return (await session.get_one(OutboxRow, row_id)).state
 
 
+async def hour_of(centre: Centre, row_id: UUID | None) -> datetime:
+    async with centre.database.begin(SERVICE) as session:
+        return (await session.get_one(OutboxRow, row_id)).not_before
+
+
+READ = Shown("1", "What is kept.")
 GOING = pytest.mark.parametrize("how", ["leaves", "steps back", "is kept apart"])
 
 
 @GOING
-async def test_words_that_wait_do_not_go_once_their_writer_may_write_no_more(
+async def test_p11_words_that_wait_do_not_go_once_their_writer_may_write_no_more(
     centre: Centre, how: str
 ) -> None:
     person, vera, case = await at_night(centre)
@@ -102,7 +111,7 @@ async def test_words_that_wait_do_not_go_once_their_writer_may_write_no_more(
 
 
 @GOING
-async def test_words_for_later_are_stopped_at_once_and_colleagues_read_them(
+async def test_p11_words_for_later_are_stopped_at_once_and_colleagues_read_them(
     centre: Centre, how: str
 ) -> None:
     person, vera, case = await at_night(centre)
@@ -124,7 +133,7 @@ async def test_words_for_later_are_stopped_at_once_and_colleagues_read_them(
 
 
 @GOING
-async def test_words_that_never_went_were_no_attempt_and_nobody_rests_on_them(
+async def test_p2_words_that_never_went_were_no_attempt_and_nobody_rests_on_them(
     centre: Centre, how: str
 ) -> None:
     person, vera, case = await at_night(centre, Severity.URGENT)
@@ -159,7 +168,7 @@ async def test_what_others_wrote_to_them_and_what_was_written_to_others_goes(
     assert await state_of(centre, by_vera.outbox_id) is OutboxState.HELD
 
 
-async def test_what_was_written_before_the_case_was_closed_does_not_go_either(
+async def test_p11_what_was_written_before_the_case_was_closed_does_not_go_either(
     centre: Centre,
 ) -> None:
     person, vera, case = await at_night(centre)
@@ -174,7 +183,9 @@ async def test_what_was_written_before_the_case_was_closed_does_not_go_either(
     assert (await centre.fresh(case)).state is CaseState.RESOLVED
 
 
-async def test_an_answer_of_safeguarding_does_not_go_once_they_have_left(centre: Centre) -> None:
+async def test_p2_p11_an_answer_of_safeguarding_does_not_go_once_they_have_left(
+    centre: Centre,
+) -> None:
     person, _, _ = await at_night(centre)
     keeper = await centre.colleague(Role.SAFEGUARDING, name="Ines")
     head = await centre.colleague(Role.ADMIN, name="Drita")
@@ -194,7 +205,7 @@ async def test_an_answer_of_safeguarding_does_not_go_once_they_have_left(centre:
     assert [each.unreached for each in told if "I come at nine." in each.texts] == [True]
 
 
-async def test_words_that_wait_do_not_go_once_the_person_wants_nobody_to_write_any_more(
+async def test_p5_words_that_wait_do_not_go_once_the_person_wants_nobody_to_write_any_more(
     centre: Centre,
 ) -> None:
     person, vera, case = await at_night(centre, Severity.URGENT)
@@ -209,6 +220,53 @@ async def test_words_that_wait_do_not_go_once_the_person_wants_nobody_to_write_a
     assert await what_leaves(centre) == [Notice.CASEWORKER_WORDS]
     assert await state_of(centre, waits.outbox_id) is OutboxState.FAILED
     assert await state_of(centre, vital.outbox_id) is OutboxState.WAITING
+
+
+@pytest.mark.parametrize("is_emergency", [False, True])
+async def test_p5_words_for_later_are_stopped_as_soon_as_the_person_wants_nobody_to_write(
+    centre: Centre, is_emergency: bool
+) -> None:
+    """In an emergency they go on, and at their own hour."""
+    severity = Severity.EMERGENCY if is_emergency else Severity.URGENT
+    person, vera, case = await at_night(centre, severity)
+    await centre.writes(vera, case, "I am here.")
+    await centre.all_arrives()
+    planned = await plans(centre, vera, case)
+    hour = await hour_of(centre, planned.outbox_id)
+
+    await says_no(centre, person)
+    await what_leaves(centre)
+
+    assert (await state_of(centre, planned.outbox_id) is OutboxState.FAILED) is not is_emergency
+    assert (await hour_of(centre, planned.outbox_id) == hour) is is_emergency
+    assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is not is_emergency
+
+
+async def test_words_of_somebody_who_may_still_write_keep_their_hour(centre: Centre) -> None:
+    """Whoever has them judged."""
+    _, vera, case = await at_night(centre)
+    await centre.writes(vera, case, "I am here.")
+    planned = await plans(centre, vera, case)
+    hour = await hour_of(centre, planned.outbox_id)
+    async with centre.database.begin(SERVICE) as session:
+        await judge_words_of(session, vera.staff_id)
+
+    assert await state_of(centre, planned.outbox_id) is OutboxState.HELD
+    assert await hour_of(centre, planned.outbox_id) == hour
+
+
+async def test_p5_p11_that_nobody_answered_is_not_said_to_whoever_wants_nobody_to_write(
+    centre: Centre,
+) -> None:
+    """It was held over the night, and nobody is to call for them any more."""
+    person, _, _ = await at_night(centre, Severity.URGENT)
+    centre.later(hours=2)
+    await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+    await says_no(centre, person)
+    await comes_to_a_safe_hour(centre, person)
+
+    assert Notice.NOBODY_YET not in await what_leaves(centre)
 
 
 async def test_words_go_where_the_person_has_asked_for_somebody_since(centre: Centre) -> None:

@@ -6,19 +6,16 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.delivery.claiming import claim
-from bot.delivery.outcome import Taken, failed, sent
-from bot.delivery.packing import Packing
+from bot.delivery.outcome import failed, sent
 from bot.delivery.sending import Sent
 from domain.identity.new_phone import confirm, move_in, propose
-from domain.notices import Notice, tell
+from domain.notices import Notice
 from domain.returnees.chats import chat_id_of
-from locales.catalogues import Catalogues
-from storage.kinds import OutboxState
-from storage.outbox.letters import chat_of, content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.traces import Trace
+from tests.bot.on_its_way import leaves, told
 from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
@@ -32,18 +29,6 @@ async def centre(database: Database, clock: Clock) -> Centre:
     return await Centre.open(database, clock)
 
 
-async def leaves(centre: Centre, person: Returnee) -> Taken:
-    """Telegram is about to have it."""
-    async with centre.database.begin(SERVICE) as session:
-        await tell(session, await session.get_one(Returnee, person.id), Notice.STOPPED)
-    async with centre.database.begin(SERVICE) as session:
-        rows = (await claim(session, HURRIED, 10)).rows
-        packing = await Packing.of(session, Catalogues.load(), rows)
-        parcel = await packing.pack(packing.rows[0])
-        assert parcel is not None
-        return parcel.taken
-
-
 async def comes_in_on_another(centre: Centre, person: Returnee) -> None:
     one, other = await centre.colleague(), await centre.colleague()
     async with centre.database.begin(centre.organisation.id) as session:
@@ -52,17 +37,6 @@ async def comes_in_on_another(centre: Centre, person: Returnee) -> None:
         code = await confirm(session, other, person.id)
     async with centre.database.begin(SERVICE) as session:
         await move_in(session, NEW, code)
-
-
-async def told(centre: Centre, chat: int) -> list[object]:
-    """What waits for that chat."""
-    async with centre.database.begin(SERVICE) as session:
-        waiting = OutboxRow.state == OutboxState.WAITING
-        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
-        contents = [
-            content_of(row, session.keys) for row in rows if chat_of(row, session.keys) == chat
-        ]
-    return [each.get("notice") or each.get("delete") or "commands" for each in contents]
 
 
 async def test_p13_what_reaches_the_old_phone_after_all_goes_off_it_and_to_the_new_one(

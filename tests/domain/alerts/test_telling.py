@@ -7,14 +7,16 @@ from sqlalchemy import select
 from domain.alerts import telling
 from domain.alerts.telling import escalate
 from domain.casework.work import mark_heard, snooze
+from domain.consent import give_consent
 from domain.duty import go_off_duty
 from domain.duty.declaring import name_fallback
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
-from storage.kinds import CaseEventKind, CaseState, MessageKind, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, MessageKind, Purpose, Role, Severity
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from storage.wakes import Topic
 from tests.domain.centre import Centre
@@ -174,6 +176,25 @@ async def test_p11_a_claim_that_fell_back_does_not_put_off_telling_the_person(
     centre.later(minutes=14)
     await centre.tick()
     assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p5_p11_whoever_wants_nobody_to_write_is_not_told_that_nobody_did(
+    centre: Centre,
+) -> None:
+    """Nor that the team is called for them on and on."""
+    await centre.colleague(chat=VERA, on_duty=True)
+    person = await centre.person()
+    case = await centre.signal(person, Severity.URGENT)
+    centre.later(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await give_consent(session, known, Purpose.CASEWORKER, False, "1")
+    centre.later(minutes=60)
+    await centre.tick()
+
+    assert await centre.sent(Notice.NOBODY_YET) == []
+    assert CaseEventKind.TOLD_WAITING not in await centre.history(case.id)
+    assert len(await centre.alerted()) > 0
 
 
 async def test_p12_a_tick_that_runs_again_repeats_nothing(centre: Centre) -> None:

@@ -129,6 +129,7 @@ async def test_p6_however_much_is_kept_a_copy_has_all_of_it_in_parts(
     case = await centre.claims(vera, await centre.signal(person))
     for text in said:
         await centre.writes(vera, case, text)
+    await centre.all_arrives()
     async with centre.database.begin(centre.organisation.id) as session:
         await confirm(session, vera, person.id, Proof.MET)
     async with centre.database.begin(SERVICE) as session:

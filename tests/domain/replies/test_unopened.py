@@ -5,18 +5,27 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.clockwork.sweeping import sweep
-from bot.delivery.outcome import Taken, sent
+from bot.delivery.outcome import sent
 from bot.delivery.packing import Packing
 from bot.delivery.sending import Sent
 from domain.actors import Actor
+from domain.casework.work import resolve
 from domain.identity import new_phone
 from domain.messages.keeping import keep_message
 from domain.notices import Notice
+from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_of
 from domain.safety.anew import count_as_written
 from domain.safety.screens import STAYS_OPEN, show
-from storage.kinds import CaseEventKind, CaseState, Discretion, MessageKind, Severity
+from domain.signals.opening import open_handed_over
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    Discretion,
+    MessageKind,
+    Outcome,
+    Severity,
+)
 from storage.outbox.traces import opened
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
@@ -25,6 +34,10 @@ from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.covered import comes_covered, swept
+
+COVER = 7
 
 
 async def to_a_guarded_phone(
@@ -37,23 +50,39 @@ async def to_a_guarded_phone(
     return vera, case
 
 
-async def comes_covered(centre: Centre, message: Message, *, opens: bool = False) -> None:
-    """And stays until nobody could take it away later."""
+async def lies_covered(centre: Centre, message: Message, *, opens: bool = False) -> None:
+    """For an hour."""
     async with centre.database.begin(SERVICE) as session:
-        row = await session.get_one(OutboxRow, message.outbox_id)
-        cover = Taken(row.id, row.fence, covers=True)
-        await sent(session, HURRIED, [(cover, Sent(7))])
+        await comes_covered(session, message, COVER)
         if opens:
             returnee = await session.get_one(Returnee, message.returnee_id)
-            await opened(session, chat_id_of(session, returnee), 7)
+            await opened(session, chat_id_of(session, returnee), COVER)
     centre.later(hours=1)
 
 
-async def time_is_over(centre: Centre) -> None:
-    centre.later(hours=46, minutes=1)
+async def presses(centre: Centre, message: Message, *, late: bool = False) -> None:
+    """What opens there arrives; late, as after an outage."""
     async with centre.database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
+        known = await session.get_one(Returnee, message.returnee_id)
+        words = {"message": str(message.id), "opened": True}
+        await show(session, known, Notice.CASEWORKER_WORDS, words, edit=COVER)
+        await session.flush()
+        [row] = await session.scalars(
+            select(OutboxRow).where(OutboxRow.state == "waiting", OutboxRow.returnee_id == known.id)
+        )
+    if late:
+        centre.clock.offset += STAYS_OPEN + timedelta(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        packing = await Packing.of(session, CATALOGUES, [row])
+        parcel = await packing.prepare(packing.rows[0])
+        assert parcel is not None
+        await sent(session, HURRIED, [(parcel.taken, Sent(COVER))])
+
+
+async def time_is_over(centre: Centre) -> None:
+    """Later nobody could take it away."""
+    centre.later(hours=46, minutes=1)
+    await swept(centre.database)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +98,7 @@ async def test_p2_words_that_are_taken_off_a_guarded_phone_unopened_have_reached
 ) -> None:
     """Whoever wrote them would wait for an answer until somebody looks through old cases."""
     vera, case = await to_a_guarded_phone(centre, discretion)
-    await comes_covered(centre, await centre.writes(vera, case), opens=opens)
+    await lies_covered(centre, await centre.writes(vera, case), opens=opens)
     await time_is_over(centre)
 
     after = await centre.fresh(case)
@@ -82,7 +111,7 @@ async def test_p11_nobody_is_told_that_nobody_answered_where_words_came_and_went
 ) -> None:
     """Somebody had. And no cover comes to a guarded phone since one went there unopened."""
     vera, case = await to_a_guarded_phone(centre)
-    await comes_covered(centre, await centre.writes(vera, case))
+    await lies_covered(centre, await centre.writes(vera, case))
     await time_is_over(centre)
     for _ in range(3):
         centre.later(minutes=30)
@@ -99,7 +128,7 @@ async def test_p2_only_whoever_was_read_since_has_an_answer_coming_without_havin
 ) -> None:
     """A command calls nobody; by one, somebody else may even have emptied the chat."""
     vera, case = await to_a_guarded_phone(centre)
-    await comes_covered(centre, await centre.writes(vera, case))
+    await lies_covered(centre, await centre.writes(vera, case))
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, case.returnee_id)
         count_as_written(session, known)
@@ -111,27 +140,60 @@ async def test_p2_only_whoever_was_read_since_has_an_answer_coming_without_havin
     assert is_noted is says.startswith("/")
 
 
+@pytest.mark.parametrize("is_read", [False, True])
 async def test_p2_words_that_came_too_late_to_be_opened_are_as_unopened_as_before(
-    centre: Centre,
+    centre: Centre, is_read: bool
 ) -> None:
-    """Pressed while we were down, they lie covered as ever, and go when their time is over."""
+    """Pressed while we were down, they lie covered as ever, and go when their time is over. Whoever
+    had read them before has.
+    """
     vera, case = await to_a_guarded_phone(centre, Discretion.WATCHED)
     message = await centre.writes(vera, case)
-    await comes_covered(centre, message)
+    await lies_covered(centre, message)
+    if is_read:
+        await presses(centre, message)
+    await presses(centre, message, late=True)
+    await time_is_over(centre)
+    # Also of the cover that came last.
+    await time_is_over(centre)
+
+    assert (CaseEventKind.UNREACHED in await centre.history(case.id)) is not is_read
+
+
+async def test_p9_words_that_are_opened_where_nobody_else_reads_any_more_did_arrive(
+    centre: Centre,
+) -> None:
+    """At any hour, though nothing is covered there by now."""
+    set_clock(centre.clock, MORNING.replace(hour=1))
+    vera, case = await to_a_guarded_phone(centre)
+    message = await centre.writes(vera, case)
+    await lies_covered(centre, message)
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, case.returnee_id)
-        words = {"message": str(message.id)}
-        await show(session, known, Notice.CASEWORKER_WORDS, words, edit=7)
-        await session.flush()
-        [row] = await session.scalars(
-            select(OutboxRow).where(OutboxRow.state == "waiting", OutboxRow.returnee_id == known.id)
-        )
-    centre.clock.offset += STAYS_OPEN + timedelta(minutes=1)
+        known.discretion = Discretion.OPEN
+    await presses(centre, message)
     async with centre.database.begin(SERVICE) as session:
-        packing = await Packing.of(session, CATALOGUES, [row])
-        parcel = await packing.prepare(packing.rows[0])
-        assert parcel is not None
-        await sent(session, HURRIED, [(parcel.taken, Sent(7))])
+        await hidden_unopened(session, await session.get_one(Returnee, case.returnee_id))
+
+    assert CaseEventKind.UNREACHED not in await centre.history(case.id)
+
+
+async def test_p2_what_another_organisation_reads_is_no_answer_to_whoever_wrote(
+    centre: Centre,
+) -> None:
+    """Those have taken over meanwhile, and what the person writes is for them."""
+    vera, case = await to_a_guarded_phone(centre)
+    await lies_covered(centre, await centre.writes(vera, case))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    harbour = await Centre.open(centre.database, centre.clock, "Harbour")
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, case.returnee_id)
+        theirs = await open_handed_over(session, known, harbour.organisation.id, Severity.CONCERN)
+        body = {"text": "Are you there?"}
+        said = await keep_message(session, known, None, MessageKind.TEXT, body, session.now)
+        assert said is not None
+        assert said.case_id == theirs.id != case.id
     await time_is_over(centre)
 
     assert CaseEventKind.UNREACHED in await centre.history(case.id)
@@ -142,7 +204,7 @@ async def test_p2_words_that_nobody_opened_on_the_phone_of_before_have_reached_n
 ) -> None:
     """With all that stood there they go from it, and nothing brings them to the new one."""
     vera, case = await to_a_guarded_phone(centre)
-    await comes_covered(centre, await centre.writes(vera, case))
+    await lies_covered(centre, await centre.writes(vera, case))
     async with centre.database.begin(centre.organisation.id) as session:
         await new_phone.propose(session, vera, case.returnee_id)
     second = await centre.colleague()

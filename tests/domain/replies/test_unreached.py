@@ -279,19 +279,24 @@ async def test_p10_whoever_must_not_know_of_the_person_any_more_is_not_told(
     assert (await centre.fresh(case)).next_alert_at is not None
 
 
-async def test_p11_nobody_is_said_to_have_been_told_that_they_wait_where_nothing_reaches_them(
-    centre: Centre,
+@pytest.mark.parametrize("blocked", [False, True])
+async def test_p11_only_whom_something_reaches_is_told_that_they_wait_where_words_never_arrive(
+    centre: Centre, blocked: bool
 ) -> None:
+    """No answer stands on their phone, and the numbers help whoever gets them."""
     vera, person, case = await mine(centre, Severity.EMERGENCY)
     message = await centre.writes(vera, case)
     async with centre.database.begin(SERVICE) as session:
-        (await session.get_one(Returnee, person.id)).blocked_at = session.now
+        if blocked:
+            (await session.get_one(Returnee, person.id)).blocked_at = session.now
     await fails(centre, message.outbox_id)
+    # Whoever wrote knows at once.
+    assert [chat for chat, _ in await told(centre)] == [501]
     centre.later(minutes=20)
     await centre.tick()
 
-    assert await centre.sent(Notice.NOBODY_YET) == []
-    assert CaseEventKind.TOLD_WAITING not in await centre.history(case.id)
+    assert (await centre.sent(Notice.NOBODY_YET) == []) is blocked
+    assert (CaseEventKind.TOLD_WAITING not in await centre.history(case.id)) is blocked
     assert (await centre.fresh(case)).next_alert_at is not None
 
 
