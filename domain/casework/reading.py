@@ -56,7 +56,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         case=found,
         pseudonym=await session.scalar(select(pseudonym()).where(Case.id == found.id)) or "",
         claimed_by=names.get(found.claimed_by),
-        contact=await safe_contact(session, found.returnee_id),
+        contact=await safe_contact(session, found.returnee_id, found.organisation_id),
         unwanted=await took_back(session, found),
         named=await named_by(session, found.returnee_id) if _of_silence(story) else None,
         timeline=_alerts_together(sorted(story, key=lambda entry: entry.at)),

@@ -110,7 +110,7 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
     return Person(
         lines[0],
         returnee,
-        await safe_contact(session, returnee_id),
+        await safe_contact(session, returnee_id, actor.organisation_id),
         ledger,
         await texts_read(session, ledger or ()),
         await session.scalar(
