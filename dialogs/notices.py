@@ -246,6 +246,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_RENEWED: Wording(staff.renewed, bare=True),
     Notice.INVITE_REUSED: Wording(staff.invite_reused, bare=True),
     Notice.STAFF_COMPLAINT: Wording(staff.complaint, bare=True),
+    Notice.STAFF_COMPLAINT_UNHEARD: Wording(staff.complaint_unheard, bare=True),
     Notice.STAFF_FORGET: Wording(staff.forget, bare=True),
     Notice.STAFF_CHANNEL_TRIED: Wording(staff.channel_tried, bare=True),
     Notice.STAFF_CHANNEL_FAILS: Wording(staff.channel_fails, bare=True),

@@ -23,7 +23,12 @@ def local_day(moment: datetime, time_zone: str) -> date:
 
 def monday_of(day: date) -> date:
     """Of its week."""
-    return day - timedelta(days=day.weekday())
+    return begin_of_week(day, 0)
+
+
+def begin_of_week(day: date, weekday: int) -> date:
+    """Of a week that begins on that day of the week; Monday is 0."""
+    return day - timedelta(days=(day.weekday() - weekday) % 7)
 
 
 def months_after(day: _Day, number: int) -> _Day:

@@ -3,12 +3,13 @@
 from functools import lru_cache
 
 from babel import Locale
-from babel.core import get_global
+from babel.core import UnknownLocaleError, get_global
 
 # As the European Union writes it.
 _NOT_OF_ISO = {"EL": "GR"}
 # Codes for tests, for unions, and for what is not known.
 _NOWHERE = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+_MONDAY = 0
 
 
 def code_of(written: str) -> str | None:
@@ -26,3 +27,13 @@ def code_of(written: str) -> str | None:
 def codes() -> frozenset[str]:
     known = map(str, Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOWHERE
+
+
+def first_weekday(country: str | None) -> int:
+    """On which day calendars there begin a week; Monday is 0, as where that is not known."""
+    if country is None:
+        return _MONDAY
+    try:
+        return Locale.parse(f"und_{country}").first_week_day
+    except UnknownLocaleError:
+        return _MONDAY

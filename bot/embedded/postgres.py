@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from sqlalchemy import URL
 
@@ -17,6 +17,9 @@ from bot.embedded.making import make_cluster
 from bot.embedded.passwords import Passwords
 from bot.embedded.programs import EmbeddedError
 from bot.embedded.roles import DATABASE, OWNER, RUN
+
+#: Written before anything else, and only by whoever starts it.
+PASSWORDS: Final = "postgres.passwords"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class EmbeddedPostgres:
 
     @classmethod
     def _attached(cls, data_dir: Path, options: Mapping[str, str]) -> Self:
-        folder, kept = data_dir / "postgres", data_dir / "postgres.passwords"
+        folder, kept = data_dir / "postgres", data_dir / PASSWORDS
         if folder.exists() and not kept.exists():
             raise EmbeddedError(f"{kept} is missing, so nobody can open the database beside it.")
         passwords = Passwords.kept_in(kept)
@@ -161,13 +164,25 @@ def forget(data_dir: Path) -> None:
 
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
-    """Nobody else starts or stops meanwhile."""
-    lock = _open(data_dir / "postgres.lock")
+    """Nobody else starts, stops or removes it meanwhile."""
+    file = data_dir / "postgres.lock"
+    while True:
+        lock = _open(file)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever had it may have removed it with the folder: then it keeps nobody out.
+            if _lies_there(lock, file):
+                yield
+                return
+        finally:
+            os.close(lock)
+
+
+def _lies_there(opened: int, file: Path) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+        return os.path.samestat(os.fstat(opened), file.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _open(file: Path) -> int:

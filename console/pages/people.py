@@ -23,7 +23,7 @@ from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
 from domain.profiles.care import read_care
 from domain.profiles.reading import Person, list_people, read_person
-from domain.profiles.wishing import others_than_theirs
+from domain.profiles.wishing import others_than_ours
 from domain.referrals.sharing import possible_partners
 from domain.returnees.person import find_returnee
 from domain.returnees.regions import regions_of
@@ -111,7 +111,7 @@ async def _left_children(visit: Visit) -> list[LeftChild]:
 
 async def _others(visit: Visit) -> list[Partner]:
     async with visit.desk.database.begin(SERVICE) as session:
-        return await others_than_theirs(session, visit.id)
+        return await others_than_ours(session, visit.actor)
 
 
 async def judge(visit: Visit) -> Response:

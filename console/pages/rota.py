@@ -8,7 +8,6 @@ from starlette.responses import Response
 from console.forms import fields
 from console.forms.refilling import ONCE
 from console.visit import Visit
-from domain.calendar import monday_of
 from domain.cases import terms as within
 from domain.cases.terms import Terms
 from domain.duty import drills, shifts, swaps, time_off, weekly
@@ -27,16 +26,16 @@ _FAR = timedelta(days=3650)
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         today = session.now.astimezone(visit.me.place).date()
-        first_day = monday_of(_asked_week(visit, today))
+        rota = await read_rota(session, visit.actor, _asked_day(visit, today))
+        first_day = rota.days[0].day
         return await visit.show(
             session,
             "rota.html",
-            rota=await read_rota(session, visit.actor, first_day),
+            rota=rota,
             today=today,
             before=first_day - WEEK,
             after=first_day + WEEK,
-            this_week=first_day == monday_of(today),
-            weekdays=_WEEKDAYS,
+            this_week=first_day <= today < first_day + WEEK,
             within=within,
         )
 
@@ -157,8 +156,8 @@ async def take(visit: Visit) -> Response:
     return visit.go("/rota", N_("The shift is yours now."))
 
 
-def _asked_week(visit: Visit, today: date) -> date:
-    """As the address says; what it says wrongly is this week."""
+def _asked_day(visit: Visit, today: date) -> date:
+    """Of the week that the address says; what it says wrongly is this week."""
     try:
         asked = date.fromisoformat(visit.request.query_params.get("week", ""))
     except ValueError:

@@ -125,6 +125,16 @@ async def complaint(telling: Telling) -> Screen:
     )
 
 
+async def complaint_unheard(telling: Telling) -> Screen:
+    """For administrators, who learn nothing of what it is about."""
+    return Screen(
+        telling.texts(
+            "Alerts to safeguarding reach nobody. Please tell whoever does it to look into the "
+            "console, or add somebody else under Team."
+        )
+    )
+
+
 async def invite_reused(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain.channels.reaching import works_beside_telegram
 from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import Case
-from storage.tables.channels import AlertChannel
 from storage.tables.outbox import OutboxRow
 
 
@@ -33,11 +33,5 @@ async def is_heard_all_the_same(
         OutboxRow.id.is_distinct_from(lost),
         OutboxRow.state.in_((*UNSENT, OutboxState.SENT)),
     )
-    theirs, shared = AlertChannel.staff_id.in_(unreached), AlertChannel.staff_id.is_(None)
-    through = exists().where(
-        AlertChannel.organisation_id == case.organisation_id,
-        theirs if unreached else shared,
-        AlertChannel.worked_at.is_not(None),
-        AlertChannel.failing_since.is_(None),
-    )
+    through = works_beside_telegram(case.organisation_id, unreached)
     return bool(await session.scalar(select(beside | through)))

@@ -1,14 +1,15 @@
 """What was on its way to staff and will never arrive: others hear it instead (P2)."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from domain.alerts.heard import is_heard_all_the_same
-from domain.alerts.telling import widen
+from domain.alerts.telling import call_others, widen
 from domain.channels.telegram import takes_nothing
 from domain.returnees.person import lock_person
-from storage.kinds import NoticeClass
+from domain.staff.browsers import is_in_the_console
+from storage.kinds import CaseState, NoticeClass
 from storage.sessions import Session
-from storage.tables.cases import Case
+from storage.tables.cases import Case, CaseEvent
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 
@@ -34,5 +35,23 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
     await lock_person(session, case.returnee_id)
     await session.refresh(case, with_for_update=True)
     unreached = [staff.id] if staff else []
-    if not await is_heard_all_the_same(session, case, row.created_at, unreached, lost=row.id):
+    if await is_heard_all_the_same(session, case, row.created_at, unreached, lost=row.id):
+        return
+    if staff is not None and await _waits_for(session, case, staff, row):
+        await call_others(session, case)
+    else:
         await widen(session, case)
+
+
+async def _waits_for(session: Session, case: Case, staff: Staff, row: OutboxRow) -> bool:
+    """Whether they have the case, and since they were to hear this did nothing in it. Who is in the
+    console sees it there.
+    """
+    if case.state is not CaseState.CLAIMED or case.claimed_by != staff.id:
+        return False
+    did = exists().where(
+        CaseEvent.case_id == case.id,
+        CaseEvent.staff_id == staff.id,
+        CaseEvent.at >= row.created_at,
+    )
+    return not (await is_in_the_console(session, staff.id) or await session.scalar(select(did)))

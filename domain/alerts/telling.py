@@ -31,6 +31,7 @@ from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.recovery.quiet import restored_at
+from domain.staff.browsers import is_in_the_console
 from domain.staff.colleagues import is_kept_from_somebody, with_first_role
 from storage.kinds import CaseEventKind, CaseState, Direction, Role
 from storage.sessions import Session
@@ -78,11 +79,11 @@ def _nobody_answered(case: Case) -> bool:
 async def _return(session: Session, case: Case, why: str, *others: Staff) -> None:
     """What it rested on is over: whoever has it must act, and hears so, as do these others."""
     happened(session, case, CaseEventKind.RETURNED, reasons=[why])
-    if await is_without_anybody(session, case):
-        states.back_to_queue(case, widened=bool(others))
-        return
-    states.return_to_work(case, session.now + PACES[case.severity].claim)
-    await alert_claimer(session, case, *others)
+    if not await is_without_anybody(session, case):
+        states.return_to_work(case, session.now + PACES[case.severity].claim)
+        if await _is_heard(session, case, *others):
+            return
+    states.back_to_queue(case, widened=bool(others))
 
 
 async def _tell_waiting(session: Session, case: Case) -> None:
@@ -151,8 +152,7 @@ def _is_overdue(session: Session, case: Case) -> bool:
 async def call_back(session: Session, case: Case, act_by: datetime) -> None:
     """Whoever has the case is needed again; where they are away, anybody who could act."""
     if await is_without_anybody(session, case):
-        await put_back(session, case)
-        await alert(session, case)
+        await call_others(session, case)
         return
     states.return_to_work(case, act_by)
     await alert_claimer(session, case)
@@ -164,11 +164,33 @@ async def is_without_anybody(session: Session, case: Case) -> bool:
     return case.claimed_by is not None and await is_away(session, case.claimed_by)
 
 
-async def alert_claimer(session: Session, case: Case, *others: Staff) -> None:
-    """Tells whoever has the case that it needs them again."""
-    if case.claimed_by is not None:
-        claimer = await session.get_one(Staff, case.claimed_by)
-        await _send(session, case, [claimer, *others], await _facts(session, case))
+async def alert_claimer(session: Session, case: Case) -> None:
+    """Tells whoever has the case, if anybody, that it needs them again; where that reaches nobody,
+    anybody who could act.
+    """
+    if not await _is_heard(session, case):
+        await call_others(session, case)
+
+
+async def call_others(session: Session, case: Case) -> None:
+    """Whoever has the case does not hear that it needs them: it is anybody's who could act."""
+    await put_back(session, case)
+    await alert(session, case)
+
+
+async def _is_heard(session: Session, case: Case, *others: Staff) -> bool:
+    """Tells whoever has the case, if anybody, and these others that it needs them again. False
+    where it is known at once that this reaches none of them.
+    """
+    if case.claimed_by is None:
+        return True
+    claimer = await session.get_one(Staff, case.claimed_by)
+    unreached = await _send(session, case, [claimer, *others], await _facts(session, case))
+    return (
+        not unreached
+        or await is_in_the_console(session, claimer.id)
+        or await is_heard_all_the_same(session, case, session.asked_at, unreached)
+    )
 
 
 async def tell_colleagues(

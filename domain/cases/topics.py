@@ -17,8 +17,9 @@ from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import seen_by
 
 _CONTEXT = "topic"
-#: In place of a number: a topic was made, and Telegram did not say which. What is told of the case
-#: goes to the group itself from then on, lest each alert makes another.
+#: In place of a number: a topic was made, and Telegram did not say which, or no key opens it any
+#: more. What is told of the case goes to the group itself from then on, lest each alert makes
+#: another.
 NUMBER_UNKNOWN = 0
 # Of the closed ones: each topic is opened to be compared, whatever is written in the group.
 _CLOSED_LATELY = 1000
@@ -66,10 +67,17 @@ async def _case_of_topic(
 
 
 def topic_of(session: Session, case: Case) -> int | None:
-    """None before there is one."""
+    """None before there is one. One whose number no key opens must keep nobody from being kept
+    apart or forgotten, nor the others' words from going.
+    """
     if case.staff_topic is None:
         return None
-    return int(session.keys.open(case.staff_topic, _CONTEXT))
+    topic = readable(partial(_opened, session, case.staff_topic))
+    return NUMBER_UNKNOWN if topic is None else topic
+
+
+def _opened(session: Session, topic: bytes) -> int:
+    return int(session.keys.open(topic, _CONTEXT))
 
 
 def set_topic(session: Session, case: Case, topic: int) -> None:

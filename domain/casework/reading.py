@@ -17,14 +17,14 @@ from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.lexicon.reading import own_now
-from domain.messages.sealing import as_shown, body_under
+from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.replies.phrases import Phrase
 from domain.returnees.keys import data_key
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.safe_contact import safe_contact
 from domain.safety.silence_plan import SILENCE, UNREACHED, named_by
 from domain.staff.team import names_of_all
-from storage.keys.keyring import DataKey
+from storage.keys.keyring import DataKey, SealError
 from storage.kinds import CaseEventKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
@@ -56,7 +56,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         case=found,
         pseudonym=await session.scalar(select(pseudonym()).where(Case.id == found.id)) or "",
         claimed_by=names.get(found.claimed_by),
-        contact=await safe_contact(session, found.returnee_id),
+        contact=await safe_contact(session, found.returnee_id, found.organisation_id),
         unwanted=await took_back(session, found),
         named=await named_by(session, found.returnee_id) if _of_silence(story) else None,
         timeline=_alerts_together(sorted(story, key=lambda entry: entry.at)),
@@ -110,10 +110,18 @@ async def _happenings(
             by=names.get(event.staff_id),
             severity=event.severity,
             reasons=tuple(event.reasons),
-            note=key.open(event.body, "case note") if event.body else None,
+            note=_note(key, event.body) if event.body else None,
         )
         for event in events
     ]
+
+
+def _note(key: DataKey, body: bytes) -> str | None:
+    """None where no key opens it any more: that it was written stands there all the same."""
+    try:
+        return key.open(body, "case note")
+    except SealError:
+        return None
 
 
 async def _conversation(
@@ -128,13 +136,13 @@ async def _conversation(
     own = await own_now(session, found.organisation_id)
     said = []
     for message, delivery, held, not_before in rows:
-        body = body_under(key, message)
+        body, kind = as_far_as_it_opens(key, message)
         said.append(
             Said(
                 id=message.id,
                 at=message.at,
                 direction=message.direction,
-                kind=message.kind,
+                kind=kind,
                 by=names.get(message.staff_id),
                 text=as_shown(body["text"]) if body.get("text") else None,
                 phrase=Phrase(body["phrase"]) if body.get("phrase") in set(Phrase) else None,

@@ -112,15 +112,16 @@ class CaseFile:
 
     @property
     def why(self) -> Sequence[str]:
-        """Codes of the rules behind what makes it as grave as it is, behind the last signal, and of
-        what came back since: nothing lesser that comes later hides why it is an emergency.
+        """Codes of the rules behind all that makes it as grave as it is, the newest first, behind
+        the last signal, and of what came back since: nothing that comes later hides why it is an
+        emergency.
         """
         story = [each for each in self.timeline if isinstance(each, Happening)]
         signals = [each for each in story if each.is_signal]
         gravest = [each for each in signals if each.severity is self.case.severity]
         newest = [each for each in story if each.is_signal or each.kind in CAME_BACK]
-        last = (*gravest[-1:], *signals[-1:], *newest[-1:])
-        return tuple(dict.fromkeys(chain(*(each.reasons for each in last))))
+        told = (*reversed(gravest), *signals[-1:], *newest[-1:])
+        return tuple(dict.fromkeys(chain(*(each.reasons for each in told))))
 
     @property
     def closing_wished_at(self) -> datetime | None:

@@ -18,6 +18,7 @@ from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.team import names_of_all
 from storage.batches import at_most
+from storage.keys.keyring import SealError
 from storage.kinds import Role, Severity, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseTask
@@ -266,4 +267,8 @@ async def _words(session: Session, actor: Actor, task: CaseTask) -> str | None:
     theirs = task.staff_id == actor.staff_id or actor.may(Right.SUPERVISE)
     if task.body is None or (task.kind is TaskKind.DEBRIEF and not theirs):
         return None
-    return (await data_key(session, task.returnee_id)).open(task.body, _CONTEXT)
+    try:
+        return (await data_key(session, task.returnee_id)).open(task.body, _CONTEXT)
+    except SealError:
+        # It is owed all the same, and so is all else on the same page.
+        return None

@@ -1,11 +1,12 @@
 """Telling staff something by every way that they have: their own Telegram chat, their channels."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import ColumnElement, exists
 
 from domain.channels.calling import call
 from domain.channels.telegram import takes_nothing
@@ -13,6 +14,7 @@ from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
 from storage.keys.keyring import SealError
 from storage.sessions import Session
+from storage.tables.channels import AlertChannel
 from storage.tables.staff import Staff
 
 log = structlog.get_logger()
@@ -50,3 +52,18 @@ def readable(chat: Callable[[], int | None]) -> int | None:
     except SealError:
         log.error("an address can't be opened", action="alerts.address")
         return None
+
+
+def works_beside_telegram(
+    organisation_id: UUID, staff_ids: Collection[UUID]
+) -> ColumnElement[bool]:
+    """Whether a channel of these staff is known to work; with none of them, one of the
+    organisation's.
+    """
+    theirs, shared = AlertChannel.staff_id.in_(staff_ids), AlertChannel.staff_id.is_(None)
+    return exists().where(
+        AlertChannel.organisation_id == organisation_id,
+        theirs if staff_ids else shared,
+        AlertChannel.worked_at.is_not(None),
+        AlertChannel.failing_since.is_(None),
+    )

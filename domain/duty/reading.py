@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.calendar import zone
+from domain.calendar import begin_of_week, zone
 from domain.cases.terms import Terms, terms_of
+from domain.countries import first_weekday
 from domain.duty.ahead import gaps_ahead, is_holiday, shifts_in
 from domain.duty.coverage import Gap
 from domain.duty.drills import DrillSeen, last_drill
@@ -65,6 +66,8 @@ class OffLine:
 @dataclass(frozen=True, slots=True)
 class Rota:
     days: Sequence[Day]
+    #: From that on which a week begins where they are; Monday is 0.
+    weekdays: Sequence[int]
     gaps: Sequence[Gap]
     hours: Hours
     weekly: Sequence[WeeklyLine]
@@ -78,10 +81,13 @@ class Rota:
     terms: Terms
 
 
-async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
-    """A week from that day on, on the organisation's calendar; the gaps are those from now on."""
+async def read_rota(session: Session, actor: Actor, day: date) -> Rota:
+    """The week of that day, on the organisation's calendar; the gaps are those from now on."""
     organisation = await session.get_one(Organisation, actor.organisation_id)
     place = zone(organisation.time_zone)
+    first = first_weekday(organisation.country)
+    first_day = begin_of_week(day, first)
+    weekdays = [(first + number) % 7 for number in range(7)]
     names = await names_of_all(session, actor.organisation_id)
     off = await _time_off(session, actor)
     shifts = await shifts_in(session, organisation.id, _week_from(first_day, place))
@@ -97,9 +103,10 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
             )
             for day in (first_day + timedelta(days=number) for number in range(7))
         ],
+        weekdays=weekdays,
         gaps=await gaps_ahead(session, organisation, session.now + WEEK),
         hours=hours,
-        weekly=await _weekly(session, actor, names),
+        weekly=await _weekly(session, actor, names, weekdays),
         off=[_off_line(each, names) for each in off],
         team=[(staff.id, names[staff.id]) for staff in team],
         fallback=[staff.id for staff in await fallback_of(session, organisation)],
@@ -110,7 +117,7 @@ async def read_rota(session: Session, actor: Actor, first_day: date) -> Rota:
 
 
 async def _weekly(
-    session: Session, actor: Actor, names: dict[UUID | None, str]
+    session: Session, actor: Actor, names: dict[UUID | None, str], weekdays: Sequence[int]
 ) -> Sequence[WeeklyLine]:
     if not actor.may(Right.PLAN_DUTY):
         return []
@@ -122,9 +129,10 @@ async def _weekly(
             WeeklyShift.ended_at.is_(None),
             Staff.disabled_at.is_(None),
         )
-        .order_by(WeeklyShift.weekday, WeeklyShift.begins, WeeklyShift.id)
+        .order_by(WeeklyShift.begins, WeeklyShift.id)
     )
-    return [WeeklyLine(each.id, names[each.staff_id], each) for each in found]
+    lines = [WeeklyLine(each.id, names[each.staff_id], each) for each in found]
+    return sorted(lines, key=lambda line: weekdays.index(line.weekly.weekday))
 
 
 async def _time_off(session: Session, actor: Actor) -> Sequence[TimeOff]:

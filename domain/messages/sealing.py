@@ -4,7 +4,8 @@ import json
 
 from domain.messages.edits import Body
 from domain.returnees.keys import data_key
-from storage.keys.keyring import DataKey
+from storage.keys.keyring import DataKey, SealError
+from storage.kinds import MessageKind
 from storage.seals.columns import BY_PERSON
 from storage.sessions import Session
 from storage.tables.cases import Message
@@ -19,6 +20,18 @@ async def body_of(session: Session, message: Message | ComplaintMessage) -> Body
 def body_under(key: DataKey, message: Message | ComplaintMessage) -> Body:
     body: Body = json.loads(key.open(message.body, BY_PERSON[type(message).body]))
     return body
+
+
+def as_far_as_it_opens(
+    key: DataKey, message: Message | ComplaintMessage
+) -> tuple[Body, MessageKind]:
+    """For a page of many: one that no key opens any more must keep neither the others from being
+    read nor the person from being answered.
+    """
+    try:
+        return body_under(key, message), message.kind
+    except SealError:
+        return {}, MessageKind.OTHER
 
 
 def sealed(key: DataKey, kind: type[Message | ComplaintMessage], body: Body) -> bytes:

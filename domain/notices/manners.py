@@ -136,6 +136,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_RENEWED: _STAFF,
     Notice.INVITE_REUSED: _STAFF_ANSWER,
     Notice.STAFF_COMPLAINT: Manner(NoticeClass.STAFF, priority=1, once_in=_WHILE_IT_WAITS),
+    Notice.STAFF_COMPLAINT_UNHEARD: Manner(NoticeClass.STAFF, priority=1, once_in=_WHILE_IT_WAITS),
     Notice.STAFF_FORGET: Manner(NoticeClass.STAFF, priority=2),
     Notice.STAFF_CHANNEL_TRIED: _STAFF,
     Notice.STAFF_CHANNEL_FAILS: Manner(NoticeClass.STAFF, priority=2),

@@ -102,6 +102,8 @@ class Notice(StrEnum):
     STAFF_RENEWED = "staff-renewed"
     INVITE_REUSED = "invite-reused"
     STAFF_COMPLAINT = "staff-complaint"
+    #: Nothing reaches those who hear complaints.
+    STAFF_COMPLAINT_UNHEARD = "staff-complaint-unheard"
     STAFF_FORGET = "staff-forget"
     STAFF_CHANNEL_TRIED = "staff-channel-tried"
     STAFF_CHANNEL_FAILS = "staff-channel-fails"

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -24,6 +24,7 @@ from storage.kinds import Identity, Purpose, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.consent import Consent, NoticeText
+from storage.tables.referrals import Referral
 from storage.tables.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Invite, Returnee
 from storage.tables.safeguarding import seen_by
 
@@ -110,7 +111,7 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
     return Person(
         lines[0],
         returnee,
-        await safe_contact(session, returnee_id),
+        await safe_contact(session, returnee_id, actor.organisation_id),
         ledger,
         await texts_read(session, ledger or ()),
         await session.scalar(
@@ -124,12 +125,21 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
 async def _ledger(session: Session, actor: Actor, returnee_id: UUID) -> Sequence[Consent] | None:
     """For those who must be able to prove it; but whoever enrolled somebody never learns what that
     person refused.
+
+    Of what they said of partners only where something of ours went to them by it: neither a no to
+    our own question is for anybody to learn, nor anything that others asked.
     """
     if not actor.may(Right.PROVE_CONSENT) or await _invited(session, actor, returnee_id):
         return None
+    went = exists().where(
+        Referral.returnee_id == returnee_id,
+        Referral.organisation_id == actor.organisation_id,
+        Referral.offered_at.is_not(None),
+        func.coalesce(Referral.partner_id, Referral.mail_partner_id) == Consent.partner_id,
+    )
     lines = await session.scalars(
         select(Consent)
-        .where(Consent.returnee_id == returnee_id)
+        .where(Consent.returnee_id == returnee_id, or_(Consent.partner_id.is_(None), went))
         .order_by(Consent.given_at.desc(), Consent.id)
     )
     return lines.all()

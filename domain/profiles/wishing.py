@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from domain import audit
 from domain.actors import Actor
@@ -83,7 +83,7 @@ async def write_down(
     """
     await find_returnee(session, actor, returnee_id)
     before = await _to_change(session, returnee_id)
-    known = {partner.id: partner for partner in await others_than_theirs(session, returnee_id)}
+    known = {partner.id: partner for partner in await others_than_ours(session, actor)}
     known |= {partner.id: partner for partner in before.partners}
     wanted = set(partner_ids)
     if not wanted <= set(known):
@@ -109,14 +109,29 @@ async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partne
     theirs = select(Enrolment.organisation_id).where(
         Enrolment.returnee_id == returnee_id, STILL_ENROLLED
     )
+    return await _named(
+        session, Organisation.id.not_in(theirs), MailPartner.organisation_id.in_(theirs)
+    )
+
+
+async def others_than_ours(session: Session, actor: Actor) -> list[Partner]:
+    """The same for a worker to write down: all but the worker's own. Those that accompany the
+    person are among them, since from who is missing anybody could tell who does. Needs the
+    service's scope.
+    """
+    ours = actor.organisation_id
+    return await _named(session, Organisation.id != ours, MailPartner.organisation_id == ours)
+
+
+async def _named(
+    session: Session, organisations: ColumnElement[bool], mailboxes: ColumnElement[bool]
+) -> list[Partner]:
     found = await session.execute(
-        select(Organisation.name, Organisation.id)
-        .where(Organisation.id.not_in(theirs))
-        .order_by(Organisation.name)
+        select(Organisation.name, Organisation.id).where(organisations).order_by(Organisation.name)
     )
     by_mail = await session.execute(
         select(MailPartner.name, MailPartner.id)
-        .where(MailPartner.organisation_id.in_(theirs), MailPartner.retired_at.is_(None))
+        .where(mailboxes, MailPartner.retired_at.is_(None))
         .order_by(MailPartner.name)
     )
     return [Partner(name, id_) for name, id_ in (*found, *by_mail)]

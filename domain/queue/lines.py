@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from domain.actors import Actor, Right
 from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals, waits_since
@@ -55,8 +57,8 @@ class QueueLine:
     claimed_by: str | None
     mine: bool
     signals: int
-    #: Codes of the rules behind what makes it as grave as it is, behind the last signal, and of
-    #: what came back since.
+    #: Codes of the rules behind all that makes it as grave as it is, the newest first, behind the
+    #: last signal, and of what came back since.
     reasons: Sequence[str]
 
 
@@ -68,8 +70,8 @@ class _Found(NamedTuple):
     pseudonym: str
     holder: Staff | None
     signals: int
-    #: Of the last signal as grave as the case, of the last signal, and of what came last at all.
-    gravest: Sequence[str] | None
+    #: Of each signal as grave as the case, of the last signal, and of what came last at all.
+    gravest: Sequence[Sequence[str]] | None
     last: Sequence[str] | None
     newest: Sequence[str] | None
     waits_since: datetime | None
@@ -96,7 +98,7 @@ async def queue(
             pseudonym(),
             Staff,
             _signals(),
-            _last_reasons(and_(are_signals(), CaseEvent.severity == Case.severity)),
+            _gravest_reasons(),
             _last_reasons(are_signals()),
             _last_reasons(or_(are_signals(), CaseEvent.kind.in_(CAME_BACK))),
             waits_since(),
@@ -112,7 +114,7 @@ async def queue(
 
 def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:
     case, holder = found.case, found.holder
-    reasons = [*(found.gravest or ()), *(found.last or ()), *(found.newest or ())]
+    reasons = chain(*(found.gravest or ()), found.last or (), found.newest or ())
     return QueueLine(
         id=case.id,
         code=case.code,
@@ -211,6 +213,17 @@ def _signals() -> ScalarSelect[int]:
     return (
         select(func.count())
         .where(CaseEvent.case_id == Case.id, are_signals())
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def _gravest_reasons() -> ScalarSelect[list[list[str]]]:
+    """The newest first."""
+    newest_first = aggregate_order_by(CaseEvent.reasons, CaseEvent.number.desc())
+    return (
+        select(func.jsonb_agg(newest_first, type_=JSONB))
+        .where(CaseEvent.case_id == Case.id, are_signals(), CaseEvent.severity == Case.severity)
         .correlate(Case)
         .scalar_subquery()
     )

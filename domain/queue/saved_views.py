@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, select, update
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.names import as_name
-from domain.queue.view import View
+from domain.queue.view import EVERYTHING, View
+from storage.keys.keyring import SealError
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.views import SavedView
 
 _CONTEXT = "saved view"
+_NAMELESS = "?"
 _LONGEST_NAME = 40
 #: More than can be chosen with one key would be searched for.
 MOST = 9
@@ -90,7 +92,13 @@ async def _find(session: Session, actor: Actor, view_id: UUID) -> SavedView:
 
 
 def _opened(session: Session, row: SavedView) -> Saved:
-    kept = json.loads(session.keys.open(row.body, _CONTEXT))
+    """One that no key opens any more hides nothing, and can be removed: the queue is shown all the
+    same.
+    """
+    try:
+        kept = json.loads(session.keys.open(row.body, _CONTEXT))
+    except SealError:
+        return Saved(row.id, _NAMELESS, EVERYTHING, row.first)
     severity = Severity(kept["severity"]) if kept["severity"] else None
     return Saved(row.id, kept["name"], View(kept["begins"], severity, kept["language"]), row.first)
 

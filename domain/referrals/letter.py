@@ -62,7 +62,7 @@ async def fill_in(session: Session, referral: Referral) -> None:
 
 async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     returnee = await session.get_one(Returnee, referral.returnee_id)
-    contact = await safe_contact(session, returnee.id)
+    contact = await safe_contact(session, returnee.id, referral.asks)
     window = contact.window
     everything: dict[str, Any] = {
         Travels.LANGUAGE: returnee.language,

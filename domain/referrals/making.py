@@ -172,9 +172,13 @@ def _fields(plan: Plan) -> list[str]:
 
 
 async def _is_under_way(session: Session, case: Case, partner_id: UUID) -> bool:
+    """By this giver: what another one asks of them is nothing to learn of here. Of one giver only
+    one can ask at a time, who has locked the only open case of the person.
+    """
     found = await session.scalar(
         select(Referral.id).where(
             Referral.returnee_id == case.returnee_id,
+            Referral.organisation_id == case.organisation_id,
             func.coalesce(Referral.partner_id, Referral.mail_partner_id) == partner_id,
             Referral.state.in_(UNDER_WAY),
         )

@@ -11,7 +11,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.casework.tasks import is_something_left
-from domain.messages.sealing import as_shown, body_under
+from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
 from domain.referrals.letter import Letter, letter_of
@@ -211,9 +211,9 @@ async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
     )
     said = []
     for message in messages:
-        text = body_under(key, message).get("text")
-        by_them = message.direction is Direction.FROM_RETURNEE
-        said.append(Said(message.at, by_them, message.kind, as_shown(text) if text else None))
+        body, kind = as_far_as_it_opens(key, message)
+        text, by_them = body.get("text"), message.direction is Direction.FROM_RETURNEE
+        said.append(Said(message.at, by_them, kind, as_shown(text) if text else None))
     return said
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import happened
@@ -174,15 +175,13 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
             CaseAccess.organisation_id == referral.partner_id,
         )
     )
-    # An enrolment that was there before, or to which they invited the person, is their own.
     ended = await session.execute(
         update(Enrolment)
         .where(
             Enrolment.returnee_id == referral.returnee_id,
             Enrolment.organisation_id == referral.partner_id,
             STILL_ENROLLED,
-            Enrolment.from_at >= referral.answered_at,
-            Enrolment.invite_id.is_(None),
+            *_comes_of(referral),
         )
         .values(until_at=session.now)
         .returning(Enrolment.id)
@@ -192,6 +191,27 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
         await _take_case_along(session, referral, goes_on_with)
         given = ends_without(referral.asks)
         await end_all(session, referral, given, heir=goes_on_with)
+
+
+def _comes_of(referral: Referral) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of the partner's enrolments: those that end with it. One that was there
+    before, or to which they invited the person, is their own; one that another giver's referral
+    began, or keeps, ends with the last of them.
+    """
+    other = aliased(Referral)
+    of_another = (
+        other.returnee_id == referral.returnee_id,
+        other.partner_id == referral.partner_id,
+        other.id != referral.id,
+    )
+    ended = other.state.in_((ReferralState.REVOKED, ReferralState.LAPSED))
+    began = exists().where(*of_another, ended, other.answered_at == Enrolment.from_at)
+    goes_on = or_(other.state == ReferralState.ACCEPTED, other.handed_over_at >= Enrolment.from_at)
+    return (
+        Enrolment.invite_id.is_(None),
+        or_(Enrolment.from_at >= referral.answered_at, began),
+        ~exists().where(*of_another, goes_on),
+    )
 
 
 async def _take_case_along(session: Session, referral: Referral, goes_on_with: UUID) -> None:

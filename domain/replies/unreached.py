@@ -10,12 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts.telling import alert, is_without_anybody, tell_in_topic
+from domain.alerts.telling import call_others, is_without_anybody, tell_in_topic
 from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
-from domain.cases.returning import put_back
 from domain.cases.waits import unsettle_waits
 from domain.channels.reaching import reach_staff
 from domain.notices import Notice
@@ -102,8 +101,7 @@ async def _come_back(session: Session, case: Case) -> None:
         if owed_at is not None:
             wind_to(case, owed_at)
     elif await is_without_anybody(session, case):
-        await put_back(session, case)
-        await alert(session, case)
+        await call_others(session, case)
     else:
         states.return_to_work(case, session.now + PACES[case.severity].claim)
         await wind(session, case)

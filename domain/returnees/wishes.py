@@ -6,7 +6,7 @@ tell others.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.directory.avoiding import Avoided, names_any
@@ -46,6 +46,11 @@ class Wishes:
     @property
     def avoided(self) -> Avoided:
         return frozenset((place.country, place.key) for place in self.places)
+
+    def read_by(self, organisation_id: UUID) -> "Wishes":
+        """Whoever must not be told does not read that here."""
+        others = (partner for partner in self.partners if partner.id != organisation_id)
+        return replace(self, partners=frozenset(others))
 
     def shuts_out(self, organisation_id: UUID) -> bool:
         return any(partner.id == organisation_id for partner in self.partners)

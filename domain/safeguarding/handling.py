@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.messages.sealing import as_shown, body_of
+from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
 from domain.once import id_of
 from domain.retention_periods import REVIEWED_EVERY
 from domain.returnees.enrolments import known_as, pseudonym_of
+from domain.returnees.keys import data_key
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.told import keep_told
@@ -225,13 +226,14 @@ def _line(
 
 
 async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -> Told:
-    body = await body_of(session, message)
+    key = await data_key(session, message.returnee_id)
+    body, kind = as_far_as_it_opens(key, message)
     said = [cry["text"] for cry in body.get("earlier", ())] + [body.get("text")]
     return Told(
         id=message.id,
         at=message.at,
         direction=message.direction,
-        kind=message.kind,
+        kind=kind,
         texts=[as_shown(text) for text in dict.fromkeys(said) if text],
         file_id=body.get("file_id"),
         by=name_of(session, by) if by else None,

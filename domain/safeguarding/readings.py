@@ -24,6 +24,7 @@ from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from domain.staff.accounts import name_of
 from storage.batches import at_most
+from storage.keys.keyring import SealError
 from storage.kinds import CaseState
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -34,6 +35,7 @@ from storage.tables.staff import Staff
 # So long a reason is good for, and a look at a person is one look.
 _GOOD_FOR = timedelta(hours=1)
 _CONTEXT = "reading reason"
+_UNREADABLE = "?"
 _MOST = 200
 
 
@@ -122,7 +124,6 @@ async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine
     )
     lines = []
     for reading, pseudonym, staff, code in found:
-        key = await data_key(session, reading.returnee_id)
         lines.append(
             ReadingLine(
                 reading.id,
@@ -131,10 +132,18 @@ async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine
                 pseudonym,
                 reading.returnee_id,
                 code,
-                key.open(reading.reason, _CONTEXT) if reading.reason else None,
+                await _reason(session, reading, reading.reason) if reading.reason else None,
             )
         )
     return lines
+
+
+async def _reason(session: Session, reading: Reading, sealed: bytes) -> str:
+    """One that no key opens any more keeps no other from being looked at."""
+    try:
+        return (await data_key(session, reading.returnee_id)).open(sealed, _CONTEXT)
+    except SealError:
+        return _UNREADABLE
 
 
 async def review(session: Session, actor: Actor, reading_id: UUID) -> None:

@@ -43,7 +43,8 @@ class SafeContact:
         return self.discretion is Discretion.OPEN and not self.frozen and not self.shared_phone
 
 
-async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
+async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> SafeContact:
+    """As that organisation's staff read it."""
     returnee = await session.get_one(Returnee, returnee_id)
     safety = await session.get_one(Safety, returnee_id)
     lock = await session.get(PictureLock, returnee_id)
@@ -64,5 +65,5 @@ async def safe_contact(session: Session, returnee_id: UUID) -> SafeContact:
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,
-        wishes=await wishes_of(session, returnee_id),
+        wishes=(await wishes_of(session, returnee_id)).read_by(read_by),
     )

@@ -18,6 +18,8 @@ from storage.tables.staff import Staff, StaffSession
 # an hour asks who is there, a case that is open before nobody, too.
 LIFE = timedelta(hours=12)
 IDLE = timedelta(hours=1)
+# Whoever used it so lately sees what changes: its pages are live.
+_THERE = timedelta(minutes=5)
 # Not every request writes.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -86,6 +88,16 @@ async def still_here(session: Session, staff_id: UUID, token: str) -> Staff | No
     row = select(Staff.id).where(Staff.id == staff_id)
     await session.execute(row.with_for_update(key_share=True))
     return await whose(session, token, using=False)
+
+
+async def is_in_the_console(session: Session, staff_id: UUID) -> bool:
+    """Whether they use it just now. Needs the service's scope."""
+    used = select(StaffSession.id).where(
+        StaffSession.staff_id == staff_id,
+        *_live(session),
+        StaffSession.seen_at > session.database_now - _THERE,
+    )
+    return bool(await session.scalar(select(used.exists())))
 
 
 async def sign_out(session: Session, token: str) -> None:

@@ -23,13 +23,6 @@ class Referral(Identified, Base):
 
     __tablename__ = "referral"
     __table_args__ = (
-        Index(
-            "uq_referral_under_way",
-            "returnee_id",
-            "partner_id",
-            unique=True,
-            postgresql_where=_UNDER_WAY,
-        ),
         Index("ix_referral_look_at", "look_at", postgresql_where="look_at IS NOT NULL"),
         Index("ix_referral_alert_at", "alert_at", postgresql_where="alert_at IS NOT NULL"),
         # As the two lists are read.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.countries import codes, first_weekday
 from domain.directory.hotlines import numbers_for
 from domain.errors import Refused
 from domain.organisations import add_organisation
@@ -24,3 +25,7 @@ async def test_a_country_that_there_is_not_is_refused(database: Database, writte
     async with database.begin(SERVICE) as session:
         with pytest.raises(Refused, match="is no country"):
             await add_organisation(session, "Harbour", country=written)
+
+
+def test_a_week_begins_somewhere_in_every_country_that_an_organisation_may_be_in() -> None:
+    assert {first_weekday(code) for code in codes()} == {0, 4, 5, 6}

@@ -8,7 +8,7 @@ from bot.archive import drilling
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.database.opening import opened
-from bot.embedded.postgres import embedded_postgres
+from bot.embedded.postgres import PASSWORDS, embedded_postgres
 from bot.errors import CannotOpen
 from bot.settings import Settings
 from tests.bot.archive.breaking_off import stuck_in
@@ -91,6 +91,24 @@ def test_what_lies_there_of_somebody_else_is_left_to_them(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     folder = tmp_path / "wayhome-drill-left"
     folder.mkdir()
+    (folder / PASSWORDS).touch()
     monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + theirs)
 
     assert [*drilling._left_by_killed_ones()] == [folder][theirs:]
+
+
+async def test_of_two_drills_that_begin_at_once_none_takes_the_others_folder_for_left(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path_factory.mktemp("short")
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    begins = place / "wayhome-drill-begins"
+    begins.mkdir(0o700)
+    async with drilling.thrown_away():
+        assert begins in place.iterdir()
+        async with embedded_postgres(begins):
+            pass
+    async with drilling.thrown_away():
+        # Now it is one that was killed.
+        assert begins not in place.iterdir()
+    assert [*place.iterdir()] == []

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from bot.delivery.courier import Courier
 from bot.delivery.outcome import Taken, failed
 from domain.actors import Actor
+from domain.casework.work import note
 from domain.channels.telegram import takes_nothing
 from domain.organisations import set_staff_chat
 from domain.staff.telegram import chat_of_staff, takes_again
@@ -132,6 +133,31 @@ async def test_p2_a_case_that_waits_for_nobody_is_called_no_wider(
     assert heard(telegram, chief, case.code) == 0
     async with centre.database.begin(SERVICE) as session:
         assert (await session.get_one(Staff, vera.staff_id)).telegram_fails_since is not None
+
+
+@pytest.mark.parametrize("acts", [False, True])
+async def test_p2_a_case_whose_worker_does_not_get_that_it_needs_them_is_anybody_elses_at_once(
+    centre: Centre,
+    courier: Courier,
+    telegram: RunningSimulator,
+    chief: User,
+    vera: Actor,
+    acts: bool,
+) -> None:
+    """Unless they did something in it meanwhile."""
+    person = await centre.person()
+    case = await centre.signal(person, Severity.URGENT)
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    await centre.signal(person, Severity.URGENT)
+    if acts:
+        async with centre.database.begin(SERVICE) as session:
+            await note(session, vera, case.id, "I see it.")
+    await everything_is_sent(courier)
+
+    assert heard(telegram, chief, case.code) == (0 if acts else 1)
+    assert ((await centre.fresh(case)).claimed_by == vera.staff_id) is acts
 
 
 @pytest.mark.parametrize("late", ["an update", "a send"])

@@ -1,5 +1,7 @@
 import asyncio
+import fcntl
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.embedded import postgres as postgres_module
 from bot.embedded.cluster import Cluster
 from bot.embedded.keeping import keep_running
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres, forget
@@ -170,6 +173,28 @@ def test_what_somebody_uses_is_not_removed(tmp_path: Path) -> None:
         forget(tmp_path)
     assert is_running(postgres)
     postgres.stop()
+
+
+def test_whoever_waited_while_the_folder_was_removed_holds_the_lock_of_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or two at once would make its files, or one remove what another one makes."""
+    folder, wait_for = tmp_path / "data", fcntl.flock
+    folder.mkdir()
+
+    def removed_and_made_anew(lock: int, how: int) -> None:
+        monkeypatch.setattr("fcntl.flock", wait_for)
+        shutil.rmtree(folder)
+        folder.mkdir()
+        wait_for(lock, how)
+
+    monkeypatch.setattr("fcntl.flock", removed_and_made_anew)
+    with (
+        postgres_module._alone(folder),
+        (folder / "postgres.lock").open() as second,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_what_is_no_folder_is_not_removed_and_named(tmp_path: Path) -> None:

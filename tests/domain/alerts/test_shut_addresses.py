@@ -1,16 +1,23 @@
 """An alert to somebody whose chat no key opens any more: others hear it, and hear why (P2)."""
 
+from datetime import timedelta
+
 import pytest
 
+from domain.casework.work import snooze
 from domain.colleagues.consulting import consult
 from domain.duty.drills import start
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
+from domain.staff import actor_of
+from domain.staff.browsers import open_session
 from domain.staff.telegram import takes_again
-from storage.kinds import Role, Severity
+from storage.kinds import CaseState, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 
@@ -43,6 +50,15 @@ async def has_another_way(centre: Centre, staff: Staff) -> None:
             worked_at=session.now,
         )
         session.add(channel)
+
+
+async def has_written(centre: Centre, staff: Staff) -> tuple[Returnee, Case]:
+    """Their case, which waits for the person."""
+    person = await centre.person()
+    case = await centre.signal(person, Severity.URGENT)
+    await centre.claims(actor_of(staff), case)
+    await centre.writes(actor_of(staff), case)
+    return person, case
 
 
 @pytest.mark.usefixtures("vera")
@@ -84,6 +100,52 @@ async def test_p2_the_staff_group_counts_as_somebody_who_hears(centre: Centre) -
     await centre.signal(await centre.person(), Severity.URGENT)
 
     assert await centre.alerted() == [GROUP]
+
+
+async def test_p2_a_case_is_anybodys_at_once_where_whoever_has_it_cannot_hear_that_it_needs_them(
+    centre: Centre, vera: Staff
+) -> None:
+    person, case = await has_written(centre, vera)
+    await centre.colleague(name="Ana", chat=ANA, on_duty=True)
+    before = await centre.alerted()
+    await centre.signal(person, Severity.URGENT)
+
+    case = await centre.fresh(case)
+    assert (case.state, case.claimed_by) == (CaseState.OPEN, None)
+    assert await centre.alerted() == [*before, ANA]
+
+
+@pytest.mark.parametrize("where", ["in the console", "through a channel"])
+async def test_p2_whoever_hears_elsewhere_that_their_case_needs_them_keeps_it(
+    centre: Centre, vera: Staff, where: str
+) -> None:
+    person, case = await has_written(centre, vera)
+    if where == "through a channel":
+        await has_another_way(centre, vera)
+    else:
+        async with centre.database.begin(SERVICE) as session:
+            await open_session(session, vera)
+    before = await centre.alerted()
+    await centre.signal(person, Severity.URGENT)
+
+    case = await centre.fresh(case)
+    assert (case.state, case.claimed_by) == (CaseState.CLAIMED, vera.id)
+    assert await centre.alerted() == before
+
+
+async def test_p2_a_snoozed_case_that_wakes_for_somebody_who_cannot_hear_it_calls_others_once(
+    centre: Centre, vera: Staff
+) -> None:
+    _, case = await has_written(centre, vera)
+    async with centre.database.begin(SERVICE) as session:
+        await snooze(session, actor_of(vera), case.id, session.now + timedelta(hours=1))
+    before = await centre.alerted()
+    centre.later(hours=1, minutes=1)
+    await centre.tick()
+
+    case = await centre.fresh(case)
+    assert (case.state, case.claimed_by) == (CaseState.OPEN, None)
+    assert await centre.alerted() == [*before, CHIEF]
 
 
 async def test_p2_it_is_told_once_until_they_are_heard_of_and_then_alerts_reach_them(

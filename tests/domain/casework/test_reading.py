@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -6,7 +7,8 @@ from sqlalchemy import func, select
 from domain.cases.events import happened
 from domain.casework.reading import read_case
 from domain.casework.story import Happening, Said
-from domain.casework.work import note, write
+from domain.casework.tasks import add_task, owed_by
+from domain.casework.work import mark_heard, note, write
 from domain.errors import Refused
 from domain.messages.keeping import keep_message
 from storage.kinds import (
@@ -18,7 +20,7 @@ from storage.kinds import (
 )
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
-from storage.tables.cases import Case
+from storage.tables.cases import Case, CaseTask, Message
 from tests.domain.centre import Centre
 
 
@@ -154,3 +156,37 @@ async def test_p1_a_case_shows_what_an_edit_took_back(centre: Centre) -> None:
 
     [said] = [entry for entry in file.timeline if isinstance(entry, Said)]
     assert (said.text, said.earlier) == ("all is well", ["he will kill me"])
+
+
+async def test_p1_what_no_key_opens_any_more_keeps_nobody_from_reading_and_closing_a_case(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    damaged = await centre.hears(person, "file-1", MessageKind.VOICE)
+    await centre.hears(person, "He took my passport")
+    assert damaged is not None
+    async with centre.database.begin(SERVICE) as session:
+        day = session.now.date() + timedelta(days=2)
+        await add_task(session, vera, case.id, "Call the doctor", day, vera.staff_id)
+        await session.flush()
+        (await session.scalars(select(CaseTask))).one().body = b"damaged"
+        (await session.get_one(Message, damaged.id)).body = b"damaged"
+        row = await session.get_one(Case, case.id)
+        happened(session, row, CaseEventKind.NOTE, body=b"damaged")
+        await session.flush()
+        await mark_heard(session, vera, damaged.id, None)
+    async with centre.database.begin(centre.organisation.id) as session:
+        file = await read_case(session, vera, case.id)
+        [owed] = await owed_by(session, vera)
+
+    said = [entry for entry in file.timeline if isinstance(entry, Said)]
+    assert [(each.kind, each.text, each.unheard) for each in said] == [
+        (MessageKind.OTHER, None, False),
+        (MessageKind.TEXT, "He took my passport", False),
+    ]
+    assert CaseEventKind.NOTE in {
+        each.kind for each in file.timeline if isinstance(each, Happening)
+    }
+    assert owed.words is None

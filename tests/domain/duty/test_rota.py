@@ -19,6 +19,7 @@ from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.duty import WeeklyShift
+from storage.tables.organisations import Organisation
 from tests.domain.centre import Centre
 from tests.domain.duty.planning import (
     ALL_DAY,
@@ -304,3 +305,20 @@ async def test_p2_whoever_is_to_be_fallen_back_on_and_is_away_keeps_nobody_waiti
         await take_off(session, chief, vera.staff_id, day, day)
     await centre.signal(await centre.person(), Severity.EMERGENCY)
     assert 502 in {sent.chat for sent in await centre.sent(Notice.STAFF_ALERT)}
+
+
+@pytest.mark.parametrize(
+    ("country", "first"), [("AL", 0), ("JO", 5), ("US", 6), (None, 0)], ids=str
+)
+async def test_the_week_of_a_rota_begins_as_calendars_there_begin_it(
+    centre: Centre, chief: Actor, vera: Actor, country: str | None, first: int
+) -> None:
+    await every_day(centre, chief, vera)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Organisation, centre.organisation.id)).country = country
+    rota = await seen(centre, chief)
+
+    week = [(first + number) % 7 for number in EVERY_DAY]
+    assert [day.day.weekday() for day in rota.days] == rota.weekdays == week
+    assert [line.weekly.weekday for line in rota.weekly] == week
+    assert await today(centre) in {day.day for day in rota.days}

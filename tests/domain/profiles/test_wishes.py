@@ -7,14 +7,24 @@ from sqlalchemy import func, select
 
 from domain.casework.reading import read_case
 from domain.errors import Refused
-from domain.profiles.wishing import Stood, change_partner, change_place, wish_for, write_down
+from domain.profiles.wishing import (
+    Stood,
+    change_partner,
+    change_place,
+    others_than_ours,
+    wish_for,
+    write_down,
+)
+from domain.referrals.partners import Card, add_mail_partner
 from domain.referrals.sharing import ask_about_partner
 from domain.returnees.chats import chat_id_of, know_returnees, returnee_of_chat
-from domain.returnees.wishes import Place, wishes_of
+from domain.returnees.enrolments import enrol
+from domain.returnees.wishes import Partner, Place, wishes_of
 from domain.staff import be
-from storage.kinds import Discretion, Gender, Identity, Severity
+from storage.kinds import Discretion, Gender, Identity, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import CaseAccess
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.racing import stands_still
@@ -121,6 +131,44 @@ async def test_nobody_writes_down_wishes_of_somebody_elses_person(centre: Centre
     async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused):
             await write_down(session, actor, person.id, None, [DURRES], [])
+
+
+async def test_p10_no_list_of_whom_to_keep_away_tells_a_worker_who_else_accompanies_somebody(
+    centre: Centre,
+) -> None:
+    """Whoever was missing there was known to be with them; so was a mailbox of theirs."""
+    other = await Centre.open(centre.database, centre.clock, "Harbour")
+    person, actor = await centre.person(), await centre.colleague()
+    partner = other.organisation.id
+    keeper = await other.colleague(Role.COORDINATOR)
+    async with centre.database.begin(SERVICE) as session:
+        card = Card("hope@example.org", "Lule", "+355 1")
+        await add_mail_partner(session, keeper, "Hope", "sq", card, no_authority=True)
+        before = await others_than_ours(session, actor)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await enrol(session, known, await session.get_one(Organisation, partner))
+    async with centre.database.begin(SERVICE) as session:
+        assert await others_than_ours(session, actor) == before == [Partner("Harbour", partner)]
+        await write_down(session, actor, person.id, None, [], [partner])
+
+
+async def test_p10_whoever_must_not_be_told_does_not_read_that_it_must_not(centre: Centre) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    other = await Centre.open(centre.database, centre.clock, "Harbour")
+    colleague = await other.colleague()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await enrol(session, known, await session.get_one(Organisation, other.organisation.id))
+    ours, theirs = centre.organisation.id, other.organisation.id
+    for worker, kept_away in ((actor, theirs), (colleague, ours)):
+        async with centre.database.begin(SERVICE) as session:
+            await write_down(session, worker, person.id, None, [], [kept_away])
+    async with centre.database.begin(centre.organisation.id) as session:
+        read = (await read_case(session, actor, case.id)).contact.wishes
+
+    assert [each.name for each in read.partners] == ["Harbour"]
 
 
 async def test_race_of_a_worker_and_the_person_who_both_write_down_a_place(centre: Centre) -> None:

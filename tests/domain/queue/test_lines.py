@@ -13,6 +13,7 @@ from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, qu
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 
 GRAVE = (Severity.EMERGENCY, Severity.URGENT, Severity.URGENT, Severity.CONCERN)
@@ -109,19 +110,27 @@ async def test_a_line_says_who_has_the_case_and_why_it_is_there(centre: Centre) 
     assert hers.pseudonym
 
 
-async def test_nothing_lesser_that_comes_later_hides_why_a_case_is_as_grave_as_it_is(
+async def test_nothing_that_comes_later_hides_why_a_case_is_as_grave_as_it_is(
     centre: Centre,
 ) -> None:
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.signal(person, Severity.EMERGENCY, ["violence.emergency.blow"])
     await centre.signal(person, Severity.EMERGENCY, ["weapon.emergency.knife"])
+    await centre.signal(person, Severity.EMERGENCY, ["violence.emergency.blow"])
+    await centre.signal(person, Severity.EMERGENCY, ["captivity.locked", "scope.past"])
     await centre.signal(person, Severity.CONCERN, ["money.none"])
     await centre.signal(person, Severity.URGENT, ["asked.human"])
     async with centre.database.begin(centre.organisation.id) as session:
         (line,) = (await queue(session, vera, Part.WAITING)).lines
         file = await read_case(session, vera, case.id)
 
-    assert line.reasons == file.why == ("weapon.emergency.knife", "asked.human")
+    gravest = (
+        "captivity.locked",
+        "scope.past",
+        "violence.emergency.blow",
+        "weapon.emergency.knife",
+    )
+    assert line.reasons == file.why == (*gravest, "asked.human")
 
 
 async def test_no_wish_to_be_forgotten_hides_what_they_cried_for(centre: Centre) -> None:
@@ -134,6 +143,19 @@ async def test_no_wish_to_be_forgotten_hides_what_they_cried_for(centre: Centre)
         file = await read_case(session, vera, case.id)
 
     assert line.reasons == file.why == ("violence.emergency.blow", "erasure.asked")
+
+
+async def test_p2_a_case_is_seen_though_no_key_opens_the_name_of_whoever_has_it(
+    centre: Centre,
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague(name="Ana")
+    await centre.claims(vera, await centre.signal(await centre.person()))
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Staff, vera.staff_id)).name = b"damaged"
+    async with centre.database.begin(centre.organisation.id) as session:
+        (line,) = (await queue(session, ana, Part.COLLEAGUES)).lines
+
+    assert line.claimed_by == "?"
 
 
 async def test_a_promise_that_was_kept_is_late_no_more_and_a_claim_says_until_when(

@@ -50,6 +50,21 @@ async def test_a_view_is_kept_under_its_name_for_whoever_saved_it_alone(centre: 
                 await verb(session, samir, view.id)
 
 
+async def test_p2_a_view_that_no_key_opens_shows_everything_and_can_be_removed(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    await saves(centre, vera, "My night", URGENT)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.scalars(select(SavedView))).one().body = b"damaged"
+    [view] = await views(centre, vera)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await remove_view(session, vera, view.id)
+
+    assert (view.name, view.view) == ("?", EVERYTHING)
+    assert await views(centre, vera) == []
+
+
 async def test_the_queue_begins_with_one_at_the_most(centre: Centre) -> None:
     vera = await centre.colleague()
     await saves(centre, vera, "A", URGENT)

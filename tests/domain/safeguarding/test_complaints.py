@@ -16,10 +16,11 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from storage.kinds import ComplaintKind, ConflictKind, Role, Severity
+from storage.kinds import ComplaintKind, ConflictKind, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import (
     HEAD,
@@ -194,3 +195,22 @@ async def test_p10_a_complaint_stays_within_its_organisation(centre: Centre) -> 
     other = await Centre.open(centre.database, centre.clock, "Rabat")
     for role in (Role.SAFEGUARDING, Role.ADMIN):
         assert await seen(other, await other.colleague(role)) == []
+
+
+async def test_p1_words_of_a_complaint_that_no_key_opens_keep_nobody_from_reading_the_others(
+    centre: Centre,
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    await tells(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.scalars(select(ComplaintMessage))).one().body = b"damaged"
+    await tells(centre, person, "He did it again", number=8)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        _, told = await read_complaint(session, keeper, complaint_id)
+
+    assert [(each.kind, each.texts) for each in told] == [
+        (MessageKind.OTHER, []),
+        (MessageKind.TEXT, ["He did it again"]),
+    ]

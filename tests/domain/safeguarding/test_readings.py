@@ -263,3 +263,20 @@ async def test_p10_a_reading_is_looked_at_though_the_person_is_with_others_by_no
         await review(session, chief, line.id)
         assert await readings_to_review(session, chief) == []
     assert (line.reason, bool(line.pseudonym)) == ("She called", True)
+
+
+async def test_p10_a_reason_that_no_key_opens_keeps_no_other_from_being_looked_at(
+    centre: Centre,
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague(name="Ana")
+    chief = await centre.colleague(Role.SAFEGUARDING)
+    case = await closed_case(centre, vera)
+    await opens(centre, ana, case, "She called the office")
+    async with centre.database.begin(SERVICE) as session:
+        (await session.scalars(select(Reading))).one().reason = b"damaged"
+    centre.later(minutes=1)
+    await opens(centre, ana, case, "She called again")
+    async with centre.database.begin(SERVICE) as session:
+        lines = await readings_to_review(session, chief)
+
+    assert [line.reason for line in lines] == ["?", "She called again"]
