@@ -22,6 +22,8 @@ from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Passkey, Staff, works_for
 
+#: What an account speaks from the beginning.
+UNCHOSEN = "en"
 _NAME = "staff name"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.
 _GUARDED = {Role.ADMIN, Role.SAFEGUARDING}
