@@ -8,8 +8,9 @@ from console.qr import qr_svg
 from console.visit import Visit
 from domain.errors import Refused
 from domain.staff import passkeys
-from domain.staff.accounts import UNCHOSEN, speak
+from domain.staff.accounts import speak_at_first
 from domain.staff.set_up import begin_setup, set_up_password, use_token
+from domain.staff.telegram import fit_menu
 from storage.sessions import SERVICE, Session
 from storage.tables.staff import Staff
 
@@ -53,8 +54,8 @@ async def with_passkey(visit: Visit) -> Response:
 
 async def _come_in(visit: Visit, session: Session, staff: Staff) -> str:
     """Whoever has not chosen a language reads on in the one that this page came in."""
-    if staff.language == UNCHOSEN:
-        await speak(session, staff.id, visit.language)
+    speak_at_first(staff, visit.language)
+    await fit_menu(session, staff)
     return await new_cookie(visit, session, staff)
 
 

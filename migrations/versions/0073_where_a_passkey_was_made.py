@@ -1,4 +1,4 @@
-"""A passkey says with which browser it was made, so that its owner removes that of the lost device"""
+"""With which browser a passkey was made, so that its owner removes that of the lost device"""
 
 import sqlalchemy as sa
 from alembic import op
