@@ -120,7 +120,7 @@ async def test_p4_whoever_agrees_to_be_written_to_says_when_and_what_silence_mea
         assert safety.silence is SilencePlan.NOTHING
 
 
-async def test_p3_whoever_says_at_last_that_nobody_reads_along_is_asked_when_it_is_safe(
+async def test_p4_whoever_says_at_last_that_nobody_reads_along_is_asked_when_it_is_safe(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     """Else what they agreed to would never come, and nobody would know why."""
