@@ -23,6 +23,15 @@ async def be_back(query: CallbackQuery, button: Any, manager: DialogManager) -> 
     await manager.switch_to(WelcomeStates.phone)
 
 
+async def be_away(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """Also whoever pressed the other button first by a slip: else what they agree to before the
+    journey would never be asked again after it.
+    """
+    _, returnee = at_hand(manager)
+    returnee.arrived_at = None
+    await manager.switch_to(WelcomeStates.phone)
+
+
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
