@@ -17,6 +17,7 @@ from domain.identity.new_phone import PREFIX, move_in
 from domain.notices import Notice, tell_chat
 from domain.returnees.phone import discretion_now
 from domain.staff import join_by_telegram
+from domain.staff.accounts import speak_at_first
 from domain.staff.telegram import fit_menu
 from handlers.answering.showing import say
 from handlers.reading.filters import CODE, called
@@ -77,6 +78,7 @@ async def join(session: Session, chat_id: int, code: str, texts: Texts) -> None:
     except Refused as refusal:
         await tell_chat(session, chat_id, Notice.STAFF_REFUSED, {"sentence": texts.reason(refusal)})
     else:
+        speak_at_first(staff, texts.language)
         await tell_chat(session, chat_id, Notice.STAFF_JOINED, language=staff.language)
         await fit_menu(session, staff)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simulator.server import serving
 from simulator.simulator import Simulator
-from simulator.telegram import NoWorld
+from simulator.telegram import NotSaved, NoWorld
 
 
 async def serve(token: str, port: int, state: Path | None) -> None:
@@ -45,6 +45,8 @@ def main() -> None:
     except OSError as error:
         about = f": {error.filename}" if error.filename else ""
         parser.exit(1, f"{error.strerror}{about}.\n")
+    except NotSaved as error:
+        parser.exit(1, f"{error}\n")
     except NoWorld:
         parser.exit(1, f"{given.state} holds no chats of a simulator.\n")
 

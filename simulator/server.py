@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from simulator.app import create_app
 from simulator.over_http.bot_api import CUT
 from simulator.simulator import Simulator
+from simulator.telegram import NotSaved
 
 HOST = "127.0.0.1"
 SAVE_EVERY = 1.0
@@ -47,7 +48,8 @@ async def serving(
 ) -> AsyncIterator[str]:
     """The simulator's address, while it is served. Port 0 takes a free one.
 
-    Where `state` names a file, the world is saved there after changes and at the end.
+    Where `state` names a file, the world is saved there after changes and at the end. Raises
+    NotSaved where that was not possible.
     """
     listener = socket.create_server((HOST, port))
     # asyncio does this only for sockets that name their protocol; without it answers come late.
@@ -61,23 +63,27 @@ async def serving(
         timeout_graceful_shutdown=5,
     )
     server = GuestServer(config, simulator.stopping)
-    async with asyncio.TaskGroup() as tasks:
-        served = tasks.create_task(server.serve([listener]))
-        saved = tasks.create_task(_keep(simulator, state)) if state else None
-        try:
-            yield f"http://{HOST}:{listener.getsockname()[1]}"
-        finally:
-            simulator.stop()
-            await served
-            if saved:
-                saved.cancel()
-            if state:
-                simulator.save(state)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            served = tasks.create_task(server.serve([listener]))
+            saved = tasks.create_task(_keep(simulator, state)) if state else None
+            try:
+                yield f"http://{HOST}:{listener.getsockname()[1]}"
+            finally:
+                simulator.stop()
+                await served
+                if saved:
+                    saved.cancel()
+    finally:
+        if state:
+            simulator.save(state)
 
 
 async def _keep(simulator: Simulator, state: Path) -> None:
     version = simulator.changes.version
     while True:
         version = await simulator.changes.beyond(version)
-        simulator.save(state)
+        # A full disk may have room again before the end, which says so otherwise.
+        with suppress(NotSaved):
+            simulator.save(state)
         await asyncio.sleep(SAVE_EVERY)

@@ -29,6 +29,10 @@ class NoWorld(Exception):
     """What should hold the chats holds something else."""
 
 
+class NotSaved(Exception):
+    """The chats can't be kept where they should be; the text is one sentence that says why."""
+
+
 class Telegram:
     """`advance` moves `clock` ahead when somebody asks for it on a phone."""
 
@@ -97,11 +101,14 @@ class Telegram:
             self.activity.beat()
 
     def save(self, path: Path) -> None:
-        """Keep the world in a file; the file is whole at any moment."""
+        """Keep the world in a file; the file is whole at any moment. Raises NotSaved."""
         draft = path.with_name(f"{path.name}.part")
-        draft.touch(mode=0o600)
-        draft.write_bytes(TypeAdapter(World).dump_json(self.world))
-        draft.replace(path)
+        try:
+            draft.touch(mode=0o600)
+            draft.write_bytes(TypeAdapter(World).dump_json(self.world))
+            draft.replace(path)
+        except OSError as error:
+            raise NotSaved(f"{path} can't be written: {error.strerror}.") from None
 
     @staticmethod
     def load(path: Path) -> World | None:

@@ -23,7 +23,7 @@ from bot.settings import Settings, read_settings
 from bot.web import listen
 from simulator.server import HOST, serving
 from simulator.simulator import Simulator
-from simulator.telegram import NoWorld
+from simulator.telegram import NotSaved, NoWorld
 from storage.sessions import SERVICE, Database
 
 # Belongs to the simulator and opens nothing anywhere else.
@@ -123,8 +123,11 @@ async def _phones(database: Database, app: App, folder: Path) -> AsyncIterator[S
         advance=TimeMachine(app).advance,
         world=world,
     )
-    async with serving(simulator, port=app.settings.phones_port, state=state):
-        yield simulator
+    try:
+        async with serving(simulator, port=app.settings.phones_port, state=state):
+            yield simulator
+    except NotSaved as error:
+        raise CannotOpen(str(error)) from None
 
 
 def _tell(say: Console, settings: Settings, seeded: Seeded) -> None:

@@ -35,13 +35,17 @@ class Refusal:
 
 
 def refilled(page: bytes, refusal: Refusal) -> bytes:
-    """The form stands open and takes the focus; where it is gone the page says why at its top, and
-    what was written is under it.
+    """The form stands open and takes the focus, or the sentence does where nothing is to be typed;
+    where the form is gone the page says why at its top, and what was written is under it.
     """
     document = html.document_fromstring(page, html.HTMLParser(encoding="utf-8"))
     said = html.Element("p", {"class": "said refused", "role": "alert", "id": "refused"})
     said.text = refusal.sentence
     form = _form_of(document, refusal)
+    if form is None or not form.xpath(_FIELDS):
+        # A button far down the page would leave its reader at the top, where nothing has changed.
+        said.set("tabindex", "-1")
+        said.set("autofocus", "")
     if form is None:
         left = [_left(document, refusal.action, *each) for each in words_in(refusal.given)]
         next(document.iter("main"))[:0] = [said, *left]

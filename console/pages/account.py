@@ -4,6 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from console import cookies
+from console.door.entering import browser_of
 from console.door.passkeys import answer_of, offered, place_of, refused
 from console.qr import qr_svg
 from console.visit import Visit
@@ -97,7 +98,8 @@ async def add_passkey(visit: Visit) -> Response:
     try:
         async with visit.desk.database.begin(SERVICE) as session:
             staff = await _row_to_change(visit, session)
-            await passkeys.add_passkey(session, place_of(visit), staff, answer, sealed)
+            place, browser = place_of(visit), browser_of(visit)
+            await passkeys.add_passkey(session, place, staff, answer, sealed, browser)
     except Refused as error:
         return refused(visit, error)
     return JSONResponse({"go": "/account"})

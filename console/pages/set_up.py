@@ -2,14 +2,17 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from console.door.entering import let_in, let_in_by_script, new_cookie
+from console.door.entering import browser_of, let_in, let_in_by_script, new_cookie
 from console.door.passkeys import answer_of, offered, place_of, refused
 from console.qr import qr_svg
 from console.visit import Visit
 from domain.errors import Refused
 from domain.staff import passkeys
+from domain.staff.accounts import speak_at_first
 from domain.staff.set_up import begin_setup, set_up_password, use_token
-from storage.sessions import SERVICE
+from domain.staff.telegram import fit_menu
+from storage.sessions import SERVICE, Session
+from storage.tables.staff import Staff
 
 
 async def show(visit: Visit) -> Response:
@@ -22,7 +25,7 @@ async def with_password(visit: Visit) -> Response:
     try:
         async with visit.desk.database.begin(SERVICE) as session:
             staff = await set_up_password(session, visit.token, password, one_time)
-            return let_in(visit, await new_cookie(visit, session, staff), "/")
+            return let_in(visit, await _come_in(visit, session, staff), "/")
     except Refused as error:
         return await _page(visit, visit.reason(error))
 
@@ -41,11 +44,19 @@ async def with_passkey(visit: Visit) -> Response:
     try:
         async with visit.desk.database.begin(SERVICE) as session:
             staff = await use_token(session, visit.token)
-            await passkeys.add_passkey(session, place_of(visit), staff, answer, sealed)
-            cookie = await new_cookie(visit, session, staff)
+            place, browser = place_of(visit), browser_of(visit)
+            await passkeys.add_passkey(session, place, staff, answer, sealed, browser)
+            cookie = await _come_in(visit, session, staff)
     except Refused as error:
         return refused(visit, error)
     return let_in_by_script(visit, cookie, "/account")
+
+
+async def _come_in(visit: Visit, session: Session, staff: Staff) -> str:
+    """Whoever has not chosen a language reads on in the one that this page came in."""
+    speak_at_first(staff, visit.language)
+    await fit_menu(session, staff)
+    return await new_cookie(visit, session, staff)
 
 
 async def _page(visit: Visit, wrong: str) -> Response:

@@ -2,6 +2,7 @@
 
 // No, and why, in the reader's language.
 class Refused extends Error {}
+class SignedOut extends Error {}
 
 async function post(address, body) {
   const response = await fetch(address, {
@@ -12,6 +13,7 @@ async function post(address, body) {
     },
     body: JSON.stringify(body),
   });
+  if (response.status === 401) throw new SignedOut();
   const said = await response.json();
   if (!response.ok) throw new Refused(said.refused);
   return said;
@@ -35,6 +37,13 @@ async function use(place) {
   location.assign(go);
 }
 
+function reasonOf(error, { dataset }) {
+  if (error instanceof Refused && error.message) return error.message;
+  // So browsers call it that this device has a passkey of theirs. What fails otherwise says so in a
+  // browser's words, or a programmer's.
+  return error.name === "InvalidStateError" ? dataset.known : dataset.failed;
+}
+
 for (const place of document.querySelectorAll("[data-passkey]")) {
   if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;
   const [button, refusal] = [place.querySelector("button"), place.querySelector("[role=alert]")];
@@ -45,10 +54,11 @@ for (const place of document.querySelectorAll("[data-passkey]")) {
     try {
       await use(place);
     } catch (error) {
+      // To the door, and back to this page.
+      if (error instanceof SignedOut) return location.reload();
       // Closing the browser's own question is no failure worth a sentence.
       if (error.name !== "NotAllowedError") {
-        // What failed otherwise says so in a browser's words, or a programmer's.
-        refusal.textContent = (error instanceof Refused && error.message) || place.dataset.failed;
+        refusal.textContent = reasonOf(error, place);
         refusal.hidden = false;
       }
     }

@@ -23,10 +23,20 @@ async def be_back(query: CallbackQuery, button: Any, manager: DialogManager) -> 
     await manager.switch_to(WelcomeStates.phone)
 
 
+async def be_away(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """Also whoever pressed the other button first by a slip: else what they agree to before the
+    journey would never be asked again after it.
+    """
+    _, returnee = at_hand(manager)
+    returnee.arrived_at = None
+    await manager.switch_to(WelcomeStates.phone)
+
+
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
     if chosen in set(Discretion) and not await asks_for_row(manager):
+        await _forget_earlier_answer(manager)
         await set_discretion(manager, Discretion(chosen))
         watched = Discretion(chosen) is Discretion.WATCHED
         await manager.switch_to(WelcomeStates.pictures if watched else WelcomeStates.notice)
@@ -39,9 +49,18 @@ async def row_chosen(manager: DialogManager) -> None:
 async def back_to_phone(manager: DialogManager) -> None:
     """A slip of the finger: as before they said who reads along."""
     if not await has_row(*at_hand(manager)):
+        await _forget_earlier_answer(manager)
         await set_discretion(manager, Discretion.OPEN)
-        (await safety_here(manager)).never_first = False
     await manager.switch_to(WelcomeStates.phone)
+
+
+async def _forget_earlier_answer(manager: DialogManager) -> None:
+    """That we never write first came of it by itself: whoever says now that nobody reads along is
+    asked when it is safe, instead of never hearing from us.
+    """
+    _, returnee = at_hand(manager)
+    if returnee.shared_phone:
+        (await safety_here(manager)).never_first = False
 
 
 async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -12,6 +12,7 @@ from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Tr
 from dialogs.welcome.actions import (
     back_to_phone,
+    be_away,
     be_back,
     choose_hours,
     choose_phone,
@@ -100,7 +101,7 @@ def _journey() -> Window:
         ),
         Row(
             Button(Format("{arrived}"), id="back", on_click=be_back),
-            SwitchTo(Format("{away}"), id="away", state=WelcomeStates.phone),
+            Button(Format("{away}"), id="away", on_click=be_away),
         ),
         state=WelcomeStates.journey,
         getter=get_journey,

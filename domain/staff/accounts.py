@@ -24,6 +24,8 @@ from storage.tables.staff import Passkey, Staff, works_for
 
 _NAME = "staff name"
 _NAMELESS = "?"
+# What an account speaks from the beginning.
+_UNCHOSEN = "en"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.
 _GUARDED = {Role.ADMIN, Role.SAFEGUARDING}
 
@@ -97,6 +99,12 @@ async def speak(session: Session, staff_id: UUID, language: str) -> None:
     staff = await session.get_one(Staff, staff_id)
     staff.language = language
     await fit_menu(session, staff)
+
+
+def speak_at_first(staff: Staff, language: str) -> None:
+    """The language of the browser or phone by which they come in, unless they chose one before."""
+    if staff.language == _UNCHOSEN:
+        staff.language = language
 
 
 async def be(session: Session, staff_id: UUID, gender: Gender | None) -> None:

@@ -73,7 +73,12 @@ async def offer_new(session: Session, place: Place, staff: Staff) -> Offer:
 
 
 async def add_passkey(
-    session: Session, place: Place, staff: Staff, answer: dict[str, Any], sealed: str
+    session: Session,
+    place: Place,
+    staff: Staff,
+    answer: dict[str, Any],
+    sealed: str,
+    browser: str | None = None,
 ) -> None:
     """Raises Refused when the browser's answer does not prove a new passkey."""
     challenge, _ = challenge_in(session, sealed, str(staff.id))
@@ -97,6 +102,7 @@ async def add_passkey(
             public_key=proven.credential_public_key,
             sign_count=proven.sign_count,
             created_at=session.database_now,
+            browser=browser,
         )
     )
     audit.record(session, staff.organisation_id, "staff.passkey-added", staff_id=staff.id)

@@ -3,7 +3,7 @@
 from migrations.indexes import build_index, remove_index
 
 revision = "0075"
-down_revision = "0072"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 

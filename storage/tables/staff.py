@@ -64,6 +64,8 @@ class Passkey(Identified, Base):
     sign_count: Mapped[int]
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+    #: With which it was made: its make and system, such as "Firefox · Android".
+    browser: Mapped[str | None]
 
 
 class StaffSession(Identified, Base):

@@ -165,6 +165,22 @@ async def test_p5_who_is_still_to_travel_is_asked_again_when_they_say_that_they_
     assert not any("arrived" in label for label in privacy.buttons)
 
 
+async def test_p5_whoever_said_by_a_slip_that_they_are_back_is_asked_again_after_the_journey(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back"):
+        await phone.press(label)
+    await phone.write("/language")
+    for label in ("English", "Go on", "Journey still", "Only I", "Go on"):
+        await phone.press(label)
+    for _ in PURPOSES:
+        await phone.press("Yes")
+
+    [privacy] = await phone.write("/privacy")
+    assert any("I have arrived" in label for label in privacy.buttons)
+
+
 async def test_p9_the_button_that_asks_anew_works_for_ever_and_for_strangers_does_nothing(
     phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:

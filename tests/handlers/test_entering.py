@@ -120,6 +120,21 @@ async def test_p4_whoever_agrees_to_be_written_to_says_when_and_what_silence_mea
         assert safety.silence is SilencePlan.NOTHING
 
 
+async def test_p4_whoever_says_at_last_that_nobody_reads_along_is_asked_when_it_is_safe(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Else what they agreed to would never come, and nobody would know why."""
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back", "Sometimes others"):
+        await phone.press(label)
+    await phone.write("/language")
+    for label in ("English", "Go on", "Yes", "Only I", "Go on", "Yes", "No", "No"):
+        await phone.press(label)
+    [hours] = await phone.press("No")
+
+    assert "When is it safe for you that I write first?" in hours.text
+
+
 async def test_p4_never_before_i_write_first_is_one_tap_in_the_welcome(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

@@ -8,6 +8,7 @@ from domain.actors import Actor
 from domain.duty import drills, on_duty
 from domain.organisations import add_organisation
 from domain.staff import add_staff
+from domain.staff.accounts import speak
 from storage.kinds import CaseState, Outcome, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case
@@ -29,6 +30,22 @@ async def test_a_staff_code_joins_once(
     [refusal] = await new_phone(78).write(f"/start {new.telegram_code}")
 
     assert "used already" in refusal.text
+
+
+async def test_whoever_joins_is_spoken_to_as_their_phone_is_until_they_choose(
+    new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+        chose = await add_staff(session, "Ana", organisation, Role.CASEWORKER)
+        await speak(session, chose.id, "sq")
+    [joined] = await new_phone(77, "uk-UA").write(f"/start {new.telegram_code}")
+    [duty] = await new_phone(77, "en").write("/duty")
+    [other] = await new_phone(78, "uk-UA").write(f"/start {chose.telegram_code}")
+
+    assert "Вас підключено" in joined.text
+    assert "Ви не на чергуванні" in duty.text
+    assert "U lidhët" in other.text
 
 
 async def test_a_made_up_staff_code_is_refused_with_what_to_do(phone: Phone) -> None:

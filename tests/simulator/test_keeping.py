@@ -34,8 +34,22 @@ async def test_a_world_is_kept_in_a_file_and_found_again(tmp_path: Path) -> None
         assert [*updates[0].update][1] == "message"
 
 
-async def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+async def test_phones_go_on_while_they_cannot_be_kept(tmp_path: Path) -> None:
+    """As on a full disk, until there is room again."""
     state = tmp_path / "telegram.json"
+    in_the_way = tmp_path / "telegram.json.part"
+    in_the_way.mkdir()
+    async with serving(Simulator(TOKEN), state=state) as url, httpx.AsyncClient() as client:
+        await client.post(f"{url}/phone/users", json={"first_name": "Amal"})
+        assert (await client.get(f"{url}/phone/state")).is_success
+        in_the_way.rmdir()
+    world = Simulator.load(state)
+    assert world
+    assert [user.first_name for user in world.users.values()] == ["Amal"]
+
+
+async def started(state: Path) -> tuple[asyncio.subprocess.Process, str]:
+    """The command, and its address."""
     arguments = ["-m", "simulator", "--token", TOKEN, "--state", str(state)]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -45,7 +59,23 @@ async def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> No
         env={**os.environ, "PYTHONWARNINGS": "error"},
     )
     assert process.stdout
-    url = (await process.stdout.readline()).decode().strip()
+    return process, (await process.stdout.readline()).decode().strip()
+
+
+async def test_what_was_not_kept_at_the_end_is_said_in_one_line(tmp_path: Path) -> None:
+    state = tmp_path / "telegram.json"
+    (tmp_path / "telegram.json.part").mkdir()
+    process, _ = await started(state)
+    process.send_signal(signal.SIGTERM)
+    _, complaints = await process.communicate()
+
+    said = f"{state} can't be written: Is a directory.\n"
+    assert (process.returncode, complaints.decode()) == (1, said)
+
+
+async def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    state = tmp_path / "telegram.json"
+    process, url = await started(state)
     async with httpx.AsyncClient(base_url=url) as client:
         await client.post("/phone/users", json={"first_name": "Amal"})
         async with client.stream("GET", "/phone/events"):

@@ -5,13 +5,16 @@ import time
 import httpx
 import pyotp
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 
 from domain.staff import NewStaff, add_staff, renew_set_up
+from domain.staff.accounts import speak
+from domain.staff.browsers import sign_out_everywhere
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.staff import Staff, StaffSession
+from tests.console.looks import PHONE
 from tests.console.office import PATIENCE, Office
 from tests.racing import stands_still
 
@@ -158,6 +161,22 @@ async def test_signing_in_leads_only_to_pages_of_ours(
         assert answer.headers["location"] == leads_to
 
 
+async def test_whoever_sets_up_reads_on_in_the_language_of_that_page_until_they_choose(
+    office: Office, nora: NewStaff
+) -> None:
+    async with client_of(office) as client:
+        client.headers["Accept-Language"] = "el-GR,el;q=0.9"
+        await set_up(client, nora)
+        assert '<html lang="el"' in (await client.get("/account")).text
+    async with office.database.begin(SERVICE) as session:
+        colleague = await add_staff(session, "Ana", office.organisation, Role.CASEWORKER)
+        await speak(session, colleague.id, "sq")
+    async with client_of(office) as client:
+        client.headers["Accept-Language"] = "el-GR,el;q=0.9"
+        await set_up(client, colleague)
+        assert '<html lang="sq"' in (await client.get("/account")).text
+
+
 async def with_authenticator(page: Page) -> None:
     """A device with a passkey store whose owner is there and says yes."""
     devtools = await page.context.new_cdp_session(page)
@@ -177,23 +196,55 @@ async def with_authenticator(page: Page) -> None:
     )
 
 
-async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
-    office: Office, nora: NewStaff, chromium: Browser
-) -> None:
-    context = await chromium.new_context(base_url=office.settings.public_url)
+async def at_the_account(office: Office, nora: NewStaff, chromium: Browser) -> Page:
+    """On a phone, with a passkey that was made there from the set-up link."""
+    context = await chromium.new_context(
+        base_url=office.settings.public_url, viewport={"width": PHONE, "height": 640}
+    )
     page = await context.new_page()
     await with_authenticator(page)
     await page.goto(f"/set-up/{nora.setup_token}")
     await page.get_by_role("button", name="Make a passkey").click()
     await page.wait_for_url("**/account")
+    return page
+
+
+async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    page = await at_the_account(office, nora, chromium)
     await page.get_by_role("button", name="Sign out").click()
     await page.goto("/sign-in?next=/account")
     await page.get_by_role("button", name="Sign in with a passkey").click()
     await page.wait_for_url("**/account")
     await page.get_by_text("Nora Berisha").wait_for()
     await page.get_by_role("button", name="Remove").click()
-    await page.get_by_text("your only way in").wait_for()
-    await context.close()
+    # Said far down a page that begins as it was, it would not be seen.
+    await expect(page.get_by_text("your only way in")).to_be_in_viewport()
+    await page.context.close()
+
+
+async def test_a_device_that_has_a_passkey_already_says_so_and_which_one_it_is(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    page = await at_the_account(office, nora, chromium)
+    await expect(page.locator("li", has_text="Made")).to_contain_text("Chrome · Linux")
+    await page.get_by_role("button", name="Make a passkey on this device").click()
+    await page.get_by_text("This passkey is known already.").wait_for()
+    await page.context.close()
+
+
+async def test_whoever_was_signed_out_elsewhere_is_led_to_the_door_and_back_to_their_passkeys(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    page = await at_the_account(office, nora, chromium)
+    async with office.database.begin(SERVICE) as session:
+        await sign_out_everywhere(session, nora.id)
+    await page.get_by_role("button", name="Make a passkey on this device").click()
+    await page.wait_for_url("**/sign-in?next=/account")
+    await page.get_by_role("button", name="Sign in with a passkey").click()
+    await page.wait_for_url(f"{office.settings.public_url}/account")
+    await page.context.close()
 
 
 async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: Office) -> None:
