@@ -4,8 +4,9 @@ Each prefix keeps its meaning as long as one such button may stand in somebody's
 takes 64 bytes.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
@@ -248,3 +249,11 @@ def button(label: str, press: CallbackData) -> InlineKeyboardButton:
 
 def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=readable(row for row in rows if row))
+
+
+def drawn_before(markup: Mapping[str, Sequence[Sequence[dict[str, Any]]]]) -> InlineKeyboardMarkup:
+    """A keyboard that was written down, as it was."""
+    rows = markup["inline_keyboard"]
+    return InlineKeyboardMarkup(
+        inline_keyboard=[[_BLANK.model_copy(update=each) for each in row] for row in rows]
+    )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
@@ -34,13 +34,14 @@ _FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console."
 _BEFORE_LEAVING = timedelta(minutes=1)
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
 _OUT = {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}
+_MOVES = Holds(lambda message: message.migrate_to_chat_id or message.migrate_from_chat_id)
 
 
 def groups_router() -> Router:
     """Takes everything that happens in a group, so that nothing of it reaches what is private."""
     router = Router(name="groups")
     router.my_chat_member.register(arrive, IN_GROUP)
-    router.message.register(move, IN_GROUP, Holds(F.migrate_to_chat_id | F.migrate_from_chat_id))
+    router.message.register(move, IN_GROUP, _MOVES)
     router.message.register(speak, IN_GROUP)
     router.edited_message.register(speak, IN_GROUP)
     return router

@@ -1,6 +1,19 @@
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, bindparam, func, literal_column
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.types import NullType
 
 
@@ -22,6 +35,27 @@ def one_of(key: Any, given: str) -> ColumnElement[bool]:
     assert not isinstance(key.type, NullType), key
     one_of: ColumnElement[bool] = key == func.any(bindparam(given, type_=ARRAY(key.type)))
     return one_of
+
+
+def insert_given(table: Table, *names: str) -> Insert:
+    """For rows in the order in which they are given, as `by_column` has them: once for all.
+
+    With a row's own values PostgreSQL carries an insert out for each, from the policies to the
+    answer, and SQLAlchemy goes through each row's columns.
+    """
+    columns = [table.c[name] for name in names]
+    given = (
+        func.unnest(*(bindparam(each.name, type_=ARRAY(each.type)) for each in columns))
+        .table_valued(*(column(each.name, each.type) for each in columns), with_ordinality="place")
+        .render_derived()
+    )
+    rows = select(*(given.c[name] for name in names)).order_by(given.c.place)
+    return insert(table).from_select(names, rows, include_defaults=False)
+
+
+def by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """One list for each column of these rows, of which there is one at least."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def at_most(rows: int) -> ColumnElement[int]:

@@ -20,11 +20,10 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN
+from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN, Taken
 from bot.delivery.pace import Pace, allowance, hasten, spend
 from storage.batches import among, at_most
 from storage.kinds import UNSENT, NoticeClass, OutboxState
@@ -39,11 +38,13 @@ _NOUGHT = literal_column("0", Integer)
 # Rows up to this priority find some room even when everything else is slow.
 _URGENT = 2
 _MOST_TAKEN_ALONG = 100
+_ROW = table_of(OutboxRow)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    rows: Sequence[OutboxRow]
+    #: What they say is read with the rest that must be known, once somebody is to make them ready.
+    rows: Sequence[Taken]
     #: How long until Telegram's limit lets more go, where it is the limit that ends the claim.
     wait: timedelta | None = None
     #: On the monotonic clock.
@@ -72,7 +73,7 @@ async def claim(
     limit = min(most, allowed.sends)
     if limit < 1:
         return Claim((), allowed.wait)
-    leased = await session.scalars(
+    leased = await session.execute(
         _LEASE_URGENT if urgent_only else _LEASE_ANY,
         {
             "most": limit,
@@ -81,7 +82,8 @@ async def claim(
             "ahead": pace.per_chat * (pace.burst - 1),
         },
     )
-    rows = sorted(leased, key=lambda row: (row.priority, row.number))
+    in_order = sorted(leased, key=lambda row: (row.priority, row.number))
+    rows = [Taken(row.id, row.fence) for row in in_order]
     if rows:
         await spend(session, len(rows))
     return Claim(rows, allowed.wait if len(rows) == allowed.sends else None)
@@ -91,7 +93,7 @@ async def claim(
 # costs more than the question itself.
 def _release_held() -> Update:
     """What waited for its time is judged again now."""
-    row = table_of(OutboxRow)
+    row = _ROW
     due = (
         select(row.c.id)
         .where(row.c.state == OutboxState.HELD, row.c.not_before <= bindparam("now"))
@@ -103,7 +105,7 @@ def _release_held() -> Update:
 
 
 def _take_along_before_the_urgent() -> ReturningUpdate[bytes]:
-    row = table_of(OutboxRow)
+    row = _ROW
     earlier = row.alias("earlier")
     urgent = (
         select(
@@ -148,47 +150,48 @@ def _take_along_before_the_urgent() -> ReturningUpdate[bytes]:
     )
 
 
-def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[OutboxRow]:
+def _lease(*conditions: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """With what kind of notice each is, which this release may not know, and raises then."""
+    row = _ROW.c
     ready = (
-        select(OutboxRow.id)
+        select(row.id)
         .where(
-            OutboxRow.state == OutboxState.WAITING,
-            OutboxRow.priority >= _NOUGHT,  # As its index says: decision 0051.
-            _unleased(OutboxRow.leased_until),
+            row.state == OutboxState.WAITING,
+            row.priority >= _NOUGHT,  # As its index says: decision 0051.
+            _unleased(row.leased_until),
             _first_in_its_chat(),
             _alone_in_its_chat(),
             _chat_is_open(),
             *conditions,
         )
-        .order_by(OutboxRow.priority, OutboxRow.number)
+        .order_by(row.priority, row.number)
         .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
         .cte("ready")
     )
     return (
-        update(OutboxRow)
-        .where(OutboxRow.id == ready.c.id)
+        update(_ROW)
+        .where(row.id == ready.c.id)
         .values(
             leased_until=bindparam("until"),
-            fence=OutboxRow.fence + 1,
+            fence=row.fence + 1,
             taker=bindparam("by"),
             # Whose lease ran out may have sent it.
-            tries=OutboxRow.tries + case((OutboxRow.leased_until.is_not(None), 1), else_=0),
+            tries=row.tries + case((row.leased_until.is_not(None), 1), else_=0),
         )
-        .returning(OutboxRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        .returning(row.id, row.fence, row.priority, row.number, row.notice_class)
     )
 
 
 def _first_in_its_chat() -> ColumnElement[bool]:
-    earlier = aliased(OutboxRow)
+    earlier = _ROW.alias("earlier").c
     return ~(
         select(earlier.id)
         .where(
-            earlier.lane == OutboxRow.lane,
+            earlier.lane == _ROW.c.lane,
             earlier.state == OutboxState.WAITING,
             earlier.number > _NOUGHT,
-            earlier.number < OutboxRow.number,
+            earlier.number < _ROW.c.number,
         )
         # So it is looked up for each, and no list of all that wait is made of it.
         .offset(_NOUGHT)
@@ -198,8 +201,8 @@ def _first_in_its_chat() -> ColumnElement[bool]:
 
 def _alone_in_its_chat() -> ColumnElement[bool]:
     """In a chat that many write to, such as staff's, a later number may be on its way already."""
-    leased = aliased(OutboxRow)
-    return OutboxRow.lane.not_in(
+    leased = _ROW.alias("leased").c
+    return _ROW.c.lane.not_in(
         select(leased.lane).where(
             leased.state == OutboxState.WAITING, leased.leased_until > func.clock_timestamp()
         )
@@ -215,7 +218,7 @@ def _chat_is_open() -> ColumnElement[bool]:
     return ~(
         select(OutboxLane.lane)
         .where(
-            OutboxLane.lane == OutboxRow.lane,
+            OutboxLane.lane == _ROW.c.lane,
             or_(
                 OutboxLane.open_at > now + bindparam("ahead", type_=Interval),
                 OutboxLane.closed_until > now,
@@ -227,7 +230,7 @@ def _chat_is_open() -> ColumnElement[bool]:
 
 _RELEASE_HELD = _release_held()
 _TAKE_ALONG = _take_along_before_the_urgent()
-_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(OutboxRow.priority <= _URGENT)
+_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(_ROW.c.priority <= _URGENT)
 
 
 async def _take_along(session: Session, pace: Pace) -> None:

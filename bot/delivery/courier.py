@@ -9,6 +9,7 @@ import structlog
 from aiogram import Bot
 
 from bot.delivery.claiming import Claim, claim, put_off_unknown
+from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace, spend
 from bot.delivery.packing import Packing, Parcel, pack_alone
 from bot.delivery.reporting import Reporting
@@ -20,7 +21,6 @@ from bot.stopping import Stopping
 from locales.catalogues import Catalogues
 from storage.away import AWAY, is_away
 from storage.sessions import SERVICE, Database, Session
-from storage.tables.outbox import OutboxRow
 from storage.wakes import Topic
 
 log = structlog.get_logger()
@@ -140,7 +140,7 @@ class Courier:
                 urgent_only=self._is_short,
             )
 
-    async def _pack(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+    async def _pack(self, rows: Sequence[Taken]) -> list[Parcel]:
         """All together; should the database, or this release, choke on one of them, one by one."""
         if not rows:
             return []
@@ -151,13 +151,13 @@ class Courier:
                 raise
             return await self._pack_each(rows)
 
-    async def _pack_together(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+    async def _pack_together(self, rows: Sequence[Taken]) -> list[Parcel]:
         async with self.database.begin(SERVICE, planned_once=True) as session:
             packing = await Packing.of(session, self.catalogues, rows)
             packed = [await packing.pack(row) for row in packing.rows]
             return await _that_go(session, rows, packed)
 
-    async def _pack_each(self, rows: Sequence[OutboxRow]) -> list[Parcel]:
+    async def _pack_each(self, rows: Sequence[Taken]) -> list[Parcel]:
         async with self.database.begin(SERVICE) as session:
             packed = [await pack_alone(session, self.catalogues, row) for row in rows]
             return await _that_go(session, rows, packed)
@@ -181,7 +181,7 @@ class Courier:
 
 
 async def _that_go(
-    session: Session, claimed: Sequence[OutboxRow], packed: Sequence[Parcel | None]
+    session: Session, claimed: Sequence[Taken], packed: Sequence[Parcel | None]
 ) -> list[Parcel]:
     """What does not go now leaves its share of Telegram's limit to others."""
     parcels = [parcel for parcel in packed if parcel is not None]

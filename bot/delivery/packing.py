@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -51,9 +51,10 @@ _KNOWN_SINCE = (
 )
 _WHOSE = func.coalesce(_ROW.c.returnee_id, _KNOWN_SINCE).label("returnee_id")
 _STILL_WAITING = (
-    select(_ROW.c.id, _ROW.c.fence, _WHOSE)
-    .where(one_of(_ROW.c.id, "rows"), _ROW.c.state == OutboxState.WAITING)
+    select(OutboxRow, _WHOSE)
+    .where(one_of(OutboxRow.id, "rows"), OutboxRow.state == OutboxState.WAITING)
     .with_for_update()
+    .execution_options(populate_existing=True)
 )
 _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 
@@ -61,6 +62,16 @@ _PEOPLE = select(Returnee).where(one_of(Returnee.id, "people"))
 _OPEN_FOR = {Discretion.WATCHED: STAYS_OPEN, Discretion.DISCREET: REPLY_LIFE}
 # What stands in a chat that it empties.
 _OF_AN_EMPTY_CHAT = (Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN)
+
+
+class Leased(Protocol):
+    """What tells a row, and whether it is still the taker's."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def fence(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +94,12 @@ class Packing:
 
     @classmethod
     async def of(
-        cls, session: Session, catalogues: Catalogues, leased: Sequence[OutboxRow]
+        cls, session: Session, catalogues: Catalogues, leased: Sequence[Leased]
     ) -> "Packing":
         """Of those alone that are still the taker's: while it stood still, another may have taken
-        them for a dead one's, and sent them. Each is whose it is by now.
+        them for a dead one's, and sent them.
         """
-        waiting = await session.execute(_STILL_WAITING, {"rows": [row.id for row in leased]})
-        found = {row.id: row for row in waiting}
-        ours = [row for row in leased if row.id in found and found[row.id].fence == row.fence]
-        rows = await session.run_sync(lambda here: [here.merge(row, load=False) for row in ours])
-        for row in rows:
-            row.returnee_id = found[row.id].returnee_id
+        rows = await _still_theirs(session, leased)
         dues = await locked(session, [row.check_in_id for row in rows if row.check_in_id])
         # Whoever is asked something is known by now.
         returnees = {due.returnee.id: due.returnee for due in dues.values()}
@@ -235,7 +241,20 @@ class Packing:
         return self.session.now - max(row.created_at, returnee.last_wrote_at or row.created_at)
 
 
-async def pack_alone(session: Session, catalogues: Catalogues, leased: OutboxRow) -> Parcel | None:
+async def _still_theirs(session: Session, leased: Sequence[Leased]) -> Sequence[OutboxRow]:
+    """In this order, and each with whose it is by now."""
+    fences = {each.id: each.fence for each in leased}
+    waiting = await session.execute(_STILL_WAITING, {"rows": list(fences)})
+    theirs: dict[UUID, OutboxRow] = {}
+    for row, returnee_id in waiting:
+        if row.fence == fences[row.id]:
+            if row.returnee_id != returnee_id:
+                row.returnee_id = returnee_id
+            theirs[row.id] = row
+    return [theirs[each] for each in fences if each in theirs]
+
+
+async def pack_alone(session: Session, catalogues: Catalogues, leased: Leased) -> Parcel | None:
     """The same for one of those that can't be made ready together, whatever is wrong with it: the
     database refuses it, or something of it is of a kind that this release doesn't know.
     """
@@ -261,5 +280,5 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
         log.error("a message was never worded", action="delivery.unsaid", error=code_of(error))
 
 
-def _taken(row: OutboxRow) -> Taken:
+def _taken(row: Leased) -> Taken:
     return Taken(row.id, row.fence)

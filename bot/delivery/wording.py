@@ -15,10 +15,11 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import BufferedInputFile, LinkPreviewOptions
 from sqlalchemy import select
 
 from dialogs.notices import discretion_of, render
+from dialogs.presses import drawn_before
 from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice
@@ -137,7 +138,7 @@ def _strangers_menu(
 
 def _window(window: dict[str, Any]) -> Screen:
     markup = window["markup"]
-    return Screen(window["text"], InlineKeyboardMarkup.model_validate(markup) if markup else None)
+    return Screen(window["text"], drawn_before(markup) if markup else None)
 
 
 async def _notice(

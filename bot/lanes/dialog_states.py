@@ -14,20 +14,20 @@ from typing import Any
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.lanes.current import Current
 from dialogs import states
-from storage.batches import one_of
+from storage.batches import by_column, insert_given, one_of
 from storage.keys.keyring import SealError
 from storage.sessions import Session
+from storage.tables.base import table_of
 from storage.tables.service import DIALOGS, DialogState
 
 _SEALED = "dialog state"
 _DRAWERS = "dialogs"
 # As aiogram-dialog calls what it remembers, and within that where somebody is.
 _OF_DIALOGS, _OF_CONTEXT = ":aiogd:", ":aiogd:context:"
-_ROW = insert(DialogState)
+_ROW = insert_given(table_of(DialogState), "key", "data", "changed_at")
 _KEPT = select(DialogState.key, DialogState.data).where(one_of(DialogState.key, "keys"))
 _KEEP = _ROW.on_conflict_do_update(
     index_elements=["key"],
@@ -140,7 +140,7 @@ async def save_dialogs(session: Session) -> None:
         if drawer.under is not None and (not drawer.kept or drawer.under != chat)
     ]
     if kept:
-        await session.execute(_KEEP, kept)
+        await session.execute(_KEEP, by_column(kept))
     if left:
         await session.execute(delete(DialogState).where(DialogState.key.in_(left)))
 

@@ -7,13 +7,15 @@ minutes: sealed, under the hash of their chat, and whole only with the message a
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from uuid import uuid4
 
-from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, insert, select, text
+from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, select, text
 
 from domain.distress.watch import RECENT_MESSAGES
-from storage.batches import among, at_most
+from storage.batches import among, at_most, by_column, insert_given
 from storage.keys.keyring import SealError
 from storage.sessions import Session
+from storage.tables.base import table_of
 from storage.tables.recent_words import RecentWords
 
 WITHIN = timedelta(minutes=5)
@@ -28,7 +30,7 @@ _LATELY = text(
     " WHERE chat_key = chat.key AND said_at > :since"
     " ORDER BY message_id DESC, said_at DESC LIMIT :most) said"
 ).bindparams(bindparam("chats", type_=ARRAY(LargeBinary)))
-_KEEP = insert(RecentWords)
+_KEEP = insert_given(table_of(RecentWords), "id", "chat_key", "message_id", "said_at", "words")
 
 
 async def know_recent(session: Session, chat_ids: Sequence[int]) -> None:
@@ -62,6 +64,7 @@ async def keep_recent(session: Session) -> None:
     """Writes down what is to be remembered of this transaction's messages."""
     rows = [
         {
+            "id": uuid4(),
             "chat_key": chat,
             "message_id": number,
             "said_at": session.now,
@@ -70,7 +73,7 @@ async def keep_recent(session: Session) -> None:
         for (chat, number), words in _to_keep(session).items()
     ]
     if rows:
-        await session.execute(_KEEP, rows)
+        await session.execute(_KEEP, by_column(rows))
         _to_keep(session).clear()
 
 

@@ -190,7 +190,7 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
 
 
 def is_place(message: Message) -> bool:
-    return kind_of(message) is MessageKind.LOCATION
+    return _KINDS.get(ContentType(message.content_type)) is MessageKind.LOCATION
 
 
 def _is_all_words(message: Message) -> bool:

@@ -6,15 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
+from storage.batches import by_column, insert_given
 from storage.inbox.outages import away_since
 from storage.inbox.updates import chat_of_update, said_at
 from storage.sessions import Session
+from storage.tables.base import table_of
 from storage.tables.inbox import InboxRow
 from storage.wakes import Topic
 
-_TAKE_IN = insert(InboxRow).on_conflict_do_nothing()
+_TAKE_IN = insert_given(
+    table_of(InboxRow), "update_id", "lane", "payload", "arrived_at", "set_aside_at", "error"
+).on_conflict_do_nothing()
 
 
 async def take_in(
@@ -39,7 +42,7 @@ async def take_in(
         waited_since = await away_since(session)
     rows = [_row(session, update, waited_since) for update in updates]
     if rows:
-        await session.execute(_TAKE_IN, rows)
+        await session.execute(_TAKE_IN, by_column(rows))
         session.wakes(Topic.INBOX)
 
 

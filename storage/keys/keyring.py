@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
 _EPOCH = 2
+# Of each epoch: the chats that are in hand ask for theirs a score of times an update.
+_REMEMBERED = 2_000
 
 
 class KeyMissing(Exception):
@@ -83,23 +86,30 @@ def hash_of_token(token: str, kind: str) -> bytes:
     return hashlib.sha256(f"{kind}:{token}".encode()).digest()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class _Epoch:
-    seal_key: bytes
-    look_up_key: bytes
-    fingerprint: bytes
+    """The keys of one epoch, and beside them the hashes of numbers that it was asked for lately; of
+    words none.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self.seal_key = _derive(secret, "epoch")
+        self.fingerprint = _derive(secret, "fingerprint")
+        self._look_up_key = _derive(secret, "look-up")
+        self._hash_of_number = lru_cache(_REMEMBERED)(self._hash)
+
+    def hash(self, value: str | int, kind: str) -> bytes:
+        look_up = self._hash_of_number if isinstance(value, int) else self._hash
+        return look_up(value, kind)
+
+    def _hash(self, value: str | int, kind: str) -> bytes:
+        return hmac.digest(self._look_up_key, f"{kind}:{value}".encode(), hashlib.sha256)
 
 
 class Keyring:
     """The keys of some epochs. One of them seals, and from the oldest on they open and find."""
 
     def __init__(self, secrets_by_epoch: Mapping[int, bytes]) -> None:
-        self._epochs = {
-            number: _Epoch(
-                _derive(secret, "epoch"), _derive(secret, "look-up"), _derive(secret, "fingerprint")
-            )
-            for number, secret in secrets_by_epoch.items()
-        }
+        self._epochs = {number: _Epoch(secret) for number, secret in secrets_by_epoch.items()}
         self.current, self.oldest = max(self._epochs), min(self._epochs)
 
     def fingerprints(self) -> dict[int, bytes]:
@@ -140,12 +150,12 @@ class Keyring:
 
     def look_up(self, value: str | int, kind: str) -> bytes:
         """The keyed hash under which a chat is kept."""
-        return self._hash(self.current, value, kind)
+        return self._epochs[self.current].hash(value, kind)
 
     def look_ups(self, value: str | int, kind: str) -> list[bytes]:
         """All under which it may be found, the newest first; several while keys are rotated."""
         newest_first = sorted(self._epochs, reverse=True)
-        return [self._hash(number, value, kind) for number in newest_first]
+        return [self._epochs[number].hash(value, kind) for number in newest_first]
 
     def all_look_ups(self, values: Iterable[str | int], kind: str) -> dict[bytes, bytes]:
         """All under which any of them may be found, each with the newest of the same value."""
@@ -169,10 +179,6 @@ class Keyring:
     def unwrap(self, wrapped: bytes) -> DataKey:
         """Raises SealError."""
         return DataKey(_open(self._of(wrapped).seal_key, wrapped[_EPOCH:], "data key"))
-
-    def _hash(self, epoch: int, value: str | int, kind: str) -> bytes:
-        key = self._epochs[epoch].look_up_key
-        return hmac.digest(key, f"{kind}:{value}".encode(), hashlib.sha256)
 
     def _of(self, sealed: bytes) -> _Epoch:
         return self._of_epoch(int.from_bytes(sealed[:_EPOCH]))

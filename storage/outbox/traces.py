@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import BigInteger, ColumnElement, func, insert, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, func, literal, select, update
 
-from storage.batches import at_most
+from storage.batches import at_most, by_column, insert_given
 from storage.sessions import Session
+from storage.tables.base import table_of
 from storage.tables.traces import Trace
 
-_TRACES = insert(Trace)
+_TRACES = insert_given(
+    table_of(Trace), "id", "chat_key", "message_id", "sent_at", "theirs", "unopened"
+)
 # Telegram's own protocol has no room for more. Should it find some, what is larger is handled as
 # any message, and stays on the phone.
 _LARGEST = 2**31 - 1
@@ -20,35 +24,32 @@ async def leave_traces(
     session: Session, messages: Sequence[tuple[bytes, int]], *, unopened: bool = False
 ) -> None:
     """Of ours, by the hash of their chat and their number there: they went or changed just now."""
-    await _leave(
-        session,
-        [
-            {
-                "chat_key": chat,
-                "message_id": number,
-                "sent_at": session.now,
-                "unopened": unopened,
-            }
-            for chat, number in messages
-        ],
-    )
+    now = session.now
+    await _leave(session, [_trace(*each, now, unopened=unopened) for each in messages])
 
 
 async def leave_theirs(session: Session, messages: Sequence[tuple[bytes, int, datetime]]) -> None:
     """Of what people wrote, and when: Telegram counts from then, also where we read it late."""
-    await _leave(
-        session,
-        [
-            {"chat_key": chat, "message_id": number, "sent_at": wrote_at, "theirs": True}
-            for chat, number, wrote_at in messages
-        ],
-    )
+    await _leave(session, [_trace(*each, theirs=True) for each in messages])
+
+
+def _trace(
+    chat: bytes, number: int, sent_at: datetime, *, theirs: bool = False, unopened: bool = False
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "chat_key": chat,
+        "message_id": number,
+        "sent_at": sent_at,
+        "theirs": theirs,
+        "unopened": unopened,
+    }
 
 
 async def _leave(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     kept = [row for row in rows if row["message_id"] <= _LARGEST]
     if kept:
-        await session.execute(_TRACES, kept)
+        await session.execute(_TRACES, by_column(kept))
 
 
 async def was_here(session: Session, chat_id: int, number: int) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.delivery.pace import Pace
+from bot.delivery.packing import Leased
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery, put
 from storage.sessions import SERVICE, Database
@@ -19,6 +20,6 @@ async def say(database: Database, chat_id: int, words: str, **how: Any) -> Outbo
         return await put(session, chat_id, content, REPLY)
 
 
-async def row(database: Database, one: OutboxRow) -> OutboxRow:
+async def row(database: Database, one: Leased) -> OutboxRow:
     async with database.begin(SERVICE) as session:
         return await session.get_one(OutboxRow, one.id)

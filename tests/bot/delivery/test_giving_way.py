@@ -213,7 +213,8 @@ async def test_p12_race_of_a_courier_and_what_is_newer(database: Database) -> No
         async with database.begin(SERVICE) as session:
             assert (await claim(session, HURRIED, 10)).rows == []
     async with database.begin(SERVICE) as claiming:
-        [row] = (await claim(claiming, HURRIED, 10)).rows
+        [leased] = (await claim(claiming, HURRIED, 10)).rows
+        row = await claiming.get_one(OutboxRow, leased.id)
         assert content_of(row, claiming.keys)["window"]["text"] == "newer"
         await changed(database, "newest")
 

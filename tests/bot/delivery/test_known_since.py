@@ -94,10 +94,10 @@ async def test_p4_race_whoever_becomes_known_once_it_was_taken_out_is_judged_all
     database: Database, telegram: RunningSimulator
 ) -> None:
     person = user(telegram)
-    await say(database, person.id, "welcome")
+    said = await say(database, person.id, "welcome")
     async with database.begin(SERVICE) as session:
         [leased] = (await claim(session, HURRIED, 10)).rows
-    returnee = await known(database, person, frozen_at=leased.created_at)
+    returnee = await known(database, person, frozen_at=said.created_at)
 
     async with database.begin(SERVICE) as session:
         packing = await Packing.of(session, CATALOGUES, [leased])

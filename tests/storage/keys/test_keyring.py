@@ -39,6 +39,25 @@ def test_look_ups_differ_by_kind_and_by_key() -> None:
     assert KEYS.look_up(7, "chat") != Keyring({1: b"a" * 32}).look_up(7, "chat")
 
 
+def test_the_hash_of_a_chat_is_worked_out_once_and_that_of_words_lies_nowhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hashed: list[bytes] = []
+
+    def digest(key: bytes, said: bytes, how: object) -> bytes:
+        hashed.append(said)
+        return said
+
+    monkeypatch.setattr("storage.keys.keyring.hmac.digest", digest)
+    keys = Keyring({1: b"a" * 32})
+    for _ in range(3):
+        for value, kind in ((7, "chat"), (7, "dialog"), (8, "chat"), ("7 hello", "sameness")):
+            assert keys.look_up(value, kind) == f"{kind}:{value}".encode()
+
+    words = [b"sameness:7 hello"] * 3
+    assert sorted(hashed) == [b"chat:7", b"chat:8", b"dialog:7", *words]
+
+
 def test_a_ring_in_use_seals_with_the_key_it_is_told_and_finds_by_older_ones() -> None:
     three = Keyring({1: b"a" * 32, 2: b"b" * 32, 3: b"c" * 32})
     used = three.since(1, KEYS.fingerprint)
