@@ -22,13 +22,13 @@ def local_day(moment: datetime, time_zone: str) -> date:
 
 
 def monday_of(day: date) -> date:
-    """Of its week."""
+    """The Monday of the week that the day lies in."""
     return day - timedelta(days=day.weekday())
 
 
 def months_after(day: _Day, number: int) -> _Day:
-    """The same day of the month so many later, or earlier if negative; of one that is too short,
-    its last.
+    """The same day so many months later, or earlier if negative; the last day of a month that is too
+    short for it.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
     last = monthrange(year, month + 1)[1]
