@@ -27,8 +27,8 @@ def monday_of(day: date) -> date:
 
 
 def months_after(day: _Day, number: int) -> _Day:
-    """The same day so many months later, or earlier if negative; the last day of a month that is too
-    short for it.
+    """The same day so many months later, or earlier if negative; the last day of a month that is
+    too short for it.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
     last = monthrange(year, month + 1)[1]

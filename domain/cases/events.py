@@ -32,8 +32,8 @@ ONE_LINE = timedelta(hours=1)
 
 
 def is_signal(kind: CaseEventKind, severity: Severity | None) -> bool:
-    """Whether a line tells why the case is there. The answer to "Is it safe to talk?" lies among the
-    same kinds, has no severity, and tells nothing of that (P13).
+    """Whether a line tells why the case is there. The answer to "Is it safe to talk?" lies among
+    the same kinds, has no severity, and tells nothing of that (P13).
     """
     return kind in SIGNALS and severity is not None
 

@@ -103,7 +103,7 @@ class Due:
 class Claiming:
     """The query of a tick, built once for all its runs, and once for each of two clocks."""
 
-    #: By the database's own clock: without a parameter, so PostgreSQL plans it once (decision 0041).
+    #: By the database's own clock, which is no parameter: PostgreSQL plans it once (decision 0041).
     now: _Query
     #: By a clock that a test or the demo moved.
     moved: _Query
