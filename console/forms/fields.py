@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.errors import Refused
 from domain.marks import N_
 
-#: Outside of it a slip of the finger, with which no calendar can go on reckoning.
+#: A year outside of these is a slip of the finger, and later sums with it would overflow.
 _YEARS: Final = range(1900, 9000)
 _LONGEST: Final = 9
 
@@ -33,7 +33,7 @@ def day(given: str, otherwise: str = N_("Choose a day.")) -> date:
 
 
 def wall_time(given: str, otherwise: str = N_("Choose a day and a time.")) -> datetime:
-    """Without a zone: the form says whose clock is meant."""
+    """A naive day and time: the form says whose clock is meant."""
     try:
         read = datetime.fromisoformat(given)
     except ValueError:
@@ -44,7 +44,7 @@ def wall_time(given: str, otherwise: str = N_("Choose a day and a time.")) -> da
 
 
 def time_of_day(given: str, otherwise: str) -> time:
-    """Without a zone."""
+    """A naive time of day."""
     try:
         read = time.fromisoformat(given)
     except ValueError:
@@ -55,7 +55,7 @@ def time_of_day(given: str, otherwise: str) -> time:
 
 
 def whole(given: str) -> int:
-    """-1 for what is none, or longer than anything here is counted."""
+    """A whole number; -1 for what is none, or has more digits than anything counted here."""
     return int(given) if given.isascii() and given.isdigit() and len(given) < _LONGEST else -1
 
 
