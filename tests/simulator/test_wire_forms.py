@@ -42,7 +42,9 @@ async def test_a_call_may_be_a_form_with_json_inside(client: httpx.AsyncClient, 
     assert answer.json()["result"]["reply_markup"] == KEYBOARD
 
 
-async def test_a_call_may_be_in_parts_with_an_attached_file(client: httpx.AsyncClient, amal: User) -> None:
+async def test_a_call_may_be_in_parts_with_an_attached_file(
+    client: httpx.AsyncClient, amal: User
+) -> None:
     answer = await client.post(
         "/sendDocument",
         data={"chat_id": amal.id, "document": "attach://it"},

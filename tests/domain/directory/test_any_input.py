@@ -51,7 +51,9 @@ def test_an_upload_of_any_bytes_is_unpacked_or_refused(data: bytes) -> None:
 
 @settings(max_examples=examples(2))
 @given(CELLS, INNER)
-def test_a_service_with_any_cells_costs_no_other_service(cells: dict[str, Any], inner: dict[str, Any]) -> None:
+def test_a_service_with_any_cells_costs_no_other_service(
+    cells: dict[str, Any], inner: dict[str, Any]
+) -> None:
     odd = cells | inner | {"id": "odd", "name": "Odd", "status": "active"}
     document = json.dumps([odd, clinic()])
     reading = read_directory([SourceFile("services.json", document.encode())])
