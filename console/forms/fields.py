@@ -1,6 +1,6 @@
 """What somebody typed or chose in a form, as what it stands for.
 
-Each raises Refused with the sentence that is given, since only the form knows what it asked for.
+Each raises Refused, with the sentence that is given where only the form knows what it asked for.
 """
 
 from datetime import date, datetime, time
@@ -32,8 +32,9 @@ def day(given: str, otherwise: str = N_("Choose a day.")) -> date:
     return read
 
 
-def wall_time(given: str, otherwise: str = N_("Choose a day and a time.")) -> datetime:
+def wall_time(given: str) -> datetime:
     """A naive day and time: the form says whose clock is meant."""
+    otherwise = N_("Choose a day and a time.")
     try:
         read = datetime.fromisoformat(given)
     except ValueError:
@@ -59,8 +60,8 @@ def whole(given: str) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < _LONGEST else -1
 
 
-def number(given: str, otherwise: str = N_("Write how many as a number.")) -> int:
+def number(given: str) -> int:
     try:
         return int(given)
     except ValueError:
-        raise Refused(otherwise) from None
+        raise Refused("Write how many as a number.") from None
