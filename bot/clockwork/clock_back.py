@@ -38,7 +38,7 @@ from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
 from domain.referrals.handing_over import ASK_AGAIN, TRY_AGAIN
-from domain.referrals.making import SILENCE, TIME_TO_ANSWER
+from domain.referrals.making import PARTNER_ANSWERS_WITHIN, PERSON_ANSWERS_WITHIN
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
 from domain.safety.anew import TIDYING
@@ -116,13 +116,13 @@ _ON_THE_RULES_CLOCK = (
     # From these a referral's deadline is counted, and from when on one of the staff may decide.
     _Bound(Referral.made_at, _HAPPENED),
     _Bound(Referral.offered_at, _HAPPENED),
-    # What a third one closes after that has whoever took over begin.
+    # A third organisation's case that closes after this lets whoever took over begin.
     _Bound(Referral.handed_over_at, _HAPPENED),
-    # When one is over that nobody answered, both have helped for long enough, or is asked after.
-    _Bound(Referral.look_at, TIME_TO_ANSWER, (Referral.state == ReferralState.ASKED,)),
+    # When an unanswered one lapses, both stop helping together, or somebody asks how it went.
+    _Bound(Referral.look_at, PERSON_ANSWERS_WITHIN, (Referral.state == ReferralState.ASKED,)),
     _Bound(
         Referral.look_at,
-        SILENCE,
+        PARTNER_ANSWERS_WITHIN,
         (Referral.state.in_((ReferralState.TO_DECIDE, ReferralState.OFFERED)),),
     ),
     _Bound(
