@@ -65,13 +65,13 @@ from storage.wakes import Topic
 
 log = structlog.get_logger()
 
-# A smaller step holds up nobody for longer than that.
+# A clock that went back by less is let be: it holds up nobody for longer than that.
 _STEP = timedelta(seconds=5)
-# So long what was under way as the clock went back may still be written down, or be locked.
+# What was under way as the clock went back may write the old time, or hold a lock, for so long.
 _LATECOMERS = timedelta(minutes=1)
-# Our own pauses for a chat are no longer, and where Telegram means longer it says so once more.
+# Our own pauses for a chat are no longer; where Telegram wants a longer one, it says so again.
 _PAUSE = timedelta(minutes=1)
-# What has happened lies in the past.
+# For instants at which something happened: they never lie ahead.
 _HAPPENED = timedelta()
 
 _HELD = OutboxRow.state == OutboxState.HELD
@@ -79,7 +79,7 @@ _HELD = OutboxRow.state == OutboxState.HELD
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """So far ahead of now an instant can lie at most."""
+    """How far ahead of now an instant of that column can rightly lie."""
 
     column: QueryableAttribute[Any]
     most: timedelta | ColumnElement[timedelta]
@@ -93,7 +93,7 @@ _ON_THE_DATABASES_CLOCK = (
     _Bound(OutboxRow.leased_until, LEASE),
     _Bound(InboxRow.retry_at, PATIENCE[-1], (text(WAITS),)),
     _Bound(ChannelCall.next_try_at, LONGEST_PAUSE),
-    # Or its death goes unnoticed.
+    # A replica that seems to have begun later than now is not missed when it dies.
     _Bound(RunningReplica.since, _HAPPENED),
     _Bound(Staff.locked_until, LOCKED_FOR),
     # When a guard last looked, and the newest backup was taken.
