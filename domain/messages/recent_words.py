@@ -16,7 +16,9 @@ from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.recent_words import RecentWords
 
+#: So long a message is read together with the next.
 WITHIN = timedelta(minutes=5)
+#: Letters. Nobody splits a cry into longer messages.
 SHORT = 200
 SEALED = "recent words"
 _MOST_FORGOTTEN = 1000
