@@ -1,3 +1,5 @@
+"""QR codes, drawn into the page."""
+
 import io
 
 import segno

@@ -1,3 +1,5 @@
+"""One look at one page: who looks, what they sent, and what they are shown."""
+
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass

@@ -1,3 +1,5 @@
+"""Conditions and limits of statements that PostgreSQL plans once, or that take a batch of rows."""
+
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Integer, Select, bindparam, func, literal_column

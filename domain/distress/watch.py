@@ -1,3 +1,5 @@
+"""The watch: what rules and likeness together make of a message (docs/distress.md)."""
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files

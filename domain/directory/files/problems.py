@@ -1,3 +1,5 @@
+"""What of a directory's files could not be taken in, and where it stands."""
+
 from dataclasses import dataclass
 
 
