@@ -25,10 +25,15 @@ _READERS: list[tuple[Callable[[str], object], str]] = [
 def test_anything_typed_is_read_or_refused_with_the_sentence_for_it(
     read: Callable[[str], object], sentence: str, typed: str
 ) -> None:
+    assert _refusal(read, typed) in (None, sentence)
+
+
+def _refusal(read: Callable[[str], object], typed: str) -> str | None:
     try:
         read(typed)
     except Refused as refusal:
-        assert str(refusal) == sentence
+        return str(refusal)
+    return None
 
 
 @pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31", "2026-02-30", "", "مرحبا"])
