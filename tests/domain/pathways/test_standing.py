@@ -52,7 +52,7 @@ def test_what_is_held_beyond_its_time_waits(
     kind: type[CheckIn | Information], state: CheckInState
 ) -> None:
     held = kind(state=state, planned_for=BEFORE, due_at=LATER)
-    ahead = kind(state=state, planned_for=LATER, due_at=LATER)
+    ahead = kind(state=state, planned_for=NOW, due_at=LATER)
 
     assert standing(line(held), NOW, tells=False) is Standing.WAITS
     assert standing(line(ahead), NOW, tells=False) is Standing.TO_COME
