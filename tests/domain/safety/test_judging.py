@@ -75,11 +75,13 @@ def test_where_a_deletion_may_have_been_forced_not_even_that_is_said() -> None:
 
 
 def test_a_workers_words_count_as_asked_for_a_quarter_of_an_hour_after_the_person_wrote() -> None:
-    paused = {"paused_until": NIGHT, "never_first": True}
+    pausing = replace(ANYBODY, paused_until=NIGHT, never_first=True)
+    just_wrote = replace(pausing, last_wrote_at=NOON - ASKED_FOR)
+    wrote_before = replace(pausing, last_wrote_at=NOON - ASKED_FOR - SECOND)
 
-    assert held(HUMAN, replace(JUST_WROTE, **paused), NOON) is None
-    assert held(HUMAN, replace(WROTE_BEFORE, **paused), NOON) == Held(NIGHT, "paused")
-    assert held(ROUTINE, replace(JUST_WROTE, **paused), NOON) == Held(NIGHT, "paused")
+    assert held(HUMAN, just_wrote, NOON) is None
+    assert held(HUMAN, wrote_before, NOON) == Held(NIGHT, "paused")
+    assert held(ROUTINE, just_wrote, NOON) == Held(NIGHT, "paused")
 
 
 def test_a_reason_overrules_the_hours_as_long_as_the_emergency_is_open() -> None:
