@@ -64,11 +64,11 @@ class App:
     run_url: str
     #: None for what Telegram allows.
     pace: Pace | None = None
-    #: One that nobody else would start again.
+    #: The embedded database, where it is used: nobody else starts it again when it is killed.
     postgres: EmbeddedPostgres | None = None
     bot: Bot = field(init=False)
     stopping: Stopping = field(default_factory=Stopping)
-    #: Set once nothing is in hand any more that others would do again.
+    #: Set once nothing is in hand any more that another replica would do a second time.
     finished: Stopping = field(default_factory=Stopping)
     metrics: Metrics = field(default_factory=Metrics)
     username: str | None = None
@@ -148,7 +148,9 @@ class App:
         )
 
     async def _work(self) -> None:
-        """What another replica would do once more if this one were taken for dead meanwhile."""
+        """Handling, sending and calling. The replica counts as alive until these have ended, since
+        another one would do again what a dead one had in hand.
+        """
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(keep_up(self._handle, self.stopping))
@@ -159,7 +161,9 @@ class App:
             self.finished.set()
 
     async def _handle(self) -> None:
-        """Should this process die, the next one knows what it may have died of."""
+        """Notes beforehand that it begins, so that the next process knows what this one may have
+        died of.
+        """
         await self.deaths.begin(self.stopping)
         await self.stopping.unless_stopped(self.listener.ready.wait())
         await self.lanes.run(self.stopping)
@@ -186,7 +190,7 @@ class App:
             await describe(self.bot, self.catalogues)
 
     async def _call(self) -> None:
-        """A new caller each time: nothing is busy any more."""
+        """With a new Caller each time, which takes no channel for busy."""
         allowed = self.settings.vouched_for
         caller = Caller(
             self.database, self.catalogues, self.settings.address, allowed, self.replica.number
@@ -214,14 +218,15 @@ class App:
 
 
 def _keep_what_is_loaded() -> None:
-    """Two million objects of the libraries live as long as the process: the collector need not
-    walk through them again and again.
+    """Takes the two million objects of the libraries, which live as long as the process, out of the
+    garbage collector's sight; else it walks through them again and again.
 
-    What was in use while it looked counts as older and waits for a rarer look, about a megabyte
-    each time; with Python's usual ten, or more, that lies for hours.
+    What is in use during a collection moves to an older generation, which is collected more rarely:
+    with Python's usual thresholds of ten that is about a megabyte each time, kept for hours.
     """
     gc.collect()
     gc.freeze()
-    # The oldest are looked at once a quarter as many are new as it found last: by now next to none.
+    # The oldest generation is collected once it has grown by a quarter since the last time. After
+    # this collection it is nearly empty, so that is soon.
     gc.collect()
     gc.set_threshold(50_000, 2, 2)

@@ -1,3 +1,5 @@
+"""How many are let in at once who may be nobody."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -68,7 +68,9 @@ async def _say_what_is_wrong(request: Request, error: Exception) -> Response:
 
 
 def _page_above(address: str) -> str:
-    """Of a form's own address, which somebody opens again: from where it was sent, more or less."""
+    """The page to go to when somebody opens the address that a form is sent to: about the one that
+    it was sent from.
+    """
     while address := address.rpartition("/")[0]:
         scope = {"type": "http", "method": "GET", "path": address, "headers": []}
         if any(page.matches(scope)[0] is Match.FULL for page in PAGES):

@@ -1,5 +1,6 @@
 """Cookies. Lax and not Strict: an alert's link must open the case it names, and no GET changes
-anything."""
+anything.
+"""
 
 from datetime import timedelta
 from typing import Final

@@ -19,9 +19,9 @@ class Desk:
     pages: Environment
     catalogues: Catalogues
     door: Door = field(default_factory=Door)
-    #: Where whoever comes with a cookie waits that was not seen here before: it may be made up.
+    #: Where browsers wait whose cookie this process has not seen before: it may be made up.
     unseen: Door = field(default_factory=Door)
-    #: Hashes of those that were right.
+    #: Hashes of the cookies that turned out to be right.
     seen: set[str] = field(default_factory=set)
 
     @classmethod

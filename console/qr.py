@@ -1,3 +1,5 @@
+"""QR codes, drawn into the page."""
+
 import io
 
 import segno
@@ -6,7 +8,8 @@ from markupsafe import Markup
 
 def qr_svg(text: str) -> Markup:
     """A QR code as an element of the page. Dark on light in every colour scheme, or phones can't
-    read it."""
+    read it.
+    """
     out = io.BytesIO()
     segno.make_qr(text, error="m").save(
         out,

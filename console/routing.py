@@ -32,7 +32,7 @@ from storage.away import stood_in_the_way
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
-# How often somebody may stand in another's way, and try again.
+# A page that loses against another transaction (deadlock, serialisation) is done so often at most.
 _TRIES = 3
 
 
@@ -47,9 +47,9 @@ class Access(Enum):
 class File:
     """What a form may bring along."""
 
-    #: With all that is around it, in bytes.
+    #: Bytes of the whole form, the file among them.
     largest: int
-    #: What is said of one that is larger still.
+    #: What is said where it is larger.
     too_large: str
 
 
@@ -124,8 +124,8 @@ class _Guard:
         return await _handled(self._do, visit)
 
     async def _do(self, visit: Visit) -> Response:
-        """Whoever stood in another's way was sent back whole, and goes once more."""
-        # A file is read only once.
+        """What stood in another transaction's way was rolled back, and is done again."""
+        # A file can be read only once.
         tries = 1 if self.file else _TRIES
         for _ in range(tries - 1):
             try:
@@ -137,7 +137,7 @@ class _Guard:
 
 
 def _no_keyboard_types(request: Request) -> bool:
-    """A NUL in the address, which nothing is called."""
+    """Whether there is a NUL in the address, which nothing of ours has in its name."""
     parts = request.path_params.values(), *request.query_params.multi_items()
     return any("\0" in part for each in parts for part in map(str, each))
 

@@ -1,3 +1,5 @@
+"""One look at one page: who looks, what they sent, and what they are shown."""
+
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
@@ -44,13 +46,13 @@ class Visit:
 
     @property
     def id(self) -> UUID:
-        """Of what the page is about, as its address says."""
+        """The id of what the page is about, out of its address."""
         named: UUID = self.request.path_params["id"]
         return named
 
     @property
     def token(self) -> str:
-        """What lets in whoever was sent the page's address."""
+        """The secret in the address of a page that somebody was sent a link to."""
         named: str = self.request.path_params["token"]
         return named
 
@@ -80,21 +82,23 @@ class Visit:
             return None
 
     async def field(self, name: str) -> str:
-        """Of the form that was sent, without the space around it; "" where there is none."""
+        """A field of the form that was sent, without the space around it; "" if it is missing."""
         return (await self.secret(name)).strip()
 
     async def fields(self, name: str) -> list[str]:
-        """Each value of a form's boxes of this name."""
+        """All values of this name: the boxes that are ticked."""
         given = (await self.form()).getlist(name)
         return [each.strip() for each in given if isinstance(each, str)]
 
     async def secret(self, name: str) -> str:
-        """The same as it was typed, since a password may begin or end with a space."""
+        """A field as it was typed, since a password may begin or end with a space."""
         value = (await self.form()).get(name, "")
         return value if isinstance(value, str) else ""
 
     async def form(self) -> FormData:
-        """What was sent, but for what no database keeps, and no keyboard types."""
+        """The form that was sent, without NUL characters: no keyboard types them, and PostgreSQL
+        keeps none.
+        """
         given = await self.request.form()
         return FormData(
             [
@@ -104,7 +108,7 @@ class Visit:
         )
 
     async def render(self, session: Session, template: str, **context: Any) -> str:
-        """Within the transaction that read what is shown."""
+        """The page as HTML, with how things stand for its reader, which is read here."""
         if self.member:
             context["standing"] = await standing_of(session, self.actor)
         return self._render(template, session.now, **context)

@@ -22,18 +22,20 @@ def local_day(moment: datetime, time_zone: str) -> date:
 
 
 def monday_of(day: date) -> date:
-    """Of its week."""
+    """The Monday of the week that the day lies in."""
     return begin_of_week(day, 0)
 
 
 def begin_of_week(day: date, weekday: int) -> date:
-    """Of a week that begins on that day of the week; Monday is 0."""
+    """The first day of the week that the day lies in, where weeks begin on that weekday; Monday is
+    0.
+    """
     return day - timedelta(days=(day.weekday() - weekday) % 7)
 
 
 def months_after(day: _Day, number: int) -> _Day:
-    """The same day of the month so many later, or earlier if negative; of one that is too short,
-    its last.
+    """The same day so many months later, or earlier if negative; the last day of a month that is
+    too short for it.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
     last = monthrange(year, month + 1)[1]

@@ -1,3 +1,5 @@
+"""Refusals: what the service says no to, in a sentence that can be shown in any language."""
+
 from collections.abc import Callable
 
 

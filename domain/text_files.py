@@ -13,13 +13,13 @@ MARKS = {
 
 LARGEST = 1024 * 1024
 
-# A name is looked through once for each of its parts, and each part of it then: a tenth of a second
-# for so many. Between two stands a dot, as in texts, of which no line has a thousand.
+# tomllib takes time that grows with the square of the dots in a dotted key: a tenth of a second for
+# so many. A dot in a text counts as well, but no line of a text has a thousand.
 _MOST_LOOKS = 2_000_000
 
 
 class NotToml(Exception):
-    """It says why, and where."""
+    """This text is no TOML: the message says why, and where."""
 
 
 def plain_text(content: bytes) -> str:
@@ -29,7 +29,7 @@ def plain_text(content: bytes) -> str:
 
 
 def content_of(path: Path) -> bytes:
-    """Of one with a slip in its name, which may be anything, no more than shows that it is none.
+    """What is in it, cut one byte beyond LARGEST: a path with a slip in it may lead to anything.
 
     Raises OSError.
     """
@@ -52,8 +52,8 @@ def read_toml(content: bytes) -> dict[str, Any]:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """Raises TOMLDecodeError, which says why and where, and RecursionError or ValueError for what
-    nobody reads, or nobody soon.
+    """The TOML in a text. Raises TOMLDecodeError, which says why and where; RecursionError where it
+    is nested too deep; ValueError for a number that is too long and for names with too many dots.
     """
     if sum(line.count(".") ** 2 for line in text.split("\n")) > _MOST_LOOKS:
         raise ValueError("names have too many parts")

@@ -1,7 +1,5 @@
 """What somebody may ask of us: a copy of what is kept, and to be forgotten, asked twice."""
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
@@ -16,9 +14,8 @@ from handlers.commands import leave_dialog
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
-# A yes that is pressed later, perhaps by mistake, is asked for again.
-_MEANT_WITHIN = timedelta(hours=1)
-_MINUTE = timedelta(minutes=1)
+# Minutes. A yes that is pressed later, perhaps by mistake, is asked for again.
+_MEANT_WITHIN = 60
 
 
 def forgetting_router() -> Router:
@@ -42,7 +39,7 @@ async def forget_me(
 ) -> None:
     person = kept(returnee)
     minute = int(session.now.timestamp()) // 60
-    if 0 <= minute - callback_data.asked <= _MEANT_WITHIN // _MINUTE:
+    if 0 <= minute - callback_data.asked <= _MEANT_WITHIN:
         await leave_dialog(dialog_manager)
         await state.clear()
         await ask_to_be_forgotten(session, person)

@@ -39,11 +39,11 @@ def recover(dispatcher: Dispatcher) -> None:
 def unknown_buttons_router() -> Router:
     """The last one: a button that nobody above knows any more."""
     router = Router(name="unknown buttons")
-    router.callback_query.register(forget_button)
+    router.callback_query.register(answer_unknown_button)
     return router
 
 
-async def forget_button(
+async def answer_unknown_button(
     query: CallbackQuery, dialog_manager: DialogManager, texts: Texts, answer: PressAnswer
 ) -> None:
     answer.say(texts("That button is old. Here is a fresh menu."))

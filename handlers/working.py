@@ -41,7 +41,7 @@ def working_router() -> Router:
     router.callback_query.register(close_case, CloseCase.filter())
     router.callback_query.register(answer_drill, AnswerDrill.filter())
     router.callback_query.register(try_question, TryQuestion.filter())
-    router.callback_query.register(forget_button)
+    router.callback_query.register(ignore_button)
     return router
 
 
@@ -151,5 +151,5 @@ async def try_question(
     await go_on_trying(session, actor_of(staff), campaign, place, edit=message_pressed(query))
 
 
-async def forget_button(query: CallbackQuery) -> None:
-    """It leads nowhere any more, and is answered as every press is."""
+async def ignore_button(query: CallbackQuery) -> None:
+    """It leads nowhere any more: the press is answered, as every press is, and no more."""

@@ -53,12 +53,12 @@ class Telegram:
         self.failures = Failures()
         self.limits = RateLimits()
         self.log = CallLog()
+        #: Beats when the phones look different.
         self.changes = Pulse()
-        """Beats when the phones look different."""
+        #: Beats then, too, and as every call of the bot begins and ends.
         self.activity = Pulse()
-        """Beats then, too, and as every call of the bot begins and ends."""
+        #: Answers to presses, as phones show them.
         self.answers: list[Json] = []
-        """Answers to presses, as phones show them."""
         self.stopping = asyncio.Event()
 
     def stop(self) -> None:

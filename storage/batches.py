@@ -1,3 +1,5 @@
+"""Conditions and limits of statements that PostgreSQL plans once, or that take a batch of rows."""
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -65,7 +65,8 @@ def _revisions(folder: Path) -> tuple[str, ...]:
 
 def is_older(found: str | None) -> bool:
     """Whether tables of that revision need `wayhome migrate`. One that this code has never heard
-    of belongs to a newer one, which is being rolled out."""
+    of belongs to a newer one, which is being rolled out.
+    """
     return found is None or (is_known(found) and found != newest())
 
 

@@ -110,6 +110,19 @@ def _is_there(page: Path, address: str, heading: str) -> bool:
     return heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
 
 
+def test_the_index_of_decisions_has_each_of_them_once_and_by_its_title() -> None:
+    folder = HOUSE / "docs/decisions"
+    index = (folder / "README.md").read_text()
+    listed = re.findall(r"^- \[(.+)\]\((\d.+)\)$", index, re.MULTILINE)
+    decisions = [
+        (page.read_text().partition("\n")[0].removeprefix("# "), page.name)
+        for page in folder.glob("0*.md")
+    ]
+
+    assert sorted(listed) == sorted(decisions)
+    assert all(page.startswith(title.split()[0]) for title, page in decisions)
+
+
 def test_the_map_of_the_house_names_every_floor_and_room_and_nothing_that_is_not_there() -> None:
     places = set(re.findall(r"`([a-z_]+/[\w./]*)`", (HOUSE / "docs/house.md").read_text()))
 

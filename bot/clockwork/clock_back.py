@@ -38,7 +38,7 @@ from domain.messages.keeping import LISTEN_WITHIN
 from domain.privacy.handing_over import COPY_STAYS
 from domain.referrals import climbing
 from domain.referrals.handing_over import ASK_AGAIN, TRY_AGAIN
-from domain.referrals.making import SILENCE, TIME_TO_ANSWER
+from domain.referrals.making import PARTNER_ANSWERS_WITHIN, PERSON_ANSWERS_WITHIN
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
 from domain.safety.anew import TIDYING
@@ -65,13 +65,13 @@ from storage.wakes import Topic
 
 log = structlog.get_logger()
 
-# A smaller step holds up nobody for longer than that.
+# A clock that went back by less is let be: it holds up nobody for longer than that.
 _STEP = timedelta(seconds=5)
-# So long what was under way as the clock went back may still be written down, or be locked.
+# What was under way as the clock went back may write the old time, or hold a lock, for so long.
 _LATECOMERS = timedelta(minutes=1)
-# Our own pauses for a chat are no longer, and where Telegram means longer it says so once more.
+# Our own pauses for a chat are no longer; where Telegram wants a longer one, it says so again.
 _PAUSE = timedelta(minutes=1)
-# What has happened lies in the past.
+# For instants at which something happened: they never lie ahead.
 _HAPPENED = timedelta()
 
 _HELD = OutboxRow.state == OutboxState.HELD
@@ -79,7 +79,7 @@ _HELD = OutboxRow.state == OutboxState.HELD
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """So far ahead of now an instant can lie at most."""
+    """How far ahead of now an instant of that column can rightly lie."""
 
     column: QueryableAttribute[Any]
     most: timedelta | ColumnElement[timedelta]
@@ -93,7 +93,7 @@ _ON_THE_DATABASES_CLOCK = (
     _Bound(OutboxRow.leased_until, LEASE),
     _Bound(InboxRow.retry_at, PATIENCE[-1], (text(WAITS),)),
     _Bound(ChannelCall.next_try_at, LONGEST_PAUSE),
-    # Or its death goes unnoticed.
+    # A replica that seems to have begun later than now is not missed when it dies.
     _Bound(RunningReplica.since, _HAPPENED),
     _Bound(Staff.locked_until, LOCKED_FOR),
     # When a guard last looked, and the newest backup was taken.
@@ -116,13 +116,13 @@ _ON_THE_RULES_CLOCK = (
     # From these a referral's deadline is counted, and from when on one of the staff may decide.
     _Bound(Referral.made_at, _HAPPENED),
     _Bound(Referral.offered_at, _HAPPENED),
-    # What a third one closes after that has whoever took over begin.
+    # A third organisation's case that closes after this lets whoever took over begin.
     _Bound(Referral.handed_over_at, _HAPPENED),
-    # When one is over that nobody answered, both have helped for long enough, or is asked after.
-    _Bound(Referral.look_at, TIME_TO_ANSWER, (Referral.state == ReferralState.ASKED,)),
+    # When an unanswered one lapses, both stop helping together, or somebody asks how it went.
+    _Bound(Referral.look_at, PERSON_ANSWERS_WITHIN, (Referral.state == ReferralState.ASKED,)),
     _Bound(
         Referral.look_at,
-        SILENCE,
+        PARTNER_ANSWERS_WITHIN,
         (Referral.state.in_((ReferralState.TO_DECIDE, ReferralState.OFFERED)),),
     ),
     _Bound(

@@ -91,25 +91,9 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     content = content_of(row, session.keys)
     chat_id = chat_of(row, session.keys)
     returnee = await session.find(Returnee, row.returnee_id) if row.returnee_id else None
-    if "delete" in content:
-        gone = await _real_ids(session, content["delete"])
-        # What was leaving as it was put came meanwhile, and is found by its trace.
-        gone += await _traces(session, chat_id) if content.get("hide") else []
-        return Wire(_deletions(chat_id, gone))
-    if "delete_topic" in content:
-        topic = content["delete_topic"]
-        return Wire((DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),))
-    if content.get("vanish") and returnee is not None:
-        return Wire(_deletions(chat_id, await what_vanishes(session, returnee)))
-    if content.get("leave"):
-        return Wire((LeaveChat(chat_id=chat_id),))
-    if content.get("commands"):
-        whose = (
-            returnee
-            or await staff_of_chat(session, chat_id)
-            or await returnee_of_chat(session, chat_id)
-        )
-        return Wire((commands_of_chat(chat_id, whose, catalogues),))
+    wordless = await _wordless(session, chat_id, content, returnee, catalogues)
+    if wordless is not None:
+        return Wire(wordless)
     if "window" in content:
         screen = _window(content["window"])
     else:
@@ -123,6 +107,37 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
         menu = _strangers_menu(chat_id, content, catalogues)
         return replace(said, afterwards=(*said.afterwards, *menu))
     return said
+
+
+async def _wordless(
+    session: Session,
+    chat_id: int,
+    content: dict[str, Any],
+    returnee: Returnee | None,
+    catalogues: Catalogues,
+) -> tuple[TelegramMethod[Any], ...] | None:
+    """The calls of a row that only takes something away, leaves a group or fits a menu of commands;
+    None for one that says something.
+    """
+    if "delete" in content:
+        gone = await _real_ids(session, content["delete"])
+        # What was leaving as it was put came meanwhile, and is found by its trace.
+        gone += await _traces(session, chat_id) if content.get("hide") else []
+        return _deletions(chat_id, gone)
+    if "delete_topic" in content:
+        return (DeleteForumTopic(chat_id=chat_id, message_thread_id=content["delete_topic"]),)
+    if content.get("vanish") and returnee is not None:
+        return _deletions(chat_id, await what_vanishes(session, returnee))
+    if content.get("leave"):
+        return (LeaveChat(chat_id=chat_id),)
+    if content.get("commands"):
+        whose = (
+            returnee
+            or await staff_of_chat(session, chat_id)
+            or await returnee_of_chat(session, chat_id)
+        )
+        return (commands_of_chat(chat_id, whose, catalogues),)
+    return None
 
 
 def _strangers_menu(

@@ -19,9 +19,9 @@ from domain.distress import Assessment, Own, Said, Severity
 LONGEST_ANSWER = 2**20
 # Reading the lexicons takes two seconds, some more with a model of sentences.
 _TO_BEGIN = 60.0
-# In which not one answer comes. A message takes a millisecond, or some tens of them with a model of
-# sentences. Less than the time after which the database ends a transaction in which nothing happens
-# (storage/connections.py).
+# Seconds without a single answer, after which the process counts as hung. A message takes a
+# millisecond, or some tens of them with a model of sentences. It is less than the time after which
+# the database ends an idle transaction (storage/connections.py): the message is read here by then.
 _PATIENCE = 10.0
 
 

@@ -15,7 +15,7 @@ from storage.kinds import MessageKind
 _SEEN = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "video/mp4"}
 _HEARD = {"audio/ogg", "audio/mpeg", "audio/mp4", "video/mp4"}
 _SOUND = "audio/ogg"
-# What a reader says by the address.
+# In the address: its reader knows by now what the file may tell, or has asked the person about it.
 _KNOWING, _ASKED = "knowing", "asked"
 
 

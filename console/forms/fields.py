@@ -1,6 +1,6 @@
 """What somebody typed or chose in a form, as what it stands for.
 
-Each raises Refused with the sentence that is given, since only the form knows what it asked for.
+Each raises Refused, with the sentence that is given where only the form knows what it asked for.
 """
 
 from datetime import date, datetime, time
@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.errors import Refused
 from domain.marks import N_
 
-#: Outside of it a slip of the finger, with which no calendar can go on reckoning.
+#: A year outside of these is a slip of the finger, and later sums with it would overflow.
 _YEARS: Final = range(1900, 9000)
 _LONGEST: Final = 9
 
@@ -32,8 +32,9 @@ def day(given: str, otherwise: str = N_("Choose a day.")) -> date:
     return read
 
 
-def wall_time(given: str, otherwise: str = N_("Choose a day and a time.")) -> datetime:
-    """Without a zone: the form says whose clock is meant."""
+def wall_time(given: str) -> datetime:
+    """A naive day and time: the form says whose clock is meant."""
+    otherwise = N_("Choose a day and a time.")
     try:
         read = datetime.fromisoformat(given)
     except ValueError:
@@ -44,7 +45,7 @@ def wall_time(given: str, otherwise: str = N_("Choose a day and a time.")) -> da
 
 
 def time_of_day(given: str, otherwise: str) -> time:
-    """Without a zone."""
+    """A naive time of day."""
     try:
         read = time.fromisoformat(given)
     except ValueError:
@@ -55,12 +56,12 @@ def time_of_day(given: str, otherwise: str) -> time:
 
 
 def whole(given: str) -> int:
-    """-1 for what is none, or longer than anything here is counted."""
+    """A whole number; -1 for what is none, or has more digits than anything counted here."""
     return int(given) if given.isascii() and given.isdigit() and len(given) < _LONGEST else -1
 
 
-def number(given: str, otherwise: str = N_("Write how many as a number.")) -> int:
+def number(given: str) -> int:
     try:
         return int(given)
     except ValueError:
-        raise Refused(otherwise) from None
+        raise Refused("Write how many as a number.") from None

@@ -18,7 +18,7 @@ _STATES = {
     "open": N_("nobody has it"),
     "claimed": N_("claimed"),
     "waiting": N_("waiting for the person"),
-    "snoozed": N_("snoozed"),
+    "snoozed": N_("put off"),
 }
 
 
@@ -70,7 +70,7 @@ async def claimed(telling: Telling) -> Screen:
         code=code,
     )
     hint = texts(
-        "In the topic, two strokes (//) before your words keep them a note for colleagues."
+        "In the topic, begin with two slashes (//): then your words stay a note for colleagues."
     )
     lines = [words, hint]
     if handed_back := telling.params.get("handed_back"):

@@ -1,3 +1,5 @@
+"""Writing a line into the audit ledger."""
+
 from typing import Any
 from uuid import UUID
 

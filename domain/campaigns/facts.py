@@ -35,22 +35,23 @@ class Facts:
     frozen: bool
     blocked: bool
     paused_until: datetime | None
-    #: The day of their return, where they are; None where nobody knows it, or nothing hangs on it.
+    # These four are None where nobody knows them, and where the campaign does not ask about them.
+    #: The day of their return, on the calendar where they are.
     arrived_on: date | None = None
-    #: The stage of their pathway, as a group names it; None for none, or where nothing hangs on it.
+    #: The stage of their pathway, as a group names it.
     stage: str | None = None
-    #: The day of their departure; None where nobody knows it, or nothing hangs on it.
     departs_on: date | None = None
-    #: As a group names it; None where it is not written down, or nothing hangs on it.
+    #: As a group names it.
     region: str | None = None
-    #: Something else asks them within the hour; False where it is not looked for.
+    # These two are only looked for when a coordinator looks at a preview; else they are False.
+    #: Something else asks them within the hour.
     beside: bool = False
-    #: Whoever looks invited them, and does not learn what they agreed to; False where nobody looks.
+    #: The coordinator invited them, and is not told what they agreed to.
     own: bool = False
 
 
 class Also(NamedTuple):
-    """What else of Facts is looked for, where somebody looks: its last ones."""
+    """The conditions behind the last two of Facts, in that order, for a preview."""
 
     beside: ColumnElement[bool] = false()
     own: ColumnElement[bool] = false()
@@ -158,7 +159,9 @@ def _came_before(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def _asked_by(campaign: Campaign) -> tuple[Any, ...]:
-    """Many kinds of people become a great many once each has a day."""
+    """Only what the campaign depends on: people with the same facts are counted as one kind, and a
+    day of their own for each would leave nearly as many kinds as people.
+    """
     return _facts(
         arrival=_counts_from(campaign, Anchor.ARRIVAL) or bool(campaign.group.get("since")),
         stage=bool(campaign.group.get("stages")),
@@ -168,7 +171,7 @@ def _asked_by(campaign: Campaign) -> tuple[Any, ...]:
 
 
 def _facts(*, arrival: bool, stage: bool, departure: bool, region: bool) -> tuple[Any, ...]:
-    """The columns of Facts, in its order; None for those on which nothing hangs."""
+    """The columns of Facts, in its order; null for those that are not asked for."""
     return (
         Returnee.country,
         Returnee.language,

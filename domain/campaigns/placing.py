@@ -18,12 +18,13 @@ from storage.tables.campaigns import Campaign
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    #: What the clock shows where they are.
+    #: What the clock on the wall shows where they are; naive.
     local: datetime
-    #: The same instant,
+    #: The instant at which it shows that.
     wanted_at: datetime
-    #: and once nobody can take the start back any more.
+    #: When it may really go: not before the start can no longer be taken back.
     due_at: datetime
+    #: After this it is too late to ask.
     expires_at: datetime
 
 

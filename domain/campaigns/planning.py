@@ -32,18 +32,18 @@ from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Enrolment, Returnee
 
-# So many people are a fraction of a second, and a megabyte.
+# People at a time: a fraction of a second, and a megabyte.
 BATCH = 1000
-#: So long before it is due where it is due first, an occasion is planned.
+#: An occasion is planned so long before the first person, wherever on earth, is asked.
 LEAD = timedelta(days=1)
-#: So often it is looked whose day has come.
+# How often the tick looks whose day has come, of campaigns that count from each person's own day.
 _SWEEP = timedelta(hours=1)
-# The clocks that are furthest from UTC, either way.
+# No clock on earth differs more from UTC, either way.
 _FURTHEST = timedelta(hours=14)
 
 # Who is to get it: what keeps somebody out of reach today is looked at again when the time comes.
 _PLANNED = (None, Exclusion.FROZEN, Exclusion.BLOCKED, Exclusion.PAUSED)
-# Why somebody whom the campaign is for will miss it: a row says so. The others get none.
+# People whom the campaign is for and who will miss it get a row that says why; others get no row.
 _MISSES_IT = (Exclusion.TOO_LATE, Exclusion.NO_TEXT)
 
 

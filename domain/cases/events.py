@@ -16,7 +16,8 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
-#: The newest of these, and of signals, says whether it came back since, for nobody else helps.
+#: Another organisation was asked to help, said no, or helps no longer. Where the newest line, among
+#: these and the signals, is one of the last two, the case has come back: nobody else helps.
 CAME_BACK = (
     CaseEventKind.REFERRAL_ASKED,
     CaseEventKind.REFERRAL_REJECTED,
@@ -24,15 +25,15 @@ CAME_BACK = (
 )
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
-# With these it is nobody's again, or whoever has it must act again.
+# After these the person waits anew: the case is nobody's, or whoever has it must act again.
 _WENT_BACK = (CaseEventKind.RETURNED, CaseEventKind.RELEASED)
-#: Within so long, tapping the same again and again makes no line each.
+#: Who taps the same button again within this time adds no second line.
 ONE_LINE = timedelta(hours=1)
 
 
 def is_signal(kind: CaseEventKind, severity: Severity | None) -> bool:
-    """What they answer who were asked whether they can talk is none: it has no severity, and says
-    nothing of why the case is there (P13).
+    """Whether a line tells why the case is there. The answer to "Is it safe to talk?" lies among
+    the same kinds, has no severity, and tells nothing of that (P13).
     """
     return kind in SIGNALS and severity is not None
 

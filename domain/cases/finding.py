@@ -1,3 +1,5 @@
+"""Finding a case for somebody: one that is theirs to see, or the one that a person has."""
+
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, select

@@ -94,7 +94,8 @@ def _is_name(word: str) -> bool:
 @cache
 def _no_names() -> frozenset[str]:
     """Words with capitals that name nobody: countries, days, months and languages, as spelled in
-    any of the languages."""
+    any of the languages.
+    """
     known: set[str] = set()
     for language in LANGUAGES:
         locale = locale_of(language)

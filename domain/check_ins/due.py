@@ -101,13 +101,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """What a tick asks all day, written down once for each of two clocks."""
+    """The query of a tick, built once for all its runs, and once for each of two clocks."""
 
-    #: The database's own, whose instant is no parameter: planned once (decision 0041).
+    #: By the database's own clock, which is no parameter: PostgreSQL plans it once (decision 0041).
     now: _Query
-    #: One that was moved.
+    #: By a clock that a test or the demo moved.
     moved: _Query
-    #: The column of the instant by which they are due.
+    #: The column that says when a check-in is due.
     instant: str
 
 
@@ -119,12 +119,11 @@ class Claimed:
 
 
 async def claim(session: Session, claiming: Claiming) -> Claimed:
-    """Locks the first of them that nobody else has, and their persons; whoever comes second takes
-    others. Those that this release can't make sense of are due again later, so that however many
-    they are, they stand before nobody.
+    """Locks the first check-ins that are due, and their persons; a second tick takes others. Those
+    of an edition that this release does not know are due again later, lest they block the rest.
 
-    Whoever handles a person's message locks the person before anything of theirs: a tick that
-    held one of their check-ins meanwhile, and wanted the person, would wait in a ring.
+    Both are locked in one statement: whoever handles a person's message locks the person first, and
+    a tick that held a check-in of theirs and then wanted the person would deadlock with that.
     """
     query = claiming.moved if session.is_moved else claiming.now
     rows = (await session.execute(query, {"now": session.now})).all()
@@ -144,7 +143,7 @@ def claiming(
     states: Sequence[CheckInState],
     instant: QueryableAttribute[datetime] | QueryableAttribute[datetime | None],
 ) -> Claiming:
-    """Those in these states whose instant has come."""
+    """For the check-ins in these states whose instant has come."""
 
     def due_by(now: ColumnElement[datetime]) -> _Query:
         return (

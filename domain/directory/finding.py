@@ -1,5 +1,6 @@
 """Finding services: by need, place, distance, words in any language, and open doors. Asking leaves
-no trace."""
+no trace.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -69,7 +70,8 @@ async def find_services(
     offset: int = 0,
 ) -> list[FoundService]:
     """A page of what fits: the nearest first where a point is given, else the best match of the
-    words. All words should fit; where no service has them all, any of them will do."""
+    words. All words should fit; where no service has them all, any of them will do.
+    """
     statement = await _statement(session, search, now)
     view = View(now, language, search.avoided, search.place)
     if not search.open_now:

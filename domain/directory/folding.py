@@ -1,5 +1,6 @@
 """One form for all the ways of writing a word: accents, case, Arabic letters, and Latin letters
-for Cyrillic and Greek, so that "Kyiv" finds "Київ"."""
+for Cyrillic and Greek, so that "Kyiv" finds "Київ".
+"""
 
 import re
 import unicodedata

@@ -30,7 +30,8 @@ _BATCH = 200
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """How many services are new, how many took the place of what the same source said before,
-    and what was left out."""
+    and what was left out.
+    """
 
     loaded: int
     updated: int
@@ -90,7 +91,8 @@ async def export_directory(session: Session, source: str | None = None) -> bytes
 
 def _side_by_side(rows: Iterable[Row[Any]]) -> Iterator[Service]:
     """Of two sources that use the same id, the second gets one of its own, lest the one's phones,
-    hours and places become the other's."""
+    hours and places become the other's.
+    """
     first: dict[tuple[str, str], str] = {}
 
     def own(source: str, kind: str, identity: str) -> str:

@@ -33,7 +33,8 @@ async def places(
     language: str = "en",
 ) -> list[ListedPlace]:
     """Places with services that would be shown, the best served first, called as the language
-    calls them. What serves a whole country is in no place of its own."""
+    calls them. What serves a whole country is in no place of its own.
+    """
     longest = func.length(cast(DirectoryPlace.names, Text)).desc()
     names = func.array_agg(aggregate_order_by(DirectoryPlace.names, longest))[1]
     services = func.count(distinct(DirectoryPlace.service_id))
@@ -91,7 +92,8 @@ def _called(name: str, names: dict[str, str], language: str) -> str:
 
 async def names_of_places(session: Session, keys: Collection[tuple[str, str]]) -> set[str]:
     """What places are called, each given as (country, key), in all the languages of the directory;
-    a whole country by none."""
+    a whole country by none.
+    """
     if not keys:
         return set()
     found = await session.execute(

@@ -27,7 +27,8 @@ class Need(StrEnum):
 
 def needs_of(name: str, categories: Iterable[str], description: str) -> tuple[Need, ...]:
     """What a service is for. Its name says it best; categories often list all that an organisation
-    might do. They and then the description are asked only where the name says nothing."""
+    might do. They and then the description are asked only where the name says nothing.
+    """
     for texts in ((name,), categories, (description,)):
         if found := _needs_in(texts):
             return found

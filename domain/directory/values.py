@@ -10,8 +10,8 @@ Status = Literal["active", "inactive", "defunct", "temporarily closed"]
 LocationType = Literal["physical", "postal", "virtual"]
 Frequency = Literal["WEEKLY", "MONTHLY"]
 
+#: Language to field to text: the same fields, said in other languages.
 Translations = dict[str, dict[str, str]]
-"""Language to field to text: the same fields, said in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Phone:
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When doors are open, as HSDS borrows it from iCalendar: `byday` is "MO,TU" or "1MO,-1FR",
-    the other lists hold numbers. Times are those of the place's own clocks."""
+    the other lists hold numbers. Times are those of the place's own clocks.
+    """
 
     freq: Frequency = "WEEKLY"
     byday: str = ""

@@ -1,3 +1,5 @@
+"""What is made of a message, and by which of its words."""
+
 from dataclasses import dataclass
 
 from storage.kinds import Severity

@@ -1,3 +1,5 @@
+"""Whoever judges messages, in this process or in one of its own."""
+
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 

@@ -1,3 +1,5 @@
+"""All phrases of the lexicons at hand, and which of them stand in a message."""
+
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple

@@ -1,3 +1,5 @@
+"""The lexicons: rules and scopes, read from their files."""
+
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

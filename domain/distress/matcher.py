@@ -1,3 +1,5 @@
+"""Looking for thousands of phrases in a sentence at once."""
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 

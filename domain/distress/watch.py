@@ -1,3 +1,5 @@
+"""The watch: what rules and likeness together make of a message (docs/distress.md)."""
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
@@ -21,20 +23,28 @@ from domain.distress.topics import Topics
 from domain.distress.versions import version_of
 from storage.kinds import Severity
 
+#: So many earlier messages of the chat are read together with the new one.
 RECENT_MESSAGES = 2
+#: The reason of what no rule heard.
 LIKENESS = "likeness.words"
-# In longer messages there is a little of everything.
-LONG = 28  # Words.
-# Words beside a line that is not proven, and how often one message is looked at for that.
+#: In messages of more words than these there is a little of everything.
+LONG = 28
+#: A line that is not proven is held against so many words on either side of it, in so many looks
+#: at one message; further lines count as they are.
 NEIGHBOURS, MOST_LOOKS = 8, 20
-# A line that is a third of the words there, or more, stands alone. Words agree with one that does
-# not when they are that much like any distress, or like what is urgent.
-ALONE, AGREEING, URGENTLY = 3, 6.0, 9.0
-# Of one that stands alone in its clause, when that is so much like them.
+#: Among at most so many words for each of its own, a line stands alone, and nothing need agree.
+ALONE = 3
+#: The words around a line agree with it where they are so much like any distress, or like what is
+#: urgent.
+AGREEING, URGENTLY = 6.0, 9.0
+#: The same for the words of its clause, where it stands alone among them.
 BY_THEMSELVES, URGENT_BY_THEMSELVES = 3.5, 6.5
-# Likeness knows more of so many words; and these may be about anything.
-MANY, ANYTHING = 12, "danger.words"
-# Where Arabic is spelled in Latin letters, digits stand for some; a code has more, or is longer.
+#: Of so many words likeness knows enough to keep a question from being asked.
+MANY = 12
+#: The rule whose words may be about anything: a bus at night, a form.
+ANYTHING = "danger.words"
+#: Where Arabic is spelled in Latin letters, digits stand for some. What has more of them, or is
+#: longer, is a code and no word.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
 Heard = tuple[Severity, tuple[str, ...]]
 
@@ -42,7 +52,7 @@ rank = attrgetter("rank")
 
 
 class Bars(NamedTuple):
-    """From which likeness on a message is what."""
+    """From which likeness on a message is a concern, urgent or an emergency by likeness alone."""
 
     concern: float
     urgent: float
@@ -50,22 +60,22 @@ class Bars(NamedTuple):
 
 
 class Judging(NamedTuple):
-    """`told` is a long story that somebody tells of themselves, `passed_on` news and quotations,
-    `of_nobody` a few words in which nobody says I, we or you.
-
-    What is `asked_about` that much like distress is asked about; of more words less is asked: from
-    `far` on. What is less is not asked about because of a lesser matter that a rule would only ask
-    about; in a few words it is, unless they are `very_far` and may be about anything, a bus at
-    night, a form. From there on no line that is not proven asks, either, but of an emergency
-    (decision 0060).
+    """The bars of each kind of message, and from which likeness on a question is asked (decision
+    0060). Emergencies are always asked about, whatever the likeness.
     """
 
     usual: Bars
+    #: A long story that somebody tells of themselves.
     told: Bars
+    #: News and quotations.
     passed_on: Bars
+    #: A few words in which nobody says I, we or you.
     of_nobody: Bars
+    #: Fewer than MANY words are asked about from here on though no rule heard anything.
     asked_about: float
+    #: So are many words; and below it nothing is asked in them that a rule would only ask about.
     far: float
+    #: Below it no line asks that is not proven; nor, in a few words, the rule ANYTHING.
     very_far: float
 
 

@@ -89,13 +89,14 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    #: By its trait; "AL/" is of Albania what is in no region that is shown. None for all others
-    #: together.
+    #: What they have in common, by the trait: "AL/" for people of Albania who are in no region that
+    #: is shown. None for all others together.
     name: str | None
     people: int
-    #: Of how many the answers are.
+    #: How many people the answers are of.
     base: int
-    #: Those are who took part; else they are everybody, since too few of them did not.
+    #: Whether `base` counts those who took part; else it counts everybody, since those who did not
+    #: take part are too few to be told apart.
     apart: bool
     questions: dict[str, tuple[Sum, ...]]
 

@@ -97,7 +97,7 @@ async def asked_by(
 
 
 def of_nobody_known(counts: ByTrait) -> Iterator[Counts]:
-    """Where those belong of whom nothing is known any more."""
+    """The group, by each trait, of people of whom nothing is known any more."""
     return _parts(counts, [None] * len(Trait))
 
 
@@ -154,7 +154,7 @@ def _people(which: tuple[ColumnElement[bool], ...], *columns: Any) -> Any:
 
 
 def _traits() -> tuple[Any, ...]:
-    """The columns of the traits, in their order."""
+    """The columns of a query that hold the traits, in the order of Trait."""
     enrolled = (
         select(func.min(Enrolment.from_at))
         .where(
@@ -177,6 +177,8 @@ def _traits() -> tuple[Any, ...]:
 
 
 def _stage() -> ColumnElement[str | None]:
-    """When they were asked; as it is now for those who were not, or whose is not written down."""
+    """The stage at which they were asked; the one they have come to by now, where they were not
+    asked or it was not written down.
+    """
     when_asked = func.nullif(CheckIn.stage, "")
     return case((CheckIn.stage.is_not(None), when_asked), else_=stage_of(CheckIn))

@@ -16,11 +16,10 @@ from storage.tables.organisations import Organisation
 #: The kinds of signal: categories of the lexicons.
 CATEGORIES = frozenset({
     "abduction", "captivity", "child-danger", "coercion", "crying", "danger", "debt", "farewell",
-    "fear",
-    "forced-labour", "grant-delay", "hopeless", "human-request", "insomnia", "irregular-return",
-    "loneliness", "medical", "minor", "money", "panic", "police-request", "regret",
-    "self-harm", "sexual-exploitation", "sexual-violence", "shelter", "staff-harm", "stigma",
-    "suicide", "surveillance", "threat", "trafficker-contact", "violence", "weapon",
+    "fear", "forced-labour", "grant-delay", "hopeless", "human-request", "insomnia",
+    "irregular-return", "loneliness", "medical", "minor", "money", "panic", "police-request",
+    "regret", "self-harm", "sexual-exploitation", "sexual-violence", "shelter", "staff-harm",
+    "stigma", "suicide", "surveillance", "threat", "trafficker-contact", "violence", "weapon",
 })  # fmt: skip
 # The kinds of reason that the watch gives.
 _OF_THE_WATCH = CATEGORIES | {"likeness"}
@@ -29,7 +28,9 @@ _GRAVE = Severity.URGENT.rank
 
 @dataclass(slots=True)
 class Hearing:
-    """Of one language: marks, by what the watch said and what was meant."""
+    """How many signals of one language caseworkers marked, by what the watch said and what was
+    meant.
+    """
 
     language: str
     right: int = 0
@@ -37,7 +38,7 @@ class Hearing:
     too_low: int = 0
     false: int = 0
     missed: int = 0
-    #: Of what was urgent or an emergency: how much was signalled at all.
+    #: What was meant urgent or as an emergency, and how much of that was signalled at all.
     grave: int = 0
     grave_signalled: int = 0
 
@@ -70,13 +71,13 @@ def heard_by_the_watch(reasons: Iterable[str]) -> bool:
 
 
 async def hearing(session: Session, actor: Actor) -> list[Hearing]:
-    """Of the actor's organisation, a line a language. Raises NotAllowed."""
+    """The marks of the actor's organisation, a line for each language. Raises NotAllowed."""
     actor.ensure_may(Right.SEE_PEOPLE)
     return (await _hearing(session, actor.organisation_id)).get(actor.organisation_id, [])
 
 
 async def hearing_of(session: Session, actor: Actor, code: str) -> tuple[int, int]:
-    """Of the alarms that had this reason: how many were marked as real, and how many as false.
+    """How many alarms with this reason were marked as real, and how many as false.
 
     Raises NotAllowed.
     """
@@ -95,7 +96,9 @@ async def hearing_of(session: Session, actor: Actor, code: str) -> tuple[int, in
 
 
 async def hearing_everywhere(session: Session) -> list[tuple[str, Hearing]]:
-    """With the names of the organisations. Needs the service's scope."""
+    """The marks of all organisations, each line with its organisation's name. Needs the service's
+    scope.
+    """
     found = await _hearing(session, None)
     names = await session.execute(
         select(Organisation.id, Organisation.name).order_by(Organisation.name, Organisation.id)

@@ -18,7 +18,9 @@ from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.recent_words import RecentWords
 
+#: So long a message is read together with the next.
 WITHIN = timedelta(minutes=5)
+#: Letters. Nobody splits a cry into longer messages.
 SHORT = 200
 SEALED = "recent words"
 _MOST_FORGOTTEN = 1000

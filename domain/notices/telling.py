@@ -41,7 +41,6 @@ async def tell(
     *,
     edit: int | None = None,
     case_id: UUID | None = None,
-    check_in_id: UUID | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> OutboxRow:
@@ -53,7 +52,6 @@ async def tell(
         params,
         edit=edit,
         case_id=case_id,
-        check_in_id=check_in_id,
         not_before=not_before,
         expires_at=expires_at,
     )
@@ -66,13 +64,13 @@ def letter(
     notice: Notice,
     params: dict[str, Any] | None,
     *,
-    check_in_id: UUID | None,
-    expires_at: datetime | None,
     edit: int | None = None,
     case_id: UUID | None = None,
+    check_in_id: UUID | None = None,
     not_before: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> Letter:
-    """The same, to be put on its way with others."""
+    """What `tell` puts on its way, to be put there together with others."""
     if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
         returnee.typing_for = None
     content = {"notice": notice, "params": params or {}, "edit": edit}

@@ -29,11 +29,11 @@ from storage.tables.returnees import Returnee
 
 #: For how many days both may accompany somebody.
 JOINT_DAYS = (0, 7, 14, 30, 90)
-#: In which the person can answer; whoever asked is not told that they said no.
-TIME_TO_ANSWER = timedelta(days=14)
-#: After two days without an answer it is the giver's again.
-SILENCE = timedelta(days=2)
-#: If no second one is reached by then, one alone may decide.
+#: Without a yes by then it ends by itself; whoever asked is not told whether it was a no.
+PERSON_ANSWERS_WITHIN = timedelta(days=14)
+#: Without an answer by then, or a decision where a life is in danger, it is the giver's again.
+PARTNER_ANSWERS_WITHIN = timedelta(days=2)
+#: Where no second colleague has decided by then, one alone may.
 SECOND_WITHIN = timedelta(minutes=10)
 
 
@@ -109,7 +109,7 @@ async def offer(session: Session, referral: Referral, *, staff_id: UUID | None =
     await fill_in(session, referral)
     referral.state = ReferralState.OFFERED
     referral.offered_at = session.now
-    referral.look_at = session.now + SILENCE
+    referral.look_at = session.now + PARTNER_ANSWERS_WITHIN
     case = await session.get_one(Case, referral.case_id)
     happened(session, case, CaseEventKind.REFERRAL_OFFERED, staff_id=staff_id)
     await begin_to_climb(session, referral, case)
@@ -190,7 +190,7 @@ async def _begin(
     session: Session, actor: Actor, case: Case, plan: Plan, choice: Choice
 ) -> Referral:
     state = ReferralState.TO_DECIDE if plan.vital else ReferralState.ASKED
-    wait = SILENCE if plan.vital else TIME_TO_ANSWER
+    wait = PARTNER_ANSWERS_WITHIN if plan.vital else PERSON_ANSWERS_WITHIN
     referral = Referral(
         case_id=case.id,
         returnee_id=case.returnee_id,

@@ -57,6 +57,7 @@ def _page(packets: Sequence[bytes], so_far: int, number: int, flags: int) -> byt
 
 def _checksum(data: bytes) -> int:
     """Ogg's: the same polynomial as zlib's, with the bits the other way round and nothing turned
-    over at either end."""
+    over at either end.
+    """
     mirrored = crc32(data.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{mirrored:032b}"[::-1], 2)

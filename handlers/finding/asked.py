@@ -12,8 +12,10 @@ from storage.tables.returnees import Returnee
 
 
 class Asked(Filter):
-    """Some minutes long, while one of these windows is shown; a cry for help is no answer to it,
-    and neither are words on a watched phone that somebody else may have taken meanwhile.
+    """Passes words that answer one of these windows, while it is shown and for some minutes only.
+
+    A cry for help is no answer, and neither is what is written on a watched phone that is locked by
+    now: somebody else may hold it.
     """
 
     def __init__(self, *windows: State) -> None:

@@ -30,12 +30,12 @@ class Failure:
     mode: Mode = "none"
     methods: list[str] = field(default_factory=list)
     chat_id: int | None = None
+    #: How many more calls fail; None: until told otherwise.
     count: int | None = None
-    """How many more calls fail; None: until told otherwise."""
     retry_after: int = 1
     probability: float = 1.0
+    #: After how long a hanging call is cut; None: not before the caller has had enough.
     seconds: float | None = None
-    """After how long a hanging call is cut; None: not before the caller has had enough."""
 
     def concerns(self, method: str, chat_id: str) -> bool:
         return (
@@ -52,8 +52,8 @@ class Failure:
 class Failures:
     def __init__(self, chance: Callable[[], float] | None = None) -> None:
         self.current = Failure()
+        #: How many calls have failed in each way.
         self.struck: Counter[Mode] = Counter()
-        """How many calls have failed in each way."""
         self._chance = chance or random.SystemRandom().random
 
     def next_mode(self, method: str, chat_id: str) -> Mode:

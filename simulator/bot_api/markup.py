@@ -35,8 +35,8 @@ SPACE = re.compile(r"\s*")
 class OpenTag:
     name: str
     attributes: dict[str, str]
+    #: In the plain text, in UTF-16 units.
     offset: int
-    """In the plain text, in UTF-16 units."""
 
 
 class HtmlReader:

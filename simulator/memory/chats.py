@@ -11,8 +11,8 @@ ChatType = Literal["private", "group", "supergroup"]
 
 @dataclass
 class Topic:
+    #: The id of the service message that made it, as with Telegram.
     id: int
-    """The id of the service message that made it, as with Telegram."""
     name: str
     icon_color: int = 7322096
     icon_custom_emoji_id: str | None = None
@@ -26,13 +26,13 @@ class Chat:
     title: str | None = None
     is_forum: bool = False
     members: dict[int, Status] = field(default_factory=dict)
+    #: What the bot may do beyond reading and writing, as `can_…` names.
     bot_rights: set[str] = field(default_factory=set)
-    """What the bot may do beyond reading and writing, as `can_…` names."""
     topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
+    #: Of a supergroup, whose first message was its own creation; 1 also stands for General.
     last_message_id: int = 1
-    """Of a supergroup, whose first message was its own creation; 1 also stands for General."""
     migrated_to: int | None = None
 
     @property

@@ -19,8 +19,8 @@ class StoredFile:
     id: str
     unique_id: str
     content: bytes
+    #: As in the download address.
     path: str
-    """As in the download address."""
     name: str | None = None
     mime_type: str | None = None
 

@@ -10,15 +10,15 @@ class Message:
     id: int
     chat_id: int
     sender_id: int
+    #: Seconds since 1970, as all dates of the Bot API.
     date: int
-    """Seconds since 1970, as all dates of the Bot API."""
+    #: What it says, in the Bot API's own fields: text and entities, voice, photo, location …
     content: Json
-    """What it says, in the Bot API's own fields: text and entities, voice, photo, location …"""
     edit_date: int | None = None
     thread_id: int | None = None
     reply_to: int | None = None
+    #: Inline keyboard, reply keyboard, or the removal of one.
     markup: Json = field(default_factory=dict)
-    """Inline keyboard, reply keyboard, or the removal of one."""
     protected: bool = False
     silent: bool = False
     link_preview_options: Json = field(default_factory=dict)

@@ -8,8 +8,8 @@ from simulator.wire import Json
 @dataclass
 class Pending:
     update: Json
+    #: Updates of one chat stay in order; None: of no chat.
     lane: int | None
-    """Updates of one chat stay in order; None: of no chat."""
     date: int
     injected: bool = False
     delivered: bool = False

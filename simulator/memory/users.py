@@ -12,10 +12,10 @@ class User:
     language_code: str = "en"
     last_name: str | None = None
     username: str | None = None
+    #: The person has blocked the bot.
     blocked: bool = False
-    """The person has blocked the bot."""
+    #: The person has written to the bot; before that, a bot may not write to a person.
     started: bool = False
-    """The person has written to the bot; before that, a bot may not write to a person."""
     deactivated: bool = False
 
     def view(self) -> Json:
@@ -33,14 +33,14 @@ class Bot:
     id: int
     username: str
     name: str
+    #: By `scope|language`; see methods/profile.py for the scopes' names.
     commands: dict[str, list[Json]] = field(default_factory=dict)
-    """By `scope|language`; see methods/profile.py for the scopes' names."""
+    #: Name, description and short description, by `field|language`.
     texts: dict[str, str] = field(default_factory=dict)
-    """Name, description and short description, by `field|language`."""
+    #: By chat id; "default" for all others.
     menu_buttons: dict[str, Json] = field(default_factory=dict)
-    """By chat id; "default" for all others."""
+    #: Whether the privacy mode for groups is off.
     reads_all_messages: bool = False
-    """Whether the privacy mode for groups is off."""
 
     def view(self) -> Json:
         return {

@@ -29,10 +29,10 @@ class World:
     )
     allowed_updates: list[str] = field(default_factory=list)
     webhook: WebhookSettings | None = None
+    #: Private chats and small groups share one sequence; each supergroup has its own.
     last_message_id: int = 0
-    """Private chats and small groups share one sequence; each supergroup has its own."""
+    #: How far the clock was moved, where nobody else keeps it.
     ahead: timedelta = timedelta()
-    """How far the clock was moved, where nobody else keeps it."""
 
     def add_user(
         self,

@@ -17,8 +17,8 @@ from simulator.telegram import Telegram
 from simulator.wire import EscapedJson
 
 TOKEN = re.compile(r"[1-9]\d*:[^/]{1,64}")
+#: The ASGI extension by which our server cuts a connection; see server.py.
 CUT = "simulator.cut"
-"""The ASGI extension by which our server cuts a connection; see server.py."""
 
 
 class BotApi:

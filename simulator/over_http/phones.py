@@ -16,8 +16,6 @@ from simulator.phones.views import phone_chat_view, phone_message_view, state_vi
 from simulator.simulator import Simulator
 from simulator.wire import Json
 
-Action = Callable[[Parameters], Json | Awaitable[Json]]
-
 
 class PhoneApi:
     def __init__(self, simulator: Simulator) -> None:

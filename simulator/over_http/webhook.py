@@ -28,8 +28,8 @@ class WebhookCourier:
     def __init__(self, telegram: Telegram, *, first_delay: float = 1.0) -> None:
         self._telegram = telegram
         self._first_delay = first_delay
+        #: Chats whose oldest update is on its way.
         self._busy: set[int | None] = set()
-        """Chats whose oldest update is on its way."""
 
     async def run(self) -> None:
         """Deliver until cancelled."""

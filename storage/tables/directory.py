@@ -1,5 +1,6 @@
 """The published directory. It names no returnee and belongs to nobody, so no policy walls it off,
-which keeps its indexes in use. What people say of its services is for their organisation alone."""
+which keeps its indexes in use. What people say of its services is for their organisation alone.
+"""
 
 from datetime import date, datetime
 from typing import Any

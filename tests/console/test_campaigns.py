@@ -65,7 +65,7 @@ async def test_a_draft_shows_everybody_with_their_time_or_the_reason_before_it_s
         address = await planned(office, browser)
         page = (await browser.get(address)).text
         assert "Start for 1 person" in page
-        assert "Too few have been asked here to know: assumed are 60%" in page
+        assert "Too few have been asked here to know. We assume that 60% answer" in page
         assert "Alerts to be expected" in page
         assert "Did not agree to check-ins" in page
         assert "Came without an invite" in page

@@ -18,7 +18,7 @@ async def claims(page: Page, case: Case) -> None:
     await page.wait_for_load_state()
 
 
-async def test_race_of_two_caseworkers_and_a_supervisor_for_the_same_cases(
+async def test_of_three_who_claim_the_same_case_at_once_one_has_it_and_the_others_are_told(
     office: Office, chromium: Browser
 ) -> None:
     cases = [

@@ -24,8 +24,8 @@ SQUARE = Location("square", name="The square", city="Tirana", country="AL")
 CLINIC = Service("clinic", "Clinic", assured_date=date(2026, 1, 10), locations=(QUAY,))
 
 
-def found(service: Service, place: str | None = None) -> FoundService:
-    return View(MONDAY, "en", place=place).seen(uuid4(), service)
+def found(service: Service) -> FoundService:
+    return View(MONDAY, "en").seen(uuid4(), service)
 
 
 def card(service: Service) -> list[str]:

@@ -70,6 +70,8 @@ def test_a_local_time_is_the_first_instant_at_which_the_clocks_there_show_it(
         ("Africa/Casablanca", "2026-03-23T10:00", "2026-03-23T09:00"),
     ],
 )
-def test_clock_changes(zone: str, local_time: str, expected: str) -> None:
+def test_a_time_that_the_clocks_leap_over_is_the_change_and_one_that_comes_twice_is_its_first(
+    zone: str, local_time: str, expected: str
+) -> None:
     due = instant(datetime.fromisoformat(local_time), ZoneInfo(zone))
     assert due == datetime.fromisoformat(expected).replace(tzinfo=UTC)

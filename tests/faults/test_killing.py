@@ -36,7 +36,7 @@ Death = tuple[Point, int]
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
-def test_every_point_is_still_there(point: Point) -> None:
+def test_every_point_names_code_that_is_still_there(point: Point) -> None:
     assert inspect.isfunction(find(point.place))
 
 

@@ -30,13 +30,11 @@ from tests.handlers.phone import Phone
 from tests.handlers.test_referring import asked_about, is_who
 
 
-async def stands(
-    database: Database, referral_id: UUID, state: ReferralState, days: int = 3
-) -> None:
+async def stands(database: Database, referral_id: UUID, state: ReferralState) -> None:
     """How it goes on meanwhile; whoever takes over accompanies them."""
     async with database.begin(SERVICE) as session:
         referral = await session.get_one(Referral, referral_id)
-        referral.state, referral.look_at = state, session.now + timedelta(days=days)
+        referral.state, referral.look_at = state, session.now + timedelta(days=3)
         if state is ReferralState.HANDED_OVER:
             partner = await session.get_one(Organisation, referral.partner_id)
             person = await session.get_one(Returnee, referral.returnee_id)

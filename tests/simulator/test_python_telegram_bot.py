@@ -129,7 +129,9 @@ async def test_a_webhook_is_set_described_and_served(
     assert heard == ["/start"]
 
 
-async def test_messages_of_every_kind(telegram: RunningSimulator, ptb: Bot, amal: User) -> None:
+async def test_a_bot_sends_edits_and_deletes_messages_of_every_kind(
+    telegram: RunningSimulator, ptb: Bot, amal: User
+) -> None:
     words = await ptb.send_message(amal.id, "<b>Hello</b>", ParseMode.HTML, reply_markup=YES)
     assert words.parse_entities() == {words.entities[0]: "Hello"}
     answer = await ptb.send_message(
@@ -160,7 +162,7 @@ async def test_messages_of_every_kind(telegram: RunningSimulator, ptb: Bot, amal
     assert await ptb.delete_messages(amal.id, [answer.message_id])
 
 
-async def test_the_bots_own_profile(ptb: Bot) -> None:
+async def test_a_bot_changes_what_it_says_of_itself(ptb: Bot) -> None:
     commands = [BotCommand("help", "Ask for a person")]
     scope = BotCommandScopeAllPrivateChats()
     await ptb.set_my_commands(commands, scope=scope, language_code="en")
@@ -176,7 +178,9 @@ async def test_the_bots_own_profile(ptb: Bot) -> None:
     await ptb.set_chat_menu_button()
 
 
-async def test_groups_and_topics(telegram: RunningSimulator, ptb: Bot, amal: User) -> None:
+async def test_a_bot_works_in_a_groups_topics_until_it_leaves_or_the_group_moves(
+    telegram: RunningSimulator, ptb: Bot, amal: User
+) -> None:
     forum = telegram.add_group("Staff", amal, is_forum=True)
     assert (await ptb.get_chat(forum.id)).is_forum
     member = await ptb.get_chat_member(forum.id, ptb.id)

@@ -25,24 +25,26 @@ async def client(telegram: RunningSimulator) -> AsyncIterator[httpx.AsyncClient]
         yield client
 
 
-async def test_get_with_a_query(client: httpx.AsyncClient, amal: User) -> None:
+async def test_a_call_may_be_a_get_with_a_query(client: httpx.AsyncClient, amal: User) -> None:
     answer = await client.get("/sendMessage", params={"chat_id": amal.id, "text": "Hello"})
     assert answer.json()["result"]["text"] == "Hello"
 
 
-async def test_post_with_json(client: httpx.AsyncClient, amal: User) -> None:
+async def test_a_call_may_be_a_post_of_json(client: httpx.AsyncClient, amal: User) -> None:
     call = {"chat_id": amal.id, "text": "Hello", "reply_markup": KEYBOARD}
     answer = await client.post("/sendMessage", json=call)
     assert answer.json()["result"]["reply_markup"] == KEYBOARD
 
 
-async def test_post_as_a_form_with_json_inside(client: httpx.AsyncClient, amal: User) -> None:
+async def test_a_call_may_be_a_form_with_json_inside(client: httpx.AsyncClient, amal: User) -> None:
     call = {"chat_id": amal.id, "text": "Hello", "reply_markup": json.dumps(KEYBOARD)}
     answer = await client.post("/sendMessage", data=call)
     assert answer.json()["result"]["reply_markup"] == KEYBOARD
 
 
-async def test_post_in_parts_with_an_attached_file(client: httpx.AsyncClient, amal: User) -> None:
+async def test_a_call_may_be_in_parts_with_an_attached_file(
+    client: httpx.AsyncClient, amal: User
+) -> None:
     answer = await client.post(
         "/sendDocument",
         data={"chat_id": amal.id, "document": "attach://it"},
@@ -51,12 +53,12 @@ async def test_post_in_parts_with_an_attached_file(client: httpx.AsyncClient, am
     assert answer.json()["result"]["document"]["file_name"] == "a.txt"
 
 
-async def test_post_with_nothing_at_all(client: httpx.AsyncClient) -> None:
+async def test_a_call_may_be_a_post_of_nothing(client: httpx.AsyncClient) -> None:
     answer = await client.post("/getMe")
     assert answer.json()["result"]["is_bot"] is True
 
 
-async def test_names_of_methods_in_any_case(client: httpx.AsyncClient) -> None:
+async def test_a_method_is_known_by_its_name_in_any_case(client: httpx.AsyncClient) -> None:
     assert (await client.get("/GETME")).status_code == 200
 
 

@@ -47,7 +47,8 @@ def update(number: int) -> dict[str, object]:
 
 def disguised(word: str) -> Iterator[bytes]:
     """As it is, as hexadecimal, in the wide characters of some systems, and as base64, which looks
-    different for each place that it can begin at."""
+    different for each place that it can begin at.
+    """
     plain = word.encode()
     yield from (plain, plain.hex().encode(), plain.hex().upper().encode())
     yield from (word.encode("utf-16-le"), word.encode("utf-16-be"))

@@ -1,5 +1,6 @@
 """From HSDS's tables to services. A faulty cell costs the cell; a row that lacks what nobody can do
-without costs the row; neither costs anything else."""
+without costs the row; neither costs anything else.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,7 +36,8 @@ class Reading:
 
 def assemble(tables: Tables, country: str, language: str) -> Reading:
     """`country` stands in where an address names none, `language` where the file does not say
-    what its texts are written in."""
+    what its texts are written in.
+    """
     faults = Faults()
     for row in tables.misplaced:
         faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")

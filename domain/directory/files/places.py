@@ -1,5 +1,6 @@
 """Where services are. An address that is said to be secret is not taken, and no more of the place
-than its country."""
+than its country.
+"""
 
 from collections.abc import Iterator
 from functools import cached_property

@@ -31,7 +31,8 @@ class Faults:
 
     def value(self, row: Row, column: str, parse: Callable[[str], T]) -> T | None:
         """The cell's meaning. An empty cell means nothing; so does a faulty one, which is noted,
-        and the row does without it."""
+        and the row does without it.
+        """
         if not row[column]:
             return None
         try:

@@ -1,5 +1,6 @@
 """The files of a directory, out of a folder, a zip archive or a single file, never more of them
-than fits in memory with ease. Nothing is written to disk, so names in an archive lead nowhere."""
+than fits in memory with ease. Nothing is written to disk, so names in an archive lead nowhere.
+"""
 
 import re
 import zipfile

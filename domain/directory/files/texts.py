@@ -36,7 +36,8 @@ def decoded(file: SourceFile) -> str:
 
 def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that holds anything, by column, with the number that a spreadsheet gives it. What
-    stands behind the last column is under ""."""
+    stands behind the last column is under "".
+    """
     text = _SEPARATOR.sub("", decoded(file), count=1)
     try:
         if text.count("\n") > MAX_ROWS and _has_too_many_rows(text):
@@ -64,7 +65,8 @@ def _has_too_many_rows(text: str) -> bool:
 
 def _records(file: SourceFile, text: str) -> Iterator[list[str]]:
     """What is oddly quoted is read as kindly as can be within its line. A quotation mark that none
-    closes would swallow the rows behind it, unseen."""
+    closes would swallow the rows behind it, unseen.
+    """
     lines, delimiter = [*StringIO(text, newline="")], _delimiter(text)
     strictly = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0

@@ -11,14 +11,15 @@ from domain.figures.publication import Figures
 
 @dataclass(frozen=True, slots=True)
 class StepFigures:
-    """Of everybody whom a step was to ask in the quarter, and by that questionnaire."""
+    """What came of one step's check-ins in a quarter, of those by one questionnaire."""
 
-    #: The key of the pathway,
+    #: The key of the pathway.
     pathway: str
-    #: and the newest version that asked.
+    #: The newest version of the pathway that asked.
     version: int
+    #: The key of the step.
     step: str
-    #: Its key.
+    #: The key of the questionnaire.
     questionnaire: str
     figures: Figures
 

@@ -67,7 +67,7 @@ async def test_starting_plans_one_row_each_by_the_clock_where_they_are(
     assert frozen.id in [row.returnee_id for row in planned]
 
 
-async def test_race_of_two_who_plan_a_campaign_of_one_name(
+async def test_of_two_who_plan_a_campaign_of_one_name_at_once_the_second_is_refused(
     database: Database, office: Office
 ) -> None:
     """The later one is told so, as if they had come an hour later."""

@@ -123,7 +123,9 @@ def test_of_a_return_no_days_are_counted_before_it() -> None:
             after(days, of)
 
 
-async def test_it_is_kept_as_it_was_said(database: Database, office: Office) -> None:
+async def test_the_schedule_of_a_campaign_is_read_back_as_it_was_chosen(
+    database: Database, office: Office
+) -> None:
     for schedule in (WEEK_BEFORE, After(3)):
         campaign = await drafted(
             database, office.coordinator, schedule=schedule, name=str(schedule)

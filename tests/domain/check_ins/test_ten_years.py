@@ -35,7 +35,7 @@ def changes(place: ZoneInfo) -> list[datetime]:
 CHANGES = {name: changes(ZoneInfo(name)) for name in PLACES}
 
 
-def test_there_is_something_to_try() -> None:
+def test_the_ten_years_hold_days_on_which_clocks_change() -> None:
     assert all(len(CHANGES[name]) >= 15 for name in PLACES)
     assert sum((day.month, day.day) == (2, 29) for day in DAYS) == 3
 

@@ -36,14 +36,14 @@ INNER = st.dictionaries(
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes(data: bytes) -> None:
+def test_files_of_any_bytes_are_read_or_refused(data: bytes) -> None:
     for name in ("services.csv", "services.json", "datapackage.json"):
         with suppress(Refused):
             read_directory([SourceFile(name, data)])
 
 
 @given(st.binary(max_size=300))
-def test_any_upload(data: bytes) -> None:
+def test_an_upload_of_any_bytes_is_unpacked_or_refused(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"PK\x05\x06"):
         with suppress(Refused):
             files_in("upload.zip", start + data)
@@ -51,7 +51,9 @@ def test_any_upload(data: bytes) -> None:
 
 @settings(max_examples=examples(2))
 @given(CELLS, INNER)
-def test_any_cells_in_a_service(cells: dict[str, Any], inner: dict[str, Any]) -> None:
+def test_a_service_with_any_cells_costs_no_other_service(
+    cells: dict[str, Any], inner: dict[str, Any]
+) -> None:
     odd = cells | inner | {"id": "odd", "name": "Odd", "status": "active"}
     document = json.dumps([odd, clinic()])
     reading = read_directory([SourceFile("services.json", document.encode())])

@@ -47,7 +47,7 @@ def test_the_same_number_is_another_service_in_another_country() -> None:
     assert names == {"Samaritans", "La Strada-Ukraine, from mobile phones"}
 
 
-def test_a_test_call_grows_old() -> None:
+def test_a_line_is_not_certain_any_more_half_a_year_after_its_test_call() -> None:
     tested = replace(ALBANIA, verified_on=TODAY - timedelta(days=181))
 
     assert not tested.is_certain(TODAY)

@@ -128,7 +128,9 @@ def test_a_story_is_long_from_its_first_word_too_many() -> None:
     assert judged(" ".join(words[:-1]), barely).severity is Severity.NONE
 
 
-def test_half_a_quotation_is_none() -> None:
+def test_what_is_mostly_quoted_must_be_more_like_distress_and_what_is_half_quoted_need_not() -> (
+    None
+):
     barely = FAR._replace(emergency=BY_ITSELF.usual.emergency)
     assert judged("i said “one two” there", barely).severity is Severity.EMERGENCY
     assert judged("i said “one two three”", barely).severity is Severity.NONE

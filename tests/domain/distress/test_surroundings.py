@@ -130,7 +130,7 @@ def test_p1_an_idiom_is_one_of_the_very_words_that_were_heard() -> None:
     assert left("die of kill me") == WHOLE
 
 
-def test_what_is_left_of_nothing_is_still_known_by_its_words() -> None:
+def test_a_hit_of_which_nothing_is_left_still_says_by_which_words_it_was_heard() -> None:
     (hit,) = reading("not alone").hits
     assert (hit.match.places, hit.rule.code, hit.severity) == ((1,), "mood.alone", None)
 

@@ -175,7 +175,7 @@ async def test_a_year_that_never_was_has_no_sheet_and_a_stranger_to_the_role_rea
         await sheet(database, Actor(actor.staff_id, actor.organisation_id, Role.CASEWORKER))
 
 
-async def test_race_of_two_replicas_that_count_the_same_year(
+async def test_of_two_replicas_that_count_the_same_year_at_once_one_counts(
     database: Database, clock: Clock, office: Office
 ) -> None:
     set_clock(clock, OVER)

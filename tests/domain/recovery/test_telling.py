@@ -14,7 +14,7 @@ from domain.notices import Notice, tell
 from domain.referrals.following import follow_up
 from domain.referrals.handing_over import ASK_AGAIN
 from domain.referrals.mailing import due_mail, mailing_of
-from domain.referrals.making import SILENCE
+from domain.referrals.making import PARTNER_ANSWERS_WITHIN
 from domain.retention.forgetting import forget_old
 from domain.returnees.phone import HOURS_LAST
 from domain.spans import TIME_TO_ANSWER
@@ -189,7 +189,7 @@ async def test_p4_that_nobody_answered_a_referral_is_told_to_whoever_gave_it_and
 ) -> None:
     two = await Two.at_work(centre, vera_reads=800)
     referral = await two.offered()
-    centre.clock.offset += SILENCE
+    centre.clock.offset += PARTNER_ANSWERS_WITHIN
     await restored()
 
     assert await put_on_its_way(centre, Notice.REFERRAL_ENDED, follow_up) == 0

@@ -80,7 +80,7 @@ async def test_p10_what_stands_there_with_its_reason_is_not_drawn_and_no_lot_ope
     assert line.reason == "An appointment"
 
 
-async def test_race_of_two_replicas_that_draw_at_once(centre: Centre) -> None:
+async def test_of_two_replicas_that_draw_at_once_one_draws(centre: Centre) -> None:
     vera = await centre.colleague()
     await reads_a_new_case(centre, vera)
     assert sorted(await asyncio.gather(draws(centre), draws(centre))) == [0, 1]

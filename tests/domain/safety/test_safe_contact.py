@@ -194,7 +194,7 @@ async def test_p4_nobody_is_asked_about_hours_who_is_sent_nothing_first(
         assert later > session.now
 
 
-async def test_p12_race_of_two_replicas_that_ask_about_hours(
+async def test_p12_of_two_replicas_that_ask_about_hours_at_once_one_asks(
     urls: DatabaseUrls, centre: Centre
 ) -> None:
     """The second began to look before the first had asked."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.referrals.handing_over import ASK_AGAIN
-from domain.referrals.making import SILENCE, TIME_TO_ANSWER
+from domain.referrals.making import PARTNER_ANSWERS_WITHIN, PERSON_ANSWERS_WITHIN
 from storage.kinds import ReferralState, Severity
 from storage.sessions import Database
 from storage.tables.referrals import Referral
@@ -30,9 +30,9 @@ async def as_it_came_to_be(two: Two, state: ReferralState) -> Referral:
 @pytest.mark.parametrize(
     ("state", "within"),
     [
-        (ReferralState.ASKED, TIME_TO_ANSWER),
-        (ReferralState.TO_DECIDE, SILENCE),
-        (ReferralState.OFFERED, SILENCE),
+        (ReferralState.ASKED, PERSON_ANSWERS_WITHIN),
+        (ReferralState.TO_DECIDE, PARTNER_ANSWERS_WITHIN),
+        (ReferralState.OFFERED, PARTNER_ANSWERS_WITHIN),
         (ReferralState.ACCEPTED, timedelta(days=30)),
         (ReferralState.HANDED_OVER, ASK_AGAIN),
     ],
