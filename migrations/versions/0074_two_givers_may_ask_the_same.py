@@ -2,7 +2,7 @@
 
 from migrations.indexes import build_index, remove_index
 
-revision = "0075"
+revision = "0074"
 down_revision = "0073"
 branch_labels = None
 depends_on = None
