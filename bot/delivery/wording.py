@@ -214,7 +214,7 @@ async def _screen(
 
 
 def _is_open(content: dict[str, Any], screen: Screen) -> bool:
-    """Whether it shows what was opened: it stays shut where nobody has made sure who is there."""
+    """Whether it shows what somebody opened; it stays shut while it is not sure who is there."""
     return content.get("notice") == Notice.REVEALED and not screen.covers
 
 
