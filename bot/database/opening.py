@@ -199,12 +199,15 @@ def _lacks_keys(error: KeyFileError) -> CannotOpen:
 
 
 async def keys_that_fit(connection: AsyncConnection, keys: Keyring, settings: Settings) -> Keyring:
-    """Those that the database is written with; it remembers them by their fingerprints.
+    """Those that the database is written with; it remembers them by their fingerprints. Since the
+    file was read, a rotation may have brought what was missing there.
 
     Raises CannotOpen.
     """
     try:
-        return await keys_of(connection, keys)
+        with suppress(KeysStrange, KeyMissing):
+            return await keys_of(connection, keys)
+        return await keys_of(connection, keys_in(settings))
     except KeysStrange:
         raise CannotOpen(
             f"The key file {settings.key_path} does not belong to this database:"

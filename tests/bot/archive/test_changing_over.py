@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.archive.taking import take_backup
 from bot.database.opening import keys_in, opened
 from bot.errors import CannotOpen
 from bot.keys.looking import look
@@ -207,3 +208,15 @@ async def until_blocked(urls: DatabaseUrls) -> None:
                 break
             await asyncio.sleep(0.02)
     await engine.dispose()
+
+
+async def test_a_command_that_read_the_key_file_just_before_the_rotation_ended_goes_on_with_the_new(
+    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told to bring a key that is there."""
+    before = keys_in(settings)
+    await rotate(settings, backup=tmp_path / "first")
+    monkeypatch.setattr("bot.archive.taking.keys_in", lambda _: before)
+    backup = await take_backup(settings, tmp_path / "second")
+
+    assert backup.epoch == 2
