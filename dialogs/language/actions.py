@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import MenuStates, WelcomeStates
 from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
+from domain.identity.pictures import has_row
 from domain.safety.phones import choose_language
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion
@@ -32,8 +33,10 @@ async def _next(manager: DialogManager) -> State:
     returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
     if returnee is None or not await open_questions(session, returnee):
         return MenuStates.main
-    # On a watched screen the first words would say everything.
+    # On a watched screen the first words would say everything, and without a row anybody opens them.
     watched = returnee.discretion is Discretion.WATCHED
+    if watched and not await has_row(session, returnee):
+        return WelcomeStates.pictures
     if watched or await asked_about(session, returnee.id) == set(PURPOSES):
         return WelcomeStates.notice
     return WelcomeStates.promise
