@@ -33,9 +33,10 @@ async def _next(manager: DialogManager) -> State:
     returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
     if returnee is None or not await open_questions(session, returnee):
         return MenuStates.main
-    # On a watched screen the first words would say everything, and without a row anybody opens them.
+    # On a watched screen the first words would say everything.
     watched = returnee.discretion is Discretion.WATCHED
     if watched and not await has_row(session, returnee):
+        # Without it, anybody opens what is covered.
         return WelcomeStates.pictures
     if watched or await asked_about(session, returnee.id) == set(PURPOSES):
         return WelcomeStates.notice
