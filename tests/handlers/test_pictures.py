@@ -301,6 +301,22 @@ async def test_p4_whoever_slipped_while_saying_who_reads_along_goes_back_and_say
         assert not (await session.get_one(Safety, person.id)).never_first
 
 
+@pytest.mark.parametrize("command", ["/start", "/language"])
+async def test_p4_whoever_leaves_in_the_middle_of_choosing_pictures_is_asked_for_them_again(
+    phone: Phone, database: Database, organisation: Organisation, command: str
+) -> None:
+    """Without them anybody who takes the phone would open it with one tap."""
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back", "must not know"):
+        await phone.press(label)
+    await phone.tap(ROW)
+    await phone.write(command)
+    [asked] = await phone.press("English")
+    assert "Choose four pictures" in asked.text
+    said = await phone.tap(ROW * 2)
+    assert "Go on" in shown(said).buttons
+
+
 async def test_p4_whoever_leaves_the_choice_of_pictures_changes_nothing_of_the_row(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
