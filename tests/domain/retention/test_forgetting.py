@@ -98,6 +98,24 @@ async def test_p6_what_shorter_days_make_old_is_announced_anew_and_goes_two_week
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
+async def test_what_shorter_days_make_old_stays_while_the_person_cannot_be_told_of_it(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """What they were told before the days became fewer was about other days."""
+    await days_pass(database, clock, 40)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, amal.returnee.id)
+        returnee.retention_told_at = session.now
+        returnee.chat = b"nothing that opens"
+    await days_pass(database, clock, 20)
+    async with database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, amal.office.organisation.id)
+        choose_days(session, organisation, {Kind.WORDS: 30})
+    await days_pass(database, clock, 15)
+
+    assert await how_many(database, Message) == 2
+
+
 async def test_p6_longer_days_announce_nothing_anew(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
