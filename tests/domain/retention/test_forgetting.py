@@ -185,6 +185,23 @@ async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_per
     assert await how_many(database, Message) == 0
 
 
+async def test_whoever_asked_to_be_forgotten_is_told_of_nothing_else_and_asked_for_once(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    async with database.begin(SERVICE) as session:
+        later = session.now + timedelta(days=5000)
+        session.add(Erasure(returnee_id=amal.returnee.id, asked_at=session.now, not_before=later))
+        await session.execute(update(Enrolment).values(until_at=session.now))
+    await days_pass(database, clock, 167)
+    assert await told(database, Notice.RETENTION) == []
+    await days_pass(database, clock, 400)
+
+    assert await how_many(database, Message) == 2
+    async with database.begin(SERVICE) as session:
+        [erasure] = (await session.scalars(select(Erasure))).all()
+        assert erasure.organisation_id is None
+
+
 async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
