@@ -163,7 +163,6 @@ async def use_code(session: Session, token: str, code: str) -> tuple[MailLink, s
             link.code_hash = None
         return None
     link.code_hash = None
-    link.wrong_codes = 0
     key = new_code()
     link.key_hash, link.key_until = _hashed(key), session.now + _KEY_LIVES
     return link, key

@@ -24,7 +24,7 @@ from domain.retention.without_consent import forget
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
 from domain.signals.opening import open_or_append
-from storage.kinds import CaseEventKind, How, MessageKind, Outcome, Purpose, Severity
+from storage.kinds import CaseEventKind, CaseState, How, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.consent import NoticeText
@@ -109,6 +109,20 @@ async def test_p1_an_emergency_goes_on_whatever_was_taken_back(centre: Centre) -
 
     assert await centre.hears(person, "He is at the door") is not None
     await centre.writes(worker, case)
+
+
+async def test_p5_once_an_emergency_is_closed_nobody_reads_along_any_more_who_is_not_wanted(
+    centre: Centre,
+) -> None:
+    worker, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(worker, await centre.signal(person, Severity.EMERGENCY))
+    await says(centre, person, Purpose.CASEWORKER, False)
+    await centre.writes(worker, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+
+    assert await centre.hears(person, "I am at my aunt's now") is None
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
 
 
 async def test_asking_for_a_person_is_agreeing_for_that_talk(centre: Centre) -> None:

@@ -148,6 +148,18 @@ async def test_p12_what_became_graver_is_answered_at_once(centre: Centre) -> Non
     assert severities == ["urgent", "emergency"]
 
 
+async def test_in_an_emergency_a_wish_for_somebody_is_answered_with_the_crisis_notice(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    await heard(centre, person, Severity.EMERGENCY)
+    centre.later(minutes=11)
+    await heard(centre, person, Severity.URGENT, reasons=HUMAN)
+
+    assert len(await centre.sent(Notice.CRISIS)) == 2
+    assert await centre.sent(Notice.HELP_ASKED) == []
+
+
 async def test_p4_a_frozen_chat_is_heard_and_shown_nothing(centre: Centre) -> None:
     person = await centre.person()
     async with centre.database.begin(SERVICE) as session:

@@ -98,6 +98,24 @@ async def test_p6_what_shorter_days_make_old_is_announced_anew_and_goes_two_week
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
+async def test_what_shorter_days_make_old_stays_while_the_person_cannot_be_told_of_it(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """What they were told before the days became fewer was about other days."""
+    await days_pass(database, clock, 40)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, amal.returnee.id)
+        returnee.retention_told_at = session.now
+        returnee.chat = b"nothing that opens"
+    await days_pass(database, clock, 20)
+    async with database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, amal.office.organisation.id)
+        choose_days(session, organisation, {Kind.WORDS: 30})
+    await days_pass(database, clock, 15)
+
+    assert await how_many(database, Message) == 2
+
+
 async def test_p6_longer_days_announce_nothing_anew(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
@@ -165,6 +183,23 @@ async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_per
     await days_pass(database, clock, 1)
     await days_pass(database, clock, 15)
     assert await how_many(database, Message) == 0
+
+
+async def test_whoever_asked_to_be_forgotten_is_told_of_nothing_else_and_asked_for_once(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    async with database.begin(SERVICE) as session:
+        later = session.now + timedelta(days=5000)
+        session.add(Erasure(returnee_id=amal.returnee.id, asked_at=session.now, not_before=later))
+        await session.execute(update(Enrolment).values(until_at=session.now))
+    await days_pass(database, clock, 167)
+    assert await told(database, Notice.RETENTION) == []
+    await days_pass(database, clock, 400)
+
+    assert await how_many(database, Message) == 2
+    async with database.begin(SERVICE) as session:
+        [erasure] = (await session.scalars(select(Erasure))).all()
+        assert erasure.organisation_id is None
 
 
 async def test_p6_after_all_that_time_no_word_is_left_and_at_last_not_the_person(
