@@ -18,7 +18,8 @@ log = structlog.get_logger()
 # Telling a human of it is begun so often: a process may die of something else just then, or the
 # database be away, and another counts it once more.
 _MOST_TELLINGS = 3
-#: An update that so many processes did not survive is set aside, as one that fails every time is.
+#: At the next death after so many an update that was in hand at each is set aside, as one that fails
+#: every time is.
 MOST_DEATHS = 6
 
 
