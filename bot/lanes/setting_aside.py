@@ -18,7 +18,7 @@ log = structlog.get_logger()
 # Telling a human of it is begun so often: a process may die of something else just then, or the
 # database be away, and another counts it once more.
 _MOST_TELLINGS = 3
-#: At the next death after so many an update that was in hand at each is set aside, as one that fails
+#: An update that was in hand at so many deaths is set aside at the next one, as one that fails
 #: every time is.
 MOST_DEATHS = 6
 
