@@ -2,12 +2,14 @@
 from a refusal (P10).
 """
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from domain.actors import Actor
 from domain.casework.work import resolve
+from domain.errors import Refused
 from domain.referrals.making import Plan, refer, revoke
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.signals.opening import open_handed_over
@@ -18,6 +20,7 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import NEED, Two
+from tests.racing import stands_still
 
 
 async def second_giver(two: Two, *, joint: int = 0) -> tuple[Actor, Referral]:
@@ -51,6 +54,20 @@ async def test_p10_nobody_learns_from_a_refusal_that_another_one_has_asked_the_s
 
     assert (await two.fresh(first)).state is ReferralState.ASKED
     assert second.state is ReferralState.ASKED
+
+
+async def test_race_of_one_giver_who_asks_in_two_windows_asks_the_partner_once(two: Two) -> None:
+    """No index keeps the second one out: it waits for the case, and sees the first."""
+
+    async def asks_again() -> None:
+        with pytest.raises(Refused, match="under way already"):
+            await two.refers()
+
+    async with asyncio.TaskGroup() as group, two.giver.database.begin(SERVICE) as session:
+        plan = Plan(two.partner.organisation.id, NEED, ())
+        await refer(session, two.vera, two.case.id, plan)
+        asking = group.create_task(asks_again())
+        await stands_still(two.giver.database, asking)
 
 
 @pytest.mark.parametrize("first_ends", ["first", "second"])
