@@ -23,10 +23,10 @@ from domain.check_ins.sending import recalled
 from domain.identity.pictures import is_locked
 from domain.notices import Notice
 from domain.returnees.phone import discretion_now
-from domain.safety.anew import COVERS
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover
+from domain.safety.rejudging import COVERS
 from domain.safety.screens import STAYS_OPEN, clears_too_soon
 from locales.catalogues import Catalogues
 from storage.away import is_away

@@ -28,8 +28,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
 from domain.recovery.quiet import RESTORED, begin_quiet
+from domain.retention_periods import TIME_TO_ANSWER
 from domain.safety.outgoing import class_by_now
-from domain.spans import TIME_TO_ANSWER
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
     TO_COME,

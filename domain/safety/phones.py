@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.returnees.chats import chat_id_of
-from domain.safety.anew import look_anew
+from domain.safety.rejudging import look_anew
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session

@@ -8,9 +8,9 @@ from sqlalchemy import and_, func, or_, select, update
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
-from domain.safety.anew import COVERS, TIDYING, VANISHES
 from domain.safety.judging import Held
 from domain.safety.outgoing import REPLY_LIFE
+from domain.safety.rejudging import COVERS, TIDYING, VANISHES
 from storage.batches import at_most
 from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
 from storage.outbox.letters import Delivery, content_of, put

@@ -22,9 +22,9 @@ from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.confided import for_the_team, keep_in_confidence
-from domain.safety.anew import judge_anew
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
+from domain.safety.rejudging import judge_anew
 from domain.signals.opening import current_case, open_or_append
 from storage.kinds import (
     UNSENT,

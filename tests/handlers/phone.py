@@ -16,7 +16,7 @@ from bot.lanes.windows import WindowsToOutbox
 from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
 from domain.distress import Watch
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from handlers.answering.answers import PressAnswer, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.reading.rich_words import read_update

@@ -9,7 +9,7 @@ from bot.lanes.lanes import Lanes
 from bot.metrics.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.messages.sealing import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees.chats import returnee_of_chat

@@ -13,10 +13,10 @@ from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
-from domain.safety.anew import judge_all
+from domain.safety.rejudging import judge_all
 from handlers.watching import look
 from storage.kinds import CaseEventKind, CaseState, CheckInState, NoticeClass, OutboxState, Severity
 from storage.outbox.letters import Delivery, put

@@ -26,8 +26,8 @@ from domain.consent.renewal import renew_all
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation
+from domain.pathways.pausing import move_on
 from domain.pathways.placing import Place, put
-from domain.pathways.resting import move_on
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

@@ -16,8 +16,8 @@ from domain.referrals.handing_over import ASK_AGAIN
 from domain.referrals.mailing import due_mail, mailing_of
 from domain.referrals.making import PARTNER_ANSWERS_WITHIN
 from domain.retention.forgetting import forget_old
+from domain.retention_periods import TIME_TO_ANSWER
 from domain.returnees.phone import HOURS_LAST
-from domain.spans import TIME_TO_ANSWER
 from storage.kinds import (
     CaseState,
     NoticeClass,
