@@ -1,6 +1,6 @@
 """What a row of the outbox is on the wire: found at the moment of sending, not before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -22,13 +22,26 @@ from dialogs.notices import discretion_of, render
 from dialogs.presses import drawn_before
 from dialogs.screens import Screen
 from dialogs.texts import Texts
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.returnees.chats import returnee_of_chat
 from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
+from storage.outbox.contents import (
+    Clearing,
+    CommandMenu,
+    Content,
+    Deletion,
+    Leaving,
+    Notification,
+    ToChat,
+    TopicDeletion,
+    Unknown,
+    Window,
+    Wordless,
+)
 from storage.outbox.letters import chat_of, content_of
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -91,19 +104,21 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
     content = content_of(row, session.keys)
     chat_id = chat_of(row, session.keys)
     returnee = await session.find(Returnee, row.returnee_id) if row.returnee_id else None
-    wordless = await _wordless(session, chat_id, content, returnee, catalogues)
-    if wordless is not None:
-        return Wire(wordless)
-    if "window" in content:
-        screen = _window(content["window"])
-    else:
-        screen = await _notice(session, content, returnee, catalogues)
+    match content:
+        case Notification():
+            screen = await _notice(session, content, returnee, catalogues)
+        case Window(text, markup):
+            screen = Screen(text, drawn_before(markup) if markup else None)
+        case Unknown():
+            raise LookupError("it holds what this release doesn't know")
+        case _:
+            return Wire(await _wordless(session, chat_id, content, returnee, catalogues))
     manner = _Manner(
         silent=row.notice_class is not NoticeClass.STAFF,
         protected=discretion_of(content, returnee) is not Discretion.OPEN,
     )
     said = await _screen(session, chat_id, content, screen, manner)
-    if returnee is None and content.get("notice") == Notice.FORGOTTEN:
+    if returnee is None and says(content, Notice.FORGOTTEN):
         menu = _strangers_menu(chat_id, content, catalogues)
         return replace(said, afterwards=(*said.afterwards, *menu))
     return said
@@ -112,36 +127,36 @@ async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire
 async def _wordless(
     session: Session,
     chat_id: int,
-    content: dict[str, Any],
+    content: Wordless,
     returnee: Returnee | None,
     catalogues: Catalogues,
-) -> tuple[TelegramMethod[Any], ...] | None:
-    """The calls of a row that only takes something away, leaves a group or fits a menu of commands;
-    None for one that says something.
-    """
-    if "delete" in content:
-        gone = await _real_ids(session, content["delete"])
-        # What was leaving as it was put came meanwhile, and is found by its trace.
-        gone += await _traces(session, chat_id) if content.get("hide") else []
-        return _deletions(chat_id, gone)
-    if "delete_topic" in content:
-        return (DeleteForumTopic(chat_id=chat_id, message_thread_id=content["delete_topic"]),)
-    if content.get("vanish") and returnee is not None:
-        return _deletions(chat_id, await what_vanishes(session, returnee))
-    if content.get("leave"):
-        return (LeaveChat(chat_id=chat_id),)
-    if content.get("commands"):
-        whose = (
-            returnee
-            or await staff_of_chat(session, chat_id)
-            or await returnee_of_chat(session, chat_id)
-        )
-        return (commands_of_chat(chat_id, whose, catalogues),)
-    return None
+) -> tuple[TelegramMethod[Any], ...]:
+    """The calls of a row that only takes something away, leaves a group or fits a menu."""
+    match content:
+        case Deletion(messages, hide):
+            gone = await _real_ids(session, messages)
+            # What was leaving as it was put came meanwhile, and is found by its trace.
+            gone += await _traces(session, chat_id) if hide else []
+            return _deletions(chat_id, gone)
+        case TopicDeletion(topic):
+            return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
+        case Clearing():
+            # Of whoever was forgotten meanwhile, the row is gone as well.
+            assert returnee is not None
+            return _deletions(chat_id, await what_vanishes(session, returnee))
+        case Leaving():
+            return (LeaveChat(chat_id=chat_id),)
+        case CommandMenu():
+            whose = (
+                returnee
+                or await staff_of_chat(session, chat_id)
+                or await returnee_of_chat(session, chat_id)
+            )
+            return (commands_of_chat(chat_id, whose, catalogues),)
 
 
 def _strangers_menu(
-    chat_id: int, content: dict[str, Any], catalogues: Catalogues
+    chat_id: int, content: Notification, catalogues: Catalogues
 ) -> list[TelegramMethod[Any]]:
     """The menu of commands in their language goes with the rest of them. Where somebody watches,
     the short one stays: a longer one would be seen to come.
@@ -151,15 +166,11 @@ def _strangers_menu(
     return [commands_of_chat(chat_id, None, catalogues)]
 
 
-def _window(window: dict[str, Any]) -> Screen:
-    markup = window["markup"]
-    return Screen(window["text"], drawn_before(markup) if markup else None)
-
-
 async def _notice(
-    session: Session, content: dict[str, Any], returnee: Returnee | None, catalogues: Catalogues
+    session: Session, content: Notification, returnee: Returnee | None, catalogues: Catalogues
 ) -> Screen:
-    language = returnee.language if returnee else content.get("language", "en")
+    chat = content.chat or ToChat()
+    language = returnee.language if returnee else chat.language
     texts = Texts(language, discretion_of(content, returnee), catalogues.of(language))
     return await render(session, content, texts, returnee)
 
@@ -167,22 +178,22 @@ async def _notice(
 async def _screen(
     session: Session,
     chat_id: int,
-    content: dict[str, Any],
+    content: Notification | Window,
     screen: Screen,
     manner: _Manner,
 ) -> Wire:
-    fresh = _fresh(chat_id, content, screen, manner)
-    params = content.get("params", {})
+    chat = (isinstance(content, Notification) and content.chat) or ToChat()
+    fresh = _fresh(chat_id, chat.thread, screen, manner)
+    params = content.params if isinstance(content, Notification) else {}
     gone = await _traces(session, chat_id) if params.get("hide") else []
     gone += params.get("gone", [])
-    replaced = await _real_ids(session, [content["replaces"]] if content.get("replaces") else [])
+    replaces = content.replaces if isinstance(content, Window) else None
+    replaced = await _real_ids(session, [replaces] if replaces else [])
     # That a chat is empty is said once it is; a window that was replaced may stay a little.
     emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
-    topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
-    # Whether what was pressed has been read by now is known.
-    is_known = content.get("notice") in _PRESSED or content.get("again", False)
-    covers = screen.covers and not is_known
-    places = (params.get(CAME_AS), content.get("edit"))
+    topic = chat.topic_of_case
+    covers = screen.covers and not _is_known(content)
+    places = (params.get(CAME_AS), content.edit)
     edited = await _real_ids(session, [place for place in places if place])
     opens = edited[0] if edited and _is_open(content, screen) else None
     if edited and screen.voice is None and screen.document is None:
@@ -194,7 +205,7 @@ async def _screen(
             link_preview_options=_NO_PREVIEW,
         )
         # What is covered again may be gone by now: nothing new must come in its place.
-        again = content.get("notice") == Notice.CONCEALED
+        again = says(content, Notice.CONCEALED)
         return Wire(
             (edit,),
             instead=None if again else fresh,
@@ -213,13 +224,18 @@ async def _screen(
     )
 
 
-def _is_open(content: dict[str, Any], screen: Screen) -> bool:
+def _is_known(content: Content) -> bool:
+    """Whether it is known already if what it covers has been read: it was pressed."""
+    return says(content, *_PRESSED) or (isinstance(content, Notification) and content.again)
+
+
+def _is_open(content: Content, screen: Screen) -> bool:
     """Whether it shows what somebody opened; it stays shut while it is not sure who is there."""
-    return content.get("notice") == Notice.REVEALED and not screen.covers
+    return says(content, Notice.REVEALED) and not screen.covers
 
 
 def _fresh(
-    chat_id: int, content: dict[str, Any], screen: Screen, manner: _Manner
+    chat_id: int, thread: int | None, screen: Screen, manner: _Manner
 ) -> TelegramMethod[Any]:
     if screen.voice is not None:
         return SendVoice(
@@ -243,7 +259,7 @@ def _fresh(
         chat_id=chat_id,
         text=screen.text,
         reply_markup=screen.keyboard,
-        message_thread_id=content.get("thread"),
+        message_thread_id=thread,
         link_preview_options=_NO_PREVIEW,
         disable_notification=manner.silent,
         protect_content=manner.protected,
@@ -268,7 +284,7 @@ async def _traces(session: Session, chat_id: int) -> list[int]:
     return list(found)
 
 
-async def _real_ids(session: Session, ids: list[int]) -> list[int]:
+async def _real_ids(session: Session, ids: Sequence[int]) -> list[int]:
     """Telegram's numbers; a stand-in whose message was never sent has none."""
     stand_ins = [number for number in ids if number < 0]
     if not stand_ins:

@@ -13,7 +13,7 @@ from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.messages.sealing import body_of, sealed
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
@@ -27,7 +27,7 @@ from storage.kinds import (
     OutboxState,
     Severity,
 )
-from storage.outbox.letters import content_of
+from storage.outbox.letters import cancel, content_of
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
@@ -115,8 +115,8 @@ async def take_off_record(session: Session, returnee: Returnee, body: Body) -> N
         .with_for_update(skip_locked=True)
     )
     for row in receipts:
-        if content_of(row, session.keys).get("notice") == Notice.MESSAGE_KEPT:
-            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+        if says(content_of(row, session.keys), Notice.MESSAGE_KEPT):
+            cancel(session, row)
 
 
 async def keep_ours(

@@ -32,10 +32,9 @@ from storage.kinds import (
     Identity,
     MessageKind,
     NoticeClass,
-    OutboxState,
     Severity,
 )
-from storage.outbox.letters import content_of, forget_said
+from storage.outbox.letters import cancel, content_of, forget_said
 from storage.outbox.traces import leave_theirs
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -166,4 +165,4 @@ async def _call_off_answers(session: Session, returnee: Returnee) -> None:
     )
     for row in unsent:
         if not takes_away(content_of(row, session.keys)):
-            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+            cancel(session, row)

@@ -6,9 +6,10 @@ from typing import Any
 from bot.delivery.pace import Pace
 from bot.delivery.packing import Leased
 from storage.kinds import NoticeClass
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Database
 from storage.tables.outbox import OutboxRow
+from tests.documents import put
 
 REPLY = Delivery(NoticeClass.REPLY)
 HURRIED = Pace(1000, timedelta(), 1)

@@ -19,7 +19,6 @@ from handlers.giving_up import hand_to_a_human
 from storage.inbox.arrivals import take_in
 from storage.inbox.failed import set_aside
 from storage.kinds import CaseEventKind, Role, Severity
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import CaseEvent, Message
 from storage.tables.organisations import Organisation
@@ -27,6 +26,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, WrappedKey
 from storage.tables.service import DialogState
 from storage.tables.staff import Staff
+from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import cases, heard
 from tests.handlers.enrolling import enrol, invite

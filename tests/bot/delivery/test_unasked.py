@@ -46,7 +46,6 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
@@ -55,6 +54,7 @@ from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee, Safety
 from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, revealing
+from tests.documents import content_of
 from tests.domain.campaigns.campaigning import AT_SIX
 from tests.domain.checking_in import add_person
 from tests.examples import examples

@@ -17,8 +17,9 @@ from domain.returnees.enrolments import add_returnee
 from handlers.menus import COMMANDS
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Database
+from tests.documents import put
 
 CHAT = 4242
 WINDOW = {"window": {"text": "https://example.org", "markup": None}}

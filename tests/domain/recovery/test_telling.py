@@ -27,13 +27,14 @@ from storage.kinds import (
     Renewing,
     Role,
 )
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.channels import ChannelCall
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from tests.documents import put
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.recovery.restoring import Recover
