@@ -41,7 +41,7 @@ from domain.notices import Notice
 from domain.returnees.phone import discretion_now
 from domain.safety.covers import LINES, OPENERS
 from storage.kinds import Discretion
-from storage.outbox.contents import Notification, Window
+from storage.outbox.contents import Content, Notification
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -82,7 +82,7 @@ async def render(
     return _cover(notice, telling)
 
 
-def discretion_of(content: Notification | Window, returnee: Returnee | None) -> Discretion:
+def discretion_of(content: Content, returnee: Returnee | None) -> Discretion:
     """What may stand on the phone. Of one that was just forgotten, the message itself remembers."""
     if returnee is not None:
         return discretion_now(returnee)

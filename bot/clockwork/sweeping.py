@@ -175,7 +175,7 @@ async def _sweep_traces(session: Session) -> int:
 
 
 async def _clear(session: Session, returnee: Returnee, numbers: dict[bytes, list[int]]) -> None:
-    content = Deletion(sorted(numbers[returnee.chat_key]))
+    content = Deletion(tuple(sorted(numbers[returnee.chat_key])))
     delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
     await put(session, chat_id_of(session, returnee), content, delivery)
 

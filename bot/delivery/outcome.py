@@ -202,7 +202,7 @@ async def _is_for_nobody(session: Session, taken: Taken) -> bool:
 async def _take_off(session: Session, taken: Taken, result: Sent) -> None:
     """It came to a phone where nothing of it is to stay."""
     if taken.chat_id > 0 and result.message_id is not None:
-        gone = Deletion([result.message_id])
+        gone = Deletion((result.message_id,))
         await put(session, taken.chat_id, gone, Delivery(NoticeClass.REPLY))
 
 

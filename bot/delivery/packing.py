@@ -149,7 +149,7 @@ class Packing:
         if await is_recalled(session, row, content, self._person(row)):
             await outcome.cancelled(session, row, "recalled")
             return None
-        words = await wire(session, row, self.catalogues)
+        words = await wire(session, row, content, self.catalogues)
         if self._goes_unsaid(row, content):
             words = words.unsaid()
         case = await session.get(Case, words.topic_of) if words.topic_of else None

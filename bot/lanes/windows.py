@@ -73,7 +73,7 @@ class WindowsToOutbox(MessageManagerProtocol):
         if old_message is not None and show_mode is not ShowMode.NO_UPDATE:
             session, chat_id = self._current.session, old_message.chat.id
             reply = await _reply(session, await returnee_of_chat(session, chat_id))
-            gone = Deletion([old_message.message_id])
+            gone = Deletion((old_message.message_id,))
             await put(session, chat_id, gone, replace(reply, expires_at=None))
         return None
 

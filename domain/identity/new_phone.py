@@ -151,4 +151,4 @@ async def _empty(session: Session, chat_id: int, gone: Sequence[int]) -> None:
     """Nothing is said there any more, and what can be taken off it is, beside these."""
     gone = [*gone, *await forget_screen(session, chat_id)]
     if gone:
-        await put(session, chat_id, Deletion(gone), Delivery(NoticeClass.REPLY))
+        await put(session, chat_id, Deletion(tuple(gone)), Delivery(NoticeClass.REPLY))

@@ -70,7 +70,7 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
             gone = Delivery(
                 NoticeClass.REPLY, not_before=session.now + COPY_STAYS, returnee_id=returnee.id
             )
-            deletion = Deletion([row.stand_in])
+            deletion = Deletion((row.stand_in,))
             await put(session, chat_id_of(session, returnee), deletion, gone)
     audit.done_by(session, actor, "copy.released", returnee_id)
 

@@ -78,7 +78,7 @@ async def cover_later(
 async def take_away(session: Session, returnee: Returnee, number: int) -> None:
     """One message goes, and nothing comes in its place."""
     delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
-    await put(session, chat_id_of(session, returnee), Deletion([number]), delivery)
+    await put(session, chat_id_of(session, returnee), Deletion((number,)), delivery)
 
 
 async def lies_open(session: Session, returnee: Returnee) -> bool:

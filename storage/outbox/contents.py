@@ -3,7 +3,7 @@
 Documents are read by the releases before and after this one, so their names stay as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,7 @@ class Window:
 class Deletion:
     """These messages go, and with `hide` all that is known to be in the chat."""
 
-    messages: Sequence[int]
+    messages: tuple[int, ...]
     hide: bool = False
 
 

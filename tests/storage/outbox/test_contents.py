@@ -108,5 +108,5 @@ def test_p9_what_only_a_newer_release_reads_is_left_as_it_is(document: dict[str,
 
 
 def test_p9_what_a_newer_release_says_of_a_notice_besides_is_not_lost_with_us() -> None:
-    document = {"notice": "crisis", "params": {}, "edit": None, "spoken": True}
+    document: dict[str, Any] = {"notice": "crisis", "params": {}, "edit": None, "spoken": True}
     assert to_document(from_document(document)) == document
