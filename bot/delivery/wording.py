@@ -36,6 +36,7 @@ from storage.outbox.contents import (
     Deletion,
     Leaving,
     Notification,
+    OfAnotherRelease,
     ToChat,
     TopicDeletion,
     Unknown,
@@ -117,7 +118,7 @@ async def wire(session: Session, row: OutboxRow, content: Content, catalogues: C
         case Window():
             return await _window(session, chat_id, content, manner)
         case Unknown():
-            raise LookupError("it holds what this release doesn't know")
+            raise OfAnotherRelease
         case _:
             return Wire(await _wordless(session, chat_id, content, returnee, catalogues))
 

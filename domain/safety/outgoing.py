@@ -17,6 +17,8 @@ from storage.outbox.contents import (
     Deletion,
     Leaving,
     Notification,
+    OfAnotherRelease,
+    Unknown,
     Window,
 )
 from storage.tables.returnees import Returnee
@@ -75,9 +77,13 @@ def class_by_now(notice_class: NoticeClass, content: Content, waited: timedelta)
 
 
 def takes_away(content: Content) -> bool:
-    """Whether it only takes something off a screen, or makes a menu of commands fit."""
+    """Whether it only takes something off a screen, or makes a menu of commands fit. Raises
+    OfAnotherRelease where that can't be told.
+    """
     if isinstance(content, Notification):
         return _manner(content).takes_away
+    if isinstance(content, Unknown):
+        raise OfAnotherRelease
     return isinstance(content, Deletion | Clearing | Leaving | CommandMenu)
 
 
@@ -91,5 +97,7 @@ def is_harmless(content: Content) -> bool:
 
 
 def _manner(content: Notification) -> Manner:
-    """Raises ValueError for what only a newer release says."""
-    return MANNERS[Notice(content.notice)]
+    try:
+        return MANNERS[Notice(content.notice)]
+    except ValueError as error:
+        raise OfAnotherRelease from error

@@ -90,6 +90,10 @@ class Unknown:
     document: Document
 
 
+class OfAnotherRelease(Exception):
+    """This one can't tell what it does or says (decision 0009)."""
+
+
 #: What takes something away, or fits a menu: no words come with it.
 Wordless = Deletion | TopicDeletion | Clearing | Leaving | CommandMenu
 Content = Notification | Window | Wordless | Unknown
