@@ -83,7 +83,7 @@ FORMS: list[tuple[Content, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("content", "document"), FORMS)
-def test_p9_what_waits_has_the_form_that_every_release_reads(
+def test_what_waits_has_the_form_that_every_release_reads(
     content: Content, document: dict[str, Any]
 ) -> None:
     assert to_document(content) == document
@@ -101,12 +101,12 @@ def test_p9_what_waits_has_the_form_that_every_release_reads(
         {"notice": "crisis", "params": {}, "language": "en", "topic_of_case": "of no id"},
     ],
 )
-def test_p9_what_only_a_newer_release_reads_is_left_as_it_is(document: dict[str, Any]) -> None:
+def test_what_only_a_newer_release_reads_is_left_as_it_is(document: dict[str, Any]) -> None:
     content = from_document(document)
     assert content == Unknown(document)
     assert to_document(content) == document
 
 
-def test_p9_what_a_newer_release_says_of_a_notice_besides_is_not_lost_with_us() -> None:
+def test_what_a_newer_release_says_of_a_notice_besides_is_not_lost_with_us() -> None:
     document: dict[str, Any] = {"notice": "crisis", "params": {}, "edit": None, "spoken": True}
     assert to_document(from_document(document)) == document
