@@ -8,9 +8,9 @@ from operator import attrgetter
 from sqlalchemy import Text, cast, distinct, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from domain.countries import COUNTRIES
 from domain.directory.finding import Search, conditions
 from domain.directory.needs import Need
-from domain.organisations import COUNTRIES
 from storage.sessions import Session
 from storage.tables.directory import DirectoryPlace, DirectoryService
 
