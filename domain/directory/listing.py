@@ -87,7 +87,7 @@ async def lands_with_places(
 
 
 def _called(name: str, names: dict[str, str], language: str) -> str:
-    return names.get(language) or names.get(language.split("-")[0]) or name
+    return names.get(language) or names.get(language.partition("-")[0]) or name
 
 
 async def names_of_places(session: Session, keys: Collection[tuple[str, str]]) -> set[str]:
