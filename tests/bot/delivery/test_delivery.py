@@ -25,7 +25,7 @@ from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.traces import Trace
-from tests.bot.delivering import ask, deliver, user, words
+from tests.bot.delivering import accompanied, ask, deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
 from tests.documents import put
 from tests.domain.centre import Centre
@@ -223,9 +223,8 @@ async def test_a_row_that_cannot_be_judged_steps_aside(
 ) -> None:
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre")
         # By another phone since, so that what comes later here is not theirs.
-        returnee = await add_returnee(session, person.id + 1, centre, "en")
+        returnee = await accompanied(session, person.id + 1)
         (await session.get_one(Safety, returnee.id)).window = b"of a lost key"
         reply = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
         broken = await put(session, person.id, {"window": {"text": "?", "markup": None}}, reply)
@@ -295,8 +294,7 @@ async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
 ) -> None:
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
         clock.offset = tonight.replace(hour=2, minute=30) - session.now
     async with database.begin(SERVICE) as session:
@@ -349,8 +347,7 @@ async def test_p4_a_reply_that_comes_late_waits_for_the_safe_window(
 ) -> None:
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
         night = tonight.replace(hour=2, minute=30) - session.now
 
