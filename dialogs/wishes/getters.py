@@ -4,7 +4,8 @@ from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
 from dialogs.words.helpers import HELPERS
-from dialogs.words.hotlines import COUNTRIES, country_name
+from dialogs.words.hotlines import country_name
+from domain.countries import COUNTRIES
 from domain.directory.listing import countries, places
 from domain.marks import N_
 from domain.profiles.wishing import others_than_theirs

@@ -17,15 +17,15 @@ from domain.casework.closing import close
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.consent import has_consent
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
-from domain.once import id_of
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
+from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.returnees.keys import data_key
-from domain.spans import RECORDING_WITHOUT_CONSENT
 from domain.staff import name_of
 from storage.kinds import (
     CaseEventKind,

@@ -10,7 +10,7 @@ from domain.calendar import instant
 from domain.errors import Refused
 from domain.returnees.keys import data_key
 from domain.returnees.phone import HOURS_LAST
-from domain.safety.anew import look_anew
+from domain.safety.rejudging import look_anew
 from storage.keys.keyring import DataKey
 from storage.sessions import Session
 from storage.tables.returnees import Safety

@@ -10,13 +10,13 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.notices import Notice
 from storage.kinds import CheckInState, Discretion
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from storage.tables.traces import Trace
+from tests.documents import content_of
 from tests.domain.checking_in import Office, add_person, kept, open_office, plan_check_in, told
 
 DAMAGED = b"\x00\x01 nothing that opens"
