@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.safety.judging import ASKED_FOR, LOOK_AGAIN, Contact, Held, Outgoing, held
+from domain.safety.window import UNKNOWN
 from storage.kinds import NoticeClass
 
 TIRANA = ZoneInfo("Europe/Tirane")
@@ -114,3 +115,11 @@ def test_whoever_wants_nobody_to_write_first_is_written_to_once_they_wrote() -> 
     assert held(ROUTINE, replace(ANYBODY, never_first=True), NOON) == later("never-first")
     assert held(ROUTINE, replace(WROTE_BEFORE, never_first=True), NOON) == later("never-first")
     assert held(ROUTINE, replace(JUST_WROTE, never_first=True), NOON) is None
+
+
+def test_p1_p4_where_nobody_knows_their_hours_only_what_was_asked_for_goes() -> None:
+    unknown = replace(ANYBODY, window=UNKNOWN)
+
+    assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later("hours")] * 2
+    assert [held(each, unknown, NOON) for each in (REPLY, STAFF)] == [None, None]
+    assert held(HUMAN, replace(JUST_WROTE, window=UNKNOWN), NOON) is None
