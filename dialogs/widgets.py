@@ -70,6 +70,11 @@ def choices(name: str, on_click: Any, items: str = "choices") -> Select[str]:
     )
 
 
+def shown_again(data: dict[str, Any], widget: Any, manager: DialogManager) -> bool:
+    """Because of such words; only this once, the window that follows is not."""
+    return NOT_UNDERSTOOD in manager.middleware_data
+
+
 def use_buttons(when: WhenCondition) -> Forms:
     """What stands above such a window."""
     return Forms(
