@@ -93,6 +93,7 @@ def _places() -> Window:
 def _partners() -> Window:
     return Window(
         Format("{question}"),
+        Tr(N_("\nDoes one of them help you already? Then ask for a person, too."), when="named"),
         _ONLY_ADDED,
         Column(choices("partner", choose_partner)),
         back_to(WishesStates.main),
