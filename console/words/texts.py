@@ -164,7 +164,7 @@ CAMPAIGN_STATES = {
 #: Why something waits, by the code that the safe window gives.
 HOLDS = {
     "window": N_("Waits for the hours they called safe"),
-    "hours": N_("No key opens the hours they called safe: ask them anew"),
+    "hours": N_("The hours they called safe can't be opened any more: ask them anew"),
     "paused": N_("Waits: they asked for a pause"),
     "frozen": N_("Waits: they used their stop word"),
     "emergency": N_("Waits: an emergency is open"),

@@ -93,8 +93,8 @@ def chat_id_of(session: Session, returnee: Returnee) -> int:
     chat_id = chat_id_if_it_opens(session, returnee)
     if chat_id is None:
         raise Refused(
-            "Nothing gets to them now: no key opens the number of their chat. Once they write, "
-            "or come with a new phone, it is known again."
+            "Nothing gets to them now: the number of their chat can't be opened any more. Once "
+            "they write, or come with a new phone, it is known again."
         )
     return chat_id
 
