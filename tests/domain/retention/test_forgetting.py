@@ -188,7 +188,7 @@ async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_per
     assert await how_many(database, Message) == 0
 
 
-async def test_whoever_asked_to_be_forgotten_is_told_of_nothing_else_and_asked_for_once(
+async def test_p6_whoever_asked_to_be_forgotten_is_told_of_nothing_else_and_asked_for_once(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
     async with database.begin(SERVICE) as session:
