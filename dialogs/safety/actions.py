@@ -8,6 +8,7 @@ from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
+from dialogs.widgets import number_in
 from dialogs.words.hours import HOURS
 from domain.identity.pictures import lacks_row
 from domain.safety.phones import resume
@@ -145,7 +146,7 @@ async def change_day(
     """The last day stays: "never" is another button."""
     session, returnee = at_hand(manager)
     window = await window_of(session, returnee.id, await safety_here(manager))
-    days = window.days ^ {int(chosen)} & set(range(7))
+    days = window.days ^ {number_in(chosen)} & set(range(7))
     if days:
         await choose_window(session, returnee.id, replace(window, days=frozenset(days)))
 
