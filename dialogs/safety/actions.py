@@ -33,8 +33,10 @@ async def never_first(query: CallbackQuery, button: Any, manager: DialogManager)
 
 
 async def change_second_prompt(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """Never where others read along, whatever button still stands there."""
+    _, returnee = at_hand(manager)
     safety = await safety_here(manager)
-    safety.second_prompt = not safety.second_prompt
+    safety.second_prompt = not safety.second_prompt and not returnee.shared_phone
 
 
 async def choose_phone(
