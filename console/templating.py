@@ -96,6 +96,8 @@ def _hold(context: Context, code: str) -> str:
 @pass_context
 def _window(context: Context, window: Window) -> str:
     """Such as "09:00–20:00, every day"."""
+    if not window.days:
+        return _gettext(context, "can't be opened any more: ask the person")
     hours = f"{window.opens:%H:%M}–{window.closes:%H:%M}"
     if len(window.days) == len(_WEEK):
         return _gettext(context, "%(hours)s, every day") % {"hours": hours}

@@ -164,6 +164,7 @@ CAMPAIGN_STATES = {
 #: Why something waits, by the code that the safe window gives.
 HOLDS = {
     "window": N_("Waits for the hours they called safe"),
+    "hours": N_("The hours they called safe can't be opened any more: ask them anew"),
     "paused": N_("Waits: they asked for a pause"),
     "frozen": N_("Waits: they used their stop word"),
     "emergency": N_("Waits: an emergency is open"),
@@ -248,6 +249,7 @@ REACHABILITY = {
     Reachability.PAUSED: N_("Paused"),
     Reachability.FROZEN: N_("Stop word used"),
     Reachability.BLOCKED: N_("Blocked the bot"),
+    Reachability.SHUT: N_("Nothing gets to them before they write"),
     Reachability.LEAVING: N_("Wants to be forgotten"),
 }
 EXCLUSIONS = {

@@ -20,7 +20,7 @@ from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
-from domain.notices import Notice, tell
+from domain.notices import Notice, tell, tell_if_it_gets_there
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
@@ -136,7 +136,9 @@ async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcom
     await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
+    await tell_if_it_gets_there(
+        session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id
+    )
 
 
 async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: str | None) -> None:

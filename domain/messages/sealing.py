@@ -3,7 +3,7 @@
 import json
 
 from domain.messages.edits import Body
-from domain.returnees.keys import data_key
+from domain.returnees.keys import data_key, data_key_or_another
 from storage.keys.keyring import DataKey, SealError
 from storage.kinds import MessageKind
 from storage.seals.columns import BY_PERSON
@@ -32,6 +32,13 @@ def as_far_as_it_opens(
         return body_under(key, message), message.kind
     except SealError:
         return {}, MessageKind.OTHER
+
+
+async def what_opens_of(session: Session, message: Message | ComplaintMessage) -> Body:
+    """What it says; nothing where no key opens it any more."""
+    key = await data_key_or_another(session, message.returnee_id)
+    body, _ = as_far_as_it_opens(key, message)
+    return body
 
 
 def sealed(key: DataKey, kind: type[Message | ComplaintMessage], body: Body) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.safety.window import USUAL, Window
+from domain.safety.window import UNKNOWN, USUAL, Window
 from storage.kinds import NoticeClass
 
 # A caseworker's words count as asked for this long after the person wrote.
@@ -73,6 +73,8 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
         return Held(now + LOOK_AGAIN, "emergency")
     if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
         return Held(now + LOOK_AGAIN, "never-first")
+    if contact.window == UNKNOWN:
+        return Held(now + LOOK_AGAIN, "hours")
     opening = contact.window.next_opening(now, contact.place)
     return Held(opening, "window") if opening > now else None
 

@@ -8,6 +8,7 @@ from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.silence_plan import plan_now
 from domain.safety.window import Window, window_of
+from storage.keys.keyring import SealError
 from storage.kinds import Discretion, Identity, SilencePlan
 from storage.sessions import Session
 from storage.tables.returnees import AgreedWords, PictureLock, Returnee, Safety
@@ -35,7 +36,12 @@ class SafeContact:
     #: The row of pictures of a watched phone: whether there is one, and until when it is shut.
     has_row: bool
     shut_until: datetime | None
-    wishes: Wishes
+    #: None where no key opens them: nobody knows what they avoid.
+    known_wishes: Wishes | None
+
+    @property
+    def wishes(self) -> Wishes:
+        return self.known_wishes or Wishes()
 
     @property
     def heard_alone(self) -> bool:
@@ -65,5 +71,12 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,
-        wishes=(await wishes_of(session, returnee_id)).read_by(read_by),
+        known_wishes=await _wishes(session, returnee_id, read_by),
     )
+
+
+async def _wishes(session: Session, returnee_id: UUID, read_by: UUID) -> Wishes | None:
+    try:
+        return (await wishes_of(session, returnee_id)).read_by(read_by)
+    except SealError:
+        return None
