@@ -94,8 +94,10 @@ def _hold(context: Context, code: str) -> str:
 
 
 @pass_context
-def _window(context: Context, window: Window) -> str:
+def _window(context: Context, window: Window | None) -> str:
     """Such as "09:00–20:00, every day"."""
+    if window is None:
+        return _gettext(context, N_("can't be read any more"))
     hours = f"{window.opens:%H:%M}–{window.closes:%H:%M}"
     if len(window.days) == len(_WEEK):
         return _gettext(context, "%(hours)s, every day") % {"hours": hours}
@@ -135,5 +137,6 @@ def _share_of_line(line: Line | None) -> Share | None:
 
 @pass_context
 def _welcomes_now(context: Context, contact: SafeContact) -> bool:
-    """Whether it is an hour that the person called safe."""
-    return contact.window.holds(context["now"].astimezone(zone(contact.time_zone)))
+    """Whether it is an hour that the person called safe, as far as anybody can read that."""
+    there = context["now"].astimezone(zone(contact.time_zone))
+    return contact.window is not None and contact.window.holds(there)

@@ -170,6 +170,7 @@ HOLDS = {
     "identity": N_("Waits until somebody has made sure who is there"),
     "leaving": N_("Waits: they asked to be forgotten"),
     "never-first": N_("Waits until they write first"),
+    "illegible": N_("Waits: their safe hours can't be read any more"),
 }
 EVENTS = {
     CaseEventKind.OPENED: N_("Case opened"),

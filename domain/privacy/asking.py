@@ -26,7 +26,6 @@ from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
 from storage.batches import among
-from storage.keys.keyring import SealError
 from storage.kinds import (
     UNSENT,
     CaseEventKind,
@@ -206,12 +205,8 @@ async def _hears_at(
         return session.now
     if erasure.forced or not await _asked_by_themselves(session, returnee, erasure):
         return FOR_EVER
-    try:
-        # That they leave is what they are told.
-        contact = replace(await contact_with(session, returnee), leaving=False)
-    except SealError:
-        # Whoever has hours that don't open any more is forgotten all the same.
-        return FOR_EVER
+    # That they leave is what they are told.
+    contact = replace(await contact_with(session, returnee), leaving=False)
     hold = held(Outgoing(NoticeClass.ROUTINE), contact, session.now)
     if hold is None:
         return session.now

@@ -19,6 +19,8 @@ LONGEST_NEED = 2000
 #: The fewest, where the person could not be asked.
 IN_DANGER = frozenset({Travels.NEED, Travels.LANGUAGE, Travels.CONTACT, Travels.COUNTRY})
 _CONTEXT = "referral letter"
+# Nobody can read when they may be written to any more.
+_NO_DAY = Window(days=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Reach:
     discretion: Discretion
     shared_phone: bool
     never_first: bool
-    window: Window
+    #: None where no key opened it any more.
+    window: Window | None
     time_zone: str
 
 
@@ -63,7 +66,7 @@ async def fill_in(session: Session, referral: Referral) -> None:
 async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     returnee = await session.get_one(Returnee, referral.returnee_id)
     contact = await safe_contact(session, returnee.id, referral.asks)
-    window = contact.window
+    window = contact.window or _NO_DAY
     everything: dict[str, Any] = {
         Travels.LANGUAGE: returnee.language,
         Travels.COUNTRY: returnee.country,
@@ -78,11 +81,13 @@ async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
             "closes": f"{window.closes:%H:%M}",
             "zone": contact.time_zone,
         },
-        Travels.WISHES: {
-            "helper": contact.wishes.helper,
-            "places": [[each.country, each.key, each.name] for each in contact.wishes.places],
-        },
     }
+    # Where nobody can read them any more, what travelled before stays.
+    if (wishes := contact.wishes) is not None:
+        everything[Travels.WISHES] = {
+            "helper": wishes.helper,
+            "places": [[each.country, each.key, each.name] for each in wishes.places],
+        }
     return {kind: value for kind, value in everything.items() if kind in referral.fields}
 
 
@@ -123,15 +128,16 @@ def _read(kept: dict[str, Any]) -> Letter:
 
 
 def _reach(kept: dict[str, Any]) -> Reach:
+    window = Window(
+        frozenset(kept["days"]),
+        time.fromisoformat(kept["opens"]),
+        time.fromisoformat(kept["closes"]),
+    )
     return Reach(
         discretion=Discretion(kept["discretion"]),
         shared_phone=kept["shared"],
         never_first=kept["never_first"],
-        window=Window(
-            frozenset(kept["days"]),
-            time.fromisoformat(kept["opens"]),
-            time.fromisoformat(kept["closes"]),
-        ),
+        window=window if window.days else None,
         time_zone=kept["zone"],
     )
 

@@ -13,6 +13,7 @@ from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.messages.sealing import body_of
 from domain.safety.window import window_of
 from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, OutboxState
@@ -42,7 +43,10 @@ async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
     Raises Refused.
     """
     returnee = await session.get_one(Returnee, case.returnee_id)
-    window = await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
+    safety = await session.get_one(Safety, returnee.id)
+    window = await if_legible(window_of(session, returnee.id, safety))
+    if window is None:
+        raise Refused("Their safe hours can't be read any more: leave the time empty.")
     place = zone(returnee.time_zone)
     leaves_at = instant(local, place)
     if leaves_at <= session.now:

@@ -18,7 +18,8 @@ class Contact:
     """What the rule must know of a person to judge a message to them."""
 
     place: ZoneInfo
-    window: Window = USUAL
+    #: None where nobody can read their hours any more: then none is known to be safe.
+    window: Window | None = USUAL
     never_first: bool = False
     last_wrote_at: datetime | None = None
     paused_until: datetime | None = None
@@ -73,6 +74,8 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
         return Held(now + LOOK_AGAIN, "emergency")
     if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
         return Held(now + LOOK_AGAIN, "never-first")
+    if contact.window is None:
+        return Held(now + LOOK_AGAIN, "illegible")
     opening = contact.window.next_opening(now, contact.place)
     return Held(opening, "window") if opening > now else None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.illegible import if_legible
 from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.silence_plan import plan_now
@@ -21,7 +22,8 @@ class SafeContact:
     discretion: Discretion
     identity: Identity
     shared_phone: bool
-    window: Window
+    #: None for what no key opens any more, as their wishes.
+    window: Window | None
     time_zone: str
     never_first: bool
     paused_until: datetime | None
@@ -35,7 +37,7 @@ class SafeContact:
     #: The row of pictures of a watched phone: whether there is one, and until when it is shut.
     has_row: bool
     shut_until: datetime | None
-    wishes: Wishes
+    wishes: Wishes | None
 
     @property
     def heard_alone(self) -> bool:
@@ -48,13 +50,14 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
     returnee = await session.get_one(Returnee, returnee_id)
     safety = await session.get_one(Safety, returnee_id)
     lock = await session.get(PictureLock, returnee_id)
+    wishes = await if_legible(wishes_of(session, returnee_id))
     return SafeContact(
         language=returnee.language,
         country=returnee.country,
         discretion=returnee.discretion,
         identity=who_is_there(returnee, session.now),
         shared_phone=returnee.shared_phone,
-        window=await window_of(session, returnee_id, safety),
+        window=await if_legible(window_of(session, returnee_id, safety)),
         time_zone=returnee.time_zone,
         never_first=safety.never_first,
         paused_until=returnee.paused_until,
@@ -65,5 +68,5 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,
-        wishes=(await wishes_of(session, returnee_id)).read_by(read_by),
+        wishes=wishes.read_by(read_by) if wishes else None,
     )

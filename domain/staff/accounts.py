@@ -11,6 +11,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes.handed import new_code
 from domain.errors import NotAllowed, Refused
+from domain.illegible import ILLEGIBLE
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
@@ -23,7 +24,6 @@ from storage.tables.organisations import Organisation
 from storage.tables.staff import Passkey, Staff, works_for
 
 _NAME = "staff name"
-_NAMELESS = "?"
 # What an account speaks from the beginning.
 _UNCHOSEN = "en"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.
@@ -91,7 +91,7 @@ def name_of(session: Session, staff: Staff) -> str:
     try:
         return session.keys.open(staff.name, _NAME)
     except SealError:
-        return _NAMELESS
+        return ILLEGIBLE
 
 
 async def speak(session: Session, staff_id: UUID, language: str) -> None:
