@@ -156,17 +156,24 @@ async def _let_in(session: Session, staff: Staff) -> NewStaff:
 
 
 async def find_colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
-    """One whose account the actor manages, locked. Raises NotAllowed and Refused."""
+    """One whose account the actor manages, locked together with the actor's own: of two who end
+    each other's access, whoever comes second has none any more. Raises NotAllowed and Refused.
+    """
     actor.ensure_may(Right.MANAGE_STAFF)
-    staff = await session.scalar(
+    both = await session.scalars(
         select(Staff)
-        .where(Staff.id == staff_id, works_for(actor.organisation_id))
+        .where(Staff.id.in_((actor.staff_id, staff_id)), works_for(actor.organisation_id))
+        .order_by(Staff.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    if staff is None:
+    found = {staff.id: staff for staff in both}
+    if actor.staff_id not in found:
+        raise NotAllowed("Your access has ended.")
+    if staff_id not in found:
         raise Refused("There is no such colleague.")
-    _ensure_manages(actor, staff.role)
-    return staff
+    _ensure_manages(actor, found[staff_id].role)
+    return found[staff_id]
 
 
 def _ensure_manages(actor: Actor, role: Role) -> None:
