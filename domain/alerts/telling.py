@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain.alerts.absent import is_without_anybody
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
 from domain.alerts.heard import is_heard_all_the_same
@@ -26,7 +27,6 @@ from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
 from domain.consent.reading import took_back
 from domain.duty import is_staffed
-from domain.duty.now import is_away
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
@@ -150,18 +150,13 @@ def _is_overdue(session: Session, case: Case) -> bool:
 
 
 async def call_back(session: Session, case: Case, act_by: datetime) -> None:
-    """Whoever has the case is needed again; where they are away, anybody who could act."""
+    """Whoever has the case is needed again; where they are not there, anybody who could act."""
     if await is_without_anybody(session, case):
         await call_others(session, case)
         return
     states.return_to_work(case, act_by)
     await alert_claimer(session, case)
     await wind(session, case)
-
-
-async def is_without_anybody(session: Session, case: Case) -> bool:
-    """Whether whoever has it has time off."""
-    return case.claimed_by is not None and await is_away(session, case.claimed_by)
 
 
 async def alert_claimer(session: Session, case: Case) -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts.telling import call_others, is_without_anybody, tell_in_topic
+from domain.alerts.absent import is_without_anybody
+from domain.alerts.telling import call_others, tell_in_topic
 from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
