@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from domain.alerts.absent import is_without_anybody
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
-from domain.alerts.heard import is_heard_all_the_same
+from domain.alerts.heard import is_heard_all_the_same, is_heard_now
 from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
@@ -31,7 +31,6 @@ from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.recovery.quiet import restored_at
-from domain.staff.browsers import is_in_the_console
 from domain.staff.colleagues import is_kept_from_somebody, with_first_role
 from storage.kinds import CaseEventKind, CaseState, Direction, Role
 from storage.sessions import Session
@@ -181,11 +180,7 @@ async def _is_heard(session: Session, case: Case, *others: Staff) -> bool:
         return True
     claimer = await session.get_one(Staff, case.claimed_by)
     unreached = await _send(session, case, [claimer, *others], await _facts(session, case))
-    return (
-        not unreached
-        or await is_in_the_console(session, claimer.id)
-        or await is_heard_all_the_same(session, case, session.asked_at, unreached)
-    )
+    return await is_heard_now(session, case, unreached)
 
 
 async def tell_colleagues(
