@@ -258,3 +258,22 @@ async def test_race_of_two_administrators_who_end_each_others_access_leaves_the_
         await stands_still(centre.database, ending)
     async with centre.database.begin(SERVICE) as session:
         assert [each.id for each in await list_team(session, ada)] == [ada.staff_id]
+
+
+async def test_race_of_an_access_that_ends_and_somebody_whom_it_adds_leaves_no_way_back(
+    centre: Centre,
+) -> None:
+    ada, bea = await centre.colleague(Role.ADMIN), await centre.colleague(Role.ADMIN)
+
+    async def adds_a_friend() -> None:
+        with pytest.raises(NotAllowed):
+            async with centre.database.begin(SERVICE) as session:
+                await add_staff(session, "A friend", centre.organisation, Role.ADMIN, actor=bea)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await disable_staff(session, ada, bea.staff_id)
+        await session.flush()
+        adding = group.create_task(adds_a_friend())
+        await stands_still(centre.database, adding)
+    async with centre.database.begin(SERVICE) as session:
+        assert [each.id for each in await list_team(session, ada)] == [ada.staff_id]
