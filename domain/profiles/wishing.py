@@ -16,6 +16,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.directory.avoiding import Avoided
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.referrals.withdrawing import withdraw
 from domain.returnees.enrolments import current_enrolments
 from domain.returnees.keys import data_key
@@ -83,7 +84,8 @@ async def write_down(
     Raises as find_returnee, and Refused.
     """
     await find_returnee(session, actor, returnee_id)
-    before = await _to_change(session, returnee_id)
+    # What nobody can read any more gives way to what they say now.
+    before = await if_legible(_to_change(session, returnee_id)) or Wishes()
     known = {partner.id: partner for partner in await others_than_ours(session, actor)}
     known |= {partner.id: partner for partner in before.partners}
     wanted = set(partner_ids)
