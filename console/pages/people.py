@@ -27,7 +27,7 @@ from domain.profiles.wishing import others_than_ours
 from domain.referrals.sharing import possible_partners
 from domain.returnees.person import find_returnee
 from domain.returnees.regions import regions_of
-from domain.returnees.wishes import Partner
+from domain.returnees.wishes import Partner, Wishes
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.safety import silence_plan
 from domain.stop_word.freezing import unfreeze
@@ -61,6 +61,7 @@ async def show_one(visit: Visit) -> Response:
             partners=await _partners(visit),
             reasons=list(Reason),
             genders=list(Gender),
+            wishes=person.contact.wishes or Wishes(),
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
             course=await course_of(session, person.returnee, visit.actor.organisation_id),

@@ -170,6 +170,7 @@ HOLDS = {
     "identity": N_("Waits until somebody has made sure who is there"),
     "leaving": N_("Waits: they asked to be forgotten"),
     "never-first": N_("Waits until they write first"),
+    "illegible": N_("Waits: their safe hours can't be read any more"),
 }
 EVENTS = {
     CaseEventKind.OPENED: N_("Case opened"),
@@ -248,6 +249,7 @@ REACHABILITY = {
     Reachability.PAUSED: N_("Paused"),
     Reachability.FROZEN: N_("Stop word used"),
     Reachability.BLOCKED: N_("Blocked the bot"),
+    Reachability.SHUT: N_("Nothing gets to them before they write"),
     Reachability.LEAVING: N_("Wants to be forgotten"),
 }
 EXCLUSIONS = {

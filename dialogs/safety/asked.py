@@ -16,7 +16,7 @@ from dialogs.widgets import choices
 from dialogs.words.hours import HOURS
 from domain.marks import N_
 from domain.safety.phones import choose_discretion
-from domain.safety.window import choose_window, window_of
+from domain.safety.window import USUAL, choose_window, window_of
 from storage.kinds import Discretion
 from storage.tables.returnees import Safety
 
@@ -94,7 +94,9 @@ async def keep_hours(manager: DialogManager, chosen: str) -> None:
     session, returnee = at_hand(manager)
     safety = await safety_here(manager)
     before = await window_of(session, returnee.id, safety)
-    await choose_window(session, returnee.id, replace(HOURS[chosen], days=before.days))
+    await choose_window(
+        session, returnee.id, replace(HOURS[chosen], days=before.days or USUAL.days)
+    )
     safety.never_first = False
 
 

@@ -75,6 +75,7 @@ async def get_partners(
             watched=N_("Hello. What would you like to see?"),
         ),
         "choices": [(_marked(each.name, each in out), str(each.id)) for each in others],
+        "named": not watched,
         "only_added": not shown and not watched,
     }
 

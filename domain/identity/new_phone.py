@@ -19,7 +19,7 @@ from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy.asking import forget_screen
 from domain.replies.unopened import hidden_unopened
-from domain.returnees.chats import chat_id_of, give_phone, returnee_of_chat
+from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
 from domain.safety.phones import fit_menu
 from storage.batches import at_most
@@ -101,11 +101,12 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
     if there is not None:
         await take_in(session, there, returnee)
-    old = chat_id_of(session, returnee)
+    old = chat_id_if_it_opens(session, returnee)
     await hidden_unopened(session, returnee)
-    gone = await to_be_deleted(session, old)
-    await move_chat(session, old, chat_id)
-    await _empty(session, old, gone)
+    if old is not None:
+        gone = await to_be_deleted(session, old)
+        await move_chat(session, old, chat_id)
+        await _empty(session, old, gone)
     give_phone(session, returnee, chat_id)
     await fit_menu(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None

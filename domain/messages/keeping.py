@@ -12,7 +12,7 @@ from domain.cases.clock import wind_to
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
-from domain.messages.sealing import body_of, sealed
+from domain.messages.sealing import sealed, what_opens_of
 from domain.notices import Notice, says
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
@@ -143,7 +143,7 @@ async def keep_ours(
 
 async def forget_recording(session: Session, message: Message) -> None:
     """The way to it, and with it all that we had; that there was one stays in the talk."""
-    body = await body_of(session, message)
+    body = await what_opens_of(session, message)
     body.pop("file_id", None)
     message.forget_at = None
     await change_body(session, message, body)
@@ -204,7 +204,8 @@ async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | 
 
 
 async def _edit(session: Session, message: Message, kind: MessageKind, body: Body) -> None:
-    kept = await body_of(session, message)
+    # Of what no key opens any more, what they say now is all that there is.
+    kept = await what_opens_of(session, message)
     if _is_the_same(kept, body):
         return
     says = merged(kept, body)

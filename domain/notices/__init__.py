@@ -4,7 +4,14 @@ language and discretion, are found by dialogs/notices.py at the moment of sendin
 
 from domain.notices.manners import MANNERS
 from domain.notices.names import Notice, says
-from domain.notices.telling import ANY_HOUR, ONLY_CONFIRMED, letter, tell, tell_chat
+from domain.notices.telling import (
+    ANY_HOUR,
+    ONLY_CONFIRMED,
+    letter,
+    tell,
+    tell_chat,
+    tell_if_it_gets_there,
+)
 
 __all__ = [
     "ANY_HOUR",
@@ -15,4 +22,5 @@ __all__ = [
     "says",
     "tell",
     "tell_chat",
+    "tell_if_it_gets_there",
 ]

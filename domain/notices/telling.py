@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from domain.notices.manners import MANNERS
 from domain.notices.names import Notice
-from domain.returnees.chats import chat_id_of
+from domain.returnees.chats import chat_id_if_it_opens, chat_id_of
 from storage.kinds import Discretion
 from storage.outbox.contents import Notification, ToChat, to_document
 from storage.outbox.letters import Delivery, Letter, Once
@@ -29,6 +31,8 @@ _LEAVES_QUESTION_OPEN = (
     Notice.CONCEALED,
     Notice.MESSAGE_KEPT,
 )
+
+log = structlog.get_logger()
 
 # The same message a moment later gives another number here.
 _TELLS_TIME = "minutes"
@@ -84,6 +88,24 @@ def letter(
         check_in_id=check_in_id,
     )
     return Letter(chat_id_of(session, returnee), content, delivery)
+
+
+async def tell_if_it_gets_there(
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any],
+    *,
+    case_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """The same of what stops nothing else: where no key opens the number of their chat, they are
+    told nothing.
+    """
+    if chat_id_if_it_opens(session, returnee) is None:
+        log.warning("somebody can be told of nothing", action="notice.unheard", notice=notice)
+        return
+    await tell(session, returnee, notice, params, case_id=case_id, expires_at=expires_at)
 
 
 async def tell_chat(

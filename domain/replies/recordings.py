@@ -13,7 +13,7 @@ from domain.marks import N_
 from domain.media import films
 from domain.media.damage import Damaged
 from domain.messages.edits import Body
-from domain.messages.sealing import body_of
+from domain.messages.sealing import what_opens_of
 from domain.replies.sending import Conditions, send
 from domain.safeguarding.readings import ensure_may_read
 from domain.sound.ogg import ogg
@@ -110,7 +110,7 @@ async def our_recording(
         or message.direction is Direction.FROM_RETURNEE
     ):
         return None
-    return sound_of(await body_of(session, message))
+    return sound_of(await what_opens_of(session, message))
 
 
 def sound_of(body: Body) -> tuple[bytes, str] | None:

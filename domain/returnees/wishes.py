@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.directory.avoiding import Avoided, names_any
 from domain.directory.listing import names_of_places
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.returnees.keys import data_key
 from storage.kinds import Gender
 from storage.sessions import Session
@@ -68,6 +69,14 @@ async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:
     )
 
 
+async def legible_wishes(session: Session, returnee_id: UUID) -> Wishes:
+    """For whatever must not go against one that nobody can read. Raises Refused."""
+    wishes = await if_legible(wishes_of(session, returnee_id))
+    if wishes is None:
+        raise Refused("What they avoid can't be read any more: ask them, and write it down anew.")
+    return wishes
+
+
 async def speaks_of_avoided(session: Session, returnee_id: UUID, text: str) -> bool:
     """Whether a text names a place where it is not safe for this person; it guesses."""
     wishes = await wishes_of(session, returnee_id)
@@ -83,5 +92,5 @@ async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_i
     what stands there now: whoever waited for the person may have read their wishes before.
     """
     await session.get_one(Safety, returnee_id, populate_existing=True)
-    if (await wishes_of(session, returnee_id)).shuts_out(organisation_id):
+    if (await legible_wishes(session, returnee_id)).shuts_out(organisation_id):
         raise Refused("They said that this organisation must not be told.")

@@ -12,6 +12,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.idempotency import id_of
+from domain.illegible import if_legible
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
@@ -226,7 +227,7 @@ def _line(
 
 
 async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -> Told:
-    key = await data_key(session, message.returnee_id)
+    key = await if_legible(data_key(session, message.returnee_id))
     body, kind = as_far_as_it_opens(key, message)
     said = [cry["text"] for cry in body.get("earlier", ())] + [body.get("text")]
     return Told(

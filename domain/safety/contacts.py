@@ -12,9 +12,9 @@ from domain.calendar import zone
 from domain.returnees.keys import open_data_key
 from domain.returnees.phone import who_is_there
 from domain.safety.judging import Contact
-from domain.safety.window import USUAL, opened
+from domain.safety.window import UNKNOWN, USUAL, Window, opened
 from storage.batches import one_of
-from storage.keys.keyring import Keyring
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import Identity, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
@@ -38,17 +38,11 @@ class Contacts:
     facts: Mapping[UUID, "Facts"]
 
     def of(self, returnee: Returnee, organisation_id: UUID | None = None) -> Contact:
-        """For what that organisation has to say to them; None for what nobody in particular has.
-
-        Raises what a damaged key or window raises, and only for that person.
-        """
+        """For what that organisation has to say to them; None for what nobody in particular has."""
         facts = self.facts[returnee.id]
-        window = USUAL
-        if facts.window is not None:
-            window = opened(open_data_key(self.keys, facts.wrapped), facts.window)
         return Contact(
             place=zone(returnee.time_zone),
-            window=window,
+            window=self._window(facts),
             never_first=facts.never_first,
             last_wrote_at=returnee.last_wrote_at,
             paused_until=returnee.paused_until,
@@ -59,6 +53,15 @@ class Contacts:
             and not (facts.others_go_on and organisation_id != facts.forgotten_by),
             hushed=facts.hushed,
         )
+
+    def _window(self, facts: "Facts") -> Window:
+        if facts.window is None:
+            return USUAL
+        try:
+            return opened(open_data_key(self.keys, facts.wrapped), facts.window)
+        except SealError:
+            # Whatever asks for no hour goes all the same, such as the answer to a cry.
+            return UNKNOWN
 
 
 class Facts(NamedTuple):

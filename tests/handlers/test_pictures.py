@@ -236,7 +236,9 @@ async def test_p4_a_watched_phone_whose_row_was_forgotten_is_not_opened_without_
     await enrol(phone, await invite(database, organisation), reads="must not know")
     async with database.begin(SERVICE) as session:
         await session.execute(delete(PictureLock))
-    await phone.write("/safety")
+    [window] = await phone.write("/safety")
+    assert "four pictures" in window.text
+    await phone.press("Back")
     await phone.press("Screen")
     [window] = await phone.press("Everything")
 

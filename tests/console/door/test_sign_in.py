@@ -161,8 +161,9 @@ async def test_signing_in_leads_only_to_pages_of_ours(
         assert answer.headers["location"] == leads_to
 
 
+@pytest.mark.parametrize("chosen", ["sq", "en"])
 async def test_whoever_sets_up_reads_on_in_the_language_of_that_page_until_they_choose(
-    office: Office, nora: NewStaff
+    office: Office, nora: NewStaff, chosen: str
 ) -> None:
     async with client_of(office) as client:
         client.headers["Accept-Language"] = "el-GR,el;q=0.9"
@@ -170,11 +171,11 @@ async def test_whoever_sets_up_reads_on_in_the_language_of_that_page_until_they_
         assert '<html lang="el"' in (await client.get("/account")).text
     async with office.database.begin(SERVICE) as session:
         colleague = await add_staff(session, "Ana", office.organisation, Role.CASEWORKER)
-        await speak(session, colleague.id, "sq")
+        await speak(session, colleague.id, chosen)
     async with client_of(office) as client:
         client.headers["Accept-Language"] = "el-GR,el;q=0.9"
         await set_up(client, colleague)
-        assert '<html lang="sq"' in (await client.get("/account")).text
+        assert f'<html lang="{chosen}"' in (await client.get("/account")).text
 
 
 async def with_authenticator(page: Page) -> None:
@@ -222,6 +223,23 @@ async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
     # Said far down a page that begins as it was, it would not be seen.
     await expect(page.get_by_text("your only way in")).to_be_in_viewport()
     await page.context.close()
+
+
+async def test_under_another_address_no_passkey_is_offered_and_the_page_says_where(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    ours = office.settings.public_url
+    context = await chromium.new_context(base_url=ours.replace("localhost", "127.0.0.1"))
+    page = await context.new_page()
+    for path in ("/sign-in", f"/set-up/{nora.setup_token}"):
+        await page.goto(path)
+        await expect(page.get_by_text("Passkeys work only")).to_be_visible()
+        await expect(page.get_by_role("button", name="passkey")).to_be_hidden()
+        await page.get_by_role("link", name=ours).click()
+        await page.wait_for_url(f"{ours}{path}")
+        await expect(page.get_by_role("button", name="passkey")).to_be_visible()
+        await expect(page.get_by_text("Passkeys work only")).to_be_hidden()
+    await context.close()
 
 
 async def test_a_device_that_has_a_passkey_already_says_so_and_which_one_it_is(

@@ -9,6 +9,7 @@ from bot.clockwork.sweeping import sweep
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.notices import Notice
+from domain.returnees.keys import data_key
 from storage.kinds import CheckInState, Discretion
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
@@ -70,12 +71,12 @@ async def test_p1_whoever_came_before_them_is_asked_at_once_all_the_same(
 async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
     database: Database, clock: Clock, office: Office
 ) -> None:
-    """The window is sealed under a key that is gone, so nobody can say when it may go."""
+    """Their hours are nothing that this release knows, so nobody can say when it may go."""
     async with database.begin(SERVICE) as session:
-        person = await add_person(session, office.organisation, 700_004)
+        person = await add_person(session, office.organisation, 700_006)
         check_in = await plan_check_in(session, person, office)
-        (await session.get_one(Safety, person.id)).window = DAMAGED
-        (await session.get_one(WrappedKey, person.data_key_id)).wrapped = DAMAGED
+        odd = (await data_key(session, person.id)).seal("[]", "safe window")
+        (await session.get_one(Safety, person.id)).window = odd
     await run_out(database, send_due)
     assert (await kept(database, check_in.id)).state is CheckInState.PLANNED
 
@@ -84,6 +85,25 @@ async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
 
     missed = await kept(database, check_in.id)
     assert (missed.state, missed.reason) == (CheckInState.MISSED_BY_US, "broken")
+
+
+async def test_p3_p4_nothing_is_asked_while_no_key_opens_their_hours_and_that_is_ours(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await add_person(session, office.organisation, 700_004)
+        check_in = await plan_check_in(session, person, office)
+        (await session.get_one(Safety, person.id)).window = DAMAGED
+        (await session.get_one(WrappedKey, person.data_key_id)).wrapped = DAMAGED
+    await run_out(database, send_due)
+    waits = await kept(database, check_in.id)
+    assert (waits.state, waits.reason) == (CheckInState.HELD, "illegible")
+
+    clock.offset += timedelta(hours=25)
+    await run_out(database, send_due)
+
+    missed = await kept(database, check_in.id)
+    assert (missed.state, missed.reason) == (CheckInState.MISSED_BY_US, "illegible")
 
 
 async def test_p2_a_silence_that_cannot_be_told_holds_up_no_other(

@@ -12,6 +12,7 @@ from domain.profiles.wishing import (
     change_partner,
     change_place,
     others_than_ours,
+    others_than_theirs,
     wish_for,
     write_down,
 )
@@ -83,8 +84,8 @@ async def test_whoever_claims_reads_what_they_wish_and_avoid_and_is_not_refused(
     case = await centre.claims(actor, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
         wishes = (await read_case(session, actor, case.id)).contact.wishes
-    assert wishes.helper is Gender.WOMAN
-    assert wishes.places == {DURRES}
+    assert wishes is not None
+    assert (wishes.helper, wishes.places) == (Gender.WOMAN, frozenset({DURRES}))
 
 
 async def test_p10_a_partner_that_must_not_be_told_gets_no_offer_and_loses_its_access(
@@ -153,6 +154,26 @@ async def test_p10_no_list_of_whom_to_keep_away_tells_a_worker_who_else_accompan
         await write_down(session, actor, person.id, None, [], [partner])
 
 
+async def test_p13_nor_does_the_list_in_the_chat_tell_whoever_holds_the_phone(
+    centre: Centre,
+) -> None:
+    """And a partner that accompanies them can be kept away like any other."""
+    other = await Centre.open(centre.database, centre.clock, "Harbour")
+    person = await centre.person()
+    partner = other.organisation.id
+    centre.later(days=1)
+    async with centre.database.begin(SERVICE) as session:
+        before = await others_than_theirs(session, person.id)
+        known = await session.get_one(Returnee, person.id)
+        await enrol(session, known, await session.get_one(Organisation, partner))
+    async with centre.database.begin(SERVICE) as session:
+        assert (
+            await others_than_theirs(session, person.id) == before == [Partner("Harbour", partner)]
+        )
+        await change_partner(session, await session.get_one(Returnee, person.id), partner)
+        assert (await wishes_of(session, person.id)).shuts_out(partner)
+
+
 async def test_p10_whoever_must_not_be_told_does_not_read_that_it_must_not(centre: Centre) -> None:
     person, actor = await centre.person(), await centre.colleague()
     other = await Centre.open(centre.database, centre.clock, "Harbour")
@@ -168,6 +189,7 @@ async def test_p10_whoever_must_not_be_told_does_not_read_that_it_must_not(centr
     async with centre.database.begin(centre.organisation.id) as session:
         read = (await read_case(session, actor, case.id)).contact.wishes
 
+    assert read is not None
     assert [each.name for each in read.partners] == ["Harbour"]
 
 
