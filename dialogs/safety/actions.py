@@ -10,9 +10,10 @@ from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.words.hours import HOURS
 from domain.identity import pictures
+from domain.illegible import if_legible
 from domain.safety.phones import resume
 from domain.safety.silence_plan import choose_plan
-from domain.safety.window import choose_window, window_of
+from domain.safety.window import NO_DAY, choose_window, window_of
 from storage.kinds import Discretion, SilencePlan, Visible
 
 
@@ -112,7 +113,8 @@ async def change_day(
 ) -> None:
     """The last day stays: "never" is another button."""
     session, returnee = at_hand(manager)
-    window = await window_of(session, returnee.id, await safety_here(manager))
+    safety = await safety_here(manager)
+    window = await if_legible(window_of(session, returnee.id, safety)) or NO_DAY
     days = window.days ^ {int(chosen)} & set(range(7))
     if days:
         await choose_window(session, returnee.id, replace(window, days=frozenset(days)))

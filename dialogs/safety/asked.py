@@ -14,9 +14,10 @@ from dialogs.safety.getters import get_hours
 from dialogs.texts import Forms, Texts
 from dialogs.widgets import choices
 from dialogs.words.hours import HOURS
+from domain.illegible import if_legible
 from domain.marks import N_
 from domain.safety.phones import choose_discretion
-from domain.safety.window import choose_window, window_of
+from domain.safety.window import USUAL, choose_window, window_of
 from storage.kinds import Discretion
 from storage.tables.returnees import Safety
 
@@ -93,7 +94,7 @@ async def keep_hours(manager: DialogManager, chosen: str) -> None:
     """On the days that they chose before: who is at home on the others is there at any hour."""
     session, returnee = at_hand(manager)
     safety = await safety_here(manager)
-    before = await window_of(session, returnee.id, safety)
+    before = await if_legible(window_of(session, returnee.id, safety)) or USUAL
     await choose_window(session, returnee.id, replace(HOURS[chosen], days=before.days))
     safety.never_first = False
 

@@ -9,7 +9,7 @@ from domain.illegible import ILLEGIBLE, if_legible
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.safety.safe_contact import safe_contact
-from domain.safety.window import Window
+from domain.safety.window import NO_DAY, Window
 from storage.keys.keyring import DataKey
 from storage.kinds import AgeBand, Discretion, Gender, ReferralState, Travels
 from storage.sessions import Session
@@ -20,8 +20,6 @@ LONGEST_NEED = 2000
 #: The fewest, where the person could not be asked.
 IN_DANGER = frozenset({Travels.NEED, Travels.LANGUAGE, Travels.CONTACT, Travels.COUNTRY})
 _CONTEXT = "referral letter"
-# Nobody can read when they may be written to any more.
-_NO_DAY = Window(days=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ async def fill_in(session: Session, referral: Referral) -> None:
 async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     returnee = await session.get_one(Returnee, referral.returnee_id)
     contact = await safe_contact(session, returnee.id, referral.asks)
-    window = contact.window or _NO_DAY
+    window = contact.window or NO_DAY
     everything: dict[str, Any] = {
         Travels.LANGUAGE: returnee.language,
         Travels.COUNTRY: returnee.country,

@@ -53,6 +53,8 @@ class Window:
 
 #: Of somebody who has chosen none.
 USUAL = Window()
+#: Of somebody whose own no key opens any more.
+NO_DAY = Window(days=frozenset())
 
 
 async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Window:
