@@ -84,7 +84,7 @@ async def test_whoever_claims_reads_what_they_wish_and_avoid_and_is_not_refused(
     async with centre.database.begin(centre.organisation.id) as session:
         wishes = (await read_case(session, actor, case.id)).contact.wishes
     assert wishes is not None
-    assert (wishes.helper, wishes.places) == (Gender.WOMAN, {DURRES})
+    assert (wishes.helper, wishes.places) == (Gender.WOMAN, frozenset({DURRES}))
 
 
 async def test_p10_a_partner_that_must_not_be_told_gets_no_offer_and_loses_its_access(
