@@ -17,6 +17,11 @@ async def ask_for_words(manager: DialogManager, window: State) -> None:
     await manager.switch_to(window)
 
 
+async def ask_from_now(start: Any, manager: DialogManager) -> None:
+    """For a dialog that leads to such a window: who writes too early is not led away from it."""
+    await ask_for_words(manager, manager.current_context().state)
+
+
 async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     """Why the words that came were not taken."""
     return {"refused": dialog_manager.dialog_data.get("refused")}

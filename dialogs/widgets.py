@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from aiogram_dialog import DialogManager, StartMode
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram_dialog import DialogManager, DialogProtocol, StartMode
 from aiogram_dialog.api.internal import RawKeyboard
 from aiogram_dialog.api.internal.widgets import MarkupFactory
 from aiogram_dialog.utils import add_intent_id
 from aiogram_dialog.widgets.common import WhenCondition
-from aiogram_dialog.widgets.kbd import Keyboard, Select, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Keyboard, ScrollingGroup, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Text
 
 from dialogs.presses import AskForHuman
 from dialogs.states import MenuStates
 from dialogs.texts import Forms, Tr
+from domain.errors import Refused
 from domain.marks import N_
 
+_NOT_OURS = N_("This button is not one of ours.")
 #: By this name a window learns that it is shown because of words that no machine understands.
 NOT_UNDERSTOOD = "not_understood"
 
@@ -59,15 +62,59 @@ class Lasting(Keyboard):
         return [[_LastingButton(text=label, callback_data=self.press(data).pack())]]
 
 
+class _Choices(Select[str]):
+    """Refuses what no button of ours ever said, and no database takes."""
+
+    async def _process_item_callback(
+        self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        if not data.isprintable():
+            raise Refused(_NOT_OURS)
+        return await super()._process_item_callback(callback, data, dialog, manager)
+
+
+class Pages(ScrollingGroup):
+    """More than fit below a message, some at a time."""
+
+    def __init__(self, name: str, of: Keyboard) -> None:
+        super().__init__(of, id=name, width=2, height=6, hide_on_single_page=True)
+
+    async def _process_item_callback(
+        self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        await self.set_page(callback, number_in(data), manager)
+        return True
+
+
+def number_in(chosen: str) -> int:
+    """Raises Refused for what no button of ours ever said."""
+    if not (chosen.isascii() and chosen.isdigit()):
+        raise Refused(_NOT_OURS)
+    return int(chosen)
+
+
+def id_in(chosen: str) -> UUID:
+    """The same of a row's id."""
+    try:
+        return UUID(chosen)
+    except ValueError:
+        raise Refused(_NOT_OURS) from None
+
+
 def choices(name: str, on_click: Any, items: str = "choices") -> Select[str]:
     """A button for each of the getter's pairs: what stands on it, and what `on_click` is told."""
-    return Select(
+    return _Choices(
         Format("{item[0]}"),
         id=name,
         item_id_getter=lambda item: item[1],
         items=items,
         on_click=on_click,
     )
+
+
+def shown_again(data: dict[str, Any], widget: Any, manager: DialogManager) -> bool:
+    """Because of such words; only this once, the window that follows is not."""
+    return NOT_UNDERSTOOD in manager.middleware_data
 
 
 def use_buttons(when: WhenCondition) -> Forms:

@@ -6,16 +6,19 @@ from aiogram import Router
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import LanguageStates, MenuStates, WelcomeStates
+from dialogs.states import LanguageStates, MenuStates, StopWordStates, WelcomeStates
 from dialogs.widgets import NOT_UNDERSTOOD
 from domain.consent.renewal import open_questions
 from domain.crisis.answering import is_read
+from handlers.finding.asked import Asked
 from handlers.reading.contents import kind_of
 from storage.kinds import UNREADABLE
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 _ONCE_IN = timedelta(minutes=1)
+# Whoever sends their word before they are asked for it goes on from there.
+_BEFORE_THE_WORD = Asked(StopWordStates.about, StopWordStates.signs)
 
 
 def talking_router() -> Router:
@@ -42,7 +45,7 @@ async def talk(
     if _said_lately(dialog_manager, session.now):
         return
     said_at = session.now.isoformat()
-    if await _is_welcomed(dialog_manager, session, returnee):
+    if await _is_asked_here(message, dialog_manager, session, returnee):
         state = dialog_manager.current_context().state
         dialog_manager.dialog_data[NOT_UNDERSTOOD] = {state.state: said_at}
         dialog_manager.middleware_data[NOT_UNDERSTOOD] = True
@@ -52,18 +55,20 @@ async def talk(
         await dialog_manager.start(MenuStates.main, data, mode=StartMode.RESET_STACK)
 
 
-async def _is_welcomed(
-    dialog_manager: DialogManager, session: Session, returnee: Returnee | None
+async def _is_asked_here(
+    message: Message, dialog_manager: DialogManager, session: Session, returnee: Returnee | None
 ) -> bool:
     """Whether they are asked something that the menu would leave unasked: then it is asked again,
     since many answer in words at first.
     """
     if returnee is None or not dialog_manager.has_context():
         return False
-    group = dialog_manager.current_context().state.group
-    if group is LanguageStates:
+    context = dialog_manager.current_context()
+    if context.state.group is LanguageStates:
         return bool(await open_questions(session, returnee))
-    return group is WelcomeStates
+    if context.state.group is WelcomeStates:
+        return True
+    return await _BEFORE_THE_WORD(message, False, session, returnee, context)
 
 
 def _said_lately(dialog_manager: DialogManager, now: datetime) -> bool:

@@ -41,7 +41,7 @@ from domain.referrals.handing_over import ASK_AGAIN, TRY_AGAIN
 from domain.referrals.making import PARTNER_ANSWERS_WITHIN, PERSON_ANSWERS_WITHIN
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
-from domain.safety.anew import TIDYING
+from domain.safety.rejudging import TIDYING
 from domain.safety.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage.batches import among

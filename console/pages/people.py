@@ -13,11 +13,11 @@ from domain.actors import Right
 from domain.calendar import instant
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
+from domain.countries import COUNTRIES
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.identity import agreed_words, new_phone, pictures, trust
 from domain.marks import N_
-from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
@@ -67,7 +67,7 @@ async def show_one(visit: Visit) -> Response:
             course=await course_of(session, person.returnee, visit.actor.organisation_id),
             step_stands=partial(standing, now=session.now, tells=person.consents is not None),
             titles=await titles(session, visit),
-            countries=COUNTRIES,
+            countries=sorted(COUNTRIES),
             regions=await regions_of(session, person.returnee.country),
         )
 

@@ -249,6 +249,7 @@ REACHABILITY = {
     Reachability.PAUSED: N_("Paused"),
     Reachability.FROZEN: N_("Stop word used"),
     Reachability.BLOCKED: N_("Blocked the bot"),
+    Reachability.SHUT: N_("Nothing gets to them before they write"),
     Reachability.LEAVING: N_("Wants to be forgotten"),
 }
 EXCLUSIONS = {

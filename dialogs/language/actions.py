@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import MenuStates, WelcomeStates
 from domain.consent import PURPOSES, asked_about
 from domain.consent.renewal import open_questions
-from domain.identity.pictures import has_row
+from domain.identity.pictures import lacks_row
 from domain.safety.phones import choose_language
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion
@@ -33,11 +33,10 @@ async def _next(manager: DialogManager) -> State:
     returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
     if returnee is None or not await open_questions(session, returnee):
         return MenuStates.main
+    if await lacks_row(session, returnee):
+        return WelcomeStates.pictures
     # On a watched screen the first words would say everything.
     watched = returnee.discretion is Discretion.WATCHED
-    if watched and not await has_row(session, returnee):
-        # Without it, anybody opens what is covered.
-        return WelcomeStates.pictures
     if watched or await asked_about(session, returnee.id) == set(PURPOSES):
         return WelcomeStates.notice
     return WelcomeStates.promise

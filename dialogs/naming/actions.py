@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.asking import ask_for_words
 from dialogs.at_hand import at_hand
 from dialogs.states import NamingStates, SafetyStates
+from dialogs.widgets import number_in
 from domain.errors import Refused
 from domain.safety.silence_plan import choose_plan, name_oneself
 from storage.kinds import SilencePlan
@@ -21,7 +22,8 @@ async def choose_time(
     said = manager.dialog_data
     if not {"who", "how"} <= set(said):
         raise Refused("Please begin again.")
-    await name_oneself(*at_hand(manager), said.pop("who"), said.pop("how"), int(chosen))
+    days = number_in(chosen)
+    await name_oneself(*at_hand(manager), said.pop("who"), said.pop("how"), days)
     await manager.start(SafetyStates.silence, mode=StartMode.RESET_STACK)
 
 

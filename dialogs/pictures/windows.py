@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Format
 
 from dialogs.at_hand import at_hand
 from dialogs.texts import Texts, Tr
+from dialogs.widgets import number_in
 from dialogs.words.chat import dots
 from domain.identity.pictures import LENGTH, PICTURES, choose_row, is_row
 
@@ -21,7 +22,7 @@ def pictures_window(state: State, done: Done, back: Done) -> Window:
     """`done` goes on from here, once a row is chosen; `back` goes where they came from."""
 
     async def tap(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:
-        if await _take(manager, int(chosen)):
+        if await _take(manager, number_in(chosen)):
             await done(manager)
 
     async def leave(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -1,5 +1,5 @@
 from aiogram_dialog import Dialog, StartMode, Window
-from aiogram_dialog.widgets.kbd import Button, Column, ScrollingGroup, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import CopyForMe, CorrectWords, ForgetMe
@@ -7,7 +7,7 @@ from dialogs.privacy.actions import change, choose_region, have_arrived, keep_no
 from dialogs.privacy.getters import get_kept, get_privacy, get_read, get_regions
 from dialogs.states import PrivacyStates, WelcomeStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, LastingMarkup, back_to, choices, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, Pages, back_to, choices, to_menu
 from domain.marks import N_
 
 
@@ -101,13 +101,7 @@ def _region() -> Window:
             when="asked",
         ),
         Tr("There is nothing yet.", when="nothing"),
-        ScrollingGroup(
-            choices("in_region", choose_region, "regions"),
-            id="all_regions",
-            width=2,
-            height=6,
-            hide_on_single_page=True,
-        ),
+        Pages("all_regions", choices("in_region", choose_region, "regions")),
         Button(Tr("Keep no region"), id="no_region", on_click=keep_no_region, when="kept"),
         back_to(PrivacyStates.main),
         to_menu(),

@@ -8,13 +8,15 @@ from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
+from dialogs.widgets import number_in
 from dialogs.words.hours import HOURS
-from domain.identity import pictures
-from domain.illegible import if_legible
+from domain.identity.pictures import lacks_row
 from domain.safety.phones import resume
 from domain.safety.silence_plan import choose_plan
-from domain.safety.window import NO_DAY, choose_window, window_of
+from domain.safety.window import choose_window, window_of
 from storage.kinds import Discretion, SilencePlan, Visible
+
+_BEFORE = "before"
 
 
 async def choose_hours(
@@ -31,22 +33,65 @@ async def never_first(query: CallbackQuery, button: Any, manager: DialogManager)
 
 
 async def change_second_prompt(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    """Never where others read along, whatever button still stands there."""
+    _, returnee = at_hand(manager)
     safety = await safety_here(manager)
-    safety.second_prompt = not safety.second_prompt
+    safety.second_prompt = not safety.second_prompt and not returnee.shared_phone
 
 
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    """A watched phone without a row is not made less careful before one is chosen."""
+    """A watched phone without a row is not made less careful before one is chosen. That we never
+    write first came of others reading along: where none does any more, they are asked.
+    """
     if chosen not in set(Discretion) or await asks_for_row(manager):
         return
-    if await _lacks_row(manager):
+    if await lacks_row(*at_hand(manager)):
         await manager.switch_to(SafetyStates.pictures)
         return
+    _, returnee = at_hand(manager)
+    was_shared, before = returnee.shared_phone, await _as_it_is(manager)
     await set_discretion(manager, Discretion(chosen))
-    lacks_row = await _lacks_row(manager)
-    await manager.switch_to(SafetyStates.pictures if lacks_row else SafetyStates.main)
+    if await lacks_row(*at_hand(manager)):
+        manager.dialog_data[_BEFORE] = before
+        await manager.switch_to(SafetyStates.pictures)
+    elif was_shared and not returnee.shared_phone:
+        await manager.switch_to(SafetyStates.window)
+    else:
+        await manager.switch_to(SafetyStates.main)
+
+
+async def ask_for_missing_row(start: Any, manager: DialogManager) -> None:
+    """Whoever left before they chose one, or whose row was forgotten, has a phone that anybody
+    opens with one tap: they are asked whenever they look at what is safe for them.
+    """
+    here = manager.current_context().state == SafetyStates.main
+    if here and await lacks_row(*at_hand(manager)):
+        await manager.switch_to(SafetyStates.pictures)
+
+
+async def row_chosen(manager: DialogManager) -> None:
+    manager.dialog_data.pop(_BEFORE, None)
+    await manager.switch_to(SafetyStates.main)
+
+
+async def leave_pictures(manager: DialogManager) -> None:
+    """A slip of the finger: as before they said just now that others must not know."""
+    before = manager.dialog_data.pop(_BEFORE, None)
+    if before is not None and await lacks_row(*at_hand(manager)):
+        discretion, never_first, second_prompt = before
+        await set_discretion(manager, Discretion(discretion))
+        safety = await safety_here(manager)
+        safety.never_first, safety.second_prompt = never_first, second_prompt
+    await manager.switch_to(SafetyStates.main)
+
+
+async def _as_it_is(manager: DialogManager) -> tuple[str, bool, bool]:
+    """What saying that others read along changes."""
+    _, returnee = at_hand(manager)
+    safety = await safety_here(manager)
+    return returnee.discretion, safety.never_first, safety.second_prompt
 
 
 async def open_phone(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -69,17 +114,10 @@ async def open_naming(query: CallbackQuery, button: Any, manager: DialogManager)
     """On a watched phone only behind a row of pictures, which is chosen first."""
     if await asks_for_row(manager, NamingStates.about):
         return
-    if await _lacks_row(manager):
+    if await lacks_row(*at_hand(manager)):
         await manager.switch_to(SafetyStates.pictures)
     else:
         await manager.start(NamingStates.about, mode=StartMode.RESET_STACK)
-
-
-async def _lacks_row(manager: DialogManager) -> bool:
-    """A watched phone whose row was never chosen, or forgotten."""
-    session, returnee = at_hand(manager)
-    watched = returnee.discretion is Discretion.WATCHED
-    return watched and not await pictures.has_row(session, returnee)
 
 
 async def open_stop_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -90,10 +128,6 @@ async def open_stop_word(query: CallbackQuery, button: Any, manager: DialogManag
 async def open_wishes(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
     if not await asks_for_row(manager, WishesStates.main):
         await manager.start(WishesStates.main, mode=StartMode.RESET_STACK)
-
-
-async def to_main(manager: DialogManager) -> None:
-    await manager.switch_to(SafetyStates.main)
 
 
 async def choose_visible(
@@ -113,9 +147,8 @@ async def change_day(
 ) -> None:
     """The last day stays: "never" is another button."""
     session, returnee = at_hand(manager)
-    safety = await safety_here(manager)
-    window = await if_legible(window_of(session, returnee.id, safety)) or NO_DAY
-    days = window.days ^ {int(chosen)} & set(range(7))
+    window = await window_of(session, returnee.id, await safety_here(manager))
+    days = window.days ^ {number_in(chosen)} & set(range(7))
     if days:
         await choose_window(session, returnee.id, replace(window, days=frozenset(days)))
 

@@ -14,7 +14,6 @@ from dialogs.safety.getters import get_hours
 from dialogs.texts import Forms, Texts
 from dialogs.widgets import choices
 from dialogs.words.hours import HOURS
-from domain.illegible import if_legible
 from domain.marks import N_
 from domain.safety.phones import choose_discretion
 from domain.safety.window import USUAL, choose_window, window_of
@@ -94,8 +93,10 @@ async def keep_hours(manager: DialogManager, chosen: str) -> None:
     """On the days that they chose before: who is at home on the others is there at any hour."""
     session, returnee = at_hand(manager)
     safety = await safety_here(manager)
-    before = await if_legible(window_of(session, returnee.id, safety)) or USUAL
-    await choose_window(session, returnee.id, replace(HOURS[chosen], days=before.days))
+    before = await window_of(session, returnee.id, safety)
+    await choose_window(
+        session, returnee.id, replace(HOURS[chosen], days=before.days or USUAL.days)
+    )
     safety.never_first = False
 
 

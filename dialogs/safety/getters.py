@@ -3,10 +3,9 @@ from typing import Any
 from dialogs.texts import Texts
 from dialogs.words.hours import NAMES, day_name, in_words
 from dialogs.words.silence import PLANS
-from domain.illegible import ILLEGIBLE, if_legible
 from domain.marks import N_
 from domain.safety.silence_plan import may_name, plan_now
-from domain.safety.window import NO_DAY, window_of
+from domain.safety.window import window_of
 from storage.kinds import SilencePlan, Visible
 from storage.sessions import Session
 from storage.tables.returnees import Returnee, Safety
@@ -16,9 +15,8 @@ async def get_safety(
     session: Session, returnee: Returnee, texts: Texts, **_: Any
 ) -> dict[str, Any]:
     safety = await session.get_one(Safety, returnee.id)
-    window = await if_legible(window_of(session, returnee.id, safety))
     return {
-        "hours": in_words(texts, window) if window else ILLEGIBLE,
+        "hours": in_words(texts, await window_of(session, returnee.id, safety)),
         "never_first": safety.never_first,
         "may_be_first": not safety.never_first,
         "asks_twice": safety.second_prompt,
@@ -51,7 +49,7 @@ async def get_visible(
 
 async def get_days(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
     safety = await session.get_one(Safety, returnee.id)
-    chosen = (await if_legible(window_of(session, returnee.id, safety)) or NO_DAY).days
+    chosen = (await window_of(session, returnee.id, safety)).days
     marks = [
         (f"{'✅' if day in chosen else '▫️'} {day_name(texts, day)}", str(day)) for day in range(7)
     ]

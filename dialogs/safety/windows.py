@@ -6,12 +6,14 @@ from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, SwitchTo
 from dialogs.pictures.windows import pictures_window
 from dialogs.presses import AboutHelper
 from dialogs.safety.actions import (
+    ask_for_missing_row,
     change_day,
     change_second_prompt,
     choose_hours,
     choose_phone,
     choose_silence,
     choose_visible,
+    leave_pictures,
     never_first,
     open_naming,
     open_phone,
@@ -19,7 +21,7 @@ from dialogs.safety.actions import (
     open_silence,
     open_stop_word,
     open_wishes,
-    to_main,
+    row_chosen,
     write_again,
 )
 from dialogs.safety.asked import get_phones, hours_window, phone_choices, silence_window
@@ -33,7 +35,16 @@ from storage.kinds import ComplaintKind
 
 
 def safety_dialog() -> Dialog:
-    return Dialog(_main(), _hours(), _phone(), _pictures(), _visible(), _days(), _silence())
+    return Dialog(
+        _main(),
+        _hours(),
+        _phone(),
+        _pictures(),
+        _visible(),
+        _days(),
+        _silence(),
+        on_start=ask_for_missing_row,
+    )
 
 
 def _main() -> Window:
@@ -191,7 +202,7 @@ def _phone() -> Window:
 
 
 def _pictures() -> Window:
-    return pictures_window(SafetyStates.pictures, to_main, to_main)
+    return pictures_window(SafetyStates.pictures, row_chosen, leave_pictures)
 
 
 def _visible() -> Window:

@@ -7,8 +7,9 @@ from aiogram_dialog import DialogManager
 
 from dialogs.notices import refer
 from dialogs.texts import Texts
-from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
+from dialogs.words.hotlines import country_name, numbers_text
 from dialogs.words.services import NEEDS, card_text, need_name
+from domain.countries import COUNTRIES
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places

@@ -4,7 +4,6 @@ from aiogram_dialog.widgets.kbd import (
     Group,
     Keyboard,
     Row,
-    ScrollingGroup,
     SwitchTo,
 )
 from aiogram_dialog.widgets.text import Format
@@ -13,7 +12,7 @@ from dialogs.presses import DidNotWork, OpenCovered
 from dialogs.services import actions, getters
 from dialogs.states import ServicesStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, LastingMarkup, choices, to_a_human, to_menu
+from dialogs.widgets import Lasting, LastingMarkup, Pages, choices, to_a_human, to_menu
 from dialogs.words.services import DID_NOT_WORK
 from domain.marks import N_
 from domain.notices import Notice
@@ -60,13 +59,7 @@ def _country() -> Window:
 def _place() -> Window:
     return Window(
         Tr("In which place?"),
-        ScrollingGroup(
-            choices("place", actions.choose_place, "places"),
-            id="places",
-            width=2,
-            height=6,
-            hide_on_single_page=True,
-        ),
+        Pages("places", choices("place", actions.choose_place, "places")),
         _back_to_needs(),
         state=ServicesStates.place,
         getter=getters.get_places,

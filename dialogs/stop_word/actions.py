@@ -7,6 +7,7 @@ from dialogs.asking import ask_for_words
 from dialogs.at_hand import at_hand
 from dialogs.states import StopWordStates
 from domain.stop_word.choosing import SIGNS, give_up
+from storage.kinds import Discretion
 
 
 async def choose_signs(
@@ -19,4 +20,7 @@ async def choose_signs(
 
 
 async def give_up_word(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    await give_up(*at_hand(manager))
+    """A watched phone takes none away, whatever button somebody makes up."""
+    session, returnee = at_hand(manager)
+    if returnee.discretion is not Discretion.WATCHED:
+        await give_up(session, returnee)

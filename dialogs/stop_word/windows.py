@@ -2,25 +2,33 @@ from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from dialogs.asking import get_refusal
+from dialogs.asking import ask_from_now, get_refusal
 from dialogs.presses import OpenCovered
 from dialogs.states import StopWordStates
 from dialogs.stop_word.actions import choose_signs, give_up_word
 from dialogs.stop_word.getters import get_about, get_rehearsal, get_signs
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import Lasting, LastingMarkup, choices, to_menu
+from dialogs.widgets import (
+    Lasting,
+    LastingMarkup,
+    choices,
+    shown_again,
+    to_menu,
+    use_buttons,
+)
 from dialogs.words.stop_word import ABOUT, NOBODY_ON_DUTY
 from domain.marks import N_
 from domain.notices import Notice
 
 
 def stop_word_dialog() -> Dialog:
-    return Dialog(_about(), _signs(), _word(), _again(), _rehearsed())
+    return Dialog(_about(), _signs(), _word(), _again(), _rehearsed(), on_start=ask_from_now)
 
 
 def _about() -> Window:
     """On a watched phone it does not show whether there is a word, and takes none away."""
     return Window(
+        use_buttons(shown_again),
         Forms(
             ABOUT,
             discreet=N_("A word of your own."),
@@ -44,6 +52,7 @@ def _about() -> Window:
 
 def _signs() -> Window:
     return Window(
+        use_buttons(shown_again),
         Forms(
             N_(
                 "Afterwards I answer what you write with one of two sentences that look like "

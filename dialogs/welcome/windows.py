@@ -1,6 +1,4 @@
-from typing import Any
-
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
@@ -24,10 +22,10 @@ from dialogs.welcome.actions import (
 )
 from dialogs.welcome.getters import get_consent, get_journey, get_notice
 from dialogs.widgets import (
-    NOT_UNDERSTOOD,
     Lasting,
     LastingMarkup,
     choices,
+    shown_again,
     to_menu,
     use_buttons,
 )
@@ -54,7 +52,7 @@ def _promise() -> Window:
     """No organisation may change these words."""
     return Window(
         # That it is a machine is what it says next.
-        Tr("Please use the buttons.\n", when=_shown_again),
+        Tr("Please use the buttons.\n", when=shown_again),
         Tr(
             "Welcome. I am Wayhome, a machine. I help people who have returned, and people work "
             "with me.\n\n"
@@ -73,7 +71,7 @@ def _promise() -> Window:
 
 def _phone() -> Window:
     return Window(
-        use_buttons(_shown_again),
+        use_buttons(shown_again),
         Tr(
             "Does somebody else read this phone?\n\n"
             "Your answer decides what I let appear on the screen. If somebody must not know, you "
@@ -93,7 +91,7 @@ def _pictures() -> Window:
 def _journey() -> Window:
     """What is agreed to before the journey is asked again after it."""
     return Window(
-        use_buttons(_shown_again),
+        use_buttons(shown_again),
         Forms(
             N_("Are you back already, or is your journey still to come?"),
             discreet=N_("Have you arrived already?"),
@@ -111,7 +109,7 @@ def _journey() -> Window:
 def _notice() -> Window:
     """On a phone that others may read, what the notice really says is behind a tap."""
     return Window(
-        use_buttons(_shown_again),
+        use_buttons(shown_again),
         Format("{short}"),
         SwitchTo(
             Forms(N_("Read more"), discreet=N_("Read more"), watched=N_("More")),
@@ -133,7 +131,7 @@ def _notice() -> Window:
 
 def _simple() -> Window:
     return Window(
-        use_buttons(_shown_again),
+        use_buttons(shown_again),
         Format("{simple}"),
         SwitchTo(
             Forms(N_("The full text"), discreet=N_("The full text"), watched=N_("All")),
@@ -148,7 +146,7 @@ def _simple() -> Window:
 
 def _full() -> Window:
     return Window(
-        use_buttons(_shown_again),
+        use_buttons(shown_again),
         Format("{full}"),
         _go_on(),
         state=WelcomeStates.full,
@@ -162,7 +160,7 @@ def _go_on() -> Keyboard:
 
 def _consent() -> Window:
     return Window(
-        use_buttons(_shown_again),
+        use_buttons(shown_again),
         Format("{number}/{all}  {question}"),
         Group(
             choices("answer", decide, "answers"),
@@ -172,8 +170,3 @@ def _consent() -> Window:
         state=WelcomeStates.consent,
         getter=get_consent,
     )
-
-
-def _shown_again(data: dict[str, Any], widget: Any, manager: DialogManager) -> bool:
-    """Only this once: the window that follows is not."""
-    return NOT_UNDERSTOOD in manager.middleware_data

@@ -1,11 +1,11 @@
 from typing import Any
-from uuid import UUID
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
 from dialogs.at_hand import at_hand
 from dialogs.states import WishesStates
+from dialogs.widgets import id_in
 from dialogs.wishes.getters import WHOLE
 from domain.directory.listing import places
 from domain.errors import Refused
@@ -46,4 +46,4 @@ async def choose_place(
 async def choose_partner(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    await change_partner(*at_hand(manager), UUID(chosen))
+    await change_partner(*at_hand(manager), id_in(chosen))

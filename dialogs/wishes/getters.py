@@ -4,7 +4,8 @@ from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
 from dialogs.words.helpers import HELPERS
-from dialogs.words.hotlines import COUNTRIES, country_name
+from dialogs.words.hotlines import country_name
+from domain.countries import COUNTRIES
 from domain.directory.listing import countries, places
 from domain.marks import N_
 from domain.profiles.wishing import others_than_theirs
@@ -74,6 +75,7 @@ async def get_partners(
             watched=N_("Hello. What would you like to see?"),
         ),
         "choices": [(_marked(each.name, each in out), str(each.id)) for each in others],
+        "named": not watched,
         "only_added": not shown and not watched,
     }
 

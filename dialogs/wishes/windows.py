@@ -1,12 +1,12 @@
 """Who helps somebody, and which places and organisations are kept away from them."""
 
 from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Column, Group, ScrollingGroup, SwitchTo
+from aiogram_dialog.widgets.kbd import Column, Group, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.states import WishesStates
 from dialogs.texts import Forms, Tr
-from dialogs.widgets import back_to, choices, to_menu
+from dialogs.widgets import Pages, back_to, choices, to_menu
 from dialogs.wishes.actions import choose_country, choose_helper, choose_partner, choose_place
 from dialogs.wishes.getters import get_countries, get_helpers, get_partners, get_places
 from domain.marks import N_
@@ -77,13 +77,7 @@ def _places() -> Window:
             watched=N_("Which places shall I leave out?"),
         ),
         _ONLY_ADDED,
-        ScrollingGroup(
-            choices("place", choose_place),
-            id="all_places",
-            width=2,
-            height=6,
-            hide_on_single_page=True,
-        ),
+        Pages("all_places", choices("place", choose_place)),
         back_to(WishesStates.countries),
         state=WishesStates.places,
         getter=get_places,
@@ -93,6 +87,7 @@ def _places() -> Window:
 def _partners() -> Window:
     return Window(
         Format("{question}"),
+        Tr(N_("\nDoes one of them help you already? Then ask for a person, too."), when="named"),
         _ONLY_ADDED,
         Column(choices("partner", choose_partner)),
         back_to(WishesStates.main),

@@ -36,6 +36,8 @@ _CAME = {
     CheckInState.SILENT: N_("asked, and not answered"),
     CheckInState.MISSED: N_("asked, and not answered"),
 }
+#: What no key opens any more.
+_LOST = N_("(this can't be opened any more)")
 #: Of all others.
 _NOT_ASKED = N_("not asked")
 _PAGES = Environment(
@@ -48,6 +50,7 @@ def page(copy: Copy, texts: Texts) -> bytes:
     made = _PAGES.get_template("copy.html").render(
         copy=copy,
         _=texts.catalogue.gettext,
+        lost=texts.catalogue.gettext(_LOST),
         language=texts.language,
         direction=direction(texts.language),
         own_language=LANGUAGES.get(copy.language, copy.language),

@@ -6,7 +6,7 @@ from datetime import time
 
 from dialogs.texts import Texts
 from domain.marks import N_
-from domain.safety.window import Window
+from domain.safety.window import UNKNOWN, Window
 
 HOURS = {
     "day": Window(),
@@ -26,6 +26,8 @@ NAMES = {
 
 def in_words(texts: Texts, window: Window) -> str:
     """The hours, and on which days, where not on all."""
+    if window == UNKNOWN:
+        return "–"
     named = (name for name, hours in HOURS.items() if hours == replace(window, days=hours.days))
     name = next(named, None)
     hours = texts(NAMES[name]) if name else f"{window.opens:%H:%M}–{window.closes:%H:%M}"

@@ -27,7 +27,7 @@ from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
 from domain.consent.reading import took_back
 from domain.duty import is_staffed
-from domain.notices import Notice, tell, tell_chat
+from domain.notices import Notice, tell_chat, tell_if_it_gets_there
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.recovery.quiet import restored_at
@@ -100,7 +100,7 @@ async def _tell_waiting(session: Session, case: Case) -> None:
     if returnee.frozen_at is None:
         staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
         params = {"severity": case.severity, "staffed": staffed}
-        await tell(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
+        await tell_if_it_gets_there(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
     happened(session, case, CaseEventKind.TOLD_WAITING)
 
 

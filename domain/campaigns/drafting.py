@@ -106,7 +106,7 @@ async def find_campaign(
         query = query.with_for_update()
     campaign = await session.scalar(query.execution_options(populate_existing=True))
     if campaign is None:
-        raise Refused("There is no such campaign.")
+        raise Refused("There is no such check-in.")
     return campaign
 
 
@@ -123,7 +123,7 @@ async def find_by_name(session: Session, actor: By, name: str) -> Campaign | Non
 async def _free_name(session: Session, campaign: Campaign, name: str) -> str:
     name = as_name(name)
     if not name:
-        raise Refused("A campaign needs a name.")
+        raise Refused("A check-in needs a name.")
     # Whoever gives the same name at this moment waits, and is told then that it is taken.
     name_there = f"campaign {campaign.organisation_id} {name}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name_there, 0))))
@@ -135,7 +135,7 @@ async def _free_name(session: Session, campaign: Campaign, name: str) -> str:
         )
     )
     if taken is not None:
-        raise Refused("There is a campaign called {name} already.", name=name)
+        raise Refused("There is a check-in called {name} already.", name=name)
     return name
 
 

@@ -25,7 +25,7 @@ async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline)
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.STOPPED:
-        raise Refused("This campaign is stopped already.")
+        raise Refused("This check-in is stopped already.")
     if campaign.state is CampaignState.DRAFT:
         await write_out(session, campaign, outline)
     else:

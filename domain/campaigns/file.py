@@ -35,10 +35,10 @@ def read(content: bytes) -> Outline:
         raise Refused("This is no TOML: {reason}.", reason=str(error)) from None
     for key, value in said.items():
         if key not in _KINDS or not isinstance(value, _KINDS[key]):
-            raise Refused("{key} is not something a campaign's file says in this way.", key=key)
+            raise Refused("{key} is not something a check-in's file says in this way.", key=key)
     for key in _NEEDED:
         if key not in said:
-            raise Refused("A campaign's file says its {key}.", key=key)
+            raise Refused("A check-in's file says its {key}.", key=key)
     return Outline(
         name=said["name"],
         questionnaire=said["questionnaire"],
@@ -66,7 +66,7 @@ def _time(said: str | datetime) -> datetime:
 
 def _schedule(said: dict[str, Any]) -> Schedule:
     if "every" in said and "after_days" in said:
-        raise Refused("A campaign asks again and again, or some days after each return: not both.")
+        raise Refused("A check-in asks again and again, or some days after each return: not both.")
     if "after_days" in said:
         return after(said["after_days"], said.get("after", Anchor.ARRIVAL))
     if "every" not in said:

@@ -37,7 +37,7 @@ async def start(
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
-        raise Refused("This campaign has been started already.")
+        raise Refused("This check-in has been started already.")
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         await _ensure_bearable(session, actor, campaign)
@@ -57,7 +57,7 @@ async def undo(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     if campaign.started_at is None or session.now >= campaign.started_at + UNDO:
         raise Refused("Only within ten minutes of its start: stop it instead.")
     if campaign.state is CampaignState.STOPPED:
-        raise Refused("This campaign is stopped already.")
+        raise Refused("This check-in is stopped already.")
     await take_back(session, campaign)
     if await _has_asked(session, campaign):
         raise Refused("Somebody has been asked already: stop it instead.")
@@ -72,7 +72,7 @@ async def pause(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     """Nothing more is sent until it is started again. Raises NotAllowed and Refused."""
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is not CampaignState.RUNNING:
-        raise Refused("Only a running campaign can be paused.")
+        raise Refused("Only a running check-in can be paused.")
     campaign.state = CampaignState.PAUSED
     audit.done_by(session, actor, "campaign.paused", campaign.id)
     return campaign
@@ -86,7 +86,7 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.STOPPED:
-        raise Refused("This campaign is stopped already.")
+        raise Refused("This check-in is stopped already.")
     campaign.state, campaign.plan_at = CampaignState.STOPPED, None
     never_asked = CheckIn.sent_at.is_(None)
     await session.execute(

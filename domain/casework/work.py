@@ -17,16 +17,16 @@ from domain.casework.closing import close
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.consent import has_consent
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.illegible import if_legible
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
-from domain.notices import Notice, tell
-from domain.once import id_of
+from domain.notices import Notice, tell, tell_if_it_gets_there
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
+from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.returnees.keys import data_key
-from domain.spans import RECORDING_WITHOUT_CONSENT
 from domain.staff import name_of
 from storage.kinds import (
     CaseEventKind,
@@ -137,7 +137,9 @@ async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcom
     await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    await tell(session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id)
+    await tell_if_it_gets_there(
+        session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id
+    )
 
 
 async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: str | None) -> None:

@@ -14,7 +14,7 @@ from domain.check_ins.sending import over
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
 from domain.safety.phones import pause
-from domain.safety.window import Window, window_of
+from domain.safety.window import UNKNOWN, USUAL, Window, window_of
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
@@ -159,7 +159,9 @@ def _on(day: date, returnee: Returnee, window: Window, now: datetime) -> datetim
 
 
 async def _window(session: Session, returnee: Returnee) -> Window:
-    return await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
+    """The usual one where no key opens theirs: nothing is asked before they choose anew."""
+    window = await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
+    return USUAL if window == UNKNOWN else window
 
 
 async def _cancel_all(session: Session, returnee: Returnee) -> None:

@@ -119,7 +119,6 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
 
 def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
     """It waits, unless it could not go within their hours and its own time any more."""
-    assert contact.window is not None
     if contact.window.next_opening(clear_at, contact.place) >= due.check_in.expires_at:
         return Verdict(CheckInState.SKIPPED, ANOTHER)
     return Verdict(CheckInState.HELD, ANOTHER, clear_at)

@@ -19,12 +19,13 @@ from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy.asking import forget_screen
 from domain.replies.unopened import hidden_unopened
-from domain.returnees.chats import chat_id_of, give_phone, returnee_of_chat
+from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
 from domain.safety.phones import fit_menu
 from storage.batches import at_most
 from storage.keys.keyring import hash_of_token
 from storage.kinds import NoticeClass
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
@@ -100,11 +101,12 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
     if there is not None:
         await take_in(session, there, returnee)
-    old = chat_id_of(session, returnee)
+    old = chat_id_if_it_opens(session, returnee)
     await hidden_unopened(session, returnee)
-    gone = await to_be_deleted(session, old)
-    await move_chat(session, old, chat_id)
-    await _empty(session, old, gone)
+    if old is not None:
+        gone = await to_be_deleted(session, old)
+        await move_chat(session, old, chat_id)
+        await _empty(session, old, gone)
     give_phone(session, returnee, chat_id)
     await fit_menu(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
@@ -150,4 +152,4 @@ async def _empty(session: Session, chat_id: int, gone: Sequence[int]) -> None:
     """Nothing is said there any more, and what can be taken off it is, beside these."""
     gone = [*gone, *await forget_screen(session, chat_id)]
     if gone:
-        await put(session, chat_id, {"delete": gone}, Delivery(NoticeClass.REPLY))
+        await put(session, chat_id, Deletion(tuple(gone)), Delivery(NoticeClass.REPLY))

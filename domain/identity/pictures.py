@@ -88,6 +88,11 @@ async def has_row(session: Session, returnee: Returnee) -> bool:
     return await _lock(session, returnee) is not None
 
 
+async def lacks_row(session: Session, returnee: Returnee) -> bool:
+    """A watched phone whose row was never chosen, or forgotten: anybody opens it with one tap."""
+    return returnee.discretion is Discretion.WATCHED and not await has_row(session, returnee)
+
+
 async def ask(session: Session, returnee: Returnee, wanted: dict[str, Any]) -> None:
     """The row will be tapped now, picture by picture, to get what is wanted."""
     lock = await session.get_one(PictureLock, returnee.id)

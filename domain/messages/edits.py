@@ -9,6 +9,8 @@ an edit took out of it, oldest first. `corrections` are what the person says is 
 """
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from sqlalchemy import delete, select
 
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.keys import data_key
-from storage.keys.keyring import DataKey
+from storage.keys.keyring import DataKey, SealError
 from storage.outbox.traces import was_here
 from storage.sessions import Session
 from storage.tables.cases import Message
@@ -68,10 +70,9 @@ async def remember_early(session: Session, chat_id: int, body: Body) -> None:
     )
 
 
-async def forget_early(session: Session, chat_id: int) -> None:
-    """Whatever waits for an original of this chat."""
-    chat = DialogState.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
-    await session.execute(delete(DialogState).where(chat))
+async def forget_early(session: Session, chat: Sequence[bytes]) -> None:
+    """Whatever waits for an original of the chat with these hashes."""
+    await session.execute(delete(DialogState).where(DialogState.chat_key.in_(chat)))
 
 
 async def as_edited(session: Session, chat_id: int, body: Body) -> Body:
@@ -88,9 +89,12 @@ async def early_edit(session: Session, chat_id: int, body: Body) -> Body | None:
     row = await session.scalar(select(DialogState).where(DialogState.key.in_(keys)))
     if row is None or row.data is None:
         return None
-    found: Body = json.loads(session.keys.open(row.data, _SEALED))
     await session.delete(row)
-    return found
+    # One that no key opens must not keep its original from us.
+    with suppress(SealError):
+        found: Body = json.loads(session.keys.open(row.data, _SEALED))
+        return found
+    return None
 
 
 def early_keys(session: Session, chat_id: int, body: Body) -> list[bytes]:

@@ -94,10 +94,9 @@ async def forget_recent(session: Session) -> int:
     return len(forgotten.all())
 
 
-async def forget_recent_of(session: Session, chat_id: int) -> None:
-    """What was said in this chat, at once."""
-    chat = RecentWords.chat_key.in_(session.keys.look_ups(chat_id, "chat"))
-    await session.execute(delete(RecentWords).where(chat))
+async def forget_recent_of(session: Session, chat: Sequence[bytes]) -> None:
+    """What was said in the chat with these hashes, at once."""
+    await session.execute(delete(RecentWords).where(RecentWords.chat_key.in_(chat)))
 
 
 def _known(session: Session) -> dict[bytes, dict[int, str]]:

@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 
+from domain.illegible import if_legible
 from domain.messages.edits import Body
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey, SealError
@@ -33,6 +34,13 @@ def as_far_as_it_opens(
         with suppress(SealError):
             return body_under(key, message), message.kind
     return {}, MessageKind.OTHER
+
+
+async def what_opens_of(session: Session, message: Message | ComplaintMessage) -> Body:
+    """What it says; nothing where no key opens it any more."""
+    key = await if_legible(data_key(session, message.returnee_id))
+    body, _ = as_far_as_it_opens(key, message)
+    return body
 
 
 def sealed(key: DataKey, kind: type[Message | ComplaintMessage], body: Body) -> bytes:

@@ -3,8 +3,15 @@ language and discretion, are found by dialogs/notices.py at the moment of sendin
 """
 
 from domain.notices.manners import MANNERS
-from domain.notices.names import Notice
-from domain.notices.telling import ANY_HOUR, ONLY_CONFIRMED, letter, tell, tell_chat
+from domain.notices.names import Notice, says
+from domain.notices.telling import (
+    ANY_HOUR,
+    ONLY_CONFIRMED,
+    letter,
+    tell,
+    tell_chat,
+    tell_if_it_gets_there,
+)
 
 __all__ = [
     "ANY_HOUR",
@@ -12,6 +19,8 @@ __all__ = [
     "ONLY_CONFIRMED",
     "Notice",
     "letter",
+    "says",
     "tell",
     "tell_chat",
+    "tell_if_it_gets_there",
 ]

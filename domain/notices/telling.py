@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from domain.notices.manners import MANNERS
 from domain.notices.names import Notice
-from domain.returnees.chats import chat_id_of
+from domain.returnees.chats import chat_id_if_it_opens, chat_id_of
 from storage.kinds import Discretion
+from storage.outbox.contents import Notification, ToChat, to_document
 from storage.outbox.letters import Delivery, Letter, Once
 from storage.outbox.unsent import put_newest
 from storage.sessions import Session
@@ -28,6 +31,8 @@ _LEAVES_QUESTION_OPEN = (
     Notice.CONCEALED,
     Notice.MESSAGE_KEPT,
 )
+
+log = structlog.get_logger()
 
 # The same message a moment later gives another number here.
 _TELLS_TIME = "minutes"
@@ -73,7 +78,7 @@ def letter(
     """What `tell` puts on its way, to be put there together with others."""
     if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
         returnee.typing_for = None
-    content = {"notice": notice, "params": params or {}, "edit": edit}
+    content = Notification(notice, params or {}, edit)
     delivery = replace(
         _travels(notice, content),
         not_before=not_before,
@@ -83,6 +88,24 @@ def letter(
         check_in_id=check_in_id,
     )
     return Letter(chat_id_of(session, returnee), content, delivery)
+
+
+async def tell_if_it_gets_there(
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    params: dict[str, Any],
+    *,
+    case_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """The same of what stops nothing else: where no key opens the number of their chat, they are
+    told nothing.
+    """
+    if chat_id_if_it_opens(session, returnee) is None:
+        log.warning("somebody can be told of nothing", action="notice.unheard", notice=notice)
+        return
+    await tell(session, returnee, notice, params, case_id=case_id, expires_at=expires_at)
 
 
 async def tell_chat(
@@ -104,24 +127,17 @@ async def tell_chat(
     `in_topic`: to the case's own topic of that group, which is made when it is needed.
     `discretion`: what may stand on a phone of which nothing is kept any more.
     """
-    content = {
-        "notice": notice,
-        "params": params or {},
-        "edit": edit,
-        "thread": thread_id,
-        "language": language,
-        "topic_of_case": str(case_id) if in_topic else None,
-        "discretion": discretion,
-    }
+    chat = ToChat(language, discretion, thread_id, topic_of_case=case_id if in_topic else None)
+    content = Notification(notice, params or {}, edit, chat)
     delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
     return await put_newest(session, chat_id, content, delivery)
 
 
-def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
+def _travels(notice: Notice, content: Notification) -> Delivery:
     manner = MANNERS[notice]
     once = None
     if manner.once_in is not None:
-        params = {name: value for name, value in content["params"].items() if name != _TELLS_TIME}
-        what = json.dumps({**content, "params": params}, sort_keys=True)
+        params = {name: value for name, value in content.params.items() if name != _TELLS_TIME}
+        what = json.dumps(to_document(replace(content, params=params)), sort_keys=True)
         once = Once(notice if manner.alike else what, manner.once_in)
     return Delivery(manner.notice_class, manner.priority, once=once)

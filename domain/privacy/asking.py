@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import QueryableAttribute
 
@@ -19,13 +20,15 @@ from domain.casework.closing import finish
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
-from domain.returnees.chats import chat_id_of, give_phone
+from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import current_enrolments
 from domain.safety.contacts import contact_with
 from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
 from storage.batches import among
+from storage.inbox.failed import forget_set_aside
+from storage.keys.keyring import SealError
 from storage.kinds import (
     UNSENT,
     CaseEventKind,
@@ -37,6 +40,7 @@ from storage.kinds import (
     Role,
     Severity,
 )
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
@@ -55,6 +59,9 @@ _GRAVE = (Severity.URGENT, Severity.EMERGENCY)
 #: What the ledger says of an operator who has somebody erased.
 BY_OPERATOR = "erasure.by-operator"
 _ASKED, _FORCED = "erasure.asked", "erasure.forced"
+_CHAT, _NO_CHAT = "erasure chat", ""
+
+log = structlog.get_logger()
 
 
 async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
@@ -169,17 +176,18 @@ async def let_go(
 
     Its own chat is kept with the request alone, sealed, in case it is taken back.
     """
-    chat_id = chat_id_of(session, returnee)
+    chat_id = chat_id_if_it_opens(session, returnee)
+    if chat_id is None:
+        await _let_go_unheard(session, returnee, erasure)
+        return
     hears_at = await _hears_at(session, returnee, erasure, asked_just_now=asked_just_now)
     await close_lesser_case(session, returnee)
     to_go = await to_be_deleted(session, chat_id)
     await _call_back(session, returnee)
     gone = [*to_go, *await forget_screen(session, chat_id)]
-    erasure.chat = session.keys.seal(str(chat_id), "erasure chat")
-    # Telegram gives no chat such a number.
-    give_phone(session, returnee, 2**62 + secrets.randbits(61))
+    _take_phone(session, returnee, erasure, str(chat_id))
     if hears_at > session.now:
-        await put(session, chat_id, {"delete": gone, "hide": True}, Delivery(NoticeClass.REPLY))
+        await put(session, chat_id, Deletion(tuple(gone), hide=True), Delivery(NoticeClass.REPLY))
         gone = []
     # What is leaving this very moment has no number yet, and is found by its trace.
     gone = [number for number in gone if number > 0]
@@ -193,6 +201,36 @@ async def let_go(
             discretion=returnee.discretion,
             not_before=hears_at,
         )
+
+
+async def _let_go_unheard(session: Session, returnee: Returnee, erasure: Erasure) -> None:
+    """No key opens the number of their chat: it can neither be emptied nor hear of it. What lies
+    under its hash is found by that this once.
+    """
+    log.warning("nothing gets to somebody who is to be forgotten", action="erasure.unheard")
+    chat = [returnee.chat_key]
+    await close_lesser_case(session, returnee)
+    await _call_back(session, returnee)
+    await _forget_chat(session, chat)
+    await forget_set_aside(session, chat)
+    _take_phone(session, returnee, erasure, _NO_CHAT)
+
+
+def _take_phone(session: Session, returnee: Returnee, erasure: Erasure, chat: str) -> None:
+    erasure.chat = session.keys.seal(chat, _CHAT)
+    # Telegram gives no chat such a number.
+    give_phone(session, returnee, 2**62 + secrets.randbits(61))
+
+
+def chat_of_erasure(session: Session, erasure: Erasure) -> int | None:
+    """The phone that they were taken off; None where no key opens its number, or opened it then."""
+    if erasure.chat is None:
+        return None
+    try:
+        chat = session.keys.open(erasure.chat, _CHAT)
+    except SealError:
+        return None
+    return None if chat == _NO_CHAT else int(chat)
 
 
 async def _hears_at(
@@ -261,13 +299,17 @@ async def _call_back(session: Session, returnee: Returnee) -> None:
 
 async def forget_screen(session: Session, chat_id: int) -> Sequence[int]:
     """Returns the messages that Telegram still lets us delete; forgets them, and the menus."""
-    chat = session.keys.look_ups(chat_id, "chat")
+    dialogs = session.keys.look_ups(chat_id, DIALOGS)
+    await session.execute(delete(DialogState).where(DialogState.key.in_(dialogs)))
+    return await _forget_chat(session, session.keys.look_ups(chat_id, "chat"))
+
+
+async def _forget_chat(session: Session, chat: Sequence[bytes]) -> Sequence[int]:
+    """What lies under these hashes of it, of which Telegram lets us delete the returned."""
     traces = await session.scalars(
         delete(Trace).where(Trace.chat_key.in_(chat)).returning(Trace.message_id)
     )
     gone = sorted(traces)
-    dialogs = session.keys.look_ups(chat_id, DIALOGS)
-    await session.execute(delete(DialogState).where(DialogState.key.in_(dialogs)))
-    await forget_early(session, chat_id)
-    await forget_recent_of(session, chat_id)
+    await forget_early(session, chat)
+    await forget_recent_of(session, chat)
     return gone

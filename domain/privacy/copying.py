@@ -1,16 +1,20 @@
 """A copy of all that is kept of somebody, with the words opened."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from domain.check_ins.answers import opened
 from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
+from domain.illegible import ILLEGIBLE, if_legible
 from domain.messages.arrival import has_come
+from domain.messages.edits import Body
 from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.privacy.kept import Kept, count_of, kept_of
@@ -20,9 +24,9 @@ from domain.referrals.copying import Referred, referrals_of
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.silence_plan import Named, named_by, plan_now
-from domain.safety.window import Window, window_of
+from domain.safety.window import UNKNOWN, Window, window_of
 from storage.batches import at_most
-from storage.keys.keyring import DataKey
+from storage.keys.keyring import DataKey, SealError
 from storage.kinds import (
     AgeBand,
     CheckInState,
@@ -38,6 +42,8 @@ from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.consent import Consent
 from storage.tables.returnees import Returnee, Safety
 
+Held = TypeVar("Held")
+
 #: So many of a kind are in one part of a copy, the oldest first.
 MOST = 5000
 #: What is about a person and in no copy: a phone is no place for it.
@@ -52,6 +58,8 @@ class Said:
     text: str | None
     #: What they say was written wrongly.
     corrections: Sequence[str] = ()
+    #: Whether a key still does.
+    opens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Answered:
     #: What they read; nothing of a questionnaire that is no longer known.
     asked: Words | None = None
     chose: Words | None = None
+    #: Whether a key still does.
+    opens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,8 @@ class Copy:
     answered: Sequence[Answered]
     referrals: Sequence[Referred]
     said: Sequence[Said]
+    #: What of all this no key opens any more, by its name here, beside what says so of itself.
+    unopened: Sequence[str] = ()
     #: Of everybody alike, so that nobody who looks on learns whether there is any.
     left_out: Sequence[str] = LEFT_OUT
 
@@ -142,9 +154,16 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
     """One part, words opened. Whoever calls has made sure whom it is for. Needs the service's
     scope.
     """
-    key = await data_key(session, returnee.id)
+    key = await if_legible(data_key(session, returnee.id))
     safety = await session.get_one(Safety, returnee.id)
     ledger = await _ledger(session, returnee)
+    window, gaps = await window_of(session, returnee.id, safety), _Gaps([])
+    if window == UNKNOWN:
+        gaps.names.append("window")
+    named = await named_by(session, returnee.id)
+    if named is not None and named.who == ILLEGIBLE:
+        gaps.names.append("named")
+        named = None
     return Copy(
         made_at=session.now,
         language=returnee.language,
@@ -153,16 +172,16 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         time_zone=returnee.time_zone,
         discretion=returnee.discretion,
         since=returnee.created_at,
-        window=await window_of(session, returnee.id, safety),
+        window=window,
         never_first=safety.never_first,
-        wishes=await wishes_of(session, returnee.id),
-        named=await named_by(session, returnee.id),
+        wishes=await gaps.over("wishes", wishes_of(session, returnee.id), Wishes()),
+        named=named,
         if_silent=plan_now(returnee, safety, session.now),
         second_prompt=safety.second_prompt,
         shared_phone=returnee.shared_phone,
         age=returnee.age_band,
         arrived_at=returnee.arrived_at,
-        expected=await days_of(session, returnee.id),
+        expected=await gaps.over("expected", days_of(session, returnee.id), Days()),
         kept=await kept_of(session, returnee),
         agreed=[
             Agreed(line.given_at, line.purpose, line.granted, line.notice_version, line.text_id)
@@ -172,12 +191,29 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
             Read(text.id, text.version, text.language, text.words)
             for text in await texts_read(session, ledger)
         ],
-        journeys=await journeys_of(session, returnee),
+        journeys=await gaps.over("journeys", journeys_of(session, returnee), []),
         check_ins=await _check_ins(session, returnee),
         answered=await _answered(session, returnee, key, part),
         referrals=await referrals_of(session, returnee),
         said=await _said(session, returnee, key, part),
+        unopened=gaps.names,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """One thing that no key opens keeps nothing else from being given, and that it is missing is
+    said.
+    """
+
+    names: list[str]
+
+    async def over(self, name: str, opening: Awaitable[Held], instead: Held) -> Held:
+        try:
+            return await opening
+        except SealError:
+            self.names.append(name)
+            return instead
 
 
 async def _ledger(session: Session, returnee: Returnee) -> Sequence[Consent]:
@@ -198,7 +234,7 @@ async def _check_ins(session: Session, returnee: Returnee) -> list[CheckedIn]:
 
 
 async def _answered(
-    session: Session, returnee: Returnee, key: DataKey, part: int
+    session: Session, returnee: Returnee, key: DataKey | None, part: int
 ) -> list[Answered]:
     rows = await session.execute(
         select(Answer, CheckIn.organisation_id, CheckIn.questionnaire)
@@ -211,9 +247,18 @@ async def _answered(
     answers = rows.all()
     found = await editions(session, [(organisation, name) for _, organisation, name in answers])
     return [
-        _with_words(answer, name, opened(key, answer.body), found.get((organisation, name)))
+        _answer(answer, name, key, found.get((organisation, name)))
         for answer, organisation, name in answers
     ]
+
+
+def _answer(
+    answer: Answer, name: str, key: DataKey | None, questionnaire: Questionnaire | None
+) -> Answered:
+    if key is not None:
+        with suppress(SealError):
+            return _with_words(answer, name, opened(key, answer.body), questionnaire)
+    return replace(_with_words(answer, name, None, questionnaire), opens=False)
 
 
 def _with_words(
@@ -221,12 +266,13 @@ def _with_words(
 ) -> Answered:
     for question in questionnaire.questions if questionnaire else ():
         if question.name == answer.question:
-            chose = [each.label for each in question.choices if each.name == choice]
-            return Answered(answer.at, name, question.name, choice, question.label, *chose)
+            labels = {each.name: each.label for each in question.choices}
+            chose = labels.get(choice) if choice is not None else None
+            return Answered(answer.at, name, question.name, choice, question.label, chose)
     return Answered(answer.at, name, answer.question, choice)
 
 
-async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -> list[Said]:
+async def _said(session: Session, returnee: Returnee, key: DataKey | None, part: int) -> list[Said]:
     messages = await session.scalars(
         select(Message)
         .where(Message.returnee_id == returnee.id, has_come())
@@ -234,10 +280,21 @@ async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -
         .offset(part * MOST)
         .limit(at_most(MOST))
     )
-    said = []
-    for message in messages:
-        body = body_under(key, message)
-        by_them = message.direction is Direction.FROM_RETURNEE
-        corrections = [note["text"] for note in body.get("corrections", ())]
-        said.append(Said(message.at, by_them, message.kind, body.get("text"), corrections))
-    return said
+    return [_in_words(key, message) for message in messages]
+
+
+def _in_words(key: DataKey | None, message: Message) -> Said:
+    by_them = message.direction is Direction.FROM_RETURNEE
+    body = _body(key, message)
+    if body is None:
+        return Said(message.at, by_them, message.kind, None, opens=False)
+    corrections = [note["text"] for note in body.get("corrections", ())]
+    return Said(message.at, by_them, message.kind, body.get("text"), corrections)
+
+
+def _body(key: DataKey | None, message: Message) -> Body | None:
+    """None where no key opens it."""
+    try:
+        return body_under(key, message) if key else None
+    except SealError:
+        return None

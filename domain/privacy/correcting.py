@@ -10,8 +10,7 @@ from sqlalchemy import select
 from domain.errors import Refused
 from domain.messages.arrival import has_come
 from domain.messages.keeping import change_body
-from domain.messages.sealing import body_of, body_under
-from domain.returnees.keys import data_key
+from domain.messages.sealing import what_opens_of
 from domain.returnees.phone import may_be_shown
 from storage.batches import at_most
 from storage.sessions import Session
@@ -50,8 +49,7 @@ async def correctable(session: Session, returnee: Returnee, behind: UUID | None)
     found = (
         await session.scalars(query.order_by(Message.number.desc()).limit(at_most(OFFERED + 1)))
     ).all()
-    key = await data_key(session, returnee.id)
-    page = [(each, body_under(key, each)) for each in found[:OFFERED]]
+    page = [(each, await what_opens_of(session, each)) for each in found[:OFFERED]]
     return Offer(
         [Correctable(each.id, each.at, body["text"]) for each, body in page if body.get("text")],
         page[-1][0].id if len(found) > OFFERED else None,
@@ -73,7 +71,7 @@ async def find_correctable(session: Session, returnee: Returnee, message_id: UUI
 async def correct(session: Session, returnee: Returnee, message_id: UUID, text: str) -> None:
     """What is right, in the person's words. Raises Refused."""
     message = await find_correctable(session, returnee, message_id)
-    body = await body_of(session, message)
+    body = await what_opens_of(session, message)
     notes = [*body.get("corrections", ()), {"text": text.strip(), "at": session.now.isoformat()}]
     if len(notes) > MOST_NOTES:
         raise Refused("There are many notes on this message already: please ask for a person.")

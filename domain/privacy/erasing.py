@@ -11,19 +11,25 @@ from domain import audit
 from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
-from domain.privacy.asking import TAKEN_BACK_WITHIN, is_cry_of, let_go, open_case
+from domain.privacy.asking import (
+    TAKEN_BACK_WITHIN,
+    chat_of_erasure,
+    is_cry_of,
+    let_go,
+    open_case,
+)
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unheard import write_down_unheard
 from domain.signals.opening import open_handed_over
 from storage.batches import among, at_most
+from storage.inbox.failed import forget_set_aside
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.every import Base
-from storage.tables.inbox import InboxRow
 from storage.tables.outbox import OutboxRow
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import Enrolment, Returnee, WrappedKey
@@ -263,14 +269,6 @@ async def remove_person(session: Session, returnee: Returnee) -> None:
 
 async def _forget_what_failed(session: Session, erasure: Erasure) -> None:
     """Words of theirs that no code of ours could handle lie in the inbox still."""
-    assert erasure.chat is not None
-    chat_id = int(session.keys.open(erasure.chat, "erasure chat"))
-    await session.execute(
-        update(InboxRow)
-        .where(
-            InboxRow.lane.in_(session.keys.look_ups(chat_id, "chat")),
-            InboxRow.set_aside_at.is_not(None),
-        )
-        .values(payload=None)
-        .execution_options(synchronize_session=False)
-    )
+    chat_id = chat_of_erasure(session, erasure)
+    if chat_id is not None:
+        await forget_set_aside(session, session.keys.look_ups(chat_id, "chat"))

@@ -16,6 +16,7 @@ from domain.organisations import find_organisation
 from domain.privacy.asking import (
     BY_OPERATOR,
     asked_before,
+    chat_of_erasure,
     close_lesser_case,
     is_cry_of,
     open_case,
@@ -155,18 +156,19 @@ async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
 async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
     """The person did not mean it, or changed their mind. Raises NotAllowed and Refused.
 
-    False where their phone has begun anew meanwhile: then what is kept stays without a phone.
+    False where their phone has begun anew meanwhile, or no key opens its number: then what is kept
+    stays without a phone.
     """
     erasure, returnee = await _to_decide(session, actor, returnee_id)
-    chat = erasure.chat
+    was_let_go, chat_id = erasure.chat is not None, chat_of_erasure(session, erasure)
     await session.delete(erasure)
     audit.done_by(session, actor, "erasure.taken-back", returnee_id)
     await session.flush()
-    if chat is None:
-        return True
+    if chat_id is None:
+        return not was_let_go
     try:
         async with session.begin_nested():
-            give_phone(session, returnee, int(session.keys.open(chat, "erasure chat")))
+            give_phone(session, returnee, chat_id)
             await session.flush()
     except IntegrityError:
         return False

@@ -14,6 +14,7 @@ from domain.consent.ledger import texts_read
 from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
+from domain.returnees.chats import chat_id_if_it_opens
 from domain.returnees.enrolments import pseudonym_of
 from domain.returnees.person import seen_by_role
 from domain.returnees.phone import who_is_there
@@ -36,6 +37,8 @@ class Reachability(StrEnum):
     PAUSED = "paused"
     FROZEN = "frozen"
     BLOCKED = "blocked"
+    #: No key opens the number of their chat; once they write, it is known again.
+    SHUT = "shut"
     #: They asked to be forgotten, and it is not done yet.
     LEAVING = "leaving"
 
@@ -205,7 +208,7 @@ async def _lines(session: Session, query: _Found) -> list[PersonLine]:
             language=returnee.language,
             country=returnee.country,
             identity=who_is_there(returnee, session.now),
-            reach=_reach(returnee, leaves, session.now),
+            reach=_reach(session, returnee, leaves),
             enrolled_at=enrolment.from_at,
             invited=enrolment.invite_id is not None,
             case_id=case.id if case else None,
@@ -215,13 +218,15 @@ async def _lines(session: Session, query: _Found) -> list[PersonLine]:
     ]
 
 
-def _reach(returnee: Returnee, leaves: bool, now: datetime) -> Reachability:
+def _reach(session: Session, returnee: Returnee, leaves: bool) -> Reachability:
     if returnee.frozen_at is not None:
         return Reachability.FROZEN
     if leaves:
         return Reachability.LEAVING
     if returnee.blocked_at is not None:
         return Reachability.BLOCKED
-    if returnee.paused_until is not None and returnee.paused_until > now:
+    if chat_id_if_it_opens(session, returnee) is None:
+        return Reachability.SHUT
+    if returnee.paused_until is not None and returnee.paused_until > session.now:
         return Reachability.PAUSED
     return Reachability.OPEN

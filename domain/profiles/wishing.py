@@ -18,6 +18,7 @@ from domain.directory.avoiding import Avoided
 from domain.errors import Refused
 from domain.illegible import if_legible
 from domain.referrals.withdrawing import withdraw
+from domain.returnees.enrolments import current_enrolments
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import may_be_shown
@@ -26,7 +27,7 @@ from storage.kinds import Gender
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.partners import MailPartner
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
+from storage.tables.returnees import Returnee, Safety
 from storage.wakes import Topic
 
 _MOST = 100
@@ -105,14 +106,13 @@ async def write_down(
 
 
 async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partner]:
-    """The organisations here that do not accompany this person, and those with a mailbox only whom
-    they could be referred to. Needs the service's scope.
+    """The organisations here but for the one that has accompanied this person longest, and those
+    with a mailbox only whom they could be referred to. Others that accompany them are among these:
+    who takes up the phone could tell from who is missing. Needs the service's scope.
     """
-    theirs = select(Enrolment.organisation_id).where(
-        Enrolment.returnee_id == returnee_id, STILL_ENROLLED
-    )
+    theirs = [each.organisation_id for each in await current_enrolments(session, returnee_id)]
     return await _named(
-        session, Organisation.id.not_in(theirs), MailPartner.organisation_id.in_(theirs)
+        session, Organisation.id.not_in(theirs[:1]), MailPartner.organisation_id.in_(theirs)
     )
 
 

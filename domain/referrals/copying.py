@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from domain.referrals.letter import letter_of
 from domain.referrals.partners import name_of_asked
+from storage.keys.keyring import SealError
 from storage.kinds import ReferralState, Travels
 from storage.sessions import Session
 from storage.tables.referrals import Referral
@@ -21,6 +22,8 @@ class Referred:
     travels: tuple[Travels, ...]
     #: As a caseworker wrote it; None once that was kept long enough.
     need: str | None
+    #: Whether a key still does.
+    opens: bool = True
 
 
 async def referrals_of(session: Session, returnee: Returnee) -> list[Referred]:
@@ -34,11 +37,16 @@ async def referrals_of(session: Session, returnee: Returnee) -> list[Referred]:
 
 
 async def _in_words(session: Session, referral: Referral) -> Referred:
-    letter = await letter_of(session, referral)
+    letter, opens = None, True
+    try:
+        letter = await letter_of(session, referral)
+    except SealError:
+        opens = False
     return Referred(
         referral.made_at,
         await name_of_asked(session, referral),
         referral.state,
         tuple(Travels(each) for each in referral.fields),
         letter.need if letter else None,
+        opens,
     )

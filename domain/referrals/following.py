@@ -6,7 +6,7 @@ from sqlalchemy import and_, select
 
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.one_by_one import each_due
 from domain.recovery.quiet import quiet_until
 from domain.referrals.beginning_late import began_at, begin, waits_for_a_case
@@ -175,4 +175,4 @@ async def _ask_person(session: Session, referral: Referral, since: datetime) -> 
     ):
         returnee = await session.get_one(Returnee, person)
         params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
-        await tell(session, returnee, Notice.REFERRAL_RECEIVED, params)
+        await tell_if_it_gets_there(session, returnee, Notice.REFERRAL_RECEIVED, params)

@@ -10,7 +10,7 @@ from domain.cases.events import happened
 from domain.cases.finding import newest_case, open_case_of
 from domain.casework.closing import ensure_heard, finish
 from domain.errors import Refused
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_all, ends_without
@@ -75,7 +75,7 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     has_begun = theirs.organisation_id == referral.asks
     referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
     params = {"referral": str(referral.id), "how": "alone", ONLY_CONFIRMED: True}
-    await tell(session, returnee, Notice.REFERRAL_DONE, params)
+    await tell_if_it_gets_there(session, returnee, Notice.REFERRAL_DONE, params)
 
 
 async def hand_over_once_heard(session: Session, referral: Referral) -> None:

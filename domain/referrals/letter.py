@@ -9,7 +9,7 @@ from domain.illegible import ILLEGIBLE, if_legible
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.safety.safe_contact import safe_contact
-from domain.safety.window import NO_DAY, Window
+from domain.safety.window import Window
 from storage.keys.keyring import DataKey
 from storage.kinds import AgeBand, Discretion, Gender, ReferralState, Travels
 from storage.sessions import Session
@@ -29,8 +29,7 @@ class Reach:
     discretion: Discretion
     shared_phone: bool
     never_first: bool
-    #: None where no key opened it any more.
-    window: Window | None
+    window: Window
     time_zone: str
 
 
@@ -65,7 +64,7 @@ async def fill_in(session: Session, referral: Referral) -> None:
 async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     returnee = await session.get_one(Returnee, referral.returnee_id)
     contact = await safe_contact(session, returnee.id, referral.asks)
-    window = contact.window or NO_DAY
+    window = contact.window
     everything: dict[str, Any] = {
         Travels.LANGUAGE: returnee.language,
         Travels.COUNTRY: returnee.country,
@@ -138,7 +137,7 @@ def _reach(kept: dict[str, Any]) -> Reach:
         discretion=Discretion(kept["discretion"]),
         shared_phone=kept["shared"],
         never_first=kept["never_first"],
-        window=window if window.days else None,
+        window=window,
         time_zone=kept["zone"],
     )
 

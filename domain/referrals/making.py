@@ -12,7 +12,7 @@ from domain.actors import Actor
 from domain.cases.events import happened
 from domain.cases.finding import own_case
 from domain.errors import Refused
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import ONLY_CONFIRMED, Notice, tell, tell_if_it_gets_there
 from domain.referrals.climbing import begin_to_climb
 from domain.referrals.finding import find_given, givers_case
 from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
@@ -101,7 +101,7 @@ async def decide(session: Session, actor: Actor, referral_id: UUID) -> None:
     await offer(session, referral, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)
     params = {"referral": str(referral.id), "how": "vital", ONLY_CONFIRMED: True}
-    await tell(session, returnee, Notice.REFERRAL_DONE, params)
+    await tell_if_it_gets_there(session, returnee, Notice.REFERRAL_DONE, params)
 
 
 async def offer(session: Session, referral: Referral, *, staff_id: UUID | None = None) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import Select, select, union_all
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.names import as_name
-from domain.once import id_of
 from domain.referrals.sharing import possible_partners
 from domain.returnees.wishes import legible_wishes
 from locales.catalogues import LANGUAGES

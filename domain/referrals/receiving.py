@@ -7,7 +7,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.events import happened
 from domain.errors import Refused
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_claimer
@@ -54,7 +54,9 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
     else:
         await tell_claimer(session, case, "accepted")
         params = {"referral": str(referral.id), "how": "joint", ONLY_CONFIRMED: True}
-        await tell(session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id)
+        await tell_if_it_gets_there(
+            session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id
+        )
 
 
 async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from domain.alerts.telling import by_code, tell_where_all_read
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import givers_case, is_leaving, leaves_giver
 from domain.returnees.wishes import wishes_of
 from storage.kinds import CaseState, Role
@@ -84,4 +84,4 @@ async def tell_person(session: Session, referral: Referral, notice: Notice) -> N
     """What became of what they said yes to. Needs the service's scope."""
     returnee = await session.get_one(Returnee, referral.returnee_id)
     params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
-    await tell(session, returnee, notice, params, case_id=referral.case_id)
+    await tell_if_it_gets_there(session, returnee, notice, params, case_id=referral.case_id)

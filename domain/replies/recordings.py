@@ -13,7 +13,7 @@ from domain.marks import N_
 from domain.media import films
 from domain.media.damage import Damaged
 from domain.messages.edits import Body
-from domain.messages.sealing import body_of
+from domain.messages.sealing import what_opens_of
 from domain.replies.sending import Conditions, send
 from domain.safeguarding.readings import ensure_may_read
 from domain.sound.ogg import ogg
@@ -36,7 +36,8 @@ _SOUND = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4"}
 
 def kind_of_sound(data: bytes) -> str | None:
     """Of those that Telegram plays as a voice note, which one it is; by what it holds, whatever it
-    is called."""
+    is called.
+    """
     if data.startswith(b"OggS") and b"OpusHead" in data[:_OPUS_WITHIN]:
         return "ogg"
     if data.startswith(b"ID3") or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2):
@@ -109,7 +110,7 @@ async def our_recording(
         or message.direction is Direction.FROM_RETURNEE
     ):
         return None
-    return sound_of(await body_of(session, message))
+    return sound_of(await what_opens_of(session, message))
 
 
 def sound_of(body: Body) -> tuple[bytes, str] | None:

@@ -13,9 +13,8 @@ from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
-from domain.illegible import if_legible
-from domain.messages.sealing import body_of
-from domain.safety.window import window_of
+from domain.messages.sealing import what_opens_of
+from domain.safety.window import UNKNOWN, window_of
 from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
@@ -44,8 +43,8 @@ async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
     """
     returnee = await session.get_one(Returnee, case.returnee_id)
     safety = await session.get_one(Safety, returnee.id)
-    window = await if_legible(window_of(session, returnee.id, safety))
-    if window is None:
+    window = await window_of(session, returnee.id, safety)
+    if window == UNKNOWN:
         raise Refused("Their safe hours can't be read any more: leave the time empty.")
     place = zone(returnee.time_zone)
     leaves_at = instant(local, place)
@@ -69,12 +68,12 @@ async def take_words_back(session: Session, actor: Actor, case_id: UUID, message
     row = await _row_of(session, case, message)
     if message is None or row is None or not await _stopped(session, row):
         raise Refused("It has left already, and can't be taken back.")
-    body = await body_of(session, message)
+    body = await what_opens_of(session, message)
     await session.delete(message)
     await session.flush()
     await _as_if_unwritten(session, case)
     audited(session, case, actor.staff_id, "took-back")
-    typed: str = body["text"] if body.keys().isdisjoint(_READY) else ""
+    typed: str = body.get("text", "") if body.keys().isdisjoint(_READY) else ""
     return typed
 
 

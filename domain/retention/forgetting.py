@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select,
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
-from domain.notices import Notice, tell
+from domain.notices import Notice, tell_if_it_gets_there
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.recovery.quiet import quiet_until
@@ -77,7 +77,7 @@ async def _warn(session: Session, organisation: Organisation) -> int:
     async def tell_one(session: Session, returnee: Returnee) -> None:
         returnee.retention_told_at = session.now
         expires_at = session.now + WARNED_BEFORE
-        await tell(session, returnee, Notice.RETENTION, expires_at=expires_at)
+        await tell_if_it_gets_there(session, returnee, Notice.RETENTION, {}, expires_at=expires_at)
         told_now.add(returnee)
 
     async def leave(session: Session, returnee: Returnee) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.errors import Refused
 from domain.returnees.keys import wrapped_keys
 from storage.batches import at_most, one_of
 from storage.keys.keyring import SealError
@@ -88,12 +89,28 @@ def know(session: Session, returnee: Returnee) -> None:
 
 
 def chat_id_of(session: Session, returnee: Returnee) -> int:
-    return int(session.keys.open(returnee.chat, "returnee chat"))
+    """Raises Refused where no key opens it."""
+    chat_id = chat_id_if_it_opens(session, returnee)
+    if chat_id is None:
+        raise Refused(
+            "Nothing gets to them now: the number of their chat can't be opened any more. Once "
+            "they write, or come with a new phone, it is known again."
+        )
+    return chat_id
+
+
+def chat_id_if_it_opens(session: Session, returnee: Returnee) -> int | None:
+    """None where no key does: nothing can be sent to them before they write again."""
+    try:
+        return int(session.keys.open(returnee.chat, "returnee chat"))
+    except SealError:
+        return None
 
 
 def give_phone(session: Session, returnee: Returnee, chat_id: int) -> None:
     """They are reached by this chat from now on, and by the one of before no more."""
-    _known(session)[session.keys.look_up(chat_id_of(session, returnee), "chat")] = None
+    known = _known(session)
+    known.update({chat: None for chat, whose in known.items() if whose is returnee})
     returnee.chat = session.keys.seal(str(chat_id), "returnee chat")
     returnee.chat_key = session.keys.look_up(chat_id, "chat")
     know(session, returnee)
@@ -103,7 +120,5 @@ def mend_chat(session: Session, returnee: Returnee, chat_id: int) -> None:
     """They write from this chat, by whose hash they were found: where its number, as it was kept,
     does not open any more, it is written anew, so that they can be answered.
     """
-    try:
-        chat_id_of(session, returnee)
-    except SealError:
+    if chat_id_if_it_opens(session, returnee) is None:
         returnee.chat = session.keys.seal(str(chat_id), "returnee chat")

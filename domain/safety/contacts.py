@@ -12,7 +12,7 @@ from domain.calendar import zone
 from domain.returnees.keys import open_data_key
 from domain.returnees.phone import who_is_there
 from domain.safety.judging import Contact
-from domain.safety.window import USUAL, Window, opened
+from domain.safety.window import UNKNOWN, USUAL, Window, opened
 from storage.batches import one_of
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import Identity, Severity
@@ -54,14 +54,14 @@ class Contacts:
             hushed=facts.hushed,
         )
 
-    def _window(self, facts: "Facts") -> Window | None:
+    def _window(self, facts: "Facts") -> Window:
         if facts.window is None:
             return USUAL
         try:
             return opened(open_data_key(self.keys, facts.wrapped), facts.window)
         except SealError:
             # Whatever asks for no hour goes all the same, such as the answer to a cry.
-            return None
+            return UNKNOWN
 
 
 class Facts(NamedTuple):

@@ -22,8 +22,7 @@ class SafeContact:
     discretion: Discretion
     identity: Identity
     shared_phone: bool
-    #: None for what no key opens any more, as their wishes.
-    window: Window | None
+    window: Window
     time_zone: str
     never_first: bool
     paused_until: datetime | None
@@ -37,6 +36,7 @@ class SafeContact:
     #: The row of pictures of a watched phone: whether there is one, and until when it is shut.
     has_row: bool
     shut_until: datetime | None
+    #: None where no key opens them any more: nobody knows what they avoid.
     wishes: Wishes | None
 
     @property
@@ -57,7 +57,7 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
         discretion=returnee.discretion,
         identity=who_is_there(returnee, session.now),
         shared_phone=returnee.shared_phone,
-        window=await if_legible(window_of(session, returnee_id, safety)),
+        window=await window_of(session, returnee_id, safety),
         time_zone=returnee.time_zone,
         never_first=safety.never_first,
         paused_until=returnee.paused_until,

@@ -81,7 +81,7 @@ async def name_oneself(session: Session, returnee: Returnee, who: str, how: str,
     """The person names somebody in the chat, for so many days. Raises Refused."""
     if not may_name(returnee):
         raise Refused("To name somebody, please ask for a person.")
-    until = min(session.now + timedelta(days=days), session.now + LONGEST)
+    until = session.now + timedelta(days=min(days, LONGEST.days))
     named = Named(checked_name(who), checked_address(how), until, in_chat=True)
     await _keep(session, returnee, named)
 

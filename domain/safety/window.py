@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import instant
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.returnees.keys import data_key
 from domain.returnees.phone import HOURS_LAST
-from domain.safety.anew import look_anew
-from storage.keys.keyring import DataKey
+from domain.safety.rejudging import look_anew
+from storage.keys.keyring import DataKey, SealError
 from storage.sessions import Session
 from storage.tables.returnees import Safety
 
@@ -53,20 +54,24 @@ class Window:
 
 #: Of somebody who has chosen none.
 USUAL = Window()
-#: Of somebody whose own no key opens any more.
-NO_DAY = Window(days=frozenset())
+#: Of somebody whose own no key opens any more: nobody knows a good hour.
+UNKNOWN = Window(days=frozenset())
 
 
 async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Window:
-    """The person's own window, or the default one."""
+    """The person's own window, or the default one; UNKNOWN where no key opens it."""
     if safety.window is None:
         return USUAL
-    return opened(await data_key(session, returnee_id), safety.window)
+    key = await if_legible(data_key(session, returnee_id))
+    return opened(key, safety.window) if key else UNKNOWN
 
 
 def opened(key: DataKey, sealed: bytes) -> Window:
-    """As it is kept of somebody."""
-    kept = json.loads(key.open(sealed, "safe window"))
+    """As it is kept of somebody; UNKNOWN where no key opens it."""
+    try:
+        kept = json.loads(key.open(sealed, "safe window"))
+    except SealError:
+        return UNKNOWN
     return Window(
         frozenset(kept["days"]),
         time.fromisoformat(kept["opens"]),

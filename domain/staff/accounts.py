@@ -98,13 +98,13 @@ def name_of(session: Session, staff: Staff) -> str:
 async def speak(session: Session, staff_id: UUID, language: str) -> None:
     """The console, alerts and the chat's menu come in this language from now on."""
     staff = await session.get_one(Staff, staff_id)
-    staff.language = language
+    staff.language, staff.language_chosen = language, True
     await fit_menu(session, staff)
 
 
 def speak_at_first(staff: Staff, language: str) -> None:
     """The language of the browser or phone by which they come in, unless they chose one before."""
-    if staff.language == _UNCHOSEN:
+    if staff.language == _UNCHOSEN and not staff.language_chosen:
         staff.language = language
 
 

@@ -89,6 +89,16 @@ async def set_aside(session: Session) -> Sequence[InboxRow]:
     return rows.all()
 
 
+async def forget_set_aside(session: Session, chat: Sequence[bytes]) -> None:
+    """The words of the chat with these hashes that nobody's code could handle."""
+    await session.execute(
+        update(InboxRow)
+        .where(InboxRow.lane.in_(chat), InboxRow.set_aside_at.is_not(None))
+        .values(payload=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
     """Puts updates that were set aside back into their lanes. Returns those that still had words.
 

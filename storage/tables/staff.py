@@ -19,6 +19,8 @@ class Staff(Identified, Base):
     sign_in_code: Mapped[str] = mapped_column(unique=True)
     role: Mapped[Role]
     language: Mapped[str] = mapped_column(server_default="en")
+    #: By hand: English is what anybody has who never chose.
+    language_chosen: Mapped[bool] = mapped_column(server_default=text("false"))
     #: Only where they said it themselves.
     gender: Mapped[Gender | None]
     #: Languages in which they can talk with somebody, where they said so themselves.

@@ -5,7 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from dialogs.texts import Texts
 from dialogs.words.copy_page import machine_readable, page
@@ -31,8 +31,10 @@ from storage.kinds import (
     Severity,
 )
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Message
+from storage.tables.check_ins import Answer
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Returnee, Safety, WrappedKey
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
 from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody
@@ -222,3 +224,29 @@ async def test_p6_p11_a_copy_holds_no_words_that_have_not_reached_them_and_says_
     found = json.loads(machine_readable(copy))
     assert [said["text"] for said in found["said"]] == ["I am here.", "Taken off again, unopened."]
     assert "Messages from the team that have not reached you" in page(copy, texts("en")).decode()
+
+
+@pytest.mark.parametrize("whole_key", [False, True])
+async def test_p6_what_no_key_opens_is_said_to_be_missing_and_the_rest_is_given(
+    database: Database, amal: Somebody, whole_key: bool
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(state=OutboxState.SENT))
+        first = select(func.min(Message.number)).scalar_subquery()
+        damaged = update(Message).where(Message.number == first).values(body=b"damaged")
+        await session.execute(damaged.execution_options(synchronize_session=False))
+        await session.execute(update(Answer).values(body=b"damaged"))
+        await session.execute(update(Safety).values(window=b"damaged", wishes=b"damaged"))
+        if whole_key:
+            await session.execute(update(WrappedKey).values(wrapped=b"damaged"))
+    async with database.begin(SERVICE) as session:
+        copy = await copy_of(session, await session.get_one(Returnee, amal.returnee.id))
+
+    read = page(copy, texts("en")).decode()
+    assert read.count("(this can&#39;t be opened any more)") == (3 if whole_key else 2)
+    assert "is missing here: ask for a person" in read
+    assert (REPLY in read) is not whole_key
+    found = json.loads(machine_readable(copy))
+    assert found["unopened"] == ["window", "wishes"]
+    assert [said["opens"] for said in found["said"]] == [False, not whole_key]
+    assert [answered["opens"] for answered in found["answered"]] == [False]

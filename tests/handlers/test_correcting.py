@@ -151,3 +151,18 @@ async def test_p6_however_old_it_is_it_is_found_page_by_page_and_put_right(
         labels.remove("Older ones ▶️")
     assert [label for label in labels if WRONG[:10] in label]
     assert len(set(labels)) == len(labels) >= 5
+
+
+async def test_p6_what_no_key_opens_keeps_nothing_else_from_being_put_right(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await answered(phone, database, organisation)
+    await phone.write("And I am from Fes.")
+    async with database.begin(SERVICE) as session:
+        [first, *_] = await session.scalars(select(Message).order_by(Message.number.desc()))
+        first.body = b"damaged"
+    await choose(phone)
+    said = await phone.write(RIGHT)
+
+    assert "Your note stands beside it" in said[-1].text
+    assert await corrections(database, organisation) == [[RIGHT]]

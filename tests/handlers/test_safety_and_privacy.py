@@ -62,7 +62,7 @@ async def test_p4_whose_hours_no_key_opens_any_more_chooses_them_anew(
     async with database.begin(SERVICE) as session:
         await session.execute(update(Safety).values(window=b"no key opens it"))
     [main] = await phone.write("/safety")
-    assert "Now: ?" in main.text
+    assert "Now: –" in main.text
     await phone.press("Hours")
     await phone.press("Only on some days")
     await phone.press("Tue")
@@ -104,6 +104,63 @@ async def test_a_phone_that_becomes_watched_shows_neutral_words_from_that_tap_on
     returnee = await returnee_on(database, phone)
     assert returnee is not None
     assert returnee.discretion is Discretion.WATCHED
+
+
+async def test_p4_whoever_leaves_before_choosing_pictures_is_asked_for_them_until_they_do(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Without them anybody who takes the phone opens it with one tap."""
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Who reads")
+    await phone.press("must not know")
+    await phone.tap(ROW)
+    await phone.write("/start")
+    [asked] = await phone.write("/safety")
+    assert "Choose four pictures" in asked.text
+    [main] = await phone.tap(ROW * 2)
+
+    assert main.text.startswith("Reminders")
+    [main] = await phone.write("/safety")
+    assert main.text.startswith("Reminders")
+
+
+async def test_whoever_said_by_a_slip_that_others_must_not_know_goes_back_and_all_is_as_before(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Ask me once more: no")
+    await phone.press("Who reads")
+    await phone.press("must not know")
+    [main, *_] = await phone.press("Back")
+
+    assert "When may I write to you first?" in main.text
+    assert any("Ask me once more: yes" in label for label in main.buttons)
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert (returnee.discretion, returnee.shared_phone) == (Discretion.OPEN, False)
+
+
+@pytest.mark.parametrize("chosen", ["Evenings", "Never"])
+async def test_p4_whoever_says_that_nobody_reads_along_any_more_is_asked_when_it_is_safe(
+    phone: Phone, database: Database, organisation: Organisation, chosen: str
+) -> None:
+    """That we never write first came of it by itself, and holds until they have said."""
+    await enrol(phone, await invite(database, organisation), reads="Sometimes")
+    await phone.write("/safety")
+    await phone.press("This phone")
+    [asked] = await phone.press("Only I read it")
+    assert "When is it safe for you that I write first?" in asked.text
+    assert await never_first(database)
+    await phone.press(chosen)
+
+    assert await never_first(database) is (chosen == "Never")
+
+
+async def never_first(database: Database) -> bool:
+    async with database.begin(SERVICE) as session:
+        return (await session.scalars(select(Safety.never_first))).one()
 
 
 async def test_p5_consent_is_taken_back_with_one_tap(

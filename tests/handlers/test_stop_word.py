@@ -1,5 +1,7 @@
 """The stop word on the phone: chosen, rehearsed, refused, and used."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -9,7 +11,7 @@ from domain.safety.outgoing import is_harmless
 from domain.stop_word.choosing import is_stop_word
 from storage.kinds import Identity, MessageKind, OutboxState, Severity
 from storage.outbox.letters import content_of
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
@@ -85,6 +87,24 @@ async def test_words_that_are_too_short_or_too_ordinary_are_refused_with_a_sente
     assert "too long" in longer.text
     assert "another word" in other.text
     assert (await safety(database)).stop_word is None
+
+
+@pytest.mark.parametrize("window", ["about", "signs"])
+async def test_whoever_sends_their_word_too_early_goes_on_from_there_for_ten_minutes(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock, window: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Stop word")
+    if window == "signs":
+        await phone.press("Choose a word")
+    [again] = await phone.write(WORD)
+    assert again.text.startswith("I am a machine")
+    assert ("1" if window == "signs" else "Choose a word") in again.buttons
+    clock.offset += timedelta(minutes=11)
+    [menu] = await phone.write("Hello")
+
+    assert "🔎 Find help near you" in menu.buttons
 
 
 async def test_a_cry_for_help_is_none_while_a_word_is_asked_for(

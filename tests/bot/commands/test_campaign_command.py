@@ -80,7 +80,7 @@ async def test_a_campaign_goes_from_its_file_to_its_end_on_the_shell(
         "draft", "draft", "draft", "running", "draft", "running", "paused", "stopped",
     ]  # fmt: skip
     assert (seen[2]["included"], seen[2]["excluded"]) == (1, {"no-consent": 1})
-    assert (again.exit_code, again.stderr.strip()) == (1, "This campaign is stopped already.")
+    assert (again.exit_code, again.stderr.strip()) == (1, "This check-in is stopped already.")
     assert unknown.exit_code == damaged.exit_code == 1
     assert unknown.stderr.startswith("There is no campaign Second month: ")
     assert damaged.stderr.startswith(f"{file}: This is no TOML: ")
@@ -103,5 +103,5 @@ async def test_a_file_that_is_brought_twice_at_the_same_moment_is_brought_once(
         await stands_still(database, typing)
     await database.close()
 
-    sentence = "There is a campaign called First month already.\n"
+    sentence = "There is a check-in called First month already.\n"
     assert (typing.result().exit_code, typing.result().stderr) == (1, sentence)

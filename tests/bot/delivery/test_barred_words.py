@@ -18,7 +18,7 @@ from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.safeguarding.handling import answer_complaint, read_complaint
-from domain.safety.anew import judge_anew
+from domain.safety.rejudging import judge_anew
 from domain.safety.window import Window, choose_window
 from storage.kinds import (
     CaseEventKind,
@@ -220,6 +220,27 @@ async def test_p5_words_that_wait_do_not_go_once_the_person_wants_nobody_to_writ
     assert await what_leaves(centre) == [Notice.CASEWORKER_WORDS]
     assert await state_of(centre, waits.outbox_id) is OutboxState.FAILED
     assert await state_of(centre, vital.outbox_id) is OutboxState.WAITING
+
+
+async def test_p5_p2_a_no_said_after_words_for_lifes_sake_stops_them_and_whoever_wrote_decides_anew(
+    centre: Centre,
+) -> None:
+    """Where no emergency is open, the person's last word is newer than what the worker knew."""
+    person, vera, case = await at_night(centre, Severity.URGENT)
+    await says_no(centre, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        stopped = await write(session, vera, case.id, "He knows it.", Conditions(vital=True))
+    await says_no(centre, person)
+    assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+    assert await state_of(centre, stopped.outbox_id) is OutboxState.FAILED
+    assert (await centre.fresh(case)).next_alert_at is not None
+    assert CaseEventKind.UNREACHED in await centre.history(case.id)
+
+    await centre.claims(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await write(session, vera, case.id, "He is on his way.", Conditions(vital=True))
+    await comes_to_a_safe_hour(centre, person)
+    assert await what_leaves(centre) == [Notice.CASEWORKER_WORDS]
 
 
 @pytest.mark.parametrize("is_emergency", [False, True])

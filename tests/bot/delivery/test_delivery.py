@@ -13,13 +13,13 @@ from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from domain.check_ins.sending import send_due
 from domain.distress import Watch
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
-from domain.safety.anew import judge_all
+from domain.safety.rejudging import judge_all
 from handlers.watching import look
 from storage.kinds import CaseEventKind, CaseState, CheckInState, NoticeClass, OutboxState, Severity
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
@@ -27,6 +27,7 @@ from storage.tables.returnees import Returnee, Safety
 from storage.tables.traces import Trace
 from tests.bot.delivering import ask, deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
+from tests.documents import put
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
 from tests.simulator_server import RunningSimulator

@@ -161,8 +161,9 @@ async def test_signing_in_leads_only_to_pages_of_ours(
         assert answer.headers["location"] == leads_to
 
 
+@pytest.mark.parametrize("chosen", ["sq", "en"])
 async def test_whoever_sets_up_reads_on_in_the_language_of_that_page_until_they_choose(
-    office: Office, nora: NewStaff
+    office: Office, nora: NewStaff, chosen: str
 ) -> None:
     async with client_of(office) as client:
         client.headers["Accept-Language"] = "el-GR,el;q=0.9"
@@ -170,11 +171,11 @@ async def test_whoever_sets_up_reads_on_in_the_language_of_that_page_until_they_
         assert '<html lang="el"' in (await client.get("/account")).text
     async with office.database.begin(SERVICE) as session:
         colleague = await add_staff(session, "Ana", office.organisation, Role.CASEWORKER)
-        await speak(session, colleague.id, "sq")
+        await speak(session, colleague.id, chosen)
     async with client_of(office) as client:
         client.headers["Accept-Language"] = "el-GR,el;q=0.9"
         await set_up(client, colleague)
-        assert '<html lang="sq"' in (await client.get("/account")).text
+        assert f'<html lang="{chosen}"' in (await client.get("/account")).text
 
 
 async def with_authenticator(page: Page) -> None:

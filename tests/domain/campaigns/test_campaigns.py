@@ -193,7 +193,7 @@ async def test_p10_a_campaign_is_its_coordinators_alone(database: Database, offi
     other = await open_office(database, "Rabat")
     caseworker = Actor(office.coordinator.staff_id, office.organisation.id, Role.CASEWORKER)
     for act in (preview, start, pause, stop, results, reach):
-        with pytest.raises(Refused, match="no such campaign"):
+        with pytest.raises(Refused, match="no such check-in"):
             async with database.begin(other.organisation.id) as session:
                 await act(session, other.coordinator, campaign.id)
         with pytest.raises(NotAllowed):

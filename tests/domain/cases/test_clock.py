@@ -11,7 +11,9 @@ from storage.tables.cases import Case
 NOW = datetime(2026, 3, 23, 9, tzinfo=UTC)
 
 
-def test_a_case_that_went_back_wider_comes_again_at_its_pace_however_far_its_deadline_is() -> None:
+def test_p2_a_case_that_went_back_wider_comes_again_at_its_pace_however_far_its_deadline_is() -> (
+    None
+):
     case = Case(
         state=CaseState.OPEN,
         severity=Severity.CONCERN,

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.casework.work import mark_heard, release, resolve
-from domain.messages.keeping import keep_message
+from domain.messages.keeping import forget_recording, keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.kinds import CaseState, MessageKind, Outcome, Severity
@@ -168,3 +168,35 @@ async def test_p1_whoever_saw_a_picture_has_not_seen_what_took_its_place_meanwhi
             message = (await session.scalars(select(Message))).one()
             await mark_heard(session, vera, message.id, opened)
         assert (await _heard_at(centre) is not None) is seen
+
+
+async def test_p1_an_edit_of_what_no_key_opens_any_more_is_kept_in_its_place(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        body = {"text": "He took it", "number": 7}
+        kept = await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
+        assert kept is not None
+        kept.body = b"damaged"
+    async with centre.database.begin(SERVICE) as session:
+        edit = {"text": "He took my passport", "number": 7, "edited": 1}
+        again = await keep_message(session, person, None, MessageKind.TEXT, edit, session.now)
+        assert again is not None
+        assert again.id == kept.id
+        assert (await body_of(session, again))["text"] == "He took my passport"
+
+
+async def test_p6_the_way_to_a_recording_goes_though_no_key_opens_it(centre: Centre) -> None:
+    recording = await centre.hears(await centre.person(), "file", MessageKind.VOICE)
+    assert recording is not None
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.get_one(Message, recording.id)
+        kept.body, kept.forget_at = b"damaged", session.now
+        await session.flush()
+        await forget_recording(session, kept)
+
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.get_one(Message, recording.id)
+        assert (await body_of(session, kept), kept.forget_at) == ({}, None)

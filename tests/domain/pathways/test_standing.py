@@ -59,7 +59,7 @@ def test_what_is_held_beyond_its_time_waits(
 
 
 @pytest.mark.parametrize("state", [each for each in CheckInState if each not in TO_COME])
-def test_whether_somebody_was_asked_is_told_only_to_whom_it_may_be_told(
+def test_p5_p10_whether_somebody_was_asked_is_told_only_to_whom_it_may_be_told(
     state: CheckInState,
 ) -> None:
     """Whoever reads that one was skipped could tell that the person said no (P5)."""
@@ -79,7 +79,7 @@ def test_whether_somebody_was_asked_is_told_only_to_whom_it_may_be_told(
         (CheckInState.CANCELLED, Standing.NOT_DONE),
     ],
 )
-def test_our_failure_is_told_from_a_silence_and_from_what_was_not_done(
+def test_p3_our_failure_is_told_from_a_silence_and_from_what_was_not_done(
     state: CheckInState, stands: Standing
 ) -> None:
     assert standing(line(check_in(state)), NOW, tells=True) is stands

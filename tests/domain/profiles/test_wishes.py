@@ -12,6 +12,7 @@ from domain.profiles.wishing import (
     change_partner,
     change_place,
     others_than_ours,
+    others_than_theirs,
     wish_for,
     write_down,
 )
@@ -151,6 +152,26 @@ async def test_p10_no_list_of_whom_to_keep_away_tells_a_worker_who_else_accompan
     async with centre.database.begin(SERVICE) as session:
         assert await others_than_ours(session, actor) == before == [Partner("Harbour", partner)]
         await write_down(session, actor, person.id, None, [], [partner])
+
+
+async def test_p13_nor_does_the_list_in_the_chat_tell_whoever_holds_the_phone(
+    centre: Centre,
+) -> None:
+    """And a partner that accompanies them can be kept away like any other."""
+    other = await Centre.open(centre.database, centre.clock, "Harbour")
+    person = await centre.person()
+    partner = other.organisation.id
+    centre.later(days=1)
+    async with centre.database.begin(SERVICE) as session:
+        before = await others_than_theirs(session, person.id)
+        known = await session.get_one(Returnee, person.id)
+        await enrol(session, known, await session.get_one(Organisation, partner))
+    async with centre.database.begin(SERVICE) as session:
+        assert (
+            await others_than_theirs(session, person.id) == before == [Partner("Harbour", partner)]
+        )
+        await change_partner(session, await session.get_one(Returnee, person.id), partner)
+        assert (await wishes_of(session, person.id)).shuts_out(partner)
 
 
 async def test_p10_whoever_must_not_be_told_does_not_read_that_it_must_not(centre: Centre) -> None:

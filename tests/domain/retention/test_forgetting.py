@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,8 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import find_organisation
 from domain.privacy.erasing import erase_next
-from domain.retention import reviewing
+from domain.recovery.quiet import begin_quiet
+from domain.retention import forgetting, reviewing
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.retention_periods import DAYS, Kind, choose_days, days, period
@@ -98,20 +100,21 @@ async def test_p6_what_shorter_days_make_old_is_announced_anew_and_goes_two_week
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
-async def test_what_shorter_days_make_old_stays_while_the_person_cannot_be_told_of_it(
+async def test_p6_what_shorter_days_make_old_stays_while_the_person_cannot_be_told_of_it(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
     """What they were told before the days became fewer was about other days."""
     await days_pass(database, clock, 40)
     async with database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, amal.returnee.id)
-        returnee.retention_told_at = session.now
-        returnee.chat = b"nothing that opens"
+        (await session.get_one(Returnee, amal.returnee.id)).retention_told_at = session.now
     await days_pass(database, clock, 20)
     async with database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, amal.office.organisation.id)
         choose_days(session, organisation, {Kind.WORDS: 30})
-    await days_pass(database, clock, 15)
+    clock.offset += timedelta(days=14)
+    async with database.begin(SERVICE) as session:
+        await begin_quiet(session, session.now)
+    await days_pass(database, clock, 1)
 
     assert await how_many(database, Message) == 2
 
@@ -185,7 +188,7 @@ async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_per
     assert await how_many(database, Message) == 0
 
 
-async def test_whoever_asked_to_be_forgotten_is_told_of_nothing_else_and_asked_for_once(
+async def test_p6_whoever_asked_to_be_forgotten_is_told_of_nothing_else_and_asked_for_once(
     database: Database, clock: Clock, amal: Somebody
 ) -> None:
     async with database.begin(SERVICE) as session:
@@ -238,13 +241,17 @@ async def were_told(database: Database, *people: Returnee) -> list[bool]:
         return [returnee.retention_told_at is not None for returnee in known]
 
 
-async def test_p6_somebody_who_cannot_be_told_keeps_nobody_elses_words_for_ever(
-    database: Database, clock: Clock, centre: Centre
+async def test_p6_somebody_whose_warning_fails_keeps_nobody_elses_words_for_ever(
+    database: Database, clock: Clock, centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And nothing of theirs goes meanwhile."""
     broken, other = await a_year_ago(centre), await a_year_ago(centre)
-    async with database.begin(SERVICE) as session:
-        (await session.get_one(Returnee, broken.id)).chat = b"nothing that opens"
+
+    async def warn(session: Session, returnee: Returnee, *args: Any, **kwargs: Any) -> None:
+        if returnee.id == broken.id:
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(forgetting, "tell_if_it_gets_there", warn)
     await days_pass(database, clock, 0)
     assert await were_told(database, broken, other) == [False, True]
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.safety.judging import ASKED_FOR, LOOK_AGAIN, Contact, Held, Outgoing, held
+from domain.safety.window import UNKNOWN
 from storage.kinds import NoticeClass
 
 TIRANA = ZoneInfo("Europe/Tirane")
@@ -35,7 +36,9 @@ def test_at_a_safe_hour_everything_goes_to_whom_nothing_speaks_against(going: Ou
     assert held(going, ANYBODY, NOON) is None
 
 
-def test_what_was_never_asked_waits_for_the_hour_that_is_safe_and_what_was_asked_does_not() -> None:
+def test_p4_what_was_never_asked_waits_for_the_hour_that_is_safe_and_what_was_asked_does_not() -> (
+    None
+):
     at_night = Held(MORNING_AFTER, "window")
 
     assert [held(each, ANYBODY, NIGHT) for each in (HUMAN, ROUTINE)] == [at_night, at_night]
@@ -43,14 +46,14 @@ def test_what_was_never_asked_waits_for_the_hour_that_is_safe_and_what_was_asked
 
 
 @pytest.mark.parametrize("going", [REPLY, HUMAN, ROUTINE, STAFF])
-def test_what_names_somebody_waits_until_it_is_sure_who_is_there(going: Outgoing) -> None:
+def test_p13_what_names_somebody_waits_until_it_is_sure_who_is_there(going: Outgoing) -> None:
     naming = replace(going, for_confirmed=True)
 
     assert held(naming, ANYBODY, NOON) == later("identity")
     assert held(naming, replace(ANYBODY, confirmed=True), NOON) is None
 
 
-def test_a_frozen_chat_shows_harmless_replies_alone() -> None:
+def test_p4_a_frozen_chat_shows_harmless_replies_alone() -> None:
     frozen = replace(JUST_WROTE, frozen=True, emergency_open=True)
 
     for going in (REPLY, HUMAN, ROUTINE, FOR_ANY_HOUR, replace(HUMAN, harmless=True)):
@@ -74,7 +77,9 @@ def test_where_a_deletion_may_have_been_forced_not_even_that_is_said() -> None:
     assert held(REPLY, hushed, NOON) is None
 
 
-def test_a_workers_words_count_as_asked_for_a_quarter_of_an_hour_after_the_person_wrote() -> None:
+def test_p4_a_workers_words_count_as_asked_for_a_quarter_of_an_hour_after_the_person_wrote() -> (
+    None
+):
     pausing = replace(ANYBODY, paused_until=NIGHT, never_first=True)
     just_wrote = replace(pausing, last_wrote_at=NOON - ASKED_FOR)
     wrote_before = replace(pausing, last_wrote_at=NOON - ASKED_FOR - SECOND)
@@ -84,7 +89,7 @@ def test_a_workers_words_count_as_asked_for_a_quarter_of_an_hour_after_the_perso
     assert held(ROUTINE, just_wrote, NOON) == Held(NIGHT, "paused")
 
 
-def test_a_reason_overrules_the_hours_as_long_as_the_emergency_is_open() -> None:
+def test_p4_a_reason_overrules_the_hours_as_long_as_the_emergency_is_open() -> None:
     emergency = replace(ANYBODY, emergency_open=True, never_first=True, paused_until=NIGHT)
 
     assert held(FOR_ANY_HOUR, emergency, NOON) is None
@@ -93,7 +98,7 @@ def test_a_reason_overrules_the_hours_as_long_as_the_emergency_is_open() -> None
     assert held(replace(FOR_ANY_HOUR, for_confirmed=True), emergency, NOON) == later("identity")
 
 
-def test_a_pause_holds_to_its_end_and_is_looked_at_every_day() -> None:
+def test_p4_a_pause_holds_to_its_end_and_is_looked_at_every_day() -> None:
     for_ever = datetime(9999, 1, 1, tzinfo=UTC)
 
     assert held(ROUTINE, replace(ANYBODY, paused_until=NIGHT), NOON) == Held(NIGHT, "paused")
@@ -102,7 +107,7 @@ def test_a_pause_holds_to_its_end_and_is_looked_at_every_day() -> None:
     assert held(ROUTINE, replace(ANYBODY, paused_until=for_ever), NOON) == Held(tomorrow, "paused")
 
 
-def test_an_open_emergency_holds_whatever_is_not_about_it() -> None:
+def test_p4_an_open_emergency_holds_whatever_is_not_about_it() -> None:
     emergency = replace(JUST_WROTE, emergency_open=True)
 
     assert held(ROUTINE, emergency, NOON) == later("emergency")
@@ -110,7 +115,15 @@ def test_an_open_emergency_holds_whatever_is_not_about_it() -> None:
     assert held(HUMAN, emergency, NOON) is None
 
 
-def test_whoever_wants_nobody_to_write_first_is_written_to_once_they_wrote() -> None:
+def test_p4_whoever_wants_nobody_to_write_first_is_written_to_once_they_wrote() -> None:
     assert held(ROUTINE, replace(ANYBODY, never_first=True), NOON) == later("never-first")
     assert held(ROUTINE, replace(WROTE_BEFORE, never_first=True), NOON) == later("never-first")
     assert held(ROUTINE, replace(JUST_WROTE, never_first=True), NOON) is None
+
+
+def test_p1_p4_where_nobody_knows_their_hours_only_what_was_asked_for_goes() -> None:
+    unknown = replace(ANYBODY, window=UNKNOWN)
+
+    assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later("illegible")] * 2
+    assert [held(each, unknown, NOON) for each in (REPLY, STAFF)] == [None, None]
+    assert held(HUMAN, replace(JUST_WROTE, window=UNKNOWN), NOON) is None

@@ -26,12 +26,13 @@ from domain.staff.browsers import open_session, whose
 from domain.staff.set_up import begin_setup, set_up_password
 from domain.staff.team import list_team
 from storage.kinds import Role
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Passkey, Staff, StaffCode
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from domain.errors import Refused
 from domain.messages.edits import Body, merged
-from domain.messages.sealing import body_of, sealed
+from domain.messages.sealing import sealed, what_opens_of
 from domain.returnees.keys import data_key
 from storage.kinds import Direction, MessageKind
 from storage.sessions import Session
@@ -44,7 +44,7 @@ async def add_edit(
     """Whatever was confided stays, whoever edits it away: what comes with another picture or
     recording is a message of its own.
     """
-    told = await body_of(session, message)
+    told = await what_opens_of(session, message)
     if told.get("file_id") != body.get("file_id"):
         await keep_told(session, complaint, kind, body)
         return
