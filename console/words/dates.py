@@ -95,6 +95,16 @@ def _until(context: Context, begins: datetime | time, ends: datetime | time) -> 
 
 
 @pass_context
+def _spanning(context: Context, begins: datetime, ends: datetime) -> str:
+    """Day and time of both; the day once, where it ends by midnight."""
+    first = _moment(context, begins)
+    last_day = (ends - timedelta.resolution).astimezone(context["place"]).date()
+    if last_day == begins.astimezone(context["place"]).date():
+        return f"{first}–{_hour(context, ends)}"
+    return f"{first} – {_moment(context, ends)}"
+
+
+@pass_context
 def _wall_time(context: Context, local: datetime | str) -> str:
     """Day and time as the clock on somebody's wall shows them, in whatever place."""
     shown = datetime.fromisoformat(local) if isinstance(local, str) else local
@@ -166,6 +176,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "weekday": _weekday,
     "hour": _hour,
     "until": _until,
+    "spanning": _spanning,
     "wall_time": _wall_time,
     "clock": _clock,
     "ago": _ago,

@@ -65,3 +65,14 @@ def test_a_day_of_another_year_says_so(pages: Environment) -> None:
     assert shown(pages, "{{ it|week_date }}", it=late.date()) == "Wed 31 Dec 2025"
     assert shown(pages, "{{ it|wall_time }}", it="2027-01-02T18:00") == "Sat 2 Jan 2027, 18:00"
     assert shown(pages, "{{ it|date }}", it=date(2026, 8, 3)) == "3 Aug 2026"
+
+
+def test_what_ends_by_midnight_says_its_day_once(pages: Environment) -> None:
+    span, begins = "{{ begins|spanning(ends) }}", datetime(2026, 11, 29, 7, tzinfo=UTC)
+    by_noon, by_midnight = begins.replace(hour=11), begins.replace(hour=23)
+    assert shown(pages, span, begins=begins, ends=by_noon) == "29 Nov, 08:00–12:00"
+    assert shown(pages, span, begins=begins, ends=by_midnight) == "29 Nov, 08:00–00:00"
+    into_the_night = by_midnight.replace(minute=30)
+    assert shown(pages, span, begins=begins, ends=into_the_night) == (
+        "29 Nov, 08:00 – 30 Nov, 00:30"
+    )

@@ -55,6 +55,24 @@ async def test_p4_whoever_said_on_which_days_only_is_written_to_on_no_other_once
     assert (window.days, window.opens.hour) == (frozenset({0, 2, 4}), 17)
 
 
+async def test_p4_whose_hours_no_key_opens_any_more_chooses_them_anew(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(window=b"no key opens it"))
+    [main] = await phone.write("/safety")
+    assert "Now: –" in main.text
+    await phone.press("Hours")
+    await phone.press("Only on some days")
+    await phone.press("Tue")
+    await phone.press("Back")
+    await phone.press("Hours")
+    [main] = await phone.press("Evenings")
+
+    assert "Evenings, 17 to 21 (Tue)" in main.text
+
+
 async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
