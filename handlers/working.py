@@ -79,11 +79,11 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
 async def duty(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:
     """Without "on" or "off" it only says how it stands."""
     actor = actor_of(staff)
-    match (command.args or "").strip().casefold():
-        case "on":
-            await go_on_duty(session, actor)
-        case "off":
-            await go_off_duty(session, actor)
+    wish = (command.args or "").strip().casefold()
+    if wish == "on":
+        await go_on_duty(session, actor)
+    elif wish == "off":
+        await go_off_duty(session, actor)
     await session.flush()
     called = await on_duty(session, staff.organisation_id)
     await answer_staff(session, message, staff, Notice.STAFF_DUTY, {"on": staff in called})
