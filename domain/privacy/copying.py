@@ -19,7 +19,7 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.returnees.keys import data_key_or_another
-from domain.returnees.wishes import Wishes, wishes_of
+from domain.returnees.wishes import Wishes, known_wishes_of
 from domain.safety.silence_plan import Named, named_by, plan_now
 from domain.safety.window import UNKNOWN, Window, window_of
 from storage.batches import at_most
@@ -157,6 +157,9 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
     window, gaps = await window_of(session, returnee.id, safety), _Gaps([])
     if window == UNKNOWN:
         gaps.names.append("window")
+    wishes = await known_wishes_of(session, returnee.id)
+    if wishes is None:
+        gaps.names.append("wishes")
     return Copy(
         made_at=session.now,
         language=returnee.language,
@@ -167,7 +170,7 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         since=returnee.created_at,
         window=window,
         never_first=safety.never_first,
-        wishes=await gaps.over("wishes", wishes_of(session, returnee.id), Wishes()),
+        wishes=wishes or Wishes(),
         named=await gaps.over("named", named_by(session, returnee.id), None),
         if_silent=plan_now(returnee, safety, session.now),
         second_prompt=safety.second_prompt,

@@ -9,7 +9,7 @@ from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import givers_case, is_leaving, leaves_giver
-from domain.returnees.wishes import wishes_of
+from domain.returnees.wishes import known_wishes_of
 from storage.kinds import CaseState, Role
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -76,7 +76,8 @@ async def tell_asked(session: Session, referral: Referral, case: Case) -> None:
     """
     if await is_leaving(session, referral):
         return
-    if not (await wishes_of(session, referral.returnee_id)).shuts_out(referral.asks):
+    wishes = await known_wishes_of(session, referral.returnee_id)
+    if wishes is None or not wishes.shuts_out(referral.asks):
         await tell_staff(session, referral.asks, case, "ended")
 
 

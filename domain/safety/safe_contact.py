@@ -5,10 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.returnees.phone import who_is_there
-from domain.returnees.wishes import Wishes, wishes_of
+from domain.returnees.wishes import Wishes, known_wishes_of
 from domain.safety.silence_plan import plan_now
 from domain.safety.window import Window, window_of
-from storage.keys.keyring import SealError
 from storage.kinds import Discretion, Identity, SilencePlan
 from storage.sessions import Session
 from storage.tables.returnees import AgreedWords, PictureLock, Returnee, Safety
@@ -54,6 +53,7 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
     returnee = await session.get_one(Returnee, returnee_id)
     safety = await session.get_one(Safety, returnee_id)
     lock = await session.get(PictureLock, returnee_id)
+    wishes = await known_wishes_of(session, returnee_id)
     return SafeContact(
         language=returnee.language,
         country=returnee.country,
@@ -71,12 +71,5 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,
-        known_wishes=await _wishes(session, returnee_id, read_by),
+        known_wishes=wishes.read_by(read_by) if wishes else None,
     )
-
-
-async def _wishes(session: Session, returnee_id: UUID, read_by: UUID) -> Wishes | None:
-    try:
-        return (await wishes_of(session, returnee_id)).read_by(read_by)
-    except SealError:
-        return None
