@@ -18,6 +18,7 @@ from bot.settings import read_settings
 from bot.web import listen
 from storage.inbox.updates import chat_of_update
 from storage.kinds import NoticeClass
+from storage.outbox.contents import Window
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 
@@ -28,9 +29,9 @@ class _Echo(Handling):
     async def handle(
         self, session: Session, update: Mapping[str, Any], *, found: bool
     ) -> AfterCommit:
-        window = {"text": update["message"]["text"], "markup": None}
+        window = Window(update["message"]["text"])
         chat_id = chat_of_update(update)
-        await put(session, chat_id, {"window": window}, Delivery(NoticeClass.REPLY))
+        await put(session, chat_id, window, Delivery(NoticeClass.REPLY))
         return _nothing
 
 

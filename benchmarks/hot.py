@@ -9,9 +9,8 @@ from bot.clockwork.sweeping import sweep
 from bot.delivery.claiming import claim
 from bot.delivery.pace import Pace
 from bot.delivery.packing import Packing
-from domain import beforehand
+from domain import prefetched
 from domain.alerts.telling import escalate
-from domain.beforehand import Written
 from domain.campaigns import list_campaigns, plan_next
 from domain.cases.changes import mark_of
 from domain.casework.reading import read_case
@@ -29,6 +28,7 @@ from domain.duty.weekly import plan_ahead
 from domain.pathways.stages import pass_stages
 from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
+from domain.prefetched import Written
 from domain.profiles.reading import list_people, read_person
 from domain.queue.lines import Part, most_dangerous, newest_waiting, queue
 from domain.queue.saved_views import saved_views
@@ -87,7 +87,7 @@ TICKS = tuple(
 
 
 async def _writers(session: Session, there: Population) -> None:
-    await beforehand.know_writers(session, [Written(there.person, uuid4(), [b"none"])])
+    await prefetched.know_writers(session, [Written(there.person, uuid4(), [b"none"])])
 
 
 async def _made_ready(session: Session, _: Population) -> None:

@@ -20,7 +20,7 @@ from domain.names import isolated
 from domain.questionnaires.values import Words
 from domain.reading_order import in_order
 from domain.safety.safe_contact import SafeContact
-from domain.safety.window import Window
+from domain.safety.window import UNKNOWN, Window
 from locales.catalogues import LANGUAGES, direction
 
 _WEEK = range(7)
@@ -96,8 +96,8 @@ def _hold(context: Context, code: str) -> str:
 @pass_context
 def _window(context: Context, window: Window) -> str:
     """Such as "09:00–20:00, every day"."""
-    if not window.days:
-        return _gettext(context, "can't be opened any more: ask the person")
+    if window == UNKNOWN:
+        return _gettext(context, N_("can't be read any more"))
     hours = f"{window.opens:%H:%M}–{window.closes:%H:%M}"
     if len(window.days) == len(_WEEK):
         return _gettext(context, "%(hours)s, every day") % {"hours": hours}
@@ -137,5 +137,6 @@ def _share_of_line(line: Line | None) -> Share | None:
 
 @pass_context
 def _welcomes_now(context: Context, contact: SafeContact) -> bool:
-    """Whether it is an hour that the person called safe."""
-    return contact.window.holds(context["now"].astimezone(zone(contact.time_zone)))
+    """Whether it is an hour that the person called safe, as far as anybody can read that."""
+    there = context["now"].astimezone(zone(contact.time_zone))
+    return contact.window.holds(there)

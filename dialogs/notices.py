@@ -7,7 +7,7 @@ nothing, and a button that opens it, whenever that is.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NoBase64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,7 @@ from domain.notices import Notice
 from domain.returnees.phone import discretion_now
 from domain.safety.covers import LINES, OPENERS
 from storage.kinds import Discretion
+from storage.outbox.contents import Content, Notification
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -61,14 +62,14 @@ class Wording:
 
 
 async def render(
-    session: Session, content: dict[str, Any], texts: Texts, returnee: Returnee | None
+    session: Session, content: Notification, texts: Texts, returnee: Returnee | None
 ) -> Screen:
     """What a row of the outbox that holds a notice looks like on this person's phone now.
 
     Raises Refused when it is about a row that is not this person's.
     """
-    telling = Telling(session, texts, content["params"], returnee)
-    notice = Notice(content["notice"])
+    telling = Telling(session, texts, content.params, returnee)
+    notice = Notice(content.notice)
     if notice is Notice.REVEALED:
         return await _revealed(telling)
     if notice is Notice.NOTHING_NEW:
@@ -81,11 +82,13 @@ async def render(
     return _cover(notice, telling)
 
 
-def discretion_of(content: dict[str, Any], returnee: Returnee | None) -> Discretion:
+def discretion_of(content: Content, returnee: Returnee | None) -> Discretion:
     """What may stand on the phone. Of one that was just forgotten, the message itself remembers."""
     if returnee is not None:
         return discretion_now(returnee)
-    return Discretion(content.get("discretion", "open"))
+    if isinstance(content, Notification) and content.chat is not None:
+        return content.chat.discretion
+    return Discretion.OPEN
 
 
 async def _revealed(telling: Telling) -> Screen:
@@ -122,13 +125,13 @@ def _cover(notice: Notice, telling: Telling) -> Screen:
     return Screen(line, keyboard([button(label, press)]), covers=True)
 
 
-def refer(notice: Notice, params: dict[str, Any]) -> str:
+def refer(notice: Notice, params: Mapping[str, Any]) -> str:
     """The params by which it is found again, short enough for a button."""
     wording = WORDINGS[notice]
     names = wording.refers
     if not names:
         return ""
-    if wording.perhaps in params:
+    if wording.perhaps is not None and wording.perhaps in params:
         names = (*names, wording.perhaps)
     if not wording.of_row:
         return ".".join(params[name] for name in names)

@@ -1,5 +1,6 @@
 """What is said, and what it is said with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +39,7 @@ class Telling:
 
     session: Session
     texts: Texts
-    params: dict[str, Any]
+    params: Mapping[str, Any]
     #: None for staff, and for somebody of whom nothing is kept.
     returnee: Returnee | None = None
 

@@ -1,10 +1,35 @@
-"""A country's two letters, as ISO 3166 has them, however they are written."""
+"""Countries: those that we serve, their two letters, however they are written, and their clocks."""
 
 from functools import lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError, get_global
 
+#: Where organisations are, and people may be now: we have the numbers of all of these.
+COUNTRIES = (
+    "AL",
+    "MA",
+    "UA",
+    "AT",
+    "CY",
+    "DE",
+    "ES",
+    "FR",
+    "GB",
+    "GR",
+    "IT",
+    "JO",
+    "PL",
+    "PT",
+)
+# Where most people of a country with several time zones live.
+_MAIN_ZONES = {
+    "CY": "Asia/Nicosia",
+    "DE": "Europe/Berlin",
+    "ES": "Europe/Madrid",
+    "PT": "Europe/Lisbon",
+    "UA": "Europe/Kyiv",
+}
 # As the European Union writes it.
 _NOT_OF_ISO = {"EL": "GR"}
 # Codes for tests, for unions, and for what is not known.
@@ -27,6 +52,16 @@ def code_of(written: str) -> str | None:
 def codes() -> frozenset[str]:
     known = map(str, Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOWHERE
+
+
+def zone_of(country: str | None) -> str | None:
+    """A country's IANA time zone, where one can be told from the country alone."""
+    zones = get_global("territory_zones").get(country or "", [])
+    return _MAIN_ZONES.get(country or "") or (zones[0] if len(zones) == 1 else None)
+
+
+def zone_or_utc(country: str | None) -> str:
+    return zone_of(country) or "UTC"
 
 
 def first_weekday(country: str | None) -> int:

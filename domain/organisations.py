@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from domain.countries import code_of
+from domain.countries import code_of, zone_or_utc
 from domain.errors import Refused
 from domain.names import as_name
 from storage.batches import at_most
@@ -16,29 +16,6 @@ from storage.tables.organisations import Organisation
 _ADDS = 0x77617968_6F7267
 
 # Where an organisation names a country and no zone, its people's clocks are taken from here.
-_ZONES = {
-    "AL": "Europe/Tirane",
-    "MA": "Africa/Casablanca",
-    "UA": "Europe/Kyiv",
-    "AT": "Europe/Vienna",
-    "CY": "Asia/Nicosia",
-    "DE": "Europe/Berlin",
-    "ES": "Europe/Madrid",
-    "FR": "Europe/Paris",
-    "GB": "Europe/London",
-    "GR": "Europe/Athens",
-    "IT": "Europe/Rome",
-    "JO": "Asia/Amman",
-    "PL": "Europe/Warsaw",
-    "PT": "Europe/Lisbon",
-}
-#: Where a zone is known, and so what hours are safe there.
-COUNTRIES = tuple(sorted(_ZONES))
-
-
-def zone_of_country(country: str | None) -> str:
-    """The IANA zone of a country's capital; UTC where we don't know it."""
-    return _ZONES.get(country or "", "UTC")
 
 
 async def add_organisation(
@@ -72,7 +49,7 @@ async def add_organisation(
     organisation = Organisation(
         name=name,
         country=code,
-        time_zone=zone_of_country(code),
+        time_zone=zone_or_utc(code),
         is_default=default or first,
         settings={},
         created_at=session.now,

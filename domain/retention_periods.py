@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from domain import audit
 from domain.errors import Refused
@@ -41,6 +41,14 @@ WARNED_BEFORE = timedelta(days=14)
 REPEATED = timedelta(days=90)
 #: No case or complaint stays open without somebody asking whether it still must.
 REVIEWED_EVERY = timedelta(days=90)
+
+# Kept for a life's sake alone, without anybody's yes:
+#: After a human has heard a recording, so that they can hear it again while they help.
+RECORDING_WITHOUT_CONSENT: Final = timedelta(days=1)
+#: After a case was closed that the person did not agree to.
+TALK_WITHOUT_CONSENT: Final = timedelta(days=30)
+#: In which somebody who is asked anew can answer; then silence is a no.
+TIME_TO_ANSWER: Final = timedelta(days=30)
 
 # Of what goes somebody is told before.
 _ANNOUNCED = (Kind.WORDS, Kind.CHECK_INS)

@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 
 from dialogs.presses import AskForHuman
 from domain.distress import Ear
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.marks import N_
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat

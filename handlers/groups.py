@@ -22,6 +22,7 @@ from handlers.answering.showing import answer_staff
 from handlers.reading.contents import kind_of
 from handlers.reading.filters import IN_GROUP, Holds
 from storage.kinds import NoticeClass
+from storage.outbox.contents import Leaving
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
 from storage.tables.staff import Staff
@@ -135,4 +136,4 @@ async def _leave_if_strange(session: Session, chat_id: int) -> None:
         not_before=session.now + _BEFORE_LEAVING,
         once=Once("leave", _BEFORE_LEAVING),
     )
-    await put(session, chat_id, {"leave": True}, in_a_while)
+    await put(session, chat_id, Leaving(), in_a_while)

@@ -11,7 +11,7 @@ from domain.children.ages import says_only_a_childs_age
 from domain.children.protection import of_a_child
 from domain.crisis.gentle_question import answered_lately
 from domain.distress import Assessment, Ear, Later, Said, Severity
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.messages.edits import Body
 from domain.messages.recent_words import said_before
 from domain.returnees.chats import organisation_when_found, returnee_of_chat

@@ -5,15 +5,15 @@ from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
 from dialogs.texts import Texts
-from dialogs.words.hotlines import COUNTRIES
 from domain.cases.finding import open_case_of
+from domain.countries import COUNTRIES, zone_or_utc
 from domain.crisis.answering import ask_for_human
 from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
 from domain.messages.edits import Body, as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.organisations import default_organisation, zone_of_country
+from domain.organisations import default_organisation
 from domain.pathways.moving import be_in
 from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.confided import is_confided
@@ -142,5 +142,5 @@ async def be_in_country(
     country, back = callback_data.country, callback_data.back
     if country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
         raise Refused("This button is not one of ours.")
-    await be_in(session, person, country, zone_of_country(country))
+    await be_in(session, person, country, zone_or_utc(country))
     await show(session, person, back, {}, edit=message)

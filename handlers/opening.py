@@ -17,6 +17,7 @@ from domain.identity.pictures import Step
 from domain.notices import Notice, tell
 from domain.safety.screens import cover_later, show, show_grid, take_away
 from handlers.answering.pressing import known, message_pressed
+from storage.outbox.contents import Notification
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -55,7 +56,7 @@ async def open_covered(
     params = {**referred(notice, callback_data.refers), "opened": True}
     # What is not theirs is refused now, and not when it is sent.
     shown: Shown = {"notice": notice, "params": params}
-    await render(session, {"notice": Notice.REVEALED, "params": shown}, texts, person)
+    await render(session, Notification(Notice.REVEALED, shown), texts, person)
     if await pictures.is_locked(session, person):
         await pictures.ask(session, person, shown)
         await show_grid(session, person, edit=message)

@@ -14,7 +14,7 @@ from domain.distress import Assessment, Ear, Severity
 from domain.identity.agreed_words import hear_words, veiled
 from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
@@ -24,7 +24,7 @@ from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import answer_in_confidence, is_confided, is_for_safeguarding
-from domain.safety.anew import count_as_written
+from domain.safety.rejudging import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word

@@ -41,12 +41,12 @@ from domain.referrals.handing_over import ASK_AGAIN, TRY_AGAIN
 from domain.referrals.making import PARTNER_ANSWERS_WITHIN, PERSON_ANSWERS_WITHIN
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.complaints import CONFIDES_FOR
-from domain.safety.anew import TIDYING
+from domain.safety.rejudging import TIDYING
 from domain.safety.screens import STAYS_OPEN
 from domain.staff.sign_in import LOCKED_FOR
 from storage.batches import among
 from storage.inbox.failed import PATIENCE
-from storage.inbox.outages import NEWEST_TIME, outage
+from storage.inbox.outages import NEWEST_TIME, not_ahead, outage
 from storage.kinds import NoticeClass, OutboxState, ReferralState, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, CaseTask, Message
@@ -69,6 +69,8 @@ log = structlog.get_logger()
 _STEP = timedelta(seconds=5)
 # What was under way as the clock went back may write the old time, or hold a lock, for so long.
 _LATECOMERS = timedelta(minutes=1)
+# What the fact says of that, beside when nobody looked.
+_GOES_ON_UNTIL = "until"
 # Our own pauses for a chat are no longer; where Telegram wants a longer one, it says so again.
 _PAUSE = timedelta(minutes=1)
 # For instants at which something happened: they never lie ahead.
@@ -222,11 +224,14 @@ async def bring_back(session: Session) -> int:
     newest.value = {**newest.value, **outage(newest.changed_at, now)}
     newest.changed_at = now
     if behind > _STEP:
-        newest.value = {"until": (now + _LATECOMERS).isoformat()}
-    if "until" in newest.value:
+        until = (now + _LATECOMERS).isoformat()
+        newest.value = {**not_ahead(newest.value, now), _GOES_ON_UNTIL: until}
+    if _GOES_ON_UNTIL in newest.value:
         await _bring_all_back(session)
-        if datetime.fromisoformat(newest.value["until"]) <= now:
-            newest.value = {}
+        if datetime.fromisoformat(newest.value[_GOES_ON_UNTIL]) <= now:
+            newest.value = {
+                name: each for name, each in newest.value.items() if name != _GOES_ON_UNTIL
+            }
     if behind > _STEP:
         seconds = int(behind.total_seconds())
         log.warning("the database's clock went back", action="clock.back", number=seconds)

@@ -16,6 +16,7 @@ from domain.returnees.chats import chat_id_of
 from storage.batches import among, at_most
 from storage.inbox.handled import forget_handled
 from storage.kinds import Discretion, NoticeClass
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.outbox import OutboxLane, OutboxRow
@@ -174,7 +175,7 @@ async def _sweep_traces(session: Session) -> int:
 
 
 async def _clear(session: Session, returnee: Returnee, numbers: dict[bytes, list[int]]) -> None:
-    content = {"delete": sorted(numbers[returnee.chat_key])}
+    content = Deletion(tuple(sorted(numbers[returnee.chat_key])))
     delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
     await put(session, chat_id_of(session, returnee), content, delivery)
 

@@ -27,6 +27,7 @@ from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.retention.without_consent import forget
 from domain.safeguarding.listening import remind
+from domain.safeguarding.reachable import look_who_is_reached
 from domain.safeguarding.sampling import draw_readings
 
 ESCALATION = "escalate"
@@ -57,6 +58,7 @@ TICKS = (
     Tick("forgetting", 60, forget),
     Tick("audit", 30, seal),
     Tick("complaints", 30, remind),
+    Tick("safeguarding", 600, look_who_is_reached),
     Tick("rota", 600, plan_ahead),
     Tick("readings", 600, draw_readings),
     Tick("referrals", 30, follow_up),

@@ -57,7 +57,7 @@ def import_(
 
 
 def _read(file: Path, language: str) -> "tuple[Questionnaire | None, list[Problem]]":
-    from domain.faulty import Faulty
+    from domain.problems import Faulty
     from domain.questionnaires.forms.reading import named_after, read_form
     from domain.questionnaires.forms.workbook import LARGEST
 

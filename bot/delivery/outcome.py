@@ -31,6 +31,7 @@ from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.staff import staff_of_chat
 from storage.kinds import NoticeClass, OutboxState
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, chat_of, put
 from storage.outbox.traces import leave_traces, opened
 from storage.sessions import Session
@@ -201,7 +202,7 @@ async def _is_for_nobody(session: Session, taken: Taken) -> bool:
 async def _take_off(session: Session, taken: Taken, result: Sent) -> None:
     """It came to a phone where nothing of it is to stay."""
     if taken.chat_id > 0 and result.message_id is not None:
-        gone = {"delete": [result.message_id]}
+        gone = Deletion((result.message_id,))
         await put(session, taken.chat_id, gone, Delivery(NoticeClass.REPLY))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -21,17 +21,18 @@ from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.identity.pictures import is_locked
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.returnees.phone import discretion_now
-from domain.safety.anew import COVERS
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover
+from domain.safety.rejudging import COVERS
 from domain.safety.screens import STAYS_OPEN, clears_too_soon
 from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import Discretion, NoticeClass, OutboxState
+from storage.outbox.contents import Clearing, Content
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -148,7 +149,7 @@ class Packing:
         if await is_recalled(session, row, content, self._person(row)):
             await outcome.cancelled(session, row, "recalled")
             return None
-        words = await wire(session, row, self.catalogues)
+        words = await wire(session, row, content, self.catalogues)
         if self._goes_unsaid(row, content):
             words = words.unsaid()
         case = await session.get(Case, words.topic_of) if words.topic_of else None
@@ -163,12 +164,12 @@ class Packing:
         outcome.worded(row)
         return Parcel(taken, words, topic)
 
-    async def _covered_if_shut(self, row: OutboxRow, content: dict[str, Any]) -> dict[str, Any]:
+    async def _covered_if_shut(self, row: OutboxRow, content: Content) -> Content:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
         again.
         """
         returnee = self._person(row)
-        if content.get("notice") != Notice.REVEALED or returnee is None:
+        if returnee is None or not says(content, Notice.REVEALED):
             return content
         if not await self._is_shut_since(row, returnee):
             return content
@@ -184,10 +185,10 @@ class Packing:
             return True
         return discretion is Discretion.WATCHED and await is_locked(self.session, returnee)
 
-    async def _is_held(self, row: OutboxRow, content: dict[str, Any]) -> bool:
+    async def _is_held(self, row: OutboxRow, content: Content) -> bool:
         """Judged at the last moment, and again at each release (P4)."""
         hold = self._outside_the_window(row, content)
-        if hold is None and content.get("vanish"):
+        if hold is None and isinstance(content, Clearing):
             hold = await clears_too_soon(self.session, row)
         # Of a cover it is asked later when it came.
         stays = COVERS if row.held == COVERS else None
@@ -203,7 +204,7 @@ class Packing:
             row.not_before = min(hold.until, self.session.now + LOOK_AGAIN)
         return True
 
-    def _outside_the_window(self, row: OutboxRow, content: dict[str, Any]) -> Held | None:
+    def _outside_the_window(self, row: OutboxRow, content: Content) -> Held | None:
         returnee = self._person(row)
         if returnee is None:
             return None
@@ -220,11 +221,11 @@ class Packing:
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
         return due.check_in.organisation_id if due is not None else row.organisation_id
 
-    def _goes_unsaid(self, row: OutboxRow, content: dict[str, Any]) -> bool:
+    def _goes_unsaid(self, row: OutboxRow, content: Content) -> bool:
         """A chat is emptied at any hour. What stands in it then is said while they wait for it, or
         within their hours (P4); of whoever was forgotten, nobody knows those.
         """
-        if content.get("notice") not in _OF_AN_EMPTY_CHAT:
+        if not says(content, *_OF_AN_EMPTY_CHAT):
             return False
         now = self.session.now
         returnee = self._person(row)

@@ -1,17 +1,17 @@
 """What waits and is not to go by now, told by what it says and who wrote it."""
 
-from typing import Any
 from uuid import UUID
 
 from domain.consent.reading import took_back
 from domain.messages.writers import may_write_no_more
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.chats import chat_id_of
 from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, NoticeClass
+from storage.outbox.contents import Content, Leaving
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -31,7 +31,7 @@ _OF_REFERRAL = (
 _OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
 
 
-async def barred(session: Session, row: OutboxRow, content: dict[str, Any]) -> str | None:
+async def barred(session: Session, row: OutboxRow, content: Content) -> str | None:
     """Why a human's words may not go any more: whoever wrote them may not write to that person now,
     or the person has said since that nobody is to. To the case they never arrived (P2).
     """
@@ -39,36 +39,35 @@ async def barred(session: Session, row: OutboxRow, content: dict[str, Any]) -> s
         return None
     if await may_write_no_more(session, row.id):
         return "writer-gone"
-    if content.get("notice") not in _OF_WORKERS or row.case_id is None:
+    if row.case_id is None or not says(content, *_OF_WORKERS):
         return None
     case = await session.get_one(Case, row.case_id)
     return "unwanted" if await took_back(session, case, since=row.created_at) else None
 
 
 async def is_recalled(
-    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
+    session: Session, row: OutboxRow, content: Content, returnee: Returnee | None
 ) -> bool:
     """Whether nobody wants it by now. `returnee`: whose phone it goes to; None where it goes to
     staff, or to a stranger.
     """
-    if content.get("leave"):
+    if isinstance(content, Leaving):
         # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
         return await organisation_of_chat(session, chat_of(row, session.keys)) is not None
     if is_for_another_phone(content, returnee) or _was_let_go(session, row, content, returnee):
         return True
-    notice = content.get("notice")
-    if row.case_id is not None and notice in _OF_WAITING:
-        return await _waits_no_more(session, row.case_id, Notice(notice))
-    if notice in _OF_REFERRAL:
-        return await standing.recalled(session, Notice(notice), content["params"])
-    if notice == Notice.INFORMATION:
+    if row.case_id is not None and says(content, *_OF_WAITING):
+        return await _waits_no_more(session, row.case_id, Notice(content.notice))
+    if says(content, *_OF_REFERRAL):
+        return await standing.recalled(session, Notice(content.notice), content.params)
+    if says(content, Notice.INFORMATION):
         # Of a pathway, on its way by itself: what somebody opens they have asked for.
-        return await telling.recalled(session, UUID(content["params"]["information"]))
+        return await telling.recalled(session, UUID(content.params["information"]))
     return False
 
 
 def _was_let_go(
-    session: Session, row: OutboxRow, content: dict[str, Any], returnee: Returnee | None
+    session: Session, row: OutboxRow, content: Content, returnee: Returnee | None
 ) -> bool:
     """They were taken off that phone, to be forgotten, while it was tried in vain (P6). The hashes
     alone may differ by their keys.

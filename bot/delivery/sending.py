@@ -81,10 +81,14 @@ async def _follow(bot: Bot, wire: Wire, error: TelegramMigrateToChat) -> Sent | 
 async def _call_all(bot: Bot, wire: Wire, topic: int | None) -> int | None:
     message_id = None
     for call in wire.calls:
-        if isinstance(call, SendMessage) and wire.topic_of is not None:
-            call = call.model_copy(update={"message_thread_id": topic or None})
-        message_id = await _call(bot, call, wire.instead)
+        message_id = await _call(bot, _in_topic(call, wire, topic), wire.instead)
     return message_id
+
+
+def _in_topic(call: TelegramMethod[Any], wire: Wire, topic: int | None) -> TelegramMethod[Any]:
+    if wire.topic_of is None or not isinstance(call, SendMessage):
+        return call
+    return call.model_copy(update={"message_thread_id": topic or None})
 
 
 async def _call(

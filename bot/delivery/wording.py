@@ -1,6 +1,6 @@
 """What a row of the outbox is on the wire: found at the moment of sending, not before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -22,14 +22,28 @@ from dialogs.notices import discretion_of, render
 from dialogs.presses import drawn_before
 from dialogs.screens import Screen
 from dialogs.texts import Texts
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.returnees.chats import returnee_of_chat
 from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
 from handlers.menus import commands_of_chat
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.contents import (
+    Clearing,
+    CommandMenu,
+    Content,
+    Deletion,
+    Leaving,
+    Notification,
+    OfAnotherRelease,
+    ToChat,
+    TopicDeletion,
+    Unknown,
+    Window,
+    Wordless,
+)
+from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
@@ -86,140 +100,137 @@ class _Manner:
     protected: bool
 
 
-async def wire(session: Session, row: OutboxRow, catalogues: Catalogues) -> Wire:
+async def wire(session: Session, row: OutboxRow, content: Content, catalogues: Catalogues) -> Wire:
     """Raises what rendering raises: a row that can't be worded is a fault of ours."""
-    content = content_of(row, session.keys)
     chat_id = chat_of(row, session.keys)
     returnee = await session.find(Returnee, row.returnee_id) if row.returnee_id else None
-    wordless = await _wordless(session, chat_id, content, returnee, catalogues)
-    if wordless is not None:
-        return Wire(wordless)
-    if "window" in content:
-        screen = _window(content["window"])
-    else:
-        screen = await _notice(session, content, returnee, catalogues)
     manner = _Manner(
         silent=row.notice_class is not NoticeClass.STAFF,
         protected=discretion_of(content, returnee) is not Discretion.OPEN,
     )
-    said = await _screen(session, chat_id, content, screen, manner)
-    if returnee is None and content.get("notice") == Notice.FORGOTTEN:
-        menu = _strangers_menu(chat_id, content, catalogues)
-        return replace(said, afterwards=(*said.afterwards, *menu))
-    return said
+    match content:
+        case Notification():
+            screen = await _rendered(session, content, returnee, catalogues)
+            said = await _notification(session, chat_id, content, screen, manner)
+            if returnee is None and says(content, Notice.FORGOTTEN):
+                return replace(said, afterwards=_strangers_menu(chat_id, content, catalogues))
+            return said
+        case Window():
+            return await _window(session, chat_id, content, manner)
+        case Unknown():
+            raise OfAnotherRelease
+        case _:
+            return Wire(await _wordless(session, chat_id, content, returnee, catalogues))
+
+
+async def _rendered(
+    session: Session, content: Notification, returnee: Returnee | None, catalogues: Catalogues
+) -> Screen:
+    language = returnee.language if returnee else (content.chat or ToChat()).language
+    texts = Texts(language, discretion_of(content, returnee), catalogues.of(language))
+    return await render(session, content, texts, returnee)
+
+
+async def _notification(
+    session: Session, chat_id: int, content: Notification, screen: Screen, manner: _Manner
+) -> Wire:
+    chat, params = content.chat or ToChat(), content.params
+    fresh = _fresh(chat_id, chat.thread, screen, manner)
+    # Of what was pressed it is known whether it has been read by now.
+    covers = screen.covers and not content.again and not says(content, *_PRESSED)
+    edited = await _real_ids(session, params.get(CAME_AS), content.edit)
+    if edited and screen.voice is None and screen.document is None:
+        # What is covered again may be gone by now: nothing new must come in its place.
+        instead = None if says(content, Notice.CONCEALED) else fresh
+        call = _edit(chat_id, edited[0], screen)
+        return Wire((call,), instead, covers=covers, opens=_opened(content, screen, edited))
+    gone = await _traces(session, chat_id) if params.get("hide") else []
+    # That a chat is empty is said once it is.
+    emptied = _deletions(chat_id, [*gone, *params.get("gone", [])])
+    topic = chat.topic_of_case
+    code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
+    return Wire(
+        (*emptied, fresh),
+        topic_of=topic,
+        topic_name=code or "",
+        covers=covers,
+        opens=_opened(content, screen, edited),
+    )
+
+
+def _opened(content: Notification, screen: Screen, edited: Sequence[int]) -> int | None:
+    """The message that shows what somebody opened; it stays shut while it is not sure who is
+    there.
+    """
+    is_open = says(content, Notice.REVEALED) and not screen.covers
+    return edited[0] if is_open and edited else None
+
+
+async def _window(session: Session, chat_id: int, content: Window, manner: _Manner) -> Wire:
+    screen = Screen(content.text, drawn_before(content.markup) if content.markup else None)
+    fresh = _fresh(chat_id, None, screen, manner)
+    # It may stay a little.
+    replaced = _deletions(chat_id, await _real_ids(session, content.replaces))
+    edited = await _real_ids(session, content.edit)
+    if edited:
+        return Wire((_edit(chat_id, edited[0], screen),), fresh, afterwards=replaced)
+    return Wire((fresh,), afterwards=replaced)
 
 
 async def _wordless(
     session: Session,
     chat_id: int,
-    content: dict[str, Any],
+    content: Wordless,
     returnee: Returnee | None,
     catalogues: Catalogues,
-) -> tuple[TelegramMethod[Any], ...] | None:
-    """The calls of a row that only takes something away, leaves a group or fits a menu of commands;
-    None for one that says something.
-    """
-    if "delete" in content:
-        gone = await _real_ids(session, content["delete"])
-        # What was leaving as it was put came meanwhile, and is found by its trace.
-        gone += await _traces(session, chat_id) if content.get("hide") else []
-        return _deletions(chat_id, gone)
-    if "delete_topic" in content:
-        return (DeleteForumTopic(chat_id=chat_id, message_thread_id=content["delete_topic"]),)
-    if content.get("vanish") and returnee is not None:
-        return _deletions(chat_id, await what_vanishes(session, returnee))
-    if content.get("leave"):
-        return (LeaveChat(chat_id=chat_id),)
-    if content.get("commands"):
-        whose = (
-            returnee
-            or await staff_of_chat(session, chat_id)
-            or await returnee_of_chat(session, chat_id)
-        )
-        return (commands_of_chat(chat_id, whose, catalogues),)
-    return None
+) -> tuple[TelegramMethod[Any], ...]:
+    """The calls of a row that only takes something away, leaves a group or fits a menu."""
+    match content:
+        case Deletion(messages, hide):
+            gone = await _real_ids(session, *messages)
+            # What was leaving as it was put came meanwhile, and is found by its trace.
+            gone += await _traces(session, chat_id) if hide else []
+            return _deletions(chat_id, gone)
+        case TopicDeletion(topic):
+            return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
+        case Clearing():
+            # Of whoever was forgotten meanwhile, the row is gone as well.
+            assert returnee is not None
+            return _deletions(chat_id, await what_vanishes(session, returnee))
+        case Leaving():
+            return (LeaveChat(chat_id=chat_id),)
+        case CommandMenu():
+            whose = (
+                returnee
+                or await staff_of_chat(session, chat_id)
+                or await returnee_of_chat(session, chat_id)
+            )
+            return (commands_of_chat(chat_id, whose, catalogues),)
 
 
 def _strangers_menu(
-    chat_id: int, content: dict[str, Any], catalogues: Catalogues
-) -> list[TelegramMethod[Any]]:
+    chat_id: int, content: Notification, catalogues: Catalogues
+) -> tuple[TelegramMethod[Any], ...]:
     """The menu of commands in their language goes with the rest of them. Where somebody watches,
     the short one stays: a longer one would be seen to come.
     """
     if discretion_of(content, None) is Discretion.WATCHED:
-        return []
-    return [commands_of_chat(chat_id, None, catalogues)]
+        return ()
+    return (commands_of_chat(chat_id, None, catalogues),)
 
 
-def _window(window: dict[str, Any]) -> Screen:
-    markup = window["markup"]
-    return Screen(window["text"], drawn_before(markup) if markup else None)
-
-
-async def _notice(
-    session: Session, content: dict[str, Any], returnee: Returnee | None, catalogues: Catalogues
-) -> Screen:
-    language = returnee.language if returnee else content.get("language", "en")
-    texts = Texts(language, discretion_of(content, returnee), catalogues.of(language))
-    return await render(session, content, texts, returnee)
-
-
-async def _screen(
-    session: Session,
-    chat_id: int,
-    content: dict[str, Any],
-    screen: Screen,
-    manner: _Manner,
-) -> Wire:
-    fresh = _fresh(chat_id, content, screen, manner)
-    params = content.get("params", {})
-    gone = await _traces(session, chat_id) if params.get("hide") else []
-    gone += params.get("gone", [])
-    replaced = await _real_ids(session, [content["replaces"]] if content.get("replaces") else [])
-    # That a chat is empty is said once it is; a window that was replaced may stay a little.
-    emptied, afterwards = _deletions(chat_id, gone), _deletions(chat_id, replaced)
-    topic = UUID(content["topic_of_case"]) if content.get("topic_of_case") else None
-    # Whether what was pressed has been read by now is known.
-    is_known = content.get("notice") in _PRESSED or content.get("again", False)
-    covers = screen.covers and not is_known
-    places = (params.get(CAME_AS), content.get("edit"))
-    edited = await _real_ids(session, [place for place in places if place])
-    opens = edited[0] if edited and _is_open(content, screen) else None
-    if edited and screen.voice is None and screen.document is None:
-        edit = EditMessageText(
-            chat_id=chat_id,
-            message_id=edited[0],
-            text=screen.text,
-            reply_markup=screen.keyboard,
-            link_preview_options=_NO_PREVIEW,
-        )
-        # What is covered again may be gone by now: nothing new must come in its place.
-        again = content.get("notice") == Notice.CONCEALED
-        return Wire(
-            (edit,),
-            instead=None if again else fresh,
-            afterwards=afterwards,
-            covers=covers,
-            opens=opens,
-        )
-    code = await session.scalar(select(Case.code).where(Case.id == topic)) if topic else None
-    return Wire(
-        (*emptied, fresh),
-        afterwards=afterwards,
-        topic_of=topic,
-        topic_name=code or "",
-        covers=covers,
-        opens=opens,
+def _edit(chat_id: int, message: int, screen: Screen) -> TelegramMethod[Any]:
+    return EditMessageText(
+        chat_id=chat_id,
+        message_id=message,
+        text=screen.text,
+        reply_markup=screen.keyboard,
+        link_preview_options=_NO_PREVIEW,
     )
 
 
-def _is_open(content: dict[str, Any], screen: Screen) -> bool:
-    """Whether it shows what somebody opened; it stays shut while it is not sure who is there."""
-    return content.get("notice") == Notice.REVEALED and not screen.covers
-
-
 def _fresh(
-    chat_id: int, content: dict[str, Any], screen: Screen, manner: _Manner
+    chat_id: int, thread: int | None, screen: Screen, manner: _Manner
 ) -> TelegramMethod[Any]:
     if screen.voice is not None:
         return SendVoice(
@@ -243,7 +254,7 @@ def _fresh(
         chat_id=chat_id,
         text=screen.text,
         reply_markup=screen.keyboard,
-        message_thread_id=content.get("thread"),
+        message_thread_id=thread,
         link_preview_options=_NO_PREVIEW,
         disable_notification=manner.silent,
         protect_content=manner.protected,
@@ -268,11 +279,12 @@ async def _traces(session: Session, chat_id: int) -> list[int]:
     return list(found)
 
 
-async def _real_ids(session: Session, ids: list[int]) -> list[int]:
-    """Telegram's numbers; a stand-in whose message was never sent has none."""
+async def _real_ids(session: Session, *numbers: int | None) -> list[int]:
+    """Telegram's own; a stand-in whose message was never sent has none."""
+    ids = [number for number in numbers if number]
     stand_ins = [number for number in ids if number < 0]
     if not stand_ins:
-        return [number for number in ids if number > 0]
+        return ids
     found = await session.execute(
         select(OutboxRow.stand_in, OutboxRow.message_id).where(OutboxRow.stand_in.in_(stand_ins))
     )

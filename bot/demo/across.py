@@ -7,7 +7,7 @@ from domain.casework.work import claim
 from domain.consent import PURPOSES, give_consent
 from domain.consent.facts import Facts
 from domain.consent.ledger import Shown
-from domain.organisations import zone_of_country
+from domain.countries import zone_or_utc
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner
@@ -36,7 +36,7 @@ async def ask_across(
         office,
         "sq",
         country="AL",
-        time_zone=zone_of_country("AL"),
+        time_zone=zone_or_utc("AL"),
         age_band=AgeBand.ADULT,
         identity=Identity.CONFIRMED,
         confirmed_at=session.now,

@@ -11,6 +11,7 @@ from bot.demo.across import add_shelter, ask_across
 from domain.actors import Actor
 from domain.consent import PURPOSES, give_consent
 from domain.consent.facts import Facts
+from domain.countries import zone_or_utc
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import read_files
 from domain.directory.importing import import_directory
@@ -19,7 +20,7 @@ from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import reckon
 from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
 from domain.enrolment.invites import issue_invites, redeem_invite
-from domain.organisations import add_organisation, set_staff_chat, zone_of_country
+from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
@@ -157,7 +158,7 @@ async def _people(session: Session, phones: Phones, centre: Organisation) -> Non
             centre,
             language,
             country=country,
-            time_zone=zone_of_country(country),
+            time_zone=zone_or_utc(country),
             age_band=AgeBand.ADULT,
             discretion=discretion,
         )

@@ -20,12 +20,12 @@ from bot.lanes.dialog_states import know_dialogs, save_dialogs, windows_shown
 from bot.lanes.handler import AfterCommit, Handler
 from bot.telegram.connection import bot_for_handlers
 from domain.distress import Ear
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.messages.keeping import know_writers
 from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
 from domain.returnees.chats import know_returnees
-from domain.safety.anew import judge_all
+from domain.safety.rejudging import judge_all
 from domain.staff import know_staff
 from handlers.answering.answers import PressAnswer, Toast
 from handlers.giving_up import hand_to_a_human

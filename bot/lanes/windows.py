@@ -20,6 +20,7 @@ from domain.returnees.phone import discretion_now
 from domain.safety.outgoing import REPLY_LIFE, drawn_for
 from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, NoticeClass
+from storage.outbox.contents import Deletion, Window
 from storage.outbox.letters import Delivery, put
 from storage.outbox.unsent import put_newest, take_back
 from storage.sessions import Session
@@ -38,12 +39,8 @@ class WindowsToOutbox(MessageManagerProtocol):
         session, chat = self._current.session, new_message.chat
         returnee = await returnee_of_chat(session, chat.id)
         edit, replaces = await self._takes_place_of(old_message, new_message)
-        content = {
-            "window": {"text": new_message.text or "", "markup": _plain(new_message)},
-            "edit": edit,
-            "replaces": replaces,
-            **drawn_for(returnee),
-        }
+        window = Window(new_message.text or "", _plain(new_message), edit, replaces)
+        content = drawn_for(window, returnee)
         row = await put_newest(session, chat.id, content, await _reply(session, returnee))
         assert row.stand_in is not None
         return OldMessage(
@@ -63,7 +60,7 @@ class WindowsToOutbox(MessageManagerProtocol):
         unseen = await take_back(self._current.session, old.message_id)
         if unseen is not None:
             # A flood must not leave a queue of windows in front of what matters.
-            return None, unseen["replaces"]
+            return None, unseen.replaces if isinstance(unseen, Window) else None
         editable = isinstance(new.reply_markup, InlineKeyboardMarkup | None)
         if editable and new.show_mode is ShowMode.EDIT:
             return old.message_id, None
@@ -76,7 +73,7 @@ class WindowsToOutbox(MessageManagerProtocol):
         if old_message is not None and show_mode is not ShowMode.NO_UPDATE:
             session, chat_id = self._current.session, old_message.chat.id
             reply = await _reply(session, await returnee_of_chat(session, chat_id))
-            gone = {"delete": [old_message.message_id]}
+            gone = Deletion((old_message.message_id,))
             await put(session, chat_id, gone, replace(reply, expires_at=None))
         return None
 

@@ -6,7 +6,7 @@ import structlog
 
 from bot.errors import code_of
 from bot.stopping import Stopping
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from storage.away import AWAY
 from storage.sessions import SERVICE, Database
 from storage.wakes import Topic

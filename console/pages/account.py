@@ -31,7 +31,7 @@ async def show(visit: Visit) -> Response:
             address=authenticator.address,
             picture=qr_svg(authenticator.address),
             passkeys=await passkeys.passkeys_of(session, staff.id),
-            passkeys_work=visit.desk.settings.passkey_place is not None,
+            passkeys_work=visit.desk.settings.passkey_place,
             browsers=await browsers.browsers_of(session, staff, _cookie(visit)),
             languages=LANGUAGES,
             gender=staff.gender,

@@ -30,9 +30,9 @@ from domain.check_ins.missed import missed_lately
 from domain.errors import Refused
 from domain.figures.traits import Since
 from domain.marks import N_
+from domain.pathways.restored import wait_since
 from domain.pathways.shelf import newest_of_each, stage_names
 from domain.pathways.values import Anchor
-from domain.pathways.waiting import wait_since
 from domain.profiles.reading import countries_and_languages
 from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.shelf import newest, on_offer

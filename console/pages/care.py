@@ -16,7 +16,7 @@ from domain.pathways.placing import set_arrival
 from domain.profiles.wishing import Stood, write_down
 from domain.referrals.sharing import ask_about_partner
 from domain.returnees.regions import write_down_region
-from domain.returnees.wishes import Place, wishes_that_open
+from domain.returnees.wishes import Place, wishes_left
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 
@@ -94,7 +94,8 @@ async def wishes(visit: Visit) -> Response:
         known = {(land, ""): Place(land) for land, _ in listed}
         for there in (each for _, found in listed for each in found):
             known[there.country, there.key] = Place(there.country, there.key, there.name)
-        for place in (await wishes_that_open(session, returnee_id)).places:
+        before = await wishes_left(session, returnee_id)
+        for place in before.places:
             known[place.country, place.key] = place
     if not chosen <= set(known):
         raise Refused("There is no such place.")

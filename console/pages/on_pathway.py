@@ -10,7 +10,7 @@ from console.pages.people import person_of, seen
 from console.visit import Visit
 from domain.campaigns.following import Moved, moved_by, put_and_follow
 from domain.marks import N_
-from domain.pathways import resting
+from domain.pathways import pausing
 from domain.pathways.placing import Place, course_of, propose
 from domain.pathways.planning import Change
 from domain.pathways.reconciling import without_next
@@ -65,7 +65,7 @@ async def keep(visit: Visit) -> Response:
 async def rest(visit: Visit) -> Response:
     rests = await visit.field("rests") == "yes"
     async with person_of(visit) as (session, returnee_id):
-        await (resting.pause if rests else resting.go_on)(session, visit.actor, returnee_id)
+        await (pausing.pause if rests else pausing.go_on)(session, visit.actor, returnee_id)
     done = N_("The pathway rests.") if rests else N_("The pathway goes on.")
     return visit.go(f"/people/{returnee_id}", done)
 
@@ -75,7 +75,7 @@ async def move_on(visit: Visit) -> Response:
     async with person_of(visit) as (_, returnee_id):
         pass
     async with visit.desk.database.begin(SERVICE) as session:
-        await resting.move_on(session, visit.actor, returnee_id, country)
+        await pausing.move_on(session, visit.actor, returnee_id, country)
     return visit.go(
         f"/people/{returnee_id}", N_("Noted. They get the numbers there, and are asked anew.")
     )

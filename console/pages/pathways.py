@@ -9,16 +9,16 @@ from starlette.responses import Response
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
-from domain.faulty import Faulty
 from domain.marks import N_
 from domain.pathways.bringing import bring, differences, move_all, people_on
 from domain.pathways.drafting import draft_of
 from domain.pathways.problems import Problem
 from domain.pathways.reading import LARGEST, TOO_LARGE, read_pathway
+from domain.pathways.restored import let_go_on, wait_since
 from domain.pathways.shelf import edition, newest, newest_of_each
 from domain.pathways.values import Pathway
-from domain.pathways.waiting import let_go_on, wait_since
 from domain.pathways.writing import write_pathway
+from domain.problems import Faulty
 from domain.questionnaires.shelf import on_offer
 from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES

@@ -13,11 +13,11 @@ from domain.actors import Right
 from domain.calendar import instant
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
+from domain.countries import COUNTRIES
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.identity import agreed_words, new_phone, pictures, trust
 from domain.marks import N_
-from domain.organisations import COUNTRIES
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
@@ -27,7 +27,7 @@ from domain.profiles.wishing import others_than_ours
 from domain.referrals.sharing import possible_partners
 from domain.returnees.person import find_returnee
 from domain.returnees.regions import regions_of
-from domain.returnees.wishes import Partner
+from domain.returnees.wishes import Partner, Wishes
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.safety import silence_plan
 from domain.stop_word.freezing import unfreeze
@@ -61,12 +61,13 @@ async def show_one(visit: Visit) -> Response:
             partners=await _partners(visit),
             reasons=list(Reason),
             genders=list(Gender),
+            wishes=person.contact.wishes or Wishes(),
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
             course=await course_of(session, person.returnee, visit.actor.organisation_id),
             step_stands=partial(standing, now=session.now, tells=person.consents is not None),
             titles=await titles(session, visit),
-            countries=COUNTRIES,
+            countries=sorted(COUNTRIES),
             regions=await regions_of(session, person.returnee.country),
         )
 

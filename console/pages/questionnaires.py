@@ -13,8 +13,8 @@ from starlette.responses import Response
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
-from domain.faulty import Faulty
 from domain.marks import N_
+from domain.problems import Faulty
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.forms.problems import Problem

@@ -79,5 +79,5 @@ async def _page(visit: Visit, wrong: str) -> Response:
         address=found.authenticator.address,
         picture=qr_svg(found.authenticator.address),
         wrong=wrong,
-        passkeys=visit.desk.settings.passkey_place is not None,
+        passkeys=visit.desk.settings.passkey_place,
     )

@@ -75,5 +75,5 @@ def _page(visit: Visit, wanted: str, code: str = "", wrong: str = "") -> Respons
         next=wanted,
         sign_in_code=code,
         wrong=wrong,
-        passkeys=visit.desk.settings.passkey_place is not None,
+        passkeys=visit.desk.settings.passkey_place,
     )

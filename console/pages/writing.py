@@ -19,6 +19,7 @@ from domain.cases.finding import find_case
 from domain.cases.telling_names import told_by
 from domain.casework import work
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.marks import N_
 from domain.replies.cards import send_card
 from domain.replies.phrases import PHRASES, Phrase
@@ -59,7 +60,7 @@ async def write(visit: Visit) -> Response:
 async def _names_unsafe_place(visit: Visit, words: str) -> bool:
     async with case_of(visit) as (session, case_id):
         case = await find_case(session, visit.actor, case_id)
-        return await speaks_of_avoided(session, case.returnee_id, words)
+        return bool(await if_legible(speaks_of_avoided(session, case.returnee_id, words)))
 
 
 async def _write(

@@ -83,8 +83,9 @@ document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 // not is still there.
 addEventListener("pageshow", ({ persisted }) => {
   const [navigation] = performance.getEntriesByType("navigation");
-  const ours = [...document.querySelectorAll("#talk .ours .bubble")].at(-1);
+  const ours = [...document.querySelectorAll("#talk .ours .bubble")];
   const cameBack = persisted || navigation?.type === "back_forward";
-  if (cameBack && words && words.value.trim() === ours?.textContent) words.value = "";
+  // Another tab, or a colleague, may have written since.
+  if (cameBack && ours.some((said) => said.textContent === words?.value.trim())) words.value = "";
   mirror();
 });

@@ -44,7 +44,12 @@ function reasonOf(error, { dataset }) {
   return error.name === "InvalidStateError" ? dataset.known : dataset.failed;
 }
 
-for (const place of document.querySelectorAll("[data-passkey]")) {
+// Under any other address a browser asks for none, and says why in a programmer's words.
+const only = document.querySelector("[data-passkeys-of]");
+const here = new URL(only.dataset.passkeysOf).origin === location.origin;
+only.hidden = here;
+
+for (const place of here ? document.querySelectorAll("[data-passkey]") : []) {
   if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;
   const [button, refusal] = [place.querySelector("button"), place.querySelector("[role=alert]")];
   place.hidden = false;

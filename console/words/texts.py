@@ -164,13 +164,13 @@ CAMPAIGN_STATES = {
 #: Why something waits, by the code that the safe window gives.
 HOLDS = {
     "window": N_("Waits for the hours they called safe"),
-    "hours": N_("The hours they called safe can't be opened any more: ask them anew"),
     "paused": N_("Waits: they asked for a pause"),
     "frozen": N_("Waits: they used their stop word"),
     "emergency": N_("Waits: an emergency is open"),
     "identity": N_("Waits until somebody has made sure who is there"),
     "leaving": N_("Waits: they asked to be forgotten"),
     "never-first": N_("Waits until they write first"),
+    "illegible": N_("Waits: their safe hours can't be read any more"),
 }
 EVENTS = {
     CaseEventKind.OPENED: N_("Case opened"),

@@ -11,10 +11,9 @@ from domain.consent.ledger import newest_text
 from domain.marks import N_
 from domain.privacy.kept import kept_of
 from domain.referrals.sharing import partners_of
-from domain.retention_periods import Kind
+from domain.retention_periods import TALK_WITHOUT_CONSENT, Kind
 from domain.returnees.phone import may_be_shown
 from domain.returnees.regions import regions_of
-from domain.spans import TALK_WITHOUT_CONSENT
 from storage.kinds import Discretion, Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -7,15 +7,16 @@ from aiogram_dialog import DialogManager
 
 from dialogs.notices import refer
 from dialogs.texts import Texts
-from dialogs.words.hotlines import COUNTRIES, country_name, numbers_text
+from dialogs.words.hotlines import country_name, numbers_text
 from dialogs.words.services import NEEDS, card_text, need_name
+from domain.countries import COUNTRIES
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import Search, find_services
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
-from domain.returnees.wishes import wishes_that_open
+from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import card_may_stand, may_be_looked_for
 from storage.kinds import Discretion
 from storage.sessions import Session
@@ -156,7 +157,7 @@ async def _avoided(session: Session, returnee: Returnee | None, chosen: dict[str
     if returnee is None:
         return frozenset()
     avoided, country, place = (
-        (await wishes_that_open(session, returnee.id)).avoided,
+        (await wishes_left(session, returnee.id)).avoided,
         chosen.get("country") or "",
         chosen.get("place") or "",
     )

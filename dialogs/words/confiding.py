@@ -18,8 +18,8 @@ from dialogs.words.staying_shut import came_at, may_be_shown
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.safeguarding.complaints import Confidant, confidant_of, organisation_confided_in
+from domain.safeguarding.messages import words_for
 from domain.safeguarding.outside import outside_address
-from domain.safeguarding.told import words_for
 from storage.kinds import ComplaintKind
 from storage.tables.organisations import Organisation
 

@@ -11,7 +11,7 @@ from dialogs.words.staying_shut import is_shut, stays_shut
 from domain.errors import Refused
 from domain.marks import N_
 from domain.referrals.sharing import accompanies
-from domain.spans import TIME_TO_ANSWER
+from domain.retention_periods import TIME_TO_ANSWER
 from storage.kinds import Renewing
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation

@@ -19,10 +19,11 @@ from dialogs.presses import (
 )
 from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
-from dialogs.words.hotlines import COUNTRIES, country_name, elsewhere_text, numbers_text
+from dialogs.words.hotlines import country_name, elsewhere_text, numbers_text
 from dialogs.words.talk import as_they_are_read
 from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
+from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice

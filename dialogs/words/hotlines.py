@@ -11,8 +11,6 @@ from domain.safety.reading_along import line_may_be_named, line_may_stand
 
 _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 
-#: Where people are asked whether they are there now: the countries whose numbers we have.
-COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "ES", "FR", "GB", "GR", "IT", "JO", "PL", "PT")
 _ANYWHERE = "112"
 # What a line for those to whom that happened is called where others read along.
 _UNTOLD = {Answers.POLICE: N_("Police")}

@@ -126,11 +126,11 @@ async def complaint(telling: Telling) -> Screen:
 
 
 async def complaint_unheard(telling: Telling) -> Screen:
-    """For administrators, who learn nothing of what it is about."""
+    """For administrators: by the clock, so it says nothing of any complaint."""
     return Screen(
         telling.texts(
-            "Alerts to safeguarding reach nobody. Please tell whoever does it to look into the "
-            "console, or add somebody else under Team."
+            "Alerts to safeguarding do not reach everybody who does it. Please tell them to look "
+            "into the console, or add somebody else under Team."
         )
     )
 

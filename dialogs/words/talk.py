@@ -14,9 +14,9 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.replies.recordings import sound_of
+from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.safety.covers import FROM_THE_TEAM
 from domain.signals.good_time import GoodTime
-from domain.spans import RECORDING_WITHOUT_CONSENT
 from storage.kinds import Discretion, Purpose
 from storage.tables.cases import Message
 

@@ -8,7 +8,8 @@ from domain.duty import on_duty
 from domain.duty.busy import in_an_emergency
 from domain.duty.now import is_away
 from domain.duty.team import fallback_of
-from domain.returnees.wishes import known_wishes_of
+from domain.illegible import if_legible
+from domain.returnees.wishes import wishes_of
 from domain.staff.colleagues import with_roles
 from storage.kinds import Role, Severity
 from storage.sessions import Session
@@ -24,7 +25,7 @@ async def fit_for(session: Session, case: Case) -> Fit:
     """Whom the person would rather talk with. A life at stake waits for nobody."""
     if case.severity is Severity.EMERGENCY:
         return ANYBODY
-    wishes = await known_wishes_of(session, case.returnee_id)
+    wishes = await if_legible(wishes_of(session, case.returnee_id))
     if wishes is None:
         log.error("wishes can't be opened", action="alerts.wishes")
     return Fit(wishes.helper if wishes else None, case.language)

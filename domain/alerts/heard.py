@@ -7,10 +7,21 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.channels.reaching import works_beside_telegram
+from domain.staff.browsers import is_in_the_console
 from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
+
+
+async def is_heard_now(session: Session, case: Case, unreached: Collection[UUID]) -> bool:
+    """Whether what was just told of a case that somebody has is heard, although these were not
+    reached. Needs the service's scope.
+    """
+    if not unreached:
+        return True
+    there = case.claimed_by is not None and await is_in_the_console(session, case.claimed_by)
+    return there or await is_heard_all_the_same(session, case, session.asked_at, unreached)
 
 
 async def is_heard_all_the_same(

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from domain.alerts.absent import is_without_anybody
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
-from domain.alerts.heard import is_heard_all_the_same
+from domain.alerts.heard import is_heard_all_the_same, is_heard_now
 from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
@@ -26,12 +27,10 @@ from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
 from domain.consent.reading import took_back
 from domain.duty import is_staffed
-from domain.duty.now import is_away
 from domain.notices import Notice, tell_chat, tell_if_it_gets_there
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.recovery.quiet import restored_at
-from domain.staff.browsers import is_in_the_console
 from domain.staff.colleagues import is_kept_from_somebody, with_first_role
 from storage.kinds import CaseEventKind, CaseState, Direction, Role
 from storage.sessions import Session
@@ -150,18 +149,13 @@ def _is_overdue(session: Session, case: Case) -> bool:
 
 
 async def call_back(session: Session, case: Case, act_by: datetime) -> None:
-    """Whoever has the case is needed again; where they are away, anybody who could act."""
+    """Whoever has the case is needed again; where they are not there, anybody who could act."""
     if await is_without_anybody(session, case):
         await call_others(session, case)
         return
     states.return_to_work(case, act_by)
     await alert_claimer(session, case)
     await wind(session, case)
-
-
-async def is_without_anybody(session: Session, case: Case) -> bool:
-    """Whether whoever has it has time off."""
-    return case.claimed_by is not None and await is_away(session, case.claimed_by)
 
 
 async def alert_claimer(session: Session, case: Case) -> None:
@@ -186,11 +180,7 @@ async def _is_heard(session: Session, case: Case, *others: Staff) -> bool:
         return True
     claimer = await session.get_one(Staff, case.claimed_by)
     unreached = await _send(session, case, [claimer, *others], await _facts(session, case))
-    return (
-        not unreached
-        or await is_in_the_console(session, claimer.id)
-        or await is_heard_all_the_same(session, case, session.asked_at, unreached)
-    )
+    return await is_heard_now(session, case, unreached)
 
 
 async def tell_colleagues(

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from domain import beforehand
+from domain import prefetched
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.returnees.enrolments import known_as
@@ -69,7 +69,7 @@ async def open_case_of(session: Session, returnee_id: UUID) -> Case | None:
 
 async def newest_case(session: Session, returnee: Returnee, *, lock: bool = False) -> Case | None:
     """Of this person: the open one before any closed one."""
-    known = beforehand.known(session, returnee.id)
+    known = prefetched.known(session, returnee.id)
     if known is not None:
         return known.newest_case
     query = (

@@ -10,6 +10,7 @@ from domain.channels.reaching import readable
 from domain.organisations import staff_chat_of
 from storage.batches import at_most
 from storage.kinds import CaseState, NoticeClass
+from storage.outbox.contents import TopicDeletion
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
@@ -90,4 +91,4 @@ async def take_topic(session: Session, case: Case) -> None:
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))
     if topic not in (None, NUMBER_UNKNOWN) and chat_id is not None:
-        await put(session, chat_id, {"delete_topic": topic}, Delivery(NoticeClass.STAFF))
+        await put(session, chat_id, TopicDeletion(topic), Delivery(NoticeClass.STAFF))

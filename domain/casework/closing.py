@@ -12,7 +12,7 @@ from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.errors import Refused
 from domain.replies.unsent import settle_before_goodbye
-from domain.spans import TALK_WITHOUT_CONSENT
+from domain.retention_periods import TALK_WITHOUT_CONSENT
 from storage.kinds import CaseEventKind, Outcome, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseTask

@@ -16,13 +16,14 @@ from domain.casework.story import Asked, CaseFile, Entry, Happening, Linked, Sai
 from domain.consent.reading import took_back
 from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
+from domain.illegible import if_legible
 from domain.lexicon.reading import own_now
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.replies.phrases import Phrase
-from domain.returnees.keys import data_key_or_another
+from domain.returnees.keys import data_key
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.safe_contact import safe_contact
-from domain.safety.silence_plan import SILENCE, UNREACHED, Named, named_by
+from domain.safety.silence_plan import SILENCE, UNREACHED, named_by
 from domain.staff.team import names_of_all
 from storage.keys.keyring import DataKey, SealError
 from storage.kinds import CaseEventKind
@@ -46,7 +47,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
     )
     names = await names_of_all(session, actor.organisation_id)
-    key = await data_key_or_another(session, found.returnee_id)
+    key = await if_legible(data_key(session, found.returnee_id))
     story: list[Entry] = [
         *await _happenings(session, found, names, key),
         *await _conversation(session, found, names, key),
@@ -58,7 +59,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         claimed_by=names.get(found.claimed_by),
         contact=await safe_contact(session, found.returnee_id, found.organisation_id),
         unwanted=await took_back(session, found),
-        named=await _named(session, found) if _of_silence(story) else None,
+        named=await named_by(session, found.returnee_id) if _of_silence(story) else None,
         timeline=_alerts_together(sorted(story, key=lambda entry: entry.at)),
         follows=next(iter(await _linked(session, found, Case.id == found.follows_id)), None),
         followed_by=await _linked(session, found, Case.follows_id == found.id),
@@ -98,7 +99,7 @@ def _of_silence(story: Sequence[Entry]) -> bool:
 
 
 async def _happenings(
-    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey
+    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey | None
 ) -> list[Happening]:
     events = await session.scalars(
         select(CaseEvent).where(CaseEvent.case_id == found.id).order_by(CaseEvent.number)
@@ -116,24 +117,16 @@ async def _happenings(
     ]
 
 
-async def _named(session: Session, found: Case) -> Named | None:
-    """None where no key opens it any more, too."""
-    try:
-        return await named_by(session, found.returnee_id)
-    except SealError:
-        return None
-
-
-def _note(key: DataKey, body: bytes) -> str | None:
+def _note(key: DataKey | None, body: bytes) -> str | None:
     """None where no key opens it any more: that it was written stands there all the same."""
     try:
-        return key.open(body, "case note")
+        return key.open(body, "case note") if key else None
     except SealError:
         return None
 
 
 async def _conversation(
-    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey
+    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey | None
 ) -> list[Said]:
     rows = await session.execute(
         select(Message, OutboxRow.state, OutboxRow.held, OutboxRow.not_before)

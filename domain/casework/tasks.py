@@ -13,7 +13,7 @@ from domain.cases.events import audited
 from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
-from domain.once import id_of
+from domain.idempotency import id_of
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.team import names_of_all

@@ -17,15 +17,16 @@ from domain.casework.closing import close
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.consent import has_consent
 from domain.errors import Refused
+from domain.idempotency import id_of
+from domain.illegible import if_legible
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell, tell_if_it_gets_there
-from domain.once import id_of
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
+from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.returnees.keys import data_key
-from domain.spans import RECORDING_WITHOUT_CONSENT
 from domain.staff import name_of
 from storage.kinds import (
     CaseEventKind,
@@ -150,7 +151,8 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: 
         raise Refused("There is no such message.")
     case = await find_case(session, actor, case_id, lock=True)
     message = await session.get_one(Message, message_id, populate_existing=True)
-    body, _ = as_far_as_it_opens(await data_key(session, message.returnee_id), message)
+    key = await if_legible(data_key(session, message.returnee_id))
+    body, _ = as_far_as_it_opens(key, message)
     if message.heard_at is None and body.get("file_id") == file_id:
         message.heard_at = session.now
         message.heard_by = actor.staff_id

@@ -14,8 +14,8 @@ from domain.actors import Actor, Right
 from domain.channels.addresses import host_of, scheme_of
 from domain.channels.calling import put
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.notices import Notice
-from domain.once import id_of
 from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.channels import AlertChannel

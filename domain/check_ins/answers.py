@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain import beforehand
+from domain import prefetched
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey
 from storage.sessions import Session
@@ -70,7 +70,7 @@ async def keep_answer(
             index_elements=["check_in_id", "question"], set_={"body": body, "at": session.now}
         )
     )
-    known = beforehand.known(session, check_in.returnee_id)
+    known = prefetched.known(session, check_in.returnee_id)
     if known is not None:
         known.answered_at = session.now
 

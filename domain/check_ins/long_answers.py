@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain import beforehand
+from domain import prefetched
 from domain.check_ins.answers import opened
 from domain.questionnaires.typed import LONGEST
 from domain.returnees.keys import data_key
@@ -41,7 +41,7 @@ async def begun_just_now(session: Session, returnee: Returnee) -> Begun | None:
     what was said to it.
     """
     since = session.asked_at - _AT_ONCE
-    known = beforehand.known(session, returnee.id)
+    known = prefetched.known(session, returnee.id)
     if known is not None and (known.answered_at is None or known.answered_at < since):
         return None
     last = await session.scalar(

@@ -7,7 +7,7 @@ from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
 from domain.questionnaires.filling import Worry
 from domain.returnees.enrolments import current_enrolment, organisation_of
-from domain.safety.anew import count_as_written
+from domain.safety.rejudging import count_as_written
 from domain.signals.opening import open_or_append
 from storage.kinds import Purpose, Severity
 from storage.sessions import Session

@@ -16,8 +16,8 @@ from domain.casework.tasks import owe
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.notices import Notice
-from domain.once import id_of
 from domain.returnees.keys import data_key
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session

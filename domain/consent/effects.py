@@ -10,8 +10,8 @@ from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
 from domain.questionnaires.shelf import editions
-from domain.safety.anew import judge_barred
-from domain.spans import TALK_WITHOUT_CONSENT
+from domain.retention_periods import TALK_WITHOUT_CONSENT
+from domain.safety.rejudging import judge_barred
 from storage.kinds import UNREADABLE, CaseEventKind, CaseState, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, Message

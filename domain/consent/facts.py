@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from domain.retention_periods import Kind, period
+from domain.retention_periods import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT, Kind, period
 from domain.returnees.enrolments import organisation_of
-from domain.spans import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee

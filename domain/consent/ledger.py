@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from domain import beforehand
+from domain import prefetched
 from storage.batches import at_most
 from storage.kinds import How, Purpose
 from storage.sessions import Session
@@ -60,7 +60,7 @@ async def give_consent(
     )
     session.add(consent)
     await session.flush()
-    beforehand.forget(session, returnee.id)
+    prefetched.forget(session, returnee.id)
     return consent
 
 
@@ -68,7 +68,7 @@ async def has_consent(
     session: Session, returnee_id: UUID, purpose: Purpose, partner_id: UUID | None = None
 ) -> bool:
     """What the person said last; never asked is no."""
-    known = beforehand.known(session, returnee_id)
+    known = prefetched.known(session, returnee_id)
     if known is not None and purpose is Purpose.CASEWORKER:
         return known.agreed is True
     granted = await session.scalar(

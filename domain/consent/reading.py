@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain import beforehand
+from domain import prefetched
 from domain.cases.finding import newest_case
 from domain.consent.ledger import has_consent
 from storage.batches import at_most
@@ -47,7 +47,7 @@ async def took_back(session: Session, case: Case, since: datetime | None = None)
 
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:
     """When they said no to a caseworker, if that was their last word on it."""
-    known = beforehand.known(session, returnee.id)
+    known = prefetched.known(session, returnee.id)
     if known is not None:
         return known.said_at if known.agreed is False else None
     said = await session.execute(

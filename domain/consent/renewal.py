@@ -16,9 +16,9 @@ from domain.consent.ledger import PURPOSES, answers_given, give_consent
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
+from domain.retention_periods import TIME_TO_ANSWER
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
-from domain.spans import TIME_TO_ANSWER
 from storage.batches import at_most
 from storage.kinds import How, Purpose, Renewing
 from storage.sessions import Session

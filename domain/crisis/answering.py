@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain import beforehand
+from domain import prefetched
 from domain.children.protection import says_child
 from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
@@ -15,7 +15,7 @@ from domain.duty import is_staffed
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of
-from domain.safety.anew import count_as_written
+from domain.safety.rejudging import count_as_written
 from domain.signals.opening import open_or_append
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import Session
@@ -106,7 +106,7 @@ async def is_read(session: Session, returnee: Returnee) -> bool:
 
 
 async def _has_open_case(session: Session, returnee: Returnee) -> bool:
-    known = beforehand.known(session, returnee.id)
+    known = prefetched.known(session, returnee.id)
     if known is not None:
         return known.newest_case is not None and known.newest_case.state is not CaseState.RESOLVED
     found = await session.scalar(select(Case.id).where(Case.returnee_id == returnee.id, UNRESOLVED))

@@ -8,9 +8,9 @@ from operator import attrgetter
 from sqlalchemy import Text, cast, distinct, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from domain.countries import COUNTRIES
 from domain.directory.finding import Search, conditions
 from domain.directory.needs import Need
-from domain.organisations import COUNTRIES
 from storage.sessions import Session
 from storage.tables.directory import DirectoryPlace, DirectoryService
 
@@ -87,7 +87,7 @@ async def lands_with_places(
 
 
 def _called(name: str, names: dict[str, str], language: str) -> str:
-    return names.get(language) or names.get(language.split("-")[0]) or name
+    return names.get(language) or names.get(language.partition("-")[0]) or name
 
 
 async def names_of_places(session: Session, keys: Collection[tuple[str, str]]) -> set[str]:

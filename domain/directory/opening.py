@@ -6,27 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.core import get_global
-
 from domain.calendar import monday_of
+from domain.countries import zone_of
 from domain.directory.values import Schedule, Service
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-#: Where most people of a country with several time zones live.
-_MAIN_ZONES = {
-    "CY": "Asia/Nicosia",
-    "DE": "Europe/Berlin",
-    "ES": "Europe/Madrid",
-    "PT": "Europe/Lisbon",
-    "UA": "Europe/Kyiv",
-}
-
-
-def zone_of(country: str) -> ZoneInfo | None:
-    """A country's time zone, where one can be told from the country alone."""
-    zones = get_global("territory_zones").get(country, [])
-    name = _MAIN_ZONES.get(country) or (zones[0] if len(zones) == 1 else None)
-    return ZoneInfo(name) if name else None
 
 
 def is_service_open(service: Service, at: datetime) -> bool | None:
@@ -63,7 +47,7 @@ def _is_open_there(
     service: Service, country: str, schedules: tuple[Schedule, ...], at: datetime
 ) -> bool | None:
     zone = zone_of(country)
-    return is_open(schedules or service.schedules, at.astimezone(zone)) if zone else None
+    return is_open(schedules or service.schedules, at.astimezone(ZoneInfo(zone))) if zone else None
 
 
 def is_open(schedules: Iterable[Schedule], local: datetime) -> bool | None:

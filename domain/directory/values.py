@@ -145,4 +145,4 @@ LOCATION_TEXTS = frozenset(
 
 def _texts(translations: Translations, language: str) -> dict[str, Any]:
     """The texts of a language, or of its plain form: "ar" for "ar-MA"."""
-    return translations.get(language) or translations.get(language.split("-")[0]) or {}
+    return translations.get(language) or translations.get(language.partition("-")[0]) or {}

@@ -13,7 +13,7 @@ from domain.actors import Actor
 from domain.duty.planning import begin, changed, place_of
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
-from domain.once import id_of
+from domain.idempotency import id_of
 from storage.sessions import Session
 from storage.tables.duty import Shift, TimeOff
 

@@ -16,7 +16,7 @@ from domain.duty.readiness import PLANNED_AHEAD
 from domain.duty.team import ensure_can_be_on_duty
 from domain.duty.time_off import called_off_by, time_off_of
 from domain.errors import Refused
-from domain.once import id_of
+from domain.idempotency import id_of
 from domain.one_by_one import each_by_itself
 from storage.batches import at_most
 from storage.sessions import Session

@@ -25,6 +25,7 @@ from domain.safety.phones import fit_menu
 from storage.batches import at_most
 from storage.keys.keyring import hash_of_token
 from storage.kinds import NoticeClass
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
@@ -151,4 +152,4 @@ async def _empty(session: Session, chat_id: int, gone: Sequence[int]) -> None:
     """Nothing is said there any more, and what can be taken off it is, beside these."""
     gone = [*gone, *await forget_screen(session, chat_id)]
     if gone:
-        await put(session, chat_id, {"delete": gone}, Delivery(NoticeClass.REPLY))
+        await put(session, chat_id, Deletion(tuple(gone)), Delivery(NoticeClass.REPLY))

@@ -13,7 +13,7 @@ from domain.actors import Actor
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
-from domain.safety.anew import judge_anew
+from domain.safety.rejudging import judge_anew
 from domain.signals.opening import open_or_append
 from storage.kinds import Identity, Severity
 from storage.sessions import Session

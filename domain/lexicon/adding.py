@@ -16,10 +16,10 @@ from domain.actors import Actor, Right
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF, can_be_heard
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.lexicon.accuracy import CATEGORIES
 from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, own_row
 from domain.lexicon.trying import Trial, try_out
-from domain.once import id_of
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.lexicon import LexiconEntry

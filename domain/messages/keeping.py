@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from domain import beforehand
+from domain import prefetched
 from domain.actors import Actor
 from domain.cases.clock import wind_to
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
 from domain.messages.sealing import sealed, what_opens_of
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
@@ -27,7 +27,7 @@ from storage.kinds import (
     OutboxState,
     Severity,
 )
-from storage.outbox.letters import content_of
+from storage.outbox.letters import cancel, content_of
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
@@ -67,7 +67,7 @@ async def keep_message(
     if kept is not None:
         await _edit(session, kept, kind, said)
     else:
-        if row_id is not None and not beforehand.is_new(session, returnee.id, row_id):
+        if row_id is not None and not prefetched.is_new(session, returnee.id, row_id):
             said = await as_edited(session, chat_id_of(session, returnee), said)
         by = _listen_by(session, kind)
         from_them = Direction.FROM_RETURNEE
@@ -103,7 +103,7 @@ async def take_off_record(session: Session, returnee: Returnee, body: Body) -> N
     if known is None:
         return
     await session.delete(known)
-    beforehand.forget(session, returnee.id)
+    prefetched.forget(session, returnee.id)
     receipts = await session.scalars(
         select(OutboxRow)
         .where(
@@ -115,8 +115,8 @@ async def take_off_record(session: Session, returnee: Returnee, body: Body) -> N
         .with_for_update(skip_locked=True)
     )
     for row in receipts:
-        if content_of(row, session.keys).get("notice") == Notice.MESSAGE_KEPT:
-            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+        if says(content_of(row, session.keys), Notice.MESSAGE_KEPT):
+            cancel(session, row)
 
 
 async def keep_ours(
@@ -158,7 +158,7 @@ async def change_body(session: Session, message: Message, body: Body) -> None:
 
 async def wrote_lately(session: Session, returnee: Returnee) -> bool:
     """Whether something of theirs is kept already of the last minutes."""
-    known = beforehand.known(session, returnee.id)
+    known = prefetched.known(session, returnee.id)
     if known is not None:
         return known.wrote_lately
     found = await session.scalar(
@@ -166,7 +166,7 @@ async def wrote_lately(session: Session, returnee: Returnee) -> bool:
         .where(
             Message.returnee_id == returnee.id,
             Message.direction == Direction.FROM_RETURNEE,
-            Message.at > session.now - beforehand.LATELY,
+            Message.at > session.now - prefetched.LATELY,
         )
         .limit(at_most(1))
     )
@@ -185,12 +185,12 @@ async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
         body = {"number": number}
         row_id = await row_id_of(session, returnee, body)
         assert row_id is not None
-        written.append(beforehand.Written(returnee.id, row_id, early_keys(session, chat_id, body)))
-    await beforehand.know_writers(session, written)
+        written.append(prefetched.Written(returnee.id, row_id, early_keys(session, chat_id, body)))
+    await prefetched.know_writers(session, written)
 
 
 async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) -> Message | None:
-    if row_id is None or beforehand.is_new(session, returnee.id, row_id):
+    if row_id is None or prefetched.is_new(session, returnee.id, row_id):
         return None
     return await session.get(Message, row_id, populate_existing=True)
 
@@ -261,7 +261,7 @@ async def _keep(
         listen_by=listen_by,
     )
     session.add(message)
-    known = beforehand.known(session, case.returnee_id)
+    known = prefetched.known(session, case.returnee_id)
     if known is None:
         await session.flush()
     elif direction is Direction.FROM_RETURNEE:

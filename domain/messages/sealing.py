@@ -1,9 +1,11 @@
 """What a message says, sealed under the person's own key: in a case or within a complaint."""
 
 import json
+from contextlib import suppress
 
+from domain.illegible import if_legible
 from domain.messages.edits import Body
-from domain.returnees.keys import data_key, data_key_or_another
+from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey, SealError
 from storage.kinds import MessageKind
 from storage.seals.columns import BY_PERSON
@@ -23,20 +25,20 @@ def body_under(key: DataKey, message: Message | ComplaintMessage) -> Body:
 
 
 def as_far_as_it_opens(
-    key: DataKey, message: Message | ComplaintMessage
+    key: DataKey | None, message: Message | ComplaintMessage
 ) -> tuple[Body, MessageKind]:
     """For a page of many: one that no key opens any more must keep neither the others from being
-    read nor the person from being answered.
+    read nor the person from being answered; nor must a key that is illegible itself.
     """
-    try:
-        return body_under(key, message), message.kind
-    except SealError:
-        return {}, MessageKind.OTHER
+    if key is not None:
+        with suppress(SealError):
+            return body_under(key, message), message.kind
+    return {}, MessageKind.OTHER
 
 
 async def what_opens_of(session: Session, message: Message | ComplaintMessage) -> Body:
     """What it says; nothing where no key opens it any more."""
-    key = await data_key_or_another(session, message.returnee_id)
+    key = await if_legible(data_key(session, message.returnee_id))
     body, _ = as_far_as_it_opens(key, message)
     return body
 

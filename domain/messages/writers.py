@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Mapped
 
-from domain.safety.anew import judge_barred
+from domain.safety.rejudging import judge_barred
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.outbox import OutboxRow

@@ -3,7 +3,7 @@ language and discretion, are found by dialogs/notices.py at the moment of sendin
 """
 
 from domain.notices.manners import MANNERS
-from domain.notices.names import Notice
+from domain.notices.names import Notice, says
 from domain.notices.telling import (
     ANY_HOUR,
     ONLY_CONFIRMED,
@@ -19,6 +19,7 @@ __all__ = [
     "ONLY_CONFIRMED",
     "Notice",
     "letter",
+    "says",
     "tell",
     "tell_chat",
     "tell_if_it_gets_there",

@@ -1,6 +1,9 @@
 """Everything that Wayhome says by itself or for a caseworker, by name."""
 
 from enum import StrEnum
+from typing import TypeGuard
+
+from storage.outbox.contents import Content, Notification
 
 
 class Notice(StrEnum):
@@ -108,3 +111,8 @@ class Notice(StrEnum):
     STAFF_CHANNEL_TRIED = "staff-channel-tried"
     STAFF_CHANNEL_FAILS = "staff-channel-fails"
     STAFF_REFERRAL = "staff-referral"
+
+
+def says(content: Content, *notices: Notice) -> TypeGuard[Notification]:
+    """Whether it is one of these notices."""
+    return isinstance(content, Notification) and content.notice in notices

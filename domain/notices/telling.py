@@ -12,6 +12,7 @@ from domain.notices.manners import MANNERS
 from domain.notices.names import Notice
 from domain.returnees.chats import chat_id_if_it_opens, chat_id_of
 from storage.kinds import Discretion
+from storage.outbox.contents import Notification, ToChat, to_document
 from storage.outbox.letters import Delivery, Letter, Once
 from storage.outbox.unsent import put_newest
 from storage.sessions import Session
@@ -77,7 +78,7 @@ def letter(
     """What `tell` puts on its way, to be put there together with others."""
     if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
         returnee.typing_for = None
-    content = {"notice": notice, "params": params or {}, "edit": edit}
+    content = Notification(notice, params or {}, edit)
     delivery = replace(
         _travels(notice, content),
         not_before=not_before,
@@ -126,24 +127,17 @@ async def tell_chat(
     `in_topic`: to the case's own topic of that group, which is made when it is needed.
     `discretion`: what may stand on a phone of which nothing is kept any more.
     """
-    content = {
-        "notice": notice,
-        "params": params or {},
-        "edit": edit,
-        "thread": thread_id,
-        "language": language,
-        "topic_of_case": str(case_id) if in_topic else None,
-        "discretion": discretion,
-    }
+    chat = ToChat(language, discretion, thread_id, topic_of_case=case_id if in_topic else None)
+    content = Notification(notice, params or {}, edit, chat)
     delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
     return await put_newest(session, chat_id, content, delivery)
 
 
-def _travels(notice: Notice, content: dict[str, Any]) -> Delivery:
+def _travels(notice: Notice, content: Notification) -> Delivery:
     manner = MANNERS[notice]
     once = None
     if manner.once_in is not None:
-        params = {name: value for name, value in content["params"].items() if name != _TELLS_TIME}
-        what = json.dumps({**content, "params": params}, sort_keys=True)
+        params = {name: value for name, value in content.params.items() if name != _TELLS_TIME}
+        what = json.dumps(to_document(replace(content, params=params)), sort_keys=True)
         once = Once(notice if manner.alike else what, manner.once_in)
     return Delivery(manner.notice_class, manner.priority, once=once)

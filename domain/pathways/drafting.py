@@ -9,12 +9,12 @@ from sqlalchemy import func, select, union_all
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.faulty import Faulty
 from domain.pathways import shelf
 from domain.pathways.bringing import bring, move_all
 from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
+from domain.problems import Faulty
 from storage.kinds import TO_COME
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.faulty import AnyProblem
+from domain.problems import AnyProblem
 
 
 @dataclass(frozen=True, slots=True)

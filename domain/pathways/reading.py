@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import time
 from typing import Any
 
-from domain.faulty import Faulty
 from domain.marks import N_
 from domain.pathways.problems import Problem
 from domain.pathways.values import Anchor, Kind, Offset, Pathway, Stage, Step, Unit
+from domain.problems import Faulty
 from domain.questionnaires.values import Words
 from domain.text_files import parsed, plain_text
 

@@ -40,6 +40,7 @@ from storage.kinds import (
     Role,
     Severity,
 )
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
@@ -186,7 +187,7 @@ async def let_go(
     gone = [*to_go, *await forget_screen(session, chat_id)]
     _take_phone(session, returnee, erasure, str(chat_id))
     if hears_at > session.now:
-        await put(session, chat_id, {"delete": gone, "hide": True}, Delivery(NoticeClass.REPLY))
+        await put(session, chat_id, Deletion(tuple(gone), hide=True), Delivery(NoticeClass.REPLY))
         gone = []
     # What is leaving this very moment has no number yet, and is found by its trace.
     gone = [number for number in gone if number > 0]

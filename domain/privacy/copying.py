@@ -1,6 +1,7 @@
 """A copy of all that is kept of somebody, with the words opened."""
 
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
@@ -11,15 +12,17 @@ from sqlalchemy import select
 from domain.check_ins.answers import opened
 from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
+from domain.illegible import ILLEGIBLE, if_legible
 from domain.messages.arrival import has_come
+from domain.messages.edits import Body
 from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.privacy.kept import Kept, count_of, kept_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
-from domain.returnees.keys import data_key_or_another
-from domain.returnees.wishes import Wishes, known_wishes_of
+from domain.returnees.keys import data_key
+from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.silence_plan import Named, named_by, plan_now
 from domain.safety.window import UNKNOWN, Window, window_of
 from storage.batches import at_most
@@ -151,15 +154,16 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
     """One part, words opened. Whoever calls has made sure whom it is for. Needs the service's
     scope.
     """
-    key = await data_key_or_another(session, returnee.id)
+    key = await if_legible(data_key(session, returnee.id))
     safety = await session.get_one(Safety, returnee.id)
     ledger = await _ledger(session, returnee)
     window, gaps = await window_of(session, returnee.id, safety), _Gaps([])
     if window == UNKNOWN:
         gaps.names.append("window")
-    wishes = await known_wishes_of(session, returnee.id)
-    if wishes is None:
-        gaps.names.append("wishes")
+    named = await named_by(session, returnee.id)
+    if named is not None and named.who == ILLEGIBLE:
+        gaps.names.append("named")
+        named = None
     return Copy(
         made_at=session.now,
         language=returnee.language,
@@ -170,8 +174,8 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
         since=returnee.created_at,
         window=window,
         never_first=safety.never_first,
-        wishes=wishes or Wishes(),
-        named=await gaps.over("named", named_by(session, returnee.id), None),
+        wishes=await gaps.over("wishes", wishes_of(session, returnee.id), Wishes()),
+        named=named,
         if_silent=plan_now(returnee, safety, session.now),
         second_prompt=safety.second_prompt,
         shared_phone=returnee.shared_phone,
@@ -230,7 +234,7 @@ async def _check_ins(session: Session, returnee: Returnee) -> list[CheckedIn]:
 
 
 async def _answered(
-    session: Session, returnee: Returnee, key: DataKey, part: int
+    session: Session, returnee: Returnee, key: DataKey | None, part: int
 ) -> list[Answered]:
     rows = await session.execute(
         select(Answer, CheckIn.organisation_id, CheckIn.questionnaire)
@@ -249,12 +253,12 @@ async def _answered(
 
 
 def _answer(
-    answer: Answer, name: str, key: DataKey, questionnaire: Questionnaire | None
+    answer: Answer, name: str, key: DataKey | None, questionnaire: Questionnaire | None
 ) -> Answered:
-    try:
-        return _with_words(answer, name, opened(key, answer.body), questionnaire)
-    except SealError:
-        return replace(_with_words(answer, name, None, questionnaire), opens=False)
+    if key is not None:
+        with suppress(SealError):
+            return _with_words(answer, name, opened(key, answer.body), questionnaire)
+    return replace(_with_words(answer, name, None, questionnaire), opens=False)
 
 
 def _with_words(
@@ -268,7 +272,7 @@ def _with_words(
     return Answered(answer.at, name, answer.question, choice)
 
 
-async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -> list[Said]:
+async def _said(session: Session, returnee: Returnee, key: DataKey | None, part: int) -> list[Said]:
     messages = await session.scalars(
         select(Message)
         .where(Message.returnee_id == returnee.id, has_come())
@@ -279,11 +283,18 @@ async def _said(session: Session, returnee: Returnee, key: DataKey, part: int) -
     return [_in_words(key, message) for message in messages]
 
 
-def _in_words(key: DataKey, message: Message) -> Said:
+def _in_words(key: DataKey | None, message: Message) -> Said:
     by_them = message.direction is Direction.FROM_RETURNEE
-    try:
-        body = body_under(key, message)
-    except SealError:
+    body = _body(key, message)
+    if body is None:
         return Said(message.at, by_them, message.kind, None, opens=False)
     corrections = [note["text"] for note in body.get("corrections", ())]
     return Said(message.at, by_them, message.kind, body.get("text"), corrections)
+
+
+def _body(key: DataKey | None, message: Message) -> Body | None:
+    """None where no key opens it."""
+    try:
+        return body_under(key, message) if key else None
+    except SealError:
+        return None

@@ -17,6 +17,7 @@ from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR
 from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import Discretion, Identity, NoticeClass
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -69,7 +70,8 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
             gone = Delivery(
                 NoticeClass.REPLY, not_before=session.now + COPY_STAYS, returnee_id=returnee.id
             )
-            await put(session, chat_id_of(session, returnee), {"delete": [row.stand_in]}, gone)
+            deletion = Deletion((row.stand_in,))
+            await put(session, chat_id_of(session, returnee), deletion, gone)
     audit.done_by(session, actor, "copy.released", returnee_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.actors import Actor, Right
 from domain.children.protection import decision_for, is_child, worker_of
 from domain.consent.turning_points import Days, days_of
+from domain.illegible import ILLEGIBLE, if_legible
 from domain.staff import name_of
 from storage.kinds import AgeBand
 from storage.sessions import Session
@@ -55,7 +56,7 @@ async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
         says_child=returnee.said_child_at is not None,
         decision=await _decision(session, returnee),
         colleagues=[(staff.id, name_of(session, staff)) for staff in colleagues],
-        days=await days_of(session, returnee.id),
+        days=await if_legible(days_of(session, returnee.id)) or Days(),
         arrived_at=returnee.arrived_at,
     )
 
@@ -68,6 +69,6 @@ async def _decision(session: Session, returnee: Returnee) -> Decision | None:
         return None
     return Decision(
         worker=name_of(session, worker),
-        reasons=await decision_for(session, protection),
+        reasons=await if_legible(decision_for(session, protection)) or ILLEGIBLE,
         at=protection.decided_at,
     )

@@ -21,7 +21,7 @@ from domain.returnees.enrolments import current_enrolments
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import may_be_shown
-from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_that_open
+from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_left
 from storage.kinds import Gender
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -138,11 +138,11 @@ async def _named(
 
 
 async def _to_change(session: Session, returnee_id: UUID) -> Wishes:
-    """As they are now, locked: who waited for the person may have read them before. Of those that
-    no key opens nothing is left, and they begin anew.
+    """As they are now, locked: who waited for the person may have read them before. What nobody can
+    read any more gives way to what they say now.
     """
     await session.get_one(Safety, returnee_id, with_for_update=True, populate_existing=True)
-    return await wishes_that_open(session, returnee_id)
+    return await wishes_left(session, returnee_id)
 
 
 def _changed(

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.illegible import ILLEGIBLE
 from domain.names import as_name
 from domain.queue.view import EVERYTHING, View
 from storage.keys.keyring import SealError
@@ -19,7 +20,6 @@ from storage.sessions import Session
 from storage.tables.views import SavedView
 
 _CONTEXT = "saved view"
-_NAMELESS = "?"
 _LONGEST_NAME = 40
 #: More than can be chosen with one key would be searched for.
 MOST = 9
@@ -98,7 +98,7 @@ def _opened(session: Session, row: SavedView) -> Saved:
     try:
         kept = json.loads(session.keys.open(row.body, _CONTEXT))
     except SealError:
-        return Saved(row.id, _NAMELESS, EVERYTHING, row.first)
+        return Saved(row.id, ILLEGIBLE, EVERYTHING, row.first)
     severity = Severity(kept["severity"]) if kept["severity"] else None
     return Saved(row.id, kept["name"], View(kept["begins"], severity, kept["language"]), row.first)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.spans import TIME_TO_ANSWER
+from domain.retention_periods import TIME_TO_ANSWER
 from storage.sessions import Session
 from storage.tables.service import Fact
 

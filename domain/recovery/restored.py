@@ -28,8 +28,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
 from domain.recovery.quiet import RESTORED, begin_quiet
+from domain.retention_periods import TIME_TO_ANSWER
 from domain.safety.outgoing import class_by_now
-from domain.spans import TIME_TO_ANSWER
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
     TO_COME,
@@ -40,6 +40,7 @@ from storage.kinds import (
     NoticeClass,
     OutboxState,
 )
+from storage.outbox.contents import OfAnotherRelease
 from storage.outbox.letters import content_of
 from storage.tables.audit import AuditEntry
 from storage.tables.campaigns import Campaign
@@ -123,12 +124,13 @@ async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int
 
 
 def _takes_away(row: OutboxRow, keys: Keyring) -> bool:
-    """Only such a row still counts as a reply when it is late."""
+    """Only such a row still counts as a reply when it is late. What nobody here can read is not
+    known to be one.
+    """
     try:
-        content = content_of(row, keys)
-    except SealError:
+        return class_by_now(row.notice_class, content_of(row, keys), _LATE) is NoticeClass.REPLY
+    except (SealError, OfAnotherRelease):
         return False
-    return class_by_now(row.notice_class, content, _LATE) is NoticeClass.REPLY
 
 
 async def _call_back_channel_calls(session: AsyncSession) -> int:

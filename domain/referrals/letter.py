@@ -78,11 +78,13 @@ async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
             "closes": f"{window.closes:%H:%M}",
             "zone": contact.time_zone,
         },
-        Travels.WISHES: {
-            "helper": contact.wishes.helper,
-            "places": [[each.country, each.key, each.name] for each in contact.wishes.places],
-        },
     }
+    # Where nobody can read them any more, what travelled before stays.
+    if (wishes := contact.wishes) is not None:
+        everything[Travels.WISHES] = {
+            "helper": wishes.helper,
+            "places": [[each.country, each.key, each.name] for each in wishes.places],
+        }
     return {kind: value for kind, value in everything.items() if kind in referral.fields}
 
 
@@ -123,15 +125,16 @@ def _read(kept: dict[str, Any]) -> Letter:
 
 
 def _reach(kept: dict[str, Any]) -> Reach:
+    window = Window(
+        frozenset(kept["days"]),
+        time.fromisoformat(kept["opens"]),
+        time.fromisoformat(kept["closes"]),
+    )
     return Reach(
         discretion=Discretion(kept["discretion"]),
         shared_phone=kept["shared"],
         never_first=kept["never_first"],
-        window=Window(
-            frozenset(kept["days"]),
-            time.fromisoformat(kept["opens"]),
-            time.fromisoformat(kept["closes"]),
-        ),
+        window=window,
         time_zone=kept["zone"],
     )
 

@@ -11,10 +11,10 @@ from sqlalchemy import Select, select, union_all
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.names import as_name
-from domain.once import id_of
 from domain.referrals.sharing import possible_partners
-from domain.returnees.wishes import wishes_of
+from domain.returnees.wishes import legible_wishes
 from locales.catalogues import LANGUAGES
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -55,9 +55,9 @@ class Known:
 async def partners_for(session: Session, actor: Actor, returnee_id: UUID) -> list[Choice]:
     """Those that may be told: never one that the person wants kept away from them.
 
-    Needs the service's scope. Raises NotAllowed.
+    Needs the service's scope. Raises NotAllowed and Refused.
     """
-    wishes = await wishes_of(session, returnee_id)
+    wishes = await legible_wishes(session, returnee_id)
     here = [
         Choice(each.id, each.name, where_avoided=(each.country, "") in wishes.avoided)
         for each in await possible_partners(session, actor)

@@ -11,6 +11,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.casework.tasks import is_something_left
+from domain.illegible import if_legible
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
@@ -205,7 +206,7 @@ async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
     )
     if access is None:
         return []
-    key = await data_key(session, file.returnee_id)
+    key = await if_legible(data_key(session, file.returnee_id))
     messages = await session.scalars(
         select(Message).where(Message.case_id == file.case_id).order_by(Message.number)
     )

@@ -5,6 +5,8 @@ come at a bad time. It does not overrule what says that somebody else may be the
 doubt about who holds the phone, a deletion that may have been forced.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import or_, select
 
 from domain import audit
@@ -14,6 +16,7 @@ from domain.notices import ANY_HOUR
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.returnees.keys import data_key
 from storage.kinds import UNSENT, OutboxState, Severity
+from storage.outbox.contents import Notification
 from storage.outbox.letters import content_of, reword
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
@@ -49,8 +52,9 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
     )
     for row in waiting:
         content = content_of(row, session.keys)
-        content["params"][ANY_HOUR] = True
-        reword(row, content, session.keys)
+        if isinstance(content, Notification):
+            params = {**content.params, ANY_HOUR: True}
+            reword(row, replace(content, params=params), session.keys)
         row.state, row.not_before = OutboxState.WAITING, session.now
     audit.record(
         session, case.organisation_id, "case.any-hour", staff_id=actor.staff_id, subject=case.id

@@ -7,8 +7,9 @@ from domain.cases.finding import find_case, own_case
 from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.replies.sending import Conditions, send
-from domain.returnees.wishes import wishes_of
+from domain.returnees.wishes import legible_wishes, wishes_of
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Message
@@ -27,8 +28,11 @@ async def services_for(
     Raises NotAllowed or Refused.
     """
     case = await find_case(session, actor, case_id)
-    avoided = (await wishes_of(session, case.returnee_id)).avoided
-    search = Search(words=words, avoided=avoided, open_now=open_now)
+    wishes = await if_legible(wishes_of(session, case.returnee_id))
+    if wishes is None:
+        # Any of them may be where it is not safe for this person.
+        return []
+    search = Search(words=words, avoided=wishes.avoided, open_now=open_now)
     return await find_services(session, search, now=session.now, language=language, limit=_MOST)
 
 
@@ -44,7 +48,8 @@ async def send_card(
     found = await get_service(session, service_id, now=session.now, language=returnee.language)
     if found is None:
         raise Refused("This service has closed.")
-    if without(found.service, (await wishes_of(session, returnee.id)).avoided) is None:
+    wishes = await legible_wishes(session, returnee.id)
+    if without(found.service, wishes.avoided) is None:
         raise Refused("This service is only where they said that it is not safe for them.")
     body = {"text": found.service.name, "service": str(service_id)}
     return await send(session, actor, case, MessageKind.TEXT, body, how)

@@ -36,7 +36,8 @@ _SOUND = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4"}
 
 def kind_of_sound(data: bytes) -> str | None:
     """Of those that Telegram plays as a voice note, which one it is; by what it holds, whatever it
-    is called."""
+    is called.
+    """
     if data.startswith(b"OggS") and b"OpusHead" in data[:_OPUS_WITHIN]:
         return "ogg"
     if data.startswith(b"ID3") or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2):

@@ -8,10 +8,10 @@ from domain.cases.events import audited
 from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.messages.edits import Body
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
-from domain.once import id_of
 from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours
 from domain.safety.contacts import contact_with
 from domain.safety.judging import held

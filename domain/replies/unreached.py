@@ -4,13 +4,16 @@ The case comes back, its history says so, and whoever wrote is told. What the se
 changes nothing where it fails.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts.telling import call_others, is_without_anybody, tell_in_topic
+from domain.alerts.absent import is_without_anybody
+from domain.alerts.heard import is_heard_now
+from domain.alerts.telling import call_others, tell_in_topic
 from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
@@ -46,8 +49,8 @@ async def never_arrived(session: Session, row: OutboxRow) -> None:
     happened(session, case, CaseEventKind.UNREACHED)
     await count_attempts(session, case)
     await unsettle_waits(session, case, attempt.at)
-    await _tell(session, case, attempt)
-    await _come_back(session, case)
+    unreached = await _tell(session, case, attempt)
+    await _come_back(session, case, unreached)
 
 
 async def _attempt_in(session: Session, row: OutboxRow) -> _Attempt | None:
@@ -69,9 +72,9 @@ async def _attempt_in(session: Session, row: OutboxRow) -> _Attempt | None:
     return _Attempt(asked.staff_id, asked.at) if asked is not None else None
 
 
-async def _tell(session: Session, case: Case, attempt: _Attempt) -> None:
+async def _tell(session: Session, case: Case, attempt: _Attempt) -> list[UUID]:
     """Whoever wrote it and whoever has the case, and the case's topic, where it may have been
-    written.
+    written. Returns whom that is known not to reach.
     """
     facts = {
         "code": case.code,
@@ -87,20 +90,27 @@ async def _tell(session: Session, case: Case, attempt: _Attempt) -> None:
         )
     )
     called = found.all()
-    await reach_staff(session, case.organisation_id, called, notice, facts, case_id=case.id)
+    unreached = await reach_staff(
+        session, case.organisation_id, called, notice, facts, case_id=case.id
+    )
     if case.staff_topic is not None:
         language = next((each.language for each in called if each.id == attempt.staff_id), "en")
         await tell_in_topic(session, case, notice, facts, language=language)
+    return unreached
 
 
-async def _come_back(session: Session, case: Case) -> None:
-    """To whoever has it, or to all; one that is closed stays so. What is owed sooner stays owed."""
+async def _come_back(session: Session, case: Case, unreached: Collection[UUID]) -> None:
+    """To whoever has it, or to all where they don't hear it; one that is closed stays so. What is
+    owed sooner stays owed.
+    """
     if case.state not in (CaseState.WAITING, CaseState.SNOOZED):
         owed_at = case.next_alert_at
         await wind(session, case)
         if owed_at is not None:
             wind_to(case, owed_at)
-    elif await is_without_anybody(session, case):
+    elif await is_without_anybody(session, case) or not await is_heard_now(
+        session, case, unreached
+    ):
         await call_others(session, case)
     else:
         states.return_to_work(case, session.now + PACES[case.severity].claim)

@@ -14,7 +14,7 @@ from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
-from domain.safety.window import window_of
+from domain.safety.window import UNKNOWN, window_of
 from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
@@ -42,7 +42,10 @@ async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
     Raises Refused.
     """
     returnee = await session.get_one(Returnee, case.returnee_id)
-    window = await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
+    safety = await session.get_one(Safety, returnee.id)
+    window = await window_of(session, returnee.id, safety)
+    if window == UNKNOWN:
+        raise Refused("Their safe hours can't be read any more: leave the time empty.")
     place = zone(returnee.time_zone)
     leaves_at = instant(local, place)
     if leaves_at <= session.now:

@@ -9,8 +9,8 @@ from domain.messages.keeping import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
 from domain.referrals.withdrawing import together_in
+from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.returnees.person import lock_if_free
-from domain.spans import RECORDING_WITHOUT_CONSENT
 from storage.kinds import CaseState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, Message

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from storage.keys.keyring import DataKey, Keyring, SealError
+from storage.keys.keyring import DataKey, Keyring
 from storage.sessions import Session
 from storage.tables.returnees import Returnee, WrappedKey
 
@@ -25,17 +25,6 @@ def open_data_key(keys: Keyring, wrapped: bytes | None) -> DataKey:
     if wrapped is None:
         raise LookupError("this person's words are gone or not yours to read")
     return keys.unwrap(wrapped)
-
-
-async def data_key_or_another(session: Session, returnee_id: UUID) -> DataKey:
-    """The same. Where it is lost, one that opens nothing: what is not sealed with it is there all
-    the same.
-    """
-    try:
-        return await data_key(session, returnee_id)
-    except SealError:
-        lost, _ = session.keys.new_data_key()
-        return lost
 
 
 def wrapped_keys(session: Session) -> dict[UUID, bytes]:

@@ -12,8 +12,8 @@ from uuid import UUID
 from domain.directory.avoiding import Avoided, names_any
 from domain.directory.listing import names_of_places
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.returnees.keys import data_key
-from storage.keys.keyring import SealError
 from storage.kinds import Gender
 from storage.sessions import Session
 from storage.tables.returnees import Safety
@@ -58,22 +58,10 @@ class Wishes:
 
 
 async def wishes_of(session: Session, returnee_id: UUID) -> Wishes:
-    """Raises Refused where no key opens them: they may avoid anything."""
-    wishes = await known_wishes_of(session, returnee_id)
-    if wishes is None:
-        raise Refused("What they avoid can't be opened any more: ask them, and write it down anew.")
-    return wishes
-
-
-async def known_wishes_of(session: Session, returnee_id: UUID) -> Wishes | None:
-    """None where no key opens them."""
     safety = await session.get_one(Safety, returnee_id)
     if safety.wishes is None:
         return Wishes()
-    try:
-        kept = json.loads((await data_key(session, returnee_id)).open(safety.wishes, WISHES))
-    except SealError:
-        return None
+    kept = json.loads((await data_key(session, returnee_id)).open(safety.wishes, WISHES))
     return Wishes(
         Gender(kept["helper"]) if kept["helper"] else None,
         frozenset(Place(*place) for place in kept["places"]),
@@ -81,18 +69,22 @@ async def known_wishes_of(session: Session, returnee_id: UUID) -> Wishes | None:
     )
 
 
-async def wishes_that_open(session: Session, returnee_id: UUID) -> Wishes:
-    """For what the person does themselves: none where no key opens them."""
-    return await known_wishes_of(session, returnee_id) or Wishes()
+async def legible_wishes(session: Session, returnee_id: UUID) -> Wishes:
+    """For whatever must not go against one that nobody can read. Raises Refused."""
+    wishes = await if_legible(wishes_of(session, returnee_id))
+    if wishes is None:
+        raise Refused("What they avoid can't be read any more: ask them, and write it down anew.")
+    return wishes
+
+
+async def wishes_left(session: Session, returnee_id: UUID) -> Wishes:
+    """For what the person looks for or says themselves: none where no key opens them."""
+    return await if_legible(wishes_of(session, returnee_id)) or Wishes()
 
 
 async def speaks_of_avoided(session: Session, returnee_id: UUID, text: str) -> bool:
-    """Whether a text names a place where it is not safe for this person, or may, since nobody knows
-    any more; it guesses.
-    """
-    wishes = await known_wishes_of(session, returnee_id)
-    if wishes is None:
-        return True
+    """Whether a text names a place where it is not safe for this person; it guesses."""
+    wishes = await wishes_of(session, returnee_id)
     named = {place.name for place in wishes.places}
     named |= await names_of_places(session, wishes.avoided)
     return names_any(text, named)
@@ -105,5 +97,5 @@ async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_i
     what stands there now: whoever waited for the person may have read their wishes before.
     """
     await session.get_one(Safety, returnee_id, populate_existing=True)
-    if (await wishes_of(session, returnee_id)).shuts_out(organisation_id):
+    if (await legible_wishes(session, returnee_id)).shuts_out(organisation_id):
         raise Refused("They said that this organisation must not be told.")

@@ -16,7 +16,7 @@ from domain.messages.edits import Body
 from domain.messages.keeping import row_id_of
 from domain.returnees.enrolments import current_enrolments, organisation_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
-from domain.safeguarding.told import add_edit, keep_told, words_for
+from domain.safeguarding.messages import add_edit, keep_told, words_for
 from storage.batches import at_most
 from storage.kinds import ComplaintKind, MessageKind, Role, Severity
 from storage.sessions import Session

@@ -11,16 +11,17 @@ from sqlalchemy.orm import aliased
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.idempotency import id_of
+from domain.illegible import if_legible
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
-from domain.once import id_of
 from domain.retention_periods import REVIEWED_EVERY
 from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
-from domain.safeguarding.told import keep_told
+from domain.safeguarding.messages import keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
@@ -226,7 +227,7 @@ def _line(
 
 
 async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -> Told:
-    key = await data_key(session, message.returnee_id)
+    key = await if_legible(data_key(session, message.returnee_id))
     body, kind = as_far_as_it_opens(key, message)
     said = [cry["text"] for cry in body.get("earlier", ())] + [body.get("text")]
     return Told(

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from domain.cases.deadlines import PACES
-from domain.channels.reaching import reach_staff, works_beside_telegram
+from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.one_by_one import each_due
-from domain.staff.browsers import is_in_the_console
-from domain.staff.colleagues import with_first_role, with_roles
+from domain.staff.colleagues import with_first_role
 from storage.kinds import Role
 from storage.sessions import Session
 from storage.tables.safeguarding import Complaint
@@ -37,32 +35,7 @@ async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
         log.error("nobody may hear a complaint", action="complaints.nobody")
     facts = {"code": complaint.code, "severity": complaint.severity}
     await reach_staff(session, complaint.organisation_id, listeners, Notice.STAFF_COMPLAINT, facts)
-    if not await _any_hears(session, complaint.organisation_id, listeners):
-        await _call_administrators(session, complaint, listeners)
     complaint.next_alert_at = session.now + PACES[complaint.severity].repeat
-
-
-async def _any_hears(session: Session, organisation_id: UUID, called: Sequence[Staff]) -> bool:
-    """Who never joined in Telegram looks into the console; so does who is there just now."""
-    if any(each.telegram_fails_since is None for each in called):
-        return True
-    ids = [each.id for each in called]
-    if ids and await session.scalar(select(works_beside_telegram(organisation_id, ids))):
-        return True
-    return any([await is_in_the_console(session, staff_id) for staff_id in ids])
-
-
-async def _call_administrators(
-    session: Session, complaint: Complaint, in_vain: Sequence[Staff]
-) -> None:
-    """They can tell whoever hears complaints, or name somebody else for it. What it is stays with
-    those who hear it: the person was told who that is.
-    """
-    organisation_id, about = complaint.organisation_id, complaint.returnee_id
-    tried = {each.id for each in in_vain}
-    found = await with_roles(session, organisation_id, about, Role.ADMIN)
-    others = [each for each in found if each.id not in tried]
-    await reach_staff(session, organisation_id, others, Notice.STAFF_COMPLAINT_UNHEARD, {})
 
 
 async def _come_back(session: Session, complaint: Complaint) -> None:

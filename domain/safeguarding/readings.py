@@ -18,6 +18,7 @@ from domain.actors import Actor, Right, roles_with
 from domain.cases.finding import find_case
 from domain.cases.terms import reopens_within
 from domain.errors import Refused
+from domain.illegible import ILLEGIBLE
 from domain.marks import N_
 from domain.returnees.enrolments import known_as
 from domain.returnees.keys import data_key
@@ -35,7 +36,6 @@ from storage.tables.staff import Staff
 # So long a reason is good for, and a look at a person is one look.
 _GOOD_FOR = timedelta(hours=1)
 _CONTEXT = "reading reason"
-_UNREADABLE = "?"
 _MOST = 200
 
 
@@ -143,7 +143,7 @@ async def _reason(session: Session, reading: Reading, sealed: bytes) -> str:
     try:
         return (await data_key(session, reading.returnee_id)).open(sealed, _CONTEXT)
     except SealError:
-        return _UNREADABLE
+        return ILLEGIBLE
 
 
 async def review(session: Session, actor: Actor, reading_id: UUID) -> None:

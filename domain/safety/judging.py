@@ -18,6 +18,7 @@ class Contact:
     """What the rule must know of a person to judge a message to them."""
 
     place: ZoneInfo
+    #: Where no key opens theirs (UNKNOWN) no hour is known to be safe.
     window: Window = USUAL
     never_first: bool = False
     last_wrote_at: datetime | None = None
@@ -61,6 +62,11 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
         return Held(now + LOOK_AGAIN, "frozen")
     if going.notice_class is NoticeClass.REPLY:
         return None
+    return _held_unasked(going, contact, now)
+
+
+def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
+    """What nobody waits for, unless they wrote just now."""
     if contact.hushed or (contact.leaving and not going.about_case):
         return Held(now + LOOK_AGAIN, "leaving")
     if going.notice_class is NoticeClass.HUMAN and (
@@ -74,7 +80,7 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
     if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
         return Held(now + LOOK_AGAIN, "never-first")
     if contact.window == UNKNOWN:
-        return Held(now + LOOK_AGAIN, "hours")
+        return Held(now + LOOK_AGAIN, "illegible")
     opening = contact.window.next_opening(now, contact.place)
     return Held(opening, "window") if opening > now else None
 

@@ -2,13 +2,25 @@
 whether it goes, waits or steps aside is decided when it is about to leave (P4).
 """
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-from domain.notices import ANY_HOUR, MANNERS, ONLY_CONFIRMED, Notice
+from domain.notices import ANY_HOUR, MANNERS, ONLY_CONFIRMED, Notice, says
+from domain.notices.manners import Manner
 from domain.returnees.phone import discretion_now, is_guarded_more
 from domain.safety.judging import Outgoing
-from storage.kinds import Discretion, NoticeClass
+from storage.kinds import NoticeClass
+from storage.outbox.contents import (
+    Clearing,
+    CommandMenu,
+    Content,
+    Deletion,
+    Leaving,
+    Notification,
+    OfAnotherRelease,
+    Unknown,
+    Window,
+)
 from storage.tables.returnees import Returnee
 
 # A reply answers the person's own update. Later they may have put the phone away: then it waits
@@ -16,72 +28,76 @@ from storage.tables.returnees import Returnee
 REPLY_LIFE = timedelta(minutes=15)
 
 
-def drawn_for(returnee: Returnee | None) -> dict[str, Any]:
-    """What a window says of the phone that it is drawn for: that its chat is frozen, or else how
-    much may stand there. Releases before this one say both.
+def drawn_for(window: Window, returnee: Returnee | None) -> Window:
+    """It says of the phone that it is drawn for that its chat is frozen, or else how much may stand
+    there.
     """
     if returnee is not None and returnee.frozen_at is not None:
-        return {"frozen": True}
-    return {"drawn_for": discretion_now(returnee)}
+        return replace(window, frozen=True)
+    return replace(window, drawn_for=discretion_now(returnee))
 
 
-def is_for_another_phone(content: dict[str, Any], returnee: Returnee | None) -> bool:
+def is_for_another_phone(content: Content, returnee: Returnee | None) -> bool:
     """Whether a window was drawn for a phone on which more might stand than may now (P4)."""
-    might_stand = content.get("drawn_for")
-    if might_stand is None or returnee is None:
+    if not isinstance(content, Window) or content.drawn_for is None or returnee is None:
         return False
-    return is_guarded_more(returnee, Discretion(might_stand))
+    return is_guarded_more(returnee, content.drawn_for)
 
 
-def cover(content: dict[str, Any], returnee: Returnee) -> dict[str, Any]:
+def cover(content: Notification, returnee: Returnee) -> Notification:
     """What they opened, as it goes once it is to be covered again: who holds the phone by then did
     not open it. A question has been read by nobody then, so no words answer it (decision 0075).
     What they pressed is as unopened as before; what follows upon an answer nobody has opened yet.
     """
-    shown = content["params"]
-    if shown["notice"] == Notice.CHECK_IN_QUESTION:
+    notice, params = content.params["notice"], content.params["params"]
+    if notice == Notice.CHECK_IN_QUESTION:
         returnee.typing_for = None
     # Should the phone be an open one when it goes, it is no way around P13.
-    return {
-        **content,
-        "notice": shown["notice"],
-        "params": {**shown["params"], "opened": True},
-        "again": "opened" in shown["params"],
-    }
+    opened = {**params, "opened": True}
+    return replace(content, notice=notice, params=opened, again="opened" in params)
 
 
-def as_it_waits(notice_class: NoticeClass, content: dict[str, Any], waited: timedelta) -> Outgoing:
+def as_it_waits(notice_class: NoticeClass, content: Content, waited: timedelta) -> Outgoing:
     """What the safe window takes a row for after so long."""
-    params = content.get("params", {})
+    params = content.params if isinstance(content, Notification) else {}
     return Outgoing(
         class_by_now(notice_class, content, waited),
-        about_case="notice" in content and MANNERS[Notice(content["notice"])].about_case,
+        about_case=isinstance(content, Notification) and _manner(content).about_case,
         for_confirmed=bool(params.get(ONLY_CONFIRMED)),
         harmless=is_harmless(content),
         any_hour=bool(params.get(ANY_HOUR)),
     )
 
 
-def class_by_now(
-    notice_class: NoticeClass, content: dict[str, Any], waited: timedelta
-) -> NoticeClass:
+def class_by_now(notice_class: NoticeClass, content: Content, waited: timedelta) -> NoticeClass:
     """Late replies are unasked."""
     if notice_class is not NoticeClass.REPLY or waited <= REPLY_LIFE or takes_away(content):
         return notice_class
     return NoticeClass.ROUTINE
 
 
-def takes_away(content: dict[str, Any]) -> bool:
-    """Whether it only takes something off a screen, or makes a menu of commands fit."""
-    if "notice" in content:
-        return MANNERS[Notice(content["notice"])].takes_away
-    return not {"delete", "vanish", "leave", "commands"}.isdisjoint(content)
+def takes_away(content: Content) -> bool:
+    """Whether it only takes something off a screen, or makes a menu of commands fit. Raises
+    OfAnotherRelease where that can't be told.
+    """
+    if isinstance(content, Notification):
+        return _manner(content).takes_away
+    if isinstance(content, Unknown):
+        raise OfAnotherRelease
+    return isinstance(content, Deletion | Clearing | Leaving | CommandMenu)
 
 
-def is_harmless(content: dict[str, Any]) -> bool:
+def is_harmless(content: Content) -> bool:
     """Whether a frozen chat may show it: it was made for one, or says nothing in any chat."""
-    if content.get("frozen") or takes_away(content):
-        return True
-    if content.get("notice") == Notice.REVEALED:
-        return is_harmless(content["params"])
-    return "notice" in content and MANNERS[Notice(content["notice"])].harmless
+    if isinstance(content, Window):
+        return content.frozen
+    if says(content, Notice.REVEALED):
+        return is_harmless(Notification(content.params["notice"], content.params["params"]))
+    return takes_away(content) or (isinstance(content, Notification) and _manner(content).harmless)
+
+
+def _manner(content: Notification) -> Manner:
+    try:
+        return MANNERS[Notice(content.notice)]
+    except ValueError as error:
+        raise OfAnotherRelease from error

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.returnees.chats import chat_id_of
-from domain.safety.anew import look_anew
+from domain.safety.rejudging import look_anew
 from storage.kinds import Discretion, NoticeClass
+from storage.outbox.contents import CommandMenu
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
 from storage.tables.returnees import Returnee, Safety
@@ -34,7 +35,7 @@ async def fit_menu(session: Session, returnee: Returnee) -> None:
     """The chat's menu of commands becomes the one for this phone, as it is when that is sent."""
     once = Once("commands", timedelta())
     delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id, once=once)
-    await put(session, chat_id_of(session, returnee), {"commands": True}, delivery)
+    await put(session, chat_id_of(session, returnee), CommandMenu(), delivery)
 
 
 def pause(returnee: Returnee) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.illegible import if_legible
 from domain.returnees.phone import who_is_there
-from domain.returnees.wishes import Wishes, known_wishes_of
+from domain.returnees.wishes import Wishes, wishes_of
 from domain.safety.silence_plan import plan_now
 from domain.safety.window import Window, window_of
 from storage.kinds import Discretion, Identity, SilencePlan
@@ -35,12 +36,8 @@ class SafeContact:
     #: The row of pictures of a watched phone: whether there is one, and until when it is shut.
     has_row: bool
     shut_until: datetime | None
-    #: None where no key opens them: nobody knows what they avoid.
-    known_wishes: Wishes | None
-
-    @property
-    def wishes(self) -> Wishes:
-        return self.known_wishes or Wishes()
+    #: None where no key opens them any more: nobody knows what they avoid.
+    wishes: Wishes | None
 
     @property
     def heard_alone(self) -> bool:
@@ -53,7 +50,7 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
     returnee = await session.get_one(Returnee, returnee_id)
     safety = await session.get_one(Safety, returnee_id)
     lock = await session.get(PictureLock, returnee_id)
-    wishes = await known_wishes_of(session, returnee_id)
+    wishes = await if_legible(wishes_of(session, returnee_id))
     return SafeContact(
         language=returnee.language,
         country=returnee.country,
@@ -71,5 +68,5 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
         other_until=safety.other_until,
         has_row=lock is not None,
         shut_until=lock.shut_until if lock else None,
-        known_wishes=wishes.read_by(read_by) if wishes else None,
+        wishes=wishes.read_by(read_by) if wishes else None,
     )

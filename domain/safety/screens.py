@@ -8,12 +8,13 @@ from sqlalchemy import and_, func, or_, select, update
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
-from domain.safety.anew import COVERS, TIDYING, VANISHES
 from domain.safety.judging import Held
 from domain.safety.outgoing import REPLY_LIFE
+from domain.safety.rejudging import COVERS, TIDYING, VANISHES
 from storage.batches import at_most
 from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
-from storage.outbox.letters import Delivery, content_of, put
+from storage.outbox.contents import Clearing, Deletion, Notification
+from storage.outbox.letters import Delivery, cancel, content_of, put
 from storage.outbox.traces import read_messages
 from storage.sessions import Session
 from storage.tables.outbox import UNWORDED, OutboxRow
@@ -65,8 +66,9 @@ async def cover_later(
 ) -> None:
     """One message is covered once, as what it showed last."""
     for row in await session.scalars(_waiting(returnee).where(OutboxRow.held == COVERS)):
-        if content_of(row, session.keys).get("edit") == edit:
-            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+        covers = content_of(row, session.keys)
+        if isinstance(covers, Notification) and covers.edit == edit:
+            cancel(session, row)
     until = session.now + STAYS_OPEN
     row = await tell(session, returnee, Notice.CONCEALED, shown, edit=edit, not_before=until)
     row.held = COVERS
@@ -76,7 +78,7 @@ async def cover_later(
 async def take_away(session: Session, returnee: Returnee, number: int) -> None:
     """One message goes, and nothing comes in its place."""
     delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
-    await put(session, chat_id_of(session, returnee), {"delete": [number]}, delivery)
+    await put(session, chat_id_of(session, returnee), Deletion((number,)), delivery)
 
 
 async def lies_open(session: Session, returnee: Returnee) -> bool:
@@ -162,7 +164,7 @@ async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:
 async def _vanish_later(session: Session, returnee: Returnee, until: datetime) -> None:
     """What is covered then is covered first."""
     delivery = Delivery(NoticeClass.REPLY, 9, not_before=until, returnee_id=returnee.id)
-    row = await put(session, chat_id_of(session, returnee), {"vanish": True}, delivery)
+    row = await put(session, chat_id_of(session, returnee), Clearing(), delivery)
     row.held = VANISHES
 
 

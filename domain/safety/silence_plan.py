@@ -12,8 +12,10 @@ from domain import audit
 from domain.actors import Actor
 from domain.children.protection import is_child
 from domain.errors import Refused
+from domain.illegible import ILLEGIBLE
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
+from storage.keys.keyring import SealError
 from storage.kinds import Identity, SilencePlan
 from storage.sessions import Session
 from storage.tables.returnees import Returnee, Safety
@@ -139,6 +141,9 @@ async def named_by(session: Session, returnee_id: UUID) -> Named | None:
         return None
     assert safety.other is not None
     assert safety.other_until is not None
-    key = await data_key(session, returnee_id)
-    who, how, *in_chat = json.loads(key.open(safety.other, _CONTEXT))
+    try:
+        kept = (await data_key(session, returnee_id)).open(safety.other, _CONTEXT)
+    except SealError:
+        return Named(ILLEGIBLE, ILLEGIBLE, safety.other_until)
+    who, how, *in_chat = json.loads(kept)
     return Named(who, how, safety.other_until, in_chat=any(in_chat))

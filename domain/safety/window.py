@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import instant
 from domain.errors import Refused
-from domain.returnees.keys import data_key, data_key_or_another
+from domain.illegible import if_legible
+from domain.returnees.keys import data_key
 from domain.returnees.phone import HOURS_LAST
-from domain.safety.anew import look_anew
+from domain.safety.rejudging import look_anew
 from storage.keys.keyring import DataKey, SealError
 from storage.sessions import Session
 from storage.tables.returnees import Safety
@@ -61,7 +62,8 @@ async def window_of(session: Session, returnee_id: UUID, safety: Safety) -> Wind
     """The person's own window, or the default one; UNKNOWN where no key opens it."""
     if safety.window is None:
         return USUAL
-    return opened(await data_key_or_another(session, returnee_id), safety.window)
+    key = await if_legible(data_key(session, returnee_id))
+    return opened(key, safety.window) if key else UNKNOWN
 
 
 def opened(key: DataKey, sealed: bytes) -> Window:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from domain.cases.events import ONE_LINE, happened
 from domain.errors import Refused
-from domain.safety.anew import count_as_written
+from domain.safety.rejudging import count_as_written
 from domain.signals.opening import hear
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain import beforehand
+from domain import prefetched
 from domain.alerts.telling import alert, call_back
 from domain.calendar import zone
 from domain.cases import states
@@ -122,7 +122,7 @@ async def _raise(session: Session, case: Case, severity: Severity) -> bool:
 
 
 async def _lock(session: Session, returnee: Returnee) -> None:
-    if beforehand.known(session, returnee.id) is None:
+    if prefetched.known(session, returnee.id) is None:
         await lock_person(session, returnee.id)
 
 
@@ -148,7 +148,7 @@ async def _open(
     session.add(case)
     await session.flush()
     begin_wait(session, case, promised)
-    beforehand.forget(session, returnee.id)
+    prefetched.forget(session, returnee.id)
     return case
 
 

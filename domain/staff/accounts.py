@@ -11,6 +11,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes.handed import new_code
 from domain.errors import NotAllowed, Refused
+from domain.illegible import ILLEGIBLE
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
@@ -23,7 +24,6 @@ from storage.tables.organisations import Organisation
 from storage.tables.staff import Passkey, Staff, works_for
 
 _NAME = "staff name"
-_NAMELESS = "?"
 # What an account speaks from the beginning.
 _UNCHOSEN = "en"
 # Complaints about the others end here: nobody but an administrator makes, renews or ends these.
@@ -59,6 +59,7 @@ async def add_staff(
         _ensure_manages(actor, role)
         if actor.organisation_id != organisation.id:
             raise NotAllowed("You can add people to your own team only.")
+        await _ensure_works_here(session, actor)
     name = as_name(name)
     if not name:
         raise Refused("A staff member needs a name.")
@@ -91,7 +92,7 @@ def name_of(session: Session, staff: Staff) -> str:
     try:
         return session.keys.open(staff.name, _NAME)
     except SealError:
-        return _NAMELESS
+        return ILLEGIBLE
 
 
 async def speak(session: Session, staff_id: UUID, language: str) -> None:
@@ -155,18 +156,32 @@ async def _let_in(session: Session, staff: Staff) -> NewStaff:
     )
 
 
+async def _ensure_works_here(session: Session, actor: Actor) -> None:
+    """Whose access ends at this very moment leaves no way back in behind."""
+    theirs = select(Staff.id).where(Staff.id == actor.staff_id, works_for(actor.organisation_id))
+    if await session.scalar(theirs.with_for_update(read=True, key_share=True)) is None:
+        raise NotAllowed("Your access has ended.")
+
+
 async def find_colleague(session: Session, actor: Actor, staff_id: UUID) -> Staff:
-    """One whose account the actor manages, locked. Raises NotAllowed and Refused."""
+    """One whose account the actor manages, locked together with the actor's own: of two who end
+    each other's access, whoever comes second has none any more. Raises NotAllowed and Refused.
+    """
     actor.ensure_may(Right.MANAGE_STAFF)
-    staff = await session.scalar(
+    both = await session.scalars(
         select(Staff)
-        .where(Staff.id == staff_id, works_for(actor.organisation_id))
+        .where(Staff.id.in_((actor.staff_id, staff_id)), works_for(actor.organisation_id))
+        .order_by(Staff.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    if staff is None:
+    found = {staff.id: staff for staff in both}
+    if actor.staff_id not in found:
+        raise NotAllowed("Your access has ended.")
+    if staff_id not in found:
         raise Refused("There is no such colleague.")
-    _ensure_manages(actor, staff.role)
-    return staff
+    _ensure_manages(actor, found[staff_id].role)
+    return found[staff_id]
 
 
 def _ensure_manages(actor: Actor, role: Role) -> None:

@@ -11,6 +11,7 @@ from domain.staff import codes
 from storage.batches import one_of
 from storage.keys.keyring import SealError
 from storage.kinds import NoticeClass
+from storage.outbox.contents import CommandMenu
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -66,7 +67,7 @@ async def fit_menu(session: Session, staff: Staff) -> None:
     # Where no key opens it, nothing can go there.
     with suppress(SealError):
         if (chat := chat_of_staff(session, staff)) is not None:
-            await put(session, chat, {"commands": True}, Delivery(NoticeClass.STAFF))
+            await put(session, chat, CommandMenu(), Delivery(NoticeClass.STAFF))
 
 
 async def staff_of_chat(session: Session, chat_id: int) -> Staff | None:

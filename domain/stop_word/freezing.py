@@ -22,20 +22,21 @@ from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.confided import for_the_team, keep_in_confidence
-from domain.safety.anew import judge_anew
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
+from domain.safety.rejudging import judge_anew
 from domain.signals.opening import current_case, open_or_append
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
     UNSENT,
     CaseEventKind,
     Identity,
     MessageKind,
     NoticeClass,
-    OutboxState,
     Severity,
 )
-from storage.outbox.letters import content_of, forget_said
+from storage.outbox.contents import OfAnotherRelease
+from storage.outbox.letters import cancel, content_of, forget_said
 from storage.outbox.traces import leave_theirs
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -165,5 +166,15 @@ async def _call_off_answers(session: Session, returnee: Returnee) -> None:
         .with_for_update(skip_locked=True)
     )
     for row in unsent:
-        if not takes_away(content_of(row, session.keys)):
-            row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+        if _answers(row, session.keys):
+            cancel(session, row)
+
+
+def _answers(row: OutboxRow, keys: Keyring) -> bool:
+    """No word of it takes anything away. Whatever nobody here can read or tell waits, and is judged
+    as it leaves: it must not stand in the way of a stop word.
+    """
+    try:
+        return not takes_away(content_of(row, keys))
+    except (SealError, OfAnotherRelease):
+        return False

@@ -5,6 +5,7 @@ from aiogram.types import Message
 from domain.messages.keeping import take_off_record
 from handlers.reading.contents import body_from
 from storage.kinds import NoticeClass
+from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -19,4 +20,4 @@ async def take_off(message: Message, session: Session, returnee: Returnee) -> No
 async def take_off_screen(message: Message, session: Session, returnee: Returnee) -> None:
     """Whoever takes the phone next does not find it in the chat."""
     at_once = Delivery(NoticeClass.REPLY, priority=0, returnee_id=returnee.id)
-    await put(session, message.chat.id, {"delete": [message.message_id]}, at_once)
+    await put(session, message.chat.id, Deletion((message.message_id,)), at_once)

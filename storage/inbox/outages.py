@@ -5,6 +5,7 @@ asks Telegram writes down when nothing waited there, for whoever asks next: whil
 is cut no tick finds anything, and just then somebody starts us anew.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,15 @@ def outage(before: datetime, now: datetime) -> dict[str, Any]:
     if now - before <= _SHORT:
         return {}
     return {_AWAY: {"since": before.isoformat(), "until": now.isoformat()}}
+
+
+def not_ahead(value: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What the fact still says of an outage where the clock went back since."""
+    away = value.get(_AWAY)
+    if away is None:
+        return {}
+    known = {name: datetime.fromisoformat(each) for name, each in away.items()}
+    return {_AWAY: {name: min(each, now).isoformat() for name, each in known.items()}}
 
 
 async def away_since(session: Session) -> datetime | None:

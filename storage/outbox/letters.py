@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from storage.batches import at_most
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import UNSENT, NoticeClass, OutboxState
+from storage.outbox.contents import Content, Deletion, from_document, to_document
 from storage.sessions import SERVICE, Session
 from storage.tables.base import table_of
 from storage.tables.outbox import OutboxRow
@@ -52,13 +53,11 @@ class Letter:
     """What goes to a chat, and how it travels."""
 
     chat_id: int
-    content: dict[str, Any]
+    content: Content
     delivery: Delivery
 
 
-async def put(
-    session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
-) -> OutboxRow:
+async def put(session: Session, chat_id: int, content: Content, delivery: Delivery) -> OutboxRow:
     """Puts something on its way, in order within its chat, once this transaction commits.
 
     Returns the row of the first time where it was said just now, and must be said once.
@@ -175,10 +174,10 @@ async def to_be_deleted(session: Session, chat_id: int) -> list[int]:
     for row in rows.all():
         # What no key opens nobody can send either.
         with suppress(SealError):
-            deletes = content_of(row, session.keys).get("delete")
-            if deletes is not None:
-                gone += deletes
-                row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+            content = content_of(row, session.keys)
+            if isinstance(content, Deletion):
+                gone += content.messages
+                cancel(session, row)
     return gone
 
 
@@ -191,17 +190,21 @@ def chat_of(row: OutboxRow, keys: Keyring) -> int:
     return int(keys.open(row.chat, "outbox chat"))
 
 
-def content_of(row: OutboxRow, keys: Keyring) -> dict[str, Any]:
+def content_of(row: OutboxRow, keys: Keyring) -> Content:
     """What the row says. Only a row that is still waiting says anything."""
     assert row.content is not None
-    content: dict[str, Any] = json.loads(keys.open(row.content, "outbox content"))
-    return content
+    return from_document(json.loads(keys.open(row.content, "outbox content")))
 
 
-def reword(row: OutboxRow, content: dict[str, Any], keys: Keyring) -> None:
+def cancel(session: Session, row: OutboxRow) -> None:
+    """It goes no more; only for one that nobody else has leased."""
+    row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
+
+
+def reword(row: OutboxRow, content: Content, keys: Keyring) -> None:
     """It says something else than when it was put; only for one that nobody else has leased."""
     row.content = _sealed(content, keys)
 
 
-def _sealed(content: dict[str, Any], keys: Keyring) -> bytes:
-    return keys.seal(json.dumps(content), "outbox content")
+def _sealed(content: Content, keys: Keyring) -> bytes:
+    return keys.seal(json.dumps(to_document(content)), "outbox content")

@@ -17,7 +17,8 @@ from sqlalchemy import (
 
 from storage.batches import at_most, one_of
 from storage.kinds import UNSENT, OutboxState
-from storage.outbox.letters import Delivery, Letter, content_of, put, written
+from storage.outbox.contents import Content, Notification, Window
+from storage.outbox.letters import Delivery, Letter, cancel, content_of, put, written
 from storage.sessions import Session
 from storage.tables.outbox import UNWORDED, OutboxRow
 from storage.wakes import Topic
@@ -79,7 +80,7 @@ async def know_unsent(
 
 
 async def put_newest(
-    session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
+    session: Session, chat_id: int, content: Content, delivery: Delivery
 ) -> OutboxRow:
     """Puts something on its way that may take the place of a message.
 
@@ -99,7 +100,7 @@ async def put_newest(
 
 
 async def _that_gives_way(
-    session: Session, chat_id: int, content: dict[str, Any], delivery: Delivery
+    session: Session, chat_id: int, content: Content, delivery: Delivery
 ) -> OutboxRow | None:
     """What covers a message goes when other things may not, and gives way to its like alone."""
     lane = session.keys.look_up(chat_id, "chat")
@@ -122,14 +123,14 @@ async def _if_it_gives_way(
     return await session.scalar(_TO_GIVE_WAY, {"row": row.id})
 
 
-def _says_the_same(waits: dict[str, Any], content: dict[str, Any]) -> bool:
+def _says_the_same(waits: Content, content: Content) -> bool:
     """Word for word, or in place of the same message."""
     place = _place(content)
     return waits == content if place is None else _place(waits) == place
 
 
-def _is_edit(content: dict[str, Any]) -> bool:
-    return content.get("edit") is not None
+def _is_edit(content: Content) -> bool:
+    return isinstance(content, Notification | Window) and content.edit is not None
 
 
 def _only_says(delivery: Delivery) -> bool:
@@ -142,15 +143,16 @@ def _only_says(delivery: Delivery) -> bool:
     )
 
 
-def _place(content: dict[str, Any]) -> tuple[str, int] | None:
+def _place(content: Content) -> tuple[str, int] | None:
     """Which message it changes, or is shown instead of."""
-    for how in ("edit", "replaces"):
-        if content.get(how) is not None:
-            return how, content[how]
+    if isinstance(content, Notification | Window) and content.edit is not None:
+        return "edit", content.edit
+    if isinstance(content, Window) and content.replaces is not None:
+        return "replaces", content.replaces
     return None
 
 
-async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
+async def take_back(session: Session, stand_in: int) -> Content | None:
     """What a message that is not yet on its way would have said; it will not go any more.
 
     None for one that left, is leaving, or goes by a number of Telegram's.
@@ -159,7 +161,7 @@ async def take_back(session: Session, stand_in: int) -> dict[str, Any] | None:
     if row is None:
         return None
     content = content_of(row, session.keys)
-    _cancel(session, row)
+    cancel(session, row)
     return content
 
 
@@ -168,7 +170,7 @@ async def call_off(session: Session, stand_in: int) -> bool:
     row = await _not_on_its_way(session, stand_in)
     if row is None:
         return False
-    _cancel(session, row)
+    cancel(session, row)
     return True
 
 
@@ -176,10 +178,6 @@ async def _not_on_its_way(session: Session, stand_in: int) -> OutboxRow | None:
     if stand_in > 0 or not _unsent(session).get(stand_in, True):
         return None
     return await session.scalar(_UNSENT.with_for_update(skip_locked=True), {"numbers": [stand_in]})
-
-
-def _cancel(session: Session, row: OutboxRow) -> None:
-    row.state, row.content, row.finished_at = OutboxState.CANCELLED, None, session.now
 
 
 def _unsent(session: Session) -> dict[int, bool]:

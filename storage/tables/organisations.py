@@ -33,6 +33,9 @@ class Organisation(Identified, Base):
     ready_until: Mapped[datetime | None]
     #: When some of what its team read was last drawn by lot.
     readings_drawn_at: Mapped[datetime | None]
+    #: When its administrators were last told that alerts miss somebody who hears complaints; None
+    #: while they miss nobody.
+    safeguarding_missed_at: Mapped[datetime | None]
     #: How often what it listens for besides, or mutes, has changed.
     lexicon_version: Mapped[int] = mapped_column(server_default=text("0"))
     #: Since when its pathways ask and tell nothing, because a backup was restored.

@@ -43,7 +43,7 @@ class OutboxRow(Identified, Base):
         ForeignKey("organisation.id", ondelete="CASCADE"), index=True
     )
     lane: Mapped[bytes]
-    #: The chat, and what to say there: {"notice": …, "params": {…}} or a window, sealed.
+    #: The chat, and what to say there (storage/outbox/contents.py), sealed.
     chat: Mapped[bytes]
     content: Mapped[bytes | None]
     notice_class: Mapped[NoticeClass]

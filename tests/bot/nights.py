@@ -9,12 +9,12 @@ from bot.delivery.packing import Packing
 from domain.actors import Actor
 from domain.safety.window import Window, choose_window
 from storage.kinds import OutboxState, Severity
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.dialogs.revealing import CATALOGUES
+from tests.documents import content_of
 from tests.domain.centre import Centre
 
 

@@ -7,12 +7,13 @@ from bot.delivery.outcome import Taken
 from bot.delivery.packing import Packing, Parcel
 from domain.notices import Notice, tell
 from storage.kinds import OutboxState
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
+from tests.documents import content_of
 from tests.domain.centre import Centre
 
 

@@ -19,7 +19,7 @@ from bot.delivery import packing
 
 async def handle(self, session, update, *, found):
     raise ValueError(f"{update} https://api.telegram.org/bot{self.bot.token}/getUpdates")
-async def wire(session, row, catalogues):
+async def wire(session, row, content, catalogues):
     raise RuntimeError(f"canarywords {row.chat} {row.content}")
 async def tick(session):
     raise KeyError("canarywords")

@@ -13,12 +13,12 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.notices import Notice, tell_chat
 from storage.kinds import CheckInState, OutboxState
-from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from tests.bot.delivering import deliver
 from tests.bot.outgoing import REPLY, row, say
+from tests.documents import put
 from tests.domain.checking_in import (
     MORNING,
     add_person,

@@ -17,13 +17,13 @@ from domain.returnees.enrolments import enrol
 from domain.returnees.wishes import wishes_of
 from domain.safety.phones import FOR_EVER
 from storage.kinds import AgeBand, How, Purpose, Role
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import ChildProtection, Returnee
 from storage.tables.staff import Staff
 from tests.console.office import Colleague, Office
+from tests.documents import content_of
 
 
 async def invited_by(office: Office, colleague: Colleague) -> Returnee:

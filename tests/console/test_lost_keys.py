@@ -38,8 +38,8 @@ async def test_p1_a_case_whose_words_no_key_opens_is_read_and_says_what_is_not_k
         page = await browser.get(f"/cases/{case.id}")
 
     assert page.status_code == 200
-    assert "can&#39;t be opened any more: ask the person" in page.text
-    assert "What they wish for and avoid can't be opened any more" in page.text
+    assert "can&#39;t be read any more" in page.text
+    assert "What they avoid can't be read any more" in page.text
 
 
 async def test_p6_staff_can_still_have_them_forgotten(office: Office) -> None:

@@ -9,14 +9,13 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from bot.delivery.wording import wire
 from console.cookies import SESSION
 from domain.replies.recordings import LARGEST, kind_of_sound, playable
-from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.bot.outgoing import worded
 from tests.console.desk import at_their_case, claimed, desk
 from tests.console.forms.test_signed_out import signs_in_anew
 from tests.console.office import PATIENCE, Browser, Office
@@ -75,7 +74,7 @@ async def test_a_workers_voice_goes_out_as_a_voice_note_and_is_played_in_the_pag
         assert (played.content, played.headers["content-type"]) == (OGG, "audio/ogg")
     async with office.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
-        (call,) = (await wire(session, row, Catalogues.load())).calls
+        (call,) = (await worded(session, row)).calls
         assert isinstance(call, SendVoice)
         assert call.caption == "✉️ Një njeri nga ekipi ynë:"
 
@@ -94,7 +93,7 @@ async def test_p4_no_voice_sounds_on_a_phone_that_others_began_to_read_meanwhile
                 await session.execute(update(Returnee).values(**guarded))
             async with office.database.begin(SERVICE) as session:
                 rows = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
-                (call,) = (await wire(session, rows.all()[-1], Catalogues.load())).calls
+                (call,) = (await worded(session, rows.all()[-1])).calls
                 assert not isinstance(call, SendVoice)
             refused = await records(browser, path)
             assert (refused.status_code, "write words instead" in refused.text) == (409, True)

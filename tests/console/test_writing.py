@@ -101,6 +101,21 @@ async def test_the_back_button_brings_back_what_was_not_sent_and_only_that(
         await expect(seen).to_have_text("And I")
 
 
+async def test_p12_the_back_button_brings_back_no_words_that_another_tab_has_written_after(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        beside = await page.context.new_page()
+        for tab, said in ((page, "I am here."), (beside, "So am I.")):
+            await tab.goto(page.url)
+            await tab.locator("#words").fill(said)
+            await tab.get_by_role("button", name="Send to their phone").click()
+            await tab.get_by_role("button", name="Take back").first.wait_for()
+        await page.go_back()
+        await expect(page.locator("#talk")).to_contain_text("So am I.")
+        await expect(page.locator("#words")).to_have_value("")
+
+
 # Nothing comes of it, and the page stands as it stood: its reader pressed Stop.
 _SWALLOWED = "document.addEventListener('submit', event => event.preventDefault(), {once: true})"
 

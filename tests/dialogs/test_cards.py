@@ -9,13 +9,14 @@ from domain.directory.documents import PlaceOfService
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.errors import Refused
-from domain.notices import Notice
+from domain.notices import Notice, says
 from domain.profiles.wishing import change_place
 from domain.replies.cards import send_card, services_for
 from domain.replies.sending import AT_ONCE
 from domain.returnees.wishes import Place
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion
+from storage.outbox.contents import Notification
 from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.directory import DirectoryService
@@ -42,7 +43,7 @@ async def test_a_card_is_open_on_an_open_phone_and_covered_on_others(centre: Cen
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
         content = content_of(row, session.keys)
-        assert content["notice"] == Notice.CASEWORKER_WORDS
+        assert says(content, Notice.CASEWORKER_WORDS)
         for discretion in Discretion:
             texts = Texts("en", discretion, Catalogues.load().of("en"))
             screen = await render(session, content, texts, person)
@@ -89,7 +90,9 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
         texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
-        screen = await render(session, content_of(row, session.keys), texts, person)
+        content = content_of(row, session.keys)
+        assert isinstance(content, Notification)
+        screen = await render(session, content, texts, person)
     assert ("The quay house" in screen.text) is shown
     assert ("I don't show this any more" in screen.text) is not shown
 
@@ -106,7 +109,9 @@ async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre:
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
         texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
-        screen = await render(session, content_of(row, session.keys), texts, person)
+        content = content_of(row, session.keys)
+        assert isinstance(content, Notification)
+        screen = await render(session, content, texts, person)
     assert len(screen.text) < 4096
     assert "+355 4 555 0101" in screen.text
 

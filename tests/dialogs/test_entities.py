@@ -15,6 +15,7 @@ from locales.catalogues import Catalogues
 from simulator.bot_api.markup import HtmlReader
 from simulator.entities import Formatted
 from storage.kinds import Discretion
+from storage.outbox.contents import Notification
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.directory import DirectoryService
 from storage.tables.returnees import Returnee
@@ -36,7 +37,7 @@ HOSTILE = (*ENTITIES, *SHORT, *(name for name in ODD_NAMES if name.isprintable()
 async def shown(centre: Centre, notice: Notice, params: dict[str, str], person: UUID) -> str:
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person)
-        screen = await render(session, {"notice": notice, "params": params}, TEXTS, returnee)
+        screen = await render(session, Notification(notice, params), TEXTS, returnee)
     return screen.text
 
 

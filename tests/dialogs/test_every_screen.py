@@ -16,6 +16,7 @@ from domain.returnees.enrolments import add_returnee
 from domain.stop_word.choosing import SIGNS
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass
+from storage.outbox.contents import Notification
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.returnees import Returnee
 from tests.dialogs.params import params_of
@@ -75,12 +76,12 @@ async def test_p4_no_notice_reveals_anything_on_a_guarded_phone_in_any_language(
     assert found == []
 
 
-def forms_of(notice: Notice, params: dict[str, Any]) -> list[dict[str, Any]]:
+def forms_of(notice: Notice, params: dict[str, Any]) -> list[Notification]:
     """As it comes; and as it is covered again, where there is something to cover."""
-    content = {"notice": notice, "params": params}
+    content = Notification(notice, params)
     if notice not in WORDINGS or WORDINGS[notice].bare:
         return [content]
-    return [content, {"notice": Notice.CONCEALED, "params": content}]
+    return [content, Notification(Notice.CONCEALED, {"notice": notice, "params": params})]
 
 
 def all_words(screen: Screen) -> str:

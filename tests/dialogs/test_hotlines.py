@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from dialogs.texts import Texts
-from dialogs.words.hotlines import COUNTRIES, line_text, numbers_text
+from dialogs.words.hotlines import line_text, numbers_text
+from domain.countries import COUNTRIES
 from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for
 from domain.names import isolated
-from domain.organisations import COUNTRIES as OF_ORGANISATIONS
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
 
@@ -40,10 +40,6 @@ def test_whom_to_call_in_danger_is_among_the_numbers_of_every_country(country: s
 
     assert number
     assert f"<b>{isolated(number)}</b>" in numbers_text(texts_in("en"), country, TODAY)
-
-
-def test_whoever_is_where_organisations_are_is_asked_about_that_country() -> None:
-    assert set(OF_ORGANISATIONS) == set(COUNTRIES)
 
 
 @pytest.mark.parametrize("language", ["ar", "ary"])

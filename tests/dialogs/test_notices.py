@@ -12,6 +12,7 @@ from domain.questionnaires.typed import Wrong
 from domain.returnees.enrolments import add_returnee
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
+from storage.outbox.contents import Notification
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.returnees import Returnee
 from tests.dialogs.params import params_of
@@ -69,9 +70,7 @@ async def test_p4_what_has_something_to_hide_is_covered(
     async with database.begin(SERVICE) as session:
         returnee = await somebody(session, discretion)
         params = await params_of(session, notice, returnee)
-        screen = await render(
-            session, {"notice": notice, "params": params}, texts(discretion), returnee
-        )
+        screen = await render(session, Notification(notice, params), texts(discretion), returnee)
 
     assert not any(word in screen.text.lower() for word in REVEALING)
     assert screen.keyboard is not None
@@ -104,7 +103,7 @@ async def test_p11_who_waits_for_a_human_gets_numbers_in_one_message(
     async with database.begin(SERVICE) as session:
         returnee = await somebody(session, Discretion.OPEN)
         returnee.country = country
-        content = {"notice": notice, "params": {}}
+        content = Notification(notice, {})
         screen = await render(session, content, texts(Discretion.OPEN), returnee)
 
     assert len(screen.text) < 4096
@@ -119,7 +118,7 @@ async def test_p11_whoever_is_somewhere_else_or_nobody_knows_where_reads_of_112(
     async with database.begin(SERVICE) as session:
         returnee = await somebody(session, Discretion.OPEN)
         returnee.country = country
-        content = {"notice": notice, "params": {}}
+        content = Notification(notice, {})
         screen = await render(session, content, texts(Discretion.OPEN), returnee)
 
     assert screen.text.count("112") == 1
@@ -133,7 +132,7 @@ async def test_p11_who_opened_a_cry_on_a_watched_phone_reads_all_the_numbers(
         returnee = await somebody(session, Discretion.WATCHED)
         returnee.country = country
         shown = {"notice": Notice.CRISIS, "params": {"opened": True}}
-        content = {"notice": Notice.REVEALED, "params": shown}
+        content = Notification(Notice.REVEALED, shown)
         screen = await render(session, content, texts(Discretion.WATCHED), returnee)
 
     assert all(f"<b>\u2068{number}\u2069</b>" in screen.text for number in numbers)
@@ -154,7 +153,7 @@ async def test_staff_read_how_long_somebody_waits_in_a_measure_that_they_can_pic
 ) -> None:
     params = {"severity": "urgent", "code": "2P-VWNM", "language": "en", "minutes": minutes}
     async with database.begin(SERVICE) as session:
-        content = {"notice": Notice.STAFF_ALERT, "params": params}
+        content = Notification(Notice.STAFF_ALERT, params)
         screen = await render(session, content, texts(Discretion.OPEN), None)
 
     assert screen.text.endswith(words)

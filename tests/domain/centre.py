@@ -21,13 +21,14 @@ from domain.returnees.phone import who_is_there
 from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff, join_by_telegram
 from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
+from tests.documents import content_of
 
 
 @dataclass(frozen=True, slots=True)

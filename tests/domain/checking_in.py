@@ -17,13 +17,13 @@ from domain.questionnaires.values import Questionnaire
 from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
 from domain.staff import add_staff
 from storage.kinds import CheckInState, Purpose, Role
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.questionnaires import ImportedQuestionnaire
 from storage.tables.returnees import Returnee
+from tests.documents import content_of
 
 EVERYTHING = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS)
 # A Monday, eleven in the morning in Tirana.

@@ -16,16 +16,18 @@ from bot.lanes.windows import WindowsToOutbox
 from dialogs.notices import discretion_of, render
 from dialogs.texts import Texts
 from domain.distress import Watch
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from handlers.answering.answers import PressAnswer, Toast
 from handlers.dispatcher import create_dispatcher
 from handlers.reading.rich_words import read_update
 from locales.catalogues import Catalogues
 from storage.kinds import OutboxState
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.contents import Notification, from_document
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.documents import content_of
 
 #: By which a watched phone opens in the tests.
 ROW = "🌳🐟🍎🌳"
@@ -170,13 +172,14 @@ class Phone:
             keys = [key for line in markup["inline_keyboard"] for key in line]
             buttons = {key["text"]: key.get("callback_data", "") for key in keys}
             return Said(chat, text, buttons, None, row, content)
-        if "notice" not in content:
+        notified = from_document(content)
+        if not isinstance(notified, Notification):
             return Said(chat, "", {}, None, row, content)
         returnee = await session.get(Returnee, row.returnee_id) if row.returnee_id else None
         language = returnee.language if returnee else content.get("language", "en")
-        discretion = discretion_of(content, returnee)
+        discretion = discretion_of(notified, returnee)
         texts = Texts(language, discretion, Catalogues.load().of(language))
-        screen = await render(session, content, texts, returnee)
+        screen = await render(session, notified, texts, returnee)
         rows = screen.keyboard.inline_keyboard if screen.keyboard else []
         buttons = {key.text: key.callback_data or "" for line in rows for key in line}
-        return Said(chat, screen.text, buttons, content["notice"], row, content)
+        return Said(chat, screen.text, buttons, notified.notice, row, content)

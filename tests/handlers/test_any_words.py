@@ -60,6 +60,10 @@ def least_of(annotation: Any) -> Any:
     return LEAST[kind] if kind in LEAST else least(kind)
 
 
+def nested(held: Any, deep: int) -> Any:
+    return nested([held], deep - 1) if deep else held
+
+
 def places(
     model: type[TelegramObject], above: tuple[type, ...] = ()
 ) -> Iterator[tuple[str, str, Raw]]:
@@ -67,9 +71,7 @@ def places(
     for name, field in model.model_fields.items():
         for kind, deep in kinds(field.annotation):
             for way, where, held in texts(kind, (*above, model)):
-                for _ in range(deep):
-                    held = [held]
-                sent = least(model) | {field.alias or name: held}
+                sent = least(model) | {field.alias or name: nested(held, deep)}
                 yield f"{name}{way}", where or f"{model.__name__}.{name}", sent
 
 

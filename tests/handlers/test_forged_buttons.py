@@ -106,7 +106,7 @@ def mutated(original: str, others: list[str], chance: random.Random) -> str:
         lambda: original[:at] + chr(chance.randrange(0x20, 0x3000)) + original[at:],
         lambda: original[:at],
         lambda: original + other[at:],
-        lambda: original.swapcase(),
+        original.swapcase,
         lambda: original.replace(":", chance.choice(["::", "", "|", "："])),
         lambda: other.partition(":")[0] + ":" + original.partition(":")[2],
         lambda: original.partition(":")[0] + ":" + other.partition(":")[2],

@@ -10,7 +10,6 @@ from domain.notices import Notice
 from domain.privacy.erasing import erase_next
 from domain.staff import add_staff, join_by_telegram
 from storage.kinds import Identity, Role
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -18,6 +17,7 @@ from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee
 from storage.tables.service import DialogState
 from tests.counting import how_many
+from tests.documents import content_of
 from tests.handlers.enrolling import confirmed, enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 

@@ -9,7 +9,7 @@ from bot.lanes.lanes import Lanes
 from bot.metrics.metrics import Metrics
 from dialogs.presses import AskForHuman
 from domain.distress import Watch
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.messages.sealing import body_of
 from domain.organisations import set_staff_chat
 from domain.returnees.chats import returnee_of_chat
@@ -19,7 +19,6 @@ from handlers.giving_up import hand_to_a_human
 from storage.inbox.arrivals import take_in
 from storage.inbox.failed import set_aside
 from storage.kinds import CaseEventKind, Role, Severity
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import CaseEvent, Message
 from storage.tables.organisations import Organisation
@@ -27,6 +26,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, WrappedKey
 from storage.tables.service import DialogState
 from storage.tables.staff import Staff
+from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import cases, heard
 from tests.handlers.enrolling import enrol, invite

@@ -15,13 +15,14 @@ from domain.safety.contacts import contact_with
 from domain.safety.judging import Outgoing, held
 from domain.staff import actor_of, add_staff
 from storage.kinds import CaseState, NoticeClass, OutboxState, Role, Severity
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
+from tests.documents import put
 from tests.handlers.cries import all_arrives, cases, notices, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone

@@ -1,7 +1,6 @@
 from aiogram.methods import DeleteMyCommands, SetMyCommands
 from sqlalchemy import select
 
-from bot.delivery.wording import wire
 from dialogs.presses import ForgetMe
 from domain.actors import Actor
 from domain.colleagues.leaving import disable_staff
@@ -12,6 +11,7 @@ from storage.kinds import OutboxState, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from tests.bot.outgoing import worded
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite
@@ -42,7 +42,7 @@ async def menus(database: Database) -> list[list[str]]:
     async with database.begin(SERVICE) as session:
         waiting = OutboxRow.state == OutboxState.WAITING
         rows = (await session.scalars(select(OutboxRow).where(waiting))).all()
-        sent = [await wire(session, row, Catalogues.load()) for row in rows]
+        sent = [await worded(session, row) for row in rows]
     found: list[list[str]] = []
     for call in [call for each in sent for call in (*each.calls, *each.afterwards)]:
         if isinstance(call, SetMyCommands):

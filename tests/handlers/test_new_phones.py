@@ -6,11 +6,12 @@ from domain.identity.new_phone import confirm, propose
 from domain.messages.sealing import body_of
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
+from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases, kept
 from tests.handlers.enrolling import enrol, invite, returnee_on

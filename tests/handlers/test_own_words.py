@@ -5,7 +5,7 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.distress import Watch
 from domain.lexicon.adding import NewWords, add_own, put_in_force
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.organisations import add_organisation
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, enrol

@@ -7,7 +7,6 @@ from aiogram.methods import EditMessageText, SendMessage
 from sqlalchemy import delete, select
 
 from bot.delivery.packing import Packing
-from bot.delivery.wording import wire
 from domain.safety.screens import STAYS_OPEN, what_vanishes
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Identity, OutboxState, Visible
@@ -16,6 +15,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import PictureLock, Returnee, Safety
+from tests.bot.outgoing import worded
 from tests.handlers.cries import words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import ROW, Phone, Said
@@ -103,7 +103,7 @@ async def test_p4_words_whose_message_was_deleted_before_they_came_are_covered_w
         row.state, row.message_id = OutboxState.SENT, 777
         cover = await session.scalar(select(OutboxRow).where(OutboxRow.held == "covers"))
         assert cover is not None
-        [covers] = (await wire(session, cover, Catalogues.load())).calls
+        [covers] = (await worded(session, cover)).calls
 
     assert isinstance(covers, EditMessageText)
     assert covers.message_id == 777

@@ -10,11 +10,11 @@ from dialogs import states
 from dialogs.presses import AskForHuman, ClaimCase
 from domain.staff import add_staff
 from storage.kinds import OutboxState, Role
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.service import DialogState
+from tests.documents import content_of
 from tests.handlers.cries import cases, notices, texts
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import ROW, Phone, Said

@@ -6,7 +6,7 @@ from aiogram.types import Update
 from sqlalchemy import func, select, update
 
 from bot.delivery.outcome import Taken, failed
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.returnees.chats import returnee_of_chat

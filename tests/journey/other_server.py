@@ -28,7 +28,7 @@ class OtherServer:
         """Somebody writes to the bot."""
         number = len(self.updates) + 1
         person = {"id": chat_id, "is_bot": False, "first_name": "Other", "language_code": "en"}
-        entity = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+        entity = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
         message = {
             "message_id": number,
             "date": 1_790_000_000,

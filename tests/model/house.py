@@ -166,9 +166,8 @@ class House:
 
     def renumbered(self, updates: Sequence[dict[str, Any]], ids: Sequence[int]) -> None:
         """Other numbers than Telegram's: any, in any order, each only once."""
-        for update, number in zip(updates, ids, strict=True):
-            while number in self._used_ids:
-                number += 1
+        for update, first in zip(updates, ids, strict=True):
+            number = next(number for number in count(first) if number not in self._used_ids)
             self._used_ids.add(number)
             update["update_id"] = number
 

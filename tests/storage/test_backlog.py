@@ -19,6 +19,7 @@ from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import OLDEST, heads_of_lanes
 from storage.keys.keyring import Keyring
 from storage.kinds import NoticeClass
+from storage.outbox.contents import Window
 from storage.outbox.letters import Delivery, Letter, put_all
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.wakes import Wakes
@@ -69,7 +70,7 @@ def _update(number: int, chat: int) -> dict[str, Any]:
 
 def _letter(chat_id: int, priority: int = 5) -> Letter:
     delivery = Delivery(NoticeClass.REPLY, priority)
-    return Letter(chat_id, {"window": {"text": "", "markup": None}}, delivery)
+    return Letter(chat_id, Window(""), delivery)
 
 
 async def rows_read(database: Database, table: str, take: Take) -> int:

@@ -18,11 +18,12 @@ from domain.organisations import add_organisation
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import mark_handled
 from storage.kinds import MessageKind, NoticeClass
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Database
 from storage.tables.every import Base
 from storage.tables.inbox import InboxRow
 from storage.tables.service import KeyEpoch
+from tests.documents import put
 from tests.domain.checking_in import add_person
 from tests.postgres import execute_alone
 from tests.statements import caught

@@ -1,4 +1,4 @@
-"""A mapping file says how somebody else's columns become HSDS's. It is TOML:
+r"""A mapping file says how somebody else's columns become HSDS's. It is TOML:
 
     language = "en"                        # what the texts are written in
     country = "US"                         # for addresses that name no country
@@ -12,7 +12,7 @@
     keys = { id = ["Agency", "Title"] }    # HSDS's column = an id made from their columns
     words = { status = { open = "active" } }                   # what their words mean
     each = { column = "areas", separator = ";", as = "name" }  # one row for each part
-    splits = [{ column = "address", pattern = '(?P<city>.+), (?P<postal_code>\\d+)' }]
+    splits = [{ column = "address", pattern = '(?P<city>.+), (?P<postal_code>\d+)' }]
     needs = ["name"]                       # no row where one of these HSDS columns is empty
 
 Splitting comes after `each`, so its patterns may read the part's column.

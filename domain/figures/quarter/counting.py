@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from domain.calendar import zone
-from domain.figures.once import claimed
+from domain.figures.claiming import claimed
 from domain.figures.periods import Period, quarters
 from domain.figures.publication import Trait, publish
 from domain.figures.quarter.values import StepFigures, to_keep

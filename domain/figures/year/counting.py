@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
 from domain.calendar import instant, local_day, zone
+from domain.figures.claiming import claimed
 from domain.figures.first_actions import first_actions
-from domain.figures.once import claimed
 from domain.figures.year.answers import answers_of_year
 from domain.figures.year.values import Drills, Part, Promise, Year
 from storage.kinds import ComplaintKind, Received, ReferralState, Severity

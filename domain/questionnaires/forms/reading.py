@@ -10,9 +10,9 @@ from urllib.parse import unquote
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from domain.faulty import Faulty
 from domain.marks import N_
 from domain.names import slug
+from domain.problems import Faulty
 from domain.questionnaires.forms.asking import Survey
 from domain.questionnaires.forms.choosing import lists
 from domain.questionnaires.forms.columns import (

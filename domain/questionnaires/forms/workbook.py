@@ -13,8 +13,8 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils.escape import unescape
 from pyxform.xls2json_backends import xlsx_value_to_str
 
-from domain.faulty import Faulty
 from domain.marks import N_
+from domain.problems import Faulty
 from domain.questionnaires.forms.problems import Problem
 
 LARGEST = 2 * 1024 * 1024

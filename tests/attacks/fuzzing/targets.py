@@ -33,11 +33,11 @@ from domain.distress import Own, Severity, Watch
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry
 from domain.distress.stream import judge_lines
 from domain.errors import Refused
-from domain.faulty import Faulty
 from domain.media.damage import Damaged
 from domain.media.formats import format_of
 from domain.names import as_name
 from domain.pathways.reading import read_pathway
+from domain.problems import Faulty
 from domain.questionnaires import typed
 from domain.questionnaires.expressions import LONGEST, Sheet, is_sound, names_in, unknown_functions
 from domain.questionnaires.filling import Filling

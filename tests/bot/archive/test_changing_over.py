@@ -27,7 +27,7 @@ from storage.inbox.opened import update_of
 from storage.keys.files import add_key, read_key_file
 from storage.keys.keyring import KeyMissing
 from storage.kinds import NoticeClass
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.seals import rotation
 from storage.seals.resealing import tables
 from storage.sessions import SERVICE, Clock, Database
@@ -36,6 +36,7 @@ from storage.tables.returnees import Returnee
 from storage.wakes import Wakes
 from tests.bot.archive.world import CHAT, World, at, database_at, opens
 from tests.bot.serving_health import asking
+from tests.documents import put
 from tests.domain.checking_in import add_person
 from tests.postgres import DatabaseUrls
 

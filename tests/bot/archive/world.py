@@ -34,7 +34,7 @@ from domain.profiles.wishing import change_place
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.safeguarding.complaints import new_complaint
-from domain.safeguarding.told import keep_told
+from domain.safeguarding.messages import keep_told
 from domain.safety.silence_plan import name_other
 from domain.safety.window import Window, choose_window
 from domain.staff import add_staff, join_by_telegram

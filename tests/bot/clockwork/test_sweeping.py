@@ -15,7 +15,7 @@ from storage.inbox.arrivals import take_in
 from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import heads_of_lanes
 from storage.kinds import Discretion, NoticeClass, OutboxState
-from storage.outbox.letters import Delivery, content_of, put
+from storage.outbox.letters import Delivery
 from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.inbox import InboxRow
@@ -23,6 +23,7 @@ from storage.tables.outbox import OutboxLane, OutboxRow
 from storage.tables.returnees import Invite
 from storage.tables.service import DialogState
 from storage.tables.traces import Trace
+from tests.documents import content_of, put
 
 CHAT = 4242
 UPDATE = {"update_id": 1, "message": {"chat": {"id": CHAT}, "text": "a word"}}

@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.returnees.chats import chat_id_of
-from domain.safety.anew import count_as_written, judge_all
+from domain.safety.rejudging import count_as_written, judge_all
 from domain.stop_word.freezing import freeze
 from storage.kinds import OutboxState, Outcome, Severity
 from storage.sessions import SERVICE, Clock, Database

@@ -18,7 +18,7 @@ from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.safeguarding.handling import answer_complaint, read_complaint
-from domain.safety.anew import judge_anew
+from domain.safety.rejudging import judge_anew
 from domain.safety.window import Window, choose_window
 from storage.kinds import (
     CaseEventKind,

@@ -24,9 +24,10 @@ from bot.delivery.pace import Pace
 from bot.delivery.sending import Sent
 from bot.telegram.connection import Trouble, meaning
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Database
 from tests.bot.outgoing import HURRIED, REPLY, row, say
+from tests.documents import put
 
 
 async def test_p12_two_replicas_never_take_the_same_row(database: Database) -> None:

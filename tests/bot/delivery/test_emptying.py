@@ -14,10 +14,10 @@ from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
 from domain.safety.screens import STAYS_OPEN, active, show
 from storage.kinds import Discretion
-from storage.outbox.letters import put
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import REPLY, say
+from tests.documents import put
 from tests.domain.checking_in import MORNING, set_clock
 from tests.simulator_server import RunningSimulator
 

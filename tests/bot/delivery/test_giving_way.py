@@ -11,12 +11,14 @@ from bot.delivery.claiming import claim
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox.letters import Delivery, Once, content_of
+from storage.outbox.contents import from_document
+from storage.outbox.letters import Delivery, Once
 from storage.outbox.unsent import know_unsent, put_newest
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED, REPLY, row, say
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, plan_check_in
 
@@ -32,8 +34,8 @@ async def person(database: Database, clock: Clock) -> Returnee:
 async def write(session: Session, words: str, how: Delivery = REPLY, **where: int) -> OutboxRow:
     """As the answer to a press."""
     await know_unsent(session, [], [CHAT])
-    window = {"window": {"text": words, "markup": None}}
-    return await put_newest(session, CHAT, window | (where or {"edit": MESSAGE}), how)
+    window = {"window": {"text": words, "markup": None}} | (where or {"edit": MESSAGE})
+    return await put_newest(session, CHAT, from_document(window), how)
 
 
 async def changed(database: Database, words: str, **where: int) -> OutboxRow:

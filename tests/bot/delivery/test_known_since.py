@@ -13,7 +13,7 @@ from bot.delivery.packing import Packing
 from domain.notices import Notice, tell_chat
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
-from domain.safety.anew import count_as_written, judge_all
+from domain.safety.rejudging import count_as_written, judge_all
 from simulator.memory.users import User
 from storage.kinds import Discretion
 from storage.sessions import SERVICE, Clock, Database

@@ -24,9 +24,9 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.referrals.by_mail import accept_by_mail
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import enrol
-from domain.safety.anew import count_as_written, judge_all, judge_anew
 from domain.safety.covers import LINES
 from domain.safety.phones import choose_discretion
+from domain.safety.rejudging import count_as_written, judge_all, judge_anew
 from domain.safety.screens import show
 from domain.signals.opening import open_or_append
 from locales.catalogues import Catalogues

@@ -26,11 +26,11 @@ from domain.cases.topics import (
     topic_of,
 )
 from domain.errors import Refused
+from domain.notices import Notice, tell_chat
 from domain.organisations import set_staff_chat
 from domain.replies.unsent import take_words_back
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import Severity
-from storage.outbox.letters import content_of, put
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
@@ -38,8 +38,17 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Safety
 from tests.bot.delivering import deliver, user
 from tests.bot.outgoing import HURRIED, REPLY, say
+from tests.documents import content_of, put
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator
+
+TAKEN_BACK = "Your words are taken back: they never left."
+
+
+async def tell_in_topic(database: Database, chat_id: int, case: Case) -> None:
+    taken_back = Notice.STAFF_TAKEN_BACK
+    async with database.begin(SERVICE) as session:
+        await tell_chat(session, chat_id, taken_back, case_id=case.id, in_topic=True)
 
 
 async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
@@ -52,7 +61,7 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
     async with database.begin(SERVICE) as session:
         ours = await session.get_one(Organisation, centre.organisation.id)
         set_staff_chat(session, ours, group.id)
-    await say(database, group.id, "an alert", topic_of_case=str(case.id))
+    await tell_in_topic(database, group.id, case)
     telegram.fail("500", "sendMessage", count=2)
     for _ in range(3):
         await deliver(courier)
@@ -60,10 +69,10 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
             await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
 
     assert len(telegram.calls("createForumTopic")) == 1
-    (alert,) = (said for said in telegram.from_bot(group) if said.words == "an alert")
+    (told,) = (said for said in telegram.from_bot(group) if said.words == TAKEN_BACK)
     async with database.begin(SERVICE) as session:
         known = await session.get_one(Case, case.id)
-        assert topic_of(session, known) == alert.thread_id
+        assert topic_of(session, known) == told.thread_id
 
 
 async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
@@ -73,7 +82,7 @@ async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
     centre = await Centre.open(database, clock)
     case = await centre.signal(await centre.person(), Severity.URGENT)
     before = telegram.add_group("Staff", user(telegram), is_forum=True)
-    await say(database, before.id, "an alert", topic_of_case=str(case.id))
+    await tell_in_topic(database, before.id, case)
     await deliver(courier)
 
     assert len(telegram.calls("createForumTopic")) == 1

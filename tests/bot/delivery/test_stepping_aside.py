@@ -9,12 +9,13 @@ from bot.delivery.courier import Courier
 from bot.metrics.measures import measure
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.outbox.unsent import take_back
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
 from tests.bot.delivering import deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
+from tests.documents import put
 from tests.simulator_server import RunningSimulator
 
 URGENT = Delivery(NoticeClass.REPLY, priority=0)

@@ -26,8 +26,8 @@ from domain.consent.renewal import renew_all
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, MANNERS, Notice, tell
 from domain.organisations import add_organisation
+from domain.pathways.pausing import move_on
 from domain.pathways.placing import Place, put
-from domain.pathways.resting import move_on
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -46,7 +46,6 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
@@ -55,6 +54,7 @@ from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee, Safety
 from tests.dialogs.params import params_of
 from tests.dialogs.revealing import CATALOGUES, revealing
+from tests.documents import content_of
 from tests.domain.campaigns.campaigning import AT_SIX
 from tests.domain.checking_in import add_person
 from tests.examples import examples

@@ -10,15 +10,15 @@ from aiogram.methods import (
     TelegramMethod,
 )
 
-from bot.delivery.wording import wire
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
 from handlers.menus import COMMANDS
-from locales.catalogues import Catalogues
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Database
+from tests.bot.outgoing import worded
+from tests.documents import put
 
 CHAT = 4242
 WINDOW = {"window": {"text": "https://example.org", "markup": None}}
@@ -39,7 +39,7 @@ async def calls(
         way = Delivery(NoticeClass.ROUTINE, returnee_id=person.id)
         row = await put(session, CHAT, content, way)
         await session.flush()
-        sent = await wire(session, row, Catalogues.load())
+        sent = await worded(session, row)
     return [*sent.calls, *([sent.instead] if sent.instead else [])]
 
 

@@ -14,12 +14,13 @@ from domain.distress import Watch
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import forget_handled
 from storage.kinds import NoticeClass, Severity
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.inbox import InboxRow
 from tests.bot.log_lines import actions, calls
 from tests.bot.outgoing import say
 from tests.bot.serving_health import asking
+from tests.documents import put
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
 

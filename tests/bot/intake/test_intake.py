@@ -287,10 +287,32 @@ async def test_p1_a_table_with_one_letter_in_each_cell_is_stored(
     assert len(await kept(database)) == 1
 
 
-async def test_a_body_of_twenty_megabytes_is_refused(webhook: httpx.AsyncClient) -> None:
-    answer = await webhook.post("/telegram", content=b"x" * 20_000_000, headers=secret())
+async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_three(
+    webhook: httpx.AsyncClient,
+) -> None:
+    read = 0
 
-    assert answer.status_code == 413
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(20_000):
+            read += 1000
+            yield b"x" * 1000
+
+    answer = await webhook.post("/telegram", content=pieces(), headers=secret())
+
+    assert (answer.status_code, read) == (413, 3_001_000)
+
+
+@pytest.mark.parametrize(("too_many", "status"), [(0, 200), (1, 413)])
+async def test_p1_an_update_of_three_megabytes_is_stored_and_one_of_more_is_refused(
+    webhook: httpx.AsyncClient, database: Database, too_many: int, status: int
+) -> None:
+    update = b'{"update_id": 5, "message": {"text": "%s"}}'
+    body = update % (b"x" * (3_000_000 - len(update) + len(b"%s") + too_many))
+    answer = await webhook.post("/telegram", content=body, headers=secret())
+
+    assert answer.status_code == status
+    assert len(await kept(database)) == (status == 200)
 
 
 async def test_p1_the_webhook_never_says_200_to_what_it_could_not_store(

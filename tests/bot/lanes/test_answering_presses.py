@@ -17,10 +17,10 @@ from dialogs.presses import AskForCheckIn, AskForHuman, StartCheckIn, ToMenu
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow
 from tests.bot.notebooks import message
+from tests.documents import content_of
 from tests.domain.centre import Centre
 
 CHAT = 500

@@ -25,12 +25,12 @@ from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.inbox.arrivals import take_in
 from storage.kinds import OutboxState, Role, Severity
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.traces import Trace
 from tests.bot.notebooks import message
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.statements import caught
 

@@ -51,6 +51,26 @@ async def test_p4_a_press_that_waited_while_we_were_down_counts_from_when_we_wen
     assert fresh < timedelta(minutes=2)
 
 
+@pytest.mark.parametrize("back_at", ["before", "after"])
+async def test_p4_a_clock_that_was_set_back_hides_not_that_we_were_down(
+    database: Database, back_at: str
+) -> None:
+    attentive, night = Attentive(), timedelta(hours=7)
+    await be_away(database, night, looked=back_at == "after")
+    if back_at == "before":
+        # We went down within the minute, in which what came late was still looked for.
+        over = {"until": (datetime.now(UTC) - night).isoformat()}
+        async with database.begin(SERVICE) as session:
+            await session.execute(update(Fact).values(value=over))
+            await bring_back(session)
+    else:
+        await be_away(database, -timedelta(seconds=10), looked=True)
+    await take(database, press(1, timedelta(days=1)))
+    await drain(Lanes(database, attentive, Metrics()))
+
+    assert abs(attentive.asked_ago[0] - night) < timedelta(minutes=1)
+
+
 async def test_p11_a_press_that_comes_fresh_right_after_we_were_down_is_answered_at_once(
     database: Database,
 ) -> None:

@@ -10,7 +10,7 @@ from aiogram_dialog.api.entities import NewMessage, ShowMode
 from bot.lanes.current import Current
 from bot.lanes.windows import WindowsToOutbox
 from domain.returnees.chats import chat_id_of
-from domain.safety.anew import count_as_written, judge_all
+from domain.safety.rejudging import count_as_written, judge_all
 from storage.kinds import Discretion
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.returnees import Returnee

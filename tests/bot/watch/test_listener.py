@@ -10,7 +10,7 @@ from bot.watch.listener import Listener
 from domain.actors import Actor
 from domain.distress import Severity, Watch
 from domain.lexicon.adding import NewWords, add_own, put_in_force
-from domain.lexicon.listening import Lexicons
+from domain.lexicon.cache import Lexicons
 from domain.lexicon.reading import list_own
 from domain.organisations import add_organisation
 from domain.staff import actor_of, add_staff

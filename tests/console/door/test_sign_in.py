@@ -225,6 +225,23 @@ async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
     await page.context.close()
 
 
+async def test_under_another_address_no_passkey_is_offered_and_the_page_says_where(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    ours = office.settings.public_url
+    context = await chromium.new_context(base_url=ours.replace("localhost", "127.0.0.1"))
+    page = await context.new_page()
+    for path in ("/sign-in", f"/set-up/{nora.setup_token}"):
+        await page.goto(path)
+        await expect(page.get_by_text("Passkeys work only")).to_be_visible()
+        await expect(page.get_by_role("button", name="passkey")).to_be_hidden()
+        await page.get_by_role("link", name=ours).click()
+        await page.wait_for_url(f"{ours}{path}")
+        await expect(page.get_by_role("button", name="passkey")).to_be_visible()
+        await expect(page.get_by_text("Passkeys work only")).to_be_hidden()
+    await context.close()
+
+
 async def test_a_device_that_has_a_passkey_already_says_so_and_which_one_it_is(
     office: Office, nora: NewStaff, chromium: Browser
 ) -> None:

@@ -1,14 +1,20 @@
 """What is larger than it may be is said so beside its form, and what was typed stands there yet."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
+from console.app import create_console
 from console.forms.limits import LARGEST, MOST_READ, TOO_LONG
+from domain.pathways import reading as pathways
+from domain.questionnaires.forms import workbook
+from domain.replies import recordings
 from storage.kinds import Role
+from tests.console.desk import claimed
 from tests.console.door.test_sign_in import client_of
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
@@ -70,3 +76,60 @@ async def test_a_file_that_is_too_large_is_said_to_be_so_beside_its_form(
         await expect(page.get_by_role("alert")).to_have_text(
             "The file is larger than two megabytes."
         )
+
+
+async def in_pieces(browser: Browser, path: str, field: str, size: int) -> httpx.Response:
+    """A form with a file, of which nobody says how long it is."""
+    form = browser.client.build_request(
+        "POST",
+        path,
+        data={"form_token": browser.form_token()},
+        files={field: ("file", b"x" * size)},
+    )
+    body = form.read()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for begin in range(0, len(body), 2**16):
+            yield body[begin : begin + 2**16]
+
+    kind = {"Content-Type": form.headers["content-type"]}
+    return await browser.client.post(path, content=pieces(), headers=kind)
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "field", "largest", "why"),
+    [
+        (Role.COORDINATOR, "/questionnaires", "file", workbook.LARGEST, workbook.TOO_LARGE),
+        (Role.COORDINATOR, "/pathways", "file", pathways.LARGEST, pathways.TOO_LARGE),
+        (Role.CASEWORKER, "recording", "recording", recordings.LARGEST, recordings.TOO_LONG),
+        # Beyond that, nothing is read at all.
+        (Role.COORDINATOR, "/questionnaires", "file", MOST_READ, TOO_LONG),
+    ],
+)
+async def test_a_file_whose_length_nobody_said_may_be_no_larger_than_any(
+    office: Office, role: Role, page: str, field: str, largest: int, why: str
+) -> None:
+    async with office.browser(role) as browser:
+        if page == "recording":
+            page = f"{await claimed(office, browser)}/recording"
+        refused = await in_pieces(browser, page, field, largest + 1)
+        assert why in refused.text
+
+
+async def test_nobody_who_is_not_signed_in_makes_us_read_a_file(office: Office) -> None:
+    read = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(10):
+            read += 1
+            yield b"x" * 2**16
+
+    transport = httpx.ASGITransport(create_console(office.database, office.settings))
+    origin = {"Origin": office.settings.origin, "Content-Type": "multipart/form-data; boundary=x"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url=office.settings.public_url, headers=origin
+    ) as stranger:
+        for page in ("/questionnaires", "/pathways", f"/cases/{uuid4()}/recording"):
+            answer = await stranger.post(page, content=pieces())
+            assert (answer.status_code, read) == (303, 0)

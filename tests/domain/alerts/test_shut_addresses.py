@@ -3,20 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from domain.casework.work import snooze
 from domain.colleagues.consulting import consult
 from domain.duty.drills import start
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
+from domain.replies.unreached import never_arrived
 from domain.staff import actor_of
 from domain.staff.browsers import open_session
 from domain.staff.telegram import takes_again
-from storage.kinds import CaseState, Role, Severity
+from storage.kinds import CaseState, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
@@ -146,6 +149,25 @@ async def test_p2_a_snoozed_case_that_wakes_for_somebody_who_cannot_hear_it_call
     case = await centre.fresh(case)
     assert (case.state, case.claimed_by) == (CaseState.OPEN, None)
     assert await centre.alerted() == [*before, CHIEF]
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_p2_words_that_never_arrive_and_whose_writer_cannot_hear_it_call_others(
+    centre: Centre, vera: Staff, there: bool
+) -> None:
+    _, case = await has_written(centre, vera)
+    await centre.all_arrives()
+    before = await centre.alerted()
+    async with centre.database.begin(SERVICE) as session:
+        if there:
+            await open_session(session, vera)
+        words = await session.scalars(select(OutboxRow).where(OutboxRow.returnee_id.is_not(None)))
+        [row] = words.all()
+        row.state, row.finished_at = OutboxState.FAILED, session.now
+        await never_arrived(session, row)
+
+    assert (await centre.fresh(case)).claimed_by == (vera.id if there else None)
+    assert await centre.alerted() == (before if there else [*before, CHIEF])
 
 
 async def test_p2_it_is_told_once_until_they_are_heard_of_and_then_alerts_reach_them(

@@ -68,6 +68,26 @@ async def test_p2_a_message_to_somebody_with_time_off_goes_to_the_others_at_once
     assert (fresh.state, fresh.claimed_by, told) == expected
 
 
+@pytest.mark.parametrize("why_not", ["", "not grave", "nobody else", "on duty", "at it"])
+async def test_p2_an_emergency_of_somebody_off_duty_goes_to_those_who_are_there_at_once(
+    centre: Centre, why_not: str
+) -> None:
+    vera = await centre.colleague(chat=501, on_duty=why_not == "on duty")
+    person = await centre.person()
+    severity = Severity.URGENT if why_not == "not grave" else Severity.EMERGENCY
+    case = await centre.claims(vera, await centre.signal(person, severity))
+    await centre.writes(vera, case)
+    await centre.colleague(chat=502, on_duty=why_not != "nobody else")
+    centre.later(minutes=14 if why_not == "at it" else 16)
+    await centre.all_arrives()
+    before = len(await centre.sent(Notice.STAFF_ALERT))
+    await centre.hears(person, "He is here again")
+
+    told = {sent.chat for sent in (await centre.sent(Notice.STAFF_ALERT))[before:]}
+    assert (502 in told) is (not why_not)
+    assert (await centre.fresh(case)).claimed_by == (vera.staff_id if why_not else None)
+
+
 async def test_p2_what_was_put_off_by_somebody_who_is_away_comes_back_to_all(
     centre: Centre,
 ) -> None:

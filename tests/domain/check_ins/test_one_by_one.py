@@ -11,13 +11,13 @@ from domain.check_ins.silence import fall_silent
 from domain.notices import Notice
 from domain.returnees.keys import data_key
 from storage.kinds import CheckInState, Discretion
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from storage.tables.traces import Trace
+from tests.documents import content_of
 from tests.domain.checking_in import Office, add_person, kept, open_office, plan_check_in, told
 
 DAMAGED = b"\x00\x01 nothing that opens"
@@ -73,7 +73,7 @@ async def test_p3_a_check_in_that_stayed_broken_is_booked_as_ours(
 ) -> None:
     """Their hours are nothing that this release knows, so nobody can say when it may go."""
     async with database.begin(SERVICE) as session:
-        person = await add_person(session, office.organisation, 700_004)
+        person = await add_person(session, office.organisation, 700_006)
         check_in = await plan_check_in(session, person, office)
         odd = (await data_key(session, person.id)).seal("[]", "safe window")
         (await session.get_one(Safety, person.id)).window = odd
@@ -97,13 +97,13 @@ async def test_p3_p4_nothing_is_asked_while_no_key_opens_their_hours_and_that_is
         (await session.get_one(WrappedKey, person.data_key_id)).wrapped = DAMAGED
     await run_out(database, send_due)
     waits = await kept(database, check_in.id)
-    assert (waits.state, waits.reason) == (CheckInState.HELD, "hours")
+    assert (waits.state, waits.reason) == (CheckInState.HELD, "illegible")
 
     clock.offset += timedelta(hours=25)
     await run_out(database, send_due)
 
     missed = await kept(database, check_in.id)
-    assert (missed.state, missed.reason) == (CheckInState.MISSED_BY_US, "hours")
+    assert (missed.state, missed.reason) == (CheckInState.MISSED_BY_US, "illegible")
 
 
 async def test_p2_a_silence_that_cannot_be_told_holds_up_no_other(

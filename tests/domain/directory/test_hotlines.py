@@ -1,12 +1,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from domain.countries import COUNTRIES
 from domain.directory.freshness import Age, age_of
 from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for, offered
 
 TODAY = date(2026, 2, 2)
 ALBANIA = Hotline("AL", "116006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
-COUNTRIES = ("AL", "MA", "UA", "AT", "CY", "DE", "FR", "GR", "IT", "JO", "PL", "PT", "ES", "GB")
 
 
 def test_every_country_has_a_number_and_nobody_is_claimed_to_be_tested() -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from domain.directory.opening import is_open, is_service_open, zone_of
+from domain.directory.opening import is_open, is_service_open
 from domain.directory.values import Location, Schedule, Service
 
 OFFICE = Schedule(byday="MO,TU", opens_at=time(9), closes_at=time(17))
@@ -65,13 +65,3 @@ def test_a_service_is_open_when_one_of_its_doors_is() -> None:
 
     assert is_service_open(service, datetime(2026, 2, 2, 8, 30, tzinfo=UTC)) is True
     assert is_service_open(service, datetime(2026, 2, 2, 7, 30, tzinfo=UTC)) is None
-
-
-@pytest.mark.parametrize("country", ["AL", "MA", "UA", "ES", "PT", "CY", "DE", "JO", "GB"])
-def test_the_countries_of_return_have_a_time_zone(country: str) -> None:
-    assert zone_of(country)
-
-
-def test_a_country_of_many_time_zones_or_none_has_no_single_one() -> None:
-    assert zone_of("US") is None
-    assert zone_of("") is None

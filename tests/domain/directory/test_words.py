@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.words.hotlines import COUNTRIES
+from domain.countries import COUNTRIES
 from domain.directory.folding import bare, fold, romanised
 from domain.directory.hotlines import numbers_for
 from domain.directory.needs import Need, needs_of, speaks_of

@@ -69,7 +69,7 @@ def test_a_model_is_asked_once_for_a_message_whatever_rules_wonder_about() -> No
 
 
 def test_a_message_is_read_without_any_disguise() -> None:
-    assert plain("ＨＥ ​LOCKED me ín!!!") == plain("he locked me in")
+    assert plain("ＨＥ \u200bLOCKED me ín!!!") == plain("he locked me in")
 
 
 def test_what_is_learned_tells_vectors_apart_as_the_model_gives_them() -> None:

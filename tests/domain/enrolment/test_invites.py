@@ -16,13 +16,14 @@ from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.staff import add_staff, join_by_telegram
 from storage.kinds import Role
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.channels import ChannelCall
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Invite
+from tests.documents import content_of
 
 ISSUER_CHAT, PERSON_CHAT = 900_001, 700_001
 

@@ -39,7 +39,7 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox.letters import Delivery, chat_of, content_of, put
+from storage.outbox.letters import Delivery, chat_of
 from storage.outbox.traces import leave_traces
 from storage.seals.columns import open_all
 from storage.sessions import SERVICE
@@ -47,6 +47,7 @@ from storage.tables.cases import Case, CaseEvent, CaseTask, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, WrappedKey
+from tests.documents import content_of, put
 from tests.domain.centre import Centre
 
 NEW_CHAT = 4242

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from domain.distress import Watch
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import NewWords, add_own, discard, put_in_force, trial_of
+from domain.lexicon.cache import Lexicons
 from domain.lexicon.explaining import decided
-from domain.lexicon.listening import Lexicons
 from domain.lexicon.reading import list_own, own_in
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE, Database

@@ -4,11 +4,11 @@ import tomllib
 
 import pytest
 
-from domain.faulty import Faulty
 from domain.pathways.reading import read_pathway
 from domain.pathways.shelf import from_document, ours, to_document
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
+from domain.problems import Faulty
 from locales.catalogues import LANGUAGES
 from storage.tables.pathways import WrittenPathway
 

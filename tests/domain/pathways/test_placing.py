@@ -16,9 +16,9 @@ from domain.enrolment.invites import issue_invites
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
 from domain.pathways.moving import be_in
+from domain.pathways.pausing import pause
 from domain.pathways.placing import Course, Place, course_of, propose, put, set_arrival
 from domain.pathways.planning import Change, wanted
-from domain.pathways.resting import pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Offset, Unit
 from storage.kinds import CheckInState, Purpose

@@ -25,8 +25,8 @@ from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.pathways.bringing import bring, move_all, move_next
 from domain.pathways.moving import be_in
+from domain.pathways.pausing import go_on, move_on
 from domain.pathways.placing import Place, put
-from domain.pathways.resting import go_on, move_on
 from domain.pathways.shelf import ours
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor, Offset, Unit

@@ -24,7 +24,7 @@ from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from storage.inbox.handled import mark_handled
 from storage.kinds import CaseState, CheckInState, NoticeClass, OutboxState, Outcome, Severity
-from storage.outbox.letters import Delivery, chat_of, content_of, put
+from storage.outbox.letters import Delivery, chat_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.every import Base
@@ -33,6 +33,7 @@ from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from storage.tables.traces import Trace
 from tests.bot.outgoing import HURRIED
+from tests.documents import content_of, put
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody

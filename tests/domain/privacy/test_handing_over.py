@@ -10,13 +10,13 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.copying import copy_of
 from domain.privacy.handing_over import FORMS, ask_for_copy, release_copy
-from domain.safety.anew import count_as_written, judge_all
+from domain.safety.rejudging import count_as_written, judge_all
 from storage.kinds import Discretion, Role
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.nights import what_leaves
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.privacy.test_passing_on import watched
 

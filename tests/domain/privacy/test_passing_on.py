@@ -27,8 +27,8 @@ from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import add_returnee, enrol
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.messages import keep_told
 from domain.safeguarding.readings import say_why
-from domain.safeguarding.told import keep_told
 from domain.safeguarding.unheard import unheard_lately
 from storage.kinds import ComplaintKind, ConflictKind, Discretion, MessageKind, Role, Severity
 from storage.sessions import SERVICE, Clock, Database

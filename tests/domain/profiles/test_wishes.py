@@ -84,8 +84,8 @@ async def test_whoever_claims_reads_what_they_wish_and_avoid_and_is_not_refused(
     case = await centre.claims(actor, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
         wishes = (await read_case(session, actor, case.id)).contact.wishes
-    assert wishes.helper is Gender.WOMAN
-    assert wishes.places == {DURRES}
+    assert wishes is not None
+    assert (wishes.helper, wishes.places) == (Gender.WOMAN, frozenset({DURRES}))
 
 
 async def test_p10_a_partner_that_must_not_be_told_gets_no_offer_and_loses_its_access(
@@ -189,6 +189,7 @@ async def test_p10_whoever_must_not_be_told_does_not_read_that_it_must_not(centr
     async with centre.database.begin(centre.organisation.id) as session:
         read = (await read_case(session, actor, case.id)).contact.wishes
 
+    assert read is not None
     assert [each.name for each in read.partners] == ["Harbour"]
 
 

@@ -9,9 +9,9 @@ from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent.renewal import renew, renew_all
+from domain.pathways.restored import let_go_on, wait_since
 from domain.pathways.telling import tell_due
-from domain.pathways.waiting import let_go_on, wait_since
-from domain.spans import TIME_TO_ANSWER
+from domain.retention_periods import TIME_TO_ANSWER
 from storage.kinds import CampaignState, CheckInState, Renewing, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.campaigns import Campaign

@@ -16,8 +16,8 @@ from domain.referrals.handing_over import ASK_AGAIN
 from domain.referrals.mailing import due_mail, mailing_of
 from domain.referrals.making import PARTNER_ANSWERS_WITHIN
 from domain.retention.forgetting import forget_old
+from domain.retention_periods import TIME_TO_ANSWER
 from domain.returnees.phone import HOURS_LAST
-from domain.spans import TIME_TO_ANSWER
 from storage.kinds import (
     CaseState,
     NoticeClass,
@@ -27,13 +27,14 @@ from storage.kinds import (
     Renewing,
     Role,
 )
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.channels import ChannelCall
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from tests.documents import put
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.recovery.restoring import Recover

@@ -18,11 +18,11 @@ from storage.kinds import (
     ReferralState,
     Severity,
 )
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two

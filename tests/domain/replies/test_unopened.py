@@ -15,7 +15,7 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_of
-from domain.safety.anew import count_as_written
+from domain.safety.rejudging import count_as_written
 from domain.safety.screens import STAYS_OPEN, show
 from domain.signals.opening import open_handed_over
 from storage.kinds import (

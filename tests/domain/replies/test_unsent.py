@@ -27,11 +27,11 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.outbox.letters import content_of
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still

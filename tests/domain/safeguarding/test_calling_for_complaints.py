@@ -17,13 +17,11 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from domain.staff.browsers import open_session
 from storage.kinds import ConflictKind, Discretion, Role
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import ComplaintMessage
-from storage.tables.staff import Staff
 from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, seen, tells
@@ -152,27 +150,3 @@ async def test_p2_an_answer_that_is_taken_off_a_guarded_phone_unopened_has_reach
         _, told = await read_complaint(session, keeper, complaint_id)
 
     assert told[1].unreached is (since == "nothing")
-
-
-@pytest.mark.parametrize("reached", ["nobody", "another lead", "in the console"])
-async def test_p2_where_nothing_reaches_those_who_hear_complaints_administrators_are_to_tell_them(
-    centre: Centre, reached: str
-) -> None:
-    """And learn nothing of the complaint, since the person was told who hears it."""
-    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
-    head = await centre.colleague(Role.ADMIN, chat=HEAD)
-    if reached == "another lead":
-        await centre.colleague(Role.SAFEGUARDING, chat=SECOND)
-    async with centre.database.begin(SERVICE) as session:
-        staff = await session.get_one(Staff, keeper.staff_id)
-        staff.telegram_chat = b"damaged"
-        if reached == "in the console":
-            await open_session(session, staff)
-    await tells(centre, await centre.person())
-
-    unheard = await centre.sent(Notice.STAFF_COMPLAINT_UNHEARD)
-    assert [(each.chat, each.params) for each in unheard] == (
-        [(HEAD, {})] if reached == "nobody" else []
-    )
-    assert await seen(centre, head) == []
-    assert len(await seen(centre, keeper)) == 1

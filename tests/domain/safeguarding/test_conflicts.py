@@ -28,7 +28,7 @@ from domain.safeguarding.conflicts import (
 )
 from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import CaseState, ConflictKind, Role, Severity
-from storage.outbox.letters import chat_of, content_of
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
@@ -38,6 +38,7 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Conflict
 from storage.wakes import Topic
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 from tests.racing import stands_still

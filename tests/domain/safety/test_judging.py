@@ -124,6 +124,6 @@ def test_p4_whoever_wants_nobody_to_write_first_is_written_to_once_they_wrote() 
 def test_p1_p4_where_nobody_knows_their_hours_only_what_was_asked_for_goes() -> None:
     unknown = replace(ANYBODY, window=UNKNOWN)
 
-    assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later("hours")] * 2
+    assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later("illegible")] * 2
     assert [held(each, unknown, NOON) for each in (REPLY, STAFF)] == [None, None]
     assert held(HUMAN, replace(JUST_WROTE, window=UNKNOWN), NOON) is None

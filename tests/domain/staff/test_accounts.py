@@ -1,5 +1,7 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pyotp
 import pytest
@@ -22,13 +24,15 @@ from domain.staff import (
 )
 from domain.staff.browsers import open_session, whose
 from domain.staff.set_up import begin_setup, set_up_password
+from domain.staff.team import list_team
 from storage.kinds import Role
-from storage.outbox.letters import chat_of, content_of
-from storage.sessions import SERVICE, Clock, Database
+from storage.outbox.letters import chat_of
+from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Passkey, Staff, StaffCode
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 
@@ -235,3 +239,42 @@ async def test_p2_race_of_ending_an_access_and_a_claim_leaves_the_case_to_others
         claiming = group.create_task(claims())
         await stands_still(centre.database, claiming)
     assert (await centre.fresh(case)).claimed_by is None
+
+
+@pytest.mark.parametrize("second", [disable_staff, renew_set_up])
+async def test_race_of_two_administrators_who_end_each_others_access_leaves_the_first(
+    centre: Centre, second: Callable[[Session, Actor, UUID], Awaitable[object]]
+) -> None:
+    ada, bea = await centre.colleague(Role.ADMIN), await centre.colleague(Role.ADMIN)
+
+    async def ends_hers() -> None:
+        with pytest.raises(NotAllowed):
+            async with centre.database.begin(SERVICE) as session:
+                await second(session, bea, ada.staff_id)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await disable_staff(session, ada, bea.staff_id)
+        await session.flush()
+        ending = group.create_task(ends_hers())
+        await stands_still(centre.database, ending)
+    async with centre.database.begin(SERVICE) as session:
+        assert [each.id for each in await list_team(session, ada)] == [ada.staff_id]
+
+
+async def test_race_of_an_access_that_ends_and_somebody_whom_it_adds_leaves_no_way_back(
+    centre: Centre,
+) -> None:
+    ada, bea = await centre.colleague(Role.ADMIN), await centre.colleague(Role.ADMIN)
+
+    async def adds_a_friend() -> None:
+        with pytest.raises(NotAllowed):
+            async with centre.database.begin(SERVICE) as session:
+                await add_staff(session, "A friend", centre.organisation, Role.ADMIN, actor=bea)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await disable_staff(session, ada, bea.staff_id)
+        await session.flush()
+        adding = group.create_task(adds_a_friend())
+        await stands_still(centre.database, adding)
+    async with centre.database.begin(SERVICE) as session:
+        assert [each.id for each in await list_team(session, ada)] == [ada.staff_id]

@@ -1,5 +1,6 @@
 """Freezing, hearing and unfreezing, in the domain."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,15 +9,17 @@ from sqlalchemy import func, select, update
 from domain.actors import Actor
 from domain.errors import NotAllowed, Refused
 from domain.identity.trust import Proof, confirm
-from domain.notices import Notice
+from domain.notices import Notice, tell
 from domain.stop_word.choosing import is_stop_word, propose, take
 from domain.stop_word.freezing import freeze, unfreeze
-from storage.kinds import CaseEventKind, OutboxState, Role, Severity
+from storage.kinds import CaseEventKind, NoticeClass, OutboxState, Role, Severity
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
+from tests.documents import put
 from tests.domain.centre import Centre
 
 WORD = "lavender teapot"
@@ -165,6 +168,27 @@ async def test_p11_that_nobody_has_answered_is_not_kept_for_when_it_is_no_longer
 
     assert await centre.sent(Notice.NOBODY_YET) == []
     assert len(await centre.sent(Notice.FROZEN)) == 1
+
+
+@pytest.mark.parametrize(
+    "of_another_release", [{"notice": "of-a-newer-one", "params": {}}, {"poll": ["yes", "no"]}]
+)
+async def test_p7_a_stop_word_freezes_though_what_waits_is_of_a_newer_release(
+    centre: Centre, of_another_release: dict[str, Any]
+) -> None:
+    """It may take something off the screen: whichever release can tell judges it as it leaves."""
+    person = await with_word(centre)
+    reply = Delivery(NoticeClass.REPLY, returnee_id=person.id)
+    async with centre.database.begin(SERVICE) as session:
+        waits = await put(session, 1001, of_another_release, reply)
+        ours = await tell(session, person, Notice.STOPPED)
+    async with centre.database.begin(SERVICE) as session:
+        await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
+
+    assert (await fresh(centre, person)).frozen_at is not None
+    async with centre.database.begin(SERVICE) as session:
+        states = [(await session.get_one(OutboxRow, each.id)).state for each in (waits, ours)]
+    assert states == [OutboxState.WAITING, OutboxState.CANCELLED]
 
 
 async def test_of_two_that_freeze_one_after_the_other_one_case_is_left(centre: Centre) -> None:

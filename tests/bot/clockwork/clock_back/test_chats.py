@@ -17,7 +17,7 @@ from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from domain.casework.work import write
 from domain.replies.sending import Conditions
-from domain.safety.anew import VANISHES
+from domain.safety.rejudging import VANISHES
 from domain.safety.screens import STAYS_OPEN, active
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, OutboxState, Severity

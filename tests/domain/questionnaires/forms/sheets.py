@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from domain.faulty import Faulty
+from domain.problems import Faulty
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.values import Questionnaire

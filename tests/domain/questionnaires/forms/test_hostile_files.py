@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 
-from domain.faulty import Faulty
+from domain.problems import Faulty
 from domain.questionnaires.expressions import Sheet, is_sound
 from domain.questionnaires.forms.workbook import open_workbook
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel, problems

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.faulty import Faulty
+from domain.problems import Faulty
 from domain.questionnaires.forms.reading import read_form
 
 # What Excel adds for itself is nothing that is asked.

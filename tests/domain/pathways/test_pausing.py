@@ -14,9 +14,9 @@ from domain.consent.renewal import open_questions, renew_all
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.pathways.bringing import bring
+from domain.pathways.pausing import go_on, move_on, pause
 from domain.pathways.placing import Place, put
 from domain.pathways.reconciling import WhyUnplanned, count_without_next, without_next
-from domain.pathways.resting import go_on, move_on, pause
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor
 from storage.kinds import CheckInState, Purpose

@@ -9,8 +9,8 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.consent.renewal import renew
+from domain.countries import COUNTRIES, zone_or_utc
 from domain.errors import Refused
-from domain.organisations import COUNTRIES, zone_of_country
 from domain.pathways.moving import be_in
 from domain.returnees.person import find_returnee
 from storage.kinds import Renewing
@@ -30,7 +30,7 @@ async def move_on(session: Session, actor: Actor, returnee_id: UUID, country: st
         raise Refused("Choose a country.")
     if country == returnee.country:
         raise Refused("They are in that country already.")
-    await be_in(session, returnee, country, zone_of_country(country))
+    await be_in(session, returnee, country, zone_or_utc(country))
     on = await session.get(OnPathway, (returnee_id, actor.organisation_id))
     if on is not None:
         on.paused_at, on.paused_why = session.now, MOVED_ON

@@ -162,5 +162,5 @@ _NEWEST, _FACTS = _newest(), _facts()
 
 
 def _all(session: Session) -> dict[UUID, Known]:
-    facts: dict[UUID, Known] = session.info.setdefault("beforehand", {})
+    facts: dict[UUID, Known] = session.info.setdefault("prefetched", {})
     return facts

@@ -1,8 +1,8 @@
-"""An organisation's country decides whose numbers people read, and by which clock they live."""
+"""A country decides whose numbers people read, and by which clock they live."""
 
 import pytest
 
-from domain.countries import codes, first_weekday
+from domain.countries import COUNTRIES, codes, first_weekday, zone_of
 from domain.directory.hotlines import numbers_for
 from domain.errors import Refused
 from domain.organisations import add_organisation
@@ -25,6 +25,24 @@ async def test_a_country_that_there_is_not_is_refused(database: Database, writte
     async with database.begin(SERVICE) as session:
         with pytest.raises(Refused, match="is no country"):
             await add_organisation(session, "Harbour", country=written)
+
+
+async def test_an_organisation_elsewhere_has_the_clock_of_its_country_where_there_is_one(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        one = await add_organisation(session, "Casa", country="RO")
+        many = await add_organisation(session, "Shelter", country="US")
+    assert (one.time_zone, many.time_zone) == ("Europe/Bucharest", "UTC")
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_the_countries_where_people_may_be_have_a_time_zone(country: str) -> None:
+    assert zone_of(country)
+
+
+def test_a_country_of_many_time_zones_or_none_has_no_single_one() -> None:
+    assert zone_of("US") is zone_of("") is zone_of(None) is None
 
 
 def test_a_week_begins_somewhere_in_every_country_that_an_organisation_may_be_in() -> None:

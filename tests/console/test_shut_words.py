@@ -1,0 +1,73 @@
+"""What no key opens any more, as after a restore: pages say so, and all else is there (P1)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from domain.profiles.wishing import wish_for
+from domain.returnees.wishes import wishes_of
+from domain.safety.window import Window, choose_window
+from storage.kinds import Gender, OutboxState, Role
+from storage.sessions import SERVICE
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Safety, WrappedKey
+from tests.console.office import Office
+
+_NOISE = b"no key opens it"
+_HOURS, _WISHES = "Safe hours: can&#39;t be read any more", "What they avoid can't be read any more"
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        pytest.param(update(Safety).values(wishes=_NOISE), [_WISHES], id="wishes"),
+        pytest.param(update(Safety).values(window=_NOISE), [_HOURS], id="hours"),
+        pytest.param(update(WrappedKey).values(wrapped=_NOISE), [_WISHES, _HOURS], id="key"),
+    ],
+)
+async def test_p1_a_case_opens_though_no_key_opens_what_stands_around_it(
+    office: Office, broken: Any, said: list[str]
+) -> None:
+    person = await office.person()
+    case = await office.case(person, "Hello?")
+    async with office.database.begin(SERVICE) as session:
+        await wish_for(session, person.id, Gender.WOMAN)
+        await choose_window(session, person.id, Window())
+        await session.execute(broken)
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        page = await browser.get(f"/cases/{case.id}", service="food")
+
+        assert page.status_code == 200
+        assert [words for words in (_WISHES, _HOURS) if words in page.text] == said
+        assert (await browser.get(f"/people/{person.id}")).status_code == 200
+
+
+async def test_p1_whoever_has_hours_that_no_key_opens_is_written_to_and_it_waits(
+    office: Office,
+) -> None:
+    person = await office.person()
+    case = await office.case(person, "Hello?")
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(wishes=_NOISE, window=_NOISE))
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        assert (await browser.post(f"/cases/{case.id}/write", words="I am here")).status_code == 303
+        page = await browser.get(f"/cases/{case.id}")
+    assert "I am here" in page.text
+    async with office.database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.case_id == case.id))
+        assert {row.state for row in rows} == {OutboxState.HELD}
+
+
+async def test_what_they_avoid_is_written_down_anew_where_no_key_opens_it(office: Office) -> None:
+    person = await office.person()
+    await office.case(person, "Hello?")
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(wishes=_NOISE))
+    async with office.browser(Role.CASEWORKER) as browser:
+        kept = await browser.post(f"/people/{person.id}/wishes", helper=Gender.WOMAN, place="")
+        assert kept.status_code == 303
+    async with office.database.begin(SERVICE) as session:
+        assert (await wishes_of(session, person.id)).helper is Gender.WOMAN
