@@ -22,6 +22,7 @@ from handlers.answering.showing import answer_staff
 from handlers.entering import join
 from handlers.reading.filters import PRIVATE, called
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 _MOST_SHOWN = 20
@@ -101,7 +102,9 @@ async def claim_case(
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
     if query.message is not None:
-        params = {"code": code, "handed_back": handed_back}
+        organisation = await session.get_one(Organisation, staff.organisation_id)
+        topic = organisation.staff_chat is not None
+        params = {"code": code, "handed_back": handed_back, "topic": topic}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 
 

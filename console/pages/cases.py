@@ -138,6 +138,9 @@ async def play(visit: Visit) -> Response:
         if ours is not None:
             return playable(visit.request, *ours)
         said = _recording(file, visit)
+    if visit.request.method == "HEAD":
+        # Nobody hears or sees anything by that.
+        return Response()
     shown = None
     if said.file_id:
         try:

@@ -86,12 +86,22 @@ def _hour(context: Context, instant: datetime | time) -> str:
 
 
 @pass_context
-def _until(context: Context, begins: datetime | time, ends: datetime | time) -> str:
+def hours_from(context: Context, begins: datetime | time, ends: datetime | time) -> str:
     """From one to the other; what lasts from midnight to midnight is the whole day."""
     first, last = _hour(context, begins), _hour(context, ends)
     if first == last == _hour(context, time()):
         return str(context["translations"].gettext(N_("all day")))
     return f"{first}–{last}"
+
+
+@pass_context
+def _spanning(context: Context, begins: datetime, ends: datetime) -> str:
+    """Day and time of both; the day once, where it ends by midnight."""
+    first = _moment(context, begins)
+    last_day = (ends - timedelta.resolution).astimezone(context["place"]).date()
+    if last_day == begins.astimezone(context["place"]).date():
+        return f"{first}–{_hour(context, ends)}"
+    return f"{first} – {_moment(context, ends)}"
 
 
 @pass_context
@@ -165,7 +175,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "week_date": _week_date,
     "weekday": _weekday,
     "hour": _hour,
-    "until": _until,
+    "until": hours_from,
+    "spanning": _spanning,
     "wall_time": _wall_time,
     "clock": _clock,
     "ago": _ago,

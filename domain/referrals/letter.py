@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from domain.illegible import ILLEGIBLE, if_legible
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.safety.safe_contact import safe_contact
@@ -92,9 +93,11 @@ async def letter_of(session: Session, referral: Referral) -> Letter | None:
     """None once its words were kept long enough. As long as somebody may act by it, how they are
     reached safely is as it is now. Needs the service's scope.
     """
-    words = await _open(session, referral)
-    if words is None:
+    if referral.letter is None:
         return None
+    words = await if_legible(_open(session, referral))
+    if words is None:
+        return Letter(need=ILLEGIBLE)
     letter = json.loads(words)
     if _is_acted_by(referral):
         letter |= await _picked(session, referral)

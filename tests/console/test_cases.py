@@ -212,6 +212,21 @@ async def test_a_voice_note_is_played_from_telegram_and_then_counts_as_heard(
         assert "Nobody has heard this yet" not in (await browser.get(f"/cases/{case.id}")).text
 
 
+async def test_p1_a_look_at_what_a_recording_would_be_counts_as_heard_by_nobody(
+    office: Office, telegram: Telegram
+) -> None:
+    telegram.files["voice-1"] = b"OggS"
+    case = await office.case(
+        await office.person(), "voice-1", Severity.URGENT, "unread.voice", MessageKind.VOICE
+    )
+    async with office.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+    async with office.browser(Role.CASEWORKER) as browser:
+        source = f"/cases/{case.id}/recordings/{message.id}"
+        assert (await browser.client.head(source)).status_code == 200
+        assert "Nobody has heard this yet" in (await browser.get(f"/cases/{case.id}")).text
+
+
 async def test_a_recording_that_telegram_keeps_back_stays_unheard(
     office: Office, telegram: Telegram
 ) -> None:

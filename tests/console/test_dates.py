@@ -1,6 +1,7 @@
 """A day is read in one way only, in whatever language."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from console.templating import templates
+from domain.safety.window import Window
 from locales.catalogues import LANGUAGES, Catalogues
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -57,6 +59,18 @@ def test_from_midnight_to_midnight_is_all_day_and_no_other_day_and_night_is(
     assert shown(pages, span, begins=time(0), ends=time(6, 30)) == "00:00–06:30"
 
 
+def test_somebody_who_may_be_written_to_at_any_time_has_no_hours_in_figures(
+    pages: Environment,
+) -> None:
+    any_time = Window(opens=time(), closes=time())
+    words = Catalogues.load().of("en")
+    assert shown(pages, "{{ it|window }}", it=any_time, translations=words) == "all day, every day"
+    on_mondays = replace(any_time, days=frozenset({0}))
+    assert shown(pages, "{{ it|window }}", it=on_mondays, translations=words) == "all day, Mon"
+    by_day = shown(pages, "{{ it|window }}", it=Window(), translations=words)
+    assert by_day == "09:00–20:00, every day"
+
+
 def test_a_day_of_another_year_says_so(pages: Environment) -> None:
     # It is the next year already where the reader is.
     late = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
@@ -65,3 +79,14 @@ def test_a_day_of_another_year_says_so(pages: Environment) -> None:
     assert shown(pages, "{{ it|week_date }}", it=late.date()) == "Wed 31 Dec 2025"
     assert shown(pages, "{{ it|wall_time }}", it="2027-01-02T18:00") == "Sat 2 Jan 2027, 18:00"
     assert shown(pages, "{{ it|date }}", it=date(2026, 8, 3)) == "3 Aug 2026"
+
+
+def test_what_ends_by_midnight_says_its_day_once(pages: Environment) -> None:
+    span, begins = "{{ begins|spanning(ends) }}", datetime(2026, 11, 29, 7, tzinfo=UTC)
+    by_noon, by_midnight = begins.replace(hour=11), begins.replace(hour=23)
+    assert shown(pages, span, begins=begins, ends=by_noon) == "29 Nov, 08:00–12:00"
+    assert shown(pages, span, begins=begins, ends=by_midnight) == "29 Nov, 08:00–00:00"
+    into_the_night = by_midnight.replace(minute=30)
+    assert shown(pages, span, begins=begins, ends=into_the_night) == (
+        "29 Nov, 08:00 – 30 Nov, 00:30"
+    )

@@ -13,6 +13,7 @@ from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Safety, WrappedKey
 from tests.console.office import Office
+from tests.console.test_referrals import NEED, at_work, refers, says_yes
 
 _NOISE = b"no key opens it"
 _HOURS, _WISHES = "Safe hours: can&#39;t be read any more", "What they avoid can't be read any more"
@@ -71,3 +72,23 @@ async def test_what_they_avoid_is_written_down_anew_where_no_key_opens_it(office
         assert kept.status_code == 303
     async with office.database.begin(SERVICE) as session:
         assert (await wishes_of(session, person.id)).helper is Gender.WOMAN
+
+
+async def test_a_referral_opens_though_no_key_opens_what_travelled(
+    office: Office, elsewhere: Office
+) -> None:
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        page = await refers(ours, case, elsewhere, joint="7")
+        await says_yes(office, case)
+        for browser in (ours, theirs):
+            assert NEED in (await browser.get(page)).text
+        async with office.database.begin(SERVICE) as session:
+            await session.execute(update(WrappedKey).values(wrapped=_NOISE))
+            await session.execute(update(Safety).values(wishes=_NOISE, window=_NOISE))
+        for browser in (ours, theirs):
+            shown = await browser.get(page)
+            assert (shown.status_code, ">?</blockquote>" in shown.text) == (200, True)
+        # Nor are they referred to anybody whom they may avoid.
+        assert "What they avoid can" in (await ours.get(f"/cases/{case.id}/refer")).text

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -6,9 +8,10 @@ from domain.consent import has_consent
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from domain.safety.phones import choose_discretion
+from domain.safety.screens import STAYS_OPEN
 from domain.safety.window import window_of
 from storage.kinds import Discretion, OutboxState, Purpose
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
@@ -53,6 +56,24 @@ async def test_p4_whoever_said_on_which_days_only_is_written_to_on_no_other_once
         assert safety is not None
         window = await window_of(session, safety.returnee_id, safety)
     assert (window.days, window.opens.hour) == (frozenset({0, 2, 4}), 17)
+
+
+async def test_p4_whose_hours_no_key_opens_any_more_chooses_them_anew(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(window=b"no key opens it"))
+    [main] = await phone.write("/safety")
+    assert "Now: –" in main.text
+    await phone.press("Hours")
+    await phone.press("Only on some days")
+    await phone.press("Tue")
+    await phone.press("Back")
+    await phone.press("Hours")
+    [main] = await phone.press("Evenings")
+
+    assert "Evenings, 17 to 21 (Tue)" in main.text
 
 
 async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
@@ -122,6 +143,21 @@ async def test_whoever_said_by_a_slip_that_others_must_not_know_goes_back_and_al
     returnee = await returnee_on(database, phone)
     assert returnee is not None
     assert (returnee.discretion, returnee.shared_phone) == (Discretion.OPEN, False)
+
+
+async def test_p4_whoever_takes_the_phone_later_does_not_take_that_back(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Who reads")
+    await phone.press("must not know")
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await phone.press("Back")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.discretion is Discretion.WATCHED
 
 
 @pytest.mark.parametrize("chosen", ["Evenings", "Never"])

@@ -1,5 +1,7 @@
 """Whoever hears complaints and can't be reached: administrators learn it, and of no complaint."""
 
+from uuid import UUID
+
 import pytest
 
 from domain.notices import Notice
@@ -22,7 +24,7 @@ async def told(centre: Centre) -> list[tuple[int, dict[str, object]]]:
     return [(each.chat, each.params) for each in sent]
 
 
-async def cut_off(centre: Centre, staff_id: object) -> None:
+async def cut_off(centre: Centre, staff_id: UUID) -> None:
     async with centre.database.begin(SERVICE) as session:
         (await session.get_one(Staff, staff_id)).telegram_chat = b"damaged"
 
