@@ -35,14 +35,9 @@ async def add_organisation(
     name = as_name(name)
     if not name:
         raise Refused("An organisation needs a name.")
-    code = code_of(country) if country and len(country) == 2 else None
-    if country is not None and code is None:
-        raise Refused("{code} is no country: use the two letters of ISO 3166.", code=country)
+    code = _country(country)
     await session.execute(select(func.pg_advisory_xact_lock(_ADDS)))
-    if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
-        raise Refused("There is an organisation called {name} already.", name=name)
-    if staff_chat is not None and (whose := await organisation_of_chat(session, staff_chat)):
-        raise Refused("This is the staff group of {name} already.", name=whose.name)
+    await _ensure_new(session, name, staff_chat)
     first = await session.scalar(select(Organisation.id).limit(at_most(1))) is None
     if default:
         await session.execute(update(Organisation).values(is_default=False))
@@ -60,6 +55,20 @@ async def add_organisation(
     session.add(organisation)
     await session.flush()
     return organisation
+
+
+def _country(written: str | None) -> str | None:
+    code = code_of(written) if written and len(written) == 2 else None
+    if written is not None and code is None:
+        raise Refused("{code} is no country: use the two letters of ISO 3166.", code=written)
+    return code
+
+
+async def _ensure_new(session: Session, name: str, staff_chat: int | None) -> None:
+    if await session.scalar(select(Organisation.id).where(Organisation.name == name)):
+        raise Refused("There is an organisation called {name} already.", name=name)
+    if staff_chat is not None and (whose := await organisation_of_chat(session, staff_chat)):
+        raise Refused("This is the staff group of {name} already.", name=whose.name)
 
 
 def set_staff_chat(session: Session, organisation: Organisation, chat_id: int) -> None:

@@ -9,6 +9,7 @@ from dialogs.presses import AskForHuman
 from domain.distress import Ear
 from domain.lexicon.cache import Lexicons
 from domain.marks import N_
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
@@ -169,7 +170,7 @@ async def _put_before_a_human(
     kept, as with a key that does not open, the case says that there was something.
     """
     words = _words(update)
-    kept = {"text": words}
+    kept = Body(text=words)
     confided = bool(words) and await _is_confided(session, returnee, update)
     if confided:
         async with if_possible(session, "lanes.unkept"):
@@ -185,7 +186,7 @@ async def _put_before_a_human(
 async def _is_confided(session: Session, returnee: Returnee, update: Mapping[str, Any]) -> bool:
     """Where no key tells where an edit's original lies, it is read as what they write now."""
     async with if_possible(session, "lanes.unkept"):
-        number = {"number": _message(update)["message_id"]}
+        number = Body(number=_message(update)["message_id"])
         return await is_confided(session, returnee, number, edited="edited_message" in update)
     return await is_confided(session, returnee, {}, edited=False)
 

@@ -12,7 +12,7 @@ from domain.children.protection import of_a_child
 from domain.crisis.gentle_question import answered_lately
 from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.lexicon.cache import Lexicons
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.recent_words import said_before
 from domain.returnees.chats import organisation_when_found, returnee_of_chat
 from domain.staff import staff_of_chat

@@ -10,7 +10,8 @@ from domain.countries import COUNTRIES, zone_or_utc
 from domain.crisis.answering import ask_for_human
 from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
-from domain.messages.edits import Body, as_edited
+from domain.messages.body import Body
+from domain.messages.edits import as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation

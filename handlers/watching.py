@@ -15,6 +15,7 @@ from domain.identity.agreed_words import hear_words, veiled
 from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.cache import Lexicons
+from domain.messages.body import without_words
 from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
@@ -132,7 +133,7 @@ async def _keep_without_words(
     kind = kind_of(message)
     if kind is None or kind is MessageKind.TEXT:
         return
-    body = {name: said for name, said in body_from(message).items() if name != "text"}
+    body = without_words(body_from(message))
     if await is_confided(session, returnee, body, edited=message.edit_date is not None):
         await hear_in_confidence(session, returnee, kind, body, Severity.NONE)
     else:
@@ -212,7 +213,8 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
     if right is True:
         await _keep_without_words(session, message, returnee)
     if right is False:
-        body = {**body_from(message), "text": await veiled(session, returnee, words_of(message))}
+        body = body_from(message)
+        body["text"] = await veiled(session, returnee, words_of(message))
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
 

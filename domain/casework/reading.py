@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -18,6 +17,7 @@ from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.illegible import if_legible
 from domain.lexicon.reading import own_now
+from domain.messages.body import Body
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.replies.phrases import Phrase
 from domain.returnees.keys import data_key
@@ -177,14 +177,14 @@ async def _check_ins(session: Session, found: Case) -> list[Asked]:
     return [Asked(at, state) for at, state in rows]
 
 
-async def _evidence(body: dict[str, Any], own: Own) -> list[Evidence]:
+async def _evidence(body: Body, own: Own) -> list[Evidence]:
     if not (body.get("cry") and body.get("text")):
         return []
     # A long cry takes a second, in which no alert must wait.
     return await asyncio.to_thread(Watch.load().evidence, as_shown(body["text"]), own)
 
 
-def _taken_back(body: dict[str, Any]) -> list[str]:
+def _taken_back(body: Body) -> list[str]:
     """Each once, and none that still stands there."""
     cries = [cry["text"] for cry in body.get("earlier", ())]
     return [as_shown(text) for text in dict.fromkeys(cries) if text != body.get("text")]

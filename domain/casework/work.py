@@ -19,6 +19,7 @@ from domain.consent import has_consent
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.illegible import if_legible
+from domain.messages.body import Body
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell, tell_if_it_gets_there
@@ -88,7 +89,9 @@ async def write(
     case = await own_case(session, actor, case_id)
     ensure_sendable(text)
     await _ensure_no_note(session, case, text)
-    body = {"text": text.strip()} | ({"phrase": phrase.value} if phrase else {})
+    body = Body(text=text.strip())
+    if phrase is not None:
+        body["phrase"] = phrase
     return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from domain.children.protection import says_child
 from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of
@@ -33,7 +33,7 @@ async def answer_signal(
     organisation_id: UUID,
     heard: Assessment,
     *,
-    original: dict[str, Any] | None = None,
+    original: Body | None = None,
     kind: MessageKind = MessageKind.TEXT,
 ) -> Case | None:
     """What the watch heard leads to a case, or to the question whether somebody should come.
@@ -60,7 +60,7 @@ async def answer_signal(
         session, returnee, organisation_id, severity, reasons, decided_by=heard.version or None
     )
     if original is not None:
-        cry = {**original, "cry": True}
+        cry: Body = {**original, "cry": True}
         await keep_message(session, returnee, case, kind, cry, session.now)
     await _answer(session, returnee, case, heard)
     return case

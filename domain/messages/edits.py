@@ -1,21 +1,17 @@
 """One message and its edits, whichever arrives first: the newest words, and no cry taken back.
 
 A message is known by its number in its chat, of which only a hash under the person's own key is
-kept in the clear: no rotation changes it. Its body is {"text": …, "carried": …, "file_id": …,
-"number": …, "edited": …, "cry": …, "earlier": …}, as far as there is any: `carried`, that its last
-lines are what came with it, such as what a file is called; `edited` is when it was edited last, on
-Telegram's clock; `cry`, that the watch heard something in it; `earlier` are the words of cries that
-an edit took out of it, oldest first. `corrections` are what the person says is wrong about it.
+kept in the clear: no rotation changes it.
 """
 
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from domain.messages.body import Body, Cry
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey, SealError
@@ -23,8 +19,6 @@ from storage.outbox.traces import was_here
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.service import DialogState
-
-Body = dict[str, Any]
 
 _SEALED = "dialog state"
 _EARLY = "early edit"
@@ -110,9 +104,8 @@ async def _is_kept(session: Session, chat_id: int, body: Body) -> bool:
     return await session.get(Message, message_id(key, chat_id, body)) is not None
 
 
-def _edited(body: Body) -> int:
-    edited: int = body.get("edited") or 0
-    return edited
+def _edited(body: Body | Cry) -> int:
+    return body.get("edited") or 0
 
 
 def _name(chat_id: int, body: Body) -> str:

@@ -11,7 +11,8 @@ from domain.actors import Actor
 from domain.cases.clock import wind_to
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
-from domain.messages.edits import Body, as_edited, early_keys, merged, message_id
+from domain.messages.body import Body, of_a_place
+from domain.messages.edits import as_edited, early_keys, merged, message_id
 from domain.messages.sealing import sealed, what_opens_of
 from domain.notices import Notice, says
 from domain.returnees.chats import chat_id_of, returnee_of_chat
@@ -37,8 +38,6 @@ from storage.wakes import Topic
 # What nobody can read automatically is urgent until a human has heard or seen it (P1).
 LISTEN_WITHIN = timedelta(minutes=60)
 
-_OF_A_PLACE = {"number", "edited"}
-
 
 async def keep_message(
     session: Session,
@@ -50,7 +49,7 @@ async def keep_message(
 ) -> Message | None:
     """Keeps what a person sent in the conversation of their case, and shows it to staff.
 
-    `body` is as domain/messages/edits.py says: an edit changes the message that is kept, and the
+    `body` is as domain/messages/body.py says: an edit changes the message that is kept, and the
     original of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that
     one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
     within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
@@ -60,8 +59,7 @@ async def keep_message(
     case = await _case_for(session, returnee, case, kind, body)
     if case is None:
         return None
-    said = {name: body[name] for name in _OF_A_PLACE & body.keys()}
-    said = said if kind is MessageKind.LOCATION else body
+    said = of_a_place(body) if kind is MessageKind.LOCATION else body
     # Once the case is locked nobody marks it as heard any more.
     kept = await _kept_as(session, returnee, row_id)
     if kept is not None:
@@ -182,7 +180,7 @@ async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
         returnee = await returnee_of_chat(session, chat_id)
         if returnee is None:
             continue
-        body = {"number": number}
+        body = Body(number=number)
         row_id = await row_id_of(session, returnee, body)
         assert row_id is not None
         written.append(prefetched.Written(returnee.id, row_id, early_keys(session, chat_id, body)))

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 from domain.illegible import if_legible
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey, SealError
 from storage.kinds import MessageKind
@@ -15,7 +15,7 @@ from storage.tables.safeguarding import ComplaintMessage
 
 
 async def body_of(session: Session, message: Message | ComplaintMessage) -> Body:
-    """What it says, as domain/messages/edits.py describes it."""
+    """What it says, as domain/messages/body.py describes it."""
     return body_under(await data_key(session, message.returnee_id), message)
 
 

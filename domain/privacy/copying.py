@@ -14,7 +14,7 @@ from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
 from domain.illegible import ILLEGIBLE, if_legible
 from domain.messages.arrival import has_come
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, journeys_of
 from domain.privacy.kept import Kept, count_of, kept_of

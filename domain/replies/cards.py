@@ -8,6 +8,7 @@ from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.errors import Refused
 from domain.illegible import if_legible
+from domain.messages.body import Body
 from domain.replies.sending import Conditions, send
 from domain.returnees.wishes import legible_wishes, wishes_of
 from storage.kinds import MessageKind
@@ -51,5 +52,5 @@ async def send_card(
     wishes = await legible_wishes(session, returnee.id)
     if without(found.service, wishes.avoided) is None:
         raise Refused("This service is only where they said that it is not safe for them.")
-    body = {"text": found.service.name, "service": str(service_id)}
+    body = Body(text=found.service.name, service=str(service_id))
     return await send(session, actor, case, MessageKind.TEXT, body, how)

@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.media import films
 from domain.media.damage import Damaged
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.sealing import what_opens_of
 from domain.replies.sending import Conditions, send
 from domain.safeguarding.readings import ensure_may_read
@@ -56,7 +56,7 @@ async def send_recording(
         raise Refused(TOO_LONG)
     if not await may_hear(session, case):
         raise Refused("Somebody else may hear it on this phone: write words instead.")
-    body: Body = {"text": "", "audio": b64encode(playable(data)).decode()}
+    body = Body(text="", audio=b64encode(playable(data)).decode())
     return await send(session, actor, case, MessageKind.VOICE, body, how)
 
 

@@ -9,7 +9,7 @@ from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
 from domain.errors import Refused
 from domain.idempotency import id_of
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours

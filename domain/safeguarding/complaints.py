@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from domain.codes.spoken import unused_code
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.keeping import row_id_of
 from domain.returnees.enrolments import current_enrolments, organisation_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of

@@ -10,7 +10,7 @@ from dataclasses import replace
 from domain.children.protection import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Severity
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.keeping import row_id_of
 from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of

@@ -13,6 +13,7 @@ from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.illegible import if_legible
+from domain.messages.body import Body
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
@@ -82,7 +83,7 @@ async def pass_on(
         ComplaintKind.KEEP_AWAY,
         raised_by=actor.staff_id,
     )
-    body = {"text": words.strip()}
+    body = Body(text=words.strip())
     await keep_told(
         session, complaint, MessageKind.TEXT, body, row_id=row_id, staff_id=actor.staff_id
     )

@@ -3,7 +3,8 @@
 from uuid import UUID, uuid4
 
 from domain.errors import Refused
-from domain.messages.edits import Body, merged
+from domain.messages.body import Body
+from domain.messages.edits import merged
 from domain.messages.sealing import sealed, what_opens_of
 from domain.returnees.keys import data_key
 from storage.kinds import Direction, MessageKind

@@ -1,7 +1,6 @@
 """What a stop word does, and how it is undone: quiet on the phone, and as loud as ever with us."""
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from domain.children.protection import says_child
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.replies.unopened import hidden_unopened
@@ -75,7 +75,7 @@ async def hear_frozen(
     session: Session,
     returnee: Returnee,
     heard: Assessment,
-    body: dict[str, Any],
+    body: Body,
     kind: MessageKind,
 ) -> None:
     """A frozen chat is read, kept and alerted of like any other, and answered by the sentence that
@@ -95,7 +95,7 @@ async def hear_frozen_in_confidence(
     session: Session,
     returnee: Returnee,
     heard: Assessment,
-    body: dict[str, Any],
+    body: Body,
     kind: MessageKind,
 ) -> None:
     """Their words are kept for safeguarding; the team is called, and never reads them. Needs the

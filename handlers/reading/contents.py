@@ -7,7 +7,7 @@ from aiogram.enums import ContentType
 from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject
 
 from domain.codes.handed import without_codes
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from handlers.menus import COMMANDS
 from handlers.reading.carried_words import carried_in
 from handlers.reading.pieces import pieces_of
@@ -174,19 +174,21 @@ def _called(text: str) -> str | None:
 
 
 def body_from(message: Message, *, with_carried: bool = False) -> Body:
-    """What is kept of it, as domain/messages/edits.py describes it: of a place no word (P14), and
+    """What is kept of it, as domain/messages/body.py describes it: of a place no word (P14), and
     what a file is called, or a card says, only where somebody has to read it.
     """
     carried = _as_quote(carried_in(message)) if with_carried else ""
     words = "\n".join(filter(None, (words_of(message), carried)))
-    body = {
-        "text": None if is_place(message) else words or None,
-        "carried": bool(carried) or None,
-        "file_id": _file_of(message) or _file_of(message.external_reply),
-        "number": message.message_id,
-        "edited": message.edit_date,
-    }
-    return {name: value for name, value in body.items() if value is not None}
+    body = Body(number=message.message_id)
+    if words and not is_place(message):
+        body["text"] = words
+    if carried:
+        body["carried"] = True
+    if file_id := _file_of(message) or _file_of(message.external_reply):
+        body["file_id"] = file_id
+    if message.edit_date is not None:
+        body["edited"] = message.edit_date
+    return body
 
 
 def is_place(message: Message) -> bool:

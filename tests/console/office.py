@@ -10,6 +10,7 @@ import httpx
 from console.cookies import SESSION, cookie_name
 from console.settings import ConsoleSettings
 from domain.actors import Actor
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee
@@ -85,7 +86,7 @@ class Office:
         async with self.database.begin(SERVICE) as session:
             returnee = await session.get_one(Returnee, person.id)
             case = await open_or_append(session, returnee, self.organisation.id, severity, [reason])
-            body = {"text": words} if kind is MessageKind.TEXT else {"file_id": words}
+            body = Body(text=words) if kind is MessageKind.TEXT else Body(file_id=words)
             await keep_message(session, returnee, case, kind, body, session.now)
         return case
 

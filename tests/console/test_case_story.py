@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.identity.agreed_words import agree_on_words
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.profiles.wishing import write_down
 from domain.returnees.wishes import Place

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.delivery.outcome import Taken, failed
 from console.routing import Page
 from domain.casework.work import claim
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.queue.lines import Part
@@ -217,7 +217,7 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
     person = await office.person()
     async with office.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        told = {"text": "She asks me for money"}
+        told = Body(text="She asks me for money")
         await hear_in_confidence(session, returnee, MessageKind.TEXT, told, Severity.NONE)
         complaint = (await session.scalars(select(Complaint))).one()
     async with office.browser(Role.SAFEGUARDING) as browser:

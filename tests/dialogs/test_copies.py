@@ -14,6 +14,7 @@ from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.consent.turning_points import expect_majority
+from domain.messages.body import Body
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.privacy.copying import copy_of
@@ -182,7 +183,7 @@ async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_
         returnee = await session.get_one(Returnee, person.id)
         returnee.age_band, returnee.shared_phone = AgeBand.YOUTH, True
         await expect_majority(session, coordinator, person.id, date(2099, 5, 1))
-        body = {"text": "Vera wants money", "number": 3}
+        body = Body(text="Vera wants money", number=3)
         await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
         copy = await copy_of(session, returnee)
 

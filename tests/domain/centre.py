@@ -13,6 +13,7 @@ from domain.alerts.telling import escalate
 from domain.casework.work import claim, write
 from domain.consent import give_consent
 from domain.duty import go_on_duty
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -86,7 +87,7 @@ class Centre:
     async def hears(
         self, person: Returnee, text: str = "Hello", kind: MessageKind = MessageKind.TEXT
     ) -> Message | None:
-        body = {"text": text} if kind is MessageKind.TEXT else {"file_id": text}
+        body = Body(text=text) if kind is MessageKind.TEXT else Body(file_id=text)
         async with self.database.begin(SERVICE) as session:
             return await keep_message(session, person, None, kind, body, session.now)
 

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 from sqlalchemy import delete, select
 
-from domain.messages.edits import Body, early_edit, merged
+from domain.messages.body import Body
+from domain.messages.edits import early_edit, merged
 from domain.messages.sealing import body_of
 from storage.kinds import MessageKind, Severity
 from storage.sessions import SERVICE, Database

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from domain.cases.clock import unheard_by
 from domain.cases.deadlines import PACES
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.keeping import LISTEN_WITHIN
 from domain.messages.sealing import body_of
 from storage.kinds import (

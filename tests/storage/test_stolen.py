@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from sqlalchemy import LargeBinary, select, text
 
 from bot.embedded.postgres import EmbeddedPostgres
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation
 from storage.inbox.arrivals import take_in
@@ -69,7 +70,7 @@ async def lived(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         for number in range(KNOWN):
             person = await add_person(session, organisation, ID + number, invited=False)
-            body = {"text": f"{PHRASE} said {number}", "number": number}
+            body = Body(text=f"{PHRASE} said {number}", number=number)
             await keep_message(session, person, None, MessageKind.VOICE, body, session.now)
             content = {"text": f"{PHRASE} answered {PHONE}{number:06}"}
             await put(session, ID + number, content, Delivery(NoticeClass.REPLY))

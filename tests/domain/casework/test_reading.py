@@ -10,6 +10,7 @@ from domain.casework.story import Happening, Said
 from domain.casework.tasks import add_task, owed_by
 from domain.casework.work import mark_heard, note, write
 from domain.errors import Refused
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from storage.kinds import (
     CaseEventKind,
@@ -147,8 +148,8 @@ async def test_p1_a_case_shows_what_an_edit_took_back(centre: Centre) -> None:
     case = await centre.signal(person)
     async with centre.database.begin(SERVICE) as session:
         for body in (
-            {"number": 7, "text": "he will kill me", "cry": True},
-            {"number": 7, "text": "all is well", "edited": 9},
+            Body(number=7, text="he will kill me", cry=True),
+            Body(number=7, text="all is well", edited=9),
         ):
             await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
     async with centre.database.begin(centre.organisation.id) as session:

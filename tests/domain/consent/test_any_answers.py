@@ -17,6 +17,7 @@ from domain.consent import PURPOSES, Shown, has_consent
 from domain.consent.changing import change_consent
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
@@ -103,7 +104,7 @@ class World:
     async def write(self) -> None:
         """Plain words lie nowhere while nobody has a case of theirs."""
         async with self.database.begin(SERVICE) as session:
-            plain = {"text": "My plain words"}
+            plain = Body(text="My plain words")
             assert not await keep_message(
                 session, self.person, None, MessageKind.TEXT, plain, session.now
             )
@@ -124,7 +125,7 @@ class World:
         """Heard by a human in any case, and kept a day later only for who agreed."""
         self.recordings += 1
         async with self.database.begin(SERVICE) as session:
-            body = {"file_id": f"voice-{self.recordings}"}
+            body = Body(file_id=f"voice-{self.recordings}")
             kept = await keep_message(
                 session, self.person, None, MessageKind.VOICE, body, session.now
             )

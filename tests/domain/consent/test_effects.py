@@ -16,6 +16,7 @@ from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
 from domain.errors import Refused
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
@@ -235,7 +236,7 @@ async def test_p5_taking_the_consent_to_voice_back_forgets_what_was_heard_and_wa
     assert await says_of(centre, unheard) == {"file_id": "unheard"}
 
 
-async def says_of(centre: Centre, message: Message) -> dict[str, object]:
+async def says_of(centre: Centre, message: Message) -> Body:
     async with centre.database.begin(SERVICE) as session:
         return await body_of(session, await session.get_one(Message, message.id))
 
@@ -282,7 +283,7 @@ async def test_p1_words_of_a_cry_are_kept_whatever_was_refused(centre: Centre) -
     case = await centre.signal(person, Severity.EMERGENCY)
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        cry = {"text": "Help", "cry": True}
+        cry = Body(text="Help", cry=True)
         kept = await keep_message(session, returnee, case, MessageKind.TEXT, cry, session.now)
     assert kept is not None
 

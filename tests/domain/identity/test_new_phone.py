@@ -17,7 +17,7 @@ from domain.enrolment.invites import PhoneTaken, issue_invites
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refusal, Refused
 from domain.identity import new_phone
-from domain.messages.edits import Body
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
@@ -144,7 +144,7 @@ class Stray:
     async def confides(self, number: int, text: str) -> None:
         async with self.centre.database.begin(SERVICE) as session:
             stray = await session.get_one(Returnee, self.returnee.id)
-            body = {"text": text, "number": number}
+            body = Body(text=text, number=number)
             await hear_in_confidence(session, stray, MessageKind.TEXT, body, Severity.NONE)
 
 
@@ -240,7 +240,7 @@ async def test_an_edit_of_what_was_written_from_the_new_phone_before_finds_it(
     await lets_in(centre, person)
     moved = await holder(centre, NEW_CHAT)
     assert moved is not None
-    edit = {"text": "He found us", "number": 1, "edited": 2}
+    edit = Body(text="He found us", number=1, edited=2)
     async with centre.database.begin(SERVICE) as session:
         await keep_message(session, moved, None, MessageKind.TEXT, edit, session.now)
 
@@ -267,7 +267,7 @@ async def test_p10_what_was_confided_from_the_new_phone_stays_with_safeguarding(
     async with centre.database.begin(SERVICE) as session:
         [line] = await list_complaints(session, lead)
         _, [told] = await read_complaint(session, lead, line.id)
-        edit = {"text": "It is nothing", "number": 1, "edited": 2}
+        edit = Body(text="It is nothing", number=1, edited=2)
         assert await is_confided(session, moved, edit, edited=True)
         assert await is_kept_from_somebody(session, person.id)
         rows = (await session.scalars(select(OutboxRow))).all()

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.casework.work import mark_heard, release, resolve
+from domain.messages.body import Body
 from domain.messages.keeping import forget_recording, keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
@@ -131,7 +132,9 @@ async def test_p1_the_message_that_reopens_is_in_the_case(centre: Centre) -> Non
 
 
 async def _photo(centre: Centre, person: Returnee, file_id: str, edited: int = 0) -> None:
-    body = {"file_id": file_id, "number": 7} | ({"edited": edited} if edited else {})
+    body = Body(file_id=file_id, number=7)
+    if edited:
+        body["edited"] = edited
     async with centre.database.begin(SERVICE) as session:
         await keep_message(session, person, None, MessageKind.PHOTO, body, session.now)
 
@@ -176,12 +179,12 @@ async def test_p1_an_edit_of_what_no_key_opens_any_more_is_kept_in_its_place(
     person = await centre.person()
     await centre.signal(person)
     async with centre.database.begin(SERVICE) as session:
-        body = {"text": "He took it", "number": 7}
+        body = Body(text="He took it", number=7)
         kept = await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
         assert kept is not None
         kept.body = b"damaged"
     async with centre.database.begin(SERVICE) as session:
-        edit = {"text": "He took my passport", "number": 7, "edited": 1}
+        edit = Body(text="He took my passport", number=7, edited=1)
         again = await keep_message(session, person, None, MessageKind.TEXT, edit, session.now)
         assert again is not None
         assert again.id == kept.id

@@ -14,6 +14,7 @@ from domain.cases.topics import set_topic
 from domain.casework.work import claim, note, resolve, write
 from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
+from domain.messages.body import Body
 from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message
 from domain.organisations import set_staff_chat
@@ -80,7 +81,7 @@ async def somebody(database: Database, clock: Clock) -> Somebody:
 
 
 async def _talk(session: Session, returnee: Returnee, vera: Actor) -> Case:
-    said = {"text": WORDS, "number": 5}
+    said = Body(text=WORDS, number=5)
     kept = await keep_message(session, returnee, None, MessageKind.TEXT, said, session.now)
     assert kept is not None
     case = await session.get_one(Case, kept.case_id)

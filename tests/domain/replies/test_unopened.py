@@ -11,6 +11,7 @@ from bot.delivery.sending import Sent
 from domain.actors import Actor
 from domain.casework.work import resolve
 from domain.identity import new_phone
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice
 from domain.replies.unopened import hidden_unopened
@@ -190,7 +191,7 @@ async def test_p2_what_another_organisation_reads_is_no_answer_to_whoever_wrote(
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, case.returnee_id)
         theirs = await open_handed_over(session, known, harbour.organisation.id, Severity.CONCERN)
-        body = {"text": "Are you there?"}
+        body = Body(text="Are you there?")
         said = await keep_message(session, known, None, MessageKind.TEXT, body, session.now)
         assert said is not None
         assert said.case_id == theirs.id != case.id

@@ -11,6 +11,7 @@ from domain.cases.events import happened
 from domain.casework.work import ask_to_talk, resolve, snooze, write
 from domain.colleagues.consulting import consult
 from domain.errors import Refused
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
@@ -206,7 +207,7 @@ async def comes_back_from_others(centre: Centre, _: Actor, case: Case) -> None:
 
 
 async def is_changed(centre: Centre, _: Actor, case: Case) -> None:
-    body = {"text": "Come at once", "number": 7, "edited": 5}
+    body = Body(text="Come at once", number=7, edited=5)
     async with centre.database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, case.returnee_id)
         await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
@@ -219,7 +220,7 @@ async def test_p2_a_clock_that_ran_for_whatever_reason_runs_on_once_words_are_ta
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.claims(vera, await centre.signal(person))
     async with centre.database.begin(SERVICE) as session:
-        said = {"text": "Come tomorrow", "number": 7}
+        said = Body(text="Come tomorrow", number=7)
         await keep_message(session, person, None, MessageKind.TEXT, said, session.now)
     await centre.writes(vera, case)
     await centre.all_arrives()

@@ -13,6 +13,7 @@ from domain.campaigns.tally import tally_of
 from domain.duty.declaring import name_fallback
 from domain.duty.team import FALLBACK
 from domain.errors import Refused
+from domain.messages.body import Body
 from domain.notices import Notice
 from domain.organisations import find_organisation
 from domain.privacy.erasing import erase_next
@@ -176,7 +177,7 @@ async def test_p6_while_something_told_in_confidence_is_open_nothing_of_that_per
 ) -> None:
     async with database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, amal.returnee.id)
-        body = {"text": "He wants money", "number": 9}
+        body = Body(text="He wants money", number=9)
         await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
     await days_pass(database, clock, 200)
     await days_pass(database, clock, 20)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from domain.actors import Actor
+from domain.messages.body import Body
 from domain.notices import Notice
 from domain.safeguarding.complaints import (
     confide,
@@ -31,7 +32,9 @@ async def tells(
     number: int = 7,
     edited: int | None = None,
 ) -> None:
-    body = {"text": words, "number": number} | ({"edited": edited} if edited else {})
+    body = Body(text=words, number=number)
+    if edited:
+        body["edited"] = edited
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         await confide(session, returnee, ComplaintKind.ABOUT_STAFF, past_lead=past_lead)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from domain.cases.finding import find_case
 from domain.errors import Refused
+from domain.messages.body import Body
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding.complaints import (
@@ -88,7 +89,7 @@ async def test_p10_what_they_confide_anew_goes_to_those_who_accompany_them_now(
         await confide_in_answer(session, person, message_id)
         with pytest.raises(Refused):
             await confide_in_answer(session, somebody_else, message_id)
-        body = {"text": "On Monday", "number": 9}
+        body = Body(text="On Monday", number=9)
         await hear_in_confidence(session, person, MessageKind.TEXT, body, Severity.NONE)
         assert await organisation_confided_in(session, person) == centre.organisation.id
     assert await words_in(centre, keeper, earlier) == [WORDS, "When was that?", "On Monday"]
@@ -98,7 +99,7 @@ async def test_p10_what_they_confide_anew_goes_to_those_who_accompany_them_now(
     centre.later(hours=2)
     async with centre.database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, two.person.id)
-        body = {"text": "My caseworker hits me", "number": 10}
+        body = Body(text="My caseworker hits me", number=10)
         await hear_in_confidence(session, person, MessageKind.TEXT, body, Severity.URGENT)
     assert len(await words_in(two.partner, theirs, newer)) == 2
 
@@ -114,7 +115,7 @@ async def test_p2_what_is_edited_after_a_complaint_was_closed_can_be_read_and_cl
     for edited, words in enumerate(("He hit me, too", "And he took my papers"), 1):
         async with centre.database.begin(SERVICE) as session:
             returnee = await session.get_one(Returnee, person.id)
-            body = {"text": words, "number": 7, "edited": edited}
+            body = Body(text=words, number=7, edited=edited)
             await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.NONE)
     newer, _ = await seen(centre, keeper)
     assert await words_in(centre, keeper, newer) == ["He hit me, too", "And he took my papers"]

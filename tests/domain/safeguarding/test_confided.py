@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.distress import Assessment
+from domain.messages.body import Body
 from domain.safeguarding.complaints import said_all
 from domain.safeguarding.confided import for_the_team, is_confided
 from storage.kinds import Severity
@@ -45,7 +46,7 @@ async def test_an_edit_goes_where_its_original_went(centre: Centre) -> None:
     await centre.signal(person)
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        edit = {"text": "x", "number": 7}
+        edit = Body(text="x", number=7)
         assert not await is_confided(session, returnee, edit, edited=False)
     await tells(centre, person, number=7)
     async with centre.database.begin(SERVICE) as session:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from bot.channels.postman import MailService, Postman
 from domain.casework.work import resolve, snooze
 from domain.colleagues.consulting import consult
+from domain.messages.body import Body
 from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
@@ -221,7 +222,7 @@ async def test_p2_a_complaint_that_nobody_has_taken_is_alerted_again_in_time(
     person = await centre.person()
     async with ahead(database, time), database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        body = {"number": 1, "text": "They shout at me."}
+        body = Body(number=1, text="They shout at me.")
         await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.URGENT)
     await look(database)
     async with database.begin(SERVICE) as session:
