@@ -97,6 +97,8 @@ class Bot:
                 answer = {"waiting": waiting, "calls": len(self.calls)}
             case "forget":
                 self.handed, self.calls = [], []
+            case _:
+                raise ValueError(verb)
         return json.dumps(answer).encode()
 
 

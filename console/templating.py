@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from console.words import dates, texts
-from console.words.dates import listed, locale_in
+from console.words.dates import hours_from, listed, locale_in
 from console.words.figures import Line
 from console.words.reasons import reasons_in_words
 from domain.calendar import zone
@@ -98,7 +98,7 @@ def _window(context: Context, window: Window) -> str:
     """Such as "09:00–20:00, every day"."""
     if window == UNKNOWN:
         return _gettext(context, N_("can't be read any more"))
-    hours = f"{window.opens:%H:%M}–{window.closes:%H:%M}"
+    hours = hours_from(context, window.opens, window.closes)
     if len(window.days) == len(_WEEK):
         return _gettext(context, "%(hours)s, every day") % {"hours": hours}
     names = locale_in(context).days["stand-alone"]["abbreviated"]

@@ -7,6 +7,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from dialogs import ticks
+from dialogs.at_hand import kept
 from dialogs.presses import (
     AGAIN,
     BACK,
@@ -41,7 +42,6 @@ from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
-from handlers.answering.strangers import kept
 from handlers.reading.filters import NO_COMMAND, called
 from storage.kinds import Purpose
 from storage.sessions import Session

@@ -5,6 +5,7 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, StartMode
 
+from dialogs.at_hand import kept
 from dialogs.presses import ChangeHours, KeepHours, ToMenu, ToServices, WriteAgain
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Texts
@@ -14,7 +15,6 @@ from domain.replies.unopened import hidden_unopened
 from domain.safety.phones import pause, resume
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import say
-from handlers.answering.strangers import kept
 from handlers.reading.filters import called
 from storage.outbox.letters import forget_said
 from storage.sessions import Session

@@ -5,7 +5,7 @@ from aiogram.filters import CommandObject
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import LanguageStates, MenuStates, WelcomeStates
+from dialogs.states import LanguageStates, MenuStates, SafetyStates, WelcomeStates
 from dialogs.texts import Texts
 from domain.codes.handed import InviteUnknown
 from domain.consent import PURPOSES, asked_about
@@ -14,13 +14,13 @@ from domain.enrolment.invites import InviteExpired, InviteUsed, PhoneTaken
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
 from domain.identity.new_phone import PREFIX, move_in
-from domain.notices import Notice, tell_chat
-from domain.returnees.phone import discretion_now
+from domain.notices import Notice, tell, tell_chat
 from domain.staff import join_by_telegram
 from domain.staff.accounts import speak_at_first
 from domain.staff.telegram import fit_menu
 from handlers.answering.showing import say
 from handlers.reading.filters import CODE, called
+from storage.kinds import Discretion
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -92,15 +92,21 @@ async def _start_with_invite(chat_id: int, code: str, manager: DialogManager) ->
 
 
 async def _come_on_a_new_phone(chat_id: int, code: str, manager: DialogManager) -> None:
-    """What the person has chosen comes along; nothing of what was said does.
+    """What the person has chosen comes along; nothing of what was said does. Who reads a phone is
+    its own: they are asked of this one, unless it shows the least already.
 
     Raises one of _REFUSALS.
     """
     data = manager.middleware_data
     data["returnee"] = moved = await move_in(data["session"], chat_id, code)
+    if moved.frozen_at is not None:
+        await tell(data["session"], moved, Notice.FROZEN)
+        return
     catalogue = data["catalogues"].of(moved.language)
-    data["texts"] = Texts(moved.language, discretion_now(moved), catalogue)
-    await manager.start(MenuStates.main, mode=StartMode.RESET_STACK)
+    data["texts"] = Texts(moved.language, moved.discretion, catalogue)
+    shows_least = moved.discretion is Discretion.WATCHED
+    state = MenuStates.main if shows_least else SafetyStates.phone
+    await manager.start(state, mode=StartMode.RESET_STACK)
 
 
 async def _refuse(

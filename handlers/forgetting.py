@@ -5,11 +5,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from dialogs.at_hand import kept
 from dialogs.presses import CopyForMe, ForgetMe
 from domain.notices import Notice, tell
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.handing_over import ask_for_copy
-from handlers.answering.strangers import kept
 from handlers.commands import leave_dialog
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

@@ -13,7 +13,7 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
-from domain.returnees.chats import mend_chat, returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
@@ -89,9 +89,7 @@ async def _who_writes(
     """None for a stranger; but one who asks for somebody becomes known, unless that fails, too."""
     chat_id = chat_of_update(update)
     returnee = await returnee_of_chat(session, chat_id)
-    if returnee is not None:
-        mend_chat(session, returnee, chat_id)
-    elif asks:
+    if returnee is None and asks:
         language = await _language(session, update, means)
         async with if_possible(session, "lanes.unknown"):
             organisation = await default_organisation(session)

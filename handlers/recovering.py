@@ -10,13 +10,14 @@ from aiogram.types import CallbackQuery, Chat, ErrorEvent, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
+from dialogs.at_hand import NothingKept
 from dialogs.states import MenuStates
 from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
 from handlers.answering.answers import PressAnswer
 from handlers.answering.showing import answer_staff, say
-from handlers.answering.strangers import NothingKept, say_nothing_kept
+from handlers.answering.strangers import say_nothing_kept
 from handlers.commands import leave_dialog
 from handlers.helping import help_command
 from handlers.reading.filters import wants_help

@@ -22,6 +22,7 @@ from handlers.answering.showing import answer_staff
 from handlers.entering import join
 from handlers.reading.filters import PRIVATE, called
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 _MOST_SHOWN = 20
@@ -79,11 +80,11 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
 async def duty(message: Message, command: CommandObject, session: Session, staff: Staff) -> None:
     """Without "on" or "off" it only says how it stands."""
     actor = actor_of(staff)
-    match (command.args or "").strip().casefold():
-        case "on":
-            await go_on_duty(session, actor)
-        case "off":
-            await go_off_duty(session, actor)
+    wish = (command.args or "").strip().casefold()
+    if wish == "on":
+        await go_on_duty(session, actor)
+    elif wish == "off":
+        await go_off_duty(session, actor)
     await session.flush()
     called = await on_duty(session, staff.organisation_id)
     await answer_staff(session, message, staff, Notice.STAFF_DUTY, {"on": staff in called})
@@ -101,7 +102,9 @@ async def claim_case(
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
     if query.message is not None:
-        params = {"code": code, "handed_back": handed_back}
+        organisation = await session.get_one(Organisation, staff.organisation_id)
+        topic = organisation.staff_chat is not None
+        params = {"code": code, "handed_back": handed_back, "topic": topic}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 
 

@@ -7,8 +7,19 @@ from bot.commands.shell import AsJson, carry_out, service_session, show
 org = typer.Typer(help="Organisations.", no_args_is_help=True)
 staff = typer.Typer(help="Staff of an organisation.", no_args_is_help=True)
 
+
+def _of_a_group(chat_id: int | None) -> int | None:
+    """Without its minus it may be the number of somebody's own chat, whoever that is."""
+    if chat_id is not None and chat_id >= 0:
+        raise typer.BadParameter("A group's number begins with a minus, such as -1001234567890.")
+    return chat_id
+
+
 StaffChat = Annotated[
-    int | None, typer.Option(help="The id of their Telegram group, such as -1001234567890.")
+    int | None,
+    typer.Option(
+        callback=_of_a_group, help="The id of their Telegram group, such as -1001234567890."
+    ),
 ]
 
 

@@ -10,13 +10,17 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
 import uvloop
 
 from bot.commands.exit_codes import BROKEN_OFF
+
+if TYPE_CHECKING:
+    from storage.sessions import Session
+    from storage.tables.organisations import Organisation
 
 log = structlog.get_logger()
 
@@ -120,7 +124,7 @@ async def service_database() -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def service_session() -> AsyncIterator[Any]:
+async def service_session() -> AsyncIterator["Session"]:
     """One transaction over all organisations, beside a running `wayhome run`."""
     from storage.sessions import SERVICE
 
@@ -128,7 +132,7 @@ async def service_session() -> AsyncIterator[Any]:
         yield session
 
 
-async def organisation_of(session: Any, whose: str | None) -> Any:
+async def organisation_of(session: "Session", whose: str | None) -> "Organisation":
     """The one that is named, or else the default one. Raises Refused where there is none."""
     from domain.organisations import default_organisation, find_organisation
 

@@ -79,13 +79,24 @@ async def rotate(
             if await end_older_keys(session):
                 await _put_on_record(session)
             newest = session.keys.since(session.keys.current, session.keys.fingerprint)
-        taken = await take_backup(settings, _place(settings, backup, newest.current))
+        taken = await _back_up(settings, _place(settings, backup, newest.current))
         ensure_opens_with(newest, taken, database.keychain.held)
         _ensure_it_is_there(newest, settings)
         _write(keep_keys_since, settings, newest.current, key_to)
     return Rotated(
         newest.current, resealed, unreadable, taken, key_to or settings.key_path, key_to is None
     )
+
+
+async def _back_up(settings: Settings, place: Path) -> Backup:
+    """Raises CannotOpen, and says how far it is: the disk may be full only now."""
+    try:
+        return await take_backup(settings, place)
+    except CannotOpen as error:
+        raise CannotOpen(
+            f"{error} Everything is under the new key already, and the old one stays in the key"
+            " file until there is a backup: make room, or name another place, and run this again."
+        ) from None
 
 
 def _place(settings: Settings, backup: Path | None, epoch: int) -> Path:

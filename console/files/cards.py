@@ -27,6 +27,7 @@ class Card:
 
 
 def invite_link(bot_username: str, code: str) -> str:
+    """What opens the chat with this code."""
     return f"https://t.me/{bot_username}?start={code}"
 
 

@@ -11,13 +11,12 @@ from domain.children.protection import decide, mark_age, name_focal_point, withd
 from domain.consent.turning_points import expect_majority
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
-from domain.illegible import if_legible
 from domain.marks import N_
 from domain.pathways.placing import set_arrival
 from domain.profiles.wishing import Stood, write_down
 from domain.referrals.sharing import ask_about_partner
 from domain.returnees.regions import write_down_region
-from domain.returnees.wishes import Place, Wishes, wishes_of
+from domain.returnees.wishes import Place, wishes_left
 from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 
@@ -95,7 +94,7 @@ async def wishes(visit: Visit) -> Response:
         known = {(land, ""): Place(land) for land, _ in listed}
         for there in (each for _, found in listed for each in found):
             known[there.country, there.key] = Place(there.country, there.key, there.name)
-        before = await if_legible(wishes_of(session, returnee_id)) or Wishes()
+        before = await wishes_left(session, returnee_id)
         for place in before.places:
             known[place.country, place.key] = place
     if not chosen <= set(known):

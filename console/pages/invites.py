@@ -67,6 +67,7 @@ async def _page(
         "invites.html",
         most=MOST_AT_ONCE,
         cards=made,
+        bot_username=visit.desk.settings.bot_username(),
         said_on=partial(
             words_on,
             emergency=emergency,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.files.cards import invite_link
 from console.forms import fields
 from console.pages.pathways import titles
 from console.visit import Visit
@@ -179,8 +180,10 @@ async def confirm_phone(visit: Visit) -> Response:
     async with person_of(visit) as (session, returnee_id):
         code = await new_phone.confirm(session, visit.actor, returnee_id)
         bot = visit.desk.settings.bot_username()
-        link = f"https://t.me/{bot}?start={code}" if bot else ""
-        return await visit.show(session, "new-phone.html", id=returnee_id, code=code, link=link)
+        link = invite_link(bot, code) if bot else ""
+        return await visit.show(
+            session, "new-phone.html", id=returnee_id, code=code, link=link, bot_username=bot
+        )
 
 
 async def forget_row(visit: Visit) -> Response:

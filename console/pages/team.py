@@ -2,6 +2,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.files.cards import invite_link
 from console.visit import Visit
 from domain.children.protection import named_focal_point
 from domain.colleagues.leaving import disable_staff
@@ -81,8 +82,9 @@ async def _page(visit: Visit, new: NewStaff | None = None, **named: str) -> Resp
 
 
 def _to_hand_out(visit: Visit, new: NewStaff) -> dict[str, str]:
-    console = visit.desk.settings.public_url.rstrip("/")
+    console, bot = visit.desk.settings.public_url.rstrip("/"), visit.desk.settings.bot_username()
     return {
         "set_up_link": f"{console}/set-up/{new.setup_token}",
         "telegram_code": new.telegram_code,
+        "telegram_link": invite_link(bot, new.telegram_code) if bot else "",
     }

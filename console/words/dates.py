@@ -86,7 +86,7 @@ def _hour(context: Context, instant: datetime | time) -> str:
 
 
 @pass_context
-def _until(context: Context, begins: datetime | time, ends: datetime | time) -> str:
+def hours_from(context: Context, begins: datetime | time, ends: datetime | time) -> str:
     """From one to the other; what lasts from midnight to midnight is the whole day."""
     first, last = _hour(context, begins), _hour(context, ends)
     if first == last == _hour(context, time()):
@@ -175,7 +175,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "week_date": _week_date,
     "weekday": _weekday,
     "hour": _hour,
-    "until": _until,
+    "until": hours_from,
     "spanning": _spanning,
     "wall_time": _wall_time,
     "clock": _clock,

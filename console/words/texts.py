@@ -248,7 +248,7 @@ REACHABILITY = {
     Reachability.OPEN: N_("Can be reached"),
     Reachability.PAUSED: N_("Paused"),
     Reachability.FROZEN: N_("Stop word used"),
-    Reachability.BLOCKED: N_("Blocked the bot"),
+    Reachability.BLOCKED: N_("Blocked the bot, or has no Telegram any more"),
     Reachability.SHUT: N_("Nothing gets to them before they write"),
     Reachability.LEAVING: N_("Wants to be forgotten"),
 }
@@ -259,7 +259,7 @@ EXCLUSIONS = {
     Exclusion.CHILD: N_("A child: needs a named worker first"),
     Exclusion.NO_CONSENT: N_("Did not agree to check-ins"),
     Exclusion.FROZEN: N_("Used their stop word"),
-    Exclusion.BLOCKED: N_("Blocked the bot"),
+    Exclusion.BLOCKED: N_("Blocked the bot, or has no Telegram any more"),
     Exclusion.PAUSED: N_("Asked for a pause"),
     Exclusion.TOO_LATE: N_("The time has passed there"),
     Exclusion.NOT_SHOWN: N_("You invited them: only they know"),

@@ -2,6 +2,7 @@ from aiogram_dialog import Dialog, StartMode, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.at_hand import for_those_known
 from dialogs.presses import CopyForMe, CorrectWords, ForgetMe
 from dialogs.privacy.actions import change, choose_region, have_arrived, keep_no_region
 from dialogs.privacy.getters import get_kept, get_privacy, get_read, get_regions
@@ -12,7 +13,7 @@ from domain.marks import N_
 
 
 def privacy_dialog() -> Dialog:
-    return Dialog(_main(), _kept(), _read(), _region())
+    return Dialog(_main(), _kept(), _read(), _region(), on_start=for_those_known)
 
 
 def _main() -> Window:

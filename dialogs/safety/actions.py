@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -12,11 +13,12 @@ from dialogs.widgets import number_in
 from dialogs.words.hours import HOURS
 from domain.identity.pictures import lacks_row
 from domain.safety.phones import resume
+from domain.safety.screens import STAYS_OPEN
 from domain.safety.silence_plan import choose_plan
 from domain.safety.window import choose_window, window_of
 from storage.kinds import Discretion, SilencePlan, Visible
 
-_BEFORE = "before"
+_BEFORE, _LONG_AGO = "before", "1970-01-01T00:00:00+00:00"
 
 
 async def choose_hours(
@@ -77,9 +79,13 @@ async def row_chosen(manager: DialogManager) -> None:
 
 
 async def leave_pictures(manager: DialogManager) -> None:
-    """A slip of the finger: as before they said just now that others must not know."""
-    before = manager.dialog_data.pop(_BEFORE, None)
-    if before is not None and await lacks_row(*at_hand(manager)):
+    """A slip of the finger: as before they said just now that others must not know. A while later
+    somebody else may hold the phone, and it stays as careful.
+    """
+    session, returnee = at_hand(manager)
+    said_at, *before = manager.dialog_data.pop(_BEFORE, [_LONG_AGO])
+    was_slip = session.asked_at - datetime.fromisoformat(said_at) <= STAYS_OPEN
+    if was_slip and await lacks_row(session, returnee):
         discretion, never_first, second_prompt = before
         await set_discretion(manager, Discretion(discretion))
         safety = await safety_here(manager)
@@ -87,11 +93,12 @@ async def leave_pictures(manager: DialogManager) -> None:
     await manager.switch_to(SafetyStates.main)
 
 
-async def _as_it_is(manager: DialogManager) -> tuple[str, bool, bool]:
-    """What saying that others read along changes."""
-    _, returnee = at_hand(manager)
+async def _as_it_is(manager: DialogManager) -> tuple[str, str, bool, bool]:
+    """What saying that others read along changes, and when that is."""
+    session, returnee = at_hand(manager)
     safety = await safety_here(manager)
-    return returnee.discretion, safety.never_first, safety.second_prompt
+    now = session.asked_at.isoformat()
+    return now, returnee.discretion, safety.never_first, safety.second_prompt
 
 
 async def open_phone(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

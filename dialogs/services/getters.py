@@ -16,7 +16,7 @@ from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
-from domain.returnees.wishes import wishes_of
+from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import card_may_stand, may_be_looked_for
 from storage.kinds import Discretion
 from storage.sessions import Session
@@ -157,7 +157,7 @@ async def _avoided(session: Session, returnee: Returnee | None, chosen: dict[str
     if returnee is None:
         return frozenset()
     avoided, country, place = (
-        (await wishes_of(session, returnee.id)).avoided,
+        (await wishes_left(session, returnee.id)).avoided,
         chosen.get("country") or "",
         chosen.get("place") or "",
     )

@@ -10,7 +10,7 @@ from domain.directory.listing import countries, places
 from domain.marks import N_
 from domain.profiles.wishing import others_than_theirs
 from domain.returnees.phone import may_be_shown
-from domain.returnees.wishes import Place, wishes_of
+from domain.returnees.wishes import Place, wishes_left
 from storage.kinds import Discretion
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -25,7 +25,7 @@ _OFFERED = ((ANYBODY, N_("No matter who")), *HELPERS.items())
 async def get_helpers(
     session: Session, returnee: Returnee, texts: Texts, **_: Any
 ) -> dict[str, Any]:
-    chosen = (await wishes_of(session, returnee.id)).helper or ANYBODY
+    chosen = (await wishes_left(session, returnee.id)).helper or ANYBODY
     named = texts.discretion is not Discretion.WATCHED
     return {
         "choices": [
@@ -49,7 +49,7 @@ async def get_places(
     """What is avoided already is shown to nobody who may be somebody else (P13)."""
     country = dialog_manager.dialog_data.get("country", "")
     shown = may_be_shown(returnee, session.now)
-    avoided = (await wishes_of(session, returnee.id)).places if shown else frozenset[Place]()
+    avoided = (await wishes_left(session, returnee.id)).places if shown else frozenset[Place]()
     keys = {place.key for place in avoided if place.country == country}
     whole = (_marked(texts("The whole country"), "" in keys), WHOLE)
     found = await places(session, now=session.now, country=country, language=texts.language)
@@ -63,7 +63,7 @@ async def get_partners(
 ) -> dict[str, Any]:
     watched = texts.discretion is Discretion.WATCHED
     shown = may_be_shown(returnee, session.now)
-    out = (await wishes_of(session, returnee.id)).partners if shown else frozenset()
+    out = (await wishes_left(session, returnee.id)).partners if shown else frozenset()
     others = [] if watched else [*await others_than_theirs(session, returnee.id)]
     return {
         "question": texts.form(

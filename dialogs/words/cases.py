@@ -62,8 +62,15 @@ async def asked(telling: Telling) -> Screen:
     )
 
 
-async def claimed(telling: Telling) -> Screen:
-    texts, code = telling.texts, telling.params["code"]
+def _claimed(texts: Texts, code: str) -> str:
+    return texts(
+        "Case <b>{code}</b> is claimed by you. Claiming is not answering: write to the person in "
+        "the console.",
+        code=code,
+    )
+
+
+def _claimed_in_topic(texts: Texts, code: str) -> list[str]:
     words = texts(
         "Case <b>{code}</b> is claimed by you. Claiming is not answering: write to the person in "
         "the console, or in the case's topic.",
@@ -72,7 +79,14 @@ async def claimed(telling: Telling) -> Screen:
     hint = texts(
         "In the topic, begin with two slashes (//): then your words stay a note for colleagues."
     )
-    lines = [words, hint]
+    return [words, hint]
+
+
+async def claimed(telling: Telling) -> Screen:
+    texts, code = telling.texts, telling.params["code"]
+    lines = (
+        _claimed_in_topic(texts, code) if telling.params.get("topic") else [_claimed(texts, code)]
+    )
     if handed_back := telling.params.get("handed_back"):
         codes = texts.listed(handed_back)
         lines.append(texts("These went back to your colleagues: {codes}.", codes=codes))

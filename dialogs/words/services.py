@@ -18,7 +18,7 @@ from domain.directory.opening import holds_every_week
 from domain.directory.values import Location, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
-from domain.returnees.wishes import wishes_of
+from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import need_may_be_named
 
 #: In the three forms of a phone: what stands on the button, and what its press is answered with.
@@ -93,7 +93,7 @@ async def _find(telling: Telling, avoided: Avoided) -> FoundService | None:
 async def _avoided(telling: Telling) -> Avoided:
     if telling.returnee is None:
         return frozenset()
-    return (await wishes_of(telling.session, telling.returnee.id)).avoided
+    return (await wishes_left(telling.session, telling.returnee.id)).avoided
 
 
 def card_text(texts: Texts, found: FoundService) -> str:

@@ -1,10 +1,9 @@
 """Changing a campaign: what was asked stays, and the rest is planned anew, as a new version."""
 
 from datetime import datetime, time
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, true, update
 
 from domain import audit
 from domain.actors import By
@@ -84,7 +83,7 @@ async def _change_course(session: Session, campaign: Campaign, outline: Outline)
     plan_anew(campaign, session.now, after=_end_of_day(last) if last else None)
 
 
-def _begun(campaign: Campaign) -> Any:
+def _begun(campaign: Campaign) -> Subquery:
     """The occasions on which somebody has been asked, or we failed to."""
     never = (*TO_COME, CheckInState.SKIPPED, CheckInState.SUPERSEDED)
     return (

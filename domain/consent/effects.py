@@ -31,6 +31,8 @@ async def take_effect(
             await _forget_answers(session, returnee)
         case Purpose.VOICE:
             await _recordings(session, returnee, keep=granted)
+        case Purpose.ANSWERS | Purpose.CHECK_INS | Purpose.PARTNER:
+            pass
 
 
 async def _talks(session: Session, returnee: Returnee, *, keep: bool, taken_back: bool) -> None:

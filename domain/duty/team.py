@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal, select, true
+from sqlalchemy.orm import QueryableAttribute
 
 from domain.actors import Actor, Right, roles_with
 from domain.errors import Refused
@@ -17,9 +18,19 @@ FALLBACK = "duty_fallback"
 _WORKING: Final = roles_with(Right.WORK_ON_CASES)
 
 
-def can_be_on_duty(organisation_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def can_be_on_duty(
+    organisation_id: UUID | QueryableAttribute[UUID] | QueryableAttribute[UUID | None],
+) -> tuple[ColumnElement[bool], ...]:
     """Within a query of staff: whoever works on cases there."""
     return works_for(organisation_id), Staff.role.in_(_WORKING)
+
+
+async def is_anybody_left(session: Session, organisation_id: UUID, *, for_person: UUID) -> bool:
+    """Whether anybody who may know of that person works on cases there. Needs the service's
+    scope.
+    """
+    workers = select(Staff.id).where(*can_be_on_duty(organisation_id), clear_of(for_person))
+    return bool(await session.scalar(select(workers.exists())))
 
 
 async def who_can_be_on_duty(session: Session, organisation_id: UUID) -> list[Staff]:

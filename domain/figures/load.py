@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Integer, column, distinct, extract, func, or_, select, values
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    Values,
+    column,
+    distinct,
+    extract,
+    func,
+    or_,
+    select,
+    values,
+)
 
 from domain.figures.periods import Period
 from domain.figures.suppression import SMALLEST, rounded
@@ -97,7 +107,7 @@ async def _duty_hours(
     return {number: float(seconds) / 3600 for number, seconds in found}
 
 
-def _each(periods: Sequence[Period]) -> Any:
+def _each(periods: Sequence[Period]) -> Values:
     rows: list[tuple[int, datetime, datetime]] = [
         (number, period.begins, period.ends) for number, period in enumerate(periods)
     ]

@@ -72,6 +72,8 @@ async def carry_out(
                 if line.change is not Change.SAME or row is not line.row:
                     _put_down(row, line.wanted)
                     session.add(row)
+            case Change.TOO_LATE | Change.UNKNOWN | Change.HAPPENED:
+                pass
     await session.flush()
 
 

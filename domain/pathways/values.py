@@ -64,7 +64,8 @@ class Offset:
                 return day + timedelta(days=self.number)
             case Unit.WEEKS:
                 return day + timedelta(weeks=self.number)
-        return months_after(day, self.number)
+            case Unit.MONTHS:
+                return months_after(day, self.number)
 
 
 @dataclass(frozen=True, slots=True)

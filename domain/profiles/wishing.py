@@ -16,13 +16,12 @@ from domain import audit
 from domain.actors import Actor
 from domain.directory.avoiding import Avoided
 from domain.errors import Refused
-from domain.illegible import if_legible
 from domain.referrals.withdrawing import withdraw
 from domain.returnees.enrolments import current_enrolments
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import may_be_shown
-from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_of
+from domain.returnees.wishes import WISHES, Partner, Place, Wishes, wishes_left
 from storage.kinds import Gender
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -84,8 +83,7 @@ async def write_down(
     Raises as find_returnee, and Refused.
     """
     await find_returnee(session, actor, returnee_id)
-    # What nobody can read any more gives way to what they say now.
-    before = await if_legible(_to_change(session, returnee_id)) or Wishes()
+    before = await _to_change(session, returnee_id)
     known = {partner.id: partner for partner in await others_than_ours(session, actor)}
     known |= {partner.id: partner for partner in before.partners}
     wanted = set(partner_ids)
@@ -140,9 +138,11 @@ async def _named(
 
 
 async def _to_change(session: Session, returnee_id: UUID) -> Wishes:
-    """As they are now, locked: who waited for the person may have read them before."""
+    """As they are now, locked: who waited for the person may have read them before. What nobody can
+    read any more gives way to what they say now.
+    """
     await session.get_one(Safety, returnee_id, with_for_update=True, populate_existing=True)
-    return await wishes_of(session, returnee_id)
+    return await wishes_left(session, returnee_id)
 
 
 def _changed(

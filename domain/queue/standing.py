@@ -23,8 +23,8 @@ from storage.tables.staff import Staff
 @dataclass(frozen=True, slots=True)
 class Standing:
     on_duty: bool
-    #: Whether anybody may be said to be there.
-    staffed: bool
+    anybody_on_duty: bool
+    #: Whether people are told of whoever is.
     ready: bool
     channel_fails: bool
     #: A running drill that waits for their answer.
@@ -61,4 +61,4 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
     )
     organisation, on_duty, anybody, fails, drill, *waiting = row.one()
     ready = is_ready(organisation, session.now)
-    return Standing(on_duty, anybody and ready, ready, fails, drill, *waiting)
+    return Standing(on_duty, anybody, ready, fails, drill, *waiting)

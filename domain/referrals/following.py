@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
+from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.one_by_one import each_due
 from domain.recovery.quiet import quiet_until
@@ -15,6 +16,7 @@ from domain.referrals.handing_over import (
     ASK_AGAIN,
     TRY_AGAIN,
     back_to_giver,
+    can_take_over,
     hand_over_once_heard,
 )
 from domain.referrals.telling import tell_staff
@@ -27,6 +29,7 @@ from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 _ASKED_FOR = timedelta(days=180)
 _SOON = timedelta(seconds=10)
@@ -42,14 +45,19 @@ async def follow_up(session: Session) -> int:
 
 async def _bring_forward(session: Session) -> None:
     """A talk that nobody agrees to any more is erased before the planned day, with all that was
-    agreed in it: those who help together take over while the person can still be told.
+    agreed in it: those who help together take over while the person can still be told. Where nobody
+    is left who could, a cry would call nobody (P2), and the giver has them alone from now on. In
+    the quiet after a restore no period ends, so that none is looked at again and again.
     """
+    if await quiet_until(session) is not None:
+        return
+    goes_soon = and_(Case.state == CaseState.RESOLVED, Case.erase_at <= session.now + _TOLD_BEFORE)
+    workers = select(Staff.id).where(*can_be_on_duty(Referral.partner_id))
     found = await session.scalars(
         select(Referral)
         .join(Case, and_(*together_in(Case)))
         .where(
-            Case.state == CaseState.RESOLVED,
-            Case.erase_at <= session.now + _TOLD_BEFORE,
+            or_(goes_soon, ~workers.exists()),
             Referral.look_at > session.now + TRY_AGAIN,
         )
         .limit(at_most(_BATCH))
@@ -100,6 +108,7 @@ async def _lapse(session: Session, referral: Referral) -> None:
 async def _end_joint_period(session: Session, referral: Referral) -> None:
     """Not soon after a restore: the person may have taken it back, and nobody remembers it. Nor in
     the midst of an emergency, which a human alone closes: whoever has it ends the period then.
+    Where everybody has left who could take over, the giver keeps the person.
     """
     quiet = await quiet_until(session)
     if quiet is not None:
@@ -107,6 +116,10 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
         return
     if await _is_in_an_emergency(session, referral):
         referral.look_at = session.now + TRY_AGAIN
+        return
+    if not await can_take_over(session, referral):
+        await end_and_say_so(session, referral, ReferralState.LAPSED)
+        await back_to_giver(session, referral, "alone-again")
         return
     await hand_over_once_heard(session, referral)
 

@@ -9,6 +9,7 @@ from domain.actors import Actor
 from domain.cases.events import happened
 from domain.cases.finding import newest_case, open_case_of
 from domain.casework.closing import ensure_heard, finish
+from domain.duty.team import is_anybody_left
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import find_given
@@ -37,7 +38,16 @@ async def hand_over_now(session: Session, actor: Actor, referral_id: UUID) -> No
     referral = await find_given(session, actor, referral_id)
     if referral.state is not ReferralState.ACCEPTED:
         raise Refused("Nobody has accepted this yet, or it has ended.")
+    if not await can_take_over(session, referral):
+        raise Refused("Nobody works on cases there any more. Take it back, and ask somebody else.")
     await hand_over(session, referral, staff_id=actor.staff_id)
+
+
+async def can_take_over(session: Session, referral: Referral) -> bool:
+    """Whether anybody is left there: else what the person writes from then on would call nobody
+    (P2). Needs the service's scope.
+    """
+    return await is_anybody_left(session, referral.asks, for_person=referral.returnee_id)
 
 
 async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | None = None) -> None:

@@ -9,6 +9,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.consent.ledger import Shown, give_consent
 from domain.consent.renewal import settle
+from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.withdrawing import withdraw
@@ -22,14 +23,18 @@ from storage.tables.consent import Consent
 from storage.tables.organisations import Organisation
 from storage.tables.partners import MailPartner
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 
 async def possible_partners(session: Session, actor: Actor) -> list[Organisation]:
-    """The other organisations here. Needs the service's scope. Raises NotAllowed."""
+    """The other organisations here in which somebody works on cases. Needs the service's scope.
+    Raises NotAllowed.
+    """
     actor.ensure_may(Right.WORK_ON_CASES)
+    workers = select(Staff.id).where(*can_be_on_duty(Organisation.id))
     found = await session.scalars(
         select(Organisation)
-        .where(Organisation.id != actor.organisation_id)
+        .where(Organisation.id != actor.organisation_id, workers.exists())
         .order_by(Organisation.name)
     )
     return list(found)

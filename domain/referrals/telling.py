@@ -7,6 +7,7 @@ from sqlalchemy import select
 from domain.alerts.telling import by_code, tell_where_all_read
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
+from domain.illegible import if_legible
 from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import givers_case, is_leaving, leaves_giver
 from domain.returnees.wishes import wishes_of
@@ -76,7 +77,8 @@ async def tell_asked(session: Session, referral: Referral, case: Case) -> None:
     """
     if await is_leaving(session, referral):
         return
-    if not (await wishes_of(session, referral.returnee_id)).shuts_out(referral.asks):
+    wishes = await if_legible(wishes_of(session, referral.returnee_id))
+    if wishes is None or not wishes.shuts_out(referral.asks):
         await tell_staff(session, referral.asks, case, "ended")
 
 

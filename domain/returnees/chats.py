@@ -51,16 +51,26 @@ async def know_returnees(
 ) -> None:
     """Asks for all of them in one question, before each is asked for.
 
-    `locked`: until the transaction ends, whoever would change one of them waits.
+    `locked`: until the transaction ends, whoever would change one of them waits. Where the number
+    of such a chat does not open any more, as it was kept, it is written anew.
     """
     keys = session.keys.all_look_ups(chat_ids, "chat")
+    numbers = {session.keys.look_up(chat_id, "chat"): chat_id for chat_id in chat_ids}
     found = await session.execute(_LOCKED if locked else _OF_CHATS, {"chats": list(keys)})
     _known(session).update(dict.fromkeys(keys.values()))
     for returnee, wrapped, safety, organisation_id in found:
-        _known(session)[keys[returnee.chat_key]] = returnee
+        key = keys[returnee.chat_key]
+        _mend_chat(session, returnee, numbers[key])
+        _known(session)[key] = returnee
         _organisations(session)[returnee.id] = organisation_id
         wrapped_keys(session)[returnee.id] = wrapped
         session.info.setdefault("safeties", []).append(safety)
+
+
+def _mend_chat(session: Session, returnee: Returnee, chat_id: int) -> None:
+    """They are found by its hash: so it is theirs, and they can be answered there."""
+    if chat_id_if_it_opens(session, returnee) is None:
+        returnee.chat = session.keys.seal(str(chat_id), "returnee chat")
 
 
 def organisation_when_found(session: Session, returnee: Returnee) -> UUID | None:
@@ -114,11 +124,3 @@ def give_phone(session: Session, returnee: Returnee, chat_id: int) -> None:
     returnee.chat = session.keys.seal(str(chat_id), "returnee chat")
     returnee.chat_key = session.keys.look_up(chat_id, "chat")
     know(session, returnee)
-
-
-def mend_chat(session: Session, returnee: Returnee, chat_id: int) -> None:
-    """They write from this chat, by whose hash they were found: where its number, as it was kept,
-    does not open any more, it is written anew, so that they can be answered.
-    """
-    if chat_id_if_it_opens(session, returnee) is None:
-        returnee.chat = session.keys.seal(str(chat_id), "returnee chat")

@@ -77,6 +77,11 @@ async def legible_wishes(session: Session, returnee_id: UUID) -> Wishes:
     return wishes
 
 
+async def wishes_left(session: Session, returnee_id: UUID) -> Wishes:
+    """For what the person looks for or says themselves: none where no key opens them."""
+    return await if_legible(wishes_of(session, returnee_id)) or Wishes()
+
+
 async def speaks_of_avoided(session: Session, returnee_id: UUID, text: str) -> bool:
     """Whether a text names a place where it is not safe for this person; it guesses."""
     wishes = await wishes_of(session, returnee_id)

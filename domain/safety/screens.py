@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from domain.notices import Notice, tell
 from domain.returnees.chats import chat_id_of
@@ -168,7 +168,7 @@ async def _vanish_later(session: Session, returnee: Returnee, until: datetime) -
     row.held = VANISHES
 
 
-def _waiting(returnee: Returnee) -> Any:
+def _waiting(returnee: Returnee) -> Select[OutboxRow]:
     return select(OutboxRow).where(
         OutboxRow.returnee_id == returnee.id, OutboxRow.state == OutboxState.HELD
     )

@@ -90,6 +90,8 @@ def opus_within(data: bytes) -> Opus:
                 head = content
             case _Kind.BLOCK | _Kind.SIMPLE_BLOCK:
                 packets.append(_packet(content, number))
+            case _:
+                pass
     if tracks != 1 or codec.rstrip(b"\0") != b"A_OPUS" or not is_head(head) or not packets:
         raise Unreadable
     return Opus(head, packets)

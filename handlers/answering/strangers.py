@@ -5,18 +5,6 @@ from aiogram.types import Chat, ErrorEvent
 from dialogs.texts import Texts
 from domain.notices import Notice, tell_chat
 from storage.sessions import Session
-from storage.tables.returnees import Returnee
-
-
-class NothingKept(Exception):
-    """A stranger's command or button is about what would be kept of them."""
-
-
-def kept(returnee: Returnee | None) -> Returnee:
-    """Raises NothingKept for a stranger."""
-    if returnee is None:
-        raise NothingKept
-    return returnee
 
 
 async def say_nothing_kept(

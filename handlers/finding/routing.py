@@ -12,7 +12,9 @@ from aiogram.types import CallbackQuery, TelegramObject
 from aiogram_dialog import Dialog
 from aiogram_dialog.api.internal import CONTEXT_KEY
 
+from dialogs.at_hand import kept
 from dialogs.pictures.actions import is_shut_again
+from dialogs.states import LanguageStates, MenuStates, ServicesStates
 
 
 def gathered(*routers: Router) -> Router:
@@ -59,6 +61,9 @@ class _RowAgain(BaseMiddleware):
         return await handler(event, data)
 
 
+_FOR_ANYBODY = (LanguageStates, MenuStates, ServicesStates)
+
+
 class Dialogs(Router):
     """Goes straight to the dialog that is open, and asks none of the others."""
 
@@ -73,4 +78,7 @@ class Dialogs(Router):
         dialog = self._by_states.get(context.state.group) if context else None
         if dialog is None:
             return UNHANDLED
+        if context.state.group not in _FOR_ANYBODY:
+            # It may stand there still, of somebody of whom nothing is kept any more.
+            kept(kwargs["returnee"])
         return await dialog.propagate_event(update_type, event, **kwargs)

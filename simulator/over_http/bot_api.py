@@ -72,6 +72,8 @@ class BotApi:
                 await _cut(request)
             case "reset_before" | "accept_then_reset":
                 await _cut(request)
+            case "none":
+                pass
         return Response(status_code=502)
 
     def _note_failure(self, name: str, parameters: Parameters, mode: Mode) -> None:

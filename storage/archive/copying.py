@@ -94,13 +94,22 @@ async def _dump(
     connection: AsyncConnection, archive: SealedWriter, name: str, columns: list[str]
 ) -> int:
     archive.write(_packed(table=name, columns=columns))
+    failures: list[OSError] = []
 
     async def keep(data: bytes) -> None:
-        archive.write(data)
+        """Where it fails, asyncpg would wait for ever for the end of what it has called off."""
+        if failures:
+            return
+        try:
+            archive.write(data)
+        except OSError as error:
+            failures.append(error)
 
     copied = await (await _driver(connection)).copy_from_table(
         name, columns=columns, output=keep, format="binary"
     )
+    for failure in failures:
+        raise failure
     archive.write(b"")
     return _number(copied)
 

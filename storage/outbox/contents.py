@@ -176,7 +176,8 @@ def _read(document: Document) -> Content:
             return Leaving()
         case {"commands": _}:
             return CommandMenu()
-    return Unknown(document)
+        case _:
+            return Unknown(document)
 
 
 def _notification(left: Document) -> Notification:

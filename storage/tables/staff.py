@@ -86,6 +86,8 @@ class StaffSession(Identified, Base):
     browser: Mapped[str | None]
 
 
-def works_for(organisation_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[bool]:
+def works_for(
+    organisation_id: UUID | QueryableAttribute[UUID] | QueryableAttribute[UUID | None],
+) -> ColumnElement[bool]:
     """Within a query of staff: those of that organisation whose access has not ended."""
     return and_(Staff.organisation_id == organisation_id, Staff.disabled_at.is_(None))

@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.delivery.courier import Courier
 from domain.check_ins.sending import send_due
+from domain.organisations import add_organisation
+from domain.returnees.enrolments import add_returnee
 from simulator.memory.users import User
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Database, Session
+from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, add_person, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator
 
@@ -17,6 +21,12 @@ def user(telegram: RunningSimulator) -> User:
     person = telegram.add_user()
     telegram.send_text(person, "/start")
     return person
+
+
+async def accompanied(session: Session, chat_id: int, **about: Any) -> Returnee:
+    """Somebody of an organisation, on whose phone that chat is."""
+    centre = await add_organisation(session, "Centre", country="AL")
+    return await add_returnee(session, chat_id, centre, "en", **about)
 
 
 async def deliver(courier: Courier) -> None:

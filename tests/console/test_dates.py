@@ -1,6 +1,7 @@
 """A day is read in one way only, in whatever language."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from console.templating import templates
+from domain.safety.window import Window
 from locales.catalogues import LANGUAGES, Catalogues
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -55,6 +57,18 @@ def test_from_midnight_to_midnight_is_all_day_and_no_other_day_and_night_is(
     assert whole == "ganztägig"
     assert shown(pages, span, begins=time(8), ends=time(8)) == "08:00–08:00"
     assert shown(pages, span, begins=time(0), ends=time(6, 30)) == "00:00–06:30"
+
+
+def test_somebody_who_may_be_written_to_at_any_time_has_no_hours_in_figures(
+    pages: Environment,
+) -> None:
+    any_time = Window(opens=time(), closes=time())
+    words = Catalogues.load().of("en")
+    assert shown(pages, "{{ it|window }}", it=any_time, translations=words) == "all day, every day"
+    on_mondays = replace(any_time, days=frozenset({0}))
+    assert shown(pages, "{{ it|window }}", it=on_mondays, translations=words) == "all day, Mon"
+    by_day = shown(pages, "{{ it|window }}", it=Window(), translations=words)
+    assert by_day == "09:00–20:00, every day"
 
 
 def test_a_day_of_another_year_says_so(pages: Environment) -> None:

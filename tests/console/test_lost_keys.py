@@ -3,11 +3,15 @@ is there.
 """
 
 from datetime import time
+from uuid import uuid4
 
+import pytest
 from sqlalchemy import update
 
+from domain.errors import Refused
+from domain.returnees.wishes import Place, ensure_may_be_told, wishes_of
 from domain.safety.window import Window, choose_window
-from storage.kinds import Role
+from storage.kinds import Gender, Role
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee, Safety, WrappedKey
@@ -34,8 +38,8 @@ async def test_p1_a_case_whose_words_no_key_opens_is_read_and_says_what_is_not_k
         page = await browser.get(f"/cases/{case.id}")
 
     assert page.status_code == 200
-    assert "can&#39;t be opened any more: ask the person" in page.text
-    assert "What they wish for and avoid can't be opened any more" in page.text
+    assert "can&#39;t be read any more" in page.text
+    assert "What they avoid can't be read any more" in page.text
 
 
 async def test_p6_staff_can_still_have_them_forgotten(office: Office) -> None:
@@ -46,3 +50,24 @@ async def test_p6_staff_can_still_have_them_forgotten(office: Office) -> None:
     assert page.status_code == 200
     assert "Nothing gets to them before they write" in page.text
     assert f'action="/people/{case.returnee_id}/forget"' in page.text
+
+
+async def test_what_they_avoid_is_written_down_anew_and_no_partner_is_told_before(
+    office: Office,
+) -> None:
+    case = await lost(office)
+    async with office.database.begin(SERVICE) as session:
+        _, wrapped = session.keys.new_data_key()
+        await session.execute(update(WrappedKey).values(wrapped=wrapped))
+    person = case.returnee_id
+    async with office.database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match="ask them"):
+            await ensure_may_be_told(session, person, uuid4())
+    async with office.browser(Role.SUPERVISOR) as browser:
+        await browser.look(f"/people/{person}")
+        await browser.post(f"/people/{person}/wishes", helper="woman", place="AL/")
+    async with office.database.begin(SERVICE) as session:
+        wishes = await wishes_of(session, person)
+        await ensure_may_be_told(session, person, uuid4())
+
+    assert (wishes.helper, wishes.places) == (Gender.WOMAN, frozenset({Place("AL")}))

@@ -204,24 +204,36 @@ async def sent_through_the_lanes(phone: Phone, **what: Any) -> None:
             await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
 
 
-@pytest.mark.parametrize(
-    ("broken", "severity"),
-    [
-        # What they write from there is found by its hash, so it is known, and they are read.
-        pytest.param(update(Returnee).values(chat=_NOISE), Severity.EMERGENCY, id="chat"),
-        pytest.param(update(WrappedKey).values(wrapped=_NOISE), Severity.URGENT, id="key"),
-    ],
-)
-async def test_p1_whoever_s_chat_or_key_does_not_open_has_a_case_all_the_same(
-    enrolled: Phone, database: Database, broken: Any, severity: Severity
+async def test_p1_whoever_s_key_does_not_open_has_a_case_all_the_same(
+    enrolled: Phone, database: Database
 ) -> None:
     async with database.begin(SERVICE) as session:
-        await session.execute(broken)
+        await session.execute(update(WrappedKey).values(wrapped=_NOISE))
     await sent_through_the_lanes(enrolled, message=enrolled.message(text="he wants to kill me"))
 
     [case] = await cases(database)
-    assert (case.severity, case.alerts_sent) == (severity, 1)
+    assert (case.severity, case.alerts_sent) == (Severity.URGENT, 1)
     assert "not-done" in await notices(database)
+
+
+@pytest.mark.parametrize("press", [False, True])
+async def test_p1_whoever_s_chat_does_not_open_is_answered_as_ever_since_they_write_from_there(
+    enrolled: Phone, database: Database, press: bool
+) -> None:
+    """They are found by its hash, so its number is known again."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(chat=_NOISE))
+    if press:
+        await enrolled.press_data(AskForHuman().pack())
+    else:
+        words = enrolled.message(text="he wants to kill me")
+        await sent_through_the_lanes(enrolled, message=words)
+
+    [case] = await cases(database)
+    assert case.severity is (Severity.URGENT if press else Severity.EMERGENCY)
+    assert ("help-asked" if press else "crisis") in await notices(database)
+    async with database.begin(SERVICE) as session:
+        assert await set_aside(session) == []
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """In the chat: somebody comes back on another phone, from which they wrote before."""
 
+import pytest
 from sqlalchemy import select
 
 from domain.identity.new_phone import confirm, propose
 from domain.messages.sealing import body_of
 from domain.staff import actor_of, add_staff
-from storage.kinds import Role
+from storage.kinds import Discretion, Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
@@ -16,6 +17,7 @@ from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases, kept
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
+from tests.handlers.stop_words import WORD
 
 
 async def code_for(database: Database, organisation: Organisation, phone: Phone) -> str:
@@ -70,3 +72,30 @@ async def test_p4_the_menu_of_commands_on_a_new_phone_is_the_one_for_a_watched_p
     new = new_phone(2002)
     await new.write(f"/start {await code_for(database, organisation, phone)}")
     assert 2002 in await menus(database)
+
+
+@pytest.mark.parametrize("reads", ["Only I", "Sometimes"])
+async def test_whoever_comes_on_a_new_phone_is_asked_who_else_reads_that_one(
+    reads: str, phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads=reads)
+    new = new_phone(2002)
+    [asked] = await new.write(f"/start {await code_for(database, organisation, phone)}")
+    assert "Does somebody else read this phone?" in asked.text
+    [pictures] = await new.press("Somebody who must not know")
+    person = await returnee_on(database, new)
+    assert person is not None
+    assert person.discretion is Discretion.WATCHED
+    assert "pictures" in pictures.text
+
+
+async def test_p4_a_new_phone_of_whoever_used_the_stop_word_shows_what_a_frozen_chat_shows(
+    ready: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await ready.write(WORD)
+    frozen = (await ready.write("/start"))[-1]
+    new = new_phone(2002)
+    said = await new.write(f"/start {await code_for(database, organisation, ready)}")
+    # Beside it the old one is emptied.
+    [shown] = [each for each in said if each.chat == new.user_id]
+    assert (shown.text, shown.buttons) == (frozen.text, frozen.buttons)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -6,9 +8,10 @@ from domain.consent import has_consent
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee
 from domain.safety.phones import choose_discretion
+from domain.safety.screens import STAYS_OPEN
 from domain.safety.window import window_of
 from storage.kinds import Discretion, OutboxState, Purpose
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
@@ -140,6 +143,21 @@ async def test_whoever_said_by_a_slip_that_others_must_not_know_goes_back_and_al
     returnee = await returnee_on(database, phone)
     assert returnee is not None
     assert (returnee.discretion, returnee.shared_phone) == (Discretion.OPEN, False)
+
+
+async def test_p4_whoever_takes_the_phone_later_does_not_take_that_back(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Who reads")
+    await phone.press("must not know")
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await phone.press("Back")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.discretion is Discretion.WATCHED
 
 
 @pytest.mark.parametrize("chosen", ["Evenings", "Never"])

@@ -16,9 +16,11 @@ from storage.tables.organisations import Organisation
 from storage.tables.returnees import PictureLock, Safety
 from tests.bot.nights import what_leaves
 from tests.domain.centre import Centre
+from tests.domain.directory.samples import clinic
 from tests.handlers.cries import EMERGENCY, all_arrives
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone
+from tests.handlers.services import load
 
 
 async def test_a_helper_and_a_country_to_avoid_are_chosen_with_taps(
@@ -151,3 +153,22 @@ async def test_p13_words_on_a_watched_phone_name_nobody_once_the_row_would_be_as
 
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 1
+
+
+async def test_p5_whose_wishes_no_key_opens_finds_help_and_says_them_anew(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await load(database, clinic())
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(wishes=b"damaged"))
+    await phone.write("/services")
+    [card] = await phone.press("Doctor")
+    assert card.buttons
+    await phone.write("/safety")
+    await phone.press("Who helps me")
+    await phone.press("A woman")
+
+    person = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        assert (await wishes_of(session, person.id)).helper is Gender.WOMAN

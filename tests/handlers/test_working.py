@@ -6,7 +6,7 @@ from sqlalchemy import select
 from dialogs.presses import AnswerDrill, ClaimCase
 from domain.actors import Actor
 from domain.duty import drills, on_duty
-from domain.organisations import add_organisation
+from domain.organisations import add_organisation, set_staff_chat
 from domain.staff import add_staff
 from domain.staff.accounts import speak
 from storage.kinds import CaseState, Outcome, Role
@@ -119,6 +119,22 @@ async def test_whoever_claims_an_emergency_in_telegram_reads_what_went_back_for_
     [claimed] = await worker.press_data(ClaimCase(code=emergency.code).pack())
 
     assert f"These went back to your colleagues: {first.code}." in claimed.text
+
+
+async def test_whoever_claims_a_case_reads_of_topics_only_where_there_is_a_staff_group(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await phone.write("/help")
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"))
+    assert "write to the person in the console" in claimed.text
+    assert "topic" not in claimed.text
+    async with database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, organisation.id)
+        set_staff_chat(session, ours, -1001234567890)
+    answers = await worker.press_data(queue.data("Claim"))
+    assert "in the case's topic" in answers[0].text
 
 
 async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(

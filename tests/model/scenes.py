@@ -28,6 +28,8 @@ class Scene(Enum):
 class Scenes(Returnees, Campaigns, Watched):
     async def _play(self, scene: Scene) -> None:
         match scene:
+            case Scene.NOTHING:
+                pass
             case Scene.FROZEN:
                 self._send(1, STOP_WORD)
             case Scene.LEAVING:

@@ -1,5 +1,6 @@
 """Whoever is killed in the middle leaves no half backup and no half database."""
 
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from bot.archive import drilling
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
-from bot.database.opening import opened
+from bot.database.opening import keys_in, opened
 from bot.embedded.postgres import PASSWORDS, embedded_postgres
 from bot.errors import CannotOpen
+from bot.keys.rotating import rotate
 from bot.settings import Settings
+from storage.archive.sealed_files import SealedWriter
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import World, at, fingerprints
 from tests.postgres import DatabaseUrls
@@ -31,6 +34,22 @@ async def test_a_backup_that_is_killed_leaves_the_earlier_one_or_none(
             pass
 
         assert (file.read_bytes() if file.exists() else None) == earlier
+
+
+async def test_a_rotation_that_has_no_room_for_its_backup_says_how_far_it_is_and_goes_on(
+    world: World, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(SealedWriter, "finish", full)
+        with pytest.raises(CannotOpen, match="under the new key already"):
+            await rotate(settings, backup=tmp_path / "new.backup")
+    assert keys_in(settings).fingerprints().keys() == {1, 2}
+    done = await rotate(settings, backup=tmp_path / "new.backup")
+    assert done.epoch == 2
+    assert keys_in(settings).fingerprints().keys() == {2}
 
 
 @pytest.mark.parametrize("name", ["load", "open_all", "recover"])

@@ -10,7 +10,6 @@ from bot.clockwork import sweeping
 from bot.clockwork.sweeping import sweep
 from domain.enrolment.invites import issue_invites
 from domain.organisations import add_organisation
-from domain.returnees.enrolments import add_returnee
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import heads_of_lanes
@@ -23,6 +22,7 @@ from storage.tables.outbox import OutboxLane, OutboxRow
 from storage.tables.returnees import Invite
 from storage.tables.service import DialogState
 from storage.tables.traces import Trace
+from tests.bot.delivering import accompanied
 from tests.documents import content_of, put
 
 CHAT = 4242
@@ -124,8 +124,7 @@ async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
     database: Database, clock: Clock, discretion: Discretion, frozen: bool, cleared: bool
 ) -> None:
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre")
-        returnee = await add_returnee(session, CHAT, centre, "en", discretion=discretion)
+        returnee = await accompanied(session, CHAT, discretion=discretion)
         returnee.frozen_at = session.now if frozen else None
         session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
 
@@ -143,8 +142,7 @@ async def test_p6_what_was_opened_a_moment_ago_stays_long_enough_to_be_read(
 ) -> None:
     """As long as Telegram lets us take it away afterwards."""
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre")
-        returnee = await add_returnee(session, CHAT, centre, "en", discretion=Discretion.DISCREET)
+        returnee = await accompanied(session, CHAT, discretion=Discretion.DISCREET)
         session.add(Trace(chat_key=returnee.chat_key, message_id=7, sent_at=session.now))
     swept: list[int] = []
     for hours, minutes in ((46, 58), (47, 1), (47, 31)):

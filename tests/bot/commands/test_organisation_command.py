@@ -62,3 +62,11 @@ def test_what_is_to_change_is_said_once(options: list[str]) -> None:
 
     assert ended.exit_code == 2
     assert "--no-staff-chat" in ended.stderr
+
+
+@pytest.mark.parametrize("verb", ["add", "change"])
+def test_p10_a_number_that_may_be_somebodys_own_chat_is_no_staff_group(verb: str) -> None:
+    line = ["org", verb, "Centre", "--staff-chat", "1234567890"]
+    typed = CliRunner().invoke(app, line)
+    assert typed.exit_code == 2
+    assert "begins with a minus" in typed.stderr

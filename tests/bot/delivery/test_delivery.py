@@ -25,7 +25,7 @@ from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.traces import Trace
-from tests.bot.delivering import ask, deliver, user, words
+from tests.bot.delivering import accompanied, ask, deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
 from tests.documents import put
 from tests.domain.centre import Centre
@@ -223,8 +223,7 @@ async def test_p1_an_answer_reaches_somebody_whose_hours_no_key_opens(
 ) -> None:
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         (await session.get_one(Safety, returnee.id)).window = b"of a lost key"
         for notice_class, text in ((NoticeClass.ROUTINE, "unasked"), (NoticeClass.REPLY, "answer")):
             delivery = Delivery(notice_class, returnee_id=returnee.id)
@@ -293,8 +292,7 @@ async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
 ) -> None:
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
         clock.offset = tonight.replace(hour=2, minute=30) - session.now
     async with database.begin(SERVICE) as session:
@@ -347,8 +345,7 @@ async def test_p4_a_reply_that_comes_late_waits_for_the_safe_window(
 ) -> None:
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
         night = tonight.replace(hour=2, minute=30) - session.now
 

@@ -10,12 +10,10 @@ from bot.clockwork.sweeping import sweep
 from bot.delivery.courier import Courier
 from bot.delivery.sending import NOTHING
 from domain.notices import Notice, tell, tell_chat
-from domain.organisations import add_organisation
-from domain.returnees.enrolments import add_returnee
 from domain.safety.screens import STAYS_OPEN, active, show
 from storage.kinds import Discretion
 from storage.sessions import SERVICE, Clock, Database
-from tests.bot.delivering import deliver, user, words
+from tests.bot.delivering import accompanied, deliver, user, words
 from tests.bot.outgoing import REPLY, say
 from tests.documents import put
 from tests.domain.checking_in import MORNING, set_clock
@@ -74,8 +72,7 @@ async def test_p4_a_chat_is_emptied_also_late_and_at_night_and_then_nothing_is_s
     """Whoever wrote /hide hours ago, while we were away, may have put the phone away since."""
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
         night = tonight.replace(hour=2, minute=30) - session.now
     clock.offset = night
@@ -94,8 +91,7 @@ async def test_a_frozen_chat_has_its_menu_also_late_within_the_hours(
     person = user(telegram)
     set_clock(clock, MORNING)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
+        returnee = await accompanied(session, person.id)
         returnee.frozen_at = session.now
         await tell(session, returnee, Notice.FROZEN, {"hide": True})
     clock.offset += timedelta(minutes=25)
@@ -126,9 +122,7 @@ async def test_p4_what_came_late_to_a_watched_phone_is_cleared_away_with_the_res
     """Telegram took nothing for that chat until the screen was to be cleared."""
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
-        returnee.discretion = Discretion.WATCHED
+        returnee = await accompanied(session, person.id, discretion=Discretion.WATCHED)
         await active(session, returnee)
         await tell(session, returnee, Notice.STOPPED)
     clock.offset += STAYS_OPEN + timedelta(seconds=1)
@@ -148,9 +142,7 @@ async def test_p4_a_watched_screen_is_cleared_though_something_waits_that_nobody
     """
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
-        returnee.discretion = Discretion.WATCHED
+        returnee = await accompanied(session, person.id, discretion=Discretion.WATCHED)
         await active(session, returnee)
         await tell(session, returnee, Notice.STOPPED)
         await put(session, person.id, {"notice": "of a newer release", "params": {}}, REPLY)
@@ -167,9 +159,7 @@ async def test_p4_what_is_to_be_covered_keeps_no_watched_screen_from_being_clear
     """Both are due at the same moment, and the cover was put on its way later."""
     person = user(telegram)
     async with database.begin(SERVICE) as session:
-        centre = await add_organisation(session, "Centre", country="AL")
-        returnee = await add_returnee(session, person.id, centre, "en")
-        returnee.discretion = Discretion.WATCHED
+        returnee = await accompanied(session, person.id, discretion=Discretion.WATCHED)
         await active(session, returnee)
         await show(session, returnee, Notice.STOPPED, {}, edit=None)
     await deliver(courier)

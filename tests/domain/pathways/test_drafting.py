@@ -56,7 +56,8 @@ def edited(pathway: Pathway, what: tuple[str, int, Kind, int]) -> Pathway:
             return editing.without_stage(pathway, stage.key)
         case "earlier":
             return editing.earlier(pathway, stage.key)
-    return pathway
+        case _:
+            return pathway
 
 
 @given(

@@ -1,15 +1,17 @@
 """A dump sees every row of every table, whatever policy walls it off."""
 
 from collections.abc import Mapping
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.archive import copying
+from storage.archive import copying, sealed_files
 from storage.archive.copying import dump, read_heading
 from storage.archive.sealed_files import SealedReader, SealedWriter
 from storage.keys.keyring import Keyring
@@ -52,3 +54,26 @@ async def test_a_dump_that_a_migration_overtakes_is_given_up(
     async with engine.connect() as connection:
         with pytest.raises(copying.TablesChanged):
             await copying.dump(connection, SealedWriter(BytesIO(), keys))
+
+
+class SmallDisk(BytesIO):
+    """It takes the head of an archive, and no row of it."""
+
+    def write(self, data: Any, /) -> int:
+        if self.tell() > 400:
+            raise OSError(ENOSPC, "No space left on device")
+        return super().write(data)
+
+
+async def test_a_dump_onto_a_full_disk_ends_and_lets_go_of_what_it_saw(
+    urls: DatabaseUrls, keys: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for table in Base.metadata.tables:
+        await fill(urls, table)
+    monkeypatch.setattr(sealed_files, "_CHUNK", 32)
+    engine = create_async_engine(urls.run_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        with pytest.raises(OSError, match="No space left"):
+            await dump(connection, SealedWriter(SmallDisk(), keys))
+        await connection.rollback()
+        assert await connection.scalar(select(1)) == 1

@@ -16,11 +16,8 @@ from tests.model.time import Time
 
 
 async def as_it_came_to_be(two: Two, state: ReferralState) -> Referral:
-    match state:
-        case ReferralState.ASKED:
-            return await two.refers()
-        case ReferralState.TO_DECIDE:
-            return await two.refers(vital=True)
+    if state in (ReferralState.ASKED, ReferralState.TO_DECIDE):
+        return await two.refers(vital=state is ReferralState.TO_DECIDE)
     referral = await two.offered(joint=30 if state is ReferralState.ACCEPTED else 0)
     if state is not ReferralState.OFFERED:
         await two.accepts(referral)
