@@ -1,7 +1,7 @@
 """What no key opens any more, as after a restore: it keeps nobody from what stands beside it."""
 
 from collections.abc import Awaitable
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from storage.keys.keyring import SealError
 
@@ -9,6 +9,20 @@ from storage.keys.keyring import SealError
 ILLEGIBLE: Final = "?"
 
 _Words = TypeVar("_Words")
+
+
+class Opens(Protocol):
+    """Somebody's own key, or the service's."""
+
+    def open(self, sealed: bytes, context: str) -> str: ...
+
+
+def legible(keys: Opens, sealed: bytes, context: str) -> str:
+    """ILLEGIBLE where they don't open it."""
+    try:
+        return keys.open(sealed, context)
+    except SealError:
+        return ILLEGIBLE
 
 
 async def if_legible(words: Awaitable[_Words]) -> _Words | None:

@@ -20,6 +20,7 @@ from domain.idempotency import id_of
 from domain.lexicon.accuracy import CATEGORIES
 from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, own_row
 from domain.lexicon.trying import Trial, try_out
+from storage.keys.keyring import SealError
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.lexicon import LexiconEntry
@@ -85,7 +86,10 @@ async def trial_of(
     """What it would change."""
     row = await own_row(session, actor, entry_id)
     is_muted = await session.scalar(select(IS_MUTED).where(LexiconEntry.id == row.id))
-    words = replace(opened(session.keys, row), is_muted=bool(is_muted))
+    try:
+        words = replace(opened(session.keys, row), is_muted=bool(is_muted))
+    except SealError:
+        raise Refused("There is no such entry.") from None
     own = await own_now(session, actor.organisation_id)
     return words, await asyncio.to_thread(try_out, watch, own, words)
 

@@ -18,6 +18,7 @@ from domain.channels.reaching import reach_staff
 from domain.distress import Watch
 from domain.distress.lexicon import Entry, Rule
 from domain.errors import NotAllowed, Refused
+from domain.illegible import legible
 from domain.lexicon.adding import next_version
 from domain.lexicon.reading import MUTING, list_own, own_row
 from domain.notices import Notice
@@ -105,7 +106,7 @@ async def list_muted(session: Session, actor: Actor, watch: Watch) -> list[Muted
             id=muting.id,
             severity=muting.severity,
             entry=_entry(muting, own, watch),
-            reason=session.keys.open(muting.reason, MUTING),
+            reason=legible(session.keys, muting.reason, MUTING),
             by=name_of(session, staff) if staff else "",
             mine=muting.proposed_by == actor.staff_id,
             proposed_at=muting.proposed_at,

@@ -18,10 +18,11 @@ from domain import audit
 from domain.actors import Actor
 from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
+from domain.illegible import legible
 from domain.one_by_one import if_possible
 from domain.referrals.finding import find_given, of_somebody_leaving
 from domain.referrals.handing_over import back_to_giver
-from domain.referrals.partners import Card, card_of
+from domain.referrals.partners import Card, legible_card
 from domain.returnees.person import lock_person
 from storage.batches import at_most
 from storage.kinds import ReferralState
@@ -117,9 +118,9 @@ async def mailing_of(session: Session, referral: Referral) -> Mailing | None:
     link = await _link_of(session, referral)
     accepted_as = None
     if link is not None and link.accepted_as is not None:
-        accepted_as = session.keys.open(link.accepted_as, "accepted as")
+        accepted_as = legible(session.keys, link.accepted_as, "accepted as")
     return Mailing(
-        card=card_of(session, partner),
+        card=legible_card(session, partner),
         mailed_at=link.mailed_at if link else None,
         failed=link is not None and link.mailed_at is None and link.mail_at is None,
         code_waits=link is not None and link.code_hash is not None,

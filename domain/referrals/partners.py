@@ -12,10 +12,12 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.idempotency import id_of
+from domain.illegible import ILLEGIBLE
 from domain.names import as_name
 from domain.referrals.sharing import possible_partners
 from domain.returnees.wishes import legible_wishes
 from locales.catalogues import LANGUAGES
+from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.partners import MailPartner
@@ -88,7 +90,8 @@ async def list_mail_partners(session: Session, actor: Actor) -> list[Known]:
     actor.ensure_may(Right.KEEP_DIRECTORY)
     found = await session.scalars(_known_by(actor.organisation_id))
     return [
-        Known(each.id, each.name, each.language, card_of(session, each)) for each in found.all()
+        Known(each.id, each.name, each.language, legible_card(session, each))
+        for each in found.all()
     ]
 
 
@@ -143,6 +146,14 @@ async def retire_mail_partner(session: Session, actor: Actor, partner_id: UUID) 
 
 def card_of(session: Session, partner: MailPartner) -> Card:
     return Card(**json.loads(session.keys.open(partner.card, _CONTEXT)))
+
+
+def legible_card(session: Session, partner: MailPartner) -> Card:
+    """For a page."""
+    try:
+        return card_of(session, partner)
+    except SealError:
+        return Card(ILLEGIBLE, ILLEGIBLE, ILLEGIBLE)
 
 
 def _known_by(organisation_id: UUID) -> Select[MailPartner]:

@@ -11,7 +11,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes.handed import new_code
 from domain.errors import NotAllowed, Refused
-from domain.illegible import ILLEGIBLE
+from domain.illegible import legible
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
 from domain.staff import browsers, codes
@@ -89,10 +89,7 @@ def actor_of(staff: Staff) -> Actor:
 
 def name_of(session: Session, staff: Staff) -> str:
     """One that no key opens any more must keep no case of theirs from their colleagues' sight."""
-    try:
-        return session.keys.open(staff.name, _NAME)
-    except SealError:
-        return ILLEGIBLE
+    return legible(session.keys, staff.name, _NAME)
 
 
 async def speak(session: Session, staff_id: UUID, language: str) -> None:

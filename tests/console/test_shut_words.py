@@ -1,21 +1,31 @@
 """What no key opens any more, as after a restore: pages say so, and all else is there (P1)."""
 
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
 
 from domain.profiles.wishing import wish_for
 from domain.returnees.wishes import wishes_of
+from domain.safety.silence_plan import name_other
 from domain.safety.window import Window, choose_window
 from storage.kinds import Gender, OutboxState, Role
+from storage.seals.columns import BY_EPOCH, BY_PERSON
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Safety, WrappedKey
 from tests.console.office import Office
+from tests.console.test_every_page import addresses, whoever_may
 from tests.console.test_referrals import NEED, at_work, refers, says_yes
+from tests.postgres import DatabaseUrls
 
 _NOISE = b"no key opens it"
+_A_WEEK = timedelta(days=7)
 _HOURS, _WISHES = "Safe hours: can&#39;t be read any more", "What they avoid can't be read any more"
 
 
@@ -92,3 +102,34 @@ async def test_a_referral_opens_though_no_key_opens_what_travelled(
             assert (shown.status_code, ">?</blockquote>" in shown.text) == (200, True)
         # Nor are they referred to anybody whom they may avoid.
         assert "What they avoid can" in (await ours.get(f"/cases/{case.id}/refer")).text
+
+
+async def test_p1_no_page_falls_over_what_no_key_opens(office: Office, urls: DatabaseUrls) -> None:
+    """Whatever it is, of whomever, all of it at once."""
+    staff = {role: await office.colleague(role) for role in Role}
+    pages = await addresses(office, staff[Role.CASEWORKER])
+    async with office.database.begin(SERVICE) as session:
+        person = (await session.scalars(select(Case.returnee_id))).first()
+        assert person is not None
+        await name_other(
+            session, staff[Role.CASEWORKER].actor, person, "Ana", "+355 4", session.now + _A_WEEK
+        )
+        await wish_for(session, person, Gender.WOMAN)
+        await choose_window(session, person, Window())
+    engine = create_async_engine(urls.owner_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        for column in (*BY_EPOCH, *BY_PERSON, WrappedKey.wrapped):
+            there = update(column.class_).where(column.is_not(None))
+            await connection.execute(there.values({column: _NOISE}))
+    await engine.dispose()
+    fell = []
+    async with AsyncExitStack() as stack:
+        browsers = {
+            role: await stack.enter_async_context(office.browser_of(me))
+            for role, me in staff.items()
+        }
+        for page, path in pages:
+            answer = await browsers[whoever_may(page) or Role.ADMIN].get(path)
+            if answer.status_code >= 500:
+                fell.append(path)
+    assert fell == []
