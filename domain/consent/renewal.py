@@ -17,6 +17,7 @@ from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
 from domain.retention_periods import TIME_TO_ANSWER
+from domain.returnees.chats import chat_id_if_it_opens
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
@@ -152,7 +153,8 @@ async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
         return
     contact = await contact_with(session, returnee)
     hold = held(Outgoing(MANNERS[Notice.CONSENT_ANEW].notice_class), contact, session.now)
-    if hold is not None or returnee.blocked_at is not None:
+    cut_off = returnee.blocked_at is not None or chat_id_if_it_opens(session, returnee) is None
+    if hold is not None or cut_off:
         renewal.look_at = hold.until if hold is not None else session.now + LOOK_AGAIN
         return
     await tell(session, returnee, Notice.CONSENT_ANEW)

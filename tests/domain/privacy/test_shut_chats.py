@@ -1,25 +1,31 @@
 """P6: whose chat number no key opens any more can be told of nothing, and is forgotten no later."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from domain.actors import Actor
 from domain.casework.work import resolve
+from domain.check_ins.hours_again import ask_about_hours
+from domain.consent import give_consent
+from domain.consent.renewal import arrive, renew_all
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import Reason, erase_by_operator, pass_on, take_back
 from domain.profiles.reading import Reachability, list_people
-from storage.kinds import CaseState, Discretion, Outcome, Role, Severity
+from storage.kinds import CaseState, Discretion, Outcome, Purpose, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
+from storage.tables.consent import Renewal
 from storage.tables.inbox import InboxRow
 from storage.tables.privacy import Erasure
-from storage.tables.returnees import Returnee, WrappedKey
+from storage.tables.returnees import Returnee, Safety, WrappedKey
 from storage.tables.traces import Trace
 from tests.counting import how_many
 from tests.domain.centre import Centre
-from tests.domain.checking_in import told
+from tests.domain.checking_in import MORNING, set_clock, told
 from tests.domain.identity.test_new_phone import NEW_CHAT, code_for, holder, moves_in
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
 from tests.domain.privacy.test_erasing import IDS_STAY, erase, everything_is_sent_and_swept
@@ -175,3 +181,25 @@ async def test_a_case_of_theirs_is_closed_and_whoever_writes_is_told_that_it_get
         await resolve(session, vera, case.id, Outcome.NOT_REACHED)
 
     assert (await centre.fresh(case)).state is CaseState.RESOLVED
+
+
+async def test_what_they_are_asked_by_itself_waits_and_is_no_fault_every_minute(
+    centre: Centre,
+) -> None:
+    """Neither whether their hours are still right, nor about their consent."""
+    set_clock(centre.clock, MORNING)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await give_consent(session, person, Purpose.CHECK_INS, True, "1")
+        await arrive(session, await session.get_one(Returnee, person.id))
+        (await session.get_one(Safety, person.id)).ask_hours_at = session.now
+    await shut(centre.database, person)
+    async with centre.database.begin(SERVICE) as session:
+        assert await ask_about_hours(session) == 1
+        assert await renew_all(session) == 1
+        soon = session.now + timedelta(minutes=9)
+        [renewal] = (await session.scalars(select(Renewal))).all()
+        assert (renewal.asked_at, renewal.look_at > soon) == (None, True)
+        asked_at = (await session.get_one(Safety, person.id)).ask_hours_at
+        assert asked_at is not None
+        assert asked_at > soon
