@@ -1,10 +1,33 @@
 // An impatient press sends nothing twice; where the connection lost it, it can soon be pressed again.
+// Without a connection nothing is sent: the browser would put a page of its own in place of what was
+// typed.
 
 const PATIENCE = 5000;
+const noConnection = document.querySelector("[data-no-connection]");
+
+// A browser that takes itself for offline may be wrong, as on the machine that it asks itself.
+async function sendOrSay(form, button) {
+  try {
+    await fetch("/static/icon.svg", { method: "HEAD", cache: "no-store" });
+    form.dataset.reached = "yes";
+    form.requestSubmit(button);
+  } catch {
+    if (button) button.before(noConnection);
+    noConnection.hidden = false;
+  }
+}
+addEventListener("online", () => {
+  if (noConnection) noConnection.hidden = true;
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) return event.preventDefault();
+  if (noConnection && !navigator.onLine && !form.dataset.reached && !event.defaultPrevented) {
+    event.preventDefault();
+    return sendOrSay(form, event.submitter);
+  }
+  delete form.dataset.reached;
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, PATIENCE);
 });

@@ -53,6 +53,19 @@ async def test_every_page_fits_a_phone_whose_letters_are_half_as_large_again(
             assert await squeezed(page) == [], path
 
 
+async def test_every_place_is_reached_on_a_phone_whose_letters_are_twice_as_large(
+    office: Office, chromium: Browser
+) -> None:
+    me, paths = await busy(office, Role.SUPERVISOR, "en")
+    async with window(chromium, office, me, "light", 188) as page:
+        for path in paths:
+            await page.goto(path)
+            await page.evaluate("document.querySelectorAll('details').forEach(n => n.open = true)")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 188, path
+        await page.get_by_role("button", name="More").click()
+        await expect(page.get_by_role("link", name="Team")).to_be_in_viewport(ratio=1)
+
+
 async def test_what_is_printed_says_nothing_of_what_the_team_has_still_to_do(
     office: Office, chromium: Browser
 ) -> None:
