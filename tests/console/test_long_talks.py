@@ -2,6 +2,7 @@
 
 from playwright.async_api import Browser, expect
 
+from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from storage.kinds import MessageKind, Role
 from storage.sessions import SERVICE
@@ -21,7 +22,7 @@ async def test_whatever_is_done_beside_a_long_talk_comes_into_view_where_it_is_r
     async with office.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         for number in range(MANY):
-            body = {"text": f"And then, {number}"}
+            body = Body(text=f"And then, {number}")
             await keep_message(session, returnee, case, MessageKind.TEXT, body, session.now)
     async with office.browser_of(me) as browser:
         await browser.post(f"/cases/{case.id}/claim")
