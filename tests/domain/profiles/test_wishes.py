@@ -92,6 +92,7 @@ async def test_p10_a_partner_that_must_not_be_told_gets_no_offer_and_loses_its_a
 ) -> None:
     person, actor = await centre.person(), await centre.colleague()
     other = await Centre.open(centre.database, centre.clock, "Harbour")
+    await other.colleague(name="Samir")
     case = await centre.signal(person)
     async with centre.database.begin(SERVICE) as session:
         partner = other.organisation.id
