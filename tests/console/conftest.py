@@ -9,6 +9,7 @@ from bot.web import listen
 from console.app import create_console
 from console.settings import ConsoleSettings, NotToBeHad
 from domain.errors import Refused
+from storage.kinds import Role
 from storage.sessions import Database
 from tests.console.office import Office
 
@@ -65,5 +66,7 @@ async def office(database: Database, settings: ConsoleSettings) -> Office:
 
 @pytest.fixture
 async def elsewhere(database: Database, settings: ConsoleSettings) -> Office:
-    """Another organisation on the same installation."""
-    return await Office.open(database, settings, "Rabat")
+    """Another organisation on the same installation, in which somebody works on cases."""
+    rabat = await Office.open(database, settings, "Rabat")
+    await rabat.colleague(Role.CASEWORKER, "Nadia Alami")
+    return rabat
