@@ -24,7 +24,7 @@ from handlers.consenting import consenting_router
 from handlers.correcting import correcting_router
 from handlers.entering import entering_router
 from handlers.finding.people import People
-from handlers.finding.routing import Dialogs, gathered
+from handlers.finding.routing import Dialogs, Door, gathered
 from handlers.forgetting import forgetting_router
 from handlers.freezing import frozen_router
 from handlers.groups import groups_router
@@ -65,10 +65,12 @@ def private_router() -> Router:
     """What a frozen chat has left, which is all that it has; then what must work for ever, /help
     before all else; then the dialogs, then what nobody knows any more.
     """
-    router = Router(name="private")
-    router.message.filter(PRIVATE)
-    router.edited_message.filter(PRIVATE)
-    router.callback_query.filter(PRESSED_IN_PRIVATE)
+    router = Door(
+        "private",
+        message=(PRIVATE,),
+        edited_message=(PRIVATE,),
+        callback_query=(PRESSED_IN_PRIVATE,),
+    )
     router.include_routers(
         frozen_router(),
         gathered(

@@ -2,6 +2,9 @@
 there, whatever is pressed, forged or typed.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
@@ -14,9 +17,10 @@ from domain.crisis.answering import ask_for_human
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign
 from handlers.commands import hide, leave_dialog, press_services, services
+from handlers.finding.routing import Door
 from handlers.helping import nobody_called
 from handlers.opening import cover_again
-from handlers.reading.filters import COMMAND, called, wants_help
+from handlers.reading.filters import COMMAND, WANTS_HELP, Known, called
 from handlers.reporting import did_not_work
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -24,13 +28,18 @@ from storage.tables.returnees import Returnee
 _TO_MENU = "menu"
 
 
+def _is_frozen(known: Mapping[str, Any]) -> bool:
+    returnee: Returnee | None = known["returnee"]
+    return returnee is not None and returnee.frozen_at is not None
+
+
+_FROZEN = (Known(_is_frozen),)
+
+
 def frozen_router() -> Router:
-    router = Router(name="frozen")
-    router.message.filter(is_frozen)
-    router.edited_message.filter(is_frozen)
-    router.callback_query.filter(is_frozen)
-    router.message.register(ask_unseen, wants_help)
-    router.edited_message.register(ask_unseen, wants_help, nobody_called)
+    router = Door("frozen", message=_FROZEN, edited_message=_FROZEN, callback_query=_FROZEN)
+    router.message.register(ask_unseen, WANTS_HELP)
+    router.edited_message.register(ask_unseen, WANTS_HELP, nobody_called)
     router.message.register(services, called("services"))
     router.message.register(hide, called("hide"))
     router.message.register(show_menu, COMMAND)
@@ -41,10 +50,6 @@ def frozen_router() -> Router:
     router.callback_query.register(press_unseen, AskForHuman.filter())
     router.callback_query.register(press_for_menu, is_elsewhere)
     return router
-
-
-async def is_frozen(event: Message | CallbackQuery, returnee: Returnee | None) -> bool:
-    return returnee is not None and returnee.frozen_at is not None
 
 
 async def is_elsewhere(query: CallbackQuery, aiogd_context: Context | None = None) -> bool:

@@ -19,6 +19,7 @@ from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.staff import actor_of
 from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.showing import answer_staff
+from handlers.finding.routing import Door
 from handlers.reading.contents import kind_of
 from handlers.reading.filters import IN_GROUP, Holds
 from storage.kinds import NoticeClass
@@ -40,11 +41,12 @@ _MOVES = Holds(lambda message: message.migrate_to_chat_id or message.migrate_fro
 
 def groups_router() -> Router:
     """Takes everything that happens in a group, so that nothing of it reaches what is private."""
-    router = Router(name="groups")
-    router.my_chat_member.register(arrive, IN_GROUP)
-    router.message.register(move, IN_GROUP, _MOVES)
-    router.message.register(speak, IN_GROUP)
-    router.edited_message.register(speak, IN_GROUP)
+    here = (IN_GROUP,)
+    router = Door("groups", my_chat_member=here, message=here, edited_message=here)
+    router.my_chat_member.register(arrive)
+    router.message.register(move, _MOVES)
+    router.message.register(speak)
+    router.edited_message.register(speak)
     return router
 
 

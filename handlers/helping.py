@@ -24,7 +24,7 @@ from domain.signals.good_time import say_when
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
 from handlers.reading.contents import body_from, is_mere_command, kind_of
-from handlers.reading.filters import wants_help
+from handlers.reading.filters import WANTS_HELP
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -36,8 +36,8 @@ _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, No
 
 def helping_router() -> Router:
     router = Router(name="helping")
-    router.message.register(help_command, wants_help)
-    router.edited_message.register(help_command, wants_help, nobody_called)
+    router.message.register(help_command, WANTS_HELP)
+    router.edited_message.register(help_command, WANTS_HELP, nobody_called)
     router.callback_query.register(press_for_human, AskForHuman.filter())
     router.callback_query.register(be_okay, OkayForNow.filter())
     router.callback_query.register(decline, NoHuman.filter())

@@ -20,8 +20,8 @@ from handlers.answering.showing import answer_staff, say
 from handlers.answering.strangers import say_nothing_kept
 from handlers.commands import leave_dialog
 from handlers.helping import help_command
-from handlers.reading.filters import wants_help
-from handlers.working import is_staff
+from handlers.reading.contents import calls_for_help
+from handlers.reading.filters import OF_STAFF
 from storage.outbox.letters import sent_as
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -31,7 +31,7 @@ from storage.tables.staff import Staff
 def recover(dispatcher: Dispatcher) -> None:
     lost = ExceptionTypeFilter(UnknownIntent, OutdatedIntent)
     dispatcher.errors.register(do_nothing, lost, in_group)
-    dispatcher.errors.register(leave_menu, lost, is_staff)
+    dispatcher.errors.register(leave_menu, lost, OF_STAFF)
     dispatcher.errors.register(fresh_menu, lost)
     dispatcher.errors.register(say_nothing_kept, ExceptionTypeFilter(NothingKept))
     dispatcher.errors.register(say_no, ExceptionTypeFilter(Refusal))
@@ -96,7 +96,7 @@ async def fresh_menu(
     else:
         await _show_menu(dialog_manager)
     # Nothing that is lost may stand between somebody and a human.
-    if update.message is not None and await wants_help(update.message):
+    if update.message is not None and calls_for_help(update.message):
         await help_command(update.message, session, returnee, texts)
 
 

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
@@ -20,7 +20,8 @@ from handlers.answering.answers import PressAnswer
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import answer_staff
 from handlers.entering import join
-from handlers.reading.filters import PRIVATE, called
+from handlers.finding.routing import Door
+from handlers.reading.filters import OF_STAFF, PRIVATE, called
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
@@ -30,13 +31,11 @@ _MOST_SHOWN = 20
 
 def working_router() -> Router:
     """For staff alone; what else they send in private is answered with a hint."""
-    router = Router(name="working")
-    router.message.filter(PRIVATE, is_staff)
+    router = Door("working", message=(PRIVATE, OF_STAFF), callback_query=(OF_STAFF,))
     router.message.register(start, called("start"))
     router.message.register(show_queue, called("queue"))
     router.message.register(duty, called("duty"))
     router.message.register(hint)
-    router.callback_query.filter(is_staff)
     router.callback_query.register(claim_case, ClaimCase.filter())
     router.callback_query.register(take_back, TakeWordsBack.filter())
     router.callback_query.register(close_case, CloseCase.filter())
@@ -44,10 +43,6 @@ def working_router() -> Router:
     router.callback_query.register(try_question, TryQuestion.filter())
     router.callback_query.register(ignore_button)
     return router
-
-
-async def is_staff(event: TelegramObject, staff: Staff | None) -> bool:
-    return staff is not None
 
 
 async def start(

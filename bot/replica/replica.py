@@ -29,6 +29,7 @@ _LEADER = 0x57415948
 # The first half of the lock that says that a replica is alive; its number is the other.
 _ALIVE = 0x414C4956
 _LEAST_BETWEEN_TELLS = 0.05
+_TELL = "SELECT pg_notify($1, topic) FROM unnest($2::text[]) AS topic"
 _ASK_TO_LEAD = 2.0
 _ANSWERS_WITHIN = 10.0
 # From a connection that broke to the next try.
@@ -161,9 +162,9 @@ class Replica:
 
     async def _tell(self, connection: Any) -> None:
         while True:
-            for topic in await self._wakes.to_tell():
-                async with self._turn:
-                    await connection.execute("SELECT pg_notify($1, $2)", _CHANNEL, topic)
+            topics = await self._wakes.to_tell()
+            async with self._turn:
+                await connection.execute(_TELL, _CHANNEL, list(topics))
             await asyncio.sleep(_LEAST_BETWEEN_TELLS)
 
     def _heard(self, connection: Any, pid: int, channel: str, topic: str) -> None:

@@ -1,17 +1,22 @@
 """Words that a window waits for, before they could be taken for talk."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aiogram.filters import Filter
 from aiogram.fsm.state import State
 from aiogram.types import Message
 from aiogram_dialog.api.entities import Context
+from aiogram_dialog.api.internal import CONTEXT_KEY
 
 from dialogs.asking import waits_for_words
 from domain.identity.pictures import is_locked
+from handlers.reading.filters import Glance
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 
-class Asked(Filter):
+class Asked(Glance, Filter):
     """Passes words that answer one of these windows, while it is shown and for some minutes only.
 
     A cry for help is no answer, and neither is what is written on a watched phone that is locked by
@@ -20,6 +25,10 @@ class Asked(Filter):
 
     def __init__(self, *windows: State) -> None:
         self.windows = windows
+
+    def may_hold(self, event: Any, known: Mapping[str, Any]) -> bool:
+        context: Context | None = known.get(CONTEXT_KEY)
+        return context is not None and context.state in self.windows
 
     async def __call__(
         self,

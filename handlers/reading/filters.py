@@ -1,10 +1,12 @@
 """Looking at what an update holds, right where it is handled.
 
 aiogram hands a bare magic filter to a thread, and the way there and back costs more than the look:
-every message passes nine of them. A magic one in its place costs several times the bare look.
+every message passes nine of them. A magic one in its place costs several times the bare look. Its
+way to a filter of ours costs more than the look, too, so handlers/finding/routing.py glances first.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiogram import Bot
@@ -16,12 +18,36 @@ from domain.codes.handed import is_code
 from handlers.reading.contents import calls_for_help, is_command
 
 
-class Holds(Filter):
+class Glance(ABC):
+    """What turns most updates away, told by a line of Python."""
+
+    @abstractmethod
+    def may_hold(self, event: Any, known: Mapping[str, Any]) -> bool:
+        """`known`: what handlers are given."""
+
+
+class Holds(Glance, Filter):
     def __init__(self, what: Callable[[Any], object]) -> None:
         self.what = what
 
+    def may_hold(self, event: Any, known: Mapping[str, Any]) -> bool:
+        return bool(self.what(event))
+
     async def __call__(self, event: TelegramObject) -> bool:
         return bool(self.what(event))
+
+
+class Known(Glance, Filter):
+    """Goes by what is known of the update alone, such as whose it is."""
+
+    def __init__(self, what: Callable[[Mapping[str, Any]], object]) -> None:
+        self.what = what
+
+    def may_hold(self, event: Any, known: Mapping[str, Any]) -> bool:
+        return bool(self.what(known))
+
+    async def __call__(self, event: TelegramObject, **known: Any) -> bool:
+        return bool(self.what(known))
 
 
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL}
@@ -32,18 +58,22 @@ NO_COMMAND = Holds(lambda message: message.text and not message.text.startswith(
 PRIVATE = Holds(lambda event: event.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(lambda press: press.message and PRIVATE.what(press.message))
 IN_GROUP = Holds(lambda event: event.chat.type in _GROUPS)
+WANTS_HELP = Holds(calls_for_help)
+OF_STAFF = Known(lambda known: known["staff"] is not None)
 
 
-async def wants_help(message: Message) -> bool:
-    return calls_for_help(message)
-
-
-class _Called(Command):
+class _Called(Glance, Command):
     """aiogram's, which takes each word apart to see that it is no command, as most are none."""
 
+    def may_hold(self, event: Any, known: Mapping[str, Any]) -> bool:
+        return self._begins_as_one(event)
+
     async def __call__(self, message: Message, bot: Bot) -> bool | dict[str, Any]:
+        return self._begins_as_one(message) and await super().__call__(message, bot)
+
+    def _begins_as_one(self, message: Message) -> bool:
         said = message.text or message.caption or ""
-        return said.lstrip().startswith(self.prefix) and await super().__call__(message, bot)
+        return said.lstrip().startswith(self.prefix)
 
 
 def called(name: str) -> Command:

@@ -40,14 +40,14 @@ def _derive(secret: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"wayhome {purpose}".encode()).derive(secret)
 
 
-def _seal(key: bytes, plain: bytes, context: str) -> bytes:
+def _seal(cipher: AESGCM, plain: bytes, context: str) -> bytes:
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+    return nonce + cipher.encrypt(nonce, plain, context.encode())
 
 
-def _open(key: bytes, sealed: bytes, context: str) -> bytes:
+def _open(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
+        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
     except (InvalidTag, ValueError) as error:
         raise SealError(f"sealed {context} does not open") from error
 
@@ -59,11 +59,11 @@ class DataKey:
     secret: bytes
 
     def seal(self, words: str, context: str) -> bytes:
-        return _seal(self.secret, words.encode("utf-8", "surrogatepass"), context)
+        return _seal(AESGCM(self.secret), words.encode("utf-8", "surrogatepass"), context)
 
     def open(self, sealed: bytes, context: str) -> str:
         """Raises SealError."""
-        return _open(self.secret, sealed, context).decode("utf-8", "surrogatepass")
+        return _open(AESGCM(self.secret), sealed, context).decode("utf-8", "surrogatepass")
 
     def look_up(self, value: str, kind: str) -> bytes:
         """A keyed hash that no rotation changes, and that nobody can make without this person."""
@@ -93,6 +93,8 @@ class _Epoch:
 
     def __init__(self, secret: bytes) -> None:
         self.seal_key = _derive(secret, "epoch")
+        # Made once: that takes longer than to seal with it.
+        self.cipher = AESGCM(self.seal_key)
         self.fingerprint = _derive(secret, "fingerprint")
         self._look_up_key = _derive(secret, "look-up")
         self._hash_of_number = lru_cache(_REMEMBERED)(self._hash)
@@ -136,7 +138,7 @@ class Keyring:
 
     def seal(self, plain: str, context: str) -> bytes:
         sealed = _seal(
-            self._epochs[self.current].seal_key,
+            self._epochs[self.current].cipher,
             plain.encode("utf-8", "surrogatepass"),
             context,
         )
@@ -144,7 +146,7 @@ class Keyring:
 
     def open(self, sealed: bytes, context: str) -> str:
         """Raises SealError."""
-        return _open(self._of(sealed).seal_key, sealed[_EPOCH:], context).decode(
+        return _open(self._of(sealed).cipher, sealed[_EPOCH:], context).decode(
             "utf-8", "surrogatepass"
         )
 
@@ -173,12 +175,12 @@ class Keyring:
         return key, self.wrap(key)
 
     def wrap(self, key: DataKey) -> bytes:
-        wrapped = _seal(self._epochs[self.current].seal_key, key.secret, "data key")
+        wrapped = _seal(self._epochs[self.current].cipher, key.secret, "data key")
         return self.current.to_bytes(_EPOCH) + wrapped
 
     def unwrap(self, wrapped: bytes) -> DataKey:
         """Raises SealError."""
-        return DataKey(_open(self._of(wrapped).seal_key, wrapped[_EPOCH:], "data key"))
+        return DataKey(_open(self._of(wrapped).cipher, wrapped[_EPOCH:], "data key"))
 
     def _of(self, sealed: bytes) -> _Epoch:
         return self._of_epoch(int.from_bytes(sealed[:_EPOCH]))

@@ -1,6 +1,7 @@
 """A replica that is asked to stop: others may lead at once, and nobody takes it for dead (P12)."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.sessions import Database
+from storage.wakes import Topic, Wakes
 from tests.bot.replicas import alive, cut, living, new_replica, until_alive, until_so
 from tests.postgres import DatabaseUrls
 
@@ -28,6 +30,26 @@ async def test_p12_who_is_asked_to_stop_lets_others_lead_and_lives_until_it_has_
         finished.set()
 
     assert await alive(database) == []
+
+
+async def test_what_is_woken_together_is_heard_by_another_replica_topic_by_topic(
+    database: Database, urls: DatabaseUrls
+) -> None:
+    topics, other = (Topic.INBOX, Topic.OUTBOX, Topic.CASES), Wakes()
+    replicas = (new_replica(database, urls), Replica(urls.run_url, other, database.keychain))
+    async with AsyncExitStack() as living_ones:
+        for replica in replicas:
+            await living_ones.enter_async_context(living(database, replica))
+        woken = [await living_ones.enter_async_context(other.waiting(each)) for each in topics]
+        lexicons = await living_ones.enter_async_context(other.waiting(Topic.LEXICONS))
+
+        def all_heard() -> bool:
+            # It lives a moment before it listens.
+            database.wakes.wake(topics)
+            return all(each.is_set() for each in woken)
+
+        await until_so(all_heard)
+        assert not lexicons.is_set()
 
 
 async def test_its_connection_is_encrypted_as_all_others_are(
