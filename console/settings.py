@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from domain.errors import Refused
-from domain.staff.passkeys import Place
+from domain.staff.passkeys import Place, origin_of
 
 
 class NotToBeHad(Refused):
@@ -35,8 +35,7 @@ class ConsoleSettings:
 
     @property
     def origin(self) -> str:
-        parts = urlsplit(self.public_url)
-        return f"{parts.scheme}://{parts.netloc}"
+        return origin_of(self.public_url)
 
     @property
     def passkey_place(self) -> Place | None:

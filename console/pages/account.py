@@ -32,6 +32,7 @@ async def show(visit: Visit) -> Response:
             picture=qr_svg(authenticator.address),
             passkeys=await passkeys.passkeys_of(session, staff.id),
             passkeys_work=visit.desk.settings.passkey_place,
+            just_signed_in=await browsers.has_just_signed_in(session, _cookie(visit)),
             browsers=await browsers.browsers_of(session, staff, _cookie(visit)),
             languages=LANGUAGES,
             gender=staff.gender,
@@ -67,7 +68,7 @@ async def add_password(visit: Visit) -> Response:
     """For an account that has only passkeys so far."""
     password, one_time = await visit.secret("new"), await visit.field("one_time_code")
     async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _row_to_change(visit, session)
+        staff = await _ways_to_change(visit, session)
         if staff.password_hash is not None:
             raise Refused("You have a password: change that one.")
         await set_up.add_password(session, staff, _cookie(visit), password, one_time)
@@ -88,16 +89,19 @@ async def change_password(visit: Visit) -> Response:
 
 
 async def offer_passkey(visit: Visit) -> Response:
-    async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _own_row(visit, session)
-        return offered(await passkeys.offer_new(session, place_of(visit), staff))
+    try:
+        async with visit.desk.database.begin(SERVICE) as session:
+            staff = await _ways_to_change(visit, session)
+            return offered(await passkeys.offer_new(session, place_of(visit), staff))
+    except Refused as error:
+        return refused(visit, error)
 
 
 async def add_passkey(visit: Visit) -> Response:
     answer, sealed = await answer_of(visit.request)
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            staff = await _row_to_change(visit, session)
+            staff = await _ways_to_change(visit, session)
             place, browser = place_of(visit), browser_of(visit)
             await passkeys.add_passkey(session, place, staff, answer, sealed, browser)
     except Refused as error:
@@ -107,7 +111,7 @@ async def add_passkey(visit: Visit) -> Response:
 
 async def remove_passkey(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _row_to_change(visit, session)
+        staff = await _ways_to_change(visit, session)
         await passkeys.remove_passkey(session, staff, visit.id)
     return visit.go("/account", N_("The passkey is removed."))
 
@@ -134,6 +138,15 @@ async def _row_to_change(visit: Visit, session: Session) -> Staff:
     staff = await browsers.still_here(session, visit.actor.staff_id, _cookie(visit))
     if staff is None:
         raise HTTPException(HTTPStatus.FORBIDDEN)
+    return staff
+
+
+async def _ways_to_change(visit: Visit, session: Session) -> Staff:
+    """A password that is there is changed by whoever knows it, all other ways in by whoever has
+    just signed in. Raises Refused.
+    """
+    staff = await _row_to_change(visit, session)
+    await browsers.ensure_just_signed_in(session, _cookie(visit))
     return staff
 
 

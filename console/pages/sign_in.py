@@ -1,4 +1,5 @@
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
@@ -59,9 +60,11 @@ async def with_passkey(visit: Visit) -> Response:
 async def leave(visit: Visit) -> Response:
     settings = visit.desk.settings
     cookie = visit.request.cookies[cookies.cookie_name(cookies.SESSION, settings)]
+    after = await visit.field("next")
+    door = "/sign-in" + (f"?next={quote(own_path(after))}" if after else "")
     async with visit.desk.database.begin(SERVICE) as session:
         await sign_out(session, cookie)
-    response = visit.go("/sign-in", N_("You are signed out."))
+    response = visit.go(door, N_("You are signed out."))
     cookies.drop(response, cookies.SESSION, settings)
     # What the browser kept of this site goes, too, on a computer that others use.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -20,6 +20,8 @@ LIFE = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 # Whoever used it so lately sees what changes: its pages are live.
 _THERE = timedelta(minutes=5)
+# Whoever signed in so lately is asked nothing more before they change how they get in.
+_JUST_NOW = timedelta(minutes=15)
 # Not every request writes.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -88,6 +90,27 @@ async def still_here(session: Session, staff_id: UUID, token: str) -> Staff | No
     row = select(Staff.id).where(Staff.id == staff_id)
     await session.execute(row.with_for_update(key_share=True))
     return await whose(session, token, using=False)
+
+
+async def has_just_signed_in(session: Session, token: str) -> bool:
+    """Whether this browser may change how its owner gets in: one that was left open, or whose
+    cookie somebody took, must not become a way in that lasts.
+    """
+    just_opened = select(StaffSession.id).where(
+        StaffSession.token_hash == _hash(token),
+        *_live(session),
+        StaffSession.created_at > session.database_now - _JUST_NOW,
+    )
+    return bool(await session.scalar(select(just_opened.exists())))
+
+
+async def ensure_just_signed_in(session: Session, token: str) -> None:
+    """Raises Refused."""
+    if not await has_just_signed_in(session, token):
+        raise Refused(
+            "To change how you get in, sign in again first. So nobody who finds this browser open"
+            " can make a way in of their own."
+        )
 
 
 async def is_in_the_console(session: Session, staff_id: UUID) -> bool:

@@ -34,6 +34,7 @@ from storage.sessions import Session
 from storage.tables.staff import Passkey, Staff
 
 _REQUIRED: Final = UserVerificationRequirement.REQUIRED
+_UNSAID_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,14 @@ class Place:
         host = parts.hostname or ""
         if _is_number(host) or (parts.scheme != "https" and host != "localhost"):
             return None
-        return cls(host, f"{parts.scheme}://{parts.netloc}")
+        return cls(host, origin_of(public_url))
+
+
+def origin_of(address: str) -> str:
+    """As browsers write it: without a port that goes without saying."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{host.removesuffix(_UNSAID_PORTS.get(parts.scheme, ''))}"
 
 
 async def offer_new(session: Session, place: Place, staff: Staff) -> Offer:

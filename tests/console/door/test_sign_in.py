@@ -1,12 +1,13 @@
 import asyncio
 import re
 import time
+from datetime import timedelta
 
 import httpx
 import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.staff import NewStaff, add_staff, renew_set_up
 from domain.staff.accounts import speak
@@ -263,6 +264,42 @@ async def test_whoever_was_signed_out_elsewhere_is_led_to_the_door_and_back_to_t
     await page.get_by_role("button", name="Sign in with a passkey").click()
     await page.wait_for_url(f"{office.settings.public_url}/account")
     await page.context.close()
+
+
+async def test_p10_a_browser_that_was_left_open_makes_and_takes_no_way_in(
+    office: Office, nora: NewStaff, chromium: Browser
+) -> None:
+    page = await at_the_account(office, nora, chromium)
+    await page.goto("/account")
+    async with office.database.begin(SERVICE) as session:
+        long_ago = session.database_now - timedelta(minutes=16)
+        await session.execute(update(StaffSession).values(created_at=long_ago))
+    for button in ("Make a passkey on this device", "Remove"):
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("alert")).to_contain_text("sign in again first")
+    await expect(page.get_by_role("button", name="Remove")).to_be_hidden()
+    await page.get_by_role("button", name="Sign in again").click()
+    await page.get_by_role("button", name="Sign in with a passkey").click()
+    await page.wait_for_url("**/account")
+    await page.get_by_role("button", name="Make a passkey on this device").click()
+    await page.get_by_text("This passkey is known already.").wait_for()
+    await page.context.close()
+
+
+async def test_p10_no_first_password_is_added_in_a_browser_that_was_left_open(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(me) as browser:
+        await browser.get("/account")
+        async with office.database.begin(SERVICE) as session:
+            long_ago = session.database_now - timedelta(minutes=16)
+            await session.execute(update(StaffSession).values(created_at=long_ago))
+        assert "Add password" not in (await browser.get("/account")).text
+        tried = await browser.post("/account/password/new", new=PASSWORD, one_time_code="000000")
+        assert tried.status_code == 409
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Staff, me.actor.staff_id)).password_hash is None
 
 
 async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: Office) -> None:

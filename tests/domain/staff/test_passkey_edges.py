@@ -160,6 +160,12 @@ async def test_a_passkey_is_taken_away_where_another_way_in_is_left(
     [
         ("https://wayhome.example.org/x", "wayhome.example.org", "https://wayhome.example.org"),
         ("http://localhost:8080/", "localhost", "http://localhost:8080"),
+        ("https://Wayhome.example.org:443", "wayhome.example.org", "https://wayhome.example.org"),
+        (
+            "https://wayhome.example.org:8443",
+            "wayhome.example.org",
+            "https://wayhome.example.org:8443",
+        ),
     ],
 )
 def test_a_place_is_its_host_and_its_origin(address: str, host: str, origin: str) -> None:
