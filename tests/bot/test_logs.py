@@ -22,6 +22,8 @@ FACTS = {
     "action": r"'[a-z-]+\.[a-z-]+'",
     "error": r"code_of\(\w+\)|type\(\w+\)\.__name__|'\w+'",
     "tick": r"tick\.name",
+    # What would have been said, by its name.
+    "notice": r"notice",
     # A pattern of addresses, which names nobody.
     "page": r"route",
     "number": r"number|row\.number|ended|seconds|unopened|unread",
