@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.check_ins.answers import opened
 from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
-from domain.illegible import ILLEGIBLE, if_legible
+from domain.illegible import if_legible
 from domain.messages.arrival import has_come
 from domain.messages.body import Body
 from domain.messages.sealing import body_under
@@ -161,7 +161,7 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
     if window == UNKNOWN:
         gaps.names.append("window")
     named = await named_by(session, returnee.id)
-    if named is not None and named.who == ILLEGIBLE:
+    if named is not None and not named.opens:
         gaps.names.append("named")
         named = None
     return Copy(

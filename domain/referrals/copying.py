@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from domain.referrals.letter import letter_of
 from domain.referrals.partners import name_of_asked
-from storage.keys.keyring import SealError
 from storage.kinds import ReferralState, Travels
 from storage.sessions import Session
 from storage.tables.referrals import Referral
@@ -37,16 +36,13 @@ async def referrals_of(session: Session, returnee: Returnee) -> list[Referred]:
 
 
 async def _in_words(session: Session, referral: Referral) -> Referred:
-    letter, opens = None, True
-    try:
-        letter = await letter_of(session, referral)
-    except SealError:
-        opens = False
+    letter = await letter_of(session, referral)
+    opens = letter is None or letter.opens
     return Referred(
         referral.made_at,
         await name_of_asked(session, referral),
         referral.state,
         tuple(Travels(each) for each in referral.fields),
-        letter.need if letter else None,
+        letter.need if letter and opens else None,
         opens,
     )

@@ -47,6 +47,8 @@ class Letter:
     places: tuple[Place, ...] = ()
     #: How they wish to be reached outside of the chat.
     reach_at: str | None = None
+    #: Whether a key still does.
+    opens: bool = True
 
 
 async def seal_words(session: Session, referral: Referral, need: str, reach_at: str) -> None:
@@ -64,7 +66,6 @@ async def fill_in(session: Session, referral: Referral) -> None:
 async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     returnee = await session.get_one(Returnee, referral.returnee_id)
     contact = await safe_contact(session, returnee.id, referral.asks)
-    window = contact.window
     everything: dict[str, Any] = {
         Travels.LANGUAGE: returnee.language,
         Travels.COUNTRY: returnee.country,
@@ -74,9 +75,9 @@ async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
             "shared": contact.shared_phone,
             # Whoever used their stop word is called by nobody first.
             "never_first": contact.never_first or contact.frozen,
-            "days": sorted(window.days),
-            "opens": f"{window.opens:%H:%M}",
-            "closes": f"{window.closes:%H:%M}",
+            "days": sorted(contact.window.days),
+            "opens": f"{contact.window.opens:%H:%M}",
+            "closes": f"{contact.window.closes:%H:%M}",
             "zone": contact.time_zone,
         },
     }
@@ -97,7 +98,7 @@ async def letter_of(session: Session, referral: Referral) -> Letter | None:
         return None
     words = await if_legible(_open(session, referral))
     if words is None:
-        return Letter(need=ILLEGIBLE)
+        return Letter(ILLEGIBLE, opens=False)
     letter = json.loads(words)
     if _is_acted_by(referral):
         letter |= await _picked(session, referral)
@@ -128,16 +129,15 @@ def _read(kept: dict[str, Any]) -> Letter:
 
 
 def _reach(kept: dict[str, Any]) -> Reach:
-    window = Window(
-        frozenset(kept["days"]),
-        time.fromisoformat(kept["opens"]),
-        time.fromisoformat(kept["closes"]),
-    )
     return Reach(
         discretion=Discretion(kept["discretion"]),
         shared_phone=kept["shared"],
         never_first=kept["never_first"],
-        window=window,
+        window=Window(
+            frozenset(kept["days"]),
+            time.fromisoformat(kept["opens"]),
+            time.fromisoformat(kept["closes"]),
+        ),
         time_zone=kept["zone"],
     )
 

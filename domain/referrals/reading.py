@@ -11,7 +11,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.casework.tasks import is_something_left
-from domain.illegible import ILLEGIBLE, if_legible
+from domain.illegible import if_legible
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
@@ -19,12 +19,11 @@ from domain.referrals.letter import Letter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
-from domain.returnees.keys import data_key
+from domain.returnees.keys import data_key, legible_of
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import NeedsReason, ensure_may_look, ensure_may_read
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.keys.keyring import SealError
 from storage.kinds import (
     Direction,
     Identity,
@@ -161,7 +160,7 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         by=name_of(session, colleague) if colleague else None,
         mine=referral.made_by == actor.staff_id,
         alone_from=referral.made_at + SECOND_WITHIN,
-        reason=await _reason(session, referral, referral.reason)
+        reason=await legible_of(session, referral.returnee_id, referral.reason, "referral reason")
         if referral.reason and not shut
         else None,
         answered_at=referral.answered_at,
@@ -171,13 +170,6 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         mailing=await mailing_of(session, referral) if line.given else None,
         shut=shut,
     )
-
-
-async def _reason(session: Session, referral: Referral, sealed: bytes) -> str:
-    try:
-        return (await data_key(session, referral.returnee_id)).open(sealed, "referral reason")
-    except SealError:
-        return ILLEGIBLE
 
 
 async def _shut(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.illegible import ILLEGIBLE, if_legible, legible
 from storage.keys.keyring import DataKey, Keyring
 from storage.sessions import Session
 from storage.tables.returnees import Returnee, WrappedKey
@@ -25,6 +26,12 @@ def open_data_key(keys: Keyring, wrapped: bytes | None) -> DataKey:
     if wrapped is None:
         raise LookupError("this person's words are gone or not yours to read")
     return keys.unwrap(wrapped)
+
+
+async def legible_of(session: Session, returnee_id: UUID, sealed: bytes, context: str) -> str:
+    """What lies under this person's key; ILLEGIBLE where no key opens it."""
+    key = await if_legible(data_key(session, returnee_id))
+    return legible(key, sealed, context) if key else ILLEGIBLE
 
 
 def wrapped_keys(session: Session) -> dict[UUID, bytes]:

@@ -18,14 +18,12 @@ from domain.actors import Actor, Right, roles_with
 from domain.cases.finding import find_case
 from domain.cases.terms import reopens_within
 from domain.errors import Refused
-from domain.illegible import ILLEGIBLE
 from domain.marks import N_
 from domain.returnees.enrolments import known_as
-from domain.returnees.keys import data_key
+from domain.returnees.keys import data_key, legible_of
 from domain.returnees.person import find_returnee
 from domain.staff.accounts import name_of
 from storage.batches import at_most
-from storage.keys.keyring import SealError
 from storage.kinds import CaseState
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -132,18 +130,12 @@ async def readings_to_review(session: Session, actor: Actor) -> list[ReadingLine
                 pseudonym,
                 reading.returnee_id,
                 code,
-                await _reason(session, reading, reading.reason) if reading.reason else None,
+                await legible_of(session, reading.returnee_id, reading.reason, _CONTEXT)
+                if reading.reason
+                else None,
             )
         )
     return lines
-
-
-async def _reason(session: Session, reading: Reading, sealed: bytes) -> str:
-    """One that no key opens any more keeps no other from being looked at."""
-    try:
-        return (await data_key(session, reading.returnee_id)).open(sealed, _CONTEXT)
-    except SealError:
-        return ILLEGIBLE
 
 
 async def review(session: Session, actor: Actor, reading_id: UUID) -> None:

@@ -42,6 +42,8 @@ class Named:
     until: datetime
     #: By whoever held the phone then, and not through a worker.
     in_chat: bool = False
+    #: Whether a key still does.
+    opens: bool = True
 
 
 def plan_now(returnee: Returnee, safety: Safety, now: datetime) -> SilencePlan:
@@ -144,6 +146,6 @@ async def named_by(session: Session, returnee_id: UUID) -> Named | None:
     try:
         kept = (await data_key(session, returnee_id)).open(safety.other, _CONTEXT)
     except SealError:
-        return Named(ILLEGIBLE, ILLEGIBLE, safety.other_until)
+        return Named(ILLEGIBLE, ILLEGIBLE, safety.other_until, opens=False)
     who, how, *in_chat = json.loads(kept)
     return Named(who, how, safety.other_until, in_chat=any(in_chat))
