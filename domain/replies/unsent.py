@@ -90,7 +90,7 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
     """What was planned for later never leaves; what lies still for a moment leaves at once."""
     await let_go(session, case)
     # What was planned may have met a pause or a doubt when its time came.
-    for message, row in await _held(session, case, Message.planned):
+    for message, row in await _held(session, case, Message.planned.is_(True)):
         if await _stopped(session, row):
             await session.delete(message)
 
@@ -103,7 +103,7 @@ async def let_go(session: Session, case: Case) -> None:
 
 async def _held(
     session: Session, case: Case, *which: ColumnElement[bool]
-) -> Sequence[Row[tuple[Message, OutboxRow]]]:
+) -> Sequence[Row[Message, OutboxRow]]:
     """What leaves at this moment is left alone."""
     found = await session.execute(
         select(Message, OutboxRow)
