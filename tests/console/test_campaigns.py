@@ -87,6 +87,24 @@ async def test_a_start_says_no_number_where_more_may_get_it_than_whoever_starts_
         assert "Start for" not in page
 
 
+async def test_whoever_hears_the_page_is_told_whose_row_it_is_and_no_share_that_nobody_knows(
+    office: Office, chromium: Chromium
+) -> None:
+    people = [await invited(office) for _ in range(5)]
+    me = await office.colleague(Role.COORDINATOR)
+    async with office.browser_of(me) as browser:
+        address = await planned(office, browser)
+        async with window(chromium, office, me, "light", 1280) as page:
+            await page.goto(address)
+            listed = page.get_by_role("table").first.get_by_role("rowheader")
+            await expect(listed).to_have_count(len(people))
+            await browser.post(f"{address}/start")
+            await page.goto(address)
+            await expect(page.get_by_text("too few to show").first).to_be_visible()
+            await expect(page.locator("progress").first).to_be_visible()
+            await expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
 async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Office) -> None:
     await invited(office)
     async with office.browser(Role.COORDINATOR) as browser:
