@@ -16,7 +16,7 @@ PLAIN = str | bool | int | list | dict
 
 
 async def kept(database: Database) -> Counter[str]:
-    """Every row, but for what is another's by chance, or sealed: of that only whether it is there."""
+    """Every row; of what chance makes, or seals, only whether it is there."""
     rows: Counter[str] = Counter()
     async with database.begin(SERVICE) as session:
         for table in Base.metadata.sorted_tables:

@@ -82,7 +82,9 @@ async def test_an_invitation_leads_through_promise_phone_notice_and_consents_to_
 async def test_on_a_phone_that_others_read_we_never_write_first(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await walk_through_the_welcome(phone, await invite(database, organisation), reads="must not know")
+    await walk_through_the_welcome(
+        phone, await invite(database, organisation), reads="must not know"
+    )
 
     returnee = await returnee_on(database, phone)
     assert returnee is not None
@@ -294,7 +296,9 @@ async def test_p1_what_is_written_after_an_invitation_is_heard_and_its_letters_a
 async def test_p13_a_code_for_staff_tells_nobody_whose_phone_it_is_in_their_hand(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await walk_through_the_welcome(phone, await invite(database, organisation), reads="must not know")
+    await walk_through_the_welcome(
+        phone, await invite(database, organisation), reads="must not know"
+    )
     [refusal] = await phone.write("/start s-x")
 
     assert refusal.notice == "invite-refused"
