@@ -34,8 +34,8 @@ _A_LITTLE_WHILE = timedelta(minutes=5)
 _A_DAY = timedelta(days=1)
 _WRITE = N_("You can write here what it is about. They will read it.")
 _NOBODY_AT_ALL = N_(
-    "I must be honest: our team has nobody right now who could answer you here. Please don't wait "
-    "for us: /services shows help near you."
+    "I must be honest: our team has nobody right now who could answer you here. /services shows "
+    "help near you."
 )
 
 
@@ -157,7 +157,9 @@ async def help_declined(telling: Telling) -> Screen:
 
 
 async def closing_wished(telling: Telling) -> Screen:
-    """It promises no end: that is for a human to decide."""
+    """It promises no end: that is for a human to decide, if there is one."""
+    if not (await standing(telling)).heard:
+        return await help_declined(telling)
     texts = telling.texts
     still = texts(
         "Until they have ended this talk, they still read what you write here and may write to you."

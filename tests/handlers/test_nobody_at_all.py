@@ -11,7 +11,10 @@ from storage.tables.organisations import Organisation
 from tests.handlers.cries import EMERGENCY
 from tests.handlers.phone import Phone
 
-_UNTRUE = ["called", "calling", "has been told", "have told", "shown your words", "will read"]
+_UNTRUE = [
+    "called", "calling", "has been told", "have told", "shown your words", "will read",
+    "passed it on", "looks at it",
+]  # fmt: skip
 
 
 def _untrue(text: str) -> list[str]:
@@ -37,6 +40,17 @@ async def test_p11_where_nobody_works_nobody_is_said_to_be_called_still(phone: P
     assert "our team has nobody right now" in waiting.text
     assert "Phone numbers in Ukraine" in waiting.text
     assert _untrue(waiting.text) == []
+
+
+async def test_p11_where_nobody_works_nobody_is_said_to_look_at_what_is_settled(
+    phone: Phone,
+) -> None:
+    await phone.write("/help")
+    [answer] = await phone.press("I need nobody any more")
+
+    assert answer.notice == "closing-wished"
+    assert "/help" in answer.text
+    assert _untrue(answer.text) == []
 
 
 async def test_p11_those_outside_the_team_are_somebody_since_they_are_called(
