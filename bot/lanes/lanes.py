@@ -6,6 +6,7 @@ committed before anything else sees them.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,7 +48,9 @@ class Lanes:
     #: Transactions side by side, and the chats that one of them may hold when many wait: together
     #: no more than are looked at as the oldest.
     workers: int = 4
-    chats: int = 24
+    chats: int = 48
+    #: Seconds after which a batch is committed as far as it has come: the rest is taken anew.
+    longest: float = 0.25
     _taking: Taking = field(init=False)
     _setting_aside: SettingAside = field(init=False)
     #: How often the database was away, or seemed so, while this process had them in hand.
@@ -165,6 +168,7 @@ class Lanes:
         unseen = [each for row, each in zip(rows, updates, strict=True) if row.watched_at is None]
         await self.handler.look_ahead(session, unseen)
         done: dict[int, AfterCommit] = {}
+        until = time.monotonic() + self.longest
         for row, update in zip(rows, updates, strict=True):
             session.asked_at = await asked_at(session, row, update)
             found = row.watched_at is not None
@@ -174,6 +178,10 @@ class Lanes:
                 # It goes out now; the others are taken again.
                 break
             done[row.number] = await self.handler.handle(session, update, found=found)
+            if time.monotonic() > until:
+                # What is slow holds up nobody who comes after it.
+                session.wakes(Topic.INBOX)
+                break
         await self.handler.finish(session)
         await mark_handled(session, list(done))
         return list(done.values())
