@@ -50,7 +50,7 @@ class Lanes:
     workers: int = 4
     chats: int = 48
     #: Seconds after which a batch is committed as far as it has come: the rest is taken anew.
-    longest: float = 0.25
+    longest: float = 1.0
     _taking: Taking = field(init=False)
     _setting_aside: SettingAside = field(init=False)
     #: How often the database was away, or seemed so, while this process had them in hand.
