@@ -53,11 +53,14 @@ class Lanes:
     longest: float = 1.0
     _taking: Taking = field(init=False)
     _setting_aside: SettingAside = field(init=False)
+    #: So many of them the next batch takes.
+    _room: int = field(init=False)
     #: How often the database was away, or seemed so, while this process had them in hand.
     _absences: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._taking = Taking(self.database, self.deaths)
+        self._room = self.chats
         self._setting_aside = SettingAside(self.database, self.handler, self.metrics)
 
     async def run(self, stopping: Stopping) -> None:
@@ -97,7 +100,7 @@ class Lanes:
         """None after a while in which there was nothing to take."""
         woken.clear()
         try:
-            taken = await self._taking.take(self.chats)
+            taken = await self._taking.take(self._room)
         except AWAY as error:
             await _wait_for_the_database(error, stopping)
             return None
@@ -182,6 +185,10 @@ class Lanes:
                 # What is slow holds up nobody who comes after it.
                 session.wakes(Topic.INBOX)
                 break
+        # What is asked about those behind is asked in vain: where cries come one upon another, it
+        # is asked about few.
+        came_to = self._room if len(done) == len(rows) else len(done) + 1
+        self._room = min(2 * came_to, self.chats)
         await self.handler.finish(session)
         await mark_handled(session, list(done))
         return list(done.values())

@@ -20,7 +20,7 @@ from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 from storage.tables.service import Fact
-from tests.bot.notebooks import Notebook, drain, message, nothing, take
+from tests.bot.notebooks import Notebook, drain, message, nothing, run_until_written, take
 
 
 @pytest.fixture
@@ -39,15 +39,6 @@ async def tried_out(database: Database, lanes: Lanes) -> None:
         await drain(lanes)
         async with database.begin(SERVICE) as session:
             await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
-
-
-async def run_until_written(lanes: Lanes, notebook: Notebook) -> None:
-    stopping = Stopping()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(lanes.run(stopping))
-        async with asyncio.timeout(30):
-            await notebook.all_written.wait()
-        stopping.set()
 
 
 async def lines(database: Database) -> list[str]:
@@ -181,19 +172,6 @@ async def test_one_that_fails_among_many_costs_the_others_nothing(
 
     handled = [f"handled {number}" for number in range(6) if number != 3]
     assert sorted(await lines(database)) == handled
-
-
-async def test_a_batch_that_takes_long_is_committed_as_far_as_it_has_come(
-    database: Database, notebook: Notebook
-) -> None:
-    lanes = Lanes(database, notebook, Metrics(), chats=8, longest=0)
-    notebook.wanted = 3
-    await take(database, *(message(number, chat_id=500 + number) for number in range(3)))
-    await run_until_written(lanes, notebook)
-
-    async with database.begin(SERVICE) as session:
-        batches = await session.scalar(text("SELECT count(DISTINCT xmin::text) FROM fact"))
-    assert batches == 3
 
 
 async def test_what_was_set_aside_is_handled_once_the_fault_is_mended(
