@@ -83,10 +83,16 @@ async def recycling(
 
 
 @pytest.fixture
+def database_template(migrated_template: str) -> str:
+    """What a fresh database is a copy of."""
+    return migrated_template
+
+
+@pytest.fixture
 async def database_place(
     request: pytest.FixtureRequest,
     postgres: EmbeddedPostgres,
-    migrated_template: str,
+    database_template: str,
     recycling: Recycling,
 ) -> AsyncIterator[Place]:
     """A database with every table and nothing in them. Whoever asks for its address, with which
@@ -94,7 +100,7 @@ async def database_place(
     """
     if "urls" in request.fixturenames:
         name = f"test_{uuid.uuid4().hex}"
-        yield Place(await create_database(postgres, name, migrated_template))
+        yield Place(await create_database(postgres, name, database_template))
         await drop_database(postgres, name)
     else:
         async with recycling.lent() as place:

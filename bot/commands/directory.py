@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from domain.directory.finding import FoundService, Search
     from domain.directory.importing import Brought, ImportReport
 
+# Of those that go without, so many are named.
+_NAMED = 10
+
 directory = typer.Typer(help="The directory of services.", no_args_is_help=True)
 
 Files = Annotated[Path, typer.Argument(help="A folder, an archive or one file.")]
@@ -204,13 +207,20 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
     def describe() -> str:
         lines = [f"{report.loaded} {loaded}, {report.updated} {updated}."]
         lines += map(_rejections, _alike(report.rejected))
+        if report.without_need:
+            lines.append(_without_need(report.without_need))
         return "\n".join(lines)
 
     rejected = [
         {"file": each.file, "row": each.row, "column": each.column, "reason": each.reason}
         for each in report.rejected
     ]
-    result = {"loaded": report.loaded, "updated": report.updated, "rejected": rejected}
+    result = {
+        "loaded": report.loaded,
+        "updated": report.updated,
+        "rejected": rejected,
+        "without_need": report.without_need,
+    }
     show(result, as_json, describe)
     if not report.loaded + report.updated:
         raise typer.Exit(1)
@@ -242,3 +252,11 @@ def _rejections(alike: "list[Rejected]") -> str:
     if first is not last:
         row = f"rows {first.row} to {last.row}"
     return f"{', '.join(filter(None, [first.file, row, first.column]))}: {first.reason}"
+
+
+def _without_need(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return (
+        f"Without a need, so nobody finds them in the chat: {', '.join(names[:_NAMED])}{more}. "
+        "docs/directory.md says how to name one."
+    )

@@ -30,6 +30,11 @@ def invite(
 ) -> None:
     """Make single-use invites, good for 72 hours."""
     ensure_one_of_ours(language)
+    if emergency and sheet is None:
+        raise typer.BadParameter(
+            "It stands on printed cards: name a file for them with --sheet.",
+            param_hint="--emergency",
+        )
 
     async def work() -> list[dict[str, str]]:
         from bot.telegram.username import bot_username

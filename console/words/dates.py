@@ -17,6 +17,9 @@ from locales.catalogues import comma, day_pattern, locale_of
 
 # Below so many of one unit, the next larger one says too little.
 _FEW = 100
+# Of one hour, day or week the rest is too much to round away: nine days would be a week, and less
+# than eight days.
+_FEWEST = 2
 _SPANS = (
     ("duration-minute", timedelta(minutes=1)),
     ("duration-hour", timedelta(hours=1)),
@@ -124,7 +127,7 @@ def _clock(context: Context, instant: datetime) -> str:
 def _ago(context: Context, instant: datetime) -> str:
     """Such as "5 minutes ago" or "in 2 hours"."""
     return format_timedelta(
-        instant - context["now"], add_direction=True, locale=locale_in(context), threshold=1.2
+        instant - context["now"], add_direction=True, locale=locale_in(context), threshold=_FEWEST
     )
 
 
@@ -132,7 +135,7 @@ def _ago(context: Context, instant: datetime) -> str:
 def _span(context: Context, instant: datetime) -> str:
     """How long since, or until, in a few letters."""
     return format_timedelta(
-        abs(instant - context["now"]), locale=locale_in(context), threshold=1.2, format="short"
+        abs(instant - context["now"]), locale=locale_in(context), threshold=_FEWEST, format="short"
     )
 
 

@@ -33,16 +33,17 @@ def severity_of(texts: Texts, severity: str) -> str:
 
 async def alert(telling: Telling) -> Screen:
     texts, params = telling.texts, telling.params
-    return Screen(
-        texts(
-            "{severity} · case <b>{code}</b>\nLanguage: {language}. {waiting}",
-            severity=texts(SEVERITIES[params["severity"]]),
-            code=params["code"],
-            language=_language(texts, params["language"]),
-            waiting=_waiting(texts, params["minutes"]),
-        ),
-        keyboard([button(texts("Claim"), ClaimCase(code=params["code"]))]),
+    words = texts(
+        "{severity} · case <b>{code}</b>\nLanguage: {language}. {waiting}",
+        severity=texts(SEVERITIES[params["severity"]]),
+        code=params["code"],
+        language=_language(texts, params["language"]),
+        waiting=_waiting(texts, params["minutes"]),
     )
+    if params.get("yours"):
+        yours = texts("You have this case. Please look at it in the console.")
+        return Screen(f"{words}\n{yours}")
+    return Screen(words, keyboard([button(texts("Claim"), ClaimCase(code=params["code"]))]))
 
 
 def _language(texts: Texts, code: str) -> str:

@@ -21,6 +21,7 @@ from dialogs.screens import Screen, Telling
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import country_name, elsewhere_text, numbers_text
 from dialogs.words.talk import as_they_are_read
+from domain.alerts.called import is_anybody_called
 from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
 from domain.countries import COUNTRIES
@@ -32,6 +33,10 @@ from storage.tables.cases import Case
 _A_LITTLE_WHILE = timedelta(minutes=5)
 _A_DAY = timedelta(days=1)
 _WRITE = N_("You can write here what it is about. They will read it.")
+_NOBODY_AT_ALL = N_(
+    "I must be honest: our team has nobody right now who could answer you here. /services shows "
+    "help near you."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +45,43 @@ class Standing:
 
     case: Case | None
     staffed: bool
+    #: Whether anybody hears of it, now or later: an organisation may have nobody left.
+    heard: bool
 
 
 async def standing(telling: Telling) -> Standing:
     session, returnee = telling.session, telling.person
     case = await open_case_of(session, returnee.id)
-    return Standing(case, await is_somebody_there(session, returnee, case))
+    staffed = await is_somebody_there(session, returnee, case)
+    heard = staffed or case is None or await is_anybody_called(session, case)
+    return Standing(case, staffed, heard)
 
 
 async def crisis(telling: Telling) -> Screen:
-    texts = telling.texts
+    texts, now = telling.texts, await standing(telling)
+    shown = N_(
+        "I think you may be in danger. I am a machine, so I have shown your words to people of our "
+        "team."
+    )
     return await _with_numbers(
         telling,
         Notice.CRISIS,
-        texts(
-            "I think you may be in danger. I am a machine, so I have shown your words to people "
-            "of our team."
-        ),
-        await _when(telling),
+        texts(shown if now.heard else N_("I think you may be in danger. I am a machine.")),
+        _when(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
         texts("If somebody may look at this phone, send /hide and I empty this chat."),
     )
 
 
 async def help_asked(telling: Telling) -> Screen:
-    texts = telling.texts
+    texts, now = telling.texts, await standing(telling)
+    told = N_("You asked for a person. Our team has been told.")
     screen = await _with_numbers(
         telling,
         Notice.HELP_ASKED,
-        texts("You asked for a person. Our team has been told."),
-        await _when(telling),
-        *await as_they_are_read(telling, texts(_WRITE)),
+        texts(told if now.heard else N_("You asked for a person.")),
+        _when(telling, now),
+        *await _to_be_read(telling, now),
     )
     countries = screen.keyboard.inline_keyboard if screen.keyboard else []
     past_the_team = about_helper(texts).inline_keyboard
@@ -79,26 +90,28 @@ async def help_asked(telling: Telling) -> Screen:
 
 
 async def child_heard(telling: Telling) -> Screen:
-    texts = telling.texts
+    texts, now = telling.texts, await standing(telling)
+    told = N_(
+        "Thank you for telling me your age. I am a machine, so I have told the person of our team "
+        "who looks after children and young people. Your family is not told."
+    )
+    alone = N_("Thank you for telling me your age. I am a machine. Your family is not told.")
     return await _with_numbers(
         telling,
         Notice.CHILD_HEARD,
-        texts(
-            "Thank you for telling me your age. I am a machine, so I have told the person of our "
-            "team who looks after children and young people. Your family is not told."
-        ),
-        await _when(telling),
-        *await as_they_are_read(telling, texts(_WRITE)),
+        texts(told if now.heard else alone),
+        _when(telling, now),
+        *await _to_be_read(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
     )
 
 
 async def nobody_yet(telling: Telling) -> Screen:
     """Opened or pressed later it may be true no longer; its numbers are."""
-    texts = telling.texts
-    case = await open_case_of(telling.session, telling.person.id)
-    waits = case is not None and case.first_action_at is None
-    sorry = texts("I am sorry: nobody has answered you yet. We keep calling our team.")
+    texts, now = telling.texts, await standing(telling)
+    waits = now.case is not None and now.case.first_action_at is None
+    calling = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
+    sorry = texts(calling if now.heard else _NOBODY_AT_ALL)
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
@@ -144,7 +157,9 @@ async def help_declined(telling: Telling) -> Screen:
 
 
 async def closing_wished(telling: Telling) -> Screen:
-    """It promises no end: that is for a human to decide."""
+    """It promises no end: that is for a human to decide, if there is one."""
+    if not (await standing(telling)).heard:
+        return await help_declined(telling)
     texts = telling.texts
     still = texts(
         "Until they have ended this talk, they still read what you write here and may write to you."
@@ -182,10 +197,15 @@ async def case_closed(telling: Telling) -> Screen:
     return Screen("\n\n".join(lines), keyboard(*rows))
 
 
-async def _when(telling: Telling) -> str:
+async def _to_be_read(telling: Telling, now: Standing) -> list[str]:
+    return await as_they_are_read(telling, telling.texts(_WRITE)) if now.heard else []
+
+
+def _when(telling: Telling, now: Standing) -> str:
     """When somebody should answer, or that nobody is there."""
     texts = telling.texts
-    now = await standing(telling)
+    if not now.heard:
+        return texts(_NOBODY_AT_ALL)
     if not now.staffed:
         return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
     if now.case is None or now.case.deadline_at is None:

@@ -1,6 +1,7 @@
 """A service, the way somebody reads it who wants to go there."""
 
 from collections.abc import Iterable
+from datetime import time
 from html import unescape
 from uuid import UUID
 
@@ -35,6 +36,7 @@ _MOST_PLACES = 3
 _MOST_HOURS = 7
 _MOST_PHONES = 6
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_WHOLE_DAY, _ALWAYS = "00:00–24:00", "24/7"
 
 NEEDS = {
     Need.EMERGENCY: N_("🆘 Urgent help"),
@@ -187,10 +189,18 @@ def _hours(texts: Texts, schedule: Schedule) -> str:
     names = get_day_names("abbreviated", locale=texts.locale)
     open_on = [day for day in schedule.byday.split(",") if day in _DAYS]
     days = texts.listed(names[_DAYS.index(day)] for day in open_on)
-    times = ""
-    if schedule.opens_at and schedule.closes_at:
-        times = f"{schedule.opens_at:%H:%M}–{schedule.closes_at:%H:%M}"
+    times = _times(schedule)
+    if times == _WHOLE_DAY and len(open_on) in (0, len(_DAYS)):
+        return _ALWAYS
     return " ".join(part for part in (days, times) if part) or schedule.description
+
+
+def _times(schedule: Schedule) -> str:
+    """Midnight is when a day ends, too."""
+    if schedule.opens_at is None or schedule.closes_at is None:
+        return ""
+    closes = f"{schedule.closes_at:%H:%M}" if schedule.closes_at != time() else "24:00"
+    return f"{schedule.opens_at:%H:%M}–{closes}"
 
 
 def _phones(texts: Texts, service: Service) -> list[str]:

@@ -54,6 +54,11 @@ async def called_for(session: Session, case: Case, *, wide: bool, fit: Fit) -> l
     return called
 
 
+async def is_anybody_called(session: Session, case: Case) -> bool:
+    """Whether an alert at its widest calls anybody at all. Needs the service's scope."""
+    return bool(await called_for(session, case, wide=True, fit=ANYBODY))
+
+
 async def supervisors_of(session: Session, case: Case) -> list[Staff]:
     return await _of_case(session, case, Role.SUPERVISOR)
 

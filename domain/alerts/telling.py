@@ -232,11 +232,18 @@ def by_code(case: Case, what: str) -> dict[str, Any]:
 async def _send(
     session: Session, case: Case, called: Iterable[Staff], facts: dict[str, Any]
 ) -> list[UUID]:
-    """As reach_staff."""
+    """As reach_staff. Whoever has the case is told that it is theirs, and not to claim it."""
     session.wakes(Topic.CASES)
-    return await reach_staff(
-        session, case.organisation_id, called, Notice.STAFF_ALERT, facts, case_id=case.id
-    )
+    called = list(called)
+    theirs = [staff for staff in called if staff.id == case.claimed_by]
+    others = [staff for staff in called if staff.id != case.claimed_by]
+    unreached = []
+    for staff, said in ((theirs, {**facts, "yours": True}), (others, facts)):
+        if staff:
+            unreached += await reach_staff(
+                session, case.organisation_id, staff, Notice.STAFF_ALERT, said, case_id=case.id
+            )
+    return unreached
 
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:

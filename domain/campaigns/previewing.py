@@ -54,6 +54,11 @@ class Preview:
     #: Whether anybody gets it, as far as whoever looks may know.
     anybody: bool
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nobody else gets it than those who count as included."""
+        return Exclusion.NOT_SHOWN not in self.excluded
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:

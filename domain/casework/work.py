@@ -29,6 +29,7 @@ from domain.replies.unsent import TALK
 from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.returnees.keys import data_key
 from domain.staff import name_of
+from domain.staff.accounts import ensure_works_here
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -60,7 +61,7 @@ async def claim_and_hand_back(session: Session, actor: Actor, case: Case) -> lis
     if case.claimed_by is not None:
         holder = await session.get_one(Staff, case.claimed_by)
         raise Refused("{name} has this case already.", name=name_of(session, holder))
-    await _ensure_works_here(session, actor)
+    await ensure_works_here(session, actor)
     states.take(case, actor.staff_id, session.now)
     happened(session, case, CaseEventKind.CLAIMED, staff_id=actor.staff_id)
     await wind(session, case)
@@ -162,17 +163,6 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: 
         if not await has_consent(session, message.returnee_id, Purpose.VOICE):
             message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
         await wind(session, case)
-
-
-async def _ensure_works_here(session: Session, actor: Actor) -> None:
-    """Whoever ends their access puts back what they have, and this must not come right after."""
-    found = await session.scalar(
-        select(Staff.id)
-        .where(Staff.id == actor.staff_id, Staff.disabled_at.is_(None))
-        .with_for_update(read=True, key_share=True)
-    )
-    if found is None:
-        raise Refused("There is no such case.")
 
 
 async def _ensure_no_note(session: Session, case: Case, text: str) -> None:

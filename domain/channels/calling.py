@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
+from domain.actors import Right, roles_with
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
 from storage.keys.keyring import SealError
@@ -141,14 +142,15 @@ async def tell_others(
     session: Session, organisation_id: UUID, scheme: str, *, owner: UUID | None = None
 ) -> None:
     """That a channel fails: its owner, if it is somebody's own, whoever is on duty and the
-    supervisors, by all that does not fail.
+    supervisors, by all that does not fail. Of a way to somebody who hears complaints, only them:
+    the team could tell from it when there was one.
     """
-    there = select(Staff).where(*are_there(organisation_id, session.due))
-    called = {
-        staff.id: staff
-        for staff in await session.scalars(there.order_by(Staff.created_at, Staff.id))
-    }
-    called |= {staff.id: staff for staff in await _responsible(session, organisation_id, owner)}
+    whose = await session.get(Staff, owner) if owner is not None else None
+    alone = whose is not None and whose.role in roles_with(Right.SAFEGUARD)
+    team = [] if alone else await _there_and_responsible(session, organisation_id)
+    called = {staff.id: staff for staff in team}
+    if whose is not None and whose.disabled_at is None:
+        called[whose.id] = whose
     params = {"scheme": scheme}
     for staff in called.values():
         if staff.telegram_fails_since is not None:
@@ -160,26 +162,22 @@ async def tell_others(
         if chat_id is not None:
             notice = Notice.STAFF_CHANNEL_FAILS
             await tell_chat(session, chat_id, notice, params, language=staff.language)
+    own, shared = AlertChannel.staff_id.in_(called), AlertChannel.staff_id.is_(None)
     rows = await session.execute(
         select(AlertChannel, Staff.language)
         .outerjoin(Staff, Staff.id == AlertChannel.staff_id)
         .where(
             AlertChannel.organisation_id == organisation_id,
             AlertChannel.failing_since.is_(None),
-            or_(AlertChannel.staff_id.is_(None), AlertChannel.staff_id.in_(called)),
+            own if alone else or_(own, shared),
         )
     )
     for other, language in rows.all():
         put(session, other, Notice.STAFF_CHANNEL_FAILS, params, language or "en")
 
 
-async def _responsible(
-    session: Session, organisation_id: UUID, owner: UUID | None
-) -> Sequence[Staff]:
-    found = await session.scalars(
-        select(Staff).where(
-            works_for(organisation_id),
-            or_(Staff.role == Role.SUPERVISOR, Staff.id == owner),
-        )
-    )
-    return found.all()
+async def _there_and_responsible(session: Session, organisation_id: UUID) -> list[Staff]:
+    there = select(Staff).where(*are_there(organisation_id, session.due))
+    supervisors = select(Staff).where(works_for(organisation_id), Staff.role == Role.SUPERVISOR)
+    on_duty = await session.scalars(there.order_by(Staff.created_at, Staff.id))
+    return [*on_duty, *await session.scalars(supervisors)]

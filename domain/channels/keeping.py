@@ -16,6 +16,7 @@ from domain.channels.calling import put
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.notices import Notice
+from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.channels import AlertChannel
@@ -60,6 +61,7 @@ async def add_channel(
     """And tries it at once."""
     if shared:
         actor.ensure_may(Right.PLAN_DUTY)
+    await ensure_works_here(session, actor)
     scheme = scheme_of(address)
     channel_id = id_of(actor.organisation_id, actor, once, address, shared)
     if await session.get(AlertChannel, channel_id) is not None:

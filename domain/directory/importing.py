@@ -36,6 +36,8 @@ class ImportReport:
     loaded: int
     updated: int
     rejected: list[Rejected]
+    #: What those are called that nobody finds in the chat, where it is looked for by need.
+    without_need: list[str]
 
 
 async def import_directory(
@@ -122,7 +124,8 @@ async def _known(session: Session, source: str) -> set[str]:
 
 def _report(reading: Reading, known: set[str]) -> ImportReport:
     updated = sum(service.id in known for service in reading.services)
-    return ImportReport(len(reading.services) - updated, updated, reading.rejected)
+    without_need = [each.name for each in reading.services if not each.needs]
+    return ImportReport(len(reading.services) - updated, updated, reading.rejected, without_need)
 
 
 async def _store(session: Session, services: Sequence[Service], source: str, now: datetime) -> None:

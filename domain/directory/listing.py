@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from domain.countries import COUNTRIES
 from domain.directory.finding import Search, conditions
 from domain.directory.needs import Need
+from domain.directory.values import said_in
 from storage.sessions import Session
 from storage.tables.directory import DirectoryPlace, DirectoryService
 
@@ -87,7 +88,7 @@ async def lands_with_places(
 
 
 def _called(name: str, names: dict[str, str], language: str) -> str:
-    return names.get(language) or names.get(language.partition("-")[0]) or name
+    return said_in(language, names) or name
 
 
 async def names_of_places(session: Session, keys: Collection[tuple[str, str]]) -> set[str]:

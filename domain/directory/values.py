@@ -1,14 +1,16 @@
 """A directory in the words of HSDS 3.0. Absent texts are empty, absent facts None."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from domain.directory.needs import Need
 
 Status = Literal["active", "inactive", "defunct", "temporarily closed"]
 LocationType = Literal["physical", "postal", "virtual"]
 Frequency = Literal["WEEKLY", "MONTHLY"]
+_Said = TypeVar("_Said")
 
 #: Language to field to text: the same fields, said in other languages.
 Translations = dict[str, dict[str, str]]
@@ -144,5 +146,9 @@ LOCATION_TEXTS = frozenset(
 
 
 def _texts(translations: Translations, language: str) -> dict[str, Any]:
-    """The texts of a language, or of its plain form: "ar" for "ar-MA"."""
-    return translations.get(language) or translations.get(language.partition("-")[0]) or {}
+    return said_in(language, translations) or {}
+
+
+def said_in(language: str, said: Mapping[str, _Said]) -> _Said | None:
+    """What is said in a language, or else in its plain form: "ar" for "ar-MA"."""
+    return said.get(language) or said.get(language.partition("-")[0])

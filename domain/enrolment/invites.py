@@ -14,6 +14,7 @@ from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.notices import Notice
 from domain.pathways import shelf
+from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
@@ -66,6 +67,7 @@ async def issue_invites(
     """
     if actor is not None:
         _ensure_may_invite(actor, organisation_id)
+        await ensure_works_here(session, actor)
     if not 1 <= count <= MOST_AT_ONCE:
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     if words is not None and count != 1:

@@ -20,6 +20,7 @@ from domain.referrals.mailing import begin_link
 from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_claimer, tell_staff
 from domain.referrals.withdrawing import end_and_say_so
+from domain.replies.unsent import let_go
 from domain.returnees.wishes import ensure_may_be_told
 from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
 from storage.sessions import Session
@@ -72,6 +73,7 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
         await tell_staff(session, actor.organisation_id, case, "second")
         await begin_to_climb(session, referral, case)
     else:
+        await let_go(session, case)
         await ask_person(session, await session.get_one(Returnee, case.returnee_id), referral)
         happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
     return referral

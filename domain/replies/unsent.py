@@ -1,9 +1,10 @@
 """Words to a person that have not left yet: taken back, or planned for later."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from domain.actors import Actor
 from domain.calendar import instant, zone
@@ -87,24 +88,31 @@ async def case_of_words(session: Session, message_id: UUID) -> UUID:
 
 async def settle_before_goodbye(session: Session, case: Case) -> None:
     """What was planned for later never leaves; what lies still for a moment leaves at once."""
-    unsent = await session.execute(
+    await let_go(session, case)
+    # What was planned may have met a pause or a doubt when its time came.
+    for message, row in await _held(session, case, Message.planned.is_(True)):
+        if await _stopped(session, row):
+            await session.delete(message)
+
+
+async def let_go(session: Session, case: Case) -> None:
+    """What lies still for a moment leaves at once, lest what is said next is read before it."""
+    for _, row in await _held(session, case, OutboxRow.held.is_(None), ~Message.planned):
+        row.not_before, row.state = session.now, OutboxState.WAITING
+
+
+async def _held(
+    session: Session, case: Case, *which: ColumnElement[bool]
+) -> Sequence[Row[Message, OutboxRow]]:
+    """What leaves at this moment is left alone."""
+    found = await session.execute(
         select(Message, OutboxRow)
         .join(OutboxRow, OutboxRow.id == Message.outbox_id)
-        .where(
-            Message.case_id == case.id,
-            OutboxRow.state == OutboxState.HELD,
-            # What was planned may have met a pause or a doubt when its time came.
-            or_(OutboxRow.held.is_(None), Message.planned),
-        )
-        # What leaves at this moment is left alone.
+        .where(Message.case_id == case.id, OutboxRow.state == OutboxState.HELD, *which)
         .with_for_update(of=OutboxRow, skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    for message, row in unsent.all():
-        if not message.planned:
-            row.not_before, row.state = session.now, OutboxState.WAITING
-        elif await _stopped(session, row):
-            await session.delete(message)
+    return found.all()
 
 
 async def call_off_words(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:

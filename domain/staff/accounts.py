@@ -59,7 +59,7 @@ async def add_staff(
         _ensure_manages(actor, role)
         if actor.organisation_id != organisation.id:
             raise NotAllowed("You can add people to your own team only.")
-        await _ensure_works_here(session, actor)
+        await ensure_works_here(session, actor)
     name = as_name(name)
     if not name:
         raise Refused("A staff member needs a name.")
@@ -153,8 +153,10 @@ async def _let_in(session: Session, staff: Staff) -> NewStaff:
     )
 
 
-async def _ensure_works_here(session: Session, actor: Actor) -> None:
-    """Whose access ends at this very moment leaves no way back in behind."""
+async def ensure_works_here(session: Session, actor: Actor) -> None:
+    """Whose access ends at this very moment leaves nothing behind: no way back in, no case that
+    waits for them, nothing that speaks for the organisation. Raises NotAllowed.
+    """
     theirs = select(Staff.id).where(Staff.id == actor.staff_id, works_for(actor.organisation_id))
     if await session.scalar(theirs.with_for_update(read=True, key_share=True)) is None:
         raise NotAllowed("Your access has ended.")

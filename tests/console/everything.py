@@ -126,6 +126,8 @@ async def everything_of(office: Office) -> dict[str, UUID]:
     colleague = (await office.colleague(Role.CASEWORKER, "Samir")).actor
     safeguarding = (await office.colleague(Role.SAFEGUARDING)).actor
     coordinator = (await office.colleague(Role.COORDINATOR)).actor
+    # Not within a transaction, which is cut off where it takes long.
+    watch = Watch.load()
     async with office.database.begin(SERVICE) as session:
         kind = ConflictKind.EXCLUDED
         await keep_apart(session, safeguarding, person.id, colleague.staff_id, kind)
@@ -143,7 +145,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             "services": await did_not_work(session, office),
             **await all_of_the_rota(session, office, coordinator, colleague),
             **await all_of_a_colleague(session, office, colleague),
-            **await all_of_the_lexicon(session, office, coordinator),
+            **await all_of_the_lexicon(session, office, coordinator, watch),
             **await all_of_partners(session, office, coordinator, case),
         }
 
@@ -225,11 +227,11 @@ async def all_of_a_colleague(session: Session, office: Office, colleague: Actor)
 
 
 async def all_of_the_lexicon(
-    session: Session, office: Office, coordinator: Actor
+    session: Session, office: Office, coordinator: Actor, watch: Watch
 ) -> dict[str, UUID]:
     words = await add_own(session, coordinator, SLANG)
     slang = await add_own(session, coordinator, SLANG)
-    await put_in_force(session, coordinator, slang, Watch.load())
+    await put_in_force(session, coordinator, slang, watch)
     await mute_own(session, coordinator, slang, "They mean their aunts.")
     return {"lexicon": words, "mutings": await only_one(session, LexiconMuting, office)}
 

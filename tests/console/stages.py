@@ -100,7 +100,8 @@ async def _people(office: Office, vera: Colleague, samir: Colleague) -> Seen:
 
 
 async def _own(office: Office, vera: Colleague) -> Seen:
-    coordinator = await office.colleague(Role.COORDINATOR)
+    # Not within a transaction, which is cut off where it takes long.
+    watch, coordinator = Watch.load(), await office.colleague(Role.COORDINATOR)
     async with office.database.begin(SERVICE) as session:
         await open_session(session, await session.get_one(Staff, vera.actor.staff_id))
         session.add(
@@ -116,7 +117,7 @@ async def _own(office: Office, vera: Colleague) -> Seen:
         await add_channel(session, vera.actor, "ntfys://example.org/hers", shared=False)
         await save_view(session, vera.actor, "Urgent", View(severity=Severity.URGENT))
         slang = await add_own(session, coordinator.actor, SLANG)
-        await put_in_force(session, coordinator.actor, slang, Watch.load())
+        await put_in_force(session, coordinator.actor, slang, watch)
     return [
         (vera, "/account"),
         (vera, "/channels"),

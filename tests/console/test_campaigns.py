@@ -8,6 +8,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select
 
+from domain.actors import Actor
 from domain.consent import give_consent
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.returnees.enrolments import enrol
@@ -23,12 +24,12 @@ from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
 
 
-async def invited(office: Office, consents: bool = True) -> Returnee:
+async def invited(office: Office, consents: bool = True, by: Actor | None = None) -> Returnee:
     person = await office.person("sq")
     async with office.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         organisation = await session.get_one(Organisation, office.organisation.id)
-        (invite,) = await issue_invites(session, organisation.id)
+        (invite,) = await issue_invites(session, organisation.id, actor=by)
         used = await redeem_invite(session, invite.code)
         await enrol(session, returnee, organisation, used.id)
         await give_consent(session, returnee, Purpose.CHECK_INS, consents, "notice-1")
@@ -71,6 +72,37 @@ async def test_a_draft_shows_everybody_with_their_time_or_the_reason_before_it_s
         assert "Came without an invite" in page
         assert len(re.findall(r"18:00</time>", page)) >= 3
     assert await state(office) is CampaignState.DRAFT
+
+
+async def test_a_start_says_no_number_where_more_may_get_it_than_whoever_starts_it_may_know(
+    office: Office,
+) -> None:
+    await invited(office)
+    jon = await office.colleague(Role.COORDINATOR)
+    await invited(office, by=jon.actor)
+    async with office.browser_of(jon) as browser:
+        page = (await browser.get(await planned(office, browser))).text
+        assert "You invited them: only they know" in page
+        assert ">Start</button>" in page
+        assert "Start for" not in page
+
+
+async def test_whoever_hears_the_page_is_told_whose_row_it_is_and_no_share_that_nobody_knows(
+    office: Office, chromium: Chromium
+) -> None:
+    people = [await invited(office) for _ in range(5)]
+    me = await office.colleague(Role.COORDINATOR)
+    async with office.browser_of(me) as browser:
+        address = await planned(office, browser)
+        async with window(chromium, office, me, "light", 1280) as page:
+            await page.goto(address)
+            listed = page.get_by_role("table").first.get_by_role("rowheader")
+            await expect(listed).to_have_count(len(people))
+            await browser.post(f"{address}/start")
+            await page.goto(address)
+            await expect(page.get_by_text("too few to show").first).to_be_visible()
+            await expect(page.locator("progress").first).to_be_visible()
+            await expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
 async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -79,6 +79,16 @@ def test_a_day_of_another_year_says_so(pages: Environment) -> None:
     assert shown(pages, "{{ it|week_date }}", it=late.date()) == "Wed 31 Dec 2025"
     assert shown(pages, "{{ it|wall_time }}", it="2027-01-02T18:00") == "Sat 2 Jan 2027, 18:00"
     assert shown(pages, "{{ it|date }}", it=date(2026, 8, 3)) == "3 Aug 2026"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(1.5, "90 min"), (2, "2 hr"), (47, "47 hr"), (8 * 24, "8 days"), (9 * 24, "9 days")],
+)
+def test_who_waits_longer_is_not_said_to_wait_for_less(
+    pages: Environment, hours: float, said: str
+) -> None:
+    assert shown(pages, "{{ it|span }}", it=NOW - timedelta(hours=hours)) == said
 
 
 def test_what_ends_by_midnight_says_its_day_once(pages: Environment) -> None:

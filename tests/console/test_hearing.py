@@ -4,11 +4,12 @@ import re
 
 from bot.commands.hearing import _line
 from domain.casework.marking import mark_signal, report_missed, signals_of
-from domain.distress.lexicon import Rule, load_entries
+from domain.distress.lexicon import Rule
 from domain.lexicon.accuracy import heard_by_the_watch, hearing, hearing_everywhere
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.console.office import Office
+from tests.lexicons import entries
 
 
 async def test_a_caseworker_says_how_grave_a_signal_was_and_can_change_their_mind(
@@ -72,7 +73,7 @@ async def test_what_a_person_pressed_is_no_signal_of_the_watch(office: Office) -
 
 
 def test_every_category_of_the_lexicons_is_known_as_one_of_the_watch() -> None:
-    for entry in load_entries():
+    for entry in entries():
         if isinstance(entry.meaning, Rule):
             assert heard_by_the_watch([entry.meaning.code]), entry.meaning.code
     assert heard_by_the_watch(["likeness.words"])

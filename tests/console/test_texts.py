@@ -5,12 +5,13 @@ import pytest
 from console.words import texts
 from console.words.reasons import reason_in_words, reasons_in_words
 from domain.distress import Watch
-from domain.distress.lexicon import Rule, Scope, load_entries
+from domain.distress.lexicon import Rule, Scope
 from domain.distress.report import REPORTED
 from domain.distress.scopes import QUOTATION
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.safety.silence_plan import SILENCE, UNREACHED
 from storage.kinds import Severity
+from tests.lexicons import entries
 
 ENGLISH = NullTranslations()
 #: By what the watch says that it may be less: these two only undo others.
@@ -24,7 +25,7 @@ def test_every_member_of_a_kind_has_words(words: dict[object, str]) -> None:
 
 
 def test_every_rule_of_the_watch_is_shown_in_words() -> None:
-    codes = {entry.meaning.code for entry in load_entries() if isinstance(entry.meaning, Rule)}
+    codes = {entry.meaning.code for entry in entries() if isinstance(entry.meaning, Rule)}
     assert [code for code in codes if reason_in_words(code, ENGLISH) == code] == []
 
 

@@ -126,3 +126,18 @@ def test_hours_that_are_over_are_not_shown() -> None:
     lines = card(replace(CLINIC, schedules=(summer, MORNING)))
 
     assert [line for line in lines if "🕒" in line] == ["🕒 Mon, Tue 09:00–12:00"]
+
+
+@pytest.mark.parametrize(
+    ("days", "closes", "said"),
+    [
+        ("MO,TU,WE,TH,FR,SA,SU", 0, "24/7"),
+        ("", 0, "24/7"),
+        ("SA,SU", 0, "Sat, Sun 00:00–24:00"),
+        ("", 6, "00:00–06:00"),
+    ],
+)
+def test_what_is_open_day_and_night_says_so_in_a_word(days: str, closes: int, said: str) -> None:
+    schedule = Schedule(byday=days, opens_at=time(0), closes_at=time(closes))
+
+    assert f"🕒 {said}" in card(replace(CLINIC, schedules=(schedule,)))

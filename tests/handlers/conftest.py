@@ -6,6 +6,8 @@ from aiogram_dialog.api.entities import stack
 
 from domain.distress import Watch
 from domain.organisations import add_organisation
+from domain.staff import add_staff
+from storage.kinds import Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from tests.domain.questionnaires.forms.sheets import HEALTH
@@ -36,6 +38,13 @@ def watch() -> Watch:
 async def organisation(database: Database) -> Organisation:
     async with database.begin(SERVICE) as session:
         return await add_organisation(session, "Harbour", country="AL")
+
+
+@pytest.fixture
+async def worker(database: Database, organisation: Organisation) -> None:
+    """Works there, and is not on duty."""
+    async with database.begin(SERVICE) as session:
+        await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from storage.tables.audit import AuditEntry
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Enrolment, Returnee, Safety
 from tests.handlers.conftest import NewPhone
-from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.enrolling import invite, returnee_on, walk_through_the_welcome
 from tests.handlers.phone import Phone, Said
 
 
@@ -82,7 +82,9 @@ async def test_an_invitation_leads_through_promise_phone_notice_and_consents_to_
 async def test_on_a_phone_that_others_read_we_never_write_first(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await walk_through_the_welcome(
+        phone, await invite(database, organisation), reads="must not know"
+    )
 
     returnee = await returnee_on(database, phone)
     assert returnee is not None
@@ -213,7 +215,7 @@ async def test_ones_own_invitation_may_be_opened_again(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     code = await invite(database, organisation)
-    await enrol(phone, code)
+    await walk_through_the_welcome(phone, code)
     [window] = await phone.write(f"/start {code}")
 
     assert len(window.buttons) == 13
@@ -247,7 +249,7 @@ async def test_a_used_invitation_is_refused_with_what_to_do(
     new_phone: NewPhone, database: Database, organisation: Organisation
 ) -> None:
     code = await invite(database, organisation)
-    await enrol(new_phone(1), code)
+    await walk_through_the_welcome(new_phone(1), code)
     second = new_phone(2)
     [refusal] = await second.write(f"/start {code}")
 
@@ -294,7 +296,9 @@ async def test_p1_what_is_written_after_an_invitation_is_heard_and_its_letters_a
 async def test_p13_a_code_for_staff_tells_nobody_whose_phone_it_is_in_their_hand(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
-    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await walk_through_the_welcome(
+        phone, await invite(database, organisation), reads="must not know"
+    )
     [refusal] = await phone.write("/start s-x")
 
     assert refusal.notice == "invite-refused"

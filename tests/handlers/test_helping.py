@@ -27,6 +27,8 @@ from tests.handlers.cries import all_arrives, cases, notices, texts, words_from_
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone
 
+pytestmark = pytest.mark.usefixtures("worker")
+
 
 async def test_p11_help_says_plainly_that_nobody_is_on_duty_and_gives_numbers(
     phone: Phone, database: Database

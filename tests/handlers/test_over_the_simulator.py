@@ -95,7 +95,7 @@ async def test_the_welcome_is_one_message_that_changes_and_hide_empties_the_chat
     await telegram.wait_for(lambda: len(telegram.messages(phone.owner)) == 1)
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "worker")
 async def test_p4_on_a_watched_phone_only_the_row_shows_that_help_was_asked_for_and_then_it_goes(
     telegram: RunningSimulator, database: Database, organisation: Organisation, clock: Clock
 ) -> None:
@@ -116,7 +116,7 @@ async def test_p4_on_a_watched_phone_only_the_row_shows_that_help_was_asked_for_
     await telegram.wait_for(lambda: telegram.messages(phone.owner) == [])
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "worker")
 async def test_p4_a_stop_word_empties_both_sides_and_leaves_a_menu_that_says_nothing(
     telegram: RunningSimulator, database: Database, organisation: Organisation
 ) -> None:
@@ -195,7 +195,7 @@ async def test_p1_a_cry_is_heard_in_what_a_file_is_called_and_on_a_contacts_card
     assert severities == [Severity.EMERGENCY] * 2
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("engine", "worker")
 async def test_p1_p12_messages_of_a_number_that_is_larger_than_any_are_heard_and_answered_once(
     telegram: RunningSimulator, database: Database, organisation: Organisation
 ) -> None:

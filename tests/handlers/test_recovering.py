@@ -324,6 +324,7 @@ async def test_p9_a_button_whose_message_telegram_does_not_name_is_answered_in_a
     assert "I am Wayhome" in window.text
 
 
+@pytest.mark.usefixtures("worker")
 async def test_p4_what_is_opened_in_a_new_message_is_covered_there(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

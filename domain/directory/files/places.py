@@ -16,6 +16,10 @@ from domain.directory.values import LOCATION_TEXTS, Location, LocationType
 
 _TYPE = one_of({kind: kind for kind in get_args(LocationType)})
 _NOWHERE = Row("", 0, {})
+_OF_PLACES = (
+    "location_type", "latitude", "longitude", "name", "alternate_name", "description",
+    "transportation",
+)  # fmt: skip
 _ADDRESS = ("address_1", "address_2", "city", "state_province", "postal_code")
 
 
@@ -52,7 +56,8 @@ class Places:
         """The first that has this id: which of them is meant, nobody can tell."""
         row = rows[0]
         for other in rows[1:]:
-            if other.cells != row.cells:
+            # A table of one's own names a place with each service there, in rows that differ.
+            if any(other[column] != row[column] for column in _OF_PLACES):
                 self._faults.note(other, "id", "Another location has the same id.")
         address = self._address(row["id"])
         country = self._country_of(address)

@@ -113,6 +113,13 @@ def test_what_there_is_none_of_is_wrong_usage(line: str, one_of_them: str) -> No
     assert one_of_them in ended.stderr
 
 
+def test_a_number_for_cards_that_nobody_asked_for_is_wrong_usage() -> None:
+    ended = CliRunner().invoke(app, ["invite", "--org", "Centre", "--emergency", "abc"])
+
+    assert ended.exit_code == 2
+    assert "--sheet" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "table"),
     [

@@ -182,6 +182,23 @@ async def test_a_table_of_which_nothing_fits_is_refused_with_the_columns_that_it
     assert [each["row"] for each in json.loads(told[1])["rejected"]] == [None, 2, 3]
 
 
+@pytest.mark.parametrize("command", ["check", "import"])
+async def test_what_nobody_finds_in_the_chat_for_want_of_a_need_is_named(
+    env: dict[str, str], tmp_path: Path, command: str
+) -> None:
+    named = [clinic(id=f"{n}", name=f"House {n}", description="", attributes=[]) for n in range(12)]
+    file = tmp_path / "ours.json"
+    file.write_bytes(json_file([clinic(id="port"), *named]).data)
+    code, said, _ = await typed(env, command, str(file))
+    told = await typed(env, command, str(file), "--json")
+
+    last = said.splitlines()[-1]
+    assert code == told[0] == 0
+    assert last.startswith("Without a need, so nobody finds them in the chat: House 0, House 1, ")
+    assert "House 9 and 2 more." in last
+    assert json.loads(told[1])["without_need"] == [f"House {n}" for n in range(12)]
+
+
 async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     env: dict[str, str], tmp_path: Path
 ) -> None:

@@ -290,7 +290,8 @@ async def test_p2_a_group_is_left_after_a_while_unless_it_is_an_organisations_by
 async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
     database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
 ) -> None:
-    person = user(telegram)
+    # Not within a transaction, which is cut off where it takes long.
+    watch, person = Watch.load(), user(telegram)
     async with database.begin(SERVICE) as session:
         returnee = await accompanied(session, person.id)
         tonight = session.now.astimezone(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
@@ -310,7 +311,7 @@ async def test_p4_what_is_held_overnight_goes_when_the_person_writes_meanwhile(
     }
     async with database.begin(SERVICE) as session:
         update = Update.model_validate({"update_id": 1, "message": message})
-        await look(session, update, Watch.load(), Lexicons())
+        await look(session, update, watch, Lexicons())
         await judge_all(session)
     await deliver(courier)
     assert words(telegram, person)[0] == "hello"

@@ -49,7 +49,7 @@ async def coordinator(database: Database) -> tuple[Organisation, Actor]:
 async def test_p1_words_count_in_a_running_process_at_once_and_after_a_restart(
     database: Database,
 ) -> None:
-    organisation, jon = await coordinator(database)
+    watch, (organisation, jon) = Watch.load(), await coordinator(database)
     running, stopping = Listener(database), Stopping()
     lexicons = running.lexicons = Observed()
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
@@ -58,7 +58,7 @@ async def test_p1_words_count_in_a_running_process_at_once_and_after_a_restart(
         assert running.lexicons.of(organisation.id) is None
         async with database.begin(organisation.id) as session:
             entry_id = await add_own(session, jon, SLANG)
-            await put_in_force(session, jon, entry_id, Watch.load())
+            await put_in_force(session, jon, entry_id, watch)
         await lexicons.hears_more(organisation)
         # What was told is told to the other replicas, too.
         assert Topic.LEXICONS in await database.wakes.to_tell()
@@ -71,13 +71,13 @@ async def test_p1_words_count_in_a_running_process_at_once_and_after_a_restart(
         own = fresh.lexicons.of(organisation.id)
         stopping.set()
     assert own is not None
-    assert Watch.load().assess("BIG AUNTIES", own=own).severity is Severity.URGENT
+    assert watch.assess("BIG AUNTIES", own=own).severity is Severity.URGENT
 
 
 async def test_p1_own_words_that_cannot_be_read_keep_no_others_from_being_heard(
     database: Database,
 ) -> None:
-    organisation, jon = await coordinator(database)
+    watch, (organisation, jon) = Watch.load(), await coordinator(database)
     phrases = ("small uncles", "green uncles", SLANG.phrase)
     async with database.begin(organisation.id) as session:
         lost, unknown, kept = [
@@ -85,7 +85,7 @@ async def test_p1_own_words_that_cannot_be_read_keep_no_others_from_being_heard(
             for phrase in phrases
         ]
         for entry_id in (lost, unknown, kept):
-            await put_in_force(session, jon, entry_id, Watch.load())
+            await put_in_force(session, jon, entry_id, watch)
     async with database.begin(SERVICE) as session:
         (await session.get_one(LexiconEntry, lost)).body = b"\x00\x01of a lost key, or damaged"
         # Of a Wayhome that is yet to come.
@@ -99,8 +99,8 @@ async def test_p1_own_words_that_cannot_be_read_keep_no_others_from_being_heard(
             stopping.set()
     own = listener.lexicons.of(organisation.id)
     assert own is not None
-    assert Watch.load().assess("the big aunties", own=own).severity is Severity.URGENT
-    assert Watch.load().assess("the small uncles", own=own).severity is Severity.NONE
+    assert watch.assess("the big aunties", own=own).severity is Severity.URGENT
+    assert watch.assess("the small uncles", own=own).severity is Severity.NONE
     assert [(line["action"], line["number"]) for line in lines] == [("lexicons.unread", 2)]
     async with database.begin(organisation.id) as session:
         assert [words.phrase for words in await list_own(session, jon)] == [SLANG.phrase]

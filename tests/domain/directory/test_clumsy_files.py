@@ -8,7 +8,7 @@ import pytest
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile
 from domain.errors import Refused
-from tests.domain.directory.samples import csv_file, files_in
+from tests.domain.directory.samples import ORGANIZATIONS, csv_file, files_in, tables
 
 HEAD = "id,name,status,description\n"
 NAMES = {
@@ -112,3 +112,22 @@ def test_files_in_which_no_table_is_recognised_are_named() -> None:
 
 def test_an_empty_file_is_named() -> None:
     assert "services.csv" in refused(SourceFile("services.csv", b""))
+
+
+@pytest.mark.parametrize(("other", "bad"), [("Quay 1,a second clinic", 0), ("Quay 2,a clinic", 1)])
+def test_of_two_places_with_one_id_it_is_said_only_where_they_differ_in_what_is_read(
+    other: str, bad: int
+) -> None:
+    reading = read_directory(
+        tables(
+            organizations=ORGANIZATIONS,
+            services="id,name,organization_id\n1,Soup,port\n",
+            service_at_location="id,service_id,location_id\n1,1,quay\n",
+            locations=f"id,name,what is there\nquay,Quay 1,a clinic\nquay,{other}\n",
+        )
+    )
+
+    assert [(each.row, each.reason) for each in reading.rejected] == [
+        (3, "Another location has the same id.")
+    ] * bad
+    assert reading.services[0].locations[0].name == "Quay 1"

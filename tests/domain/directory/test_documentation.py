@@ -13,6 +13,7 @@ SHEET = (
     "Agency,What,State,Where,Telephones\n"
     'Port Friends,Soup kitchen,open,"Quay 1, Vlorë",112 / 04 555 0101\n'
     "Port Friends,Free lawyer,gone,,\n"
+    'Port Friends,Warm clothes,open,"Quay 1, Vlorë",\n'
 )
 
 
@@ -23,12 +24,13 @@ def test_the_guides_mapping_reads_a_sheet(tmp_path: Path) -> None:
 
     reading = read_directory([csv_file("list.csv", SHEET)], load_mapping(tmp_path / "ours.toml"))
 
-    soup, lawyer = reading.services
+    soup, lawyer, clothes = reading.services
     assert reading.rejected == []
     assert (soup.status, lawyer.status) == ("active", "defunct")
     assert soup.organization == lawyer.organization
     assert (soup.locations[0].address_1, soup.locations[0].city) == ("Quay 1", "Vlorë")
     assert soup.locations[0].country == "AL"
+    assert clothes.locations[0].city == "Vlorë"
     assert [phone.number for phone in soup.phones] == ["112", "04 555 0101"]
 
 

@@ -64,6 +64,8 @@ def test_needs_come_from_the_name_then_categories_then_the_description() -> None
 
 def test_needs_are_heard_in_the_languages_of_the_directories() -> None:
     assert needs_of("Strehim për gra", [], "") == (Need.SHELTER,)
+    assert needs_of("Strehë për gra", [], "") == (Need.SHELTER,)
+    assert needs_of("Klinikë pa pagesë", [], "") == (Need.HEALTH,)
     assert needs_of("Безкоштовний адвокат", [], "") == (Need.LEGAL,)
     assert needs_of("المأوى", [], "") == (Need.SHELTER,)
     assert needs_of("Centre d'hébergement", [], "") == (Need.SHELTER,)

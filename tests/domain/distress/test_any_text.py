@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from functools import cache
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.distress import HELD_OUT
-from benchmarks.marred import IN_CYRILLIC, TRICKS, heard_all_the_same
+from benchmarks.marred import IN_CYRILLIC, TRICKS
 from domain.distress import Severity, Watch
 from domain.distress.text import BARE_WORD, word_of, words_of
 
@@ -70,10 +71,19 @@ def test_p1_a_further_sentence_takes_nothing_back(cry: str, more: str) -> None:
     assert loaded().assess(f"{cry}. {more}").severity is Severity.EMERGENCY
 
 
+@cache
+def signalling() -> Sequence[tuple[str, Severity]]:
+    """All held-out messages that signal, and what."""
+    texts = [json.loads(line)["text"] for line in HELD_OUT.read_text("utf-8").splitlines()]
+    heard = [(text, loaded().assess(text).severity) for text in texts]
+    return [(text, severity) for text, severity in heard if severity is not Severity.NONE]
+
+
 @pytest.mark.parametrize("trick", TRICKS)
 def test_p1_no_unicode_trick_changes_what_is_heard(trick: str) -> None:
-    """Of all held-out messages that signal; one in a hundred may fall to another level."""
-    texts = [json.loads(line)["text"] for line in HELD_OUT.read_text("utf-8").splitlines()]
-    positives = [text for text in texts if loaded().assess(text).severity is not Severity.NONE]
-    _, same = heard_all_the_same(loaded(), positives, TRICKS[trick])
+    """One in a hundred may fall to another level."""
+    disguised = TRICKS[trick]
+    same = [
+        loaded().assess(disguised(text)).severity is severity for text, severity in signalling()
+    ]
     assert sum(same) >= 0.99 * len(same)

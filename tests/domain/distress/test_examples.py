@@ -9,12 +9,13 @@ import pytest
 from domain.distress import Own, Watch
 from domain.distress.concepts import Concepts
 from domain.distress.examples import Example, ScopeExample, load_examples, load_scope_examples
-from domain.distress.index import Index, indexes_of
-from domain.distress.lexicon import Entry, Rule, Scope, language_of, lexicons, load_entries
+from domain.distress.index import Index
+from domain.distress.lexicon import Rule, Scope, language_of, lexicons
 from domain.distress.reading import Hit, read
 from domain.distress.scopes import ANY
 from domain.distress.text import words_of
 from domain.distress.watch import ANYTHING
+from tests.lexicons import entries
 
 LANGUAGES = [language_of(file) for file in lexicons()]
 
@@ -30,13 +31,19 @@ def wrong_scope(example: ScopeExample, mistake: str) -> str:
 
 
 @cache
-def entries() -> Sequence[Entry]:
-    return [*load_entries()]
+def known() -> tuple[Sequence[Index], Concepts]:
+    watch = Watch.load()
+    return watch._indexes, watch._concepts
 
 
 @cache
-def known() -> tuple[Sequence[Index], Concepts]:
-    return indexes_of(entries()), Concepts.load()
+def examples() -> Sequence[Example]:
+    return [*load_examples()]
+
+
+@cache
+def scope_examples() -> Sequence[ScopeExample]:
+    return [*load_scope_examples()]
 
 
 @cache
@@ -73,7 +80,7 @@ def test_p1_every_rule_hears_what_it_must_and_not_what_it_must_not(
 ) -> None:
     mistakes = [
         wrong(example, heard)
-        for example in load_examples()
+        for example in examples()
         if example.language == language and (heard := hears(watch, example)) != example.heard
     ]
     assert mistakes == []
@@ -81,7 +88,7 @@ def test_p1_every_rule_hears_what_it_must_and_not_what_it_must_not(
 
 def test_every_rule_of_every_language_has_examples_of_both_kinds() -> None:
     kinds: defaultdict[tuple[str, Rule], set[bool]] = defaultdict(set)
-    for example in load_examples():
+    for example in examples():
         kinds[example.language, example.rule].add(example.heard)
     rules = {(each.language, each.meaning) for each in entries()}
     without = {
@@ -98,7 +105,7 @@ def test_p1_every_scope_is_noticed_where_it_must_be_and_not_where_it_must_not(
 ) -> None:
     mistakes = [
         wrong_scope(example, "is noticed in" if noticed else "is not noticed in")
-        for example in load_scope_examples()
+        for example in scope_examples()
         if example.language == language
         and (noticed := changes(example.scope, example.text)) != example.noticed
     ]
@@ -109,7 +116,7 @@ def test_where_a_scope_must_not_be_noticed_there_is_something_to_lower() -> None
     """Else nothing could ever be noticed there."""
     mistakes = [
         wrong_scope(example, "has nothing to lower in")
-        for example in load_scope_examples()
+        for example in scope_examples()
         if not example.noticed and all(hit.severity is None for hit in heard_in(example.text))
     ]
     assert mistakes == []
@@ -117,7 +124,7 @@ def test_where_a_scope_must_not_be_noticed_there_is_something_to_lower() -> None
 
 def test_every_scope_of_every_language_has_examples_of_both_kinds() -> None:
     kinds: defaultdict[tuple[str, Scope], set[bool]] = defaultdict(set)
-    for example in load_scope_examples():
+    for example in scope_examples():
         kinds[example.language, example.scope].add(example.noticed)
     scopes = {(each.language, each.meaning) for each in entries()}
     lacking = {

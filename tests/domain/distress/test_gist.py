@@ -25,7 +25,7 @@ def learned() -> Gist:
     """From messages in which the same words stand in two orders, one of which is meant."""
     chance = random.Random(2)
     shown = []
-    for _ in range(12_000):
+    for _ in range(4_000):
         meant = chance.random() < 0.5
         pair = ["uncle", "hits"] if meant else ["hits", "uncle"]
         words = [*chance.sample(FILLER, 3), *pair, *chance.sample(FILLER, 3)]

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from benchmarks.examples import examples
 from benchmarks.training import MADE_OF, made_of
 from domain.distress import Severity, Watch
-from domain.distress.concepts import Concepts
-from domain.distress.lexicon import load_entries
 from domain.distress.likeness import Like, Likeness
 from domain.distress.proven import Proven
 from domain.distress.reading import Reading
 from domain.distress.text import words_of
+from tests.lexicons import entries
 
 # None of them is among the examples, and no rule hears any of them.
 HINTED = [
@@ -44,7 +43,7 @@ class Rules(Watch):
     """The watch without its sense of likeness."""
 
     def __init__(self) -> None:
-        super().__init__(load_entries(), Concepts.load(), Proven.load(), Unlike())
+        super().__init__(entries(), LOADED._concepts, Proven.load(), Unlike())
 
 
 @pytest.mark.parametrize("text", HINTED)
@@ -113,7 +112,7 @@ def test_the_weights_are_made_of_these_examples_lexicons_and_concepts() -> None:
 def test_the_weights_tell_the_examples_apart_that_they_were_made_of() -> None:
     """They do not, where messages are read another way than when the weights were made."""
     likeness = LOADED._likeness
-    some = [*examples()][::23]
+    some = [*examples()][::97]
     right = [
         (likeness.of(LOADED._read(words_of(each.text))).distress > 0) == (each.label != "N")
         for each in some
@@ -122,8 +121,7 @@ def test_the_weights_tell_the_examples_apart_that_they_were_made_of() -> None:
     assert sum(right) > 0.9 * len(right)
 
 
-def test_what_words_stand_for_is_the_same_in_every_language() -> None:
-    concepts = Concepts.load()
+def test_what_words_stand_for_is_the_same_in_every_language(watch: Watch) -> None:
     for text in (
         "the driver locked the door, we passed the border",
         "kierowca zamknął drzwi, minęliśmy granicę",
@@ -131,10 +129,11 @@ def test_what_words_stand_for_is_the_same_in_every_language() -> None:
         "водитель запер дверь, проехали границу",
         "السائق أقفل الباب وعبرنا الحدود",
     ):
-        assert {"driver", "lock", "door", "border"} <= set(concepts.of(words_of(text))), text
+        assert {"driver", "lock", "door", "border"} <= set(watch._concepts.of(words_of(text))), text
 
 
-LOADED, RULES = Watch.load(), Rules()
+LOADED = Watch.load()
+RULES = Rules()
 
 
 @pytest.mark.parametrize(

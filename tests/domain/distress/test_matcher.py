@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.distress.lexicon import load_entries
 from domain.distress.matcher import Matcher
 from domain.distress.phrases import GAP_REACH, Form, Phrase, Slot, parse_phrase, spelled_out
 from domain.distress.views import VIEWS
+from tests.lexicons import entries
 
 Found = tuple[int, tuple[int, ...]]
 
@@ -79,7 +79,7 @@ def test_p1_every_phrase_is_found_where_trying_them_all_finds_it(
     assert starts == sorted(starts)
 
 
-LEXICON = [entry.phrase for entry in load_entries() if entry.view == "as-written"]
+LEXICON = [entry.phrase for entry in entries() if entry.view == "as-written"]
 MATCHER = Matcher(LEXICON)
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.distress import Own, Severity, Watch
-from domain.distress.lexicon import Entry, load_entries
+from domain.distress.lexicon import Entry
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry, own_name
+from tests.lexicons import entries
 
 ID = uuid4()
 CODE = f"threat.{own_name(ID)}"
@@ -26,7 +27,7 @@ def lines(watch: Watch, text: str, severity: Severity) -> list[Entry]:
 
 
 def test_each_language_is_looked_at_as_its_lexicon_is() -> None:
-    views = {entry.language: entry.view for entry in load_entries() if entry.language != "any"}
+    views = {entry.language: entry.view for entry in entries() if entry.language != "any"}
     assert views == VIEW_OF
 
 

@@ -10,7 +10,7 @@ from benchmarks.records import Records
 from domain.distress import Severity, Watch
 from domain.distress.concepts import Concepts
 from domain.distress.index import indexes_of
-from domain.distress.lexicon import Entry, Rule, load_entries
+from domain.distress.lexicon import Entry, Rule
 from domain.distress.likeness import Like, Likeness
 from domain.distress.own import Own, own_entry
 from domain.distress.phrases import parse_phrase
@@ -19,6 +19,7 @@ from domain.distress.reading import Reading, read
 from domain.distress.text import words_of
 from domain.distress.views import VIEWS
 from domain.distress.watch import AGREEING
+from tests.lexicons import entries
 
 
 def line(words: str) -> Entry:
@@ -107,5 +108,5 @@ def test_p1_what_an_organisation_listens_for_needs_no_proof(watch: Watch) -> Non
 
 def test_a_proven_line_is_one_that_stands_in_a_lexicon() -> None:
     """Or else: python -m benchmarks.training"""
-    names = {name_of(entry) for entry in load_entries()}
+    names = {name_of(entry) for entry in entries()}
     assert Proven.load().names <= names

@@ -10,13 +10,12 @@ import pytest
 
 from benchmarks.sentences import MADE_OF, learn, made_of, plain, read
 from domain.distress import Severity, Watch
-from domain.distress.concepts import Concepts
 from domain.distress.gist import Floats, Layer
-from domain.distress.lexicon import load_entries
 from domain.distress.likeness import Likeness
 from domain.distress.proven import Proven
 from domain.distress.sentences import PACKAGE, Sentences, Top
 from domain.errors import Refused
+from tests.lexicons import entries
 
 CRIES = Path(__file__).with_name("plain_cries.txt")
 
@@ -25,11 +24,12 @@ def watch_with(embed: Callable[[str], Floats]) -> Watch:
     """A model whose first number is the score of everything."""
     straight = Layer(np.array([[1.0, -1.0]], np.float32), np.zeros(2, np.float32))
     scores = Layer(np.array([[1.0] * 3, [-1.0] * 3], np.float32), np.zeros(3, np.float32))
-    likeness = Watch.load()._likeness
+    loaded = Watch.load()
+    likeness = loaded._likeness
     sentences = Sentences(embed, Top(straight, scores))
     return Watch(
-        load_entries(),
-        Concepts.load(),
+        entries(),
+        loaded._concepts,
         Proven.load(),
         Likeness(
             [each for weights in likeness._weights for each in weights],

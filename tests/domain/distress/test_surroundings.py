@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.distress import Severity
+from domain.distress import Severity, Watch
 from domain.distress.concepts import Concepts
 from domain.distress.index import Match, indexes_of
 from domain.distress.lexicon import Scope, read_entries
@@ -249,6 +249,6 @@ def test_p1_denials_by_the_hundred_take_no_longer_than_their_length(
     [("полицию", "police", "ru"), ("поліцію", "police", "uk"), ("وجهي", "body", "ar")],
 )
 def test_a_stem_stands_for_what_begins_so_though_it_sounds_otherwise(
-    word: str, concept: str, language: str
+    watch: Watch, word: str, concept: str, language: str
 ) -> None:
-    assert Concepts.load().stands_for(words_of(word).words[0], concept, language)
+    assert watch._concepts.stands_for(words_of(word).words[0], concept, language)

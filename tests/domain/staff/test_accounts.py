@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.channels.keeping import add_channel
 from domain.colleagues.leaving import disable_staff
+from domain.enrolment.invites import issue_invites
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -29,8 +31,10 @@ from storage.kinds import Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry
+from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Invite
 from storage.tables.staff import Passkey, Staff, StaffCode
 from tests.documents import content_of
 from tests.domain.centre import Centre
@@ -230,7 +234,7 @@ async def test_p2_race_of_ending_an_access_and_a_claim_leaves_the_case_to_others
     case = await centre.signal(await centre.person())
 
     async def claims() -> None:
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             await centre.claims(vera, case)
 
     async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
@@ -278,3 +282,28 @@ async def test_race_of_an_access_that_ends_and_somebody_whom_it_adds_leaves_no_w
         await stands_still(centre.database, adding)
     async with centre.database.begin(SERVICE) as session:
         assert [each.id for each in await list_team(session, ada)] == [ada.staff_id]
+
+
+@pytest.mark.parametrize("what", ["channel", "invite"])
+async def test_race_of_an_access_that_ends_and_what_speaks_for_the_organisation_leaves_none_of_it(
+    centre: Centre, what: str
+) -> None:
+    head, drita = await centre.colleague(Role.ADMIN), await centre.colleague(Role.SUPERVISOR)
+    ours = centre.organisation.id
+
+    async def makes_it() -> None:
+        with pytest.raises(NotAllowed):
+            async with centre.database.begin(ours, drita.staff_id) as session:
+                if what == "channel":
+                    await add_channel(session, drita, "jsons://hers.example.org", shared=True)
+                else:
+                    await issue_invites(session, ours, actor=drita)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await disable_staff(session, head, drita.staff_id)
+        await session.flush()
+        making = group.create_task(makes_it())
+        await stands_still(centre.database, making)
+    async with centre.database.begin(SERVICE) as session:
+        kept = select(AlertChannel.id if what == "channel" else Invite.id)
+        assert await session.scalar(kept) is None
