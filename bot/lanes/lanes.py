@@ -185,13 +185,19 @@ class Lanes:
                 # What is slow holds up nobody who comes after it.
                 session.wakes(Topic.INBOX)
                 break
-        # What is asked about those behind is asked in vain: where cries come one upon another, it
-        # is asked about few.
-        came_to = self._room if len(done) == len(rows) else len(done) + 1
-        self._room = min(2 * came_to, self.chats)
+        self._make_room(came_to_its_end=len(done) == len(rows))
         await self.handler.finish(session)
         await mark_handled(session, list(done))
         return list(done.values())
+
+    def _make_room(self, *, came_to_its_end: bool) -> None:
+        """Where cries come one upon another few are asked about in vain: each ends its batch, and
+        the rest are asked about anew.
+        """
+        if came_to_its_end:
+            self._room = min(2 * self._room, self.chats)
+        else:
+            self._room = max(self._room // 2, self.chats // 4, 1)
 
 
 async def _wait_for_the_database(error: BaseException, stopping: Stopping) -> None:
