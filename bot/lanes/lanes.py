@@ -6,6 +6,7 @@ committed before anything else sees them.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,14 +48,19 @@ class Lanes:
     #: Transactions side by side, and the chats that one of them may hold when many wait: together
     #: no more than are looked at as the oldest.
     workers: int = 4
-    chats: int = 24
+    chats: int = 48
+    #: Seconds after which a batch is committed as far as it has come: the rest is taken anew.
+    longest: float = 1.0
     _taking: Taking = field(init=False)
     _setting_aside: SettingAside = field(init=False)
+    #: So many of them the next batch takes.
+    _room: int = field(init=False)
     #: How often the database was away, or seemed so, while this process had them in hand.
     _absences: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._taking = Taking(self.database, self.deaths)
+        self._room = self.chats
         self._setting_aside = SettingAside(self.database, self.handler, self.metrics)
 
     async def run(self, stopping: Stopping) -> None:
@@ -94,7 +100,7 @@ class Lanes:
         """None after a while in which there was nothing to take."""
         woken.clear()
         try:
-            taken = await self._taking.take(self.chats)
+            taken = await self._taking.take(self._room)
         except AWAY as error:
             await _wait_for_the_database(error, stopping)
             return None
@@ -165,6 +171,7 @@ class Lanes:
         unseen = [each for row, each in zip(rows, updates, strict=True) if row.watched_at is None]
         await self.handler.look_ahead(session, unseen)
         done: dict[int, AfterCommit] = {}
+        until = time.monotonic() + self.longest
         for row, update in zip(rows, updates, strict=True):
             session.asked_at = await asked_at(session, row, update)
             found = row.watched_at is not None
@@ -174,9 +181,23 @@ class Lanes:
                 # It goes out now; the others are taken again.
                 break
             done[row.number] = await self.handler.handle(session, update, found=found)
+            if time.monotonic() > until:
+                # What is slow holds up nobody who comes after it.
+                session.wakes(Topic.INBOX)
+                break
+        self._make_room(came_to_its_end=len(done) == len(rows))
         await self.handler.finish(session)
         await mark_handled(session, list(done))
         return list(done.values())
+
+    def _make_room(self, *, came_to_its_end: bool) -> None:
+        """Where cries come one upon another few are asked about in vain: each ends its batch, and
+        the rest are asked about anew.
+        """
+        if came_to_its_end:
+            self._room = min(2 * self._room, self.chats)
+        else:
+            self._room = max(self._room // 2, self.chats // 4, 1)
 
 
 async def _wait_for_the_database(error: BaseException, stopping: Stopping) -> None:

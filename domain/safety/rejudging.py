@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from domain.returnees.person import lock_person
 from storage.batches import among, one_of
 from storage.kinds import CheckInState, NoticeClass, OutboxState
 from storage.sessions import Session
+from storage.tables.base import table_of
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information
@@ -29,6 +30,12 @@ _HELD_FOR = (
     )
     # Delivery locks its rows before the person, so this must not wait for one.
     .with_for_update(skip_locked=True)
+)
+_OUTBOX = table_of(OutboxRow)
+_JUDGE_ANEW = (
+    update(_OUTBOX)
+    .where(among(_OUTBOX.c.id, _HELD_FOR))
+    .values(not_before=bindparam("now"), state=OutboxState.WAITING)
 )
 
 
@@ -54,12 +61,7 @@ async def judge_anew(session: Session, *people: UUID) -> None:
     """
     if not people:
         return
-    await session.execute(
-        update(OutboxRow)
-        .where(among(OutboxRow.id, _HELD_FOR))
-        .values(not_before=session.now, state=OutboxState.WAITING),
-        {"people": list(people)},
-    )
+    await session.execute(_JUDGE_ANEW, {"people": list(people), "now": session.now})
     session.wakes(Topic.OUTBOX)
 
 

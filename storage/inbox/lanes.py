@@ -9,7 +9,7 @@ from storage.tables.inbox import WAITS, WAITS_IN_ITS_CHAT, InboxRow
 
 #: So many of the oldest are looked at first: what four replicas have in hand. A chat that floods,
 #: or waits for its next try, must not be read through for the sake of everybody else's update.
-OLDEST = 400
+OLDEST = 800
 # Whatever came before one of the oldest is one of them, too.
 _AMONG_THE_OLDEST = f"""
     SELECT DISTINCT ON (lane) number FROM (

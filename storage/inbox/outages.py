@@ -9,16 +9,21 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.sessions import Session
+from storage.tables.base import table_of
 from storage.tables.service import Fact
 
 #: The fact that the tick keeps.
 NEWEST_TIME = "newest-time"
 _EMPTIED = "telegram-emptied"
 _AWAY = "away"
+_FACT = insert(table_of(Fact)).values(name=_EMPTIED, value={}, changed_at=bindparam("changed_at"))
+_NOTE_EMPTIED = _FACT.on_conflict_do_update(
+    index_elements=["name"], set_={"changed_at": _FACT.excluded.changed_at}
+)
 # Whatever is shorter makes nothing late.
 _SHORT = timedelta(minutes=1)
 # Telegram tries a webhook again after so long.
@@ -56,12 +61,7 @@ async def away_since(session: Session) -> datetime | None:
 
 async def note_emptied(session: Session) -> None:
     """Nothing waits at Telegram now, but for what is taken in together with this."""
-    fact = insert(Fact).values(name=_EMPTIED, value={}, changed_at=session.database_now)
-    await session.execute(
-        fact.on_conflict_do_update(
-            index_elements=["name"], set_={"changed_at": fact.excluded.changed_at}
-        )
-    )
+    await session.execute(_NOTE_EMPTIED, {"changed_at": session.database_now})
 
 
 async def emptied_ago(session: Session) -> timedelta | None:

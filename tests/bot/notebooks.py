@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.lanes import Lanes
+from bot.stopping import Stopping
 from storage.inbox.arrivals import take_in
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.service import Fact
@@ -77,6 +78,16 @@ async def take(database: Database, *updates: dict[str, Any], is_fresh: bool = Fa
 async def drain(lanes: Lanes) -> None:
     while await lanes.handle_one():
         pass
+
+
+async def run_until_written(lanes: Lanes, notebook: Notebook) -> None:
+    """As many as are wanted."""
+    stopping = Stopping()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(lanes.run(stopping))
+        async with asyncio.timeout(30):
+            await notebook.all_written.wait()
+        stopping.set()
 
 
 class Attentive(Handler):

@@ -27,7 +27,8 @@ from tests.plans import plan_of, rows_of
 from tests.postgres import create_database, drop_database
 from tests.statements import caught
 
-BEFORE, FLOOD, WAITING = 1_000, 500, 1_000
+# The flood is all of the oldest, and more.
+BEFORE, FLOOD, WAITING = 1_000, OLDEST + 100, 1_000
 TAKEN = 16
 FLOODING = 1
 # Each is looked at once in each of the orders, and once where it lies.

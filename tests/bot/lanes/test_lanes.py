@@ -20,7 +20,7 @@ from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 from storage.tables.service import Fact
-from tests.bot.notebooks import Notebook, drain, message, nothing, take
+from tests.bot.notebooks import Notebook, drain, message, nothing, run_until_written, take
 
 
 @pytest.fixture
@@ -168,12 +168,7 @@ async def test_one_that_fails_among_many_costs_the_others_nothing(
     for number in range(6):
         words = "poison" if number == 3 else "hello"
         await take(database, message(number, chat_id=500 + number, words=words))
-    stopping = Stopping()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(lanes.run(stopping))
-        async with asyncio.timeout(30):
-            await notebook.all_written.wait()
-        stopping.set()
+    await run_until_written(lanes, notebook)
 
     handled = [f"handled {number}" for number in range(6) if number != 3]
     assert sorted(await lines(database)) == handled
