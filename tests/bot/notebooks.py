@@ -85,7 +85,7 @@ async def run_until_written(lanes: Lanes, notebook: Notebook) -> None:
     stopping = Stopping()
     async with asyncio.TaskGroup() as group:
         group.create_task(lanes.run(stopping))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await notebook.all_written.wait()
         stopping.set()
 

@@ -238,12 +238,7 @@ async def test_p1_an_update_over_which_the_database_always_gives_up_is_set_aside
     patient.wanted = 3
     await take(database, message(0, 500, "long"), message(1, 500))
     await take(database, *(message(number, 500 + number) for number in (2, 3)))
-    stopping = Stopping()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(lanes.run(stopping))
-        async with asyncio.timeout(60):
-            await patient.all_written.wait()
-        stopping.set()
+    await run_until_written(lanes, patient)
 
     assert patient.given_up == [0]
     assert sorted(await lines(database)) == [f"handled {number}" for number in (1, 2, 3)]
