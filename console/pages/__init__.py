@@ -132,6 +132,7 @@ PAGES = [
     Page("/mutings/{id:uuid}/confirm", lexicon.confirm, Right.KEEP_LEXICON, form=True),
     Page("/mutings/{id:uuid}/lift", lexicon.lift, Right.KEEP_LEXICON, form=True),
     Page("/cases/{id:uuid}/snooze", cases.snooze, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/reopen", cases.reopen, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/resolve", cases.resolve, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/open", cases.open_closed, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/recuse", cases.recuse, Right.WORK_ON_CASES, form=True),

@@ -21,7 +21,7 @@ from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
 from domain.cases.states import to_act_by
 from domain.cases.telling_names import Told
-from domain.casework import work
+from domain.casework import reopening, work
 from domain.casework.marking import signals_of
 from domain.casework.reading import read_case
 from domain.casework.story import CaseFile, Said
@@ -107,6 +107,12 @@ async def resolve(visit: Visit) -> Response:
     async with case_of(visit) as (session, case_id):
         await work.resolve(session, visit.actor, case_id, outcome)
     return visit.go("/queue", N_("The case is closed, and the person is told."))
+
+
+async def reopen(visit: Visit) -> Response:
+    async with case_of(visit) as (session, case_id):
+        handed_back = await reopening.reopen(session, visit.actor, case_id)
+    return it_is_yours(visit, handed_back)
 
 
 async def open_closed(visit: Visit) -> Response:
@@ -218,12 +224,13 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
 
 
 async def _beside(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
-    """What stands around it: tasks, colleagues, and what the watch heard."""
+    """What stands around it: tasks, colleagues, what the watch heard, and what can be undone."""
     return {
         "mark": await mark_of(session, visit.actor, file.case.id),
         "owed": await tasks_of(session, visit.actor, file.case),
         "colleagues": await colleagues_of(session, visit.actor),
         "signals": await signals_of(session, visit.actor, file.case.id),
+        "can_reopen": await reopening.is_theirs_to_reopen(session, visit.actor, file.case),
     }
 
 

@@ -11,6 +11,9 @@ from domain.cases.deadlines import DEADLINES, WORKING_DAYS, first_action_within,
 from domain.errors import Refused
 from domain.marks import N_
 from storage.kinds import Severity
+from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
 
 _REOPENS = "reopens_days"
 _DEFAULT_DAYS: Final = 14
@@ -77,6 +80,13 @@ def terms_of(settings: Mapping[str, Any]) -> Terms:
 def reopens_within(settings: Mapping[str, Any]) -> timedelta:
     """So long after a case was closed the person's word opens it again."""
     return timedelta(days=_reopens_days(settings))
+
+
+async def could_open_again(session: Session, case: Case) -> bool:
+    """Whether this closed case is still so new: so long whoever closed it may look back, too."""
+    organisation = await session.get_one(Organisation, case.organisation_id)
+    within = reopens_within(organisation.settings)
+    return case.resolved_at is not None and session.now - case.resolved_at <= within
 
 
 def _minutes(settings: Mapping[str, Any], severity: Severity) -> int:

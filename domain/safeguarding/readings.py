@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from domain import audit
 from domain.actors import Actor, Right, roles_with
 from domain.cases.finding import find_case
-from domain.cases.terms import reopens_within
+from domain.cases.terms import could_open_again
 from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees.enrolments import known_as
@@ -27,7 +27,6 @@ from storage.batches import at_most
 from storage.kinds import CaseState
 from storage.sessions import Session
 from storage.tables.cases import Case
-from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import Reading, seen_by
 from storage.tables.staff import Staff
 
@@ -58,17 +57,10 @@ async def ensure_may_read(session: Session, actor: Actor, case: Case) -> None:
     """Raises NeedsReason."""
     if case.state is not CaseState.RESOLVED:
         return
-    if case.claimed_by == actor.staff_id and await _could_open_again(session, case):
+    if case.claimed_by == actor.staff_id and await could_open_again(session, case):
         return
     if not await _lately(session, actor, Reading.case_id == case.id):
         raise NeedsReason(N_("This case is closed. Say first why you need to read it."))
-
-
-async def _could_open_again(session: Session, case: Case) -> bool:
-    """So long whoever closed it may look back."""
-    organisation = await session.get_one(Organisation, case.organisation_id)
-    within = reopens_within(organisation.settings)
-    return case.resolved_at is not None and session.now - case.resolved_at <= within
 
 
 async def break_glass(session: Session, actor: Actor, case_id: UUID, reason: str) -> None:

@@ -11,7 +11,7 @@ from domain.cases import states
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
-from domain.cases.terms import reopens_within
+from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
 from domain.returnees.enrolments import current_enrolment, enrol
@@ -71,9 +71,11 @@ async def open_handed_over(
     return case
 
 
-async def current_case(session: Session, returnee: Returnee) -> Case | None:
-    """The person's open case, or the one closed lately, which their word reopens, unless they are
-    no longer with the organisation that closed it.
+async def current_case(
+    session: Session, returnee: Returnee, *, by: UUID | None = None
+) -> Case | None:
+    """The person's open case, or the one closed lately, which their word reopens, or whoever closed
+    it by mistake; unless they are no longer with the organisation that closed it.
 
     Locks the person first, then the case, until the transaction ends: whoever else would open one
     waits here. The caller goes on to `hear`.
@@ -82,15 +84,14 @@ async def current_case(session: Session, returnee: Returnee) -> Case | None:
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.resolved_at is None:
         return case
-    organisation = await session.get_one(Organisation, case.organisation_id)
-    if session.now - case.resolved_at > reopens_within(organisation.settings):
+    if not await could_open_again(session, case):
         return None
-    if await current_enrolment(session, returnee.id, organisation.id) is None:
+    if await current_enrolment(session, returnee.id, case.organisation_id) is None:
         return None
     promised = await due(session, case, case.severity)
     states.reopen(case, promised)
     begin_wait(session, case, promised)
-    happened(session, case, CaseEventKind.REOPENED, severity=case.severity)
+    happened(session, case, CaseEventKind.REOPENED, staff_id=by, severity=case.severity)
     return case
 
 

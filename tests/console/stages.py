@@ -70,6 +70,7 @@ async def _cases(office: Office, vera: Colleague, samir: Colleague) -> Seen:
         (vera, f"/cases/{own.id}/hand-over"),
         (vera, f"/cases/{offered.id}/hand-over"),
         (samir, f"/cases/{offered.id}/hand-over"),
+        (vera, f"/cases/{closed.id}"),
         (samir, f"/cases/{closed.id}"),
     ]
 

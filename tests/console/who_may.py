@@ -107,6 +107,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         GET /cases/{id:uuid}/refer
         POST /cases/{id:uuid}/refer
         POST /cases/{id:uuid}/release
+        POST /cases/{id:uuid}/reopen
         POST /cases/{id:uuid}/resolve
         POST /cases/{id:uuid}/snooze
         POST /cases/{id:uuid}/talk

@@ -1,0 +1,102 @@
+"""A case that was closed by mistake."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.casework.reopening import reopen
+from domain.casework.work import resolve
+from domain.errors import Refused
+from domain.notices import Notice
+from storage.kinds import CaseEventKind, CaseState, Outcome, Severity
+from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
+from tests.domain.centre import Centre
+
+
+async def closed_by(centre: Centre, vera: Actor, severity: Severity = Severity.URGENT) -> Case:
+    case = await centre.claims(vera, await centre.signal(await centre.person(), severity))
+    await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    return case
+
+
+async def opens(centre: Centre, actor: Actor, case: Case) -> list[str]:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        return await reopen(session, actor, case.id)
+
+
+async def test_p2_a_case_that_was_closed_by_mistake_is_theirs_again_with_a_new_deadline(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    case = await closed_by(centre, vera)
+    centre.later(days=1)
+
+    assert await opens(centre, vera, case) == []
+    again = await centre.fresh(case)
+    assert (again.state, again.claimed_by, again.outcome) == (
+        CaseState.CLAIMED,
+        vera.staff_id,
+        None,
+    )
+    assert again.first_action_at is None
+    assert again.deadline_at is not None
+    assert case.deadline_at is not None
+    assert again.deadline_at > case.deadline_at
+    assert again.next_alert_at is not None
+    assert (await centre.history(case.id))[-2:] == [CaseEventKind.REOPENED, CaseEventKind.CLAIMED]
+    # Nothing is said to the person beyond what was: whoever opened it writes.
+    assert len(await centre.sent(Notice.CASE_CLOSED)) == 1
+
+
+async def test_who_opened_a_case_again_stands_in_the_ledger(centre: Centre) -> None:
+    vera = await centre.colleague()
+    case = await closed_by(centre, vera)
+    await opens(centre, vera, case)
+    async with centre.database.begin(SERVICE) as session:
+        query = select(AuditEntry.staff_id).where(
+            AuditEntry.subject == case.id, AuditEntry.action == "case.reopened"
+        )
+        assert (await session.scalars(query)).all() == [vera.staff_id]
+
+
+async def test_opening_an_emergency_again_hands_other_running_clocks_back(centre: Centre) -> None:
+    vera = await centre.colleague()
+    emergency = await closed_by(centre, vera, Severity.EMERGENCY)
+    other = await centre.claims(vera, await centre.signal(await centre.person()))
+
+    assert await opens(centre, vera, emergency) == [other.code]
+    assert (await centre.fresh(other)).claimed_by is None
+
+
+async def test_only_whoever_closed_it_can_and_only_as_long_as_the_persons_word_would(
+    centre: Centre,
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague()
+    case = await closed_by(centre, vera)
+    with pytest.raises(Refused, match="can no longer be opened"):
+        await opens(centre, ana, case)
+    centre.later(days=15)
+    with pytest.raises(Refused, match="can no longer be opened"):
+        await opens(centre, vera, case)
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
+
+
+async def test_a_case_that_is_open_is_not_opened(centre: Centre) -> None:
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    with pytest.raises(Refused, match="can no longer be opened"):
+        await opens(centre, vera, case)
+
+
+async def test_race_of_two_taps_opens_a_case_once(centre: Centre) -> None:
+    vera = await centre.colleague()
+    case = await closed_by(centre, vera)
+    await asyncio.gather(*(opens(centre, vera, case) for _ in range(3)), return_exceptions=True)
+    assert (await centre.history(case.id)).count(CaseEventKind.REOPENED) == 1
+    assert (await centre.fresh(case)).claimed_by == vera.staff_id
