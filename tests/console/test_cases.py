@@ -74,6 +74,27 @@ async def test_claim_write_and_close_lead_a_case_through_the_browser(office: Off
         assert (await session.get_one(Case, case.id)).state is CaseState.RESOLVED
 
 
+async def test_a_case_that_was_closed_by_mistake_is_opened_again_where_it_was_closed(
+    office: Office,
+) -> None:
+    case = await office.case(await office.person(), "Somebody follows me.")
+    path = f"/cases/{case.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{path}/claim")
+        assert "Open this case again" not in (await browser.get(path)).text
+        await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        assert "Open this case again" in (await browser.get(path)).text
+        again = await browser.post(f"{path}/reopen")
+        assert again.headers["location"] == path
+        page = (await browser.get(path)).text
+        assert "This case is yours. Write to the person now." in page
+        assert "Opened again" in page
+        assert "Send to their phone" in page
+        refused = await browser.post(f"{path}/reopen")
+        assert refused.status_code == 409
+        assert "This case can no longer be opened again." in refused.text
+
+
 async def test_a_note_reaches_colleagues_and_never_the_person(office: Office) -> None:
     case = await office.case(await office.person(), "Hello?")
     async with office.browser(Role.CASEWORKER) as browser:
