@@ -7,11 +7,6 @@ WORKDIR /app
 COPY requirements/run.txt requirements/
 # The locked versions, as `make venv` installs them, and wheels only: nothing is compiled.
 RUN pip install --quiet --require-hashes --only-binary :all: -r requirements/run.txt
-# With SENTENCES=yes in .env the watch hears more and takes more time: docs/distress.md.
-ARG SENTENCES=
-COPY requirements/sentences.txt requirements/
-RUN [ -z "$SENTENCES" ] \
- || pip install --quiet --require-hashes --only-binary :all: -r requirements/sentences.txt
 COPY . .
 RUN pip install --quiet --no-deps --no-build-isolation -e . \
  && pybabel --quiet compile --directory locales --domain wayhome \

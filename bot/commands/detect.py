@@ -15,16 +15,10 @@ def detect(
     """Judge messages: JSON Lines {id, text, lang?} in, {id, severity, ask, reasons} out."""
     from domain.distress import Watch
     from domain.distress.stream import judge_lines
-    from domain.errors import Refused
 
-    try:
-        watch = Watch.load()
-    except Refused as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(1) from None
     bad = False
     # As bytes: what the terminal takes text to be must neither end the stream nor change a message.
-    for verdict in judge_lines(sys.stdin.buffer, watch):
+    for verdict in judge_lines(sys.stdin.buffer, Watch.load()):
         bad = bad or "error" in verdict
         say(json.dumps(verdict))
     if bad:

@@ -17,10 +17,11 @@ from weakref import WeakKeyDictionary
 from domain.distress import Assessment, Own, Said, Severity
 
 LONGEST_ANSWER = 2**20
-# Reading the lexicons takes two seconds, some more with a model of sentences.
+# Reading the lexicons and the model of sentences takes two seconds, on an idle machine.
 _TO_BEGIN = 60.0
 # Seconds without a single answer, after which the process counts as hung. A message takes a
-# millisecond, or some tens of them with a model of sentences. It is less than the time after which
+# millisecond, or some more where the model of sentences is asked, and the longest some tens of
+# them. It is less than the time after which
 # the database ends an idle transaction (storage/connections.py): the message is read here by then.
 _PATIENCE = 10.0
 

@@ -34,7 +34,9 @@ SCALE = 16
 GIST = 0.8  # Of what the gist says beside: decision 0048.
 # An emergency is urgent, too, and distress: as much of each says so.
 BOTH = 0.5
-SENTENCES = 1.2  # Of what a model of sentences says beside: decision 0049.
+SENTENCES = 1.0  # Of what the model of sentences says beside: decision 0091.
+# Whatever it said of what is less like distress and urgency, it would be no question.
+OUT_OF_REACH = -8.0
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
 
@@ -68,7 +70,7 @@ class Features(NamedTuple):
 
 class Likeness:
     """`weights` has for all that `Like` names, one after the other, how much what falls into each
-    bucket speaks for it, in parts of SCALE.
+    bucket speaks for it, in parts of SCALE. Without `sentences` while it is learned.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class Likeness:
     ) -> None:
         begins = range(0, len(weights), BUCKETS)
         self._weights = [weights[begin : begin + BUCKETS] for begin in begins]
-        self._gist, self._topics, self.sentences = gist, topics, sentences
+        self._gist, self._topics, self._sentences = gist, topics, sentences
         self._of_word = by_word(lambda word: self._sums(buckets_of(word)))
 
     @classmethod
@@ -89,11 +91,11 @@ class Likeness:
         return cls(weights, Gist.load(buckets_of), topics, Sentences.load())
 
     def in_full(self, reading: Reading) -> Like:
-        """With what a model of sentences makes of it, where there is one: once a message."""
+        """With what the model of sentences makes of it, where that can change anything."""
         like = self.of(reading)
-        if self.sentences is None:
+        if self._sentences is None or like.together < OUT_OF_REACH:
             return like
-        distress, urgent, emergency = self.sentences.of(reading.message.words[:LONGEST])
+        distress, urgent, emergency = self._sentences.of(reading.message.words[:LONGEST])
         return Like(
             like.distress + SENTENCES * distress,
             like.urgent + SENTENCES * urgent,

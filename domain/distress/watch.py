@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, starmap
 from operator import attrgetter
 from typing import NamedTuple, Self
 
@@ -79,24 +79,15 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0049, 0058 to 0062 and 0066.
-BY_ITSELF = Judging(
-    usual=Bars(concern=2.0, urgent=4.0, emergency=4.0),
-    told=Bars(concern=2.0, urgent=4.8, emergency=2.9),
-    passed_on=Bars(concern=2.0, urgent=8.8, emergency=10.0),
-    of_nobody=Bars(concern=2.0, urgent=20.0, emergency=15.3),
-    asked_about=0.2,
-    far=-3.5,
-    very_far=-14.0,
-)
-WITH_SENTENCES = Judging(
-    usual=Bars(concern=2.6, urgent=6.5, emergency=4.2),
-    told=Bars(concern=2.6, urgent=6.5, emergency=-0.5),
-    passed_on=Bars(concern=2.6, urgent=10.4, emergency=12.8),
-    of_nobody=Bars(concern=2.6, urgent=30.0, emergency=12.0),
-    asked_about=0.5,
-    far=-3.5,
-    very_far=-26.0,
+# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066 and 0091.
+JUDGING = Judging(
+    usual=Bars(concern=3.5, urgent=11.0, emergency=7.5),
+    told=Bars(concern=3.5, urgent=11.0, emergency=6.5),
+    passed_on=Bars(concern=3.5, urgent=10.5, emergency=9.5),
+    of_nobody=Bars(concern=3.5, urgent=30.0, emergency=8.5),
+    asked_about=0.0,
+    far=-4.5,
+    very_far=-13.0,
 )
 
 
@@ -116,7 +107,6 @@ class Watch:
     ) -> None:
         self._concepts = concepts
         self._proven, self._likeness, self._version = proven, likeness, version
-        self._judging = WITH_SENTENCES if likeness.sentences else BY_ITSELF
         self._indexes = indexes_of(entries)
 
     @classmethod
@@ -125,8 +115,7 @@ class Watch:
         """Read the lexicons that come with Wayhome: done once."""
         entries = [*load_entries()]
         likeness = Likeness.load(Topics(entries))
-        here = files("domain.distress")
-        version = version_of(here, sentences=likeness.sentences is not None)
+        version = version_of(files("domain.distress"))
         return cls(entries, Concepts.load(), Proven.load(), likeness, version)
 
     def assess(self, text: str, recent: Sequence[str] = (), own: Own | None = None) -> Assessment:
@@ -202,27 +191,29 @@ class Watch:
 
     def _alone(self, reading: Reading) -> Iterator[Heard]:
         """What rules and likeness make of it without what was said before."""
+        ruled = [*self._ruled(reading.message, reading.hits)]
         if not _says_something(reading.message):
-            yield from self._by_rules(reading, reading.hits)
+            yield from starmap(_told, ruled)
             return
-        like, judging = self._likeness.in_full(reading), self._judging
-        yield from self._by_rules(reading, reading.hits, like)
-        asked_about = judging.far if _has_many(reading) else judging.asked_about
-        severity = _by_likeness(like, _bars(judging, reading), asked_about)
-        if severity is not None:
-            yield severity, (LIKENESS,)
+        is_settled = any(severity is Severity.EMERGENCY for _, severity in ruled)
+        like = self._likeness.of(reading) if is_settled else self._likeness.in_full(reading)
+        for hit, severity in ruled:
+            if severity is not Severity.NONE or self._is_asked(hit, reading, like):
+                yield _told(hit, severity)
+        asked_about = JUDGING.far if _has_many(reading) else JUDGING.asked_about
+        by_likeness = _by_likeness(like, _bars(reading), asked_about)
+        if by_likeness is not None:
+            yield by_likeness, (LIKENESS,)
 
     def _across(self, beyond: int, together: Reading) -> Iterator[Heard]:
         """What begins before that word and ends behind it."""
         across = [hit for hit in together.hits if hit.match.start < beyond < hit.match.end]
-        yield from self._by_rules(together, across)
+        yield from starmap(_told, self._ruled(together.message, across))
 
-    def _by_rules(
-        self, reading: Reading, hits: Iterable[Hit], like: Like | None = None
-    ) -> Iterator[Heard]:
-        """A line that is not proven is as grave as it says where likeness agrees by the words
-        around it, so that nothing said beside them takes it back; and where there are too many to
-        look at.
+    def _ruled(self, message: Words, hits: Iterable[Hit]) -> Iterator[tuple[Hit, Severity]]:
+        """How grave each is. A line that is not proven is as grave as it says where likeness agrees
+        by the words around it, so that nothing said beside them takes it back; and where there are
+        too many to look at.
         """
         looks = 0
         for hit in hits:
@@ -230,25 +221,23 @@ class Watch:
                 most = self._proven.gravest(hit.match.entry)
                 if most.rank < hit.severity.rank:
                     looks += 1
-                    if looks > MOST_LOOKS or self._agrees(reading.message, hit):
+                    if looks > MOST_LOOKS or self._agrees(message, hit):
                         most = hit.severity
-                severity = min(hit.severity, most, key=rank)
-                if severity is not Severity.NONE or self._is_asked(hit, reading, like):
-                    yield severity, (hit.rule.code, *(f"scope.{each}" for each in hit.around))
+                yield hit, min(hit.severity, most, key=rank)
 
-    def _is_asked(self, hit: Hit, reading: Reading, like: Like | None) -> bool:
+    def _is_asked(self, hit: Hit, reading: Reading, like: Like) -> bool:
         """Whether a question is left of it in a message that is so much like distress. Of an
         emergency there always is, of what an organisation listens for itself, and in a few words of
         all that they only ask about by name.
         """
         must = hit.rule.severity is Severity.EMERGENCY or hit.rule.name.startswith(OWN)
-        if like is None or must:
+        if must:
             return True
         is_question = hit.severity is Severity.NONE
         if is_question and _has_many(reading):
-            return like.together >= self._judging.far
+            return like.together >= JUDGING.far
         by_name = is_question and hit.rule.code != ANYTHING
-        return by_name or like.together >= self._judging.very_far
+        return by_name or like.together >= JUDGING.very_far
 
     def _agrees(self, message: Words, hit: Hit) -> bool:
         """Whether the words around it are like distress, or are hardly any; or the words of its
@@ -267,6 +256,10 @@ class Watch:
         return like.distress >= distress or like.urgent >= urgent
 
 
+def _told(hit: Hit, severity: Severity) -> Heard:
+    return severity, (hit.rule.code, *(f"scope.{each}" for each in hit.around))
+
+
 def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:
     """None where there is not even a question."""
     if like.emergency >= bars.emergency:
@@ -278,13 +271,13 @@ def _by_likeness(like: Like, bars: Bars, asked_about: float) -> Severity | None:
     return Severity.NONE if like.together >= asked_about else None
 
 
-def _bars(judging: Judging, reading: Reading) -> Bars:
+def _bars(reading: Reading) -> Bars:
     message, report = reading.message, reading.report
     if message.mostly_quoted or report.is_all:
-        return judging.passed_on
+        return JUDGING.passed_on
     if report.nobody_speaks:
-        return judging.of_nobody
-    return judging.told if len(message.words) > LONG else judging.usual
+        return JUDGING.of_nobody
+    return JUDGING.told if len(message.words) > LONG else JUDGING.usual
 
 
 def _has_many(reading: Reading) -> bool:

@@ -17,14 +17,13 @@ from domain.distress.text import words_of
 from domain.distress.watch import (
     AGREEING,
     ALONE,
-    BY_ITSELF,
+    JUDGING,
     LIKENESS,
     LONG,
     MANY,
     MOST_LOOKS,
     NEIGHBOURS,
     URGENTLY,
-    WITH_SENTENCES,
     Bars,
 )
 from tests.domain.distress.test_own import ID
@@ -48,9 +47,8 @@ EDGE = 1e-6
 class Said(Likeness):
     """It is so like distress in full; and each reading of the words around a line so much."""
 
-    def __init__(self, full: Like, around: Like = FAR, sentences: object = None) -> None:
+    def __init__(self, full: Like, around: Like = FAR) -> None:
         self._full, self._around, self.read = full, around, list[list[str]]()
-        self.sentences = sentences  # type: ignore[assignment]
 
     def in_full(self, reading: Reading) -> Like:
         return self._full
@@ -66,13 +64,12 @@ def watch(
     *,
     proven: Proven = PROVEN,
     entries: Iterable[Entry] = ENTRIES,
-    sentences: object = None,
 ) -> Watch:
-    return Watch(entries, CONCEPTS, proven, Said(full, around, sentences), "v1")
+    return Watch(entries, CONCEPTS, proven, Said(full, around), "v1")
 
 
-def judged(text: str, full: Like, *, sentences: object = None) -> Assessment:
-    return watch(full, sentences=sentences).assess(text)
+def judged(text: str, full: Like) -> Assessment:
+    return watch(full).assess(text)
 
 
 WORDS = "i came here by bus and then on foot"
@@ -92,19 +89,17 @@ KINDS = {"usual": WORDS, "told": TOLD, "of_nobody": OF_NOBODY}
         ("concern", Severity.CONCERN),
     ],
 )
-@pytest.mark.parametrize("sentences", [None, "a model"])
 def test_what_is_as_like_as_a_bar_is_that_and_what_is_less_is_not(
-    kind: str, level: str, severity: Severity, sentences: object
+    kind: str, level: str, severity: Severity
 ) -> None:
-    judging = WITH_SENTENCES if sentences else BY_ITSELF
-    bars: Bars = getattr(judging, kind)
+    bars: Bars = getattr(JUDGING, kind)
     name = "distress" if level == "concern" else level
     reached = FAR._replace(**{name: getattr(bars, level)})
     below = FAR._replace(**{name: getattr(bars, level) - EDGE})
 
-    assert judged(KINDS[kind], reached, sentences=sentences).severity is severity
-    assert judged(KINDS[kind], reached, sentences=sentences).reasons == (LIKENESS,)
-    assert judged(KINDS[kind], below, sentences=sentences).severity is not severity
+    assert judged(KINDS[kind], reached).severity is severity
+    assert judged(KINDS[kind], reached).reasons == (LIKENESS,)
+    assert judged(KINDS[kind], below).severity is not severity
 
 
 def test_the_gravest_that_is_reached_counts() -> None:
@@ -114,7 +109,7 @@ def test_the_gravest_that_is_reached_counts() -> None:
 
 @pytest.mark.parametrize("text", [PASSED_ON, NEWS_TEXT, "“one two” three"])
 def test_quotations_and_long_news_have_bars_of_their_own(text: str) -> None:
-    bars = BY_ITSELF.passed_on
+    bars = JUDGING.passed_on
     assert judged(text, FAR._replace(emergency=bars.emergency)).severity is Severity.EMERGENCY
     assert judged(text, FAR._replace(emergency=bars.emergency - EDGE)).severity is Severity.NONE
     assert judged(text, FAR._replace(urgent=bars.urgent)).severity is Severity.URGENT
@@ -122,7 +117,7 @@ def test_quotations_and_long_news_have_bars_of_their_own(text: str) -> None:
 
 
 def test_a_story_is_long_from_its_first_word_too_many() -> None:
-    barely = FAR._replace(emergency=BY_ITSELF.told.emergency)
+    barely = FAR._replace(emergency=JUDGING.told.emergency)
     words = ["i", *(f"walk{number}" for number in range(LONG))]
     assert judged(" ".join(words), barely).severity is Severity.EMERGENCY
     assert judged(" ".join(words[:-1]), barely).severity is Severity.NONE
@@ -131,7 +126,7 @@ def test_a_story_is_long_from_its_first_word_too_many() -> None:
 def test_what_is_mostly_quoted_must_be_more_like_distress_and_what_is_half_quoted_need_not() -> (
     None
 ):
-    barely = FAR._replace(emergency=BY_ITSELF.usual.emergency)
+    barely = FAR._replace(emergency=JUDGING.usual.emergency)
     assert judged("i said “one two” there", barely).severity is Severity.EMERGENCY
     assert judged("i said “one two three”", barely).severity is Severity.NONE
 
@@ -142,7 +137,7 @@ MANY_WORDS = f"{FEW_WORDS} more"
 
 @pytest.mark.parametrize(
     ("text", "bar"),
-    [(FEW_WORDS, BY_ITSELF.asked_about), (MANY_WORDS, BY_ITSELF.far)],
+    [(FEW_WORDS, JUDGING.asked_about), (MANY_WORDS, JUDGING.far)],
 )
 def test_what_is_a_little_like_distress_and_urgent_together_is_asked_about(
     text: str, bar: float
@@ -166,7 +161,7 @@ def test_p1_very_far_from_distress_of_lines_that_are_not_proven_emergencies_alon
     heard: str, asked_very_far: bool, words: str
 ) -> None:
     text = f"{MANY_WORDS} {heard} {MANY_WORDS}" if words == "many" else f"then {heard} as we say so"
-    for like, asks in ((BY_ITSELF.very_far, True), (BY_ITSELF.very_far - EDGE, asked_very_far)):
+    for like, asks in ((JUDGING.very_far, True), (JUDGING.very_far - EDGE, asked_very_far)):
         assert watch(so_like(like), proven=Proven({})).assess(text).ask is asks
 
 
@@ -190,7 +185,7 @@ DENIED = "it was years ago that"
 def test_far_from_distress_only_an_emergency_that_is_past_is_asked_about_amid_many_words(
     heard: str, asked_in_many: bool
 ) -> None:
-    far, near = so_like(BY_ITSELF.far - EDGE), so_like(BY_ITSELF.far)
+    far, near = so_like(JUDGING.far - EDGE), so_like(JUDGING.far)
     assert watch(far).assess(f"{MANY_WORDS} {heard}").ask is asked_in_many
     assert watch(far).assess(f"so {heard} now").ask
     assert watch(near).assess(f"{MANY_WORDS} {heard}").ask
@@ -204,9 +199,9 @@ def test_very_far_from_distress_words_that_may_be_about_anything_ask_nothing(
     heard: str, asked: bool
 ) -> None:
     """In a few words; one that is asked about by name, and what is past, still does."""
-    very_far = so_like(BY_ITSELF.very_far - EDGE)
+    very_far = so_like(JUDGING.very_far - EDGE)
     assert watch(very_far).assess(f"so {heard} now").ask is asked
-    assert watch(so_like(BY_ITSELF.very_far)).assess(f"so {heard} now").ask
+    assert watch(so_like(JUDGING.very_far)).assess(f"so {heard} now").ask
 
 
 def test_p1_what_an_organisation_listens_for_is_asked_about_however_far_all_else_is() -> None:
@@ -327,11 +322,18 @@ def test_lines_are_told_once_whatever_stands_around_them() -> None:
 
 
 def test_evidence_is_what_spoke_by_rules_and_by_likeness() -> None:
-    text = "Well, he BEATS somebody there"
+    text = "Well, a BIG KNIFE is there"
     shown = [(each.words, each.code) for each in watch(Like(9, 9, -9)).evidence(text)]
-    assert shown[0] == ("BEATS", "violence.now")
-    assert [code for _, code in shown] == ["violence.now", LIKENESS]
-    assert [each.code for each in watch().evidence(text)] == ["violence.now"]
+    assert shown[0] == ("BIG KNIFE", "weapon.knife")
+    assert [code for _, code in shown] == ["weapon.knife", LIKENESS]
+    assert [each.code for each in watch().evidence(text)] == ["weapon.knife"]
+
+
+def test_p1_what_a_rule_heard_as_an_emergency_waits_for_no_model() -> None:
+    text = "well, he beats somebody there"
+    heard = watch(full=FAR, around=Like(99, 99, 99)).assess(text)
+    assert (heard.severity, heard.reasons) == (Severity.EMERGENCY, ("violence.now", LIKENESS))
+    assert watch(full=Like(99, 99, 99)).assess(text).reasons == ("violence.now",)
 
 
 SENTENCE = words_of(" ".join(["word"] * NEWS))

@@ -33,7 +33,7 @@ class Unlike(Likeness):
     """Nothing is like anything."""
 
     def __init__(self) -> None:
-        self.sentences = None
+        self._sentences = None
 
     def of(self, reading: Reading) -> Like:
         return Like(float("-inf"), float("-inf"), float("-inf"))

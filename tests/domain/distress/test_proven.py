@@ -57,7 +57,7 @@ class Likely(Likeness):
     """Whatever has one of these words is like distress, and nothing else."""
 
     def __init__(self, *words: str) -> None:
-        self.sentences = None
+        self._sentences = None
         self._distress = {*words}
 
     def of(self, reading: Reading) -> Like:

@@ -1,116 +1,109 @@
-"""A model of sentences beside the watch, and what is learned on top of it."""
+"""The model of sentences beside the watch, and how it was made."""
 
-import sys
-from collections.abc import Callable
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.sentences import MADE_OF, learn, made_of, plain, read
+from benchmarks.lessons import MISTAKES, Shown, batches
+from benchmarks.model_file import HASH, hash_of_model
+from benchmarks.parts import in_parts
 from domain.distress import Severity, Watch
-from domain.distress.gist import Floats, Layer
 from domain.distress.likeness import Likeness
 from domain.distress.proven import Proven
-from domain.distress.sentences import PACKAGE, Sentences, Top
-from domain.errors import Refused
+from domain.distress.sentences import Sentences
+from domain.distress.text import words_of
 from tests.lexicons import entries
 
 CRIES = Path(__file__).with_name("plain_cries.txt")
+# No rule hears anything, and likeness is neither sure that it is distress nor far from it.
+NEAR = "the man took all our phones and the van keeps driving"
 
 
-def watch_with(embed: Callable[[str], Floats]) -> Watch:
-    """A model whose first number is the score of everything."""
-    straight = Layer(np.array([[1.0, -1.0]], np.float32), np.zeros(2, np.float32))
-    scores = Layer(np.array([[1.0] * 3, [-1.0] * 3], np.float32), np.zeros(3, np.float32))
+class Saying(Sentences):
+    """The same score of everything, for all messages."""
+
+    def __init__(self, score: float) -> None:
+        self._score, self.asked = score, list[str]()
+
+    def of(self, words: Sequence[str]) -> list[float]:
+        self.asked.append(" ".join(words))
+        return [self._score] * 3
+
+
+def watch_with(sentences: Sentences) -> Watch:
     loaded = Watch.load()
     likeness = loaded._likeness
-    sentences = Sentences(embed, Top(straight, scores))
-    return Watch(
-        entries(),
-        loaded._concepts,
-        Proven.load(),
-        Likeness(
-            [each for weights in likeness._weights for each in weights],
-            likeness._gist,
-            likeness._topics,
-            sentences,
-        ),
-    )
+    weights = [each for some in likeness._weights for each in some]
+    beside = Likeness(weights, likeness._gist, likeness._topics, sentences)
+    return Watch(entries(), loaded._concepts, Proven.load(), beside)
 
 
-def saying(score: float) -> Callable[[str], Floats]:
-    return lambda text: np.array([score], np.float32)
+def test_p1_what_the_model_finds_is_heard_where_nothing_else_hears_it() -> None:
+    assert watch_with(Saying(-30)).assess(NEAR).severity is Severity.NONE
+    assert watch_with(Saying(30)).assess(NEAR).severity is Severity.EMERGENCY
 
 
-def test_p1_what_a_model_finds_is_heard_where_nothing_else_hears_it() -> None:
-    text = "the lamp in the third window is blue again"
-    assert watch_with(saying(-30)).assess(text).severity is Severity.NONE
-    assert watch_with(saying(30)).assess(text).severity is Severity.EMERGENCY
-
-
-def test_p1_however_little_a_model_makes_of_it_the_plainest_cries_are_heard() -> None:
-    deaf = watch_with(saying(-1000))
+def test_p1_however_little_the_model_makes_of_it_the_plainest_cries_are_heard() -> None:
+    deaf = watch_with(Saying(-1000))
     for line in CRIES.read_text("utf-8").splitlines():
         assert deaf.assess(line.partition("|")[2]).severity is not Severity.NONE, line
 
 
-def test_a_model_is_asked_once_for_a_message_whatever_rules_wonder_about() -> None:
-    asked: list[str] = []
+def test_the_model_is_asked_once_for_a_message_whatever_rules_wonder_about() -> None:
+    sentences = Saying(0)
+    watch_with(sentences).assess(f"{NEAR}. " * 3)
+    assert len(sentences.asked) == 1
 
-    def embed(text: str) -> Floats:
-        asked.append(text)
-        return np.zeros(1, np.float32)
 
-    watch_with(embed).assess("he beats me at chess every single time and locked the door. " * 9)
-
-    assert len(asked) == 1
+@pytest.mark.parametrize(
+    "text", ["thank you, see you on monday at ten", "he locked me in and took my passport", "ok"]
+)
+def test_the_model_is_not_asked_where_its_answer_changes_nothing(text: str) -> None:
+    sentences = Saying(0)
+    watch_with(sentences).assess(text)
+    assert sentences.asked == []
 
 
 def test_a_message_is_read_without_any_disguise() -> None:
-    assert plain("ＨＥ \u200bLOCKED me ín!!!") == plain("he locked me in")
+    sentences = Saying(0)
+    watch_with(sentences).assess(
+        "ＴＨＥ \u200bman TOOK all our phónes and the VAN keeps driving!!!"
+    )
+    assert sentences.asked == ["the man tok al our phones and the van keps driving"]
 
 
-def test_what_is_learned_tells_vectors_apart_as_the_model_gives_them() -> None:
-    chance = np.random.default_rng(5)
-    right = chance.random((4_000, 3)) < 0.5
-    vectors = chance.normal(7, 0.01, (4_000, 6)).astype(np.float32)
-    vectors[:, :3] += 0.02 * right
-
-    scores = learn(vectors, right.astype(np.float32)).of(vectors)
-
-    assert np.mean((scores > 0) == right) > 0.75
+def test_the_model_tells_a_cry_from_a_greeting_in_words_that_no_rule_knows() -> None:
+    model = Sentences.load()
+    cry = "they forced her into the trunk and drove towards the frontier"
+    greeting = "good morning, I hope you slept well"
+    assert min(model.of(words_of(cry).words)) > 0
+    assert max(model.of(words_of(greeting).words)) < 0
 
 
-def test_messages_keep_their_places_whatever_their_length() -> None:
-    texts = ["a" * length for length in (5, 1, 9, 3)] * 100
-    found = read(texts, lambda some: np.array([[len(text)] for text in some], np.float32))
-    assert found[:, 0].tolist() == [*map(len, texts)]
+def test_a_flood_is_read_as_far_as_the_model_reads() -> None:
+    model = Sentences.load()
+    flood = ["beats"] * 400
+    assert model.of(flood) == model.of([*flood, "chess"])
 
 
-def test_what_stands_on_top_is_made_of_these_messages() -> None:
+def test_the_hash_that_a_version_holds_is_of_the_model_that_is_there() -> None:
     """Or else: python -m benchmarks.sentences"""
-    assert MADE_OF.read_text("utf-8").strip() == made_of()
+    assert HASH.read_text("ascii").strip() == hash_of_model()
 
 
-def test_a_model_that_cannot_run_here_is_refused_in_a_sentence_that_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    broken = "raise ImportError('libgomp.so.1: cannot open shared object file')"
-    tmp_path.joinpath(f"{PACKAGE}.py").write_text(broken, "utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, PACKAGE)
-
-    with pytest.raises(Refused, match=r"can't run on this machine: libgomp\.so\.1"):
-        Sentences.load()
+def test_each_message_is_learned_once_an_epoch_and_one_in_three_of_those_with_mistakes() -> None:
+    shown = [Shown("people", [0] * length, [True]) for length in range(3, 100)]
+    mistaken = [Shown(MISTAKES, [0] * length, [False]) for length in range(3, 303)]
+    for epoch in range(3):
+        given = [each for some in batches([*shown, *mistaken], epoch) for each in some]
+        assert sorted(each for each in given if each.right == [True]) == shown
+        assert sorted(each for each in given if each.right == [False]) == mistaken[epoch::3]
 
 
-def test_p1_with_a_model_more_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, PACKAGE)
-    if find_spec(PACKAGE) is None:
-        pytest.skip("no model of sentences is installed: make sentences")
-    watch = Watch.load.__wrapped__(Watch)
-    verdict = watch.assess("they forced her into the trunk and drove towards the frontier")
-    assert verdict.severity is not Severity.NONE
-    assert verdict.version.endswith("s")
+def test_numbers_in_parts_are_what_they_were_but_for_half_a_part() -> None:
+    weights = np.random.default_rng(5).normal(size=(40, 30)).astype(np.float32)
+    parts, scale = in_parts(weights, 31, 0)
+    assert np.abs(parts * scale - weights).max() <= scale.max() / 2 * 1.001
+    assert np.abs(parts).max() == 31
