@@ -1,8 +1,8 @@
 """Teaches the model of sentences our messages (decision 0091).
 
 python -m benchmarks.sentences: writes domain/distress/sentences.onnx and what belongs to it. `make
-sentences` installs what it needs and nothing else does. It takes an hour on two idle cores that know
-bfloat16, and many hours on others.
+sentences` installs what it needs and nothing else does. It takes an hour on two idle cores that
+know bfloat16, and many hours on others.
 """
 
 from collections.abc import Sequence
