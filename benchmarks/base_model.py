@@ -18,8 +18,8 @@ from domain.distress.sentences import MOST_PIECES
 
 FILE = "e5-small-q4.bin"
 _MAGIC = 8
-# So many numbers share one scale: two bytes, then two numbers in each byte.
-_TOGETHER, _HALF, _SCALE = 32, 16, 2
+# Thirty-two numbers share one scale: two bytes, then two numbers in each of sixteen.
+_HALF, _SCALE = 16, 2
 _FOUR_BITS, _MIDDLE = 15, 8
 # By their names there and here, and how many numbers each row has.
 LAYERS = ("ao", "seen", "width"), ("fi", "wide", "width"), ("fo", "made", "widest")

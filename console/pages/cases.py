@@ -110,7 +110,9 @@ async def resolve(visit: Visit) -> Response:
 
 
 async def reopen(visit: Visit) -> Response:
-    async with case_of(visit) as (session, case_id):
+    async with case_of(visit) as (_, case_id):
+        pass
+    async with visit.desk.database.begin(SERVICE) as session:
         handed_back = await reopening.reopen(session, visit.actor, case_id)
     return it_is_yours(visit, handed_back)
 

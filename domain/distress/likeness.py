@@ -35,7 +35,7 @@ GIST = 0.8  # Of what the gist says beside: decision 0048.
 # An emergency is urgent, too, and distress: as much of each says so.
 BOTH = 0.5
 SENTENCES = 1.0  # Of what the model of sentences says beside: decision 0091.
-# Whatever it said of what is less like distress and urgency, it would be no question.
+# Of what is less like distress and urgency hardly anything that it says makes a question.
 OUT_OF_REACH = -8.0
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 

@@ -8,12 +8,17 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.casework.reopening import reopen
 from domain.casework.work import resolve
+from domain.consent.changing import change_consent
+from domain.consent.ledger import Shown
 from domain.errors import Refused
 from domain.notices import Notice
-from storage.kinds import CaseEventKind, CaseState, Outcome, Severity
+from domain.organisations import add_organisation
+from domain.signals.opening import open_handed_over
+from storage.kinds import CaseEventKind, CaseState, How, Outcome, Purpose, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 
@@ -26,7 +31,7 @@ async def closed_by(centre: Centre, vera: Actor, severity: Severity = Severity.U
 
 
 async def opens(centre: Centre, actor: Actor, case: Case) -> list[str]:
-    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+    async with centre.database.begin(SERVICE) as session:
         return await reopen(session, actor, case.id)
 
 
@@ -82,6 +87,36 @@ async def test_only_whoever_closed_it_can_and_only_as_long_as_the_persons_word_w
     with pytest.raises(Refused, match="can no longer be opened"):
         await opens(centre, ana, case)
     centre.later(days=15)
+    with pytest.raises(Refused, match="can no longer be opened"):
+        await opens(centre, vera, case)
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
+
+
+async def test_no_case_is_opened_while_another_organisation_has_one_of_the_person(
+    centre: Centre,
+) -> None:
+    """Each person has one open case at the most, whosever it is."""
+    vera = await centre.colleague()
+    case = await closed_by(centre, vera)
+    async with centre.database.begin(SERVICE) as session:
+        other = await add_organisation(session, "Harbour", country="AL")
+        person = await session.get_one(Returnee, case.returnee_id)
+        await open_handed_over(session, person, other.id, Severity.CONCERN)
+    with pytest.raises(Refused, match="can no longer be opened"):
+        await opens(centre, vera, case)
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
+
+
+async def test_a_case_of_somebody_who_wants_no_reader_any_more_stays_closed(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    case = await closed_by(centre, vera)
+    centre.later(minutes=5)
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, case.returnee_id)
+        read = Shown("1", "May we?")
+        await change_consent(session, person, Purpose.CASEWORKER, False, read, How.PRIVACY)
     with pytest.raises(Refused, match="can no longer be opened"):
         await opens(centre, vera, case)
     assert (await centre.fresh(case)).state is CaseState.RESOLVED
