@@ -11,8 +11,10 @@ from storage.kinds import Severity
 # Chosen with the authors left out of whose messages they were tried on: decision 0043.
 FEWEST, ENOUGH = 5, 0.95
 GRAVE, DISTRESS = "EU", "EUC"
-# Who asks for a human or the police, or is a child, is believed without.
+# Who asks for a human or the police, or is a child, is believed without, unless so many messages
+# show that the line is said for much else: "Help! Which form?" (decision 0092).
 BELIEVED = {"human-request", "police-request", "minor"}
+DOUBTING, DOUBTFUL = 5, 0.65
 SIGNALS = {severity for severity in Severity if severity is not Severity.NONE}
 
 
@@ -37,11 +39,21 @@ class Records:
 
     def _most(self, entry: Entry, rule: Rule) -> Severity:
         heard = self._heard.get(entry.key, Counter())
-        if rule.category in BELIEVED or _bear_out(GRAVE, heard):
+        if rule.category in BELIEVED and not _is_doubtful(heard):
+            return rule.severity
+        if _bear_out(GRAVE, heard):
             return rule.severity
         return Severity.CONCERN if _bear_out(DISTRESS, heard) else Severity.NONE
 
 
+def _is_doubtful(heard: Counter[str]) -> bool:
+    return heard.total() >= DOUBTING and _right(GRAVE, heard) < DOUBTFUL * heard.total()
+
+
 def _bear_out(labels: str, heard: Counter[str]) -> bool:
-    right = sum(heard[label] for label in labels)
+    right = _right(labels, heard)
     return right >= FEWEST and right >= ENOUGH * heard.total()
+
+
+def _right(labels: str, heard: Counter[str]) -> int:
+    return sum(heard[label] for label in labels)

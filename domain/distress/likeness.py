@@ -95,7 +95,7 @@ class Likeness:
         like = self.of(reading)
         if self._sentences is None or like.together < OUT_OF_REACH:
             return like
-        distress, urgent, emergency = self._sentences.of(reading.message.words[:LONGEST])
+        distress, urgent, emergency = self._sentences.of(reading.message.said[:LONGEST])
         return Like(
             like.distress + SENTENCES * distress,
             like.urgent + SENTENCES * urgent,

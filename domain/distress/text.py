@@ -78,6 +78,12 @@ class Words:
         """Without the signs between and beside: they hide nothing of what is said."""
         return [self.words[place] for place in range(begin, stop) if place not in self.signs]
 
+    @property
+    def said(self) -> list[str]:
+        """Without the signs in the middle of a sentence, between its words."""
+        between = {place for line in self.lines for place in line[1:-1]} & self.signs
+        return [word for place, word in enumerate(self.words) if place not in between]
+
     def runs(self) -> Iterator[Sequence[int]]:
         """Sentences with nothing but pauses between them, as one; and without the signs that stand
         between their words.

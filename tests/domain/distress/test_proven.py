@@ -22,18 +22,18 @@ from domain.distress.watch import AGREEING
 from tests.lexicons import entries
 
 
-def line(words: str) -> Entry:
-    rule = Rule("violence", "now", Severity.EMERGENCY)
+def line(words: str, category: str = "violence") -> Entry:
+    rule = Rule(category, "now", Severity.EMERGENCY)
     return Entry("en", "as-written", rule, parse_phrase(words, VIEWS["as-written"]), words)
 
 
-BEATS = line("beats me")
+BEATS, POLICE = line("beats me"), line("save me", "police-request")
 
 
-def proven(heard: str) -> Proven:
+def proven(heard: str, entry: Entry = BEATS) -> Proven:
     """By messages of these severities' first letters in which it was heard."""
-    message = read(words_of(BEATS.line), indexes_of([BEATS]), Concepts([]))
-    return Proven(dict(Records((label, message) for label in heard).proven([BEATS])))
+    message = read(words_of(entry.line), indexes_of([entry]), Concepts([]))
+    return Proven(dict(Records((label, message) for label in heard).proven([entry])))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,21 @@ def test_a_line_speaks_for_itself_once_enough_messages_bore_it_out(
     heard: str, most: Severity
 ) -> None:
     assert proven(heard).gravest(BEATS) is most
+
+
+@pytest.mark.parametrize(
+    ("heard", "most"),
+    [
+        ("", Severity.EMERGENCY),
+        ("NNNN", Severity.EMERGENCY),
+        ("EEEUN", Severity.EMERGENCY),
+        ("EEENN", Severity.NONE),
+    ],
+)
+def test_p1_who_asks_for_the_police_is_believed_until_enough_say_it_for_something_else(
+    heard: str, most: Severity
+) -> None:
+    assert proven(heard, POLICE).gravest(POLICE) is most
 
 
 class Likely(Likeness):

@@ -74,6 +74,12 @@ def test_a_message_is_read_without_any_disguise() -> None:
     assert sentences.asked == ["the man tok al our phones and the van keps driving"]
 
 
+def test_p1_a_sign_between_words_is_not_read_and_one_at_an_end_is() -> None:
+    sentences = Saying(0)
+    watch_with(sentences).assess("the man took 😭 all our phones 😂. and the van keeps driving 😭")
+    assert sentences.asked == ["the man tok al our phones 😂 and the van keps driving 😭"]
+
+
 def test_the_model_tells_a_cry_from_a_greeting_in_words_that_no_rule_knows() -> None:
     model = Sentences.load()
     cry = "they forced her into the trunk and drove towards the frontier"
