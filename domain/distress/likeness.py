@@ -35,8 +35,6 @@ GIST = 0.8  # Of what the gist says beside: decision 0048.
 # An emergency is urgent, too, and distress: as much of each says so.
 BOTH = 0.5
 SENTENCES = 1.0  # Of what the model of sentences says beside: decision 0091.
-# Of what is less like distress and urgency hardly anything that it says makes a question.
-OUT_OF_REACH = -8.0
 CYRILLIC, GREEK = re.compile("[а-ԯ]"), re.compile("[α-ω]")
 
 
@@ -90,10 +88,12 @@ class Likeness:
         weights = array("b", files("domain.distress").joinpath("likeness.bin").read_bytes())
         return cls(weights, Gist.load(buckets_of), topics, Sentences.load())
 
-    def in_full(self, reading: Reading) -> Like:
-        """With what the model of sentences makes of it, where that can change anything."""
+    def in_full(self, reading: Reading, reach: float) -> Like:
+        """With what the model of sentences makes of it, unless distress and urgency together are
+        less than `reach`, from where hardly anything that it says changes anything.
+        """
         like = self.of(reading)
-        if self._sentences is None or like.together < OUT_OF_REACH:
+        if self._sentences is None or like.together < reach:
             return like
         distress, urgent, emergency = self._sentences.of(reading.message.said[:LONGEST])
         return Like(

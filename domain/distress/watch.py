@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from itertools import chain, starmap
+from math import inf
 from operator import attrgetter
 from typing import NamedTuple, Self
 
@@ -46,6 +47,9 @@ ANYTHING = "danger.words"
 #: Where Arabic is spelled in Latin letters, digits stand for some. What has more of them, or is
 #: longer, is a code and no word.
 MOST_DIGITS, LONGEST_WITH_DIGITS = 2, 12
+#: Of what is so much less like distress than what is asked about, hardly anything that the model of
+#: sentences says makes a question.
+REACH = 4.5
 Heard = tuple[Severity, tuple[str, ...]]
 
 rank = attrgetter("rank")
@@ -195,12 +199,13 @@ class Watch:
         if not _says_something(reading.message):
             yield from starmap(_told, ruled)
             return
+        asked_about = JUDGING.far if _has_many(reading) else JUDGING.asked_about
         is_settled = any(severity is Severity.EMERGENCY for _, severity in ruled)
-        like = self._likeness.of(reading) if is_settled else self._likeness.in_full(reading)
+        reach = inf if is_settled else asked_about - REACH
+        like = self._likeness.in_full(reading, reach)
         for hit, severity in ruled:
             if severity is not Severity.NONE or self._is_asked(hit, reading, like):
                 yield _told(hit, severity)
-        asked_about = JUDGING.far if _has_many(reading) else JUDGING.asked_about
         by_likeness = _by_likeness(like, _bars(reading), asked_about)
         if by_likeness is not None:
             yield by_likeness, (LIKENESS,)

@@ -1,6 +1,7 @@
 """How the watch decides, at the very edge of each bar, with a likeness that says what we want."""
 
 from collections.abc import Iterable
+from math import inf
 
 import pytest
 
@@ -23,6 +24,7 @@ from domain.distress.watch import (
     MANY,
     MOST_LOOKS,
     NEIGHBOURS,
+    REACH,
     URGENTLY,
     Bars,
 )
@@ -49,9 +51,11 @@ class Said(Likeness):
 
     def __init__(self, full: Like, around: Like = FAR) -> None:
         self._full, self._around, self.read = full, around, list[list[str]]()
+        self.reach = list[float]()
 
-    def in_full(self, reading: Reading) -> Like:
-        return self._full
+    def in_full(self, reading: Reading, reach: float) -> Like:
+        self.reach.append(reach)
+        return self._full if reach < inf else self.of(reading)
 
     def of(self, reading: Reading) -> Like:
         self.read.append(reading.message.words)
@@ -100,6 +104,18 @@ def test_what_is_as_like_as_a_bar_is_that_and_what_is_less_is_not(
     assert judged(KINDS[kind], reached).severity is severity
     assert judged(KINDS[kind], reached).reasons == (LIKENESS,)
     assert judged(KINDS[kind], below).severity is not severity
+
+
+@pytest.mark.parametrize(
+    ("words", "bar"), [(MANY, JUDGING.far), (MANY - 1, JUDGING.asked_about)], ids=["many", "few"]
+)
+def test_the_model_of_sentences_is_asked_only_near_what_is_asked_about(
+    words: int, bar: float
+) -> None:
+    likeness = Said(FAR)
+    text = " ".join(f"walk{number}" for number in range(words))
+    Watch(ENTRIES, CONCEPTS, PROVEN, likeness).assess(text)
+    assert likeness.reach == [bar - REACH]
 
 
 def test_the_gravest_that_is_reached_counts() -> None:
