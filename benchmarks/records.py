@@ -11,9 +11,11 @@ from storage.kinds import Severity
 # Chosen with the authors left out of whose messages they were tried on: decision 0043.
 FEWEST, ENOUGH = 5, 0.95
 GRAVE, DISTRESS = "EU", "EUC"
-# Who asks for a human or the police, or is a child, is believed without, unless so many messages
-# show that the line is said for much else: "Help! Which form?" (decision 0092).
+# Who asks for a human or the police, or is a child, is believed without. Cries for help are, too,
+# unless so many messages show that the line is said for much else: "Help! Which form?" (decision
+# 0092).
 BELIEVED = {"human-request", "police-request", "minor"}
+CRIES = {"police-request.police", "human-request.distress-signal"}
 DOUBTING, DOUBTFUL = 5, 0.65
 SIGNALS = {severity for severity in Severity if severity is not Severity.NONE}
 
@@ -39,7 +41,7 @@ class Records:
 
     def _most(self, entry: Entry, rule: Rule) -> Severity:
         heard = self._heard.get(entry.key, Counter())
-        if rule.category in BELIEVED and not _is_doubtful(heard):
+        if rule.category in BELIEVED and not (rule.code in CRIES and _is_doubtful(heard)):
             return rule.severity
         if _bear_out(GRAVE, heard):
             return rule.severity

@@ -95,7 +95,7 @@ class Likeness:
         like = self.of(reading)
         if self._sentences is None or like.together < reach:
             return like
-        distress, urgent, emergency = self._sentences.of(reading.message.said[:LONGEST])
+        distress, urgent, emergency = self._sentences.of(reading.message.unbroken[:LONGEST])
         return Like(
             like.distress + SENTENCES * distress,
             like.urgent + SENTENCES * urgent,

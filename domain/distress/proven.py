@@ -3,7 +3,7 @@
 Harmless people use most words of distress, too. So amid other words a line speaks for itself only
 where enough messages bore it out; before that it asks, until likeness agrees with it.
 `python -m benchmarks.training` counts them. What an organisation listens for itself needs no proof,
-nor does who asks for a human or the police, unless the messages show otherwise.
+nor does who asks for a human or says to be a child, nor a cry for help unless they doubt it.
 """
 
 from collections.abc import Mapping, Set

@@ -79,7 +79,7 @@ class Words:
         return [self.words[place] for place in range(begin, stop) if place not in self.signs]
 
     @property
-    def said(self) -> list[str]:
+    def unbroken(self) -> list[str]:
         """Without the signs in the middle of a sentence, between its words."""
         between = {place for line in self.lines for place in line[1:-1]} & self.signs
         return [word for place, word in enumerate(self.words) if place not in between]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from itertools import chain, starmap
-from math import inf
 from operator import attrgetter
 from typing import NamedTuple, Self
 
@@ -201,8 +200,10 @@ class Watch:
             return
         asked_about = JUDGING.far if _has_many(reading) else JUDGING.asked_about
         is_settled = any(severity is Severity.EMERGENCY for _, severity in ruled)
-        reach = inf if is_settled else asked_about - REACH
-        like = self._likeness.in_full(reading, reach)
+        if is_settled:
+            like = self._likeness.of(reading)
+        else:
+            like = self._likeness.in_full(reading, asked_about - REACH)
         for hit, severity in ruled:
             if severity is not Severity.NONE or self._is_asked(hit, reading, like):
                 yield _told(hit, severity)

@@ -1,7 +1,6 @@
 """How the watch decides, at the very edge of each bar, with a likeness that says what we want."""
 
 from collections.abc import Iterable
-from math import inf
 
 import pytest
 
@@ -55,7 +54,7 @@ class Said(Likeness):
 
     def in_full(self, reading: Reading, reach: float) -> Like:
         self.reach.append(reach)
-        return self._full if reach < inf else self.of(reading)
+        return self._full
 
     def of(self, reading: Reading) -> Like:
         self.read.append(reading.message.words)

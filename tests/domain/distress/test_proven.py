@@ -22,12 +22,12 @@ from domain.distress.watch import AGREEING
 from tests.lexicons import entries
 
 
-def line(words: str, category: str = "violence") -> Entry:
-    rule = Rule(category, "now", Severity.EMERGENCY)
+def line(words: str, category: str = "violence", name: str = "now") -> Entry:
+    rule = Rule(category, name, Severity.EMERGENCY)
     return Entry("en", "as-written", rule, parse_phrase(words, VIEWS["as-written"]), words)
 
 
-BEATS, POLICE = line("beats me"), line("save me", "police-request")
+BEATS, POLICE = line("beats me"), line("save me", "police-request", "police")
 
 
 def proven(heard: str, entry: Entry = BEATS) -> Proven:
@@ -62,10 +62,15 @@ def test_a_line_speaks_for_itself_once_enough_messages_bore_it_out(
         ("EEENN", Severity.NONE),
     ],
 )
-def test_p1_who_asks_for_the_police_is_believed_until_enough_say_it_for_something_else(
+def test_p1_who_cries_for_help_is_believed_until_enough_say_it_for_something_else(
     heard: str, most: Severity
 ) -> None:
     assert proven(heard, POLICE).gravest(POLICE) is most
+
+
+def test_p1_who_asks_for_a_human_is_believed_whatever_else_it_is_said_for() -> None:
+    human = line("call me", "human-request", "human")
+    assert proven("EUNNNNNN", human).gravest(human) is Severity.EMERGENCY
 
 
 class Likely(Likeness):
