@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeVar, cast
+from functools import cached_property
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -70,6 +71,13 @@ class Clock:
 
 class Session(AsyncSession):
     """A transaction with its instant and its keys at hand."""
+
+    @cached_property
+    def info(self) -> dict[Any, Any]:
+        """SQLAlchemy's own, which it finds by way of another session: an update asks for it a
+        hundred times.
+        """
+        return self.sync_session.info
 
     @property
     def now(self) -> datetime:
