@@ -49,7 +49,10 @@ class Door(Router):
 
     def _ways_of(self, kind: str) -> Sequence["_Way"]:
         if kind not in self._ways:
-            handlers = [_Way.to(each, self, kind) for each in self.observers[kind].handlers]
+            observer = self.observers[kind]
+            assert not observer.outer_middleware
+            assert not observer._handler.filters
+            handlers = [_Way.to(each, self, kind) for each in observer.handlers]
             inner = [_Way(partial(each.propagate_event, kind)) for each in self.sub_routers]
             self._ways[kind] = handlers + inner
         return self._ways[kind]
