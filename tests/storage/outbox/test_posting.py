@@ -51,7 +51,7 @@ async def test_all_that_a_transaction_posts_is_written_by_one_statement(
     assert len(inserts) == 1
 
 
-async def test_p12_what_is_posted_and_what_is_put_keep_their_order(database: Database) -> None:
+async def test_what_is_posted_and_what_is_put_keep_their_order(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         await put(session, CHAT, Window("1"), REPLY)
         post(session, says("2"))
@@ -61,7 +61,7 @@ async def test_p12_what_is_posted_and_what_is_put_keep_their_order(database: Dat
         assert await waiting(session) == ["1", "2", "3", "4", "5", "6"]
 
 
-async def test_p12_what_was_posted_within_a_savepoint_goes_with_it(database: Database) -> None:
+async def test_what_was_posted_within_a_savepoint_goes_with_it(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         post(session, says("before"))
         with pytest.raises(ZeroDivisionError):
