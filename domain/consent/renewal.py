@@ -146,9 +146,11 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
         await session.delete(renewal)
     elif renewal.outbox_id is not None:
         await _follow(session, renewal)
-    elif renewal.asked_at is not None:
+    elif renewal.asked_at is not None and returnee.frozen_at is None:
         await _lapse(session, returnee, renewal)
     else:
+        # In a frozen chat the question is gone, and nobody could answer it: they are asked again.
+        renewal.asked_at = None
         await _ask(session, returnee, renewal)
 
 
