@@ -63,6 +63,31 @@ async def test_a_service_is_found_from_the_case_and_sent_as_a_card(office: Offic
         assert "Nothing found" in (await browser.get(path, service="xyzzy")).text
 
 
+async def test_a_caseworker_reads_what_a_service_asks_of_people_before_they_send_it(
+    office: Office,
+) -> None:
+    asks = clinic(
+        alert="Closed until the <tenth>",
+        eligibility_description="Women with children",
+        minimum_age="18",
+        application_process="A letter of a doctor",
+        required_documents=[{"document": "Passport"}],
+        languages=[{"code": "uk"}],
+        phones=[{"number": "+355 4 555 0101"}, {"number": "+355 4 555 0102", "type": "fax"}],
+    )
+    await directory(office, asks)
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        page = (await browser.get(f"/cases/{case.id}", service="clinic")).text
+    facts = re.sub(r"\s*<[^>]+>\s*", "|", page[page.index("What the directory says") :])
+    assert "Closed until the &lt;tenth&gt;" in page
+    assert "For whom||Women with children||Age||18+||" in facts
+    assert "What to do first||A letter of a doctor||Papers to bring||Passport||" in facts
+    assert "Languages||Ukrainian||Telephone||" in facts
+    assert ("+355 4 555 0101" in page, "+355 4 555 0102" in page) == (True, False)
+
+
 async def test_a_caseworker_finds_only_what_is_open_now_if_they_want(office: Office) -> None:
     always = [{"freq": "WEEKLY", "opens_at": "00:00", "closes_at": "00:00"}]
     await directory(office, clinic(schedules=always), clinic(id="b", name="Lake", schedules=[]))
