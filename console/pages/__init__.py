@@ -255,6 +255,7 @@ PAGES = [
         file=questionnaires.FILE,
     ),
     Page("/questionnaires/look", questionnaires.look, Right.RUN_CAMPAIGNS),
+    Page("/questionnaires/ask-instead", questionnaires.ask_now, Right.RUN_CAMPAIGNS, form=True),
     Page("/questionnaires/template", questionnaires.begin_from, Right.RUN_CAMPAIGNS),
     Page("/questionnaires/use", questionnaires.use, Right.RUN_CAMPAIGNS, form=True),
     Page("/team", team.show, Right.MANAGE_STAFF),

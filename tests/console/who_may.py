@@ -245,6 +245,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         GET /pathways/results.xlsx
         GET /questionnaires
         POST /questionnaires
+        POST /questionnaires/ask-instead
         GET /questionnaires/look
         GET /questionnaires/template
         POST /questionnaires/use
