@@ -80,6 +80,7 @@ PAGES = [
     Page("/cases/{id:uuid}/events", cases.follow, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/recordings/{message_id:uuid}", cases.play, Right.WORK_ON_CASES),
     Page("/cases/{id:uuid}/claim", cases.claim, Right.WORK_ON_CASES, form=True),
+    Page("/cases/{id:uuid}/graver", cases.make_graver, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/release", cases.release, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/write", writing.write, Right.WORK_ON_CASES, form=True),
     Page("/cases/{id:uuid}/phrase", writing.say_phrase, Right.WORK_ON_CASES, form=True),
