@@ -24,7 +24,7 @@ async def ask_instead(session: Session, actor: Actor, key: str, version: int) ->
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     newest = await shelf.newest(session, actor.organisation_id, key)
-    if newest.version != version:
+    if newest.version != version or shelf.is_ours(key):
         raise Refused("There is a newer version by now: look at that one first.")
     values = {"asked_instead": newest.edition, "changed_at": session.now}
     await session.execute(
@@ -32,7 +32,7 @@ async def ask_instead(session: Session, actor: Actor, key: str, version: int) ->
         .values(organisation_id=actor.organisation_id, key=key, is_on=True, **values)
         .on_conflict_do_update(index_elements=["organisation_id", "key"], set_=values)
     )
-    audit.done_by(session, actor, "questionnaire.corrected", version=version)
+    audit.done_by(session, actor, "questionnaire.corrected", questionnaire=newest.edition)
 
 
 async def may_be_older(session: Session, actor: Actor, questionnaire: Questionnaire) -> bool:

@@ -10,7 +10,7 @@ from domain.identity.pictures import PICTURES, choose_row
 from domain.returnees.chats import returnee_of_chat
 from domain.safety.phones import choose_discretion, choose_language
 from domain.safety.silence_plan import choose_plan
-from domain.safety.window import USUAL, Window, choose_window
+from domain.safety.window import Window, choose_window
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, How, Identity, SilencePlan
 from storage.sessions import SERVICE, Database, Session
@@ -89,8 +89,6 @@ async def enrol(phone: Phone, code: str, reads: str = "Only I", answer: str = "Y
 async def _choose(session: Session, returnee: Returnee, reads: str) -> None:
     discretion = next(each for label, each in _PHONES.items() if reads in label)
     await choose_discretion(session, returnee, discretion)
-    if discretion is Discretion.OPEN:
-        await choose_window(session, returnee.id, USUAL)
     if discretion is Discretion.WATCHED:
         await choose_row(session, returnee, [PICTURES.index(picture) for picture in ROW])
 

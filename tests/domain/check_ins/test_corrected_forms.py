@@ -133,6 +133,8 @@ async def test_only_the_newest_version_is_asked_instead_and_only_by_a_coordinato
     with pytest.raises(Refused, match="newer version"):
         await corrects(database, office, version=1)
     async with database.begin(office.organisation.id) as session:
+        with pytest.raises(Refused):
+            await ask_instead(session, office.coordinator, SAFETY_AND_NEEDS.key, 1)
         caseworker = replace(office.coordinator, role=Role.CASEWORKER)
         with pytest.raises(NotAllowed):
             await ask_instead(session, caseworker, "first-days", 2)
