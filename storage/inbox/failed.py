@@ -29,8 +29,10 @@ async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
     return (await session.scalars(_RESERVE, {"numbers": list(numbers), "suspect": _SUSPECT})).all()
 
 
-#: How long a failed update waits before its next try. After the last one it is set aside.
+#: How long a failed update waits before its next try. After the last one it is set aside, but for
+#: one that only a newer release can handle: until a roll-out is over, an hour or so, it goes on.
 PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
+_TRIES_OF_A_ROLL_OUT = 360
 
 
 async def count_deaths(session: Session, numbers: Collection[int]) -> None:
@@ -60,10 +62,13 @@ async def count_survival(session: Session, numbers: Collection[int]) -> Collecti
     return survived.all()
 
 
-async def mark_failed(session: Session, number: int, error: str) -> bool:
+async def mark_failed(
+    session: Session, number: int, error: str, *, needs_newer: bool = False
+) -> bool:
     """Counts a failed try. True when that was the last: it no longer blocks its chat.
 
-    `error` is a code, without anybody's words.
+    `error` is a code, without anybody's words. `needs_newer`: there is something about it that
+    this release does not know. Any replica takes any update, and one of the newer release will.
     """
     row = await session.scalar(
         select(InboxRow)
@@ -74,8 +79,8 @@ async def mark_failed(session: Session, number: int, error: str) -> bool:
         return False
     row.tries += 1
     row.error = error
-    if row.tries <= len(PATIENCE):
-        row.retry_at = session.database_now + PATIENCE[row.tries - 1]
+    if row.tries <= (_TRIES_OF_A_ROLL_OUT if needs_newer else len(PATIENCE)):
+        row.retry_at = session.database_now + PATIENCE[min(row.tries, len(PATIENCE)) - 1]
         return False
     row.set_aside_at = session.database_now
     return True

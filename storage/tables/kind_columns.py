@@ -1,12 +1,17 @@
 """Columns that hold one of a few words."""
 
 import enum
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Enum, TypeDecorator, literal_column
+from sqlalchemy import ColumnElement, Dialect, Enum, TypeDecorator, literal_column
 from sqlalchemy.sql.operators import OperatorType
 
 _LONGEST = 32
+
+
+class UnknownKind(LookupError):
+    """Such a word that this release does not know: a newer one has written it."""
 
 
 class _Compared(Enum.Comparator):
@@ -46,3 +51,15 @@ class KindColumn(TypeDecorator[enum.StrEnum]):
             values_callable=lambda kind: [member.value for member in kind],
         )
         self.kind = kind
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        read = super().result_processor(dialect, coltype)
+        assert read is not None
+
+        def read_known(word: Any) -> Any:
+            try:
+                return read(word)
+            except LookupError as error:
+                raise UnknownKind(str(error)) from None
+
+        return read_known
