@@ -39,10 +39,10 @@ async def comes(phone: Phone, words: str, number: int) -> Lanes:
     ("newer", "known"),
     [
         (
-            "UPDATE returnee SET discretion = 'of-tomorrow'",
-            "UPDATE returnee SET discretion = 'open'",
+            "returnee SET discretion = 'of-tomorrow'",
+            "returnee SET discretion = 'open'",
         ),
-        ("UPDATE safety SET silence = 'of-tomorrow'", "UPDATE safety SET silence = 'nothing'"),
+        ("safety SET silence = 'of-tomorrow'", "safety SET silence = 'nothing'"),
     ],
 )
 async def test_p1_somebody_of_whom_an_older_release_does_not_know_something_waits_for_a_newer_one(
