@@ -1,6 +1,7 @@
 """Nothing is acknowledged before it is stored, by polling or by webhook (P1)."""
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -258,6 +259,15 @@ async def test_a_webhook_call_without_the_secret_stores_nothing(
 
     assert answer.status_code == 401
     assert await kept(database) == []
+
+
+async def test_what_decides_about_the_secret_takes_as_long_however_much_of_it_is_right(
+    webhook: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hmac, "compare_digest", lambda *_: False)
+    answer = await webhook.post("/telegram", json={"update_id": 5}, headers=secret())
+
+    assert answer.status_code == 401
 
 
 @pytest.mark.parametrize(
