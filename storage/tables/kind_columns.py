@@ -7,11 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Dialect, Enum, TypeDecorator, literal_column
 from sqlalchemy.sql.operators import OperatorType
 
+from storage.kinds import OfANewerRelease
+
 _LONGEST = 32
-
-
-class UnknownKind(LookupError):
-    """Such a word that this release does not know: a newer one has written it."""
 
 
 class _Compared(Enum.Comparator):
@@ -60,6 +58,6 @@ class KindColumn(TypeDecorator[enum.StrEnum]):
             try:
                 return read(word)
             except LookupError as error:
-                raise UnknownKind(str(error)) from None
+                raise OfANewerRelease(str(error)) from None
 
         return read_known

@@ -1,14 +1,19 @@
 """An older release beside a newer one, or gone back to: who writes is heard all the same (P1)."""
 
+from uuid import UUID
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.lanes.lanes import Lanes
 from bot.metrics.metrics import Metrics
+from dialogs.presses import AnswerQuestion
 from storage.inbox.arrivals import take_in
 from storage.inbox.failed import PATIENCE
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.inbox import InboxRow
 from storage.tables.organisations import Organisation
 from tests.bot.notebooks import drain
 from tests.domain.centre import Centre
@@ -35,6 +40,18 @@ async def comes(phone: Phone, words: str, number: int) -> Lanes:
     return Lanes(phone.database, phone.handling, Metrics())
 
 
+async def out_of_patience(database: Database, lanes: Lanes) -> None:
+    for _ in range(TRIES):
+        await drain(lanes)
+        await change(database, "inbox SET retry_at = clock_timestamp()")
+
+
+async def handled(database: Database) -> list[int]:
+    async with database.begin(SERVICE) as session:
+        done = select(InboxRow.update_id).where(InboxRow.handled_at.is_not(None))
+        return list(await session.scalars(done.order_by(InboxRow.handled_at)))
+
+
 @pytest.mark.parametrize(
     ("newer", "known"),
     [
@@ -53,13 +70,11 @@ async def test_p1_somebody_of_whom_an_older_release_does_not_know_something_wait
     await change(database, newer)
     lanes = await comes(phone, CRY, 9001)
     await comes(phone, MORE, 9002)
-    for _ in range(TRIES):
-        await drain(lanes)
-        await change(database, "inbox SET retry_at = clock_timestamp()")
+    await out_of_patience(database, lanes)
     assert await cases(database) == []
 
     await change(database, known)
-    await drain(lanes)
+    await out_of_patience(database, lanes)
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
     assert await texts(database) == [CRY, MORE]
@@ -78,3 +93,55 @@ async def test_p1_a_colleague_whose_role_an_older_release_does_not_know_keeps_no
 
     [case] = await cases(database)
     assert (case.severity, case.alerts_sent) == (Severity.EMERGENCY, 1)
+
+
+async def asked_by_a_newer_one(phone: Phone) -> UUID:
+    """By one check-in, the way it is begun: `/checkin`."""
+    await phone.write("/checkin")
+    async with phone.database.begin(SERVICE) as session:
+        check_in: UUID = (await session.scalars(select(CheckIn.id))).one()
+    await change(phone.database, "check_in SET questionnaire = 'of-tomorrow@9'")
+    return check_in
+
+
+async def answers_that_they_are_in_danger(phone: Phone, check_in: UUID, number: int) -> Lanes:
+    data = AnswerQuestion(check_in=check_in, question="safety", choice="danger").pack()
+    press = {
+        "id": str(number),
+        "from": phone.user,
+        "chat_instance": "1",
+        "message": phone.message(text="…") | {"message_id": 500},
+        "data": data,
+    }
+    async with phone.database.begin(SERVICE) as session:
+        await take_in(session, [{"update_id": number, "callback_query": press}])
+    return Lanes(phone.database, phone.handling, Metrics())
+
+
+async def test_p1_an_answer_to_what_an_older_release_does_not_know_is_heard_by_a_newer_one(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """And until then keeps nobody from hearing what they write."""
+    await enrol(phone, await invite(database, organisation))
+    lanes = await answers_that_they_are_in_danger(phone, await asked_by_a_newer_one(phone), 9001)
+    await comes(phone, MORE, 9002)
+    await out_of_patience(database, lanes)
+    assert await handled(database) == [9002]
+
+    await change(database, "check_in SET questionnaire = 'safety-and-needs@1'")
+    await out_of_patience(database, lanes)
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+
+
+async def test_p1_an_answer_that_nobody_knows_for_an_hour_is_urgent(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """No newer release comes: it was gone back from."""
+    await enrol(phone, await invite(database, organisation))
+    lanes = await answers_that_they_are_in_danger(phone, await asked_by_a_newer_one(phone), 9001)
+    await change(database, "inbox SET tries = 360")
+    await drain(lanes)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
