@@ -85,7 +85,8 @@ async def mark_failed(
         return True
     row.retry_at = session.database_now + PATIENCE[min(row.tries, len(PATIENCE)) - 1]
     if needs_newer and await _lets_others_by(session, row):
-        await _put_behind(session, InboxRow.number == number)
+        # Nobody has died of it.
+        await _put_behind(session, InboxRow.number == number, deaths=0)
     return False
 
 

@@ -286,18 +286,20 @@ async def test_a_body_that_is_no_update_is_refused(
 async def test_p1_a_table_with_one_letter_in_each_cell_is_stored(
     webhook: httpx.AsyncClient, database: Database
 ) -> None:
-    """As many letters as Telegram takes, in a message that somebody forwards."""
-    cells = [{"text": "a", "align": "left", "valign": "top"}] * 2**15
-    table = {"rich_message": {"blocks": [{"type": "table", "cells": [cells]}]}}
+    """As many letters as Telegram takes, each bold and italic, in answer to another such table."""
+    letter = {"type": "bold", "text": {"type": "italic", "text": "a"}}
+    cell = {"text": letter, "align": "center", "valign": "middle", "is_header": True}
+    table = {"rich_message": {"blocks": [{"type": "table", "cells": [[cell] * 2**15]}]}}
+    message = table | {"reply_to_message": table}
     answer = await webhook.post(
-        "/telegram", json={"update_id": 5, "message": table}, headers=secret()
+        "/telegram", json={"update_id": 5, "message": message}, headers=secret()
     )
 
     assert answer.status_code == 200
     assert len(await kept(database)) == 1
 
 
-async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_three(
+async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_sixteen(
     webhook: httpx.AsyncClient,
 ) -> None:
     read = 0
@@ -310,15 +312,15 @@ async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_three(
 
     answer = await webhook.post("/telegram", content=pieces(), headers=secret())
 
-    assert (answer.status_code, read) == (413, 3_001_000)
+    assert (answer.status_code, read) == (413, 16_001_000)
 
 
 @pytest.mark.parametrize(("too_many", "status"), [(0, 200), (1, 413)])
-async def test_p1_an_update_of_three_megabytes_is_stored_and_one_of_more_is_refused(
+async def test_p1_an_update_of_sixteen_megabytes_is_stored_and_one_of_more_is_refused(
     webhook: httpx.AsyncClient, database: Database, too_many: int, status: int
 ) -> None:
     update = b'{"update_id": 5, "message": {"text": "%s"}}'
-    body = update % (b"x" * (3_000_000 - len(update) + len(b"%s") + too_many))
+    body = update % (b"x" * (16_000_000 - len(update) + len(b"%s") + too_many))
     answer = await webhook.post("/telegram", content=body, headers=secret())
 
     assert answer.status_code == status
