@@ -27,7 +27,7 @@ from domain.questionnaires.values import Answers, Question, Questionnaire
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now
 from domain.safety.screens import lies_open
-from storage.kinds import CheckInState, Discretion, Purpose
+from storage.kinds import CheckInState, Discretion, OfANewerRelease, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
@@ -271,8 +271,15 @@ def _today(session: Session, returnee: Returnee) -> date:
 
 
 async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:
-    """As it was when they began it, or else when it was planned."""
-    return await shelf.edition(session, check_in.organisation_id, check_in.questionnaire)
+    """As it was when they began it, or else when it was planned. Every version is kept, so what is
+    not there is of a newer release. That one must hear what is answered, which may be that somebody
+    is in danger.
+    """
+    of = check_in.organisation_id, check_in.questionnaire
+    found = await shelf.editions(session, [of])
+    if not found:
+        raise OfANewerRelease(check_in.questionnaire)
+    return found[of]
 
 
 async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) -> CheckIn:
