@@ -52,6 +52,7 @@ def templates() -> Environment:
         window=_window,
         welcomes_now=_welcomes_now,
         country=_country,
+        languages=_languages,
         language_name=lambda code: LANGUAGES.get(code, code),
         direction=direction,
         said=_said,
@@ -111,6 +112,13 @@ def _country(context: Context, code: str | None) -> str:
         return _gettext(context, "Not said")
     name: str = locale_in(context).territories.get(code, code)
     return name
+
+
+@pass_context
+def _languages(context: Context, codes: Sequence[str]) -> str:
+    """As the reader's language calls them."""
+    names = locale_in(context).languages
+    return listed(context, [names.get(code, code) for code in codes])
 
 
 @pass_context

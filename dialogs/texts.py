@@ -70,6 +70,11 @@ class Texts:
         """One after the other, with the comma of the person's language; not escaped."""
         return comma(self.language).join(parts)
 
+    def language_names(self, codes: Iterable[str]) -> str:
+        """As the person's own language calls them, listed; not escaped."""
+        names = self.locale.languages
+        return self.listed(str(names.get(code, code)) for code in codes)
+
     def form(self, plain: str, *, discreet: str, watched: str) -> str:
         """Of three messages, the one that may stand on this phone."""
         return self(self.pick(plain, discreet, watched))

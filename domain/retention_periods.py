@@ -51,7 +51,7 @@ TALK_WITHOUT_CONSENT: Final = timedelta(days=30)
 TIME_TO_ANSWER: Final = timedelta(days=30)
 
 # Of what goes somebody is told before.
-_ANNOUNCED = (Kind.WORDS, Kind.CHECK_INS)
+_ANNOUNCED = tuple(kind for kind in Kind if kind is not Kind.AUDIT)
 _SETTING, _SHORTENED = "retention", "retention_shortened"
 
 

@@ -5,11 +5,11 @@ from aiogram.filters import CommandObject
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.states import LanguageStates, MenuStates, SafetyStates, WelcomeStates
+from dialogs.states import LanguageStates, MenuStates, SafetyStates
 from dialogs.texts import Texts
+from dialogs.welcome.going_on import left_to_ask
 from domain.codes.handed import InviteUnknown
 from domain.consent import PURPOSES, asked_about
-from domain.consent.renewal import open_questions
 from domain.enrolment.invites import InviteExpired, InviteUsed, PhoneTaken
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
@@ -64,8 +64,7 @@ async def start(
         except tuple(_REFUSALS) as refusal:
             await _refuse(message, session, returnee, texts, type(refusal))
     elif returnee and await asked_about(session, returnee.id) == set(PURPOSES):
-        asked_anew = await open_questions(session, returnee)
-        state = WelcomeStates.notice if asked_anew else MenuStates.main
+        state = await left_to_ask(session, returnee)
         await dialog_manager.start(state, mode=StartMode.RESET_STACK)
     else:
         await dialog_manager.start(LanguageStates.choose, mode=StartMode.RESET_STACK)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from aiogram.fsm.context import FSMContext
 
-from dialogs.presses import AskForHuman
+from dialogs.presses import AnswerQuestion, AskForHuman
 from domain.distress import Ear
 from domain.lexicon.cache import Lexicons
 from domain.marks import N_
@@ -55,8 +55,8 @@ async def hand_to_a_human(
     """The person hears that it did not work; for somebody we know, a caseworker looks after it.
 
     What the watch has not read before, it tries to read now; None where it must not even try.
-    What nobody has read is urgent, as it is to ask for somebody. The case stands, whatever else of
-    it is not possible.
+    What nobody has read is urgent, as it is to ask for somebody, and an answer that may be that
+    they are in danger. The case stands, whatever else of it is not possible.
 
     `state` knows the language that a stranger chose here before.
     """
@@ -71,7 +71,7 @@ async def hand_to_a_human(
     means = _Means(ear, lexicons, state)
     asks = _asks_for_somebody(update)
     returnee = await _who_writes(session, update, means, asks=asks)
-    severity = Severity.URGENT if asks else Severity.CONCERN
+    severity = Severity.URGENT if asks or _is_an_answer(update) else Severity.CONCERN
     read = watched or await _read(session, update, severity, means)
     if returnee is None:
         await _answer_stranger(session, update, means, read=read and not asks)
@@ -123,6 +123,12 @@ def _asks_for_somebody(update: Mapping[str, Any]) -> bool:
     if isinstance(press, Mapping):
         return bool(press.get("data") == AskForHuman().pack())
     return is_help(_words(update))
+
+
+def _is_an_answer(update: Mapping[str, Any]) -> bool:
+    press = update.get("callback_query")
+    data = press.get("data") if isinstance(press, Mapping) else None
+    return isinstance(data, str) and data.startswith(f"{AnswerQuestion.__prefix__}:")
 
 
 async def _read(

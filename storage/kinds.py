@@ -3,6 +3,10 @@
 from enum import StrEnum
 
 
+class OfANewerRelease(LookupError):
+    """What a row says is known to a newer release alone, which has written it."""
+
+
 class Severity(StrEnum):
     """How soon a human must act: within minutes, the hour, the next working day; or not at all."""
 

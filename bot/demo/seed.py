@@ -22,6 +22,7 @@ from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.organisations import add_organisation, set_staff_chat
 from domain.returnees.enrolments import add_returnee, enrol
+from domain.safety.window import USUAL, choose_window
 from domain.staff import codes
 from domain.staff.accounts import actor_of, add_staff
 from domain.staff.telegram import fit_menu, join_by_telegram
@@ -167,6 +168,7 @@ async def _people(session: Session, phones: Phones, centre: Organisation) -> Non
         returnee.notice_version = Facts.of(centre).version
         for purpose in PURPOSES:
             await give_consent(session, returnee, purpose, True, returnee.notice_version)
+        await choose_window(session, returnee.id, USUAL)
 
 
 async def _used(session: Session, code: str) -> UUID:

@@ -22,9 +22,10 @@ PATH = "/telegram"
 #: Letters that a secret should have: whoever guesses it writes in anybody's name.
 HARD_TO_GUESS = 16
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
-# As much as the proxy before it lets through. A table with a letter in each cell has half of that.
-# What is refused Telegram brings again and again, and after a day no more.
-_MOST_BYTES = 3_000_000
+# As much as the proxy before it lets through: twice what a table has with a bold and italic letter
+# in each cell, in answer to another one. What is refused Telegram brings again and again for a day,
+# and nothing that follows it in its chat. Nothing is read of who does not know the secret.
+_MOST_BYTES = 16_000_000
 
 
 def webhook_address(url: str) -> str:

@@ -10,6 +10,7 @@ from bot.metrics.metrics import Metrics
 from storage.away import is_away
 from storage.inbox.failed import mark_failed
 from storage.inbox.opened import asked_at, update_of
+from storage.kinds import OfANewerRelease
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 
@@ -33,8 +34,9 @@ class SettingAside:
         """It is tried again after a while, or was for the last time."""
         log.error("an update failed", action="lanes.failed", number=number, error=code_of(error))
         self.metrics.updates.labels("failed").inc()
+        needs_newer = isinstance(error, OfANewerRelease)
         async with self.database.begin(SERVICE) as session:
-            if await mark_failed(session, number, code_of(error)):
+            if await mark_failed(session, number, code_of(error), needs_newer=needs_newer):
                 row = await session.get_one(InboxRow, number)
                 await self._tell_a_human(session, row, deadly=False)
 

@@ -21,7 +21,7 @@ from domain.cases.changes import mark_of
 from domain.cases.finding import find_case, unresolved_case
 from domain.cases.states import to_act_by
 from domain.cases.telling_names import Told
-from domain.casework import reopening, work
+from domain.casework import raising, reopening, work
 from domain.casework.marking import signals_of
 from domain.casework.reading import read_case
 from domain.casework.story import CaseFile, Said
@@ -74,6 +74,18 @@ def it_is_yours(visit: Visit, handed_back: Collection[str]) -> Response:
         went = visit.translations.gettext("These went back to your colleagues: {codes}.")
         done = f"{done} {went.format(codes=comma(visit.language).join(handed_back))}"
     return visit.go(f"/cases/{visit.id}", done)
+
+
+async def make_graver(visit: Visit) -> Response:
+    try:
+        severity = Severity(await visit.field("severity"))
+    except ValueError:
+        raise Refused("Choose how grave it was.") from None
+    async with case_of(visit) as (_, case_id):
+        pass
+    async with visit.desk.database.begin(SERVICE) as session:
+        await raising.make_graver(session, visit.actor, case_id, severity)
+    return visit.go(f"/cases/{case_id}", N_("Raised: your colleagues are alerted."))
 
 
 async def release(visit: Visit) -> Response:

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import PurePath
+from urllib.parse import quote
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from console.forms import fields
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
 from domain.problems import Faulty
 from domain.questionnaires import shelf
+from domain.questionnaires.correcting import ask_instead, may_be_older
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.reading import named_after, read_form
@@ -79,6 +82,15 @@ async def use(visit: Visit) -> Response:
     return visit.go("/questionnaires", said)
 
 
+async def ask_now(visit: Visit) -> Response:
+    """What was planned with an older version, too."""
+    key, version = await visit.field("key"), await visit.field("version")
+    async with visit.begin() as session:
+        await ask_instead(session, visit.actor, key, fields.whole(version))
+    said = N_("From now on this version is asked wherever nobody has begun an older one.")
+    return visit.go(f"/questionnaires/look?of={quote(key)}", said)
+
+
 async def look(visit: Visit) -> Response:
     """The form as a phone shows it, filled in with what the address says, and nowhere kept."""
     given = visit.request.query_params
@@ -99,6 +111,7 @@ async def look(visit: Visit) -> Response:
             "questionnaire.html",
             questionnaire=questionnaire,
             is_on=questionnaire.key in {each.key for each in offered},
+            may_be_older=await may_be_older(session, visit.actor, questionnaire),
             spoken=spoken,
             shown=language,
             gettext_shown=visit.desk.catalogues.of(language).gettext,

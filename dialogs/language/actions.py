@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
 from dialogs.states import MenuStates, WelcomeStates
+from dialogs.welcome.going_on import left_to_ask
 from domain.consent import PURPOSES, asked_about
-from domain.consent.renewal import open_questions
 from domain.identity.pictures import lacks_row
 from domain.safety.phones import choose_language
 from locales.catalogues import LANGUAGES
@@ -31,12 +31,15 @@ async def choose(query: CallbackQuery, select: Any, manager: DialogManager, lang
 async def _next(manager: DialogManager) -> State:
     """To the first words, for somebody who has not been asked everything yet."""
     returnee, session = manager.middleware_data["returnee"], manager.middleware_data["session"]
-    if returnee is None or not await open_questions(session, returnee):
+    if returnee is None:
         return MenuStates.main
+    state = await left_to_ask(session, returnee)
+    if state != WelcomeStates.notice:
+        return state
     if await lacks_row(session, returnee):
         return WelcomeStates.pictures
     # On a watched screen the first words would say everything.
     watched = returnee.discretion is Discretion.WATCHED
     if watched or await asked_about(session, returnee.id) == set(PURPOSES):
-        return WelcomeStates.notice
+        return state
     return WelcomeStates.promise

@@ -9,6 +9,7 @@ from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.referring import accompanied_by
+from domain.check_ins.hours_again import never_said_when
 from domain.consent import PURPOSES, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.renewal import arrive, open_questions
@@ -33,7 +34,11 @@ async def change(query: CallbackQuery, select: Any, manager: DialogManager, chos
     texts = manager.middleware_data["texts"]
     shown = (await ConsentNotice.of(session, returnee, texts)).shown(purpose)
     await change_consent(session, returnee, purpose, granted, shown, How.PRIVACY)
-    manager.dialog_data["changed"] = {"purpose": purpose, "granted": granted}
+    if purpose is Purpose.CHECK_INS and await never_said_when(session, returnee):
+        # As after the same yes in the welcome.
+        await manager.start(WelcomeStates.hours, mode=StartMode.RESET_STACK)
+    else:
+        manager.dialog_data["changed"] = {"purpose": purpose, "granted": granted}
 
 
 async def _change_partner(manager: DialogManager, partner_id: str) -> None:

@@ -123,6 +123,9 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     if texts.discretion is Discretion.WATCHED:
         return {"kept": texts("Hello. There is nothing new today."), "unwatched": False}
     kept = await kept_of(session, returnee)
+    # Others were told where a life was in danger, or before: that is nothing for whoever has the
+    # phone (P13).
+    named = None if may_be_shown(returnee, session.now) else 1
     lines = [
         texts("Kept about you, all of it locked:"),
         texts(
@@ -153,7 +156,7 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
             "Your words are read by the helpers of {organisations}, and by those who lead them. "
             "Others there see an invented name, your language, your country and when you may be "
             "written to.",
-            organisations=texts.listed(kept.organisations),
+            organisations=texts.listed(kept.organisations[:named]),
         ),
         "",
         texts("Not kept: your name, your phone number, where you are."),

@@ -22,7 +22,7 @@ def _main() -> Window:
         Forms(
             N_(
                 "What you agreed to. Press a line to change it: ✅ means yes. It counts from "
-                "now on, and nobody is told that you changed it."
+                "now on. Only helpers who must act on it are told."
             ),
             discreet=N_("Press a line to change it: ✅ means yes."),
             watched=N_("Press a line to change it."),

@@ -8,9 +8,9 @@ from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
+from dialogs.welcome.going_on import left_to_ask
 from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.hours import HOURS
-from domain.check_ins.hours_again import never_said_when
 from domain.consent.changing import change_consent
 from domain.consent.renewal import arrive, open_questions
 from domain.identity.pictures import has_row
@@ -65,13 +65,11 @@ async def _forget_earlier_answer(manager: DialogManager) -> None:
 
 async def go_on(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
     """To what is still to be asked, if anything is."""
-    session, returnee = at_hand(manager)
-    if await open_questions(session, returnee):
-        await manager.switch_to(WelcomeStates.consent)
-    elif await never_said_when(session, returnee):
-        await manager.switch_to(WelcomeStates.hours)
-    else:
+    state = await left_to_ask(*at_hand(manager))
+    if state == MenuStates.main:
         await _to_menu(manager)
+    else:
+        await manager.switch_to(WelcomeStates.consent if state == WelcomeStates.notice else state)
 
 
 async def decide(query: CallbackQuery, select: Any, manager: DialogManager, chosen: str) -> None:

@@ -39,8 +39,8 @@ async def asked_anew(telling: Telling) -> Screen:
         lines.append(texts("And I ask you again what I may do."))
     lines += [
         texts(
-            "What you don't answer counts as a no in {days}. A no costs you nothing, and nobody is "
-            "told.",
+            "What you don't answer counts as a no in {days}. A no costs you nothing, and only "
+            "helpers who must act on it are told.",
             days=days,
         ),
     ]

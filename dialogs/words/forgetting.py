@@ -71,8 +71,9 @@ async def forgotten(telling: Telling) -> Screen:
 async def retention(telling: Telling) -> Screen:
     return Screen(
         telling.texts(
-            "Nothing is kept here for ever. In about two weeks I delete what is old: words of "
-            "talks that ended long ago, and old answers. You need not do anything. What is "
-            "kept, and for how long, you find under /privacy."
+            "Nothing is kept here for ever. In about two weeks I delete what is old: talks that "
+            "ended long ago, old answers, and what is left with a team that no longer accompanies "
+            "you. You need not do anything. What is kept, and for how long, you find under "
+            "/privacy."
         )
     )

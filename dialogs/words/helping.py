@@ -24,6 +24,7 @@ from dialogs.words.talk import as_they_are_read
 from domain.alerts.called import is_anybody_called
 from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
+from domain.cases.states import answer_due
 from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
@@ -33,6 +34,7 @@ from storage.tables.cases import Case
 _A_LITTLE_WHILE = timedelta(minutes=5)
 _A_DAY = timedelta(days=1)
 _WRITE = N_("You can write here what it is about. They will read it.")
+_NOBODY_YET = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
 _NOBODY_AT_ALL = N_(
     "I must be honest: our team has nobody right now who could answer you here. /services shows "
     "help near you."
@@ -110,8 +112,7 @@ async def nobody_yet(telling: Telling) -> Screen:
     """Opened or pressed later it may be true no longer; its numbers are."""
     texts, now = telling.texts, await standing(telling)
     waits = now.case is not None and now.case.first_action_at is None
-    calling = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
-    sorry = texts(calling if now.heard else _NOBODY_AT_ALL)
+    sorry = texts(_NOBODY_YET if now.heard else _NOBODY_AT_ALL)
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
@@ -202,18 +203,19 @@ async def _to_be_read(telling: Telling, now: Standing) -> list[str]:
 
 
 def _when(telling: Telling, now: Standing) -> str:
-    """When somebody should answer, or that nobody is there."""
-    texts = telling.texts
+    """When somebody should answer; or that nobody is there, or that nobody has answered in time."""
+    texts, moment = telling.texts, telling.session.now
     if not now.heard:
         return texts(_NOBODY_AT_ALL)
     if not now.staffed:
         return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
-    if now.case is None or now.case.deadline_at is None:
-        return texts("Somebody is on duty.")
-    left = now.case.deadline_at - telling.session.now
-    if left <= _A_LITTLE_WHILE:
+    due = answer_due(now.case) if now.case else None
+    if due is None or due <= moment:
+        waits = now.case is not None and now.case.first_action_at is None
+        return texts(_NOBODY_YET if waits else N_("Somebody is on duty."))
+    if due - moment <= _A_LITTLE_WHILE:
         return texts("Somebody is on duty and should write to you here in a few minutes.")
-    local = now.case.deadline_at.astimezone(zone(telling.person.time_zone))
+    local = due.astimezone(zone(telling.person.time_zone))
     return texts(
         "Somebody is on duty and should write to you here before {time}.",
         time=format_datetime(local, "EEEE HH:mm", locale=texts.locale),

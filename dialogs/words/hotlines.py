@@ -88,8 +88,7 @@ def line_text(texts: Texts, line: Hotline, today: date, *, is_opened: bool = Fal
 
 def _languages(texts: Texts, line: Hotline) -> str:
     """By name where we know them, else how many the line says it has."""
-    names = texts.locale.languages
-    known = texts.listed(str(names.get(code, code)) for code in line.languages)
+    known = texts.language_names(line.languages)
     in_all = line.languages_in_all or 0
     if not known:
         return texts.count("{number} language", "{number} languages", in_all) if in_all else ""

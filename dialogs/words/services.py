@@ -16,7 +16,7 @@ from domain.directory.finding import FoundService, get_service
 from domain.directory.freshness import Age
 from domain.directory.needs import Need
 from domain.directory.opening import holds_every_week
-from domain.directory.values import Location, Schedule, Service
+from domain.directory.values import Location, Phone, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
 from domain.returnees.wishes import wishes_left
@@ -32,6 +32,7 @@ _LONGEST_TEXTS = (700, 200, 60)
 _LONGEST_LINE = 150
 _LONGEST_PLACE = 250
 _LONGEST_HOURS = 80
+_LONGEST_EXTENSION = 20
 _MOST_PLACES = 3
 _MOST_HOURS = 7
 _MOST_PHONES = 6
@@ -113,20 +114,42 @@ def _fits(card: str) -> bool:
 
 def _card(texts: Texts, found: FoundService, most: int) -> str:
     service = found.service
-    eligible = _cut(service.eligibility_description, most)
-    fees = _cut(service.fees_description, most)
     lines = [
         texts("<b>{name}</b>", name=_cut(service.name, _LONGEST_LINE)),
         _organisation(texts, service),
-        _short(texts, service.description, most),
-        *_where_and_when(texts, found),
+        # Such as that it is closed this month: however little else there is room for.
+        _said(texts, N_("❗ {words}"), max(most, min(_LONGEST_TEXTS)), words=service.alert),
+        _said(texts, N_("{words}"), most, words=service.description),
+        *_where_and_when(texts, found, most),
         *_phones(texts, service),
-        texts("For: {whom}", whom=eligible) if eligible else "",
-        texts("Cost: {cost}", cost=fees) if fees else "",
+        *_before_going(texts, service, most),
         _website(texts, service),
         _age(texts, found),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _before_going(texts: Texts, service: Service, most: int) -> list[str]:
+    """What somebody would else learn only at the door."""
+    years = isolated(service.ages) if service.ages else ""
+    papers = texts.listed(service.required_documents)
+    spoken = texts.language_names(service.spoken)
+    return [
+        _said(texts, N_("For: {whom}"), most, whom=service.eligibility_description),
+        _said(texts, N_("Age: {years}"), most, years=years),
+        _said(texts, N_("What to do first: {how}"), most, how=service.application_process),
+        _said(texts, N_("Papers to bring: {papers}"), most, papers=papers),
+        _said(texts, N_("Languages: {languages}"), most, languages=spoken),
+        _said(texts, N_("Interpreters: {words}"), most, words=service.interpretation_services),
+        _said(texts, N_("Cost: {cost}"), most, cost=service.fees_description),
+        _said(texts, N_("Waiting time: {time}"), most, time=service.wait_time),
+    ]
+
+
+def _said(texts: Texts, line: str, most: int, **said: str) -> str:
+    """Nothing where the directory says nothing."""
+    shown = {name: _cut(words, most) for name, words in said.items()}
+    return texts(line, **shown) if all(shown.values()) else ""
 
 
 def _website(texts: Texts, service: Service) -> str:
@@ -142,18 +165,13 @@ def _organisation(texts: Texts, service: Service) -> str:
     return texts("<i>{name}</i>", name=_cut(organisation.name, _LONGEST_LINE))
 
 
-def _short(texts: Texts, description: str, most: int) -> str:
-    words = _cut(description, most)
-    return texts("{words}", words=words) if words else ""
-
-
 def _cut(words: str, most: int) -> str:
     if not most:
         return ""
     return words if len(words) <= most else words[:most].rstrip() + " …"
 
 
-def _where_and_when(texts: Texts, found: FoundService) -> list[str]:
+def _where_and_when(texts: Texts, found: FoundService, most: int) -> list[str]:
     """The hours once; or under each door, where they differ."""
     service = found.service
     hours = [door.schedules or service.schedules for door in service.locations]
@@ -162,16 +180,21 @@ def _where_and_when(texts: Texts, found: FoundService) -> list[str]:
         return [
             line
             for door, when, is_open in doors[:_MOST_PLACES]
-            for line in (_place(texts, door), *_opening(texts, when, is_open))
+            for line in (*_place(texts, door, most), *_opening(texts, when, is_open))
         ]
-    places = [_place(texts, door) for door in service.locations[:_MOST_PLACES]]
+    doors_shown = service.locations[:_MOST_PLACES]
+    places = [line for door in doors_shown for line in _place(texts, door, most)]
     return [*places, *_opening(texts, next(iter(hours), service.schedules), found.is_open)]
 
 
-def _place(texts: Texts, place: Location) -> str:
+def _place(texts: Texts, place: Location, most: int) -> list[str]:
     parts = dict.fromkeys((place.name, place.address_1, place.address_2, place.city))
-    where = _cut(texts.listed(part for part in parts if part), _LONGEST_PLACE)
-    return texts("📍 {where}", where=where) if where else ""
+    where = texts.listed(part for part in parts if part)
+    return [
+        _said(texts, N_("📍 {where}"), _LONGEST_PLACE, where=where),
+        _said(texts, N_("🚌 {words}"), most, words=place.transportation),
+        _said(texts, N_("♿ {words}"), most, words=place.accessibility),
+    ]
 
 
 def _opening(texts: Texts, schedules: Iterable[Schedule], is_open: bool | None) -> list[str]:
@@ -204,9 +227,20 @@ def _times(schedule: Schedule) -> str:
 
 
 def _phones(texts: Texts, service: Service) -> list[str]:
-    phones = [*service.phones, *(each for place in service.locations for each in place.phones)]
-    numbers = dict.fromkeys(phone.number for phone in phones if phone.number)
-    return [texts("📞 {number}", number=isolated(number)) for number in numbers][:_MOST_PHONES]
+    return [_phone(texts, each) for each in service.phones_to_call[:_MOST_PHONES]]
+
+
+def _phone(texts: Texts, phone: Phone) -> str:
+    number = isolated(phone.number)
+    extension = _cut(phone.extension, _LONGEST_EXTENSION)
+    facts = [
+        texts("extension {extension}", extension=isolated(extension)) if extension else "",
+        _cut(texts.language_names(phone.languages), _LONGEST_LINE),
+    ]
+    known = texts.listed(filter(None, facts))
+    if not known:
+        return texts("📞 {number}", number=number)
+    return texts("📞 {number} ({facts})", number=number, facts=known)
 
 
 def _age(texts: Texts, found: FoundService) -> str:

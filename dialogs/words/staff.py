@@ -136,6 +136,14 @@ async def complaint_unheard(telling: Telling) -> Screen:
 
 
 async def invite_reused(telling: Telling) -> Screen:
+    if "new_phone" in telling.params:
+        return Screen(
+            telling.texts(
+                "Somebody opened a code for a new phone that was already used. You had agreed to "
+                "that phone. Perhaps somebody else has come in with it: please make sure again who "
+                "is there."
+            )
+        )
     return Screen(
         telling.texts(
             "Somebody opened an invitation of yours that was already used. If you gave it to one "

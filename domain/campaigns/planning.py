@@ -120,12 +120,12 @@ def leave_out_what_passed(campaign: Campaign, now: datetime) -> None:
 
 
 def _end_round(campaign: Campaign, now: datetime) -> None:
+    """How far it got is somebody's pseudonym, which is not to outlast them (P6)."""
+    campaign.planned_to = None
     schedule = schedule_of(campaign)
     if isinstance(schedule, Once):
         campaign.planned_at = now
-        return
-    campaign.planned_to = None
-    if isinstance(schedule, Every):
+    elif isinstance(schedule, Every):
         _come_to(campaign, _next_occasion(campaign, schedule), now)
     else:
         campaign.plan_at = now + _SWEEP
@@ -200,7 +200,11 @@ def _has_one(campaign: Campaign) -> ColumnElement[bool]:
 
 async def progress(session: Session, campaign: Campaign) -> Progress | None:
     """None while there is nothing left to plan, or nothing to plan yet."""
-    if campaign.started_at is None or campaign.planned_at is not None:
+    if (
+        campaign.started_at is None
+        or campaign.planned_at
+        or campaign.state is CampaignState.STOPPED
+    ):
         return None
     done = Enrolment.pseudonym <= (campaign.planned_to or "")
     counts = await session.execute(

@@ -87,7 +87,8 @@ async def stop(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This check-in is stopped already.")
-    campaign.state, campaign.plan_at = CampaignState.STOPPED, None
+    campaign.state = CampaignState.STOPPED
+    campaign.plan_at = campaign.planned_to = None
     never_asked = CheckIn.sent_at.is_(None)
     await session.execute(
         update(CheckIn)

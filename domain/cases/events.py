@@ -14,7 +14,7 @@ from storage.tables.cases import Case, CaseEvent
 from storage.tables.waits import Wait
 from storage.wakes import Topic
 
-#: What a person, or the watch over their words, brought into a case.
+#: What a person, or the watch over their words, brought into a case, or what a worker made of it.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
 #: Another organisation was asked to help, said no, or helps no longer. Where the newest line, among
 #: these and the signals, is one of the last two, the case has come back: nobody else helps.

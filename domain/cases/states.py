@@ -96,6 +96,15 @@ def to_act_by(case: Case) -> datetime | None:
     return min(filter(None, (promised, case.claim_deadline_at)), default=None)
 
 
+def answer_due(case: Case) -> datetime | None:
+    """By when the person was promised an answer: the first one, or one more from whoever has the
+    case and must act again. None where nobody owes them one by a time.
+    """
+    if case.first_action_at is None:
+        return case.deadline_at
+    return case.claim_deadline_at if case.state is CaseState.CLAIMED else None
+
+
 def put_off(case: Case, until: datetime) -> None:
     case.state = CaseState.SNOOZED
     case.snoozed_until = until

@@ -20,13 +20,14 @@ from domain.children.protection import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.questionnaires import shelf
+from domain.questionnaires.correcting import ask_corrected
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
 from domain.questionnaires.values import Answers, Question, Questionnaire
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now
 from domain.safety.screens import lies_open
-from storage.kinds import CheckInState, Discretion, Purpose
+from storage.kinds import CheckInState, Discretion, OfANewerRelease, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
@@ -59,6 +60,7 @@ async def start_answering(session: Session, returnee: Returnee, check_in_id: UUI
 
 async def begin(session: Session, returnee: Returnee, check_in: CheckIn) -> Next:
     """The first question that is not answered yet."""
+    await ask_corrected(session, [check_in])
     filling = await filling_of(session, returnee, check_in)
     refused = await _refused(session, returnee, check_in, filling)
     if refused is None and not filling.questionnaire.speaks(returnee.language):
@@ -269,8 +271,15 @@ def _today(session: Session, returnee: Returnee) -> date:
 
 
 async def questionnaire_of(session: Session, check_in: CheckIn) -> Questionnaire:
-    """As it was when the check-in was planned."""
-    return await shelf.edition(session, check_in.organisation_id, check_in.questionnaire)
+    """As it was when they began it, or else when it was planned. Every version is kept, so what is
+    not there is of a newer release. That one must hear what is answered, which may be that somebody
+    is in danger.
+    """
+    of = check_in.organisation_id, check_in.questionnaire
+    found = await shelf.editions(session, [of])
+    if not found:
+        raise OfANewerRelease(check_in.questionnaire)
+    return found[of]
 
 
 async def own_check_in(session: Session, returnee: Returnee, check_in_id: UUID) -> CheckIn:

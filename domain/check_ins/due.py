@@ -16,6 +16,7 @@ from domain.consent import last_word
 from domain.duty.readiness import are_ready
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE
 from domain.questionnaires.clinicians import looked_after
+from domain.questionnaires.correcting import ask_corrected
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
@@ -168,6 +169,7 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     """Without those of an edition that this release doesn't know: a newer one beside it does, and
     nobody else's check-in waits for that.
     """
+    await ask_corrected(session, [row[0] for row in rows])
     asked = [(row[0].organisation_id, row[0].questionnaire) for row in rows]
     found = await editions(session, asked)
     alone = await _left_alone(session, found)

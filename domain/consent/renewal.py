@@ -1,7 +1,7 @@
 """Asking anew: after the journey, when the notice has changed, and at 18.
 
 Whoever is asked has 30 days; what they leave open then counts as a no. Until they could be asked,
-within their safe hours, nothing lapses.
+within their safe hours, and Telegram has taken the question, nothing lapses.
 """
 
 from datetime import datetime
@@ -21,10 +21,11 @@ from domain.returnees.chats import chat_id_if_it_opens
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
-from storage.kinds import How, Purpose, Renewing
+from storage.kinds import UNSENT, How, OutboxState, Purpose, Renewing
 from storage.sessions import Session
 from storage.tables.consent import Consent, Renewal
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _BATCH = 100
@@ -44,7 +45,13 @@ async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
     """From now on their earlier answers are open again. Somebody who was never asked is not."""
     if not await answers_given(session, returnee.id):
         return
-    due = {"reason": reason, "since": session.now, "asked_at": None, "look_at": session.now}
+    due = {
+        "reason": reason,
+        "since": session.now,
+        "asked_at": None,
+        "outbox_id": None,
+        "look_at": session.now,
+    }
     await session.execute(
         insert(Renewal)
         .values(returnee_id=returnee.id, **due)
@@ -137,15 +144,19 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
     returnee = await session.get_one(Returnee, renewal.returnee_id)
     if not await open_questions(session, returnee):
         await session.delete(renewal)
-    elif renewal.asked_at is not None:
+    elif renewal.outbox_id is not None:
+        await _follow(session, renewal)
+    elif renewal.asked_at is not None and returnee.frozen_at is None:
         await _lapse(session, returnee, renewal)
     else:
+        # In a frozen chat the question is gone, and nobody could answer it: they are asked again.
+        renewal.asked_at = None
         await _ask(session, returnee, renewal)
 
 
 async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
-    """Their time begins when they could be asked, not when we wanted to; and not soon after a
-    restore, when their phone may be frozen and nobody remembers it (P4).
+    """When they can be, not when we want to; and not soon after a restore, when their phone may be
+    frozen and nobody remembers it (P4).
     """
     quiet = await quiet_until(session)
     if quiet is not None:
@@ -157,8 +168,22 @@ async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
     if hold is not None or cut_off:
         renewal.look_at = hold.until if hold is not None else session.now + LOOK_AGAIN
         return
-    await tell(session, returnee, Notice.CONSENT_ANEW)
-    renewal.asked_at, renewal.look_at = session.now, session.now + TIME_TO_ANSWER
+    row = await tell(session, returnee, Notice.CONSENT_ANEW)
+    renewal.outbox_id, renewal.look_at = row.id, session.now + LOOK_AGAIN
+
+
+async def _follow(session: Session, renewal: Renewal) -> None:
+    """Their time begins once Telegram has taken the question: what never came is no silence of
+    theirs (P3). Where it failed, or its row is gone and tells nothing, they are asked again.
+    """
+    row = await session.get(OutboxRow, renewal.outbox_id, populate_existing=True)
+    renewal.look_at = session.now + LOOK_AGAIN
+    if row is not None and row.state in UNSENT:
+        return
+    renewal.outbox_id = None
+    if row is not None and row.state is OutboxState.SENT:
+        renewal.asked_at = row.finished_at or session.now
+        renewal.look_at = renewal.asked_at + TIME_TO_ANSWER
 
 
 async def _lapse(session: Session, returnee: Returnee, renewal: Renewal) -> None:

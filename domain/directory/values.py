@@ -12,6 +12,9 @@ LocationType = Literal["physical", "postal", "virtual"]
 Frequency = Literal["WEEKLY", "MONTHLY"]
 _Said = TypeVar("_Said")
 
+# As HSDS calls them, and as tables do.
+_SILENT_PHONES = ("fax", "telefax", "pager")
+
 #: Language to field to text: the same fields, said in other languages.
 Translations = dict[str, dict[str, str]]
 
@@ -33,6 +36,11 @@ class Phone:
     type: str = ""
     description: str = ""
     languages: tuple[str, ...] = ()
+
+    @property
+    def is_answered(self) -> bool:
+        """By somebody, or at least by words: whoever calls a fax hears it whistle."""
+        return bool(self.number) and not self.type.casefold().startswith(_SILENT_PHONES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,28 @@ class Service:
     schedules: tuple[Schedule, ...] = ()
     areas: tuple[ServiceArea, ...] = ()
     locations: tuple[Location, ...] = ()
+
+    @property
+    def ages(self) -> str:
+        """For whom it is, in figures; "" where it is for every age."""
+        youngest = self.minimum_age or 0
+        if self.maximum_age is not None:
+            return f"{youngest}–{self.maximum_age}"
+        return f"{youngest}+" if youngest else ""
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """By the service, or else behind each of its doors."""
+        behind_doors = {place.languages for place in self.locations}
+        return self.languages or (behind_doors.pop() if len(behind_doors) == 1 else ())
+
+    @property
+    def phones_to_call(self) -> list[Phone]:
+        """Its own and those of its doors, each once."""
+        every = [*self.phones, *(phone for place in self.locations for phone in place.phones)]
+        return list(
+            {(each.number, each.extension): each for each in every if each.is_answered}.values()
+        )
 
     def in_language(self, language: str) -> Self:
         """Itself with every text that exists in this language; the others stay as they are."""

@@ -4,26 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.channels.reaching import reach_staff
+from domain.alerts.used_codes import tell_whoever_gave
 from domain.codes.handed import InviteUnknown, as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
-from domain.notices import Notice
 from domain.pathways import shelf
 from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
-from storage.tables.audit import AuditEntry
 from storage.tables.returnees import Enrolment, Invite
 from storage.tables.staff import Staff
 
 LIFE = timedelta(hours=72)
-_TELLS_AGAIN = timedelta(hours=1)
-_OPENED_AGAIN = "invite.opened-again"
 MOST_AT_ONCE = 200
 
 
@@ -156,25 +152,12 @@ async def _came_with(session: Session, returnee_id: UUID, invite: Invite) -> boo
 
 
 async def _alert_issuer(session: Session, invite: Invite) -> None:
-    """By every way that they have; however often it is opened, not again so soon (P12)."""
     issuer = await session.get(Staff, invite.issued_by) if invite.issued_by else None
-    at_work = issuer is not None and issuer.disabled_at is None
-    tells = at_work and not await _told_lately(session, invite)
-    audit.record(session, invite.organisation_id, _OPENED_AGAIN, subject=invite.id, told=tells)
-    if issuer is not None and tells:
-        params = {"issued_at": invite.issued_at.isoformat()}
-        await reach_staff(session, invite.organisation_id, [issuer], Notice.INVITE_REUSED, params)
-
-
-async def _told_lately(session: Session, invite: Invite) -> bool:
-    told = exists().where(
-        AuditEntry.organisation_id == invite.organisation_id,
-        AuditEntry.at > session.now - _TELLS_AGAIN,
-        AuditEntry.action == _OPENED_AGAIN,
-        AuditEntry.subject == invite.id,
-        AuditEntry.detail["told"].as_boolean(),
+    at_work = [issuer] if issuer is not None and issuer.disabled_at is None else []
+    params = {"issued_at": invite.issued_at.isoformat()}
+    await tell_whoever_gave(
+        session, invite.organisation_id, invite.id, at_work, params, action="invite.opened-again"
     )
-    return await session.scalar(select(told)) is True
 
 
 def _hash(code: str) -> bytes:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.alerts.used_codes import tell_whoever_gave
 from domain.codes.handed import InviteUnknown, as_issued, new_code
 from domain.errors import Refused
 from domain.identity.strays import take_in
@@ -29,6 +30,8 @@ from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 
 PREFIX = "n-"
 LIFE = timedelta(hours=72)
@@ -92,12 +95,15 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     """This chat is the person's from now on. Needs the service's scope.
 
     Raises InviteUnknown for a code that is none, and for a chat that is somebody else's, or their
-    own: whoever takes their account along to a new phone has the same chat there.
+    own: whoever takes their account along to a new phone has the same chat there. After it the
+    transaction must still be committed, since those who gave the code may be alerted in it.
     """
     there = await returnee_of_chat(session, chat_id)
-    if there is not None and await _invited(session, there):
+    takes_nobodys_place = there is not None and await _invited(session, there)
+    moved = None if takes_nobodys_place else await _use_up(session, code, there)
+    if moved is None:
+        await _tell_if_used_before(session, code, there)
         raise InviteUnknown("This invitation is not one of ours.")
-    moved = await _use_up(session, code, there)
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
     if there is not None:
         await take_in(session, there, returnee)
@@ -117,22 +123,49 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     return returnee
 
 
-async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPhone:
-    """Nobody is a stray of themselves. Raises InviteUnknown."""
+async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPhone | None:
+    """None for a code that is none."""
     moved: NewPhone | None = await session.scalar(
         update(NewPhone)
-        .where(
-            NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
-            NewPhone.used_at.is_(None),
-            NewPhone.expires_at > session.now,
-            NewPhone.returnee_id.is_distinct_from(there.id if there else None),
-        )
+        .where(*_opened(code, there), NewPhone.used_at.is_(None), NewPhone.expires_at > session.now)
         .values(used_at=session.now)
         .returning(NewPhone)
     )
-    if moved is None:
-        raise InviteUnknown("This invitation is not one of ours.")
     return moved
+
+
+async def _tell_if_used_before(session: Session, code: str, there: Returnee | None) -> None:
+    """Whoever comes second may be the person, and whoever was first somebody else: those who let
+    that phone in hear so.
+    """
+    used = await session.scalar(
+        select(NewPhone).where(*_opened(code, there), NewPhone.used_at.is_not(None))
+    )
+    if used is None:
+        return
+    let_in = await session.scalars(
+        select(Staff).where(
+            Staff.id.in_({used.proposed_by, used.confirmed_by} - {None}),
+            works_for(used.organisation_id),
+            clear_of(used.returnee_id),
+        )
+    )
+    await tell_whoever_gave(
+        session,
+        used.organisation_id,
+        used.id,
+        let_in.all(),
+        {"new_phone": used.proposed_at.isoformat()},
+        action="new-phone.opened-again",
+    )
+
+
+def _opened(code: str, there: Returnee | None) -> tuple[ColumnElement[bool], ...]:
+    """Nobody is a stray of themselves, and whoever came with a code may open it again."""
+    return (
+        NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
+        NewPhone.returnee_id.is_distinct_from(there.id if there else None),
+    )
 
 
 async def _invited(session: Session, returnee: Returnee) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
@@ -26,7 +26,6 @@ from storage.batches import among, at_most
 from storage.inbox.failed import forget_set_aside
 from storage.kinds import Severity
 from storage.sessions import Session
-from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.every import Base
@@ -242,15 +241,6 @@ async def _take_the_rest(session: Session, returnee: Returnee, erasure: Erasure)
     ).all()
     for organisation_id in {each.organisation_id for each in enrolments}:
         audit.record(session, organisation_id, "erasure.done", subject=returnee.id)
-    await session.execute(
-        update(Campaign)
-        .where(
-            Campaign.planned_at.is_not(None),
-            Campaign.planned_to.in_([each.pseudonym for each in enrolments]),
-        )
-        .values(planned_to=None)
-        .execution_options(synchronize_session=False)
-    )
     await write_down_unheard(session, returnee.id, None)
     await _forget_what_failed(session, erasure)
     await remove_person(session, returnee)

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from domain.retention_periods import Kind, days
+from domain.retention_periods import Kind, period
 from storage.kinds import CaseEventKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.check_ins import Answer
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.returnees import Enrolment, Returnee
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """How much there is, and who has it. No words."""
 
-    #: The organisations that accompany the person, by name.
+    #: By name, first the one that has accompanied the person longest, last those that do so no
+    #: longer: until what they have goes, it is read there.
     organisations: Sequence[str]
     messages: int
     cases: int
@@ -30,14 +31,13 @@ class Kept:
 
 async def kept_of(session: Session, returnee: Returnee) -> Kept:
     """Needs the service's scope."""
-    theirs = (
-        await session.scalars(
-            select(Organisation)
-            .join(Enrolment, Enrolment.organisation_id == Organisation.id)
-            .where(Enrolment.returnee_id == returnee.id, STILL_ENROLLED)
-            .order_by(Organisation.name)
-        )
-    ).all()
+    found = await session.scalars(
+        select(Organisation)
+        .join(Enrolment, Enrolment.organisation_id == Organisation.id)
+        .where(Enrolment.returnee_id == returnee.id)
+        .order_by(Enrolment.until_at.is_not(None), Enrolment.from_at)
+    )
+    theirs = list(dict.fromkeys(found))
     notes = (
         select(func.count())
         .select_from(CaseEvent)
@@ -50,7 +50,9 @@ async def kept_of(session: Session, returnee: Returnee) -> Kept:
         cases=await count_of(session, Case, returnee),
         notes=await session.scalar(notes) or 0,
         answers=await count_of(session, Answer, returnee),
-        days={kind: max([0, *(days(each.settings, kind) for each in theirs)]) for kind in Kind},
+        days={
+            kind: max([0, *(period(each.settings, kind).days for each in theirs)]) for kind in Kind
+        },
     )
 
 

@@ -73,7 +73,7 @@ async def editions(
     wanted = set(names)
     ours = {questionnaire.edition: questionnaire for questionnaire in _OURS}
     found = {each: ours[each[1]] for each in wanted if each[1] in ours}
-    theirs = [(organisation, *_parts(name)) for organisation, name in wanted - found.keys()]
+    theirs = [(organisation, *parts_of(name)) for organisation, name in wanted - found.keys()]
     if theirs:
         table = ImportedQuestionnaire
         rows = await session.scalars(
@@ -97,6 +97,10 @@ async def on_offer(session: Session, organisation_id: UUID) -> list[Questionnair
     )
     uses = {use.key: (use.is_on, clinician is not None) for use, clinician in switches}
     return [each for each in every if _is_on(each, *uses.get(each.key, (None, False)))]
+
+
+def is_ours(key: str) -> bool:
+    return any(questionnaire.key == key for questionnaire in _OURS)
 
 
 async def ensure_looked_after(session: Session, organisation_id: UUID, key: str) -> None:
@@ -126,6 +130,7 @@ def _is_on(questionnaire: Questionnaire, switched: bool | None, has_clinician: b
     return switched is not False
 
 
-def _parts(name: str) -> tuple[str, int]:
+def parts_of(name: str) -> tuple[str, int]:
+    """An edition's key and version, which is 0 where it says none."""
     key, _, version = name.rpartition("@")
     return key, int(version) if version.isascii() and version.isdigit() else 0

@@ -196,7 +196,7 @@ async def _put_off_questions(session: AsyncSession, now: datetime) -> int:
     """Whoever was asked may have said yes since, so nothing lapses before they are asked again; and
     nobody is asked whom it may reach on a phone that they had frozen.
     """
-    begun_anew = update(Renewal).values(asked_at=None, look_at=now + TIME_TO_ANSWER)
+    begun_anew = update(Renewal).values(asked_at=None, outbox_id=None, look_at=now + TIME_TO_ANSWER)
     return await _changed(session, begun_anew)
 
 

@@ -1,4 +1,6 @@
-"""What travels to another organisation: what a caseworker picked, and nothing else."""
+"""What travels to another organisation: what a caseworker picked, the warning that nobody is sure
+who holds the phone, and nothing else.
+"""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from domain.returnees.wishes import Place
 from domain.safety.safe_contact import safe_contact
 from domain.safety.window import Window
 from storage.keys.keyring import DataKey
-from storage.kinds import AgeBand, Discretion, Gender, ReferralState, Travels
+from storage.kinds import AgeBand, Discretion, Gender, Identity, ReferralState, Travels
 from storage.sessions import Session
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
@@ -20,6 +22,7 @@ LONGEST_NEED = 2000
 #: The fewest, where the person could not be asked.
 IN_DANGER = frozenset({Travels.NEED, Travels.LANGUAGE, Travels.CONTACT, Travels.COUNTRY})
 _CONTEXT = "referral letter"
+_IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Letter:
     places: tuple[Place, ...] = ()
     #: How they wish to be reached outside of the chat.
     reach_at: str | None = None
+    #: Who holds the phone, from when it is sent: wherever that is not sure, it is said.
+    identity: Identity | None = None
     #: Whether a key still does.
     opens: bool = True
 
@@ -87,7 +92,8 @@ async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
             "helper": wishes.helper,
             "places": [[each.country, each.key, each.name] for each in wishes.places],
         }
-    return {kind: value for kind, value in everything.items() if kind in referral.fields}
+    picked = {kind: value for kind, value in everything.items() if kind in referral.fields}
+    return {**picked, _IDENTITY: contact.identity}
 
 
 async def letter_of(session: Session, referral: Referral) -> Letter | None:
@@ -124,6 +130,7 @@ def _read(kept: dict[str, Any]) -> Letter:
         reach=_reach(reach) if reach else None,
         helper=Gender(wishes["helper"]) if wishes.get("helper") else None,
         reach_at=kept.get(Travels.REACH_AT),
+        identity=Identity(kept[_IDENTITY]) if _IDENTITY in kept else None,
         places=tuple(sorted(Place(*place) for place in wishes.get("places", ()))),
     )
 

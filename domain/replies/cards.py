@@ -6,6 +6,7 @@ from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
 from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
+from domain.directory.freshness import Age
 from domain.errors import Refused
 from domain.illegible import if_legible
 from domain.messages.body import Body
@@ -24,7 +25,8 @@ LONGEST_SEARCH = 100
 async def services_for(
     session: Session, actor: Actor, case_id: UUID, words: str, language: str, *, open_now: bool
 ) -> list[FoundService]:
-    """In a worker's language; what is only where the person does not want to be is left out.
+    """In a worker's language, also what is too old to be shown to people; what is only where the
+    person does not want to be is left out.
 
     Raises NotAllowed or Refused.
     """
@@ -33,7 +35,7 @@ async def services_for(
     if wishes is None:
         # Any of them may be where it is not safe for this person.
         return []
-    search = Search(words=words, avoided=wishes.avoided, open_now=open_now)
+    search = Search(words=words, avoided=wishes.avoided, open_now=open_now, include_hidden=True)
     return await find_services(session, search, now=session.now, language=language, limit=_MOST)
 
 
@@ -49,6 +51,8 @@ async def send_card(
     found = await get_service(session, service_id, now=session.now, language=returnee.language)
     if found is None:
         raise Refused("This service has closed.")
+    if found.age is Age.HIDDEN:
+        raise Refused("Nobody has checked this service for too long. Call there yourself first.")
     wishes = await legible_wishes(session, returnee.id)
     if without(found.service, wishes.avoided) is None:
         raise Refused("This service is only where they said that it is not safe for them.")

@@ -90,17 +90,19 @@ async def _warn(session: Session, organisation: Organisation) -> int:
 
 def _of_whom_something_goes_soon(session: Session, organisation: Organisation) -> Select[Returnee]:
     """Who has not been told of it, or not since that became sooner."""
-    old_case = _old_cases(session, organisation, Kind.WORDS, ahead=True).where(
-        Case.words_forgotten_at.is_(None), Case.returnee_id == Returnee.id
-    )
-    old_check_in = _old_check_ins(session, organisation, ahead=True).where(
-        CheckIn.returnee_id == Returnee.id
+    old = (
+        _old_words(session, organisation, ahead=True).where(Case.returnee_id == Returnee.id),
+        _old_cases(session, organisation, ahead=True).where(Case.returnee_id == Returnee.id),
+        _old_check_ins(session, organisation, ahead=True).where(CheckIn.returnee_id == Returnee.id),
+        _left_long_ago(session, organisation, ahead=True).where(
+            Enrolment.returnee_id == Returnee.id
+        ),
     )
     told, shortened = Returnee.retention_told_at, shortened_at(organisation.settings)
     return select(Returnee).where(
         _was_ever_theirs(organisation),
         or_(told.is_(None), told < session.now - REPEATED, told < shortened),
-        or_(old_case.exists(), old_check_in.exists()),
+        or_(*(each.exists() for each in old)),
         *_at_rest(),
     )
 
@@ -108,9 +110,9 @@ def _of_whom_something_goes_soon(session: Session, organisation: Organisation) -
 async def _forget_words(session: Session, organisation: Organisation) -> int:
     """What was said; the case itself stays a while longer."""
     case = await session.scalar(
-        _old_cases(session, organisation, Kind.WORDS)
+        _old_words(session, organisation)
         .join(Returnee, Returnee.id == Case.returnee_id)
-        .where(Case.words_forgotten_at.is_(None), _was_told(session, organisation), *_at_rest())
+        .where(_was_told(session, organisation), *_at_rest())
         .order_by(Case.resolved_at)
         .limit(at_most(1))
         .with_for_update(of=Case, skip_locked=True)
@@ -135,9 +137,9 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
 
 async def _forget_case(session: Session, organisation: Organisation) -> int:
     case = await session.scalar(
-        _old_cases(session, organisation, Kind.CASES)
+        _old_cases(session, organisation)
         .join(Returnee, Returnee.id == Case.returnee_id)
-        .where(Case.words_forgotten_at.is_not(None), ~_goes_on_elsewhere(session), *_at_rest())
+        .where(_was_told(session, organisation), *_at_rest())
         .order_by(Case.resolved_at)
         .limit(at_most(1))
         .with_for_update(of=Case, skip_locked=True)
@@ -178,16 +180,10 @@ async def _forget_check_ins(session: Session, organisation: Organisation) -> int
 
 async def _forget_those_who_left(session: Session, organisation: Organisation) -> int:
     """All that the organisation has of them: asked for like any other deletion."""
-    ended = session.now - period(organisation.settings, Kind.ENROLMENTS)
     gone = (
-        select(Enrolment)
+        _left_long_ago(session, organisation)
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
-        .where(
-            Enrolment.organisation_id == organisation.id,
-            Enrolment.until_at < ended,
-            ~_is_back(organisation),
-            *_at_rest(),
-        )
+        .where(_was_told(session, organisation), *_at_rest())
     )
     found = await session.scalars(
         gone.limit(at_most(_MOST)).with_for_update(
@@ -219,21 +215,25 @@ def _was_ever_theirs(organisation: Organisation) -> ColumnElement[bool]:
     )
 
 
-def _is_back(organisation: Organisation) -> ColumnElement[bool]:
-    again = Enrolment.__table__.alias("again")
-    return (
-        select(again.c.id)
-        .where(
-            again.c.returnee_id == Returnee.id,
-            again.c.organisation_id == organisation.id,
-            again.c.until_at.is_(None),
-        )
-        .exists()
+def _old_words(
+    session: Session, organisation: Organisation, *, ahead: bool = False
+) -> Select[Case]:
+    """The cases whose words are."""
+    return _closed_cases(session, organisation, Kind.WORDS, ahead=ahead).where(
+        Case.words_forgotten_at.is_(None)
     )
 
 
 def _old_cases(
-    session: Session, organisation: Organisation, kind: Kind, *, ahead: bool = False
+    session: Session, organisation: Organisation, *, ahead: bool = False
+) -> Select[Case]:
+    return _closed_cases(session, organisation, Kind.CASES, ahead=ahead).where(
+        Case.words_forgotten_at.is_not(None), ~_goes_on_elsewhere(session)
+    )
+
+
+def _closed_cases(
+    session: Session, organisation: Organisation, kind: Kind, *, ahead: bool
 ) -> Select[Case]:
     return select(Case).where(
         Case.organisation_id == organisation.id,
@@ -249,6 +249,23 @@ def _old_check_ins(
         CheckIn.organisation_id == organisation.id,
         CheckIn.due_at < _cutoff(session, organisation, Kind.CHECK_INS, ahead=ahead),
         CheckIn.state.not_in(NOT_SENT_YET),
+    )
+
+
+def _left_long_ago(
+    session: Session, organisation: Organisation, *, ahead: bool = False
+) -> Select[Enrolment]:
+    """Of those who have not come back."""
+    again = Enrolment.__table__.alias("again")
+    is_back = exists().where(
+        again.c.returnee_id == Enrolment.returnee_id,
+        again.c.organisation_id == organisation.id,
+        again.c.until_at.is_(None),
+    )
+    return select(Enrolment).where(
+        Enrolment.organisation_id == organisation.id,
+        Enrolment.until_at < _cutoff(session, organisation, Kind.ENROLMENTS, ahead=ahead),
+        ~is_back,
     )
 
 

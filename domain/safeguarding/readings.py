@@ -165,9 +165,15 @@ def _of_those_before(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 async def _lately(session: Session, actor: Actor, what: ColumnElement[bool]) -> bool:
+    """With a reason: what was only drawn by lot (domain/safeguarding/sampling.py) opens nothing."""
     found = await session.scalar(
         select(Reading.id)
-        .where(Reading.staff_id == actor.staff_id, Reading.at > session.now - _GOOD_FOR, what)
+        .where(
+            Reading.staff_id == actor.staff_id,
+            Reading.at > session.now - _GOOD_FOR,
+            Reading.reason.is_not(None),
+            what,
+        )
         .limit(at_most(1))
     )
     return found is not None

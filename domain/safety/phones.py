@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from domain.returnees.chats import chat_id_of
+from domain.returnees.person import lock_person
 from domain.safety.rejudging import look_anew
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import CommandMenu
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
+from storage.tables.cases import Case
 from storage.tables.returnees import Returnee, Safety
+from storage.wakes import Topic
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -26,9 +31,18 @@ async def choose_discretion(session: Session, returnee: Returnee, discretion: Di
 
 
 async def choose_language(session: Session, returnee: Returnee, language: str) -> None:
-    before, returnee.language = returnee.language, language
-    if language != before:
-        await fit_menu(session, returnee)
+    """Their cases are in it, too, and so is whom the next alert calls first: many cry for help
+    before they chose any language, in what their phone speaks.
+    """
+    if language == returnee.language:
+        return
+    # As whoever opens a case does: the person before it.
+    await lock_person(session, returnee.id)
+    returnee.language = language
+    theirs = update(Case).where(Case.returnee_id == returnee.id)
+    await session.execute(theirs.values(language=language))
+    session.wakes(Topic.CASES)
+    await fit_menu(session, returnee)
 
 
 async def fit_menu(session: Session, returnee: Returnee) -> None:

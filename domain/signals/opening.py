@@ -22,6 +22,8 @@ from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
+# Why a case is as grave as the watch did not hear it.
+_JUDGED = "judged"
 # Such as "K7-4M2Q".
 _CODE = "??-????"
 
@@ -49,6 +51,20 @@ async def open_or_append(
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     await hear(session, case)
     return case
+
+
+async def judged_graver(session: Session, case: Case, severity: Severity, *, by: UUID) -> None:
+    """Graver than it was, by somebody of the team. Whoever calls has locked the person and the
+    case.
+    """
+    was_answered = case.first_action_at is not None
+    await _raise(session, case, severity)
+    if was_answered:
+        # They asked for nothing since: nobody tells them that nobody has answered yet (P11).
+        case.told_waiting_at = session.now
+    kind = CaseEventKind.RAISED
+    happened(session, case, kind, staff_id=by, severity=severity, reasons=[_JUDGED])
+    await hear(session, case)
 
 
 async def open_handed_over(

@@ -1,11 +1,14 @@
 """What people write on an ordinary day: such a word would freeze somebody by mistake."""
 
+import asyncio
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 from babel import Locale
-from sqlalchemy import func, select, union
+from sqlalchemy import ARRAY, ColumnElement, Select, Subquery, Text, cast, func, select, union
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from domain.distress.lexicon import HEARS, IGNORES
 from domain.stop_word.forms import (
@@ -25,6 +28,8 @@ _WORD = re.compile(r"\w+")
 _WITH_STAR = re.compile(r"\w+\*?")
 _EXAMPLES = re.compile(rf"^[\w-]+(?:{HEARS}|{IGNORES}) = .*$", re.MULTILINE)
 _LANGUAGES = ("en", "sq", "ar", "fr", "uk", "ru", "es", "it", "pt", "de", "el", "pl")
+# Of services, whose they are, and where, in whatever language.
+_NAMES = ("$.**.name", "$.**.alternate_name")
 # The beginning of a word in the lexicons says something from this length on.
 _LEAST_STEM = 4
 # Faces, gestures, hearts and what else stands under a hundred messages a day.
@@ -49,25 +54,41 @@ def seldom_sent(text: str) -> int:
 
 
 async def is_in_the_directory(session: Session, text: str) -> bool:
-    """Whether it is, but for a slip, a word or place of the directory, or whose office it is."""
+    """Whether it is, but for a slip, a word, name or place of the directory, or whose office it
+    is: people write such a thing alone in order to find it. Takes a moment.
+    """
+    return await asyncio.to_thread(_is_one_of, await _names(session, text), text)
+
+
+def _is_one_of(names: Iterable[str], text: str) -> bool:
     word = forms(text)
-    return any(not word.isdisjoint(probes(name)) for name in await _names(session, text))
+    return any(not word.isdisjoint(probes(name)) for name in names)
 
 
 async def _names(session: Session, text: str) -> list[str]:
     """Those that may be near it, by their length."""
-    word = func.regexp_split_to_table(DirectoryService.title_words, " ").label("word")
-    words = select(word).distinct().subquery()
-    other = func.jsonb_each_text(DirectoryPlace.names).table_valued("key", "value")
-    every = union(
-        select(words.c.word.label("name")),
-        select(DirectoryPlace.name),
-        select(other.c.value).select_from(DirectoryPlace).join(other, DirectoryPlace.name != ""),
+    service, place = DirectoryService, DirectoryPlace
+    other = func.jsonb_each_text(place.names).table_valued("key", "value")
+    every = (
+        select(func.string_to_table(service.title_words + " " + service.other_words, " ")),
+        *(select(_texts_at(path)) for path in _NAMES),
+        select(place.name),
+        select(other.c.value).select_from(place).join(other, place.name != ""),
         select(Organisation.name),
-    ).subquery()
-    length = func.char_length(every.c.name)
-    near = length.between(len(folded(text)) - 3, len(text) + 6)
-    return list(await session.scalars(select(every.c.name).where(near)))
+    )
+    found = await session.scalars(union(*(_near(each.subquery(), text) for each in every)))
+    return list(found)
+
+
+def _texts_at(path: str) -> ColumnElement[str]:
+    found = func.jsonb_path_query(DirectoryService.document, cast(path, JSONPATH))
+    return found.op("#>>")(cast([], ARRAY(Text)))
+
+
+def _near(names: Subquery, text: str) -> Select[str]:
+    [name] = names.c
+    length = func.char_length(name)
+    return select(name).where(length.between(len(folded(text)) - 3, len(text) + 6))
 
 
 def _is_known(word: str) -> bool:

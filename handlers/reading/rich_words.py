@@ -65,11 +65,13 @@ def _unnamed(press: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leave_what_is_answered(message: dict[str, Any]) -> None:
     """Without its buttons. By them aiogram-dialog tells which window is answered, and for an older
-    one it would show a menu, and drop a command.
+    one it would show a menu, and drop a command. And without its blocks, which nobody looks at, and
+    of which a table may have thousands.
     """
     answered = message.get("reply_to_message")
     if isinstance(answered, dict):
         answered.pop("reply_markup", None)
+        answered.pop(_RICH, None)
         if "from" not in answered:
             del message["reply_to_message"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 
-from storage.batches import among
+from storage.batches import among, at_most
 from storage.sessions import Session
-from storage.tables.inbox import InboxRow
+from storage.tables.inbox import WAITS_IN_ITS_CHAT, InboxRow
 from storage.wakes import Topic
 
 #: Of what was set aside: its words are there still, so somebody may mend what broke, and try again.
@@ -29,8 +29,10 @@ async def reserve(session: Session, numbers: Collection[int]) -> Sequence[int]:
     return (await session.scalars(_RESERVE, {"numbers": list(numbers), "suspect": _SUSPECT})).all()
 
 
-#: How long a failed update waits before its next try. After the last one it is set aside.
+#: How long a failed update waits before its next try. After the last one it is set aside, but for
+#: one that only a newer release can handle: that goes on for an hour, until a roll-out is over.
 PATIENCE = [timedelta(seconds=seconds) for seconds in (1, 3, 10)]
+_TRIES_OF_A_ROLL_OUT = 360
 
 
 async def count_deaths(session: Session, numbers: Collection[int]) -> None:
@@ -60,10 +62,14 @@ async def count_survival(session: Session, numbers: Collection[int]) -> Collecti
     return survived.all()
 
 
-async def mark_failed(session: Session, number: int, error: str) -> bool:
+async def mark_failed(
+    session: Session, number: int, error: str, *, needs_newer: bool = False
+) -> bool:
     """Counts a failed try. True when that was the last: it no longer blocks its chat.
 
-    `error` is a code, without anybody's words.
+    `error` is a code, without anybody's words. `needs_newer`: there is something about it that
+    this release does not know. Any replica takes any update, and one of the newer release will;
+    what its chat sends meanwhile does not wait for that.
     """
     row = await session.scalar(
         select(InboxRow)
@@ -74,11 +80,25 @@ async def mark_failed(session: Session, number: int, error: str) -> bool:
         return False
     row.tries += 1
     row.error = error
-    if row.tries <= len(PATIENCE):
-        row.retry_at = session.database_now + PATIENCE[row.tries - 1]
-        return False
-    row.set_aside_at = session.database_now
-    return True
+    if row.tries > (_TRIES_OF_A_ROLL_OUT if needs_newer else len(PATIENCE)):
+        row.set_aside_at = session.database_now
+        return True
+    row.retry_at = session.database_now + PATIENCE[min(row.tries, len(PATIENCE)) - 1]
+    if needs_newer and await _lets_others_by(session, row):
+        # Nobody has died of it.
+        await _put_behind(session, InboxRow.number == number, deaths=0)
+    return False
+
+
+async def _lets_others_by(session: Session, row: InboxRow) -> bool:
+    """Once it has waited as long as any other would. What fails likewise goes behind it at once, so
+    that they stay in order.
+    """
+    is_patient = InboxRow.tries > len(PATIENCE)
+    others = select(InboxRow.number).where(
+        InboxRow.lane == row.lane, is_patient, text(WAITS_IN_ITS_CHAT)
+    )
+    return row.tries > len(PATIENCE) or await session.scalar(others.limit(at_most(1))) is not None
 
 
 async def set_aside(session: Session) -> Sequence[InboxRow]:
@@ -105,16 +125,21 @@ async def try_again(session: Session, numbers: Sequence[int]) -> Sequence[int]:
     Each takes a new number, behind what its chat has sent since: one of that may be in hand, and
     an older one beside it would be handled at the same time.
     """
-    tried = [number for number in sorted({*numbers}) if await _put_behind(session, number)]
+    anew = {"set_aside_at": None, "retry_at": None, "tries": 0, "deaths": 0}
+    tried = [
+        number
+        for number in sorted({*numbers})
+        if await _put_behind(session, InboxRow.number == number, *MENDABLE, **anew)
+    ]
     session.wakes(Topic.INBOX)
     return tried
 
 
-async def _put_behind(session: Session, number: int) -> bool:
+async def _put_behind(session: Session, *which: ColumnElement[bool], **values: object) -> bool:
     again = await session.scalar(
         update(InboxRow)
-        .where(InboxRow.number == number, *MENDABLE)
-        .values(number=text("DEFAULT"), set_aside_at=None, retry_at=None, tries=0, deaths=0)
+        .where(*which)
+        .values(number=text("DEFAULT"), **values)
         .returning(InboxRow.number)
         .execution_options(synchronize_session=False)
     )

@@ -49,6 +49,14 @@ class Campaign(Identified, Base):
     #: Since when all that it asks is counted.
     counted_at: Mapped[datetime | None]
 
+    @property
+    def is_over(self) -> bool:
+        """It asks nobody any more, in whichever state it was left."""
+        return self.counted_at is not None and self.state in (
+            CampaignState.RUNNING,
+            CampaignState.PAUSED,
+        )
+
 
 class CampaignTally(Base):
     """What is counted of check-ins that are gone: how many, and of nobody in particular."""

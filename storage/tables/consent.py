@@ -60,6 +60,9 @@ class Renewal(Base):
     reason: Mapped[Renewing]
     #: Answers from before then no longer settle anything.
     since: Mapped[datetime]
+    #: When the question was on their phone, which begins their time.
     asked_at: Mapped[datetime | None]
-    #: When to try to ask, or to take silence for a no.
+    #: The question while it is on its way there.
+    outbox_id: Mapped[UUID | None]
+    #: When to try to ask, what became of that, or to take silence for a no.
     look_at: Mapped[datetime]

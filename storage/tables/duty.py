@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, QueryableAttribute, mapped_column
 
+from storage.kinds import Role
 from storage.tables.base import OF_ORGANISATION, Base, Identified
 from storage.tables.staff import Staff, works_for
 
@@ -100,9 +101,12 @@ class DrillCall(Identified, Base):
 def are_there(
     organisation_id: UUID | QueryableAttribute[UUID], at: ColumnElement[datetime]
 ) -> tuple[ColumnElement[bool], ...]:
-    """Within a query of staff: those on duty at that instant whose access has not ended."""
+    """Within a query of staff: those on duty at that instant whose access has not ended. Of whoever
+    has a role of a newer release's this one does not know what they may do.
+    """
     return (
         works_for(organisation_id),
+        Staff.role.in_(tuple(Role)),
         Staff.id.in_(select(Shift.staff_id).where(*covering(organisation_id, at))),
     )
 

@@ -1,10 +1,13 @@
 """Columns that hold one of a few words."""
 
 import enum
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Enum, TypeDecorator, literal_column
+from sqlalchemy import ColumnElement, Dialect, Enum, TypeDecorator, literal_column
 from sqlalchemy.sql.operators import OperatorType
+
+from storage.kinds import OfANewerRelease
 
 _LONGEST = 32
 
@@ -46,3 +49,15 @@ class KindColumn(TypeDecorator[enum.StrEnum]):
             values_callable=lambda kind: [member.value for member in kind],
         )
         self.kind = kind
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        read = super().result_processor(dialect, coltype)
+        assert read is not None
+
+        def read_known(word: Any) -> Any:
+            try:
+                return read(word)
+            except LookupError as error:
+                raise OfANewerRelease(str(error)) from None
+
+        return read_known

@@ -36,4 +36,6 @@ class QuestionnaireUse(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     is_on: Mapped[bool]
     clinician_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    #: The edition that what was planned with an older one asks, where nobody has begun that.
+    asked_instead: Mapped[str | None]
     changed_at: Mapped[datetime]

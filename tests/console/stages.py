@@ -1,5 +1,6 @@
 """Things at the stages at which a form about them is offered, and by whom it is seen there."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
@@ -17,6 +18,8 @@ from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.privacy.passing_on import Reason, pass_on
+from domain.questionnaires.importing import bring
+from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.queue.saved_views import save_view
 from domain.queue.view import View
 from domain.staff.browsers import open_session
@@ -169,4 +172,8 @@ async def _campaigns(office: Office) -> Seen:
     async with office.database.begin(SERVICE) as session:
         here = await session.get_one(Organisation, office.organisation.id)
         here.pathways_wait_since = session.now
-    return [*seen, (coordinator, "/pathways")]
+        form = replace(SAFETY_AND_NEEDS, key="first-days")
+        for each in (form, replace(form, questions=form.questions[1:])):
+            await bring(session, coordinator.actor, each)
+    corrected = (coordinator, "/questionnaires/look?of=first-days")
+    return [*seen, corrected, (coordinator, "/pathways")]

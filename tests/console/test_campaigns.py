@@ -125,6 +125,26 @@ async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Of
         assert "Nowhere are there five yet" in page
 
 
+@pytest.mark.parametrize("left", [CampaignState.RUNNING, CampaignState.PAUSED])
+async def test_one_that_asks_nobody_any_more_is_called_over_and_offers_nothing_to_do_but_a_change(
+    office: Office, left: CampaignState
+) -> None:
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser)
+        await browser.post(f"{address}/start")
+        async with office.database.begin(SERVICE) as session:
+            campaign = (await session.scalars(select(Campaign))).one()
+            campaign.state, campaign.counted_at = left, session.now
+        page = (await browser.get(address)).text
+        for each in (page, (await browser.get("/campaigns")).text):
+            assert '<span class="tag">Over</span>' in each
+            assert not re.search(r'class="tag[^>]*>(Running|Paused)<', each)
+        verbs = set(re.findall(rf'action="{re.escape(address)}/(\w+)"', page))
+        assert not verbs & {"start", "pause", "stop"}
+        assert f"{address}/change" in page
+
+
 async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Office) -> None:
     await invited(office)
     async with office.browser(Role.COORDINATOR) as browser:

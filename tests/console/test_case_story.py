@@ -18,6 +18,7 @@ from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
+from storage.tables.directory import DirectoryService
 from storage.tables.returnees import Returnee
 from tests.console.conftest import Telegram
 from tests.console.office import Office
@@ -61,6 +62,50 @@ async def test_a_service_is_found_from_the_case_and_sent_as_a_card(office: Offic
         for nonsense in ("", "clinic", str(case.id)):
             assert (await browser.post(f"{path}/card", service=nonsense)).status_code == 409
         assert "Nothing found" in (await browser.get(path, service="xyzzy")).text
+
+
+async def test_a_caseworker_reads_what_a_service_asks_of_people_before_they_send_it(
+    office: Office,
+) -> None:
+    asks = clinic(
+        alert="Closed until the <tenth>",
+        eligibility_description="Women with children",
+        minimum_age="18",
+        application_process="A letter of a doctor",
+        required_documents=[{"document": "Passport"}],
+        languages=[{"code": "uk"}],
+        phones=[{"number": "+355 4 555 0101"}, {"number": "+355 4 555 0102", "type": "fax"}],
+    )
+    await directory(office, asks)
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"/cases/{case.id}/claim")
+        page = (await browser.get(f"/cases/{case.id}", service="clinic")).text
+    facts = re.sub(r"\s*<[^>]+>\s*", "|", page[page.index("What the directory says") :])
+    assert "Closed until the &lt;tenth&gt;" in page
+    assert "For whom||Women with children||Age||18+||" in facts
+    assert "What to do first||A letter of a doctor||Papers to bring||Passport||" in facts
+    assert "Languages||Ukrainian||Telephone||" in facts
+    assert ("+355 4 555 0101" in page, "+355 4 555 0102" in page) == (True, False)
+
+
+async def test_what_is_too_old_for_people_a_caseworker_finds_and_does_not_send(
+    office: Office,
+) -> None:
+    await directory(office, clinic(assured_date="2019-01-01"))
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        page = (await browser.get(path, service="clinic")).text
+        assert "Clinic of the Old Port" in page
+        assert "Too old to be shown" in page
+        assert f"{path}/card" not in page
+        async with office.database.begin(SERVICE) as session:
+            service = str((await session.scalars(select(DirectoryService.id))).one())
+        refused = await browser.post(f"{path}/card", service=service)
+        assert refused.status_code == 409
+        assert "Call there yourself first." in refused.text
 
 
 async def test_a_caseworker_finds_only_what_is_open_now_if_they_want(office: Office) -> None:

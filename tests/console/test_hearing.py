@@ -41,6 +41,26 @@ async def test_a_caseworker_says_how_grave_a_signal_was_and_can_change_their_min
     }
 
 
+async def test_a_caseworker_raises_a_case_that_the_watch_did_not_hear_so_grave(
+    office: Office,
+) -> None:
+    case = await office.case(await office.person(), "I can't go out", Severity.CONCERN)
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        page = (await browser.get(path)).text
+        offered = page[page.index('id="graver"') :].partition("</select>")[0]
+        assert re.findall(r'value="(\w*)"', offered) == ["", "emergency", "urgent"]
+        assert (await browser.post(f"{path}/graver", severity="perhaps")).status_code == 409
+        assert (await browser.post(f"{path}/graver", severity="emergency")).status_code == 303
+        page = (await browser.get(path)).text
+        assert "Raised: your colleagues are alerted." in page
+        assert "Somebody of the team says that it is this grave" in page
+        assert 'id="graver"' not in page, "nothing is graver"
+        assert (await browser.post(f"{path}/graver", severity="urgent")).status_code == 409
+        await browser.post(f"{path}/claim")
+        assert 'id="first-words"' in (await browser.get(path)).text
+
+
 async def test_p10_another_organisation_neither_marks_nor_counts_it(
     office: Office, elsewhere: Office
 ) -> None:
@@ -58,6 +78,8 @@ async def test_p10_another_organisation_neither_marks_nor_counts_it(
     async with elsewhere.browser(Role.CASEWORKER) as browser:
         path = f"/cases/{case.id}/heard/{signal.event_id}"
         assert (await browser.post(path, meant="none")).status_code == 404
+        graver = await browser.post(f"/cases/{case.id}/graver", severity="emergency")
+        assert graver.status_code == 404
     async with office.database.begin(office.organisation.id, worker.staff_id) as session:
         assert (await signals_of(session, worker, case.id))[0].meant is Severity.URGENT
 

@@ -7,6 +7,7 @@ from domain.questionnaires.forms.reading import read_form
 from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.tables.questionnaires import QuestionnaireUse
 from tests.console.office import Browser, Office
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel
 
@@ -95,3 +96,37 @@ async def test_the_file_to_begin_from_is_a_form_itself(office: Office) -> None:
     assert [question.name for question in family.questions] == [
         "sleeps", "children", "needs", "other",
     ]  # fmt: skip
+
+
+async def test_a_form_that_was_put_right_is_asked_where_it_was_planned_already(
+    office: Office,
+) -> None:
+    button, look = "Ask this version there, too", "/questionnaires/look?of=first-days"
+    corrected = HEALTH.replace("Do you sleep well?", "Do you sleep?")
+    async with office.browser(Role.COORDINATOR) as browser:
+        await bring(browser, excel(HEALTH))
+        assert button not in (await browser.get(look)).text
+        await bring(browser, excel(corrected))
+        assert button in (await browser.get(look)).text
+        stale = {"key": "first-days", "version": "1"}
+        refused = await browser.post("/questionnaires/ask-instead", **stale)
+        assert "There is a newer version by now" in refused.text
+        done = await browser.post("/questionnaires/ask-instead", key="first-days", version="2")
+        assert (done.status_code, done.headers["location"]) == (303, look)
+        page = (await browser.get(look)).text
+        assert "From now on this version is asked wherever nobody has begun" in page
+        assert button not in page
+    async with office.database.begin(SERVICE) as session:
+        use = await session.get_one(QuestionnaireUse, (office.organisation.id, "first-days"))
+        assert (use.asked_instead, use.is_on) == ("first-days@2", True)
+
+
+async def test_what_is_switched_off_stays_so_when_it_is_put_right(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        await bring(browser, excel(HEALTH))
+        await bring(browser, excel(HEALTH.replace("Do you sleep well?", "Do you sleep?")))
+        await browser.post("/questionnaires/use", key="first-days", on="no")
+        await browser.post("/questionnaires/ask-instead", key="first-days", version="2")
+        assert "Switched off" in (await browser.get("/questionnaires")).text
+        offered = '<option value="first-days"'
+        assert offered not in (await browser.get("/campaigns/new")).text

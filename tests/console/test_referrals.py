@@ -45,13 +45,13 @@ async def at_work(office: Office, severity: Severity = Severity.URGENT) -> tuple
     return vera, case
 
 
-async def refers(ours: Browser, case: Case, elsewhere: Office, *, joint: str) -> str:
+async def refers(ours: Browser, case: Case, elsewhere: Office, **how: str) -> str:
     """Asks them to help, for so many days together; the page of it."""
     begun = await ours.post(
         f"/cases/{case.id}/refer",
         partner=str(elsewhere.organisation.id),
         need=NEED,
-        joint=joint,
+        **how,
     )
     return begun.headers["location"]
 
@@ -189,6 +189,20 @@ async def test_only_in_an_emergency_can_it_go_without_asking_and_then_two_decide
         assert calm.index("Others ask us to help") < calm.index("We ask others to help")
     async with elsewhere.browser(Role.CASEWORKER) as theirs:
         assert re.search(NEED, (await theirs.get(page)).text)
+
+
+async def test_p13_those_who_are_asked_see_that_nobody_has_made_sure_who_holds_the_phone(
+    office: Office, elsewhere: Office
+) -> None:
+    """In danger to life nobody waits for that."""
+    vera, case = await at_work(office, Severity.EMERGENCY)
+    async with office.database.begin(SERVICE) as session:
+        await distrust(session, vera.actor, case.returnee_id)
+    async with office.browser_of(vera) as ours, office.browser(Role.SUPERVISOR) as second:
+        page = await refers(ours, case, elsewhere, joint="0", vital="yes")
+        await second.post(f"{page}/decide")
+    async with elsewhere.browser(Role.CASEWORKER) as theirs:
+        assert '<span class="tag warn">In doubt</span>' in (await theirs.get(page)).text
 
 
 async def test_what_was_typed_stays_where_it_is_refused(

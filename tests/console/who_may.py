@@ -91,6 +91,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         POST /cases/{id:uuid}/consult
         GET /cases/{id:uuid}/events
         GET /cases/{id:uuid}/hand-over
+        POST /cases/{id:uuid}/graver
         POST /cases/{id:uuid}/hand-over
         POST /cases/{id:uuid}/hand-over/accept
         POST /cases/{id:uuid}/hand-over/reject
@@ -245,6 +246,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         GET /pathways/results.xlsx
         GET /questionnaires
         POST /questionnaires
+        POST /questionnaires/ask-instead
         GET /questionnaires/look
         GET /questionnaires/template
         POST /questionnaires/use

@@ -167,9 +167,9 @@ async def test_the_largest_form_that_the_console_takes_reaches_it(door: Door) ->
     assert len(answer.content) == FILE.largest + 1
 
 
-async def test_more_than_three_megabytes_are_refused(door: Door) -> None:
+async def test_more_than_sixteen_megabytes_are_refused(door: Door) -> None:
     async with door.client() as client:
-        answer = await client.post("/telegram", content=b"x" * 3_100_000, headers={_SECRET: "s"})
+        answer = await client.post("/telegram", content=b"x" * 16_100_000, headers={_SECRET: "s"})
 
     assert answer.status_code in (413, 502)
 

@@ -21,6 +21,7 @@ MORNING = Schedule(byday="MO,TU", opens_at=time(9), closes_at=time(12))
 EVENING = Schedule(byday="MO,TU", opens_at=time(17), closes_at=time(20))
 QUAY = Location("quay", name="The quay house", city="Durrës", country="AL")
 SQUARE = Location("square", name="The square", city="Tirana", country="AL")
+DAYS = ("MO", "TU", "WE")
 CLINIC = Service("clinic", "Clinic", assured_date=date(2026, 1, 10), locations=(QUAY,))
 
 
@@ -42,8 +43,17 @@ def test_whatever_a_directory_holds_its_card_fits_into_one_message() -> None:
         description=long,
         eligibility_description=long,
         fees_description=long,
+        alert=long,
+        application_process=long,
+        interpretation_services=long,
+        required_documents=(long, long),
+        languages=("sq",) * 50,
+        wait_time=long,
         url=long,
-        phones=tuple(Phone(f"+355 4 555 {number:04}") for number in range(500)),
+        phones=tuple(
+            Phone(f"+355 4 555 {number:04}", extension=long, languages=("sq",) * 50)
+            for number in range(500)
+        ),
         schedules=tuple(replace(MORNING, description=long + str(n), byday="") for n in range(500)),
         locations=(place, place, place),
     )
@@ -141,3 +151,102 @@ def test_what_is_open_day_and_night_says_so_in_a_word(days: str, closes: int, sa
     schedule = Schedule(byday=days, opens_at=time(0), closes_at=time(closes))
 
     assert f"🕒 {said}" in card(replace(CLINIC, schedules=(schedule,)))
+
+
+def test_a_card_says_what_somebody_would_else_learn_only_at_the_door() -> None:
+    door = replace(QUAY, transportation="Bus 4 to the harbour", accessibility="A ramp at the back")
+    lines = card(
+        replace(
+            CLINIC,
+            locations=(door,),
+            alert="Closed until the tenth",
+            eligibility_description="Everybody",
+            minimum_age=18,
+            application_process="Come with a letter of a doctor",
+            required_documents=("Passport", "Birth certificate"),
+            languages=("sq", "ar"),
+            interpretation_services="Ukrainian by telephone",
+            fees_description="Free",
+            wait_time="About two weeks",
+        )
+    )
+
+    assert lines == [
+        "<b>Clinic</b>",
+        "❗ Closed until the tenth",
+        "📍 The quay house, Durrës",
+        "🚌 Bus 4 to the harbour",
+        "♿ A ramp at the back",
+        "For: Everybody",
+        f"Age: {isolated('18+')}",
+        "What to do first: Come with a letter of a doctor",
+        "Papers to bring: Passport, Birth certificate",
+        "Languages: Albanian, Arabic",
+        "Interpreters: Ukrainian by telephone",
+        "Cost: Free",
+        "Waiting time: About two weeks",
+        "Last checked on January 10, 2026.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("youngest", "oldest", "said"),
+    [(12, 17, "12–17"), (None, 17, "0–17"), (0, 25, "0–25"), (18, None, "18+")],
+)
+def test_the_age_for_which_a_service_is_stands_in_figures(
+    youngest: int | None, oldest: int | None, said: str
+) -> None:
+    assert f"Age: {isolated(said)}" in card(
+        replace(CLINIC, minimum_age=youngest, maximum_age=oldest)
+    )
+
+
+def test_a_service_for_every_age_says_none() -> None:
+    assert not any("Age" in line for line in card(replace(CLINIC, minimum_age=0)))
+
+
+def test_languages_are_those_behind_the_doors_where_they_are_the_same_behind_each() -> None:
+    quay, square = replace(QUAY, languages=("uk",)), replace(SQUARE, languages=("uk",))
+    assert "Languages: Ukrainian" in card(replace(CLINIC, locations=(quay, square)))
+    assert not any("Languages" in line for line in card(replace(CLINIC, locations=(quay, SQUARE))))
+
+
+def test_a_number_says_its_extension_and_languages_and_no_fax_is_to_be_called() -> None:
+    lines = card(
+        replace(
+            CLINIC,
+            phones=(
+                Phone("+355 4 555 0101", extension="12", languages=("sq", "en")),
+                Phone("+355 4 555 0102", type="Fax"),
+                Phone("+355 4 555 0103"),
+            ),
+        )
+    )
+
+    number, extension = isolated("+355 4 555 0101"), isolated("12")
+    assert [line for line in lines if "📞" in line] == [
+        f"📞 {number} (extension {extension}, Albanian, English)",
+        f"📞 {isolated('+355 4 555 0103')}",
+    ]
+
+
+def test_that_a_service_is_closed_stands_there_however_little_room_is_left() -> None:
+    long = "x" * MAX_TEXT
+    place = replace(QUAY, name=long, schedules=(replace(MORNING, description=long, byday=""),))
+    doors = tuple(replace(place, schedules=(replace(EVENING, byday=day),)) for day in DAYS)
+    full = replace(
+        CLINIC,
+        name=long,
+        alert=long,
+        description=long,
+        organization=Organization("long", long),
+        eligibility_description=long,
+        application_process=long,
+        interpretation_services=long,
+        required_documents=(long,),
+        fees_description=long,
+        wait_time=long,
+        locations=doors,
+    )
+
+    assert any(line.startswith("❗ xxx") for line in card(full))

@@ -14,7 +14,7 @@ from tests.forking.names import exchange, find
 def free_what_is_stuck_after(seconds: float) -> None:
     """Sooner than in service, where a minute is the measure."""
     exchange("bot.delivery.claiming:LEASE", timedelta(seconds=seconds))
-    settings = find("storage.connections:_FREED_IF_STUCK")
+    settings = find("storage.connections:_SERVER_SETTINGS")
     settings["idle_in_transaction_session_timeout"] = f"{seconds:g}s"
     find("bot.replica.standstill:SETTINGS")["idle_session_timeout"] = f"{seconds + 1:g}s"
     exchange("bot.replica.standstill:_PATIENCE", timedelta(seconds=seconds))

@@ -20,8 +20,9 @@ from tests.faults.proxy import Proxy, proxy
 from tests.faults.world import until
 from tests.postgres import DatabaseUrls, create_database
 
-# What is committed must outlive a crash of the server, though not of the machine.
-_SETTINGS = {"fsync": "off"}
+# What is committed must outlive a crash of the server, though not of the machine: also where
+# whoever runs it lets it say, for speed, that something is committed before it is written down.
+_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "wal_writer_delay": "10s"}
 _TEMPLATE = "template_in_trouble"
 _HANGING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 

@@ -19,9 +19,18 @@ from domain.retention_periods import Kind, choose_days
 from domain.returnees.enrolments import enrol as with_organisation
 from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues
-from storage.kinds import Discretion, How, Identity, Outcome, Purpose, Role, Severity
+from storage.kinds import (
+    CaseEventKind,
+    Discretion,
+    How,
+    Identity,
+    Outcome,
+    Purpose,
+    Role,
+    Severity,
+)
 from storage.sessions import SERVICE, Database
-from storage.tables.cases import Case
+from storage.tables.cases import Case, CaseEvent
 from storage.tables.consent import Consent, NoticeText, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -216,6 +225,23 @@ async def test_p5_what_becomes_of_what_is_kept_is_said_when_it_is_taken_back(
         assert not await has_consent(session, returnee.id, purpose)
     [given] = await phone.press(label.removeprefix("✅ "))
     assert "changed" in given.text
+
+
+async def test_p11_nobody_is_promised_that_a_no_stays_unknown_to_those_who_must_act_on_it(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Whoever has their case reads it there; nor does another team learn of it only by chance."""
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    [privacy] = await phone.write("/privacy")
+    await phone.press("✅ A person reads")
+    async with database.begin(SERVICE) as session:
+        [case] = await session.scalars(select(Case))
+        told = await session.scalars(select(CaseEvent.kind).where(CaseEvent.case_id == case.id))
+        assert CaseEventKind.CONSENT_TAKEN_BACK in told.all()
+
+    assert "nobody is told" not in privacy.text
+    assert "Only helpers who must act on it are told" in privacy.text
 
 
 async def test_p5_a_partner_is_answered_about_with_one_tap_and_taken_back_with_one(

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dialogs.words.hours import HOURS
+from domain.check_ins.hours_again import never_said_when
 from domain.consent import PURPOSES, asked_about, has_consent
 from domain.notices import Notice
 from domain.safety.window import window_of
@@ -135,6 +136,48 @@ async def test_p4_whoever_says_at_last_that_nobody_reads_along_is_asked_when_it_
     [hours] = await phone.press("No")
 
     assert "When is it safe for you that I write first?" in hours.text
+
+
+@pytest.mark.parametrize("leaves_by", ["/language", "/start"])
+async def test_p4_whoever_leaves_the_welcome_is_asked_when_it_is_safe_before_they_have_the_menu(
+    phone: Phone, database: Database, organisation: Organisation, leaves_by: str
+) -> None:
+    await to_the_hours(phone, await invite(database, organisation), "ynnn")
+    [again] = await phone.write(leaves_by)
+    if leaves_by == "/language":
+        [again] = await phone.press("Shqip")
+    assert any("9" in label and "20" in label for label in again.buttons), again.text
+    await phone.press("9")
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_on(database, phone)
+        assert returnee is not None
+        assert not await never_said_when(session, returnee)
+    [menu] = await phone.write("/start")
+    assert any("🔒" in label for label in menu.buttons)
+
+
+async def test_p4_whoever_agrees_to_check_ins_only_later_is_asked_when_it_is_safe(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await to_the_hours(phone, await invite(database, organisation), "nyyy")
+    await phone.write("/privacy")
+    [hours] = await phone.press("Questions from time to time")
+    assert "When is it safe for you that I write first?" in hours.text
+    await phone.press("Evenings")
+    await phone.press("Do nothing")
+    for _ in range(2):
+        await phone.write("/privacy")
+        [window] = await phone.press("Questions from time to time")
+    assert "What you agreed to" in window.text, "once it is known, it is not asked again"
+
+
+async def test_p4_whoever_agreed_to_no_check_ins_is_asked_for_no_hours(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    menu = await to_the_hours(phone, await invite(database, organisation), "nyyy")
+    assert any("Privacy" in label for label in menu.buttons)
+    [menu] = await phone.write("/start")
+    assert any("Privacy" in label for label in menu.buttons)
 
 
 async def test_p4_never_before_i_write_first_is_one_tap_in_the_welcome(

@@ -5,12 +5,15 @@ from sqlalchemy import select, update
 
 from bot.delivery.packing import Packing
 from domain.consent import has_consent
+from domain.organisations import add_organisation
+from domain.retention_periods import Kind, choose_days
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee
+from domain.returnees.enrolments import add_returnee, current_enrolment
+from domain.returnees.enrolments import enrol as with_organisation
 from domain.safety.phones import choose_discretion
 from domain.safety.screens import STAYS_OPEN
 from domain.safety.window import window_of
-from storage.kinds import Discretion, OutboxState, Purpose
+from storage.kinds import Discretion, Identity, OutboxState, Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -201,6 +204,42 @@ async def test_what_is_kept_is_not_shown_on_a_watched_phone(
     [window] = await phone.write("/privacy")
 
     assert not any("kept about me" in label for label in window.buttons)
+
+
+async def with_another(database: Database, person: Returnee, *, handed_over: bool) -> None:
+    """It keeps talks for a thousand days, and words longer."""
+    async with database.begin(SERVICE) as session:
+        other = await add_organisation(session, "Elsewhere")
+        choose_days(session, other, {Kind.WORDS: 1200, Kind.CASES: 1000})
+        await with_organisation(session, await session.get_one(Returnee, person.id), other)
+        if handed_over:
+            there = await current_enrolment(session, person.id, other.id)
+            assert there is not None
+            there.until_at = session.now
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+@pytest.mark.parametrize("sure", [False, True])
+async def test_p13_all_who_keep_something_are_named_once_it_is_sure_who_is_there(
+    phone: Phone, database: Database, organisation: Organisation, sure: bool, handed_over: bool
+) -> None:
+    """Also those whom they have left, whose helpers can still read it; and how long those keep it.
+    To whoever just has the phone nobody says who was told of them.
+    """
+    await enrol(phone, await invite(database, organisation))
+    person = await returnee_on(database, phone)
+    assert person is not None
+    await with_another(database, person, handed_over=handed_over)
+    if sure:
+        async with database.begin(SERVICE) as session:
+            known = await session.get_one(Returnee, person.id)
+            known.identity, known.confirmed_at = Identity.CONFIRMED, session.now
+    await phone.write("/privacy")
+    [window] = await phone.press("What is kept about me")
+
+    assert ("Elsewhere" in window.text) is sure
+    assert organisation.name in window.text
+    assert "They go 1200 days after they have ended" in window.text
 
 
 async def test_stop_pauses_until_the_person_turns_it_back(

@@ -112,7 +112,8 @@ async def test_without_a_scope_a_walled_table_shows_no_row_and_takes_none(
 async def test_the_application_can_neither_change_nor_remove_a_line_of_a_ledger(
     database: Database, ledger: str, column: str
 ) -> None:
-    for statement in (f'UPDATE "{ledger}" SET {column} = null', f'DELETE FROM "{ledger}"'):
+    change, remove = f'UPDATE "{ledger}" SET {column} = null', f'DELETE FROM "{ledger}"'
+    for statement in (change, remove, f'TRUNCATE "{ledger}" CASCADE'):
         with pytest.raises(DBAPIError, match="permission denied"):
             async with database.begin("service") as session:
                 await session.execute(text(statement))

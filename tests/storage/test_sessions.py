@@ -28,6 +28,25 @@ async def test_a_scope_does_not_outlive_its_transaction(database: Database) -> N
     assert not scope
 
 
+async def test_p10_after_a_commit_in_the_middle_the_role_and_the_scope_are_named_anew(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.commit()
+        named = text("SELECT current_user, current_setting('wayhome.scope')")
+        assert tuple((await session.execute(named)).one()) == ("wayhome_app", SERVICE)
+
+
+async def test_p8_what_the_database_refuses_says_nothing_of_what_it_was_given(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        with pytest.raises(DBAPIError) as refused:
+            await session.execute(text("SELECT CAST(:words AS text) / 0"), {"words": "canary"})
+
+    assert "canary" not in str(refused.value)
+
+
 async def test_the_instant_is_the_databases_moved_by_the_clock(
     database: Database, clock: Clock
 ) -> None:

@@ -20,6 +20,7 @@ _OF_PLACES = (
     "location_type", "latitude", "longitude", "name", "alternate_name", "description",
     "transportation",
 )  # fmt: skip
+_ACCESS = ("description", "details")
 _ADDRESS = ("address_1", "address_2", "city", "state_province", "postal_code")
 
 
@@ -99,6 +100,11 @@ class Places:
             or bool(address["id"] and self._terms.says_secret(address["id"]))
             or any(map(says_secret, self._names(row, address)))
             or any(says_secret_place(row[column]) for column in ("description", "transportation"))
+            or any(
+                says_secret_place(each[column])
+                for each in self._accessibility.get(row["id"], ())
+                for column in _ACCESS
+            )
         )
 
     def _names(self, row: Row, address: Row) -> Iterator[str]:
@@ -117,7 +123,5 @@ class Places:
 
     def _access(self, identity: str) -> str:
         rows = self._accessibility.get(identity, ())
-        said = (
-            self._faults.text(row, column) for row in rows for column in ("description", "details")
-        )
+        said = (self._faults.text(row, column) for row in rows for column in _ACCESS)
         return " ".join(filter(None, said))

@@ -142,7 +142,7 @@ async def test_what_the_database_refuses_in_the_middle_of_a_command_is_one_sente
     monkeypatch.chdir(tmp_path)
     make_key_file(tmp_path / "key")
     env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
-    monkeypatch.setitem(connections._FREED_IF_STUCK, "lock_timeout", "50ms")
+    monkeypatch.setitem(connections._SERVER_SETTINGS, "lock_timeout", "50ms")
     monkeypatch.setitem(connecting._PATIENT, "lock_timeout", "50ms")
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as locking:

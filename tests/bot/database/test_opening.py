@@ -303,7 +303,7 @@ async def test_the_doctor_says_so_where_the_database_stops_answering_meanwhile(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAYHOME_DATABASE_URL", urls.run_url)
     monkeypatch.setenv("WAYHOME_DATA_DIR", str(tmp_path))
-    monkeypatch.setitem(connections._FREED_IF_STUCK, "lock_timeout", "50ms")
+    monkeypatch.setitem(connections._SERVER_SETTINGS, "lock_timeout", "50ms")
     async with opened(settings, at(urls)):
         pass
     engine = create_async_engine(urls.owner_url)

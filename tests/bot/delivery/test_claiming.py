@@ -9,6 +9,8 @@ import pytest
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
@@ -117,16 +119,30 @@ async def _cry(database: Database, chat_id: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "trouble"),
+    "refusal",
     [
-        ("Forbidden: bot was blocked by the user", Trouble.BLOCKED),
-        ("Forbidden: the group chat was deleted", Trouble.BLOCKED),
-        ("Forbidden: bot is not a member of the group chat", Trouble.BLOCKED),
-        ("Forbidden: something that nobody has seen yet", Trouble.REFUSED),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot was blocked by the user"),
+        TelegramForbiddenError(GetMe(), "Forbidden: user is deactivated"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot can't initiate conversation with a user"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot was kicked from the group chat"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot was kicked from the supergroup chat"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot was kicked from the channel chat"),
+        TelegramForbiddenError(GetMe(), "Forbidden: the group chat was deleted"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot is not a member of the group chat"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot is not a member of the supergroup chat"),
+        TelegramForbiddenError(GetMe(), "Forbidden: bot is not a member of the channel chat"),
+        TelegramBadRequest(GetMe(), "Bad Request: chat not found"),
     ],
+    ids=str,
 )
-def test_an_unknown_403_is_not_taken_for_a_block(words: str, trouble: Trouble) -> None:
-    assert meaning(TelegramForbiddenError(GetMe(), words)) is trouble
+def test_each_of_telegrams_words_for_nobody_there_is_known(refusal: TelegramAPIError) -> None:
+    assert meaning(refusal) is Trouble.BLOCKED
+
+
+def test_an_unknown_403_is_not_taken_for_a_block() -> None:
+    unknown = TelegramForbiddenError(GetMe(), "Forbidden: something that nobody has seen yet")
+
+    assert meaning(unknown) is Trouble.REFUSED
 
 
 @pytest.mark.parametrize(

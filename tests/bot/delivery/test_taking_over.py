@@ -69,6 +69,22 @@ async def test_p1_what_a_dead_replica_had_in_hand_goes_to_others_and_a_living_on
     assert (await row(database, again)).tries == 1
 
 
+async def test_p12_what_was_on_its_way_a_moment_ago_is_left_until_it_has_surely_ended(
+    database: Database, urls: DatabaseUrls, heir: Heir, clock_in_hand: Hand
+) -> None:
+    await say(database, 700, "hello")
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 1, taker=new_replica(database, urls).number)
+        # As if it had just been taken, however slow this machine is.
+        await session.execute(
+            text("UPDATE outbox SET leased_until = leased_until + '1h'::interval")
+        )
+    assert await freed(database, heir) == 0
+    clock_in_hand.now += A_WHILE
+
+    assert await freed(database, heir) == 0
+
+
 async def test_p12_who_is_without_a_connection_for_a_moment_keeps_what_it_has_in_hand(
     database: Database, urls: DatabaseUrls, heir: Heir, clock_in_hand: Hand
 ) -> None:

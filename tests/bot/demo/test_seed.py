@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from bot.demo.seed import CENTRE, seed
+from dialogs.states import MenuStates
+from dialogs.welcome.going_on import left_to_ask
 from domain.referrals.partners import list_mail_partners
 from domain.referrals.reading import read_referral, received
 from domain.staff import actor_of
@@ -12,6 +14,7 @@ from simulator.simulator import Simulator
 from storage.kinds import ReferralState, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.staff import Staff
 
 
@@ -37,3 +40,17 @@ async def test_another_organisation_asks_the_centre_to_help_and_a_shelter_is_ask
         assert "A place to sleep" in letter.need
         [partner] = await list_mail_partners(session, staff[Role.COORDINATOR])
         assert partner.name == "Harbour House"
+
+
+async def test_whoever_enrolled_before_the_demo_began_is_led_to_the_menu(
+    database: Database,
+) -> None:
+    simulator = Simulator("1:token", username="bot", clock=lambda: datetime.now(UTC))
+    async with database.begin(SERVICE) as session:
+        await seed(session, simulator.phones)
+    async with database.begin(SERVICE) as session:
+        enrolled = (await session.scalars(select(Returnee).join(Enrolment).distinct())).all()
+        assert len(enrolled) >= 2
+        assert {
+            await left_to_ask(session, returnee) for returnee in enrolled if returnee.arrived_at
+        } == {MenuStates.main}

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from inspect import signature
 
 import pytest
 from sqlalchemy import text
@@ -11,8 +12,9 @@ from sqlalchemy import text
 from bot.clockwork.clockwork import Clockwork, Tick
 from bot.guard.alarms import Alarms
 from bot.guard.guarding import Guard, Habits, Post
-from bot.guard.looking import dialling
+from bot.guard.looking import _PATIENCE, dialling
 from bot.guard.noticing import last_look
+from bot.health.health import Health
 from bot.settings import SettingsError
 from bot.stopping import Stopping
 from domain.alerts.telling import escalate
@@ -118,6 +120,14 @@ async def test_two_bad_looks_are_no_alarm_and_a_third_is() -> None:
             for alarms in (0, 0, 1, 1):
                 await guard.look_round(client)
                 assert len(hearing.alarms) == alarms
+
+
+def test_p2_escalation_that_has_just_stopped_is_heard_of_within_two_minutes() -> None:
+    """Red after a while, seen by the next looks, of which the last may take its time."""
+    silence = signature(Health).parameters["silence"].default
+    habits, patience = Habits(), _PATIENCE.total or float("inf")
+
+    assert silence + habits.bad_looks * habits.every + patience <= 120
 
 
 async def test_what_answers_in_wayhomes_place_is_not_taken_for_it() -> None:

@@ -1,6 +1,7 @@
 """Nothing is acknowledged before it is stored, by polling or by webhook (P1)."""
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -260,6 +261,15 @@ async def test_a_webhook_call_without_the_secret_stores_nothing(
     assert await kept(database) == []
 
 
+async def test_what_decides_about_the_secret_takes_as_long_however_much_of_it_is_right(
+    webhook: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hmac, "compare_digest", lambda *_: False)
+    answer = await webhook.post("/telegram", json={"update_id": 5}, headers=secret())
+
+    assert answer.status_code == 401
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"hello", b"[]", b"{}", b'{"update_id": "5"}', b'{"update_id": true}', b"[" * 100_000],
@@ -276,18 +286,20 @@ async def test_a_body_that_is_no_update_is_refused(
 async def test_p1_a_table_with_one_letter_in_each_cell_is_stored(
     webhook: httpx.AsyncClient, database: Database
 ) -> None:
-    """As many letters as Telegram takes, in a message that somebody forwards."""
-    cells = [{"text": "a", "align": "left", "valign": "top"}] * 2**15
-    table = {"rich_message": {"blocks": [{"type": "table", "cells": [cells]}]}}
+    """As many letters as Telegram takes, each bold and italic, in answer to another such table."""
+    letter = {"type": "bold", "text": {"type": "italic", "text": "a"}}
+    cell = {"text": letter, "align": "center", "valign": "middle", "is_header": True}
+    table = {"rich_message": {"blocks": [{"type": "table", "cells": [[cell] * 2**15]}]}}
+    message = table | {"reply_to_message": table}
     answer = await webhook.post(
-        "/telegram", json={"update_id": 5, "message": table}, headers=secret()
+        "/telegram", json={"update_id": 5, "message": message}, headers=secret()
     )
 
     assert answer.status_code == 200
     assert len(await kept(database)) == 1
 
 
-async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_three(
+async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_sixteen(
     webhook: httpx.AsyncClient,
 ) -> None:
     read = 0
@@ -300,15 +312,15 @@ async def test_a_body_of_twenty_megabytes_is_refused_and_not_read_beyond_three(
 
     answer = await webhook.post("/telegram", content=pieces(), headers=secret())
 
-    assert (answer.status_code, read) == (413, 3_001_000)
+    assert (answer.status_code, read) == (413, 16_001_000)
 
 
 @pytest.mark.parametrize(("too_many", "status"), [(0, 200), (1, 413)])
-async def test_p1_an_update_of_three_megabytes_is_stored_and_one_of_more_is_refused(
+async def test_p1_an_update_of_sixteen_megabytes_is_stored_and_one_of_more_is_refused(
     webhook: httpx.AsyncClient, database: Database, too_many: int, status: int
 ) -> None:
     update = b'{"update_id": 5, "message": {"text": "%s"}}'
-    body = update % (b"x" * (3_000_000 - len(update) + len(b"%s") + too_many))
+    body = update % (b"x" * (16_000_000 - len(update) + len(b"%s") + too_many))
     answer = await webhook.post("/telegram", content=body, headers=secret())
 
     assert answer.status_code == status

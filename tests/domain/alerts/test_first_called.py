@@ -6,12 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.alerts.called import fit_for
 from domain.alerts.first_called import ANYBODY, Fit
+from domain.casework.work import resolve
 from domain.profiles.wishing import wish_for
+from domain.queue.lines import Part, queue
+from domain.safety.phones import choose_language
 from domain.staff import be, speak_with_people
-from storage.kinds import Gender, Severity
+from storage.kinds import Gender, Outcome, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
+from storage.wakes import Topic
 from tests.domain.centre import Centre
 
 LANGUAGES = ("sq", "uk", "ar")
@@ -74,6 +81,39 @@ async def test_whoever_speaks_their_language_is_alerted_first_and_then_everybody
     centre.later(minutes=31)
     await centre.tick()
     assert set(await centre.alerted()) == {701, 702}
+
+
+async def test_whoever_chooses_another_language_after_the_cry_is_known_by_that_one(
+    centre: Centre,
+) -> None:
+    """Many cry before they chose any, in what their phone speaks."""
+    person = await centre.person(language="sq")
+    case = await centre.signal(person)
+    await two_on_duty(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await choose_language(session, await session.get_one(Returnee, person.id), "uk")
+        assert Topic.CASES in session.info["topics"]
+    actor = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        (line,) = (await queue(session, actor, Part.WAITING)).lines
+        assert line.language == "uk"
+    async with centre.database.begin(SERVICE) as session:
+        fit = await fit_for(session, await session.get_one(Case, case.id))
+    assert fit == Fit(None, "uk")
+
+
+async def test_a_case_that_opens_again_is_in_the_language_that_they_chose_since(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person(language="sq")
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    async with centre.database.begin(SERVICE) as session:
+        await choose_language(session, await session.get_one(Returnee, person.id), "uk")
+    again = await centre.signal(person)
+    assert (again.id, again.language) == (case.id, "uk")
 
 
 @pytest.mark.parametrize(

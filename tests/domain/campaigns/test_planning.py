@@ -93,6 +93,23 @@ async def test_whoever_comes_while_it_is_planned_is_not_in_it(
     assert len(await rows(database)) == 3
 
 
+async def test_p6_how_far_the_planning_got_outlasts_neither_it_nor_whoever_it_names(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 5))
+    planned = await begun(database, office)
+    stopped = await begun(database, office, name="Stopped halfway")
+    async with database.begin(office.organisation.id) as session:
+        await stop(session, office.coordinator, stopped.id)
+    while await tick(database):
+        pass
+
+    async with database.begin(SERVICE) as session:
+        for each in (planned, stopped):
+            assert (await session.get_one(Campaign, each.id)).planned_to is None
+            assert await how_far(database, each) is None
+
+
 async def test_a_pause_does_not_stop_the_planning_but_stopping_does(
     database: Database, office: Office
 ) -> None:

@@ -121,6 +121,9 @@ async def test_p5_silence_is_a_no_after_thirty_days_and_the_ledger_says_that_it_
     await has_arrived(centre, person)
     await ticks(centre)
     assert len(await centre.sent(Notice.CONSENT_ANEW)) == 1
+    await centre.all_arrives()
+    centre.later(minutes=11)
+    await ticks(centre)
     await says(centre, person, Purpose.CASEWORKER, True)
     centre.later(days=29)
     await ticks(centre)

@@ -109,6 +109,7 @@ def test_p14_however_a_service_says_that_its_address_is_secret_it_has_none(
     [
         {"alternate_name": "Secret shelter"},
         {"transportation": "The address is confidential: we fetch you."},
+        {"accessibility": [{"description": "A ramp; the address is kept secret."}]},
         {
             "attributes": [
                 {
@@ -118,7 +119,7 @@ def test_p14_however_a_service_says_that_its_address_is_secret_it_has_none(
             ]
         },
     ],
-    ids=["another name", "the way there", "translated"],
+    ids=["another name", "the way there", "how one gets in", "translated"],
 )
 def test_p14_whatever_of_a_place_says_that_it_is_secret_keeps_it_out(
     secret: dict[str, Any],

@@ -86,4 +86,5 @@ def test_p1_no_unicode_trick_changes_what_is_heard(trick: str) -> None:
     same = [
         loaded().assess(disguised(text)).severity is severity for text, severity in signalling()
     ]
+    assert len(same) > 300
     assert sum(same) >= 0.99 * len(same)

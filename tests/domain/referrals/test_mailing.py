@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.casework.reading import read_case
 from domain.casework.work import resolve
 from domain.errors import NotAllowed, Refused
+from domain.identity.trust import distrust
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.profiles.wishing import change_partner
@@ -30,6 +31,7 @@ from domain.referrals.receiving import say_outcome
 from storage.kinds import (
     CaseState,
     Discretion,
+    Identity,
     Outcome,
     Received,
     ReferralState,
@@ -129,6 +131,14 @@ async def test_p4_a_partner_calls_nobody_first_who_has_used_their_stop_word_mean
         (await session.get_one(Returnee, two.person.id)).frozen_at = session.now
     page = await opened(two, token, await told(two, referral))
     assert page.letter.reach.never_first
+
+
+async def test_p13_a_partner_hears_that_it_is_doubted_since_who_holds_the_phone(two: Two) -> None:
+    referral, token = await mailed(two, reach_at="+355 69 000")
+    async with two.giver.database.begin(SERVICE) as session:
+        await distrust(session, two.vera, two.person.id)
+    page = await opened(two, token, await told(two, referral))
+    assert page.letter.identity is Identity.DOUBTED
 
 
 @pytest.mark.parametrize("zero", "٠۰")

@@ -2,16 +2,20 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.casework.closing import close
 from domain.casework.reading import read_case
+from domain.profiles.reading import read_person
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.readings import readings_to_review, say_why
+from domain.safeguarding.readings import NeedsReason, readings_to_review, say_why
 from domain.safeguarding.sampling import DRAWN, draw_readings
-from storage.kinds import ConflictKind, Role
+from storage.kinds import ConflictKind, Outcome, Role
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
+from storage.tables.cases import Case
 from storage.tables.safeguarding import Reading
 from tests.domain.centre import Centre
 
@@ -59,7 +63,7 @@ async def test_p10_every_week_a_few_of_all_that_was_read_lie_before_somebody_els
         assert [each["number"] for each in actions] == [0, len(found)]
 
 
-async def test_p10_what_stands_there_with_its_reason_is_not_drawn_and_no_lot_opens_a_page(
+async def test_p10_what_stands_there_with_its_reason_is_not_drawn_nor_shown_to_who_is_kept_apart(
     centre: Centre,
 ) -> None:
     vera, chief = await centre.colleague(), await centre.colleague(Role.SUPERVISOR)
@@ -78,6 +82,26 @@ async def test_p10_what_stands_there_with_its_reason_is_not_drawn_and_no_lot_ope
     async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
         [line] = await readings_to_review(session, chief)
     assert line.reason == "An appointment"
+
+
+async def test_p10_what_was_drawn_a_moment_ago_opens_nothing_once_nobody_has_to_work_on_it(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.claims(await centre.colleague(), await centre.signal(person))
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await read_case(session, vera, case.id)
+        await read_person(session, vera, person.id)
+    assert (await draws(centre), len(await drawn(centre))) == (1, 2)
+    async with centre.database.begin(SERVICE) as session:
+        await close(session, await session.get_one(Case, case.id), Outcome.HELPED)
+
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        with pytest.raises(NeedsReason):
+            await read_case(session, vera, case.id)
+        with pytest.raises(NeedsReason):
+            await read_person(session, vera, person.id)
 
 
 async def test_of_two_replicas_that_draw_at_once_one_draws(centre: Centre) -> None:

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.actors import Actor
+from domain.directory.files.reading import read_directory
+from domain.directory.importing import import_directory
 from domain.errors import NotAllowed, Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice, tell
@@ -21,6 +23,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 from tests.documents import put
 from tests.domain.centre import Centre
+from tests.domain.directory.samples import clinic, json_file
 
 WORD = "lavender teapot"
 
@@ -203,3 +206,19 @@ async def test_words_of_the_directory_and_names_of_offices_are_refused(centre: C
     async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused, match="ordinary day"):
             await propose(session, person, centre.organisation.name)
+
+
+@pytest.mark.parametrize("word", ["Karitas Durrës", "karitas", "Zyra Bregdeti", "pamadera"])
+async def test_names_and_words_of_services_are_refused(centre: Centre, word: str) -> None:
+    """Whoever runs it, where it is, and what is said of it: all of it is looked for."""
+    person = await centre.person()
+    service = {
+        **clinic(description="Pamadera"),
+        "organization": {"id": "karitas", "name": "Karitas Durrës", "description": "Us"},
+    }
+    service["service_at_locations"][0]["location"]["name"] = "Zyra Bregdeti"
+    async with centre.database.begin(SERVICE) as session:
+        files = read_directory([json_file([service])])
+        await import_directory(session, files, "test", session.now)
+        with pytest.raises(Refused, match="ordinary day"):
+            await propose(session, person, word)

@@ -9,6 +9,7 @@ from aiogram.types import Message as Sent
 from domain.messages.recent_words import said_before
 from handlers.reading.contents import SERVICE as TOLD_BY_TELEGRAM
 from handlers.reading.contents import kind_of
+from handlers.reading.rich_words import read_update
 from storage.kinds import MessageKind, Severity
 from storage.sessions import SERVICE, Database
 from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
@@ -174,6 +175,17 @@ async def test_p1_a_cry_for_help_is_heard_in_whatever_it_stands(
     assert case.severity is Severity.EMERGENCY
     [text] = await texts(database)
     assert EMERGENCY in (text or "")
+
+
+def test_no_block_is_read_of_a_message_that_is_answered() -> None:
+    """Tables in answer to tables would take a replica twice as long."""
+    answered = SENT | {"from": BOT} | rich(table("At noon"))
+    update = {"update_id": 1, "message": SENT | {"text": "Yes", "reply_to_message": answered}}
+    message = read_update(update).message
+
+    assert message is not None
+    assert message.reply_to_message is not None
+    assert message.reply_to_message.rich_message is None
 
 
 @pytest.mark.parametrize("where", ["title", "address"])
