@@ -23,6 +23,7 @@ from domain.safeguarding.handling import (
     ComplaintLine,
     Told,
     answer_complaint,
+    call_for_child,
     close_complaint,
     list_complaints,
     read_complaint,
@@ -125,6 +126,12 @@ async def play(visit: Visit) -> Response:
 
 async def take(visit: Visit) -> Response:
     return await _with_complaint(visit, take_complaint, N_("You look after it."))
+
+
+async def call(visit: Visit) -> Response:
+    return await _with_complaint(
+        visit, call_for_child, N_("Whoever looks after children is called.")
+    )
 
 
 async def close(visit: Visit) -> Response:
