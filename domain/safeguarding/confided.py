@@ -63,7 +63,10 @@ async def keep_in_confidence(
     asked, and the team does not learn why (docs/decisions/0097).
     """
     complaint = await hear_in_confidence(session, returnee, kind, body, heard.severity)
-    if says_child(heard.severity, heard.reasons):
+    known = for_the_team(heard)
+    if says_child(known.severity, known.reasons):
+        returnee.said_child_at = session.now
+    elif says_child(heard.severity, heard.reasons):
         returnee.child_in = complaint.id
 
 

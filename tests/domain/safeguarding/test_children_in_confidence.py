@@ -29,6 +29,7 @@ from domain.safeguarding.handling import (
     close_complaint,
     list_complaints,
 )
+from domain.stop_word.freezing import hear_frozen_in_confidence
 from storage.kinds import AgeBand, ComplaintKind, ConflictKind, MessageKind, Purpose, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseEvent
@@ -154,6 +155,25 @@ async def test_p2_once_safeguarding_says_so_the_focal_point_hears_of_a_child_and
     assert not line.of_child
     with pytest.raises(Refused):
         await calls(centre, keeper)
+
+
+async def test_p2_with_a_life_at_stake_the_team_knows_in_a_frozen_chat_too_that_it_is_a_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    await centre.colleague(chat=ON_DUTY, on_duty=True)
+    await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        returnee.frozen_at = session.now
+        await confide(session, returnee, ComplaintKind.ABOUT_STAFF)
+        reasons = ("weapon.emergency", "minor.young")
+        heard = Assessment(Severity.EMERGENCY, ask=False, reasons=reasons)
+        await hear_frozen_in_confidence(session, returnee, heard, Body(text="x"), MessageKind.TEXT)
+
+    assert await called(centre) == {ON_DUTY, SUPERVISOR}
+    [line] = await lines(centre, keeper)
+    assert not line.of_child
 
 
 async def test_p10_whoever_is_kept_apart_is_not_called_for_the_child(
