@@ -128,14 +128,14 @@ async def take(visit: Visit) -> Response:
     return await _with_complaint(visit, take_complaint, N_("You look after it."))
 
 
+async def close(visit: Visit) -> Response:
+    return await _with_complaint(visit, close_complaint, N_("It is closed."))
+
+
 async def call(visit: Visit) -> Response:
     return await _with_complaint(
         visit, call_for_child, N_("Whoever looks after children is called.")
     )
-
-
-async def close(visit: Visit) -> Response:
-    return await _with_complaint(visit, close_complaint, N_("It is closed."))
 
 
 async def answer(visit: Visit) -> Response:

@@ -15,6 +15,7 @@ from domain.crisis.answering import ask_for_human
 from domain.distress import Assessment
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.errors import Refused
+from domain.identity.strays import take_in
 from domain.messages.body import Body
 from domain.notices import Notice
 from domain.privacy.passing_on import Reason, pass_on
@@ -243,3 +244,18 @@ async def test_p5_that_it_is_no_child_after_all_only_safeguarding_finds_out(
     assert await why_not_asked(centre, person) is still
     [line] = await lines(centre, keeper)
     assert line.of_child is not safeguards
+
+
+async def test_p5_who_confided_it_from_a_new_phone_is_that_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    person, stray = await centre.person(), await child(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await take_in(
+            session,
+            await session.get_one(Returnee, stray.id),
+            await session.get_one(Returnee, person.id),
+        )
+
+    [line] = await lines(centre, keeper)
+    assert (line.returnee_id, line.of_child) == (person.id, True)
