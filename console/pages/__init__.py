@@ -182,6 +182,7 @@ PAGES = [
     Page("/complaints/{id:uuid}", safeguarding.show_complaint, Right.SAFEGUARD),
     Page("/complaints/{id:uuid}/recordings/{message_id:uuid}", safeguarding.play, Right.SAFEGUARD),
     Page("/complaints/{id:uuid}/take", safeguarding.take, Right.SAFEGUARD, form=True),
+    Page("/complaints/{id:uuid}/child", safeguarding.call, Right.SAFEGUARD, form=True),
     Page("/complaints/{id:uuid}/answer", safeguarding.answer, Right.SAFEGUARD, form=True),
     Page("/complaints/{id:uuid}/close", safeguarding.close, Right.SAFEGUARD, form=True),
     Page("/conflicts/{id:uuid}/end", safeguarding.end, Right.SAFEGUARD, form=True),

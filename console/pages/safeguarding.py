@@ -23,6 +23,7 @@ from domain.safeguarding.handling import (
     ComplaintLine,
     Told,
     answer_complaint,
+    call_for_child,
     close_complaint,
     list_complaints,
     read_complaint,
@@ -129,6 +130,12 @@ async def take(visit: Visit) -> Response:
 
 async def close(visit: Visit) -> Response:
     return await _with_complaint(visit, close_complaint, N_("It is closed."))
+
+
+async def call(visit: Visit) -> Response:
+    return await _with_complaint(
+        visit, call_for_child, N_("Whoever looks after children is called.")
+    )
 
 
 async def answer(visit: Visit) -> Response:

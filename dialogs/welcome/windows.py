@@ -57,7 +57,7 @@ def _promise() -> Window:
             "Welcome. I am Wayhome, a machine. I help people who have returned, and people work "
             "with me.\n\n"
             "<b>Your money and your return do not depend on what you do or say here.</b> You can "
-            "stop at any time, and nobody will be told.\n\n"
+            "stop at any time, and only your team will know.\n\n"
             "The police, the authorities and your family can't read this. The team that invited "
             "you can read what you write to them.\n\n"
             "One thing you should know first: if somebody's life is in danger, or a child is being "

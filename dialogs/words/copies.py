@@ -18,8 +18,8 @@ async def copy(telling: Telling) -> Screen:
         return Screen("", document=Document(f"{name}.json", machine_readable(kept)))
     words = texts.form(
         N_(
-            "This is all that is kept about you, to read; the other file says the same for a "
-            "computer. Keep it where only you look."
+            "This is what is kept about you, to read. It also says what is not in it. The other "
+            "file says the same for a computer. Keep it where only you look."
         ),
         discreet=N_("Here it is."),
         watched=N_("Here it is."),

@@ -3,7 +3,7 @@
 import structlog
 
 from domain.alerts.first_called import ANYBODY, Fit
-from domain.children.protection import focal_points, is_child
+from domain.children.protection import focal_points, is_known_child
 from domain.duty import on_duty
 from domain.duty.busy import in_an_emergency
 from domain.duty.now import is_away
@@ -49,7 +49,7 @@ async def called_for(session: Session, case: Case, *, wide: bool, fit: Fit) -> l
     called = fit.first_of(called)
     if case.claimed_by is not None:
         called.append(await session.get_one(Staff, case.claimed_by))
-    if is_child(await session.get_one(Returnee, case.returnee_id)):
+    if is_known_child(await session.get_one(Returnee, case.returnee_id)):
         called += await focal_points(session, case.organisation_id, case.returnee_id)
     return called
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, sel
 
 from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
-from domain.children.protection import are_children, are_protected
+from domain.children.protection import are_children_in_confidence, are_known_children, are_protected
 from domain.consent import last_word
 from domain.pathways.values import Anchor
 from storage.batches import at_most
@@ -176,10 +176,10 @@ def _facts(*, arrival: bool, stage: bool, departure: bool, region: bool) -> tupl
         Returnee.country,
         Returnee.language,
         Returnee.time_zone,
-        are_children(),
+        are_known_children(),
         are_protected(),
         Enrolment.invite_id.is_not(None),
-        func.coalesce(last_word(Purpose.CHECK_INS), false()),
+        func.coalesce(last_word(Purpose.CHECK_INS), false()) & ~are_children_in_confidence(),
         Returnee.frozen_at.is_not(None),
         Returnee.blocked_at.is_not(None),
         Returnee.paused_until,

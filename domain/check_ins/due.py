@@ -11,7 +11,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.check_ins.private import are_asked_private
-from domain.children.protection import are_protected, is_child
+from domain.children.protection import are_protected, is_child_in_confidence, is_known_child
 from domain.consent import last_word
 from domain.duty.readiness import are_ready
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE
@@ -84,18 +84,19 @@ class Due:
 
     @property
     def unfit(self) -> Exclusion | None:
-        if self.questionnaire.adults_only and is_child(self.returnee):
+        if self.questionnaire.adults_only and is_known_child(self.returnee):
             return Exclusion.ADULTS_ONLY
         if not self.questionnaire.speaks(self.returnee.language):
             return Exclusion.NO_TEXT
         if not self.enrolled:
             return Exclusion.LEFT
         return not_asked(
-            child=is_child(self.returnee),
+            child=is_known_child(self.returnee),
             protected=self.protected,
             invited=self.invited,
             # To some questions nobody agrees who keeps health and feelings to themselves.
             consents=self.consents is True
+            and not is_child_in_confidence(self.returnee)
             and self.questionnaire.has_something_for(private=self.private),
         )
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.children.protection import is_child
+from domain.children.protection import is_child_in_confidence, is_known_child
 from storage.tables.returnees import Enrolment, Returnee
 
 
@@ -38,10 +38,10 @@ def unfit(
     if enrolment is None:
         return Exclusion.LEFT
     return not_asked(
-        child=is_child(returnee),
+        child=is_known_child(returnee),
         protected=protected,
         invited=enrolment.invite_id is not None,
-        consents=consents,
+        consents=consents and not is_child_in_confidence(returnee),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Right
 from domain.channels.reaching import reach_staff
-from domain.children.protection import are_children, are_protected, focal_points
+from domain.children.protection import are_known_children, are_protected, focal_points
 from domain.notices import Notice
 from domain.returnees.person import seen_by_role
 from storage.sessions import Session
@@ -36,7 +36,7 @@ async def left_children(session: Session, actor: Actor) -> list[LeftChild]:
         .where(
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
-            are_children(),
+            are_known_children(),
             ~are_protected(),
             *seen_by_role(actor),
             seen_by(actor.staff_id, Returnee.id),
@@ -58,7 +58,7 @@ async def call_for_another_worker(session: Session, staff: Staff) -> None:
             ChildProtection.worker_id == staff.id,
             Enrolment.organisation_id == staff.organisation_id,
             STILL_ENROLLED,
-            are_children(),
+            are_known_children(),
         )
     )
     called = [

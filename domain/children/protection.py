@@ -56,13 +56,30 @@ def of_a_child(heard: Assessment) -> Assessment:
 
 
 def is_child(returnee: Returnee) -> bool:
+    """As the team knows, or as they said in confidence."""
+    return is_known_child(returnee) or returnee.child_in is not None
+
+
+def is_known_child(returnee: Returnee) -> bool:
     """Staff say so, or they did themselves and nobody has found out yet."""
     return returnee.age_band in _BANDS or returnee.said_child_at is not None
 
 
-def are_children() -> ColumnElement[bool]:
+def are_known_children() -> ColumnElement[bool]:
     """The same within a query of returnees."""
     return or_(Returnee.age_band.in_(_BANDS), Returnee.said_child_at.is_not(None))
+
+
+def is_child_in_confidence(returnee: Returnee) -> bool:
+    """Nobody in the team may learn it: what children are not asked, they are not asked as if they
+    had not agreed.
+    """
+    return returnee.child_in is not None and not is_known_child(returnee)
+
+
+def are_children_in_confidence() -> ColumnElement[bool]:
+    """The same within a query of returnees."""
+    return and_(Returnee.child_in.is_not(None), ~are_known_children())
 
 
 def are_protected() -> ColumnElement[bool]:
@@ -107,9 +124,11 @@ async def mark_age(session: Session, actor: Actor, returnee_id: UUID, band: AgeB
     after all, only those who decide for children. Raises NotAllowed and Refused.
     """
     returnee = await find_returnee(session, actor, returnee_id)
-    if band not in _BANDS and is_child(returnee):
+    if band not in _BANDS and is_known_child(returnee):
         actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
     returnee.age_band, returnee.said_child_at = band, None
+    if actor.may(Right.SAFEGUARD):
+        returnee.child_in = None
     audit.done_by(session, actor, "person.age", returnee.id, band=band)
 
 

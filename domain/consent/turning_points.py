@@ -104,6 +104,7 @@ async def _look(session: Session, row: TurningPoints) -> None:
 async def _come_of_age(session: Session, returnee: Returnee) -> None:
     """What was decided for the child ends, and the adult is asked anew."""
     returnee.age_band, returnee.said_child_at = AgeBand.ADULT, None
+    returnee.child_in = None
     protection = await session.get(ChildProtection, returnee.id)
     if protection is not None:
         await session.delete(protection)

@@ -52,6 +52,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await _go_on(session, stray, returnee, sealing)
     await _bring_complaints(session, stray, returnee, sealing)
     returnee.said_child_at = stray.said_child_at or returnee.said_child_at
+    returnee.child_in = stray.child_in or returnee.child_in
     if stray.confides_until is not None:
         returnee.confides_until, returnee.confides_in = stray.confides_until, stray.confides_in
     await session.execute(

@@ -47,7 +47,12 @@ Held = TypeVar("Held")
 #: So many of a kind are in one part of a copy, the oldest first.
 MOST = 5000
 #: What is about a person and in no copy: a phone is no place for it.
-LEFT_OUT = ("notes-of-the-team", "words-that-did-not-reach-them", "told-in-confidence")
+LEFT_OUT = (
+    "notes-of-the-team",
+    "words-that-did-not-reach-them",
+    "how-talks-were-judged-and-what-is-planned",
+    "told-in-confidence",
+)
 
 
 @dataclass(frozen=True, slots=True)

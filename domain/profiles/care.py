@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.children.protection import decision_for, is_child, worker_of
+from domain.children.protection import decision_for, is_known_child, worker_of
 from domain.consent.turning_points import Days, days_of
 from domain.illegible import ILLEGIBLE, if_legible
 from domain.staff import name_of
@@ -52,7 +52,7 @@ async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
     )
     return Care(
         age_band=returnee.age_band,
-        child=is_child(returnee),
+        child=is_known_child(returnee),
         says_child=returnee.said_child_at is not None,
         decision=await _decision(session, returnee),
         colleagues=[(staff.id, name_of(session, staff)) for staff in colleagues],

@@ -88,7 +88,7 @@ def said_all(returnee: Returnee) -> None:
 
 async def hear_in_confidence(
     session: Session, returnee: Returnee, kind: MessageKind, body: Body, severity: Severity
-) -> None:
+) -> Complaint:
     """Keeps what they said for safeguarding, who are alerted."""
     number = await row_id_of(session, returnee, body)
     known = await session.get(ComplaintMessage, number) if number is not None else None
@@ -113,6 +113,7 @@ async def hear_in_confidence(
     else:
         await add_edit(session, complaint, known, kind, body)
     await alert_safeguarding(session, complaint)
+    return complaint
 
 
 async def new_complaint(

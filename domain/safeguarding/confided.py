@@ -59,12 +59,15 @@ async def answer_in_confidence(
 async def keep_in_confidence(
     session: Session, returnee: Returnee, heard: Assessment, body: Body, kind: MessageKind
 ) -> None:
-    """For safeguarding; and that a child wrote is known, so that nobody asks a child what adults
-    are asked.
+    """For safeguarding, who are shown where a child wrote; nobody asks a child what adults are
+    asked, and the team does not learn why (docs/decisions/0097).
     """
-    if says_child(heard.severity, heard.reasons):
+    complaint = await hear_in_confidence(session, returnee, kind, body, heard.severity)
+    known = for_the_team(heard)
+    if says_child(known.severity, known.reasons):
         returnee.said_child_at = session.now
-    await hear_in_confidence(session, returnee, kind, body, heard.severity)
+    elif says_child(heard.severity, heard.reasons):
+        returnee.child_in = complaint.id
 
 
 def for_the_team(heard: Assessment) -> Assessment:

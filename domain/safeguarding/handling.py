@@ -10,6 +10,9 @@ from sqlalchemy.orm import aliased
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.children.protection import are_children_in_confidence, of_a_child
+from domain.crisis.answering import answer_signal
+from domain.distress import Assessment
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.illegible import if_legible
@@ -26,7 +29,8 @@ from domain.safeguarding.messages import keep_told
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
-from storage.tables.returnees import Returnee
+from storage.tables.privacy import Erasure
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
 from storage.tables.staff import Staff
 
@@ -46,6 +50,8 @@ class ComplaintLine:
     #: The name of whoever looks after it.
     taken_by: str | None
     closed_at: datetime | None
+    #: They said in it that they are a child, and the team does not know.
+    of_child: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,17 @@ async def answer_complaint(
     audit.done_by(session, actor, "complaint.answered", complaint.id)
 
 
+async def call_for_child(session: Session, actor: Actor, complaint_id: UUID) -> None:
+    """Whoever looks after children hears that this is a child, as if it had been said to the team,
+    and nothing of what was confided. Needs the service's scope.
+    """
+    returnee = await _child_of(session, actor, complaint_id)
+    returnee.child_in = None
+    heard = of_a_child(Assessment(Severity.URGENT, ask=False, reasons=()))
+    await answer_signal(session, returnee, actor.organisation_id, heard)
+    audit.done_by(session, actor, "complaint.child-passed-on", complaint_id)
+
+
 async def close_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
     """Nothing more is to be done. What the person confides after that is a new one."""
     complaint = await _open_one(session, actor, complaint_id)
@@ -201,18 +218,23 @@ def _heard_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _lines(actor: Actor) -> Select[Complaint, str, Staff]:
+def _lines(actor: Actor) -> Select[Complaint, str, Staff, bool]:
     """Also of people who have gone to another organisation since: what they said stays here."""
     pseudonym = known_as(Complaint.organisation_id, Complaint.returnee_id)
+    of_child = exists().where(
+        Returnee.id == Complaint.returnee_id,
+        Returnee.child_in == Complaint.id,
+        are_children_in_confidence(),
+    )
     return (
-        select(Complaint, func.coalesce(pseudonym, Complaint.code), Staff)
+        select(Complaint, func.coalesce(pseudonym, Complaint.code), Staff, of_child)
         .outerjoin(Staff, Staff.id == Complaint.taken_by)
         .where(*_heard_by(actor))
     )
 
 
 def _line(
-    session: Session, complaint: Complaint, pseudonym: str, taker: Staff | None
+    session: Session, complaint: Complaint, pseudonym: str, taker: Staff | None, of_child: bool
 ) -> ComplaintLine:
     return ComplaintLine(
         id=complaint.id,
@@ -224,6 +246,7 @@ def _line(
         opened_at=complaint.opened_at,
         taken_by=name_of(session, taker) if taker else None,
         closed_at=complaint.closed_at,
+        of_child=of_child,
     )
 
 
@@ -241,6 +264,29 @@ async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -
         by=name_of(session, by) if by else None,
         unreached=message.unreached_at is not None,
     )
+
+
+async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Returnee:
+    """Locked, unless it is passed on already, or the person has gone or asked to be forgotten."""
+    actor.ensure_may(Right.SAFEGUARD)
+    returnee = await session.scalar(
+        select(Returnee)
+        .join(Complaint, Complaint.id == Returnee.child_in)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Complaint.id == complaint_id,
+            are_children_in_confidence(),
+            *_heard_by(actor),
+            Enrolment.organisation_id == actor.organisation_id,
+            STILL_ENROLLED,
+            ~exists().where(Erasure.returnee_id == Returnee.id),
+        )
+        .with_for_update(of=Returnee, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if returnee is None:
+        raise Refused("Somebody was called already, or they are no longer with you.")
+    return returnee
 
 
 async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from domain import audit
 from domain.actors import Actor
-from domain.children.protection import is_child
+from domain.children.protection import is_child, is_known_child
 from domain.errors import Refused
 from domain.illegible import ILLEGIBLE
 from domain.returnees.keys import data_key
@@ -125,7 +125,7 @@ async def forget_named(session: Session) -> int:
 
 
 async def _keep(session: Session, returnee: Returnee, named: Named) -> None:
-    if is_child(returnee):
+    if is_known_child(returnee):
         raise Refused("For a child nobody is named: their own worker decides.")
     if not named.who or not named.how or max(len(named.who), len(named.how)) > _MOST_LETTERS:
         raise Refused("Say who it is and how to reach them, in a few words.")

@@ -65,6 +65,8 @@ class Returnee(Identified, Base):
     departs_on: Mapped[date | None]
     #: When they last said that they are a child; staff find out, and set the age band.
     said_child_at: Mapped[datetime | None]
+    #: The complaint in which they said so in confidence: the team knows nothing of it.
+    child_in: Mapped[UUID | None]
     #: The notice that they were asked under last.
     notice_version: Mapped[str | None]
 

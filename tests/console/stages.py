@@ -12,18 +12,20 @@ from domain.channels.keeping import add_channel
 from domain.children.protection import decide
 from domain.colleagues import handing_over
 from domain.colleagues.consulting import consult
-from domain.distress import Watch
+from domain.distress import Assessment, Watch
 from domain.duty import drills, go_on_duty, swaps
 from domain.duty.weekly import EveryWeek, plan_weekly
 from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
+from domain.messages.body import Body
 from domain.privacy.passing_on import Reason, pass_on
 from domain.questionnaires.importing import bring
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.queue.saved_views import save_view
 from domain.queue.view import View
+from domain.safeguarding.confided import keep_in_confidence
 from domain.staff.browsers import open_session
-from storage.kinds import AgeBand, CampaignState, Identity, Outcome, Role, Severity
+from storage.kinds import AgeBand, CampaignState, Identity, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case
@@ -46,6 +48,7 @@ async def stages_of(office: Office) -> Seen:
         *await _duty(office, vera, samir),
         *await _cases(office, vera, samir),
         *await _people(office, vera, samir),
+        await _confided(office),
         *await _own(office, vera),
         *await _campaigns(office),
     ]
@@ -101,6 +104,16 @@ async def _people(office: Office, vera: Colleague, samir: Colleague) -> Seen:
         (chief, f"/people/{leaving.id}"),
         (chief, "/people/leaving"),
     ]
+
+
+async def _confided(office: Office) -> tuple[Colleague, str]:
+    """By a child, of whom the team does not know."""
+    keeper, person = await office.colleague(Role.SAFEGUARDING), await office.person()
+    async with office.database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        heard = Assessment(Severity.URGENT, ask=False, reasons=("minor.young",))
+        await keep_in_confidence(session, child, heard, Body(text="I am 15"), MessageKind.TEXT)
+        return keeper, f"/complaints/{child.child_in}"
 
 
 async def _own(office: Office, vera: Colleague) -> Seen:

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from bot.delivery.outcome import Taken, failed
 from console.routing import Page
 from domain.casework.work import claim
+from domain.distress import Assessment
 from domain.messages.body import Body
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.queue.lines import Part
 from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.confided import answer_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import pass_on
 from storage.kinds import ConflictKind, MessageKind, Role, Severity
@@ -234,3 +236,25 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
             await failed(session, Taken(answer.id, answer.fence), "blocked")
 
         assert "Not delivered" in (await browser.get(page)).text
+
+
+async def test_p2_only_where_it_was_confided_a_child_is_called_one_until_safeguarding_calls(
+    office: Office,
+) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        heard = Assessment(Severity.URGENT, ask=False, reasons=("minor.young",))
+        told = Body(text="I am 15")
+        await answer_in_confidence(session, returnee, heard, told, MessageKind.TEXT)
+        complaint = (await session.scalars(select(Complaint))).one()
+    says = "They say that they are a child"
+    async with office.browser(Role.SUPERVISOR) as team, office.browser(Role.SAFEGUARDING) as keeper:
+        assert says not in (await team.look(f"/people/{person.id}")).text
+        assert says in (await keeper.get(f"/complaints/{complaint.id}")).text
+        done = await keeper.post(f"/complaints/{complaint.id}/child")
+        page = (await keeper.get(done.headers["location"])).text
+
+        assert "Whoever looks after children is called." in page
+        assert says not in page
+        assert says in (await team.look(f"/people/{person.id}")).text

@@ -193,6 +193,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
     (SAFEGUARDING, ADMIN): """
         GET /complaints/{id:uuid}
         POST /complaints/{id:uuid}/answer
+        POST /complaints/{id:uuid}/child
         POST /complaints/{id:uuid}/close
         GET /complaints/{id:uuid}/recordings/{message_id:uuid}
         POST /complaints/{id:uuid}/take

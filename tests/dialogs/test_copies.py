@@ -195,9 +195,11 @@ async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_
     # Whoever looks on must not learn that there is any.
     assert "Vera wants money" not in read + json.dumps(found)
     assert "in confidence" in read
+    assert "How urgent your talks were to the team" in read
     assert found["left_out"] == [
         "notes-of-the-team",
         "words-that-did-not-reach-them",
+        "how-talks-were-judged-and-what-is-planned",
         "told-in-confidence",
     ]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.children.protection import are_children
+from domain.children.protection import is_child, is_known_child
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.kinds import Discretion, Role
@@ -216,7 +216,9 @@ async def test_p1_a_child_who_confides_gets_no_adult_check_ins(
     assert await heard(database, keeper) == [["I am 15, my caseworker touched me"]]
     assert await kept_for_the_team(database) == 0
     async with database.begin(SERVICE) as session:
-        assert (await session.scalars(select(Returnee).where(are_children()))).one()
+        child = (await session.scalars(select(Returnee))).one()
+        assert is_child(child)
+        assert not is_known_child(child)
 
 
 async def test_p10_what_is_confided_behind_help_never_reaches_the_case(

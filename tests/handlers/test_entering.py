@@ -54,6 +54,8 @@ async def test_an_invitation_leads_through_promise_phone_notice_and_consents_to_
     await phone.write(f"/start {await invite(database, organisation)}")
     [promise] = await phone.press("English")
     assert "money and your return do not depend" in promise.text
+    # Staff read that somebody paused, or takes back what they agreed to.
+    assert "nobody will be told" not in promise.text
     await phone.press("Go on")
     await phone.press("I am back")
     [notice] = await phone.press("Only I")

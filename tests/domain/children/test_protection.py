@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -183,6 +184,24 @@ async def test_p5_no_check_in_reaches_a_child_before_a_worker_and_a_decision(
         await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
     async with database.begin(SERVICE) as session:
         assert await ask_check_in(session, person) is not None
+
+
+@pytest.mark.parametrize("adults_only", [True, False])
+async def test_p10_who_confided_that_they_are_a_child_is_asked_nothing_and_the_team_not_told_why(
+    database: Database, clock: Clock, scale: Questionnaire, adults_only: bool
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, check_in = await a_child(database, office, child_in=uuid4())
+    async with database.begin(SERVICE) as session:
+        if adults_only:
+            row = await session.get_one(CheckIn, check_in.id)
+            row.questionnaire = scale.edition
+            await session.flush()
+        assert await ask_check_in(session, person) is None
+        await send_due(session)
+    skipped = await kept(database, check_in.id)
+    assert (skipped.state, skipped.reason) == (CheckInState.SKIPPED, Exclusion.NO_CONSENT)
 
 
 @pytest.mark.parametrize("why", ["left the team", "is kept apart", "is elsewhere"])

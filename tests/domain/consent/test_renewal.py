@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from domain.children.protection import decide, is_protected, mark_age
+from domain.children.protection import decide, is_child, is_protected, mark_age
 from domain.consent import PURPOSES, answers_given, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import Facts, facts_for
@@ -271,6 +272,7 @@ async def test_p5_at_eighteen_consent_is_asked_anew_and_what_was_decided_for_the
         await decide(session, supervisor, person.id, supervisor.staff_id, "She asks for it.")
         await expect_majority(session, supervisor, person.id, month)
         assert (await days_of(session, person.id)).turns_18 == month.replace(day=1)
+        (await session.get_one(Returnee, person.id)).child_in = uuid4()
     centre.later(days=1)
     await ticks(centre)
     async with centre.database.begin(SERVICE) as session:
@@ -281,6 +283,7 @@ async def test_p5_at_eighteen_consent_is_asked_anew_and_what_was_decided_for_the
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         assert returnee.age_band is AgeBand.ADULT
+        assert not is_child(returnee)
         assert not await is_protected(session, returnee)
         [renewal] = await session.scalars(select(Renewal))
         assert renewal.reason is Renewing.ADULT

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -143,6 +144,21 @@ async def test_for_a_child_nobody_is_named_and_whoever_was_is_not_told(centre: C
     async with centre.database.begin(centre.organisation.id) as session:
         with pytest.raises(Refused):
             await name_other(session, actor, person.id, "My mother", "by telephone", until)
+
+
+async def test_p10_of_a_child_who_confided_it_whoever_names_somebody_learns_nothing(
+    centre: Centre,
+) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).child_in = uuid4()
+    async with centre.database.begin(centre.organisation.id) as session:
+        until = session.now + timedelta(days=30)
+        await name_other(session, actor, person.id, "My mother", "by telephone", until)
+    async with centre.database.begin(SERVICE) as session:
+        young = await session.get_one(Returnee, person.id)
+        safety = await session.get_one(Safety, person.id)
+        assert plan_now(young, safety, session.now) is SilencePlan.NOTHING
 
 
 @pytest.mark.parametrize(("who", "days"), [("", 30), ("x" * 201, 30), ("Ana", 0), ("Ana", 400)])

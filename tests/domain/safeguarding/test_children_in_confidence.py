@@ -1,0 +1,261 @@
+"""A child who confides: safeguarding is told, and nobody else before safeguarding says so."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select
+
+from domain.actors import Actor
+from domain.campaigns.facts import facts_of
+from domain.cases.events import are_signals
+from domain.check_ins.eligibility import Exclusion, unfit
+from domain.children.protection import mark_age, name_focal_point
+from domain.consent import give_consent
+from domain.crisis.answering import ask_for_human
+from domain.distress import Assessment
+from domain.enrolment.invites import issue_invites, redeem_invite
+from domain.errors import Refused
+from domain.identity.strays import take_in
+from domain.messages.body import Body
+from domain.notices import Notice
+from domain.privacy.passing_on import Reason, pass_on
+from domain.profiles.care import read_care
+from domain.returnees.enrolments import enrol
+from domain.safeguarding.complaints import confide
+from domain.safeguarding.confided import answer_in_confidence
+from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.handling import (
+    ComplaintLine,
+    call_for_child,
+    close_complaint,
+    list_complaints,
+)
+from domain.stop_word.freezing import hear_frozen_in_confidence
+from storage.kinds import AgeBand, ComplaintKind, ConflictKind, MessageKind, Purpose, Role, Severity
+from storage.sessions import SERVICE
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.returnees import Returnee
+from tests.domain.centre import Centre
+from tests.domain.safeguarding.telling import HEAD, KEEPER, alerted
+
+ON_DUTY, FOCAL, SUPERVISOR = 1, 2, 3
+
+
+@pytest.fixture
+async def keeper(centre: Centre) -> Actor:
+    return await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+
+
+async def child(centre: Centre) -> Returnee:
+    """Who said in confidence that they are one, and agreed to check-ins before."""
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        [invite] = await issue_invites(session, centre.organisation.id)
+        redeemed = await redeem_invite(session, invite.code)
+        await enrol(session, person, centre.organisation, redeemed.id)
+        await give_consent(session, person, Purpose.CHECK_INS, True, "1")
+    await confides(centre, person)
+    return person
+
+
+async def confides(
+    centre: Centre, person: Returnee, reasons: Sequence[str] = ("minor.young",)
+) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await confide(session, returnee, ComplaintKind.ABOUT_STAFF)
+        heard = Assessment(Severity.URGENT, ask=False, reasons=tuple(reasons))
+        body = Body(text="I am 15, and Vera touched me")
+        await answer_in_confidence(session, returnee, heard, body, MessageKind.TEXT)
+
+
+async def lines(centre: Centre, actor: Actor) -> list[ComplaintLine]:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        return await list_complaints(session, actor)
+
+
+async def calls(centre: Centre, actor: Actor) -> None:
+    [line] = await lines(centre, actor)
+    async with centre.database.begin(SERVICE) as session:
+        await call_for_child(session, actor, line.id)
+
+
+async def called(centre: Centre) -> set[int]:
+    return {told.chat for told in await centre.sent(Notice.STAFF_ALERT)}
+
+
+async def why_not_asked(centre: Centre, person: Returnee) -> Exclusion | None:
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        enrolment = await enrol(session, returnee, centre.organisation)
+        return unfit(returnee, enrolment, protected=False, consents=True)
+
+
+async def test_p2_safeguarding_is_told_at_once_that_it_is_a_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    await child(centre)
+
+    assert await alerted(centre) == [KEEPER]
+    [line] = await lines(centre, keeper)
+    assert line.of_child
+    assert line.severity is Severity.URGENT
+
+
+async def test_who_confides_of_somebody_elses_age_is_no_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    await confides(centre, await centre.person(), ["minor.young", "scope.third-person"])
+
+    [line] = await lines(centre, keeper)
+    assert not line.of_child
+
+
+async def test_p10_nothing_that_the_team_sees_says_that_a_child_confided(
+    centre: Centre, keeper: Actor
+) -> None:
+    worker = await centre.colleague(chat=ON_DUTY, on_duty=True)
+    await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    person = await child(centre)
+
+    assert await called(centre) == set()
+    async with centre.database.begin(centre.organisation.id, worker.staff_id) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        care = await read_care(session, worker, returnee)
+        facts = await facts_of(session, centre.organisation.id, person.id)
+    assert (care.child, care.says_child) == (False, False)
+    assert facts is not None
+    # As of anybody who did not agree: no other reason may be read from it.
+    assert (facts.child, facts.consents) == (False, False)
+    assert await why_not_asked(centre, person) is Exclusion.NO_CONSENT
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, person.id))
+    assert await called(centre) == {ON_DUTY}
+
+
+async def test_p2_once_safeguarding_says_so_the_focal_point_hears_of_a_child_and_no_complaint(
+    centre: Centre, keeper: Actor
+) -> None:
+    await centre.colleague(chat=ON_DUTY, on_duty=True)
+    focal = await centre.colleague(name="Nora", chat=FOCAL)
+    supervisor = await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_focal_point(session, supervisor, focal.staff_id)
+    person = await child(centre)
+    await calls(centre, keeper)
+
+    assert await called(centre) == {ON_DUTY, FOCAL}
+    async with centre.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case).where(Case.returnee_id == person.id))).one()
+        events = select(CaseEvent.reasons).where(CaseEvent.case_id == case.id, are_signals())
+        assert (await session.scalars(events)).all() == [["minor.age"]]
+    assert case.severity is Severity.URGENT
+    assert len(await centre.sent(Notice.CHILD_HEARD)) == 1
+    assert await why_not_asked(centre, person) is Exclusion.CHILD
+    [line] = await lines(centre, keeper)
+    assert not line.of_child
+    with pytest.raises(Refused):
+        await calls(centre, keeper)
+
+
+async def test_p2_with_a_life_at_stake_the_team_knows_in_a_frozen_chat_too_that_it_is_a_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    await centre.colleague(chat=ON_DUTY, on_duty=True)
+    await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        returnee.frozen_at = session.now
+        await confide(session, returnee, ComplaintKind.ABOUT_STAFF)
+        reasons = ("weapon.emergency", "minor.young")
+        heard = Assessment(Severity.EMERGENCY, ask=False, reasons=reasons)
+        await hear_frozen_in_confidence(session, returnee, heard, Body(text="x"), MessageKind.TEXT)
+
+    assert await called(centre) == {ON_DUTY, SUPERVISOR}
+    [line] = await lines(centre, keeper)
+    assert not line.of_child
+
+
+async def test_p10_whoever_is_kept_apart_is_not_called_for_the_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    accused = await centre.colleague(chat=ON_DUTY, on_duty=True)
+    supervisor = await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_focal_point(session, supervisor, accused.staff_id)
+    person = await child(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, keeper, person.id, accused.staff_id, ConflictKind.COMPLAINT)
+    await calls(centre, keeper)
+
+    assert ON_DUTY not in await called(centre)
+    assert SUPERVISOR in await called(centre)
+
+
+async def test_p2_a_child_can_be_called_for_after_the_complaint_was_closed(
+    centre: Centre, keeper: Actor
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    await child(centre)
+    [line] = await lines(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await close_complaint(session, keeper, line.id)
+    await calls(centre, keeper)
+
+    assert await called(centre) == {SUPERVISOR}
+
+
+async def test_p6_nobody_is_called_for_a_child_who_is_to_be_forgotten(
+    centre: Centre, keeper: Actor
+) -> None:
+    supervisor = await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    person = await child(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await pass_on(session, supervisor, person.id, Reason.ASKED_IN_PERSON)
+    with pytest.raises(Refused):
+        await calls(centre, keeper)
+
+    assert await called(centre) == set()
+
+
+async def test_p10_only_whoever_hears_the_complaint_may_call_for_the_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    head = await centre.colleague(Role.ADMIN, chat=HEAD)
+    await child(centre)
+    [line] = await lines(centre, keeper)
+    with pytest.raises(Refused):
+        async with centre.database.begin(SERVICE) as session:
+            await call_for_child(session, head, line.id)
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR, Role.SAFEGUARDING])
+async def test_p5_that_it_is_no_child_after_all_only_safeguarding_finds_out(
+    centre: Centre, keeper: Actor, role: Role
+) -> None:
+    """Whoever does not know of it is neither refused nor believed."""
+    person, actor = await child(centre), await centre.colleague(role)
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        await mark_age(session, actor, person.id, AgeBand.ADULT)
+
+    safeguards = role is Role.SAFEGUARDING
+    still = None if safeguards else Exclusion.NO_CONSENT
+    assert await why_not_asked(centre, person) is still
+    [line] = await lines(centre, keeper)
+    assert line.of_child is not safeguards
+
+
+async def test_p5_who_confided_it_from_a_new_phone_is_that_child(
+    centre: Centre, keeper: Actor
+) -> None:
+    person, stray = await centre.person(), await child(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await take_in(
+            session,
+            await session.get_one(Returnee, stray.id),
+            await session.get_one(Returnee, person.id),
+        )
+
+    [line] = await lines(centre, keeper)
+    assert (line.returnee_id, line.of_child) == (person.id, True)
