@@ -95,3 +95,20 @@ async def test_whoever_must_not_know_of_the_person_or_does_not_work_on_cases_rai
         await recuse(session, vera, person.id)
     with pytest.raises(Refused, match="no such case"):
         await raises(centre, vera, case, Severity.EMERGENCY)
+
+
+async def test_p11_who_cries_for_help_after_that_is_told_that_nobody_has_answered(
+    centre: Centre,
+) -> None:
+    """As grave as the case is by then, so that their words alone raise it no more."""
+    vera = await centre.colleague(chat=701, on_duty=True)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    await centre.writes(vera, case)
+    await raises(centre, vera, case, Severity.EMERGENCY)
+    centre.later(minutes=1)
+    await centre.signal(person, Severity.EMERGENCY)
+    for _ in range(3):
+        centre.later(hours=1)
+        await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
