@@ -19,7 +19,7 @@ from domain.messages.body import without_words
 from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
-from domain.notices import Notice, tell, tell_chat
+from domain.notices import Notice, mention, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
@@ -234,7 +234,7 @@ async def _keep(session: Session, came: Came, returnee: Returnee) -> bool:
     place = is_place(message)
     if due and (kept is not None or place):
         receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
-        await tell(session, returnee, receipt, case_id=kept.case_id if kept else None)
+        await mention(session, returnee, receipt, case_id=kept.case_id if kept else None)
     return place or (kind in UNREADABLE and kept is not None)
 
 

@@ -5,17 +5,19 @@ serves all of them. Without one, no row is seen. Within an organisation it also 
 the staff it is: what stands in conflict with them is not there.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeVar, cast
+from functools import cached_property
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     ExceptionContext,
+    Insert,
     event,
     func,
     inspect,
@@ -34,6 +36,7 @@ from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
 from storage.away import ONLY_READS
+from storage.batches import by_column
 from storage.connections import IN_TIME
 from storage.keys.keychain import Keychain
 from storage.keys.keyring import Keyring
@@ -70,6 +73,13 @@ class Clock:
 
 class Session(AsyncSession):
     """A transaction with its instant and its keys at hand."""
+
+    @cached_property
+    def info(self) -> dict[Any, Any]:
+        """SQLAlchemy's own, which it finds by way of another session: an update asks for it a
+        hundred times.
+        """
+        return self.sync_session.info
 
     @property
     def now(self) -> datetime:
@@ -120,6 +130,12 @@ class Session(AsyncSession):
         if known is None or inspect(known).expired:
             return await self.get(kind, key)
         return cast("Row", known)
+
+    def insert_later(self, statement: Insert, row: Mapping[str, Any]) -> None:
+        """With all that are put off like this, by one execution (storage/batches.py), before the
+        database is asked anything by way of its objects, and before the commit.
+        """
+        self.info["put_off"].setdefault(statement, []).append(row)
 
     def wakes(self, topic: Topic) -> None:
         """Once this is committed, whoever waits for the topic looks again."""
@@ -217,6 +233,7 @@ class Database:
                 clock=self.clock,
                 wakes=self.wakes,
                 topics=set(),
+                put_off={},
             )
             await _connect(session)
             yield session
@@ -248,6 +265,21 @@ def _leave_who_only_reads(context: ExceptionContext) -> None:
 class _WatchedSession(SyncSession):
     """A session whose every transaction is scoped."""
 
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Objects first, which rows that were put off may point to."""
+        super().flush(objects)
+        put_off = self.info["put_off"]
+        while put_off:
+            statement, rows = put_off.popitem()
+            self.execute(statement, by_column(rows))
+
+
+def _forget_put_off(session: SyncSession, _: SessionTransaction) -> None:
+    """Whatever was put off before a savepoint was written when that was set."""
+    session.info["put_off"].clear()
+
 
 event.listen(_WatchedSession, "after_begin", _begin)
+event.listen(_WatchedSession, "before_commit", _WatchedSession.flush)
 event.listen(_WatchedSession, "after_commit", _committed)
+event.listen(_WatchedSession, "after_soft_rollback", _forget_put_off)

@@ -81,23 +81,24 @@ class DialogStates(BaseStorage):
 
     async def _drawer(self, key: StorageKey) -> Drawer:
         session = self._current.session
-        chat = session.keys.look_up(key.chat_id, DIALOGS)
-        if chat not in _drawers(session):
+        if key.chat_id not in _drawers(session):
             await know_dialogs(session, [key.chat_id])
-        return _drawers(session)[chat]
+        return _drawers(session)[key.chat_id]
 
 
 async def know_dialogs(session: Session, chat_ids: Sequence[int]) -> None:
     """Reads what is remembered of these chats, in one question."""
-    keys = session.keys.all_look_ups(chat_ids, DIALOGS)
-    found = await session.execute(_KEPT, {"keys": list(keys)})
+    chats = {
+        key: chat_id for chat_id in chat_ids for key in session.keys.look_ups(chat_id, DIALOGS)
+    }
+    found = await session.execute(_KEPT, {"keys": list(chats)})
     drawers = _drawers(session)
-    drawers.update((chat, Drawer({})) for chat in keys.values())
+    drawers.update((chat_id, Drawer({})) for chat_id in chat_ids)
     for key, data in found:
         # What no key opens any more is forgotten: a menu begins anew, and no message waits for it.
         with suppress(SealError):
             kept = json.loads(session.keys.open(data, _SEALED))
-            drawers[keys[key]] = Drawer(_without_lost(kept), key)
+            drawers[chats[key]] = Drawer(_without_lost(kept), key)
 
 
 def _without_lost(kept: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -122,8 +123,12 @@ def windows_shown(session: Session) -> list[int]:
 
 async def save_dialogs(session: Session) -> None:
     """Writes down what changed while this transaction's updates were handled."""
-    drawers: dict[bytes, Drawer] = session.info.pop(_DRAWERS, {})
-    changed = {chat: drawer for chat, drawer in drawers.items() if drawer.kept != drawer.before}
+    drawers: dict[int, Drawer] = session.info.pop(_DRAWERS, {})
+    changed = {
+        session.keys.look_up(chat_id, DIALOGS): drawer
+        for chat_id, drawer in drawers.items()
+        if drawer.kept != drawer.before
+    }
     kept = [
         {
             "key": chat,
@@ -144,8 +149,9 @@ async def save_dialogs(session: Session) -> None:
         await session.execute(delete(DialogState).where(DialogState.key.in_(left)))
 
 
-def _drawers(session: Session) -> dict[bytes, Drawer]:
-    drawers: dict[bytes, Drawer] = session.info.setdefault(_DRAWERS, {})
+def _drawers(session: Session) -> dict[int, Drawer]:
+    """By chat: an update asks for its own a dozen times."""
+    drawers: dict[int, Drawer] = session.info.setdefault(_DRAWERS, {})
     return drawers
 
 

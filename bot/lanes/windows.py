@@ -21,8 +21,8 @@ from domain.safety.outgoing import REPLY_LIFE, drawn_for
 from domain.safety.screens import STAYS_OPEN
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Deletion, Window
-from storage.outbox.letters import Delivery, put
-from storage.outbox.unsent import put_newest, take_back
+from storage.outbox.letters import Delivery, Letter, put
+from storage.outbox.unsent import post_newest, take_back
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -41,11 +41,12 @@ class WindowsToOutbox(MessageManagerProtocol):
         edit, replaces = await self._takes_place_of(old_message, new_message)
         window = Window(new_message.text or "", _plain(new_message), edit, replaces)
         content = drawn_for(window, returnee)
-        row = await put_newest(session, chat.id, content, await _reply(session, returnee))
-        assert row.stand_in is not None
+        stand_in = await post_newest(
+            session, Letter(chat.id, content, await _reply(session, returnee))
+        )
         return OldMessage(
             chat=chat,
-            message_id=row.stand_in if edit is None else edit,
+            message_id=stand_in if edit is None else edit,
             media_id=None,
             media_uniq_id=None,
             text=new_message.text,

@@ -14,7 +14,7 @@ from domain.returnees.chats import chat_id_if_it_opens, chat_id_of
 from storage.kinds import Discretion
 from storage.outbox.contents import Notification, ToChat, to_document
 from storage.outbox.letters import Delivery, Letter, Once
-from storage.outbox.unsent import put_newest
+from storage.outbox.unsent import post_newest, put_newest
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
@@ -63,11 +63,18 @@ async def tell(
     return await put_newest(session, written.chat_id, written.content, written.delivery)
 
 
+async def mention(
+    session: Session, returnee: Returnee, notice: Notice, *, case_id: UUID | None = None
+) -> None:
+    """The same of what nobody looks at here, together with what else this transaction says."""
+    await post_newest(session, letter(session, returnee, notice, case_id=case_id))
+
+
 def letter(
     session: Session,
     returnee: Returnee,
     notice: Notice,
-    params: dict[str, Any] | None,
+    params: dict[str, Any] | None = None,
     *,
     edit: int | None = None,
     case_id: UUID | None = None,

@@ -11,7 +11,9 @@ from storage.tables.returnees import Returnee, WrappedKey
 
 
 async def data_key(session: Session, returnee_id: UUID) -> DataKey:
-    """The key under which this person's words lie."""
+    """The key under which this person's words lie, opened once in a transaction: whoever writes is
+    found, and what they say kept, by it.
+    """
     wrapped = wrapped_keys(session).get(returnee_id)
     if wrapped is None:
         wrapped = await session.scalar(
@@ -19,7 +21,10 @@ async def data_key(session: Session, returnee_id: UUID) -> DataKey:
             .join(Returnee, Returnee.data_key_id == WrappedKey.id)
             .where(Returnee.id == returnee_id)
         )
-    return open_data_key(session.keys, wrapped)
+    opened: dict[bytes | None, DataKey] = session.info.setdefault("opened data keys", {})
+    if wrapped not in opened:
+        opened[wrapped] = open_data_key(session.keys, wrapped)
+    return opened[wrapped]
 
 
 def open_data_key(keys: Keyring, wrapped: bytes | None) -> DataKey:

@@ -49,7 +49,8 @@ async def is_same(session: Session, returnee: Returnee, kept: bytes, text: str) 
 
 async def is_stop_word(session: Session, returnee: Returnee, text: str) -> bool:
     """Asks the database nothing about somebody who came with `know_returnees`."""
-    safety = await session.get_one(Safety, returnee.id)
+    safety = await session.find(Safety, returnee.id)
+    assert safety is not None
     return safety.stop_word is not None and await is_same(session, returnee, safety.stop_word, text)
 
 

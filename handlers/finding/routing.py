@@ -1,11 +1,14 @@
 """How an update finds its handler: by as few steps as there can be, since each costs."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiogram import BaseMiddleware, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.types import CallbackQuery, TelegramObject
 from aiogram_dialog import Dialog
@@ -21,18 +24,53 @@ class Door(Router):
     """Open to the kinds of updates that it names, and of each to what all its glances let in.
 
     aiogram's own way to the filters of a router takes six times as long, and an update passes by
-    most routers.
+    most routers. A door has neither filters nor middlewares, so no way is laid through them for
+    each update that it lets in; and its handlers are glanced at, too, before aiogram asks their
+    filters one by one.
     """
 
     def __init__(self, name: str, **kinds: Sequence[Glance]) -> None:
         super().__init__(name=name)
         self._kinds = kinds
+        #: Behind it, once its handlers are known.
+        self._ways: dict[str, Sequence[_Way]] = {}
 
     async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:
         glances = self._kinds.get(update_type)
         if glances is None or not _may_hold(glances, event, kwargs):
             return UNHANDLED
-        return await super().propagate_event(update_type, event, **kwargs)
+        kwargs["event_router"] = self
+        for way in self._ways_of(update_type):
+            if _may_hold(way.glances, event, kwargs):
+                handled = await way.go(event, **kwargs)
+                if handled is not UNHANDLED:
+                    return handled
+        return UNHANDLED
+
+    def _ways_of(self, kind: str) -> Sequence["_Way"]:
+        if kind not in self._ways:
+            observer = self.observers[kind]
+            assert not observer.outer_middleware
+            assert not observer._handler.filters
+            handlers = [_Way.to(each, self, kind) for each in observer.handlers]
+            inner = [_Way(partial(each.propagate_event, kind)) for each in self.sub_routers]
+            self._ways[kind] = handlers + inner
+        return self._ways[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """To a handler, or to a router."""
+
+    go: Callable[..., Awaitable[Any]]
+    glances: Sequence[Glance] = ()
+
+    @classmethod
+    def to(cls, handler: HandlerObject, router: Router, kind: str) -> "_Way":
+        alone = TelegramEventObserver(router, kind)
+        alone.handlers.append(handler)
+        filters: list[Any] = [each.callback for each in handler.filters or ()]
+        return cls(alone.trigger, [each for each in filters if isinstance(each, Glance)])
 
 
 def gathered(*routers: Router) -> Router:
@@ -40,7 +78,7 @@ def gathered(*routers: Router) -> Router:
     each handler of a press begins with the data of its buttons.
     """
     handlers = {
-        kind: [_Glancing.at(each) for router in routers for each in router.observers[kind].handlers]
+        kind: [each for router in routers for each in router.observers[kind].handlers]
         for kind in routers[0].observers
     }
     kinds: dict[str, Sequence[Glance]] = dict.fromkeys(handlers, ())
@@ -51,26 +89,12 @@ def gathered(*routers: Router) -> Router:
     return everything
 
 
-class _Glancing(HandlerObject):
-    """Glances at an update before it asks its filters one by one, which mostly saves the asking."""
-
-    @classmethod
-    def at(cls, handler: HandlerObject) -> "_Glancing":
-        return cls(handler.callback, handler.filters, handler.flags)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        filters: list[Any] = [each.callback for each in self.filters or ()]
-        self._glances = [each for each in filters if isinstance(each, Glance)]
-
-    async def check(self, *args: Any, **kwargs: Any) -> tuple[bool, dict[str, Any]]:
-        if not _may_hold(self._glances, args[0], kwargs):
-            return False, kwargs
-        return await super().check(*args, **kwargs)
-
-
 def _may_hold(glances: Iterable[Glance], event: TelegramObject, known: Mapping[str, Any]) -> bool:
-    return all(each.may_hold(event, known) for each in glances)
+    # No generator, which takes longer than most glances.
+    for each in glances:  # noqa: SIM110
+        if not each.may_hold(event, known):
+            return False
+    return True
 
 
 class _Pressed(Glance):

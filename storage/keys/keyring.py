@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -52,18 +52,18 @@ def _open(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
         raise SealError(f"sealed {context} does not open") from error
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class DataKey:
     """One person's own key."""
 
     secret: bytes
 
     def seal(self, words: str, context: str) -> bytes:
-        return _seal(AESGCM(self.secret), words.encode("utf-8", "surrogatepass"), context)
+        return _seal(self._cipher, words.encode("utf-8", "surrogatepass"), context)
 
     def open(self, sealed: bytes, context: str) -> str:
         """Raises SealError."""
-        return _open(AESGCM(self.secret), sealed, context).decode("utf-8", "surrogatepass")
+        return _open(self._cipher, sealed, context).decode("utf-8", "surrogatepass")
 
     def look_up(self, value: str, kind: str) -> bytes:
         """A keyed hash that no rotation changes, and that nobody can make without this person."""
@@ -72,11 +72,20 @@ class DataKey:
 
     def look_ups(self, values: Iterable[str], kind: str) -> set[bytes]:
         """The same of many values."""
-        key = _derive(self.secret, "look-up")
+        key = self._look_up_key
         return {
             hmac.digest(key, f"{kind}:{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)
             for value in values
         }
+
+    # To make either of them takes longer than to use it.
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.secret)
+
+    @cached_property
+    def _look_up_key(self) -> bytes:
+        return _derive(self.secret, "look-up")
 
 
 def hash_of_token(token: str, kind: str) -> bytes:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from storage.batches import at_most, one_of
 from storage.kinds import UNSENT, OutboxState
 from storage.outbox.contents import Content, Notification, Window
-from storage.outbox.letters import Delivery, Letter, cancel, content_of, put, written
+from storage.outbox.letters import Delivery, Letter, cancel, content_of, post, put, written
 from storage.sessions import Session
 from storage.tables.outbox import UNWORDED, OutboxRow
 from storage.wakes import Topic
@@ -92,11 +92,29 @@ async def put_newest(
     row = await _that_gives_way(session, chat_id, content, delivery)
     if row is None:
         return await put(session, chat_id, content, delivery)
-    says = written(session, Letter(chat_id, content, delivery))
+    _say_instead(session, row, Letter(chat_id, content, delivery))
+    return row
+
+
+async def post_newest(session: Session, letter: Letter) -> int:
+    """The same for whom its stand-in is enough, so that it goes with others in one statement."""
+    chat_id, content, delivery = letter.chat_id, letter.content, letter.delivery
+    row = await _that_gives_way(session, chat_id, content, delivery)
+    if row is not None:
+        _say_instead(session, row, letter)
+    elif delivery.once is None:
+        return post(session, letter)
+    else:
+        row = await put(session, chat_id, content, delivery)
+    assert row.stand_in is not None
+    return row.stand_in
+
+
+def _say_instead(session: Session, row: OutboxRow, letter: Letter) -> None:
+    says = written(session, letter)
     for name in _WHAT_IT_SAYS:
         setattr(row, name, says[name])
     session.wakes(Topic.OUTBOX)
-    return row
 
 
 async def _that_gives_way(

@@ -75,7 +75,7 @@ POINTS: tuple[Point, ...] = (
     *_both("domain.crisis.answering:keep_message"),
     *_both("handlers.watching:keep_message"),
     *_both("domain.notices.telling:put_newest", passes=8),
-    *_both("bot.lanes.windows:put_newest", passes=8),
+    *_both("bot.lanes.windows:post_newest", passes=8),
     *_both("bot.lanes.handling:save_dialogs"),
     # Delivery: claimed, worded, sent, accepted, answered, reported.
     *_both("bot.delivery.courier:claim"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiogram import Router
-from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.event.bases import UNHANDLED, SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
@@ -89,3 +89,30 @@ async def test_a_press_that_none_of_the_gathered_knows_passes_by_all_of_them() -
     everything = gathered(router)
     assert await fed(everything, "callback_query", pressed(data)) == "handled"
     assert await fed(everything, "callback_query", pressed("menu")) is UNHANDLED
+
+
+async def test_behind_a_door_its_handlers_come_before_the_routers_within() -> None:
+    async def skipping(event: Any) -> str:
+        raise SkipHandler
+
+    door, first, second = Door("a door", message=()), Router(), Router()
+    door.include_routers(first, second)
+    door.message.register(skipping)
+    first.message.register(handled, COMMAND)
+    second.message.register(handled)
+    assert await fed(door, "message", said("hello")) == "handled"
+    door, last = Door("a door", message=()), Router()
+    door.include_router(last)
+    door.message.register(handled)
+    last.message.register(skipping)
+    assert await fed(door, "message", said("hello")) == "handled"
+
+
+async def test_a_door_that_has_a_filter_or_a_middleware_all_the_same_lets_nobody_pass() -> None:
+    filtered, wrapped = Door("filtered", message=()), Door("wrapped", message=())
+    filtered.message.filter(COMMAND)
+    wrapped.message.outer_middleware(lambda handler, event, data: handler(event, data))
+    for door in (filtered, wrapped):
+        door.message.register(handled)
+        with pytest.raises(AssertionError):
+            await fed(door, "message", said("hello"))
