@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
-
 from domain import prefetched
 from domain.alerts.telling import alert, call_back
 from domain.calendar import zone
 from domain.cases import states
-from domain.cases.clock import wind
+from domain.cases.clock import owe_the_truth
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
@@ -21,7 +19,7 @@ from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
-from storage.tables.cases import Case, CaseEvent
+from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
@@ -52,7 +50,7 @@ async def open_or_append(
     elif await _raise(session, case, severity):
         kind = CaseEventKind.RAISED
     else:
-        await _owe_them_the_truth(session, case)
+        await owe_the_truth(session, case)
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     await hear(session, case)
     return case
@@ -71,22 +69,6 @@ async def judged_graver(session: Session, case: Case, severity: Severity, *, by:
     kind = CaseEventKind.RAISED
     happened(session, case, kind, staff_id=by, severity=severity, reasons=[_JUDGED])
     await hear(session, case)
-
-
-async def _owe_them_the_truth(session: Session, case: Case) -> None:
-    """They ask, though it had become as grave without them: from now on they are to hear, too, that
-    nobody has answered yet (P11).
-    """
-    judged = exists().where(
-        CaseEvent.case_id == case.id,
-        CaseEvent.kind == CaseEventKind.RAISED,
-        CaseEvent.staff_id.is_not(None),
-        CaseEvent.at == case.told_waiting_at,
-    )
-    is_owed_one = case.first_action_at is None and case.told_waiting_at is not None
-    if is_owed_one and await session.scalar(select(judged)):
-        case.told_waiting_at = None
-        await wind(session, case)
 
 
 async def open_handed_over(
