@@ -87,7 +87,7 @@ async def ask_now(visit: Visit) -> Response:
     key, version = await visit.field("key"), await visit.field("version")
     async with visit.begin() as session:
         await ask_instead(session, visit.actor, key, fields.whole(version))
-    said = N_("From now on this version is asked wherever nobody has begun an older one.")
+    said = N_("From now on this version is used wherever nobody has begun an older one.")
     return visit.go(f"/questionnaires/look?of={quote(key)}", said)
 
 

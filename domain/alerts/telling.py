@@ -109,7 +109,13 @@ async def _is_known_of(session: Session, case: Case) -> bool:
     restored = await restored_at(session)
     if restored is None:
         return True
-    spoke = exists().where(CaseEvent.case_id == case.id, are_signals(), CaseEvent.at > restored)
+    spoke = exists().where(
+        CaseEvent.case_id == case.id,
+        are_signals(),
+        # Not what somebody of the team made of it.
+        CaseEvent.staff_id.is_(None),
+        CaseEvent.at > restored,
+    )
     wrote = exists().where(
         Message.case_id == case.id,
         Message.direction == Direction.FROM_RETURNEE,

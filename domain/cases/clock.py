@@ -5,16 +5,16 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from domain.calendar import zone
 from domain.cases.advice import answer_owed_by
 from domain.cases.deadlines import PACES, deadline
 from domain.cases.states import ALERTS_BEFORE_WIDENING
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from storage.kinds import CaseState
+from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session
-from storage.tables.cases import UNRESOLVED, Case, Message
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
 
 
@@ -22,6 +22,22 @@ async def wind(session: Session, case: Case) -> None:
     """Sets the instant anew, after the case has changed."""
     unheard, answer_owed = await unheard_by(session, case.id), await answer_owed_by(session, case)
     case.next_alert_at = next_look(case, session.now, unheard, answer_owed)
+
+
+async def owe_the_truth(session: Session, case: Case) -> None:
+    """They ask, or what had answered them never came: where somebody of the team called the case
+    graver, they are to hear all the same that nobody has answered yet (P11).
+    """
+    judged = exists().where(
+        CaseEvent.case_id == case.id,
+        CaseEvent.kind == CaseEventKind.RAISED,
+        CaseEvent.staff_id.is_not(None),
+        CaseEvent.at == case.told_waiting_at,
+    )
+    is_owed_one = case.first_action_at is None and case.told_waiting_at is not None
+    if is_owed_one and await session.scalar(select(judged)):
+        case.told_waiting_at = None
+        await wind(session, case)
 
 
 def wind_to(case: Case, by: datetime) -> None:

@@ -4,10 +4,11 @@ Whoever is asked has 30 days; what they leave open then counts as a no. Until th
 within their safe hours, and Telegram has taken the question, nothing lapses.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.consent.effects import take_effect
@@ -81,11 +82,26 @@ async def settle(session: Session, returnee: Returnee, version: str) -> None:
         await session.flush()
 
 
-async def renew_all(session: Session) -> int:
-    """The tick: some who read another notice than the one that is true now, then some who are to be
-    asked, or have had their time. Returns how many. Needs the service's scope.
+async def ask_again(session: Session, returnee: Returnee) -> None:
+    """Their chat was emptied: a question that had come there went with it, so it comes once more.
+    One that is still on its way finds them. Needs the service's scope.
     """
-    return await _notice_changes(session) + await _ask_those_who_are_due(session)
+    renewal = await session.get(Renewal, returnee.id, populate_existing=True)
+    if renewal is None:
+        return
+    row = await session.get(OutboxRow, renewal.outbox_id) if renewal.outbox_id else None
+    if row is None or row.state not in UNSENT:
+        renewal.asked_at = renewal.outbox_id = None
+        renewal.look_at = session.now
+
+
+async def renew_all(session: Session) -> int:
+    """The tick: some who read another notice than the one that is true now, some whose question
+    went out, then some who are to be asked, or have had their time. Returns how many. Needs the
+    service's scope.
+    """
+    changed, followed = await _notice_changes(session), await _follow_questions(session)
+    return changed + followed + await _ask_those_who_are_due(session)
 
 
 async def _notice_changes(session: Session) -> int:
@@ -125,27 +141,41 @@ async def _open_again(session: Session, organisation: Organisation) -> int:
     return len(found)
 
 
+async def _follow_questions(session: Session) -> int:
+    """Of what is on its way no more."""
+    on_its_way = exists().where(OutboxRow.id == Renewal.outbox_id, OutboxRow.state.in_(UNSENT))
+    renewals = await _some(session, Renewal.outbox_id.is_not(None), ~on_its_way)
+    await each_by_itself(session, renewals, _follow, _look_again, "consent.failed")
+    return sum(renewal.outbox_id is None for renewal in renewals)
+
+
 async def _ask_those_who_are_due(session: Session) -> int:
-    due = await session.scalars(
-        select(Renewal)
-        .join(Returnee, Returnee.id == Renewal.returnee_id)
-        .where(Renewal.look_at <= session.now)
-        .order_by(Renewal.look_at)
-        .limit(at_most(_BATCH))
-        .with_for_update(key_share=True, skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    renewals = due.all()
+    renewals = await _some(session, Renewal.look_at <= session.now)
     await each_by_itself(session, renewals, _deal_with, _look_again, "consent.failed")
     return len(renewals)
+
+
+async def _some(session: Session, *which: ColumnElement[bool]) -> Sequence[Renewal]:
+    """Locked, and their persons with them."""
+    found = await session.scalars(
+        select(Renewal)
+        .join(Returnee, Returnee.id == Renewal.returnee_id)
+        .where(*which)
+        .order_by(Renewal.look_at)
+        .limit(at_most(_BATCH))
+        .with_for_update(of=[Renewal, Returnee], key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
 
 
 async def _deal_with(session: Session, renewal: Renewal) -> None:
     returnee = await session.get_one(Returnee, renewal.returnee_id)
     if not await open_questions(session, returnee):
         await session.delete(renewal)
-    elif renewal.outbox_id is not None:
-        await _follow(session, renewal)
+    elif renewal.asked_at is not None and renewal.outbox_id is not None:
+        # It is on its way still, and their time has not begun.
+        renewal.look_at = session.now + TIME_TO_ANSWER
     elif renewal.asked_at is not None and returnee.frozen_at is None:
         await _lapse(session, returnee, renewal)
     else:
@@ -169,7 +199,9 @@ async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
         renewal.look_at = hold.until if hold is not None else session.now + LOOK_AGAIN
         return
     row = await tell(session, returnee, Notice.CONSENT_ANEW)
-    renewal.outbox_id, renewal.look_at = row.id, session.now + LOOK_AGAIN
+    # To an older release beside this one they have been asked with that, and not once more.
+    renewal.asked_at, renewal.outbox_id = session.now, row.id
+    renewal.look_at = session.now + TIME_TO_ANSWER
 
 
 async def _follow(session: Session, renewal: Renewal) -> None:
@@ -177,13 +209,15 @@ async def _follow(session: Session, renewal: Renewal) -> None:
     theirs (P3). Where it failed, or its row is gone and tells nothing, they are asked again.
     """
     row = await session.get(OutboxRow, renewal.outbox_id, populate_existing=True)
-    renewal.look_at = session.now + LOOK_AGAIN
-    if row is not None and row.state in UNSENT:
-        return
     renewal.outbox_id = None
+    if renewal.asked_at is None:
+        # An older release, which knows no question's row, opened their answers once more.
+        return
     if row is not None and row.state is OutboxState.SENT:
-        renewal.asked_at = row.finished_at or session.now
+        renewal.asked_at = max(renewal.asked_at, row.finished_at or session.now)
         renewal.look_at = renewal.asked_at + TIME_TO_ANSWER
+    else:
+        renewal.asked_at, renewal.look_at = None, session.now + LOOK_AGAIN
 
 
 async def _lapse(session: Session, returnee: Returnee, renewal: Renewal) -> None:

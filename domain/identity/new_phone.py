@@ -15,6 +15,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.alerts.used_codes import tell_whoever_gave
 from domain.codes.handed import InviteUnknown, as_issued, new_code
+from domain.consent.renewal import ask_again
 from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
@@ -118,6 +119,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     returnee.blocked_at = returnee.last_seen_at = None
     # What was on its way to the old one says nothing of this.
     returnee.unblocked_at = session.now
+    await ask_again(session, returnee)
     await doubt(session, returnee, Doubt.NEW_PHONE)
     audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
     return returnee

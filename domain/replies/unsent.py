@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from domain.actors import Actor
 from domain.calendar import instant, zone
 from domain.cases import states
-from domain.cases.clock import wind
+from domain.cases.clock import owe_the_truth, wind
 from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
@@ -148,6 +148,8 @@ async def count_attempts(session: Session, case: Case) -> list[datetime]:
     owed_since = await _last(session, case, *_OWING)
     counted = [at for at in reached if owed_since is None or at >= owed_since]
     case.first_action_at = min(counted, default=None)
+    if not reached:
+        await owe_the_truth(session, case)
     return reached
 
 

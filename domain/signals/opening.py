@@ -8,6 +8,7 @@ from domain import prefetched
 from domain.alerts.telling import alert, call_back
 from domain.calendar import zone
 from domain.cases import states
+from domain.cases.clock import owe_the_truth
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
@@ -48,6 +49,8 @@ async def open_or_append(
         kind = CaseEventKind.OPENED
     elif await _raise(session, case, severity):
         kind = CaseEventKind.RAISED
+    else:
+        await owe_the_truth(session, case)
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     await hear(session, case)
     return case
@@ -60,7 +63,8 @@ async def judged_graver(session: Session, case: Case, severity: Severity, *, by:
     was_answered = case.first_action_at is not None
     await _raise(session, case, severity)
     if was_answered:
-        # They asked for nothing since: nobody tells them that nobody has answered yet (P11).
+        # They asked for nothing since: nobody tells them that nobody has answered yet (P11), until
+        # they do.
         case.told_waiting_at = session.now
     kind = CaseEventKind.RAISED
     happened(session, case, kind, staff_id=by, severity=severity, reasons=[_JUDGED])

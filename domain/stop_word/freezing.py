@@ -11,6 +11,7 @@ from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
 from domain.children.protection import says_child
+from domain.consent.renewal import ask_again
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.identity.trust import Doubt, doubt
@@ -146,6 +147,7 @@ async def unfreeze(session: Session, actor: Actor, returnee_id: UUID) -> None:
     case = await open_case_of(session, returnee_id)
     if case is not None:
         happened(session, case, CaseEventKind.UNFROZEN, staff_id=actor.staff_id)
+    await ask_again(session, returnee)
     await judge_anew(session, returnee_id)
     await fit_menu(session, returnee)
 

@@ -52,7 +52,11 @@ class Renewal(Base):
     """Somebody is to be asked anew what they agree to, and then has 30 days to answer."""
 
     __tablename__ = "renewal"
-    __table_args__ = (Index("ix_renewal_look_at", "look_at"), OF_RETURNEE)
+    __table_args__ = (
+        Index("ix_renewal_look_at", "look_at"),
+        Index("ix_renewal_outbox_id", "outbox_id", postgresql_where="outbox_id IS NOT NULL"),
+        OF_RETURNEE,
+    )
 
     returnee_id: Mapped[UUID] = mapped_column(
         ForeignKey(Returnee.id, ondelete="CASCADE"), primary_key=True
@@ -60,9 +64,10 @@ class Renewal(Base):
     reason: Mapped[Renewing]
     #: Answers from before then no longer settle anything.
     since: Mapped[datetime]
-    #: When the question was on their phone, which begins their time.
+    #: When the question was put on its way; then when it was on their phone, which begins their
+    #: time.
     asked_at: Mapped[datetime | None]
-    #: The question while it is on its way there.
+    #: The question while it is not known to be there.
     outbox_id: Mapped[UUID | None]
-    #: When to try to ask, what became of that, or to take silence for a no.
+    #: When to try to ask, or to take silence for a no.
     look_at: Mapped[datetime]

@@ -101,7 +101,7 @@ async def test_the_file_to_begin_from_is_a_form_itself(office: Office) -> None:
 async def test_a_form_that_was_put_right_is_asked_where_it_was_planned_already(
     office: Office,
 ) -> None:
-    button, look = "Ask this version there, too", "/questionnaires/look?of=first-days"
+    button, look = "Use this version there, too", "/questionnaires/look?of=first-days"
     corrected = HEALTH.replace("Do you sleep well?", "Do you sleep?")
     async with office.browser(Role.COORDINATOR) as browser:
         await bring(browser, excel(HEALTH))
@@ -114,7 +114,7 @@ async def test_a_form_that_was_put_right_is_asked_where_it_was_planned_already(
         done = await browser.post("/questionnaires/ask-instead", key="first-days", version="2")
         assert (done.status_code, done.headers["location"]) == (303, look)
         page = (await browser.get(look)).text
-        assert "From now on this version is asked wherever nobody has begun" in page
+        assert "From now on this version is used wherever nobody has begun" in page
         assert button not in page
     async with office.database.begin(SERVICE) as session:
         use = await session.get_one(QuestionnaireUse, (office.organisation.id, "first-days"))

@@ -8,10 +8,12 @@ from domain.errors import NotAllowed, Refused
 from domain.lexicon.accuracy import hearing
 from domain.notices import Notice
 from domain.queue.lines import Part, queue
+from domain.replies.unreached import never_arrived
 from domain.safeguarding.conflicts import recuse
-from storage.kinds import CaseEventKind, CaseState, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
 from tests.domain.centre import Centre
 
 
@@ -95,3 +97,37 @@ async def test_whoever_must_not_know_of_the_person_or_does_not_work_on_cases_rai
         await recuse(session, vera, person.id)
     with pytest.raises(Refused, match="no such case"):
         await raises(centre, vera, case, Severity.EMERGENCY)
+
+
+async def test_p11_who_cries_for_help_after_that_is_told_that_nobody_has_answered(
+    centre: Centre,
+) -> None:
+    """As grave as the case is by then, so that their words alone raise it no more."""
+    vera = await centre.colleague(chat=701, on_duty=True)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    await centre.writes(vera, case)
+    await raises(centre, vera, case, Severity.EMERGENCY)
+    centre.later(minutes=1)
+    await centre.signal(person, Severity.EMERGENCY)
+    for _ in range(3):
+        centre.later(hours=1)
+        await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p11_so_is_whoever_was_answered_by_words_that_never_came(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=701, on_duty=True)
+    case = await centre.claims(vera, await centre.signal(await centre.person(), Severity.CONCERN))
+    message = await centre.writes(vera, case)
+    await raises(centre, vera, case, Severity.EMERGENCY)
+    async with centre.database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, message.outbox_id)
+        row.state = OutboxState.FAILED
+        await never_arrived(session, row)
+    for _ in range(3):
+        centre.later(hours=1)
+        await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1

@@ -1,13 +1,22 @@
 """Silence is a no only of those whom the question reached."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from domain.consent import PURPOSES
+from domain.identity import new_phone
+from domain.identity.trust import Proof, confirm
+from domain.notices import Notice
+from domain.retention_periods import TIME_TO_ANSWER
+from domain.stop_word.freezing import freeze, unfreeze
 from storage.kinds import OutboxState
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
@@ -75,3 +84,125 @@ async def test_p5_nothing_lapses_in_a_frozen_chat_and_they_are_asked_again_after
     centre.later(days=2)
     await ticks(centre)
     assert await agreed(centre, person) == dict.fromkeys(PURPOSES, False)
+
+
+async def _asked(centre: Centre) -> int:
+    """How often somebody was, however much else was on its way to them."""
+    async with centre.database.begin(SERVICE) as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
+        said = [content_of(row, session.keys).get("notice") for row in rows]
+        return said.count(Notice.CONSENT_ANEW)
+
+
+async def _was_asked(centre: Centre) -> Returnee:
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    await ticks(centre)
+    await centre.all_arrives()
+    await ticks(centre)
+    assert await _asked(centre) == 1
+    return person
+
+
+async def _freezes_and_is_let_through(centre: Centre, person: Returnee) -> None:
+    worker = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
+    centre.later(days=5)
+    await ticks(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await confirm(session, worker, person.id, Proof.MET)
+        await unfreeze(session, worker, person.id)
+
+
+async def _takes_another_phone(centre: Centre, person: Returnee) -> None:
+    one, other = await centre.colleague(), await centre.colleague(name="Other")
+    async with centre.database.begin(centre.organisation.id) as session:
+        await new_phone.propose(session, one, person.id)
+    async with centre.database.begin(centre.organisation.id) as session:
+        code = await new_phone.confirm(session, other, person.id)
+    async with centre.database.begin(SERVICE) as session:
+        await new_phone.move_in(session, 4242, code)
+
+
+@pytest.mark.parametrize("empties_it", [_freezes_and_is_let_through, _takes_another_phone])
+async def test_p3_a_question_that_went_with_the_rest_of_the_chat_comes_once_more(
+    centre: Centre, empties_it: Callable[[Centre, Returnee], Awaitable[None]]
+) -> None:
+    """However few of their thirty days had passed: nobody answers what is not there."""
+    person = await _was_asked(centre)
+    centre.later(days=5)
+    await empties_it(centre, person)
+    await ticks(centre)
+    await centre.all_arrives()
+    await ticks(centre)
+    assert await _asked(centre) == 2
+    for days, lapsed in ((29, False), (2, True)):
+        centre.later(days=days)
+        await ticks(centre)
+        assert (await agreed(centre, person) != ALL) is lapsed
+    assert await _asked(centre) == 2
+
+
+async def test_p12_a_question_that_is_still_on_its_way_to_a_frozen_chat_comes_but_once(
+    centre: Centre,
+) -> None:
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    await ticks(centre)
+    await _freezes_and_is_let_through(centre, person)
+    for _ in range(3):
+        await ticks(centre)
+        centre.later(hours=1)
+    await centre.all_arrives()
+    await ticks(centre)
+    assert await _asked(centre) == 1
+
+
+async def test_p12_an_older_release_has_nothing_to_do_for_whom_this_one_has_asked(
+    centre: Centre,
+) -> None:
+    """It knows nothing of the question's row: it asks whom it does not see asked, and books as a
+    silence what has waited for thirty days.
+    """
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    for days in (0, 29, 2):
+        centre.later(days=days)
+        await ticks(centre)
+        async with centre.database.begin(SERVICE) as session:
+            renewal = await session.get_one(Renewal, person.id)
+            assert renewal.asked_at is not None
+            assert renewal.look_at > session.now
+
+
+async def test_p5_who_was_asked_by_an_older_release_is_asked_no_second_time_and_has_thirty_days(
+    centre: Centre,
+) -> None:
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        renewal = await session.get_one(Renewal, person.id)
+        renewal.asked_at, renewal.look_at = session.now, session.now + TIME_TO_ANSWER
+    for days, lapsed in ((29, False), (2, True)):
+        centre.later(days=days)
+        await ticks(centre)
+        assert (await agreed(centre, person) != ALL) is lapsed
+    assert await _asked(centre) == 0
+
+
+async def test_p5_who_is_to_be_asked_anew_by_an_older_release_is_asked_whatever_came_before(
+    centre: Centre,
+) -> None:
+    """It leaves the row of the question before where it stands."""
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    await ticks(centre)
+    await centre.all_arrives()
+    centre.later(days=1)
+    async with centre.database.begin(SERVICE) as session:
+        renewal = await session.get_one(Renewal, person.id)
+        renewal.since = renewal.look_at = session.now
+        renewal.asked_at = None
+    await ticks(centre)
+    assert await _asked(centre) == 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from domain.casework.raising import make_graver
 from domain.casework.work import note, snooze
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -77,19 +78,22 @@ async def test_a_closed_case_stays_closed(centre: Centre, restored: Recover) -> 
     assert (await restored()).cases_alerted == 0
 
 
-@pytest.mark.parametrize("since", ["nothing", "words", "a cry"])
+@pytest.mark.parametrize("since", ["nothing", "judged", "words", "a cry"])
 async def test_p4_nobody_is_told_that_they_wait_of_whom_nothing_came_since_the_backup(
     centre: Centre, restored: Recover, since: str
 ) -> None:
     """Somebody may have answered them, and they may have frozen their chat. What came since may
     have waited at Telegram from before.
     """
-    await centre.colleague(chat=500)
+    vera = await centre.colleague(chat=500)
     person = await centre.person()
     case = await centre.signal(person)
     centre.later(hours=20)
     await restored()
-    if since == "words":
+    if since == "judged":
+        async with centre.database.begin(SERVICE) as session:
+            await make_graver(session, vera, case.id, Severity.EMERGENCY)
+    elif since == "words":
         await centre.hears(person, "Is anybody there?")
     elif since == "a cry":
         await centre.signal(person)
@@ -98,5 +102,5 @@ async def test_p4_nobody_is_told_that_they_wait_of_whom_nothing_came_since_the_b
         await centre.tick()
 
     history = await centre.history(case.id)
-    assert (CaseEventKind.TOLD_WAITING in history) is (since != "nothing")
+    assert (CaseEventKind.TOLD_WAITING in history) is (since in ("words", "a cry"))
     assert CaseEventKind.ALERTED in history
