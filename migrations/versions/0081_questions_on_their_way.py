@@ -5,7 +5,7 @@ from alembic import op
 from migrations.indexes import build_index
 
 revision = "0081"
-down_revision = "0079"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
