@@ -20,7 +20,8 @@ from storage.tables.questionnaires import QuestionnaireUse
 
 async def ask_instead(session: Session, actor: Actor, key: str, version: int) -> None:
     """That version, which they have looked at, wherever nobody has begun an older one. Raises
-    NotAllowed, and Refused where it is not the newest any more.
+    NotAllowed, and Refused where it is not the newest any more, or is one of ours, which come with
+    a release.
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     newest = await shelf.newest(session, actor.organisation_id, key)

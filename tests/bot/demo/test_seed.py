@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from bot.demo.seed import CENTRE, seed
@@ -18,12 +19,16 @@ from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.staff import Staff
 
 
-async def test_another_organisation_asks_the_centre_to_help_and_a_shelter_is_asked_by_mail(
-    database: Database,
-) -> None:
+@pytest.fixture(autouse=True)
+async def _seeded(database: Database) -> None:
     simulator = Simulator("1:token", username="bot", clock=lambda: datetime.now(UTC))
     async with database.begin(SERVICE) as session:
         await seed(session, simulator.phones)
+
+
+async def test_another_organisation_asks_the_centre_to_help_and_a_shelter_is_asked_by_mail(
+    database: Database,
+) -> None:
     async with database.begin(SERVICE) as session:
         staff = {
             each.role: actor_of(each)
@@ -45,9 +50,6 @@ async def test_another_organisation_asks_the_centre_to_help_and_a_shelter_is_ask
 async def test_whoever_enrolled_before_the_demo_began_is_led_to_the_menu(
     database: Database,
 ) -> None:
-    simulator = Simulator("1:token", username="bot", clock=lambda: datetime.now(UTC))
-    async with database.begin(SERVICE) as session:
-        await seed(session, simulator.phones)
     async with database.begin(SERVICE) as session:
         enrolled = (await session.scalars(select(Returnee).join(Enrolment).distinct())).all()
         assert len(enrolled) >= 2
