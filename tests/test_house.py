@@ -23,7 +23,7 @@ PACKAGES = (
 # Floors whose rooms the map names; those of dialogs/ are its features.
 ROOMY = ("bot", "console", "domain", "handlers", "simulator", "storage")
 LONGEST = 400
-LISTS = ("run", "dev", "sentences", "audit", "fuzz", "mutants", "scan")
+LISTS = ("install", "run", "dev", "sentences", "audit", "fuzz", "mutants", "scan")
 
 
 def dependencies(list_: str) -> set[str]:
