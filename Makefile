@@ -35,10 +35,11 @@ fuzz: $(VENV)/.fuzz $(VENV)/.dev venv
 mutants: $(VENV)/.mutants $(VENV)/.dev venv
 	@PYTHONPATH=$(VENV)/mutants $(BIN)/python .ci/mutants.py $(ARGS)
 
-# Teaches the model of sentences our messages anew, which changes domain/distress/sentences.onnx: an
-# hour on two idle cores, and three gigabytes for what it needs and nothing else does.
+# Teaches the model of sentences our messages, which changes domain/distress/sentences.onnx: anew in an
+# hour on two idle cores, or with ARGS=--on from where it is; three gigabytes for what it needs and
+# nothing else does.
 sentences: $(VENV)/.sentences venv
-	@PYTHONPATH=$(VENV)/sentences $(BIN)/python -m benchmarks.sentences
+	@PYTHONPATH=$(VENV)/sentences $(BIN)/python -m benchmarks.sentences $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -82,15 +82,15 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091 and 0092.
+# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092 and 0098.
 JUDGING = Judging(
-    usual=Bars(concern=3.5, urgent=11.0, emergency=7.5),
-    told=Bars(concern=3.5, urgent=11.0, emergency=6.5),
-    passed_on=Bars(concern=3.5, urgent=10.5, emergency=9.5),
-    of_nobody=Bars(concern=3.5, urgent=30.0, emergency=8.5),
-    asked_about=0.0,
-    far=-4.0,
-    very_far=-13.0,
+    usual=Bars(concern=5.5, urgent=12.0, emergency=10.0),
+    told=Bars(concern=5.5, urgent=12.0, emergency=8.5),
+    passed_on=Bars(concern=5.5, urgent=12.0, emergency=11.5),
+    of_nobody=Bars(concern=5.0, urgent=30.0, emergency=10.5),
+    asked_about=-1.0,
+    far=-6.5,
+    very_far=-11.0,
 )
 
 
