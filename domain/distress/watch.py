@@ -88,9 +88,9 @@ JUDGING = Judging(
     told=Bars(concern=5.5, urgent=12.0, emergency=8.5),
     passed_on=Bars(concern=5.5, urgent=12.0, emergency=11.5),
     of_nobody=Bars(concern=5.0, urgent=30.0, emergency=10.5),
-    asked_about=-1.0,
-    far=-6.5,
-    very_far=-11.0,
+    asked_about=1.0,
+    far=-6.0,
+    very_far=-9.0,
 )
 
 

@@ -15,6 +15,7 @@ from domain.distress import Watch
 
 SHARED = Path(__file__).parents[4] / "shared/data/distress"
 CHOSEN_ON = Path(__file__).parent / "chosen_on"
+ORDINARY = Path(__file__).parent / "ordinary"
 LANGUAGES = ["ar", "ary", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ru", "sq", "uk"]
 
 # In the order of a tally: noticed, signalled, direct, emergency and concern at least; false
@@ -72,6 +73,13 @@ def test_p1_the_watch_hears_and_leaves_in_peace_about_as_often_as_its_page_says(
 ) -> None:
     everything = total(reckon(place).values())
     assert worse(vars(everything).items(), BOUNDS[place]) == {}
+
+
+def test_p1_messages_of_ordinary_days_are_mostly_left_in_peace(reckon: Reckon) -> None:
+    ordinary = total(reckon(ORDINARY).values())
+    assert share(ordinary.false_urgent) <= 0.015
+    assert share(ordinary.false_signal) <= 0.05
+    assert share(ordinary.false_ask) <= 0.11
 
 
 def test_p1_news_and_household_requests_call_nobody_within_the_hour(watch: Watch) -> None:
