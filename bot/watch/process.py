@@ -1,6 +1,5 @@
 """The watch's process: reads one message after the other, until nobody is there to ask."""
 
-import gc
 import os
 import pickle
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any, BinaryIO
 
+from bot.watch.loading import load_to_stay
 from bot.watch.talk import Question, Told, line_of
 from domain.distress import Own, Watch
 
@@ -19,13 +19,7 @@ def main() -> None:
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # Whatever a library prints, and be it not by Python, is no answer.
     os.dup2(2, 1)
-    # What is loaded lives as long as the process: to look through it for garbage, while it is
-    # loaded and ever after, is a quarter of the time that it takes.
-    gc.disable()
-    watch = Watch.load()
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    watch = load_to_stay()
     _say(answers, watch.version)
     known: dict[int, Own] = {}
     while (said := _next(asked)) is not None:

@@ -9,16 +9,21 @@ from domain.distress.watch import Watch
 
 
 def judge_lines(lines: Iterable[bytes], watch: Watch) -> Iterator[dict[str, Any]]:
-    """One verdict a line, in order. A line that cannot be judged gets an `error` and a null `id`.
+    """One verdict a line, in order."""
+    for number, line in enumerate(lines, start=1):
+        yield judge_line(number, line, watch)
+
+
+def judge_line(number: int, line: bytes, watch: Watch) -> dict[str, Any]:
+    """Its verdict; where it cannot be judged, an `error` and a null `id`.
 
     A line is a JSON object with `id` and `text`; other fields are let through unread. `lang` is
     not needed: every language is looked for in every message.
     """
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield _judge(line, watch)
-        except (ValueError, TypeError) as error:
-            yield {"id": None, "error": f"Line {number}: {error}"}
+    try:
+        return _judge(line, watch)
+    except (ValueError, TypeError) as error:
+        return {"id": None, "error": f"Line {number}: {error}"}
 
 
 def _judge(line: bytes, watch: Watch) -> dict[str, Any]:

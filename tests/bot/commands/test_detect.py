@@ -1,0 +1,70 @@
+"""`wayhome detect`, which reads on all cores at once."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domain.distress import Watch
+from domain.distress.stream import judge_lines
+
+DETECT = [sys.executable, "-c", "from bot.commands.main import app; app()", "detect"]
+HELD_OUT = Path(__file__).parents[2] / "domain/distress/held_out.jsonl"
+CRY = b'{"id": 1, "text": "I want to die"}\n'
+
+
+@contextmanager
+def detecting() -> Iterator["subprocess.Popen[bytes]"]:
+    """That has answered a line before it is given the next."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(DETECT, stdin=pipe, stdout=pipe, stderr=pipe) as running:
+        say(running, CRY)
+        assert running.stdout is not None
+        assert json.loads(running.stdout.readline())["severity"] == "emergency"
+        yield running
+
+
+def say(running: "subprocess.Popen[bytes]", line: bytes) -> None:
+    assert running.stdin is not None
+    running.stdin.write(line)
+    running.stdin.flush()
+
+
+def readers_of(running: "subprocess.Popen[bytes]") -> list[int]:
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text()
+    return [*map(int, children.split())]
+
+
+def test_many_lines_are_judged_as_one_after_the_other_and_in_their_order() -> None:
+    lines = [*HELD_OUT.read_bytes().splitlines()[:300], b"{", CRY.strip()]
+
+    ran = subprocess.run(DETECT, input=b"\n".join(lines), capture_output=True, check=False)
+
+    verdicts = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert verdicts == [*judge_lines(lines, Watch.load())]
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_what_a_killed_reader_leaves_unjudged_is_said() -> None:
+    with detecting() as running:
+        for reader in readers_of(running):
+            os.kill(reader, signal.SIGKILL)
+        said, complained = running.communicate(CRY)
+
+    assert (said, running.returncode) == (b"", 1)
+    assert complained == b"A process that read was killed: what comes next was not judged.\n"
+
+
+def test_readers_end_with_whoever_asks_them_however_that_ends() -> None:
+    with detecting() as running:
+        readers = [os.pidfd_open(reader) for reader in readers_of(running)]
+        running.kill()
+        for reader in readers:
+            assert select.select([reader], [], [], 60)[0]
+            os.close(reader)
+    assert readers
