@@ -10,15 +10,19 @@ import random
 from argparse import ArgumentParser
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from itertools import chain
-from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks import learning
 from benchmarks.company import in_company
 from benchmarks.examples import MESSAGES, Example, examples, pages
-from benchmarks.learning import Learning, Shown, learn
+from benchmarks.learning import Learning
 from benchmarks.records import DISTRESS, GRAVE, Records
 from domain.distress import gist
 from domain.distress.concepts import Concepts
@@ -34,10 +38,12 @@ WATCH = Path(__file__).parents[1] / "domain/distress"
 PROVEN, WEIGHTS, MADE_OF = WATCH / FILE, WATCH / "likeness.bin", WATCH / "likeness.made-of"
 GIST = WATCH / gist.FILE
 EPOCHS, RATE, DECAY = 8, 0.4, 1e-4
+MOST = 127
 EMERGENCY = "E"
 KINDS = DISTRESS, GRAVE, EMERGENCY
 # By folder: those who wrote many messages and knew nothing of the watch.
 LEFT_OUT = ("further", "more_hands")
+_buckets_of = cache(buckets_of)
 
 
 class Lesson(NamedTuple):
@@ -54,33 +60,45 @@ def hash_of(written: Iterable[Path]) -> str:
     return sha256(b"".join(file.read_bytes() for file in sorted(written, key=str))).hexdigest()
 
 
-def train(lessons: Sequence[Lesson], topics: Topics, labels: str) -> list[float]:
-    """Logistic regression of whether it has one of the labels, by steps that shrink where much
-    was learned already.
+class Shown(NamedTuple):
+    """In which buckets a message falls, how much each counts, and for each of KINDS whether it has
+    one of its labels.
     """
-    weights, learned = [0.0] * BUCKETS, [1.0] * BUCKETS
-    shown = [(_shares(each.reading, topics), each.example.label in labels) for each in lessons]
+
+    buckets: NDArray[np.intp]
+    shares: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def train(lessons: Iterable[Lesson], topics: Topics) -> NDArray[np.float64]:
+    """A logistic regression for each of KINDS, by steps that shrink where much was learned
+    already: a column of weights each.
+    """
+    shown = [_shown(each, topics) for each in lessons]
+    weights = np.zeros((BUCKETS, len(KINDS)))
+    learned = np.ones_like(weights)
     chance = random.Random(1)
     for _ in range(EPOCHS):
         chance.shuffle(shown)
-        for shares, right in shown:
-            score = sum([weights[bucket] * share for bucket, share in shares])
-            error = 1 / (1 + exp(-score)) - right
-            for bucket, share in shares:
-                step = error * share + DECAY * weights[bucket]
-                learned[bucket] += step * step
-                weights[bucket] -= RATE * step / sqrt(learned[bucket])
+        for buckets, shares, right in shown:
+            some = weights[buckets]
+            error = 1 / (1 + np.exp(-(shares @ some))) - right
+            step = np.outer(shares, error) + DECAY * some
+            learned[buckets] += step * step
+            weights[buckets] = some - RATE * step / np.sqrt(learned[buckets])
     return weights
 
 
-def _shares(reading: Reading, topics: Topics) -> list[tuple[int, float]]:
-    found = features(reading, topics)
-    letters = [bucket for word in found.words for bucket in buckets_of(word)]
-    return [
-        (bucket, share)
-        for share, buckets in ((found.share, letters), *found.single)
-        for bucket in buckets
-    ]
+def _shown(lesson: Lesson, topics: Topics) -> Shown:
+    found = features(lesson.reading, topics)
+    letters = [bucket for word in found.words for bucket in _buckets_of(word)]
+    groups = (found.share, letters), *found.single
+    buckets = [bucket for _, some in groups for bucket in some]
+    shares = [share for share, some in groups for _ in some]
+    unlike, which = np.unique(np.array(buckets, np.intp), return_inverse=True)
+    summed = np.zeros(len(unlike))
+    np.add.at(summed, which, shares)
+    return Shown(unlike, summed, np.array([lesson.example.label in kind for kind in KINDS]))
 
 
 def tried(
@@ -111,15 +129,15 @@ def report(scores: Iterable[tuple[Example, Like]]) -> None:
 
 
 def weights_of(lessons: Sequence[Lesson], topics: Topics) -> "array[int]":
-    trained = [weight for labels in KINDS for weight in train(lessons, topics, labels)]
-    return array("b", [max(-127, min(127, round(weight * SCALE))) for weight in trained])
+    parts = np.clip(np.round(train(lessons, topics).T * SCALE), -MOST, MOST)
+    return array("b", parts.astype(np.int8).tobytes())
 
 
 def gist_of(lessons: Iterable[Lesson], topics: Topics) -> Learning:
     found = ((each.example.label, features(each.reading, topics)) for each in lessons)
-    return learn(
+    return learning.learn(
         [
-            Shown(each.order, each.matters, [label in kind for kind in KINDS])
+            learning.Shown(each.order, each.matters, [label in kind for kind in KINDS])
             for label, each in found
         ]
     )

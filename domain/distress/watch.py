@@ -82,15 +82,15 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092 and 0098.
+# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092, 0098 and 0099.
 JUDGING = Judging(
-    usual=Bars(concern=5.5, urgent=12.0, emergency=10.0),
-    told=Bars(concern=5.5, urgent=12.0, emergency=8.5),
-    passed_on=Bars(concern=5.5, urgent=12.0, emergency=11.5),
-    of_nobody=Bars(concern=5.0, urgent=30.0, emergency=10.5),
+    usual=Bars(concern=6.0, urgent=13.0, emergency=10.0),
+    told=Bars(concern=7.0, urgent=12.0, emergency=7.5),
+    passed_on=Bars(concern=5.5, urgent=12.0, emergency=12.0),
+    of_nobody=Bars(concern=6.5, urgent=30.0, emergency=12.0),
     asked_about=1.0,
-    far=-6.0,
-    very_far=-9.0,
+    far=-7.0,
+    very_far=-11.0,
 )
 
 
