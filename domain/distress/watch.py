@@ -82,7 +82,8 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092, 0098 and 0099.
+# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092, 0098
+# and 0099.
 JUDGING = Judging(
     usual=Bars(concern=6.0, urgent=13.0, emergency=10.0),
     told=Bars(concern=7.0, urgent=12.0, emergency=7.5),
