@@ -85,12 +85,12 @@ class Judging(NamedTuple):
 # Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092, 0098
 # and 0099.
 JUDGING = Judging(
-    usual=Bars(concern=6.0, urgent=13.0, emergency=10.0),
-    told=Bars(concern=7.0, urgent=12.0, emergency=7.5),
-    passed_on=Bars(concern=5.5, urgent=12.0, emergency=12.0),
-    of_nobody=Bars(concern=6.5, urgent=30.0, emergency=12.0),
+    usual=Bars(concern=6.0, urgent=14.0, emergency=10.0),
+    told=Bars(concern=7.0, urgent=13.0, emergency=7.5),
+    passed_on=Bars(concern=5.5, urgent=13.0, emergency=12.0),
+    of_nobody=Bars(concern=6.5, urgent=30.0, emergency=13.0),
     asked_about=1.0,
-    far=-7.0,
+    far=-6.5,
     very_far=-11.0,
 )
 

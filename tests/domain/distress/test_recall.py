@@ -23,7 +23,7 @@ LANGUAGES = ["ar", "ary", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ru", 
 Bounds = tuple[float, float, float, float, float, float, float, float]
 BOUNDS: dict[Path, Bounds] = {
     HELD_OUT: (0.99, 0.985, 0.985, 0.98, 0.97, 0.02, 0.025, 0.185),
-    CHOSEN_ON: (0.98, 0.935, 0.965, 0.85, 0.815, 0.024, 0.042, 0.14),
+    CHOSEN_ON: (0.98, 0.935, 0.97, 0.855, 0.8, 0.024, 0.042, 0.14),
     SHARED: (0.985, 0.975, 0.985, 0.95, 0.9, 0.015, 0.02, 0.08),
 }
 # Public news and household requests: of 5,250 the watch takes 18 for urgent or graver, 0.0034; the
