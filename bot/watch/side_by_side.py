@@ -35,12 +35,15 @@ def judge_side_by_side(given: BinaryIO) -> Iterator[dict[str, Any]]:
 
 
 def _as_they_come(given: BinaryIO) -> Iterator[list[bytes]]:
-    begun = b""
+    begun: list[bytes] = []
     while some := os.read(given.fileno(), _AT_ONCE):
-        *lines, begun = (begun + some).split(b"\n")
-        yield lines
-    if begun:
-        yield [begun]
+        first, *others = some.split(b"\n")
+        begun.append(first)
+        if others:
+            yield [b"".join(begun), *others[:-1]]
+            begun = others[-1:]
+    if any(begun):
+        yield [b"".join(begun)]
 
 
 def _cores() -> int:

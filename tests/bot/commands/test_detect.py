@@ -50,6 +50,17 @@ def test_many_lines_are_judged_as_one_after_the_other_and_in_their_order() -> No
     assert (ran.returncode, ran.stderr) == (1, b"")
 
 
+def test_a_line_that_comes_in_pieces_is_one_line_and_the_last_needs_no_end() -> None:
+    with detecting() as running:
+        say(running, CRY[:9])
+        said, _ = running.communicate(CRY[9:] + b"\n" + CRY.strip())
+
+    first, empty, last = map(json.loads, said.splitlines())
+    assert first == last
+    assert (first["severity"], empty["id"]) == ("emergency", None)
+    assert empty["error"].startswith("Line 3: ")
+
+
 def test_what_a_killed_reader_leaves_unjudged_is_said() -> None:
     with detecting() as running:
         for reader in readers_of(running):
