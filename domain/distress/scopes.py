@@ -74,6 +74,8 @@ class Surroundings:
                 yield Scope.NEGATION
             if scope.meaning is Scope.IDIOM and not _apart(scope, hit):
                 yield Scope.IDIOM
+        if self._is_answered_no(hit):
+            yield Scope.NEGATION
         if rule.category in TOLD_OF_ONESELF:
             others = (scope for scope in beside if scope.meaning is Scope.THIRD_PERSON)
             if any(self._leads(scope, hit) for scope in others):
@@ -96,6 +98,18 @@ class Surroundings:
             return False
         near = self._near(scope, 1)
         return any(each.meaning is Scope.NEGATION and self._negates(each, scope) for each in near)
+
+    def _is_answered_no(self, hit: Match) -> bool:
+        """As in a form: "thoughts of suicide: none". Whoever says more than no cries for help: "he
+        hits me: no one comes".
+        """
+        scopes = (self._scopes[number] for number in self._at.get(hit.end, ()))
+        return any(
+            scope.meaning is Scope.NEGATION
+            and _meant(scope.language, hit.language)
+            and self._message.is_an_answer(scope.start, scope.end)
+            for scope in scopes
+        )
 
     def _beside(self, hit: Match) -> list[Match]:
         """The scopes within the hit and just before it, in their order."""

@@ -54,6 +54,8 @@ class Words:
     sentences: list[int] = field(default_factory=list)
     clauses: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
+    #: The clauses that begin behind a colon.
+    answers: set[int] = field(default_factory=set)
     signs: set[int] = field(default_factory=set)
     _is_quoting: bool = False
 
@@ -73,6 +75,12 @@ class Words:
         begin = bisect_left(self.clauses, self.clauses[start])
         stop = bisect_right(self.clauses, self.clauses[end - 1])
         return self._said(begin, stop)
+
+    def is_an_answer(self, start: int, end: int) -> bool:
+        """Whether the words from start to end are all that its sentence has behind a colon."""
+        begins = not start or self.clauses[start - 1] != self.clauses[start]
+        is_last = self.lines[self.sentences[start]].stop == end
+        return begins and is_last and self.clauses[start] in self.answers
 
     def _said(self, begin: int, stop: int) -> list[str]:
         """Without the signs between and beside: they hide nothing of what is said."""
@@ -113,6 +121,8 @@ class Words:
                 self.quoted.append(self._is_quoting)
             else:
                 clause += 1
+                if piece == ":":
+                    self.answers.add(clause)
                 self._is_quoting = piece == "«" or (self._is_quoting and piece != "»")
         self.lines.append(range(begin, len(self.words)))
         self.pauses.append(PAUSE.fullmatch(end) is not None)

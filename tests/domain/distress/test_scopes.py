@@ -131,3 +131,21 @@ def test_p1_who_says_i_after_naming_another_tells_of_themselves(watch: Watch, te
 )
 def test_p1_who_asks_for_the_police_asks_now_whatever_was_before(watch: Watch, text: str) -> None:
     assert watch.assess(text).severity is Severity.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thoughts of suicide: none",
+        "Myśli o śmierci: nie. Samookaleczenia: nie. Sen: dobry.",
+        "domanda 11 pensieri di farmi del male: mai. 12 no",
+        "Suizidgedanken: nein",
+    ],
+)
+def test_a_form_that_is_answered_no_raises_no_alarm(watch: Watch, text: str) -> None:
+    assert watch.assess(text).severity is Severity.NONE
+
+
+def test_p1_who_cries_behind_a_colon_is_heard(watch: Watch) -> None:
+    assert watch.assess("he hits me: no one comes").severity.rank >= Severity.URGENT.rank
+    assert watch.assess("he wants to kill me: no, really").severity is Severity.EMERGENCY

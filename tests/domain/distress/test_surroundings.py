@@ -191,6 +191,29 @@ def test_p1_a_denial_in_another_language_denies_only_in_a_language_that_denies_a
     assert left("jamais kill me") == WHOLE
 
 
+def test_a_form_is_answered_no_behind_a_colon() -> None:
+    assert left("want to die: not")[1] == (Scope.NEGATION,)
+    assert left("want to die: not. and so on")[1] == (Scope.NEGATION,)
+    assert left("yaqtul ni: machi")[1] == (Scope.NEGATION,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "want to die: not alive",
+        "want to die: not, really",
+        "want to die so much: not",
+        "answer: want to die not",
+        "want to die, not",
+        "want to die not",
+        "want to die :) not",
+        "want to die: jamais",
+    ],
+)
+def test_p1_whoever_says_more_behind_a_colon_or_no_colon_answers_no_form(text: str) -> None:
+    assert left(text) == WHOLE
+
+
 def test_a_named_other_is_near_and_before_it_and_lowers_only_what_one_tells_of_oneself() -> None:
     near = "so " * NEARBY
     assert left(f"she {near}want to die")[1] == (Scope.THIRD_PERSON,)
