@@ -19,6 +19,7 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
 from domain.retention_periods import TIME_TO_ANSWER
 from domain.returnees.chats import chat_id_if_it_opens
+from domain.returnees.enrolments import ANSWERS_FOR_THEM
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
@@ -27,7 +28,7 @@ from storage.sessions import Session
 from storage.tables.consent import Consent, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.returnees import Enrolment, Returnee
 
 _BATCH = 100
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
@@ -120,14 +121,16 @@ async def _notice_changes(session: Session) -> int:
 
 
 async def _open_again(session: Session, organisation: Organisation) -> int:
-    """Some of those whom this organisation told something else than what is true now."""
+    """Some of those for whom this organisation answers, and who were told something else than what
+    is true there now. Where two accompany them, one notice is theirs; two would ask in turns.
+    """
     version = Facts.of(organisation).version
     people = await session.scalars(
         select(Returnee)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == organisation.id,
-            STILL_ENROLLED,
+            ANSWERS_FOR_THEM,
             # "Is another" in a form that an index answers.
             or_(Returnee.notice_version < version, Returnee.notice_version > version),
         )

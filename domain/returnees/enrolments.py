@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, select
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy import ScalarSelect, and_, exists, select, tuple_
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from domain.actors import Actor
 from domain.organisations import default_organisation
@@ -18,6 +18,16 @@ from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
 from storage.tables.safeguarding import seen_by
 
+_LATER = aliased(Enrolment)
+#: Of an enrolment: its organisation is the one that answers for the person (`organisation_of`).
+ANSWERS_FOR_THEM = and_(
+    STILL_ENROLLED,
+    ~exists().where(
+        _LATER.returnee_id == Enrolment.returnee_id,
+        _LATER.until_at.is_(None),
+        tuple_(_LATER.from_at, _LATER.id) > tuple_(Enrolment.from_at, Enrolment.id),
+    ),
+)
 
 async def add_returnee(
     session: Session, chat_id: int, organisation: Organisation, language: str, **facts: Any
@@ -87,7 +97,7 @@ async def current_enrolment(
     query = (
         select(Enrolment)
         .where(Enrolment.returnee_id == returnee_id, STILL_ENROLLED)
-        .order_by(Enrolment.from_at.desc())
+        .order_by(Enrolment.from_at.desc(), Enrolment.id.desc())
         .limit(at_most(1))
     )
     if organisation_id is not None:
