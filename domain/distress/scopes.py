@@ -69,13 +69,12 @@ class Surroundings:
         if self._tells(Scope.LAUGHTER, hit):
             yield Scope.LAUGHTER
         beside = self._beside(hit)
-        for scope in beside:
-            if scope.meaning is Scope.NEGATION and self._negates(scope, hit):
-                yield Scope.NEGATION
-            if scope.meaning is Scope.IDIOM and not _apart(scope, hit):
-                yield Scope.IDIOM
-        if self._is_answered_no(hit):
+        negations = (scope for scope in beside if scope.meaning is Scope.NEGATION)
+        if any(self._negates(scope, hit) for scope in negations) or self._is_answered_no(hit):
             yield Scope.NEGATION
+        idioms = (scope for scope in beside if scope.meaning is Scope.IDIOM)
+        if not all(_apart(scope, hit) for scope in idioms):
+            yield Scope.IDIOM
         if rule.category in TOLD_OF_ONESELF:
             others = (scope for scope in beside if scope.meaning is Scope.THIRD_PERSON)
             if any(self._leads(scope, hit) for scope in others):

@@ -29,6 +29,7 @@ ANSWERS_FOR_THEM = and_(
     ),
 )
 
+
 async def add_returnee(
     session: Session, chat_id: int, organisation: Organisation, language: str, **facts: Any
 ) -> Returnee:
