@@ -15,8 +15,6 @@ from storage.tables.organisations import Organisation
 # Any constant of ours: whoever holds this advisory lock adds an organisation.
 _ADDS = 0x77617968_6F7267
 
-# Where an organisation names a country and no zone, its people's clocks are taken from here.
-
 
 async def add_organisation(
     session: Session,

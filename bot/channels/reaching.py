@@ -1,12 +1,15 @@
 """Speaking to one address through Apprise, and to none inside our own walls."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Collection
 from functools import partial
 from ipaddress import ip_address
+from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
+from apprise.plugins.matrix.base import NotifyMatrix
 
 from bot.aside import aside
 from domain.channels.addresses import AT_A_HOST, scheme_of
@@ -14,6 +17,17 @@ from domain.errors import Refused
 
 _PATIENCE = 30.0
 _TITLE = "Wayhome"
+# What an address may add to where it leads. Some services know more: a page that they fetch from
+# anywhere (`template`), a file that they read (`pgppub`), a word of the host's where to go instead.
+_ADDED = {
+    *("to", "cc", "bcc", "from", "reply", "name", "user", "pass", "password", "smtp", "port"),
+    *("id", "key", "apikey", "secret", "token", "sid", "sig", "signature", "auth", "verify"),
+    *("channel", "channels", "team", "botname", "routeid", "workflow", "webhook", "path", "region"),
+    *("mode", "method", "format", "msgtype", "priority", "tags", "xtags", "status", "batch"),
+    *("source", "spi", "v", "ver", "version"),
+}
+# Before the name of a header, and of what a message says besides.
+_ITS_OWN = ("+", "-", ":")
 
 
 async def reach(address: str, words: str, allowed: Collection[str] = ()) -> bool:
@@ -40,17 +54,25 @@ def _speak(address: str, words: str, allowed: Collection[str]) -> bool:
 
 
 def _plugin(address: str) -> NotifyBase | None:
-    asset = AppriseAsset(app_id=_TITLE, app_desc=_TITLE, app_url="", async_mode=False)
     try:
         scheme_of(address)
     except Refused:
         return None
-    found = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
-    if not isinstance(found, NotifyBase):
+    if not all(name in _ADDED or name.startswith(_ITS_OWN) for name in _added(address)):
         return None
+    asset = AppriseAsset(app_id=_TITLE, app_desc=_TITLE, app_url="", async_mode=False)
     # Or a host out in the net could send us on to one within.
-    found.redirects = False
-    return found
+    asset.http_redirects = False
+    found = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
+    if isinstance(found, NotifyMatrix):
+        found.discovery = False
+    return found if isinstance(found, NotifyBase) else None
+
+
+def _added(address: str) -> list[str]:
+    """What it adds, by name, as Apprise reads it: a semicolon parts, too."""
+    pairs = re.split("[&;]", address.partition("?")[2])
+    return [unquote(pair.partition("=")[0]).strip().lower() for pair in pairs if pair]
 
 
 def _may_be_spoken_to(address: str, plugin: NotifyBase, allowed: Collection[str]) -> bool:

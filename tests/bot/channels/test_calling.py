@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+import requests
 from sqlalchemy import select, update
 
 from bot.channels.caller import Caller
@@ -271,6 +272,43 @@ async def test_nothing_within_our_own_walls_is_spoken_to(
     monkeypatch.setattr("requests.post", lambda *_, **__: asked.append(host))
     assert not await reach(f"workflows://{host}/flow/signature", "words")
     assert asked == []
+
+
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every address that is asked for from now on, and that never answers."""
+    asked: list[str] = []
+
+    def nobody_answers(_: requests.Session, method: str, url: str, **__: object) -> None:
+        asked.append(url)
+        raise requests.ConnectionError(method)
+
+    monkeypatch.setattr(requests.Session, "request", nobody_answers)
+    return asked
+
+
+@pytest.mark.parametrize(
+    "added",
+    ["template={}", "TEMPLATE={}", "%74emplate={}", "to=a;template={}", "redirect=yes", "retry=9"],
+)
+@pytest.mark.parametrize(
+    "address",
+    ["slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/", "workflow://HOST/flow/signature/"],
+)
+async def test_no_address_has_us_fetch_or_read_anything(
+    hearing: Hearing, address: str, added: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asked_for(monkeypatch)
+    secret = f"http%3A%2F%2F127.0.0.1%3A{hearing.port}%2Fsecret"
+    written = f"{address}?{added.format(secret)}".replace("HOST", "127.0.0.1")
+    assert not await reach(written, "words", ["127.0.0.1"])
+    assert asked == []
+
+
+async def test_a_host_of_matrix_has_no_say_in_where_we_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asked_for(monkeypatch)
+    assert not await reach("matrixs://user:password@127.0.0.1/!room", "words", ["127.0.0.1"])
+    assert asked
+    assert not any("well-known" in url for url in asked)
 
 
 async def test_p10_channels_are_their_owners_and_the_organisations_the_planners(
