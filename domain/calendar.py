@@ -2,8 +2,11 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+#: A year outside of these is a slip of the finger, and later sums with it would overflow.
+YEARS: Final = range(1900, 9000)
 
 _Day = TypeVar("_Day", bound=date)
 

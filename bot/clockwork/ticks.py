@@ -13,6 +13,7 @@ from domain.colleagues.handing_over import take_back_unheard
 from domain.consent.renewal import renew_all
 from domain.consent.turning_points import pass_turning_points
 from domain.duty.readiness import reckon_all
+from domain.duty.time_off import end_as_time_off_begins
 from domain.duty.weekly import plan_ahead
 from domain.figures.quarter.counting import count_next_quarter
 from domain.figures.year.counting import count_next_year
@@ -60,6 +61,7 @@ TICKS = (
     Tick("complaints", 30, remind),
     Tick("safeguarding", 600, look_who_is_reached),
     Tick("rota", 600, plan_ahead),
+    Tick("time off", 30, end_as_time_off_begins),
     Tick("readings", 600, draw_readings),
     Tick("referrals", 30, follow_up),
     Tick("referral alerts", 10, climb),

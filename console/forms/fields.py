@@ -7,11 +7,10 @@ from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
+from domain.calendar import YEARS
 from domain.errors import Refused
 from domain.marks import N_
 
-#: A year outside of these is a slip of the finger, and later sums with it would overflow.
-_YEARS: Final = range(1900, 9000)
 _LONGEST: Final = 9
 
 
@@ -27,7 +26,7 @@ def day(given: str, otherwise: str = N_("Choose a day.")) -> date:
         read = date.fromisoformat(given)
     except ValueError:
         raise Refused(otherwise) from None
-    if read.year not in _YEARS:
+    if read.year not in YEARS:
         raise Refused(otherwise)
     return read
 
@@ -39,7 +38,7 @@ def wall_time(given: str) -> datetime:
         read = datetime.fromisoformat(given)
     except ValueError:
         raise Refused(otherwise) from None
-    if read.tzinfo is not None or read.year not in _YEARS:
+    if read.tzinfo is not None or read.year not in YEARS:
         raise Refused(otherwise)
     return read
 

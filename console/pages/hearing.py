@@ -4,6 +4,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.forms.refilling import ONCE
 from console.pages.cases import case_of
 from console.visit import Visit
 from domain.casework.marking import mark_signal, report_missed
@@ -28,9 +29,9 @@ async def mark(visit: Visit) -> Response:
 
 
 async def report(visit: Visit) -> Response:
-    meant = await _meant(visit)
+    meant, once = await _meant(visit), await visit.field(ONCE)
     async with case_of(visit) as (session, case_id):
-        await report_missed(session, visit.actor, case_id, meant)
+        await report_missed(session, visit.actor, case_id, meant, once)
     return visit.go(f"/cases/{case_id}", N_("Thank you: that helps to hear people better."))
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from domain.calendar import YEARS
 from domain.campaigns.drafting import Outline
 from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
 from domain.errors import Refused
@@ -61,6 +62,8 @@ def _time(said: str | datetime) -> datetime:
         raise Refused("Choose a day and a time.") from None
     if local_time.tzinfo is not None:
         raise Refused("Choose a day and a time without a time zone: each person's own clock.")
+    if local_time.year not in YEARS:
+        raise Refused("Choose a day and a time.")
     return local_time
 
 

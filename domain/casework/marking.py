@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,12 +13,13 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case
 from domain.errors import Refused
+from domain.idempotency import id_of
 from domain.lexicon.accuracy import heard_by_the_watch
 from domain.lexicon.explaining import Decided, decided
 from domain.safeguarding.readings import ensure_may_read
 from storage.kinds import Severity
 from storage.sessions import Session
-from storage.tables.cases import CaseEvent
+from storage.tables.cases import Case, CaseEvent
 from storage.tables.marks import SignalMark
 
 
@@ -68,43 +70,45 @@ async def mark_signal(
     signal = next((each for each in signals if each.event_id == event_id), None)
     if signal is None:
         raise Refused("There is no such signal in this case.")
-    await _mark(session, actor, case_id, event_id, signal.said, meant)
-
-
-async def report_missed(session: Session, actor: Actor, case_id: UUID, meant: Severity) -> None:
-    """Something in this case was a cry for help, and the watch stayed silent.
-
-    Raises NotAllowed and Refused.
-    """
-    await ensure_may_read(session, actor, await find_case(session, actor, case_id))
-    if meant is Severity.NONE:
-        raise Refused("Choose how grave it was.")
-    await _mark(session, actor, case_id, None, Severity.NONE, meant)
-
-
-async def _mark(
-    session: Session,
-    actor: Actor,
-    case_id: UUID,
-    event_id: UUID | None,
-    said: Severity,
-    meant: Severity,
-) -> None:
     case = await find_case(session, actor, case_id)
     await session.execute(
         insert(SignalMark)
-        .values(
-            case_id=case.id,
-            event_id=event_id,
-            organisation_id=case.organisation_id,
-            language=case.language,
-            said=said,
-            meant=meant,
-        )
+        .values(event_id=event_id, **_values(case, signal.said, meant))
         .on_conflict_do_update(
             index_elements=[SignalMark.event_id],
             index_where=SignalMark.event_id.is_not(None),
             set_={"meant": meant},
         )
     )
+    _marked(session, actor, case, signal.said, meant)
+
+
+async def report_missed(
+    session: Session, actor: Actor, case_id: UUID, meant: Severity, once: str = ""
+) -> None:
+    """Something in this case was a cry for help, and the watch stayed silent.
+
+    Raises NotAllowed and Refused.
+    """
+    case = await find_case(session, actor, case_id, lock=True)
+    await ensure_may_read(session, actor, case)
+    if meant is Severity.NONE:
+        raise Refused("Choose how grave it was.")
+    mark_id = id_of(case.id, actor, once, "missed", meant)
+    if await session.get(SignalMark, mark_id) is None:
+        session.add(SignalMark(id=mark_id, **_values(case, Severity.NONE, meant)))
+        _marked(session, actor, case, Severity.NONE, meant)
+
+
+def _values(case: Case, said: Severity, meant: Severity) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "organisation_id": case.organisation_id,
+        "language": case.language,
+        "said": said,
+        "meant": meant,
+    }
+
+
+def _marked(session: Session, actor: Actor, case: Case, said: Severity, meant: Severity) -> None:
     audit.done_by(session, actor, "signal.marked", case.id, said=said, meant=meant)

@@ -58,8 +58,8 @@ async def is_away(session: Session, staff_id: UUID) -> bool:
 
 
 async def go_on_duty(session: Session, actor: Actor) -> None:
-    """From now until they say otherwise, whatever shift of theirs ends meanwhile. Raises
-    NotAllowed.
+    """From now until they say otherwise or time off of theirs begins, whatever shift of theirs ends
+    meanwhile. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     await lock_organisation(session, actor.organisation_id)

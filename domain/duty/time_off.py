@@ -7,15 +7,18 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.actors import Actor
-from domain.duty.planning import begin, changed, place_of
+from domain.calendar import local_day
+from domain.duty.planning import begin, changed, place_of, today
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.idempotency import id_of
 from storage.sessions import Session
 from storage.tables.duty import Shift, TimeOff
+from storage.tables.organisations import Organisation
+from storage.wakes import Topic
 
 _LONGEST_OFF = timedelta(days=366)
 
@@ -30,7 +33,7 @@ async def take_off(
 ) -> None:
     """Days on which somebody has no shifts; without somebody, holidays: no weekly shift is worked
     and no hours are declared. A single shift that is planned on such a day later, or taken over,
-    stands.
+    stands; so does duty that somebody begins on it later until they say otherwise.
     """
     await begin(session, actor)
     if staff_id is not None:
@@ -51,7 +54,43 @@ async def take_off(
     session.add(time_off)
     await session.flush()
     await _call_off_anew(session, actor.organisation_id, None, [time_off])
+    await _end_open_shifts(session, time_off)
     await changed(session, actor, "rota.off", staff_id)
+
+
+async def end_as_time_off_begins(session: Session) -> int:
+    """The tick: whoever is on duty until they say otherwise is so no longer once time off of theirs
+    begins, or they would go on being called alone (P11); how many. Whoever says so later, on a day
+    off, is there. Needs the service's scope.
+    """
+    here, a_day = session.now.date(), timedelta(days=1)
+    found = await session.execute(
+        select(Shift, TimeOff, Organisation.time_zone)
+        .join(Organisation, Organisation.id == Shift.organisation_id)
+        .join(
+            TimeOff,
+            (TimeOff.organisation_id == Shift.organisation_id)
+            & (TimeOff.staff_id == Shift.staff_id),
+        )
+        .where(
+            Shift.ends_at.is_(None),
+            # The organisation's today may be ours of yesterday, or of tomorrow.
+            TimeOff.first_day <= here + a_day,
+            TimeOff.last_day >= here - a_day,
+        )
+        .with_for_update(of=Shift, skip_locked=True)
+    )
+    ended = {
+        shift
+        for shift, time_off, time_zone in found
+        if _lasts(time_off, local_day(session.now, time_zone))
+        and local_day(shift.starts_at, time_zone) < time_off.first_day
+    }
+    for shift in ended:
+        shift.ends_at = session.now
+    if ended:
+        session.wakes(Topic.CASES)
+    return len(ended)
 
 
 async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> None:
@@ -72,10 +111,24 @@ async def end_time_off(session: Session, actor: Actor, time_off_id: UUID) -> Non
     await changed(session, actor, "rota.off-ended", staff_id)
 
 
+async def _end_open_shifts(session: Session, time_off: TimeOff) -> None:
+    """Where it has begun already: those that would go on until they say otherwise."""
+    place = await place_of(session, time_off.organisation_id)
+    if _lasts(time_off, today(session, place)):
+        await session.execute(
+            update(Shift)
+            .where(Shift.staff_id == time_off.staff_id, Shift.ends_at.is_(None))
+            .values(ends_at=session.now)
+        )
+
+
+def _lasts(time_off: TimeOff, day: date) -> bool:
+    return time_off.first_day <= day <= time_off.last_day
+
+
 def _calls_off(time_off: TimeOff, shift: Shift, place: ZoneInfo) -> bool:
     """Who works on a holiday has a shift of that day alone, which stands."""
-    day = shift.starts_at.astimezone(place).date()
-    if not time_off.first_day <= day <= time_off.last_day:
+    if not _lasts(time_off, shift.starts_at.astimezone(place).date()):
         return False
     if time_off.staff_id is None:
         return shift.weekly_shift_id is not None

@@ -76,9 +76,11 @@ async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing:
         returnee,
         await organisation_of(session, returnee),
         newest.severity if is_open else Severity.CONCERN,
-        ["identity.new-phone", *(await _reasons(session, newest) if is_open else ())],
+        ["identity.new-phone"],
     )
     own.agreed_at = newest.agreed_at or own.agreed_at
+    if is_open:
+        await _bring_signals(session, newest, own)
     await _bring_words(session, stray, returnee, own, sealing)
     for case in cases:
         await _bring_work(session, case, own, sealing)
@@ -86,13 +88,29 @@ async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing:
         await remove_case(session, case)
 
 
-async def _reasons(session: Session, case: Case) -> list[str]:
+async def _bring_signals(session: Session, case: Case, own: Case) -> None:
+    """Each as grave as it was, and for what, so that one can say whether the watch was right. Who
+    of colleagues elsewhere judged, and by which words of theirs, never travels.
+    """
+    is_at_home = case.organisation_id == own.organisation_id
     signals = await session.scalars(
-        select(CaseEvent.reasons)
+        select(CaseEvent)
         .where(CaseEvent.case_id == case.id, are_signals())
         .order_by(CaseEvent.number)
     )
-    return list(dict.fromkeys(reason for reasons in signals for reason in reasons))
+    for signal in signals:
+        session.add(
+            CaseEvent(
+                case_id=own.id,
+                organisation_id=own.organisation_id,
+                kind=CaseEventKind.SIGNAL,
+                at=signal.at,
+                staff_id=signal.staff_id if is_at_home else None,
+                severity=signal.severity,
+                reasons=signal.reasons,
+                decided_by=signal.decided_by if is_at_home else None,
+            )
+        )
 
 
 async def _bring_words(

@@ -23,7 +23,7 @@ from storage.tables.referrals import Referral
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the page shows once, to whoever posted the code."""
+    """What the page shows to whoever posted the code."""
 
     key: str
     #: The case's code, by which both sides call it.
@@ -41,16 +41,17 @@ async def open_by_code(session: Session, token: str, code: str) -> Opened | None
         return None
     link, key = found
     referral, case = await _of(session, link)
-    giver = await session.get_one(Organisation, referral.organisation_id)
-    offered = referral.state is ReferralState.OFFERED
     _record(session, referral, "referral.opened-by-mail")
-    return Opened(
-        key=key,
-        code=case.code,
-        giver=giver.name,
-        letter=await letter_of(session, referral) if offered else None,
-        received=referral.received,
-    )
+    return await _opened(session, referral, case, key)
+
+
+async def still_open(session: Session, token: str, key: str) -> Opened | None:
+    """The same once more, to whoever has it before them; None once it was open for too long."""
+    try:
+        link = await opened_with(session, token, key)
+    except Refused:
+        return None
+    return await _opened(session, *await _of(session, link), key)
 
 
 async def accept_by_mail(session: Session, token: str, key: str, name: str) -> str:
@@ -105,6 +106,18 @@ async def _offered(session: Session, token: str, key: str) -> tuple[MailLink, Re
     if referral.state is not ReferralState.OFFERED:
         raise Refused("This offer has been answered already.")
     return link, referral, case
+
+
+async def _opened(session: Session, referral: Referral, case: Case, key: str) -> Opened:
+    giver = await session.get_one(Organisation, referral.organisation_id)
+    offered = referral.state is ReferralState.OFFERED
+    return Opened(
+        key=key,
+        code=case.code,
+        giver=giver.name,
+        letter=await letter_of(session, referral) if offered else None,
+        received=referral.received,
+    )
 
 
 async def _of(session: Session, link: MailLink) -> tuple[Referral, Case]:

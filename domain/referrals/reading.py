@@ -1,6 +1,6 @@
 """What staff see of referrals: those that they gave, and those that they are offered."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from domain.actors import Actor
 from domain.cases.finding import open_case_of
 from domain.casework.tasks import is_something_left
 from domain.illegible import if_legible
+from domain.messages.arrival import has_come
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
@@ -99,6 +100,9 @@ class File:
     mailing: Mailing | None
     #: Why none of its words is shown, until the reader has said why they need them.
     shut: NeedsReason | None
+    #: Words of the giver's team that never came to the person, or have not yet: nobody else is
+    #: told them.
+    not_come: Set[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,14 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         tasks_left=line.is_to_be_handed_over and await is_something_left(session, case),
         mailing=await mailing_of(session, referral) if line.given else None,
         shut=shut,
+        not_come=await _not_come(session, case) if not line.given else frozenset(),
     )
+
+
+async def _not_come(session: Session, case: Case) -> Set[UUID]:
+    """Asked here, since what is on its way for others lies beyond the reader's own scope."""
+    found = await session.scalars(select(Message.id).where(Message.case_id == case.id, ~has_come()))
+    return frozenset(found)
 
 
 async def _shut(
@@ -191,8 +202,9 @@ async def _shut(
 
 
 async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
-    """What was said in the giver's case, where that was picked and is not shut, within the reader's
-    own scope: the database lets them see no more than they were given (design rule 12).
+    """What was said in the giver's case and came to the person, where that was picked and is not
+    shut, within the reader's own scope: the database lets them see no more than they were given
+    (design rule 12).
     """
     if file.shut:
         return []
@@ -207,7 +219,9 @@ async def read_along(session: Session, actor: Actor, file: File) -> list[Said]:
         return []
     key = await if_legible(data_key(session, file.returnee_id))
     messages = await session.scalars(
-        select(Message).where(Message.case_id == file.case_id).order_by(Message.number)
+        select(Message)
+        .where(Message.case_id == file.case_id, Message.id.not_in(file.not_come))
+        .order_by(Message.number)
     )
     said = []
     for message in messages:

@@ -12,7 +12,7 @@ from storage.tables.staff import Staff, works_for
 
 
 class Shift(Identified, Base):
-    """A time somebody is on duty. An open end means: until they say otherwise."""
+    """A time somebody is on duty. An open end means: until they say otherwise or have time off."""
 
     __tablename__ = "shift"
     __table_args__ = (

@@ -3,9 +3,11 @@
 import re
 from email import message_from_string
 from email.policy import default
+from typing import Any
 
 import httpx
 import pytest
+from lxml import html
 from playwright.async_api import Browser
 from sqlalchemy import select
 
@@ -13,7 +15,7 @@ from bot.channels.postman import MailService, Postman
 from console.pages import PAGES
 from domain.casework.work import claim
 from domain.identity.trust import Proof, confirm
-from domain.referrals.mailing import MOST_MAILS
+from domain.referrals.mailing import MOST_MAILS, make_code
 from domain.referrals.making import Plan, refer
 from domain.referrals.partners import Card, add_mail_partner, partners_for
 from locales.catalogues import Catalogues
@@ -184,3 +186,81 @@ async def test_p10_nothing_is_answered_without_the_key_of_an_opened_page(
             assert answer.status_code == 422
             assert NEED not in answer.text
     assert await everything(office) == before
+
+
+async def posts(office: Office, path: str, **fields: str) -> httpx.Response:
+    headers = {"Origin": office.settings.origin}
+    async with httpx.AsyncClient(
+        base_url=office.settings.public_url, timeout=PATIENCE, headers=headers
+    ) as partner:
+        return await partner.post(path, data=fields)
+
+
+async def code_for(office: Office, vera: Colleague, referral: Referral) -> str:
+    async with office.database.begin(SERVICE) as session:
+        return await make_code(session, vera.actor, referral.id)
+
+
+def typed_into(page: str, form: str) -> dict[str, str]:
+    """Whatever stands in the fields of that form."""
+    forms: Any = html.fromstring(page).xpath(f"//form[@action='{form}']")
+    return dict(forms[0].fields)
+
+
+@pytest.mark.parametrize(("form", "field"), [("accept", "name"), ("reject", "reason")])
+async def test_what_a_partner_leaves_empty_is_asked_for_on_the_same_page(
+    office: Office, form: str, field: str
+) -> None:
+    vera, referral = await referred(office)
+    link = await link_in_the_mail(office)
+    opened = await posts(office, link, code=await code_for(office, vera, referral))
+    sent = typed_into(opened.text, f"{link}/{form}")
+    once_more = await posts(office, f"{link}/{form}", **(sent | {field: " "}))
+    assert once_more.status_code == 422
+    assert NEED in once_more.text
+    sent = typed_into(once_more.text, f"{link}/{form}")
+    done = await posts(office, f"{link}/{form}", **(sent | {field: "Ana Marku"}))
+    assert done.status_code == 200
+
+
+async def test_what_a_partner_typed_too_long_is_still_in_its_field(office: Office) -> None:
+    vera, referral = await referred(office)
+    link = await link_in_the_mail(office)
+    opened = await posts(office, link, code=await code_for(office, vera, referral))
+    sent = typed_into(opened.text, f"{link}/reject") | {"reason": "We are full. " * 50}
+    once_more = await posts(office, f"{link}/reject", **sent)
+    assert typed_into(once_more.text, f"{link}/reject")["reason"] == sent["reason"].strip()
+
+
+@pytest.mark.parametrize(("form", "field"), [("accept", "name"), ("reject", "reason")])
+async def test_what_a_partner_typed_on_a_page_that_was_open_too_long_waits_for_the_new_code(
+    office: Office, clock: Clock, form: str, field: str
+) -> None:
+    vera, referral = await referred(office)
+    link = await link_in_the_mail(office)
+    opened = await posts(office, link, code=await code_for(office, vera, referral))
+    sent = typed_into(opened.text, f"{link}/{form}") | {field: 'Ana "Ani" Marku'}
+    clock.move_to(clock.offset.total_seconds() + 31 * 60)
+    late = await posts(office, f"{link}/{form}", **sent)
+    assert late.status_code == 422
+    assert NEED not in late.text
+    for code in ("1", await code_for(office, vera, referral)):
+        late = await posts(office, link, **(typed_into(late.text, link) | {"code": code}))
+    assert NEED in late.text
+    assert typed_into(late.text, f"{link}/{form}")[field] == sent[field]
+
+
+async def test_whoever_does_not_choose_whether_the_help_came_may_still_choose(
+    office: Office,
+) -> None:
+    vera, referral = await referred(office)
+    link = await link_in_the_mail(office)
+    opened = await posts(office, link, code=await code_for(office, vera, referral))
+    sent = typed_into(opened.text, f"{link}/accept") | {"name": "Ana Marku"}
+    await posts(office, f"{link}/accept", **sent)
+    opened = await posts(office, link, code=await code_for(office, vera, referral))
+    key = typed_into(opened.text, f"{link}/outcome")
+    once_more = await posts(office, f"{link}/outcome", **key)
+    assert once_more.status_code == 422
+    key = typed_into(once_more.text, f"{link}/outcome")
+    assert (await posts(office, f"{link}/outcome", **key, received="yes")).status_code == 200

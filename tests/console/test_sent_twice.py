@@ -18,6 +18,7 @@ from storage.tables.cases import Case, CaseEvent, CaseTask
 from storage.tables.channels import AlertChannel
 from storage.tables.duty import TimeOff, WeeklyShift
 from storage.tables.lexicon import LexiconEntry
+from storage.tables.marks import SignalMark
 from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailPartner
 from storage.tables.safeguarding import Complaint, ComplaintMessage
@@ -95,6 +96,16 @@ async def test_p12_whether_it_is_safe_to_talk_is_asked_once_however_often_it_is_
         # Whoever asks again later, from a page that they opened anew, does ask.
         await browser.post(f"{page}/talk", once=await once_of(browser, page))
         assert await how_many(office.database, OutboxRow) == 1
+
+
+async def test_a_cry_that_the_watch_missed_and_that_is_reported_twice_counts_once(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = f"/cases/{(await claimed(office, browser)).id}"
+        for times in (1, 2):
+            await sends_twice(browser, page, "/missed", meant="urgent")
+            assert await how_many(office.database, SignalMark) == times
 
 
 async def test_a_colleague_is_asked_once_and_answers_once(office: Office) -> None:

@@ -178,10 +178,12 @@ async def test_p1_a_cry_from_the_new_phone_goes_on_in_the_persons_own_case(centr
         assert (await body_of(session, voice))["file_id"] == "voice"
         assert await unheard_by(session, case.id) == voice.listen_by
         reasons = await session.scalars(
-            select(CaseEvent.reasons).where(CaseEvent.case_id == case.id, are_signals())
+            select(CaseEvent.reasons)
+            .where(CaseEvent.case_id == case.id, are_signals())
+            .order_by(CaseEvent.number)
         )
     assert (words.case_id, voice.case_id, voice.heard_at) == (case.id, case.id, None)
-    assert next(iter(reasons)) == ["identity.new-phone", "threat.threatened", "unread.voice"]
+    assert reasons.all() == [["identity.new-phone"], ["threat.threatened"], ["unread.voice"]]
 
 
 async def test_p1_a_recording_from_the_new_phone_is_alerted_of_until_somebody_hears_it(

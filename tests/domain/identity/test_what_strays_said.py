@@ -1,0 +1,71 @@
+"""What the watch heard from a new phone, before anybody knew whose it is."""
+
+import pytest
+
+from domain.casework.marking import Signal, mark_signal, signals_of
+from domain.identity.strays import take_in
+from domain.lexicon.accuracy import hearing
+from domain.signals.opening import open_or_append
+from storage.kinds import Severity
+from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
+from tests.domain.centre import Centre
+
+HEARD = "threat.threatened"
+RULES = "20990101"
+
+
+@pytest.fixture
+async def elsewhere(centre: Centre) -> Centre:
+    return await Centre.open(centre.database, centre.clock, "Vlora")
+
+
+async def cries(centre: Centre, stray: Returnee) -> None:
+    """The watch hears a concern, and they press /help."""
+    async with centre.database.begin(SERVICE) as session:
+        asked = centre.organisation.id, Severity.URGENT, ["asked.human"]
+        heard = centre.organisation.id, Severity.CONCERN, [HEARD]
+        await open_or_append(session, stray, *heard, decided_by=RULES)
+        await open_or_append(session, stray, *asked)
+
+
+async def is_taken_in(centre: Centre, stray: Returnee, person: Returnee) -> Case:
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id, with_for_update=True)
+        await take_in(session, await session.get_one(Returnee, stray.id), known)
+    return await centre.signal(person, reasons=["asked.human"])
+
+
+async def heard(centre: Centre, case: Case) -> list[Signal]:
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        return await signals_of(session, vera, case.id)
+
+
+async def test_the_watch_is_marked_by_what_it_said_and_not_by_how_grave_the_case_became(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await cries(centre, stray)
+    case = await is_taken_in(centre, stray, person)
+    [signal] = await heard(centre, case)
+    assert (signal.said, signal.reasons) == (Severity.CONCERN, (HEARD,))
+    assert signal.decided is not None
+    assert signal.decided.rules == RULES
+
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await mark_signal(session, vera, case.id, signal.event_id, Severity.CONCERN)
+        [line] = await hearing(session, vera)
+    assert (line.right, line.too_high) == (1, 0)
+
+
+async def test_p10_by_which_words_of_others_the_watch_decided_does_not_come_along(
+    centre: Centre, elsewhere: Centre
+) -> None:
+    person, stray = await centre.person(), await elsewhere.person()
+    await cries(elsewhere, stray)
+    [signal] = await heard(centre, await is_taken_in(centre, stray, person))
+    assert (signal.said, signal.reasons) == (Severity.CONCERN, (HEARD,))
+    assert signal.decided is None
