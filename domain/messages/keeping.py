@@ -14,24 +14,14 @@ from domain.consent.reading import wants_no_reader
 from domain.messages.body import Body, of_a_place
 from domain.messages.edits import as_edited, early_keys, merged, message_id
 from domain.messages.sealing import sealed, what_opens_of
-from domain.notices import Notice, says
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.signals.opening import current_case, hear, open_or_append
 from storage.batches import at_most
-from storage.kinds import (
-    UNREADABLE,
-    CaseState,
-    Direction,
-    MessageKind,
-    OutboxState,
-    Severity,
-)
-from storage.outbox.letters import cancel, content_of
+from storage.kinds import UNREADABLE, CaseState, Direction, MessageKind, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
-from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
@@ -93,28 +83,6 @@ async def _case_for(
 def _is_settled(case: Case, body: Body) -> bool:
     """They were answered, and say no more than thanks: staff read it, and owe them nothing."""
     return case.state is CaseState.WAITING and is_only_thanks(body.get("text", ""))
-
-
-async def take_off_record(session: Session, returnee: Returnee, body: Body) -> None:
-    """What the person just sent was no message to anybody, and nobody is told that it was read."""
-    known = await _kept_as(session, returnee, await row_id_of(session, returnee, body))
-    if known is None:
-        return
-    await session.delete(known)
-    prefetched.forget(session, returnee.id)
-    receipts = await session.scalars(
-        select(OutboxRow)
-        .where(
-            OutboxRow.returnee_id == returnee.id,
-            OutboxRow.case_id == known.case_id,
-            OutboxRow.state == OutboxState.WAITING,
-            OutboxRow.leased_until.is_(None),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    for row in receipts:
-        if says(content_of(row, session.keys), Notice.MESSAGE_KEPT):
-            cancel(session, row)
 
 
 async def keep_ours(
