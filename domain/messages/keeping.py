@@ -40,18 +40,18 @@ async def keep_message(
     """Keeps what a person sent in the conversation of their case, and shows it to staff.
 
     `body` is as domain/messages/body.py says: an edit changes the message that is kept, and the
-    original of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that
-    one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
+    original of an edit that came first adds nothing but a cry. What another case has of it stays
+    as it was said there, and this one gets a message of its own. Of a place, nothing is kept but
+    that one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
     within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
     keep it, or when they want nobody to read it. Needs the service's scope.
     """
-    row_id = await row_id_of(session, returnee, body)
     case = await _case_for(session, returnee, case, kind, body)
     if case is None:
         return None
     said = of_a_place(body) if kind is MessageKind.LOCATION else body
     # Once the case is locked nobody marks it as heard any more.
-    kept = await _kept_as(session, returnee, row_id)
+    row_id, kept = await _kept_in(session, returnee, case, body)
     if kept is not None:
         await _edit(session, kept, kind, said)
     else:
@@ -155,10 +155,26 @@ async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
     await prefetched.know_writers(session, written)
 
 
-async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) -> Message | None:
+async def _kept_in(
+    session: Session, returnee: Returnee, case: Case, body: Body
+) -> tuple[UUID | None, Message | None]:
+    """The id under which it lies or will lie in this case, and what lies there. Whoever has another
+    case of theirs may accompany them no longer, or have closed it with what it said before.
+    """
+    row_id = await row_id_of(session, returnee, body)
     if row_id is None or prefetched.is_new(session, returnee.id, row_id):
-        return None
-    return await session.get(Message, row_id, populate_existing=True)
+        return row_id, None
+    key, chat_id = await data_key(session, returnee.id), chat_id_of(session, returnee)
+    beside = message_id(key, chat_id, body, edited_in=case.id)
+    found = await session.scalars(
+        select(Message)
+        .where(Message.id.in_((row_id, beside)))
+        .execution_options(populate_existing=True)
+    )
+    kept = {each.case_id: each for each in found}
+    if case.id in kept:
+        return kept[case.id].id, kept[case.id]
+    return (beside if kept else row_id), None
 
 
 async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:
