@@ -9,10 +9,13 @@ from aiogram_dialog import DialogManager
 from dialogs.asking import ask_for_words
 from dialogs.states import StopWordStates
 from dialogs.texts import Texts
+from domain.crisis.answering import is_read
 from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
-from handlers.answering.off_record import take_off
-from handlers.finding.asked import Asked
+from handlers.answering.keeping import keep_for_team
+from handlers.answering.off_record import take_off_screen
+from handlers.finding.asked import STOP_WORD
+from handlers.reading.contents import body_from
 from handlers.reading.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -20,7 +23,7 @@ from storage.tables.returnees import Returnee
 
 def choosing_word_router() -> Router:
     router = Router(name="choosing a word")
-    router.message.register(take_word, WORDS, Asked(StopWordStates.word, StopWordStates.again))
+    router.message.register(take_word, WORDS, STOP_WORD)
     return router
 
 
@@ -44,8 +47,11 @@ async def take_word(
         data.pop("word", None)
         data["refused"] = texts.reason(refusal)
         await ask_for_words(dialog_manager, StopWordStates.word)
+        if await is_read(session, returnee):
+            # What is no word of theirs may be meant for whoever reads what they write.
+            await keep_for_team(session, message, returnee, body_from(message))
     else:
-        await take_off(message, session, returnee)
+        await take_off_screen(message, session, returnee)
     await dialog_manager.show()
 
 

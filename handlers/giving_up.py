@@ -141,7 +141,9 @@ async def _read(
         returnee = await returnee_of_chat(session, chat_of_update(update))
         if returnee is not None:
             await _signal(session, returnee, severity)
-        await look(session, read_update(update), means.ear, means.lexicons, means.state)
+        # Of those we know, no window takes the words any more: they are for whoever looks after it.
+        state = means.state if returnee is None else None
+        await look(session, read_update(update), means.ear, means.lexicons, state)
         return True
     return False
 

@@ -9,8 +9,8 @@ from dialogs.states import NamingStates
 from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.safety.silence_plan import checked_address, checked_name
-from handlers.answering.off_record import take_off
-from handlers.finding.asked import Asked
+from handlers.answering.off_record import take_off_screen
+from handlers.finding.asked import NAMES
 from handlers.reading.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -18,7 +18,7 @@ from storage.tables.returnees import Returnee
 
 def naming_router() -> Router:
     router = Router(name="naming somebody")
-    router.message.register(take_words, WORDS, Asked(NamingStates.who, NamingStates.how))
+    router.message.register(take_words, WORDS, NAMES)
     return router
 
 
@@ -41,5 +41,5 @@ async def take_words(
     except Refused as refusal:
         said["refused"] = texts.reason(refusal)
         await ask_for_words(dialog_manager, window)
-    await take_off(message, session, returnee)
+    await take_off_screen(message, session, returnee)
     await dialog_manager.show()

@@ -17,9 +17,9 @@ from domain.identity.trust import seen
 from domain.lexicon.cache import Lexicons
 from domain.messages.body import without_words
 from domain.messages.edits import remember_early
-from domain.messages.keeping import keep_message, wrote_lately
+from domain.messages.keeping import keep_message
 from domain.messages.recent_words import remember
-from domain.notices import Notice, mention, tell_chat
+from domain.notices import Notice, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
@@ -30,8 +30,10 @@ from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
+from handlers.answering.keeping import calls_now, keep_for_team
 from handlers.answering.off_record import take_off_screen
 from handlers.blocking import note_membership
+from handlers.finding.asked import is_for_a_window
 from handlers.finding.people import chosen_before
 from handlers.hearing import Came, hear, private_message, what_is_said
 from handlers.reading.contents import (
@@ -49,12 +51,6 @@ from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 
-# Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
-_RECEIPTS = {
-    **dict.fromkeys(UNREADABLE, Notice.RECORDING_KEPT),
-    MessageKind.LOCATION: Notice.PLACE_UNSEEN,
-    MessageKind.CONTACT: Notice.NUMBER_UNSEEN,
-}
 _UNSEEN: dict[MessageKind | None, Notice] = {
     **dict.fromkeys(UNREADABLE, Notice.RECORDING_UNREAD),
     MessageKind.LOCATION: Notice.PLACE_UNSEEN,
@@ -70,7 +66,8 @@ async def look(
 ) -> bool:
     """True when something was found that must be committed at once, whatever the handlers do.
 
-    `state` knows the language that a stranger chose here before, whatever their phone speaks.
+    `state` knows the language that a stranger chose here before, whatever their phone speaks, and
+    which window is open: without it, no window takes any words.
     """
     if update.my_chat_member is not None:
         return await note_membership(session, update.my_chat_member)
@@ -106,7 +103,7 @@ async def _look_at(
         return await _look_at_stranger(session, came, state)
     if returnee.frozen_at is not None:
         return await _look_at_frozen(session, came, returnee)
-    return await _look_at_returnee(session, came, returnee)
+    return await _look_at_returnee(session, came, returnee, state)
 
 
 async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
@@ -153,7 +150,9 @@ async def _look_at_frozen(session: Session, came: Came, returnee: Returnee) -> b
     return True
 
 
-async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) -> bool:
+async def _look_at_returnee(
+    session: Session, came: Came, returnee: Returnee, state: FSMContext | None = None
+) -> bool:
     message, heard, body = came
     kind = kind_of(message) or MessageKind.TEXT
     if await _is_for_safeguarding(session, came, returnee):
@@ -162,8 +161,10 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
     if heard.severity is Severity.NONE:
         if await _hear_sign(session, message, returnee):
             return True
-        if not heard.ask or _calls_now(message):
-            return await _keep(session, came, returnee)
+        if not heard.ask or calls_now(message):
+            if await is_for_a_window(session, message, returnee, state):
+                return False
+            return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for
     case = await answer_signal(
         session,
@@ -174,7 +175,7 @@ async def _look_at_returnee(session: Session, came: Came, returnee: Returnee) ->
         kind=kind,
     )
     if case is None:
-        await _keep(session, came, returnee)
+        await keep_for_team(session, message, returnee, body)
     if answered is not None and _may_answer(message, heard):
         returnee.typing_for = answered
         return False
@@ -217,32 +218,6 @@ async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> 
         body["text"] = await veiled(session, returnee, words_of(message))
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
-
-
-async def _keep(session: Session, came: Came, returnee: Returnee) -> bool:
-    """For whoever has the case, or for somebody to hear what no machine can.
-
-    True for the latter, since what nobody has heard is urgent; and for a place, which is answered.
-    """
-    message = came.message
-    kind = kind_of(message)
-    is_handled = _calls_now(message) and kind is MessageKind.TEXT
-    if kind is None or is_handled or is_only_a_command(message):
-        return False
-    due = kind in _RECEIPTS or not await wrote_lately(session, returnee)
-    kept = await keep_message(session, returnee, None, kind, came.body, session.now)
-    place = is_place(message)
-    if due and (kept is not None or place):
-        receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
-        await mention(session, returnee, receipt, case_id=kept.case_id if kept else None)
-    return place or (kind in UNREADABLE and kept is not None)
-
-
-def _calls_now(message: Message) -> bool:
-    """So that nobody need ask whether they want somebody, and what stands behind /help its own
-    handler keeps. What came in by an edit is for us.
-    """
-    return calls_for_help(message) and message.edit_date is None
 
 
 async def _look_at_stranger(session: Session, came: Came, state: FSMContext | None) -> bool:

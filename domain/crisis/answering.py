@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain import prefetched
 from domain.children.protection import says_child
-from domain.consent.reading import may_read
+from domain.consent.reading import may_read, wants_no_reader
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
 from domain.messages.body import Body
@@ -16,7 +16,7 @@ from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of
 from domain.safety.rejudging import count_as_written
-from domain.signals.opening import open_or_append
+from domain.signals.opening import open_or_append, would_reopen
 from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
@@ -39,10 +39,10 @@ async def answer_signal(
     """What the watch heard leads to a case, or to the question whether somebody should come.
 
     An emergency always opens a case, and so does a child who says so; anything less needs the
-    person's consent to a caseworker, or a talk that is open already, and is otherwise asked about
-    with one tap. `original` is the message as `keep_message` takes it: where a case is returned, it
-    lies in it already. Somebody whose chat is frozen is heard all the same, and shown nothing.
-    Needs the service's scope.
+    person's consent to a caseworker, or a talk that is open already or opens again by these words,
+    and is otherwise asked about with one tap. `original` is the message as `keep_message` takes it:
+    where a case is returned, it lies in it already. Somebody whose chat is frozen is heard all the
+    same, and shown nothing. Needs the service's scope.
     """
     severity, reasons = heard.severity, heard.reasons
     if severity is Severity.NONE:
@@ -53,7 +53,7 @@ async def answer_signal(
     if child:
         returnee.said_child_at = session.now
     vital = child or severity is Severity.EMERGENCY
-    if not vital and not await may_read(session, returnee):
+    if not vital and not await _need_not_ask(session, returnee, original):
         await _offer(session, returnee, severity)
         return None
     case = await open_or_append(
@@ -64,6 +64,17 @@ async def answer_signal(
         await keep_message(session, returnee, case, kind, cry, session.now)
     await _answer(session, returnee, case, heard)
     return case
+
+
+async def _need_not_ask(session: Session, returnee: Returnee, original: Body | None) -> bool:
+    """They agreed, or a talk is open; or one was closed lately, which any words of theirs open
+    again: then a cry must be no less than a greeting.
+    """
+    if await may_read(session, returnee):
+        return True
+    if original is None or await wants_no_reader(session, returnee):
+        return False
+    return await would_reopen(session, returnee)
 
 
 def _asks_for_human_alone(heard: Assessment) -> bool:

@@ -6,6 +6,7 @@ has heard it (P1), and all of it goes when they ask for it (P6).
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -117,7 +118,10 @@ async def _bring_words(
     session: Session, stray: Returnee, returnee: Returnee, own: Case, sealing: _Sealing
 ) -> None:
     """What both sides said, with what nobody has heard yet, and what is still on its way."""
-    said = (await session.scalars(select(Message).where(Message.returnee_id == stray.id))).all()
+    found = await session.scalars(
+        select(Message).where(Message.returnee_id == stray.id).order_by(Message.number.desc())
+    )
+    said = found.all()
     for message in said:
         message.case_id, message.organisation_id = own.id, own.organisation_id
     _make_theirs(said, chat_id_of(session, stray), returnee, sealing)
@@ -176,7 +180,9 @@ async def _bring_complaints(
             if complaint.next_alert_at is not None:
                 complaint.next_alert_at = session.now
     told = await session.scalars(
-        select(ComplaintMessage).where(ComplaintMessage.returnee_id == stray.id)
+        select(ComplaintMessage)
+        .where(ComplaintMessage.returnee_id == stray.id)
+        .order_by(ComplaintMessage.number.desc())
     )
     _make_theirs(told, chat_id_of(session, stray), returnee, sealing)
 
@@ -184,9 +190,16 @@ async def _bring_complaints(
 def _make_theirs(
     said: Iterable[Message | ComplaintMessage], chat_id: int, returnee: Returnee, sealing: _Sealing
 ) -> None:
-    """Under their own key, and by the id by which an edit finds it, wherever it is kept."""
+    """Under their own key, and by the id by which an edit finds it, wherever it is kept. Where one
+    message was kept twice, since an edit of it came when the first was closed, it finds the newest,
+    which comes first.
+    """
+    found_by = set[UUID]()
     for message in said:
         words = sealing.opened(type(message).body, message.body)
-        message.id = message_id(sealing.new, chat_id, json.loads(words)) or message.id
+        by_edits = message_id(sealing.new, chat_id, json.loads(words))
+        if by_edits is not None and by_edits not in found_by:
+            found_by.add(by_edits)
+            message.id = by_edits
         message.body = sealing.again(type(message).body, message.body)
         message.returnee_id = returnee.id

@@ -24,11 +24,17 @@ _SEALED = "dialog state"
 _EARLY = "early edit"
 
 
-def message_id(key: DataKey, chat_id: int, body: Body) -> UUID | None:
-    """The id of its row, the same for a message and its edits; None for what has no number."""
+def message_id(
+    key: DataKey, chat_id: int, body: Body, *, edited_in: UUID | None = None
+) -> UUID | None:
+    """The id of its row, the same for a message and its edits; None for what has no number.
+
+    `edited_in`: of its row in that case, where another one had it first.
+    """
     if "number" not in body:
         return None
-    return UUID(bytes=key.look_up(_name(chat_id, body), "message")[:16], version=4)
+    name = _name(chat_id, body) if edited_in is None else f"{_name(chat_id, body)}:{edited_in}"
+    return UUID(bytes=key.look_up(name, "message")[:16], version=4)
 
 
 def merged(kept: Body, come: Body) -> Body:

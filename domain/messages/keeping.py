@@ -14,24 +14,14 @@ from domain.consent.reading import wants_no_reader
 from domain.messages.body import Body, of_a_place
 from domain.messages.edits import as_edited, early_keys, merged, message_id
 from domain.messages.sealing import sealed, what_opens_of
-from domain.notices import Notice, says
 from domain.returnees.chats import chat_id_of, returnee_of_chat
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.signals.opening import current_case, hear, open_or_append
 from storage.batches import at_most
-from storage.kinds import (
-    UNREADABLE,
-    CaseState,
-    Direction,
-    MessageKind,
-    OutboxState,
-    Severity,
-)
-from storage.outbox.letters import cancel, content_of
+from storage.kinds import UNREADABLE, CaseState, Direction, MessageKind, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
-from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
@@ -50,18 +40,18 @@ async def keep_message(
     """Keeps what a person sent in the conversation of their case, and shows it to staff.
 
     `body` is as domain/messages/body.py says: an edit changes the message that is kept, and the
-    original of an edit that came first adds nothing but a cry. Of a place, nothing is kept but that
-    one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
+    original of an edit that came first adds nothing but a cry. What another case has of it stays
+    as it was said there, and this one gets a message of its own. Of a place, nothing is kept but
+    that one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
     within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
     keep it, or when they want nobody to read it. Needs the service's scope.
     """
-    row_id = await row_id_of(session, returnee, body)
     case = await _case_for(session, returnee, case, kind, body)
     if case is None:
         return None
     said = of_a_place(body) if kind is MessageKind.LOCATION else body
     # Once the case is locked nobody marks it as heard any more.
-    kept = await _kept_as(session, returnee, row_id)
+    row_id, kept = await _kept_in(session, returnee, case, body)
     if kept is not None:
         await _edit(session, kept, kind, said)
     else:
@@ -93,28 +83,6 @@ async def _case_for(
 def _is_settled(case: Case, body: Body) -> bool:
     """They were answered, and say no more than thanks: staff read it, and owe them nothing."""
     return case.state is CaseState.WAITING and is_only_thanks(body.get("text", ""))
-
-
-async def take_off_record(session: Session, returnee: Returnee, body: Body) -> None:
-    """What the person just sent was no message to anybody, and nobody is told that it was read."""
-    known = await _kept_as(session, returnee, await row_id_of(session, returnee, body))
-    if known is None:
-        return
-    await session.delete(known)
-    prefetched.forget(session, returnee.id)
-    receipts = await session.scalars(
-        select(OutboxRow)
-        .where(
-            OutboxRow.returnee_id == returnee.id,
-            OutboxRow.case_id == known.case_id,
-            OutboxRow.state == OutboxState.WAITING,
-            OutboxRow.leased_until.is_(None),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    for row in receipts:
-        if says(content_of(row, session.keys), Notice.MESSAGE_KEPT):
-            cancel(session, row)
 
 
 async def keep_ours(
@@ -187,10 +155,26 @@ async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
     await prefetched.know_writers(session, written)
 
 
-async def _kept_as(session: Session, returnee: Returnee, row_id: UUID | None) -> Message | None:
+async def _kept_in(
+    session: Session, returnee: Returnee, case: Case, body: Body
+) -> tuple[UUID | None, Message | None]:
+    """The id under which it lies or will lie in this case, and what lies there. Whoever has another
+    case of theirs may accompany them no longer, or have closed it with what it said before.
+    """
+    row_id = await row_id_of(session, returnee, body)
     if row_id is None or prefetched.is_new(session, returnee.id, row_id):
-        return None
-    return await session.get(Message, row_id, populate_existing=True)
+        return row_id, None
+    key, chat_id = await data_key(session, returnee.id), chat_id_of(session, returnee)
+    beside = message_id(key, chat_id, body, edited_in=case.id)
+    found = await session.scalars(
+        select(Message)
+        .where(Message.id.in_((row_id, beside)))
+        .execution_options(populate_existing=True)
+    )
+    kept = {each.case_id: each for each in found}
+    if case.id in kept:
+        return kept[case.id].id, kept[case.id]
+    return (beside if kept else row_id), None
 
 
 async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:

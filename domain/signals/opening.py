@@ -104,15 +104,21 @@ async def current_case(
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.resolved_at is None:
         return case
-    if not await could_open_again(session, case):
-        return None
-    if await current_enrolment(session, returnee.id, case.organisation_id) is None:
+    if not await _is_theirs_to_reopen(session, returnee, case):
         return None
     promised = await due(session, case, case.severity)
     states.reopen(case, promised)
     begin_wait(session, case, promised)
     happened(session, case, CaseEventKind.REOPENED, staff_id=by, severity=case.severity)
     return case
+
+
+async def would_reopen(session: Session, returnee: Returnee) -> bool:
+    """Whether their case is closed, and their word opens it again."""
+    case = await newest_case(session, returnee)
+    if case is None or case.resolved_at is None:
+        return False
+    return await _is_theirs_to_reopen(session, returnee, case)
 
 
 async def hear(session: Session, case: Case) -> None:
@@ -140,6 +146,13 @@ async def _raise(session: Session, case: Case, severity: Severity) -> bool:
     await settle_waits(session, case, acted_at)
     begin_wait(session, case, promised)
     return True
+
+
+async def _is_theirs_to_reopen(session: Session, returnee: Returnee, case: Case) -> bool:
+    """It was closed lately, by those who accompany them still."""
+    if not await could_open_again(session, case):
+        return False
+    return await current_enrolment(session, returnee.id, case.organisation_id) is not None
 
 
 async def _lock(session: Session, returnee: Returnee) -> None:

@@ -3,15 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aiogram import Bot
 from aiogram.filters import Filter
-from aiogram.fsm.state import State
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.types import Message
 from aiogram_dialog.api.entities import Context
+from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
 from aiogram_dialog.api.internal import CONTEXT_KEY
+from aiogram_dialog.context.storage import StorageProxy
 
 from dialogs.asking import waits_for_words
+from dialogs.states import NamingStates, StopWordStates
 from domain.identity.pictures import is_locked
+from handlers.reading.contents import is_command, kind_of
 from handlers.reading.filters import Glance
+from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -44,3 +52,48 @@ class Asked(Glance, Filter):
             return False
         waits = waits_for_words(aiogd_context, session.now)
         return waits and not await is_locked(session, returnee)
+
+
+#: What these are told is kept where it belongs, and in no conversation.
+NAMES = Asked(NamingStates.who, NamingStates.how)
+STOP_WORD = Asked(StopWordStates.word, StopWordStates.again)
+_ASIDE = Asked(*NAMES.windows, *STOP_WORD.windows)
+_GROUPS: dict[str, type[StatesGroup]] = {
+    group.__full_group_name__: group for group in (NamingStates, StopWordStates)
+}
+
+
+async def is_for_a_window(
+    session: Session, message: Message, returnee: Returnee, state: FSMContext | None
+) -> bool:
+    """Whether these words, in which nothing was heard, are no message to anybody: they answer a
+    window that keeps them to itself. Nobody is called by them.
+    """
+    is_typed = kind_of(message) is MessageKind.TEXT and message.edit_date is None
+    if state is None or not is_typed or not message.text or is_command(message.text):
+        return False
+    window = await _window(message.bot, state)
+    return await _ASIDE(message, False, session, returnee, window)
+
+
+async def _window(bot: Bot | None, state: FSMContext) -> Context | None:
+    """The one on their screen, if it is of these."""
+    if bot is None:
+        return None
+    proxy = StorageProxy(
+        state.storage,
+        DisabledEventIsolation(),
+        state.key.user_id,
+        state.key.chat_id,
+        thread_id=None,
+        business_connection_id=None,
+        bot=bot,
+        state_groups=_GROUPS,
+    )
+    stack = await proxy.load_stack()
+    if not stack.intents:
+        return None
+    try:
+        return await proxy.load_context(stack.intents[-1])
+    except (UnknownIntent, UnknownState):
+        return None

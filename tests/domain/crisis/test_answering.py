@@ -3,16 +3,21 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import func, select
 
+from domain.casework.work import resolve
+from domain.consent import give_consent
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
+from domain.messages.body import Body
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.kinds import CaseEventKind, Severity
+from domain.returnees.enrolments import add_returnee
+from storage.kinds import CaseEventKind, CaseState, Outcome, Purpose, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
+WORDS = Body(text="Help me")
 HUMAN = ["human-request.human", "likeness.words"]
 
 
@@ -23,6 +28,7 @@ async def heard(
     *,
     ask: bool = False,
     reasons: Sequence[str] = ("threat.threatened",),
+    original: Body | None = WORDS,
 ) -> Case | None:
     async with centre.database.begin(SERVICE) as session:
         return await answer_signal(
@@ -30,7 +36,7 @@ async def heard(
             await session.get_one(Returnee, person.id),
             centre.organisation.id,
             Assessment(severity, ask, tuple(reasons)),
-            original={"text": "Help me"},
+            original=original,
         )
 
 
@@ -110,6 +116,66 @@ async def test_a_signal_during_an_open_case_is_appended_whatever_was_consented_t
     assert appended.id == opened.id
     assert appended.severity is Severity.EMERGENCY
     assert await centre.sent(Notice.HELP_OFFERED) == []
+
+
+async def closed_lately(centre: Centre, person: Returnee) -> Case:
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    centre.later(days=3)
+    return case
+
+
+@pytest.fixture
+async def unasked(centre: Centre) -> Returnee:
+    """They never said whether a caseworker may read them."""
+    async with centre.database.begin(SERVICE) as session:
+        return await add_returnee(session, 4242, centre.organisation, "sq")
+
+
+async def test_p1_a_cry_that_opens_a_closed_case_again_is_kept_in_it_as_the_cry_that_it_is(
+    centre: Centre, unasked: Returnee
+) -> None:
+    """As any word would open it, and after a greeting the same cry would have been heard so."""
+    closed = await closed_lately(centre, unasked)
+    case = await heard(centre, unasked, Severity.URGENT)
+
+    assert case is not None
+    assert (case.id, case.state, case.severity) == (closed.id, CaseState.OPEN, Severity.URGENT)
+    last = [CaseEventKind.REOPENED, CaseEventKind.RAISED]
+    assert [kind for kind in await centre.history(case.id) if kind in last] == last
+    async with centre.database.begin(SERVICE) as session:
+        [message] = await session.scalars(select(Message))
+        assert (await body_of(session, message))["cry"] is True
+    assert len(await centre.sent(Notice.CRISIS)) == 1
+    assert await centre.sent(Notice.HELP_OFFERED) == []
+
+
+async def test_p5_whoever_took_back_that_they_are_read_is_asked_and_the_case_stays_closed(
+    centre: Centre, unasked: Returnee
+) -> None:
+    closed = await closed_lately(centre, unasked)
+    async with centre.database.begin(SERVICE) as session:
+        await give_consent(session, unasked, Purpose.CASEWORKER, False, "1")
+
+    assert await heard(centre, unasked, Severity.URGENT) is None
+    assert (await centre.fresh(closed)).state is CaseState.RESOLVED
+    assert len(await centre.sent(Notice.HELP_OFFERED)) == 1
+
+
+@pytest.mark.parametrize(("days", "with_words"), [(12, True), (0, False)])
+async def test_p5_what_opens_no_case_again_is_asked_about_without_consent(
+    centre: Centre, unasked: Returnee, days: int, with_words: bool
+) -> None:
+    """It was closed too long ago; or it is an answer, of which no words are kept."""
+    closed = await closed_lately(centre, unasked)
+    centre.later(days=days)
+    original = WORDS if with_words else None
+
+    assert await heard(centre, unasked, Severity.URGENT, original=original) is None
+    assert (await centre.fresh(closed)).state is CaseState.RESOLVED
+    assert len(await centre.sent(Notice.HELP_OFFERED)) == 1
 
 
 async def test_words_that_are_not_clear_lead_to_a_question_unless_somebody_is_there_already(

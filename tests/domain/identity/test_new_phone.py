@@ -11,7 +11,7 @@ from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
 from domain.cases.topics import set_topic
 from domain.casework.tasks import add_task
-from domain.casework.work import note
+from domain.casework.work import note, resolve
 from domain.codes.handed import InviteUnknown
 from domain.enrolment.invites import PhoneTaken, issue_invites
 from domain.enrolment.welcoming import enrol_with_invite
@@ -36,6 +36,7 @@ from storage.kinds import (
     Identity,
     MessageKind,
     NoticeClass,
+    Outcome,
     Role,
     Severity,
 )
@@ -249,6 +250,31 @@ async def test_an_edit_of_what_was_written_from_the_new_phone_before_finds_it(
     async with centre.database.begin(SERVICE) as session:
         [kept] = await session.scalars(select(Message))
         assert (await body_of(session, kept))["text"] == "He found us"
+
+
+async def test_an_edit_finds_the_newest_of_what_was_kept_twice_of_a_message_from_the_new_phone(
+    centre: Centre,
+) -> None:
+    """Once in a case that was closed for good when the first edit came."""
+    vera, person, stray = await centre.colleague(), await centre.person(), await Stray.of(centre)
+    closed = await centre.claims(vera, await centre.signal(stray.returnee))
+    await stray.writes(1, {"text": "Good morning"})
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, closed.id, Outcome.HELPED)
+        (await session.get_one(Case, closed.id)).resolved_at = session.now - timedelta(days=15)
+    await centre.signal(stray.returnee)
+    await stray.writes(1, {"text": "He found me", "edited": 1})
+    await lets_in(centre, person)
+    moved = await holder(centre, NEW_CHAT)
+    assert moved is not None
+    edit = Body(text="He found us", number=1, edited=2)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_message(session, moved, None, MessageKind.TEXT, edit, session.now)
+
+    async with centre.database.begin(SERVICE) as session:
+        kept = await session.scalars(select(Message).order_by(Message.number))
+        said = [(await body_of(session, each))["text"] for each in kept]
+    assert said == ["Good morning", "He found us"]
 
 
 async def test_p10_what_was_confided_from_the_new_phone_stays_with_safeguarding(

@@ -1,0 +1,149 @@
+"""Words that a window waits for are no message to anybody, and nobody is called by them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from storage.kinds import CaseState, Severity
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
+from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
+from tests.handlers.cries import EMERGENCY, all_arrives, cases, texts, words_from_a_caseworker
+from tests.handlers.enrolling import enrol, invite
+from tests.handlers.phone import Phone
+from tests.handlers.stop_words import WORD
+
+STANDING = [CaseState.RESOLVED, CaseState.WAITING]
+
+
+@pytest.fixture
+async def asked(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> Phone:
+    """They asked for somebody, who has written to them since."""
+    set_clock(clock, MORNING)
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await words_from_a_caseworker(database, organisation)
+    return phone
+
+
+async def stands(database: Database, state: CaseState, clock: Clock) -> None:
+    """Waiting for their answer, as the case does by now, or closed five days ago."""
+    if state is CaseState.RESOLVED:
+        async with database.begin(SERVICE) as session:
+            closed = {"state": state, "resolved_at": session.now}
+            await session.execute(update(Case).values(**closed, next_alert_at=None))
+        clock.offset += timedelta(days=5)
+    await all_arrives(database)
+
+
+async def name_somebody(phone: Phone) -> None:
+    await phone.write("/safety")
+    await phone.press("If I don't answer")
+    await phone.press("Name somebody")
+    await phone.press("Go on")
+
+
+async def choose_a_word(phone: Phone) -> None:
+    await phone.write("/safety")
+    await phone.press("Stop word")
+    await phone.press("Choose a word")
+    await phone.press("1")
+
+
+@pytest.mark.parametrize("state", STANDING)
+@pytest.mark.parametrize("window", ["a contact", "a word"])
+async def test_p11_what_a_window_waits_for_wakes_nobody_and_is_owed_no_answer(
+    asked: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    window: str,
+    state: CaseState,
+) -> None:
+    await stands(database, state, clock)
+    centre = Centre(database, clock, organisation)
+    [before] = await cases(database)
+    history = await centre.history(before.id)
+    if window == "a contact":
+        await name_somebody(asked)
+        await asked.write("Besa")
+        await asked.write("+355 69 123 4567")
+    else:
+        await choose_a_word(asked)
+        await asked.write(WORD)
+        await asked.write(WORD)
+    centre.later(hours=2)
+    await centre.tick()
+
+    [case] = await cases(database)
+    assert (case.state, case.alerts_sent, case.told_waiting_at) == (state, before.alerts_sent, None)
+    assert await centre.history(case.id) == history
+    assert "Besa" not in await texts(database)
+
+
+@pytest.mark.parametrize("state", STANDING)
+async def test_p1_a_cry_that_is_typed_into_a_window_does_all_that_it_does_elsewhere(
+    asked: Phone, database: Database, clock: Clock, state: CaseState
+) -> None:
+    await stands(database, state, clock)
+    await name_somebody(asked)
+    said = await asked.write(EMERGENCY)
+
+    assert "crisis" in [each.notice for each in said]
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    assert case.state in (CaseState.OPEN, CaseState.CLAIMED)
+    assert EMERGENCY in await texts(database)
+
+
+async def test_p1_what_is_no_stop_word_is_for_whoever_reads_what_they_write(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    await stands(database, CaseState.WAITING, clock)
+    await choose_a_word(asked)
+    words = "I have an appointment about the flat tomorrow at nine, can you come along?"
+    await asked.write(words)
+
+    assert words in await texts(database)
+    [case] = await cases(database)
+    assert case.state is CaseState.CLAIMED
+
+
+async def test_what_is_no_stop_word_opens_no_closed_case_again(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    await stands(database, CaseState.RESOLVED, clock)
+    await choose_a_word(asked)
+    await asked.write("olive")
+
+    [case] = await cases(database)
+    assert case.state is CaseState.RESOLVED
+    assert "olive" not in await texts(database)
+
+
+@pytest.mark.parametrize("words", ["/services he is in my street", "/help he is in my street"])
+async def test_p1_what_stands_behind_a_command_is_no_answer_to_a_window(
+    asked: Phone, database: Database, clock: Clock, words: str
+) -> None:
+    await stands(database, CaseState.WAITING, clock)
+    await name_somebody(asked)
+    await asked.write(words)
+
+    assert words in await texts(database)
+
+
+async def test_p1_what_a_window_fails_at_is_kept_for_a_human(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    await stands(database, CaseState.WAITING, clock)
+    await name_somebody(asked)
+    raw = {"update_id": 99, "message": asked.message(text="Besa")}
+    async with database.begin(SERVICE) as session:
+        await asked.handling.give_up(session, raw, watched=False, deadly=False)
+
+    assert "Besa" in await texts(database)
