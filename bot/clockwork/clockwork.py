@@ -14,7 +14,7 @@ from bot.errors import code_of
 from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, all_failed
-from storage.away import AWAY
+from storage.away import is_away
 from storage.sessions import SERVICE, Database, Session
 
 log = structlog.get_logger()
@@ -111,10 +111,14 @@ class Clockwork:
     async def _work(self, tick: Tick, stopping: Stopping) -> None:
         try:
             await self.tick(tick, stopping)
-        except AWAY as error:
+        except Exception as error:
+            self._end_badly(tick, error)
+
+    def _end_badly(self, tick: Tick, error: Exception) -> None:
+        if is_away(error):
             log.warning("a tick waits", action="tick.wait", tick=tick.name, error=code_of(error))
             self.metrics.ticks.labels(tick.name, "waited").inc()
-        except Exception as error:
+        else:
             log.error("a tick failed", action="tick.failed", tick=tick.name, error=code_of(error))
             self.metrics.ticks.labels(tick.name, "failed").inc()
 

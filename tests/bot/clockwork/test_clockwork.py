@@ -133,3 +133,26 @@ async def test_p2_a_tick_that_finds_no_end_holds_up_no_other_and_ends_when_it_is
         async with database.begin(SERVICE) as session:
             await session.execute(text("SELECT"))
     assert batches == until_then
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"), [("55P03", "waited"), ("23505", "failed"), ("42P01", "failed")]
+)
+async def test_a_database_that_refuses_what_is_asked_of_it_is_not_away(
+    database: Database, state: str, outcome: str
+) -> None:
+    stopping, metrics = Stopping(), Metrics()
+
+    async def refused(session: Session) -> int:
+        stopping.set()
+        await session.execute(
+            text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+        )
+        return 0
+
+    await until_it_stops(stopping, Clockwork(database, (Tick("refused", OFTEN, refused),), metrics))
+
+    counted = metrics.registry.get_sample_value(
+        "wayhome_ticks_total", {"tick": "refused", "outcome": outcome}
+    )
+    assert counted == 1
