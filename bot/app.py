@@ -121,8 +121,6 @@ class App:
         ]
         if self.postgres is not None:
             jobs.append(partial(keep_running, self.postgres, self.stopping))
-        if self.settings.mail is not None:
-            jobs.append(partial(self._postman(self.settings.mail).run, self.stopping))
         jobs.append(self._take_in)
         try:
             async with asyncio.TaskGroup() as group:
@@ -148,15 +146,20 @@ class App:
         )
 
     async def _work(self) -> None:
-        """Handling, sending and calling. The replica counts as alive until these have ended, since
-        another one would do again what a dead one had in hand.
+        """Handling, sending, calling and mailing. The replica counts as alive until these have
+        ended, since another one would do again what a dead one had in hand.
         """
+        work: list[Job] = [
+            self._handle,
+            partial(self.courier.run, self.stopping),
+            self._call,
+        ]
+        if self.settings.mail is not None:
+            work.append(partial(self._postman(self.settings.mail).run, self.stopping))
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(keep_up(self._handle, self.stopping))
-                deliver = partial(self.courier.run, self.stopping)
-                group.create_task(keep_up(deliver, self.stopping))
-                group.create_task(keep_up(self._call, self.stopping))
+                for job in work:
+                    group.create_task(keep_up(job, self.stopping))
         finally:
             self.finished.set()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from bot.errors import code_of
 from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, all_failed
-from storage.away import AWAY
+from storage.away import is_away
 from storage.sessions import SERVICE, Database, Session
 
 log = structlog.get_logger()
@@ -38,6 +38,10 @@ class Tick:
     planned_once: bool = False
 
 
+#: Begins a tick, and ends with it.
+Begin = Callable[[Tick], Coroutine[Any, Any, None]]
+
+
 @dataclass(slots=True)
 class Failing:
     """All that was due in a tick failed, and nothing went well since; on the monotonic clock."""
@@ -56,10 +60,21 @@ class Clockwork:
     failing: dict[str, Failing] = field(default_factory=dict)
 
     async def run(self, stopping: Stopping) -> None:
-        """Ticks until it is time to stop, whatever the machine's clock does meanwhile."""
+        """Ticks until it is time to stop; then the transactions in hand are finished."""
+        async with asyncio.TaskGroup() as in_hand:
+
+            async def begin(tick: Tick) -> None:
+                """Shielded: APScheduler cuts off at its end what it has begun."""
+                if not stopping.is_set():
+                    await asyncio.shield(in_hand.create_task(self._work(tick, stopping)))
+
+            await self._schedule(begin, stopping)
+
+    async def _schedule(self, begin: Begin, stopping: Stopping) -> None:
+        """Each at its time, side by side, whatever the machine's clock does meanwhile."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.start()
-        self._plan(scheduler)
+        self._plan(scheduler, begin)
         apart = time.time() - time.monotonic()
         try:
             while not stopping.is_set():
@@ -67,11 +82,11 @@ class Clockwork:
                 if abs(time.time() - time.monotonic() - apart) > _STEP:
                     log.warning("the clock was set", action="clock.step")
                     apart = time.time() - time.monotonic()
-                    self._plan(scheduler)
+                    self._plan(scheduler, begin)
         finally:
             scheduler.shutdown(wait=False)
 
-    def _plan(self, scheduler: Any) -> None:
+    def _plan(self, scheduler: Any, begin: Begin) -> None:
         """APScheduler counts by the wall clock: after a step back it would not fire for hours.
 
         Each begins at a moment of its own: those of the same interval would all come at once, again
@@ -80,7 +95,7 @@ class Clockwork:
         now = datetime.now(UTC)
         for place, tick in enumerate(self.ticks, start=1):
             scheduler.add_job(
-                self._tick,
+                begin,
                 "interval",
                 args=[tick],
                 id=tick.name,
@@ -93,22 +108,24 @@ class Clockwork:
                 misfire_grace_time=None,
             )
 
-    async def _tick(self, tick: Tick) -> None:
-        """Shielded: a shutdown lets the transaction in hand finish."""
-        await asyncio.shield(self._work(tick))
-
-    async def _work(self, tick: Tick) -> None:
+    async def _work(self, tick: Tick, stopping: Stopping) -> None:
         try:
-            await self.tick(tick)
-        except AWAY as error:
+            await self.tick(tick, stopping)
+        except Exception as error:
+            self._end_badly(tick, error)
+
+    def _end_badly(self, tick: Tick, error: Exception) -> None:
+        if is_away(error):
             log.warning("a tick waits", action="tick.wait", tick=tick.name, error=code_of(error))
             self.metrics.ticks.labels(tick.name, "waited").inc()
-        except Exception as error:
+        else:
             log.error("a tick failed", action="tick.failed", tick=tick.name, error=code_of(error))
             self.metrics.ticks.labels(tick.name, "failed").inc()
 
-    async def tick(self, tick: Tick) -> int:
-        """One tick now, in as many transactions as there are batches."""
+    async def tick(self, tick: Tick, stopping: Stopping | None = None) -> int:
+        """One tick now, in as many transactions as there are batches; those that are left when it
+        is time to stop stay due.
+        """
         done = 0
         while True:
             async with self.database.begin(SERVICE, planned_once=tick.planned_once) as session:
@@ -117,6 +134,8 @@ class Clockwork:
                 break
             self._note(tick, failed=all_failed(session))
             done += batch
+            if stopping is not None and stopping.is_set():
+                return done
         self.ended_well[tick.name] = time.monotonic()
         self.metrics.ticks.labels(tick.name, "done").inc()
         return done

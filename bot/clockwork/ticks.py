@@ -32,8 +32,10 @@ from domain.safeguarding.reachable import look_who_is_reached
 from domain.safeguarding.sampling import draw_readings
 
 ESCALATION = "escalate"
-#: Those that tell staff of somebody: of cases, complaints and referrals.
-ALERTING = (ESCALATION, "complaints", "referral alerts")
+#: Those that tell staff again of complaints and referrals that nobody has looked at.
+REMINDING = ("complaints", "referral alerts")
+#: Those that tell staff of somebody.
+ALERTING = (ESCALATION, *REMINDING)
 
 TICKS = (
     Tick(ESCALATION, 5, escalate),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select, union, update
 
 from bot.delivery import claiming
-from bot.replica.replica import Replica, replicas_alive
+from bot.replica.replica import Replica
 from domain.channels import calling
 from domain.referrals.mailing import free_mails
 from storage.kinds import OutboxState
@@ -68,7 +68,7 @@ class Heir:
         if self.replica.was_cut_off:
             self._missed_since = {}
             return ()
-        alive = await replicas_alive(session)
+        alive = await self.replica.living(session)
         sending = select(OutboxRow.taker).where(
             OutboxRow.leased_until.is_not(None), OutboxRow.taker.not_in(alive)
         )

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.clockwork.clockwork import Clockwork
-from bot.clockwork.ticks import ALERTING, ESCALATION
+from bot.clockwork.ticks import ALERTING, ESCALATION, REMINDING
 from bot.database.refusals import is_full
 from bot.guard.noticing import GUARD, note_look
 from bot.health.room import ensure_room
@@ -30,6 +30,9 @@ from storage.schema import is_contracted, is_older, newest
 from storage.sessions import SERVICE, Database
 
 T = TypeVar("T")
+
+# Reminders come more rarely than escalation looks, and get so many times as long.
+_REMINDERS_PATIENCE = 3
 
 
 class Leads(Protocol):
@@ -83,8 +86,20 @@ class Health:
         return []
 
     def _alert_problems(self) -> list[str]:
-        failing = any(self.clockwork.fails_each_time(tick) for tick in ALERTING)
-        return ["alerts fail each time that they are tried"] if failing else []
+        problems = []
+        if any(self.clockwork.fails_each_time(tick) for tick in ALERTING):
+            problems.append("alerts fail each time that they are tried")
+        if self._reminders_are_silent():
+            problems.append("reminders have not ticked for three minutes")
+        return problems
+
+    def _reminders_are_silent(self) -> bool:
+        longest = _REMINDERS_PATIENCE * self.silence
+        return any(
+            self._age(tick.name) > longest
+            for tick in self.clockwork.ticks
+            if tick.name in REMINDING
+        )
 
     async def _database_problems(self, by_guard: bool) -> list[str]:
         try:

@@ -71,7 +71,7 @@ async def poll(bot: Bot, database: Database, replica: Replica, stopping: Stoppin
             await stopping.pause(_PAUSE)
         except AWAY as error:
             # Not acknowledged: Telegram keeps what could not be stored.
-            log.warning("the database is away", action="intake.wait", error=code_of(error))
+            log.warning("what came was not kept", action="intake.wait", error=code_of(error))
             await stopping.pause(_PAUSE)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import code_of
-from bot.replica.replica import Replica, replicas_alive
+from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.away import AWAY
 from storage.inbox.arrivals import newest
@@ -70,7 +70,7 @@ class Deaths:
         gone = await session.scalars(
             delete(RunningReplica)
             .where(
-                RunningReplica.number.not_in(await replicas_alive(session)),
+                RunningReplica.number.not_in(await self._replica.living(session)),
                 RunningReplica.since < session.database_now - _BIRTH,
             )
             .returning(RunningReplica.number)

@@ -80,8 +80,11 @@ class Lanes:
                     woken.set()
                 await _all(after_commit)
 
-            while not stopping.is_set():
+            while True:
                 await places.acquire()
+                if stopping.is_set():
+                    # Asked to while it waited for a place: what waits in the inbox is another's.
+                    break
                 taken = await self._take_or_wait(woken, stopping)
                 if taken is None:
                     places.release()

@@ -19,6 +19,7 @@ _ALARMING = (
     "referrals.alerts-failed",
     "erasure.failed",
     "job.failed",
+    "tick.failed",
     "clock.back",
     "intake.conflict",
     "intake.refused",

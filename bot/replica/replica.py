@@ -61,6 +61,12 @@ class Replica:
         """Whether its connection broke so lately that others may still lack theirs, and live."""
         return time.monotonic() < self._back_since + _BACK_WITHIN
 
+    async def living(self, session: Session) -> Sequence[int]:
+        """The numbers of all whose connection stands, and its own: it lives, also while the server
+        has no connection left for it.
+        """
+        return [*await replicas_alive(session), self.number]
+
     async def run(self, stopping: Stopping, finished: Stopping | None = None) -> None:
         """Keeps the connection, and makes it anew when it breaks.
 

@@ -1,7 +1,7 @@
 """Health as `wayhome run` serves it, with less patience than usual."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -50,10 +50,13 @@ class Asking:
 
 @asynccontextmanager
 async def asking(
-    database: Database, silence: float = 60, metrics: Metrics | None = None
+    database: Database,
+    silence: float = 60,
+    metrics: Metrics | None = None,
+    ticks: Sequence[Tick] = (TICK,),
 ) -> AsyncIterator[Asking]:
     stopping, metrics, port = Stopping(), metrics or Metrics(), free_port()
-    clockwork = Clockwork(database, [TICK], metrics)
+    clockwork = Clockwork(database, ticks, metrics)
     health = Health(database, clockwork, metrics, Follower(), silence=silence, patience=2)
     with listen("127.0.0.1", port) as listening:
         async with (

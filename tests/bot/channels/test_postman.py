@@ -2,28 +2,36 @@
 
 import asyncio
 from email.message import EmailMessage
+from pathlib import Path
 from threading import Event
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
+from bot.app import App
 from bot.channels.postman import MailService, Postman
 from bot.delivery.taking_over import Heir
 from bot.replica.replica import Replica
+from bot.settings import Settings
 from bot.stopping import Stopping
+from bot.web import listen
 from domain.notices import Notice
 from domain.referrals.mailing import MOST_MAILS, free_mails
 from locales.catalogues import Catalogues
 from storage.kinds import CaseState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.partners import MailLink, MailPartner
-from tests.bot.replicas import new_replica
+from tests.bot.replicas import alive, new_replica, until_alive
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two
 from tests.postgres import DatabaseUrls
+from tests.simulator_server import RunningSimulator
 from tests.smtp import mail_server
 
+# So often it is looked whether a replica lives, in which whatever else it does has long ended.
+_LOOKS = 20
 BROKEN = b"\x00\x01of a lost key, or damaged"
 
 
@@ -102,6 +110,47 @@ async def test_a_mail_service_that_hangs_holds_up_nobody_who_stops(
     finally:
         service.goes_on.set()
     assert (await the_link(two)).mail_tries == 1
+
+
+class Late(Hanging):
+    """And then it says that it has it."""
+
+    begun, goes_on = Event(), Event()
+
+
+async def test_p12_a_replica_that_is_asked_to_stop_lives_until_its_mail_is_booked(
+    two: Two,
+    urls: DatabaseUrls,
+    telegram: RunningSimulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another one would send it once more."""
+    monkeypatch.setattr("bot.app.MailService", Late)
+    monkeypatch.setattr("bot.channels.postman._LAST_WORDS", 60.0)
+    database = two.giver.database
+    settings = Settings(
+        bot_token=SecretStr(telegram.token),
+        telegram_api_url=telegram.url,
+        database_url=SecretStr(urls.run_url),
+        data_dir=tmp_path,
+        mail=SecretStr("smtp://127.0.0.1:1?from=desk@example.org"),
+    )
+    app = App(settings, database, urls.run_url)
+    with listen("127.0.0.1", 0) as listening:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            group.create_task(app.run(listening))
+            try:
+                await asyncio.to_thread(Late.begun.wait, 30)
+                await until_alive(database, app.replica)
+                app.stopping.set()
+                for _ in range(_LOOKS):
+                    assert app.replica.number in await alive(database)
+            finally:
+                app.stopping.set()
+                Late.goes_on.set()
+    link = await the_link(two)
+    assert (link.mail_tries, link.mailed_at is not None) == (1, True)
 
 
 class Slow(MailService):

@@ -100,6 +100,17 @@ async def test_p12_who_is_without_a_connection_for_a_moment_keeps_what_it_has_in
     assert await freed(database, heir) == 1
 
 
+async def test_p12_who_never_had_a_connection_of_its_own_does_not_take_itself_for_dead(
+    database: Database, heir: Heir, clock_in_hand: Hand
+) -> None:
+    """The server had none left for it, and it sends all the same."""
+    await lease(database, 700, heir.replica)
+    assert await freed(database, heir) == 0
+    clock_in_hand.now += A_WHILE
+
+    assert await freed(database, heir) == 0
+
+
 async def test_p12_after_an_outage_nobody_is_taken_for_dead_before_all_had_time_to_come_back(
     database: Database,
     urls: DatabaseUrls,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.clockwork.ticks import ALERTING, ESCALATION, TICKS
+from bot.clockwork.ticks import ALERTING, ESCALATION, REMINDING, TICKS
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.guard.looking import dialling, look
 from domain.alerts import telling
@@ -171,6 +171,22 @@ async def test_p2_alerts_that_fail_each_time_are_named_and_take_no_replica_out_o
             health.clockwork.failing[ESCALATION].last -= 200
             assert await look(guard, health.url) is None
         assert await told_a_minute_later() == (None, 200)
+
+
+@pytest.mark.parametrize("name", REMINDING)
+async def test_p2_reminders_that_no_longer_tick_are_named_and_take_no_replica_out_of_use(
+    database: Database, name: str
+) -> None:
+    """As where each tick fails as a whole, in all replicas: staff see in the console who waits."""
+    [tick] = [each for each in TICKS if each.name == name]
+    async with asking(database, ticks=[TICK, tick]) as health, dialling() as guard:
+        await health.clockwork.tick(tick)
+        assert await look(guard, health.url) is None
+        health.clockwork.ended_well[name] -= 200
+        assert await look(guard, health.url) == "reminders have not ticked for three minutes"
+        assert (await health.client.get("/readyz")).status_code == 200
+        await health.clockwork.tick(tick)
+        assert await look(guard, health.url) is None
 
 
 async def _fail(*_: object) -> None:

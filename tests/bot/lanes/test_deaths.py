@@ -60,7 +60,11 @@ async def somebody_died(database: Database) -> None:
     """They began long ago, and no process has their number."""
     async with database.begin(SERVICE) as session:
         session.add(RunningReplica(number=1, since=session.now))
-        await session.flush()
+    await an_hour_goes_by(database)
+
+
+async def an_hour_goes_by(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
         await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
 
 
@@ -155,10 +159,21 @@ async def test_only_who_ends_without_a_word_is_missed(database: Database, orderl
     await one.begin(Stopping())
     if orderly:
         await one.end()
-    async with database.begin(SERVICE) as session:
-        await session.execute(text("UPDATE running_replica SET since = since - interval '1 hour'"))
+    await an_hour_goes_by(database)
 
     assert bool(await noticed(other, database)) is not orderly
+
+
+async def test_p1_who_never_had_a_connection_of_its_own_does_not_take_itself_for_dead(
+    database: Database,
+) -> None:
+    """Or all that has arrived would look deadly, while the server has none left for it."""
+    await take(database, message(1))
+    deaths = new_deaths(database)
+    await deaths.begin(Stopping())
+    await an_hour_goes_by(database)
+
+    assert await noticed(deaths, database) == 0
 
 
 async def test_p1_race_replicas_that_look_at_once_make_no_killer_of_an_innocent(

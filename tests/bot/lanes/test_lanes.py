@@ -329,6 +329,36 @@ async def test_a_database_that_refuses_is_not_asked_again_at_once(database: Data
     assert full.tries == stopping.pauses
 
 
+class Thorough(Notebook):
+    """Takes its time over the first one, until it is asked to stop."""
+
+    def __init__(self, stopping: Stopping) -> None:
+        super().__init__()
+        self.stopping, self.begun = stopping, asyncio.Event()
+
+    async def handle(
+        self, session: Session, update: Mapping[str, Any], *, found: bool
+    ) -> AfterCommit:
+        self.begun.set()
+        await self.stopping.wait()
+        return await super().handle(session, update, found=found)
+
+
+async def test_p1_who_is_asked_to_stop_while_all_its_places_are_taken_takes_nothing_new(
+    database: Database,
+) -> None:
+    await take(database, message(1), message(2, chat_id=501))
+    stopping = Stopping()
+    thorough = Thorough(stopping)
+    lanes = Lanes(database, thorough, Metrics(), workers=1, chats=1)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(lanes.run(stopping))
+        await thorough.begun.wait()
+        stopping.set()
+
+    assert await lines(database) == ["handled 1"]
+
+
 class AtADesk(Notebook):
     """Tells a human by writing where somebody else may be writing."""
 

@@ -5,7 +5,7 @@ from itertools import count
 from time import time as clock_of_the_wall
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.delivery.claiming import claim
@@ -14,7 +14,6 @@ from bot.intake.freshness import Freshness
 from bot.lanes.deaths import Deaths
 from bot.lanes.lanes import Lanes
 from bot.metrics.metrics import Metrics
-from bot.replica.replica import Replica
 from storage.inbox.arrivals import take_in
 from storage.inbox.clock_ahead import ahead_by
 from storage.inbox.failed import mark_failed
@@ -145,11 +144,11 @@ async def test_p1_what_a_dead_replica_had_leased_is_taken_over(
 async def test_p1_the_death_of_a_replica_that_began_meanwhile_is_noticed(
     database: Database, time: Time, urls: DatabaseUrls
 ) -> None:
-    deaths = Deaths(database, Replica(urls.run_url, database.wakes, database.keychain))
+    born, other = (new_replica(database, urls) for _ in range(2))
     async with ahead(database, time), database.begin(SERVICE) as session:
-        await deaths.look(session)
+        await Deaths(database, born).look(session)
     await look(database)
     await time.pass_by(timedelta(seconds=11))
     async with database.begin(SERVICE) as session:
-        await deaths.look(session)
-        assert await session.scalar(select(func.count()).select_from(RunningReplica)) == 0
+        await Deaths(database, other).look(session)
+        assert list(await session.scalars(select(RunningReplica.number))) == [other.number]
