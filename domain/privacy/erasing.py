@@ -66,7 +66,7 @@ class _Part:
 
     def of(self, table: Any) -> ColumnElement[bool]:
         theirs: ColumnElement[bool] = table.returnee_id == self.returnee.id
-        if self.organisation_id is None or table is OutboxRow:
+        if self.organisation_id is None:
             return theirs
         return and_(theirs, table.organisation_id == self.organisation_id)
 
