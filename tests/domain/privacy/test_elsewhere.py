@@ -1,5 +1,6 @@
 """One organisation forgets somebody whom another accompanies, too: that one goes on."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,13 +12,14 @@ from domain.casework.work import resolve
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
+from domain.notices import Notice
 from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
 from domain.profiles.reading import Reachability, list_people
 from domain.queue.lines import Part, count_cases
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.safety.contacts import contact_with
-from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role
+from storage.kinds import CheckInState, Discretion, Identity, Outcome, Purpose, Role, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
@@ -26,8 +28,8 @@ from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
-from tests.domain.privacy.test_erasing import erase
-from tests.domain.privacy.test_passing_on import complained
+from tests.domain.privacy.test_erasing import ask, erase
+from tests.domain.privacy.test_passing_on import complained, is_there, met
 
 
 async def with_both(centre: Centre) -> tuple[Centre, Returnee]:
@@ -219,3 +221,82 @@ async def test_p6_what_one_of_two_organisations_takes_back_the_other_one_still_f
 
     await all_is_heard(centre.database)
     assert await is_with(centre.database) == {stays.organisation.id}
+
+
+@pytest.mark.parametrize("passed_on", [True, False])
+async def test_p6_what_the_person_asks_in_the_chat_concerns_everything(
+    centre: Centre, passed_on: bool
+) -> None:
+    """Though one organisation's part was to go before, by its staff or by itself, and waits."""
+    vera, person = await centre.colleague(), await centre.person()
+    other = await also_with(centre, person, "Rabat")
+    if passed_on:
+        await passes_on(other, await other.colleague(Role.SUPERVISOR), person)
+    else:
+        async with centre.database.begin(SERVICE) as session:
+            session.add(
+                Erasure(
+                    returnee_id=person.id,
+                    organisation_id=other.organisation.id,
+                    asked_at=session.now,
+                    not_before=session.now,
+                )
+            )
+    case = await centre.claims(vera, await centre.signal(person, Severity.URGENT))
+    await ask(centre.database, person)
+    assert len(await centre.sent(Notice.FORGET_WAITS)) == 1
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    await erase(centre.database)
+
+    assert await is_there(centre.database) == 0
+
+
+async def watched_and_asked(centre: Centre) -> tuple[Centre, Returnee]:
+    """On a phone that others hold, while what the other one's staff passed on waits."""
+    other, person = await with_both(centre)
+    await complained(other, person)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
+    await ask(centre.database, person)
+    return other, person
+
+
+async def test_p6_a_phone_that_others_hold_asks_for_everything_and_it_waits_three_days(
+    centre: Centre,
+) -> None:
+    await centre.colleague(Role.SAFEGUARDING, chat=55)
+    _, person = await watched_and_asked(centre)
+    assert [sent.chat for sent in await centre.sent(Notice.STAFF_FORGET)] == [55]
+    assert await centre.sent(Notice.FORGET_WAITS) == []
+    assert len(await centre.sent(Notice.FORGOTTEN)) == 1
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        erasure = await session.get_one(Erasure, person.id)
+        assert known.identity is Identity.DOUBTED
+        assert erasure.forced
+        assert erasure.not_before - session.now > timedelta(hours=71)
+        assert (await contact_with(session, known, centre.organisation.id)).leaving
+
+    centre.later(hours=71)
+    assert await erase(centre.database) == 0
+    centre.later(hours=2)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0
+
+
+async def test_p6_what_staff_passed_on_still_counts_once_what_the_phone_asked_is_taken_back(
+    centre: Centre,
+) -> None:
+    """Whoever passed it on sees nothing of the person meanwhile either."""
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    other, person = await watched_and_asked(centre)
+    assert await shown_as_leaving(other, await other.colleague(Role.SUPERVISOR)) == []
+    await met(centre, nina, person)
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        assert await take_back(session, nina, person.id)
+    await erase(centre.database)
+    assert await is_with(centre.database) == {centre.organisation.id, other.organisation.id}
+
+    await all_is_heard(centre.database)
+    assert await is_with(centre.database) == {centre.organisation.id}
