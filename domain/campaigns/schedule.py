@@ -1,6 +1,6 @@
 """When a campaign asks: once, again and again, or so many days after each person's return.
 
-All of it is wall-clock time, which instants.py turns into an instant where each person is.
+All of it is wall-clock time, which domain/calendar.py turns into an instant where each person is.
 """
 
 from collections.abc import Iterator

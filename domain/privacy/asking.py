@@ -46,7 +46,7 @@ from storage.sessions import Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.outbox import OutboxRow
-from storage.tables.privacy import Erasure
+from storage.tables.privacy import Erasure, NextErasure
 from storage.tables.returnees import Returnee
 from storage.tables.service import DIALOGS, DialogState
 from storage.tables.traces import Trace
@@ -71,9 +71,11 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
     for help first. Needs the service's scope.
     """
     asked = await asked_before(session, returnee)
-    if asked is not None:
+    if asked is not None and asked.organisation_id is None:
         await _say_again(session, returnee, asked)
         return asked
+    if asked is not None:
+        await _put_behind(session, asked)
     forced = _may_be_forced(returnee)
     erasure = Erasure(
         returnee_id=returnee.id,
@@ -98,12 +100,33 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
     return erasure
 
 
+async def _put_behind(session: Session, asked: Erasure) -> None:
+    """One organisation's part was to go: what the person says concerns everything. What staff
+    passed on counts again should that be taken back, and to whoever did it they stay gone.
+    """
+    if asked.asked_by is not None:
+        session.add(
+            NextErasure(
+                returnee_id=asked.returnee_id,
+                organisation_id=asked.organisation_id,
+                asked_at=asked.asked_at,
+                asked_by=asked.asked_by,
+            )
+        )
+    await session.delete(asked)
+    await session.flush()
+
+
 async def _say_again(session: Session, returnee: Returnee, asked: Erasure) -> None:
     if asked.asked_by is not None and not _may_be_forced(returnee):
-        # Now it is their own word, and all of it.
-        asked.asked_by = asked.organisation_id = None
-    if asked.chat is None:
-        case = await open_case(session, returnee)
+        # Now it is their own word.
+        asked.asked_by = None
+    if asked.chat is not None:
+        return
+    case = await open_case(session, returnee)
+    if case is None:
+        await let_go(session, returnee, asked, asked_just_now=True)
+    else:
         await _say_that_it_waits(session, returnee, case, forced=asked.forced)
 
 
@@ -118,13 +141,13 @@ async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced:
 
 
 async def _say_that_it_waits(
-    session: Session, returnee: Returnee, case: Case | None, *, forced: bool
+    session: Session, returnee: Returnee, case: Case, *, forced: bool
 ) -> None:
     """Where somebody else may have asked, the chat is emptied and says no word of a case."""
     if forced:
         await tell(session, returnee, Notice.FORGOTTEN, {"hide": True, "waits": True})
     else:
-        await tell(session, returnee, Notice.FORGET_WAITS, case_id=case.id if case else None)
+        await tell(session, returnee, Notice.FORGET_WAITS, case_id=case.id)
 
 
 async def warn_safeguarding(session: Session, erasure: Erasure) -> None:

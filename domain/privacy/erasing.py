@@ -20,6 +20,7 @@ from domain.privacy.asking import (
 )
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.returnees.enrolments import current_enrolments
+from domain.returnees.person import lock_if_free
 from domain.safeguarding.unheard import write_down_unheard
 from domain.signals.opening import open_handed_over
 from storage.batches import among, at_most
@@ -30,7 +31,7 @@ from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.every import Base
 from storage.tables.outbox import OutboxRow
-from storage.tables.privacy import Erasure
+from storage.tables.privacy import Erasure, NextErasure
 from storage.tables.returnees import Enrolment, Returnee, WrappedKey
 from storage.tables.safeguarding import open_complaints
 from storage.wakes import Topic
@@ -66,7 +67,7 @@ class _Part:
 
     def of(self, table: Any) -> ColumnElement[bool]:
         theirs: ColumnElement[bool] = table.returnee_id == self.returnee.id
-        if self.organisation_id is None or table is OutboxRow:
+        if self.organisation_id is None:
             return theirs
         return and_(theirs, table.organisation_id == self.organisation_id)
 
@@ -77,6 +78,7 @@ async def erase_next(session: Session) -> int:
     Returns 0 once there is nothing left to do. Any number of replicas may call it at once; each
     person is forgotten by one of them. Needs the service's scope.
     """
+    await _let_others_follow(session)
     rows = await session.execute(
         select(Erasure, Returnee)
         .join(Returnee, Returnee.id == Erasure.returnee_id)
@@ -94,6 +96,43 @@ async def erase_next(session: Session) -> int:
     due = [row[0] for row in rows]
     await each_by_itself(session, due, _erase_some_or_wait, _put_aside, "erasure.failed")
     return len(due)
+
+
+async def _let_others_follow(session: Session) -> None:
+    """Where staff of a further organisation passed it on, and nothing that was asked before waits
+    any more, its turn has come.
+    """
+    found = await session.scalars(
+        select(NextErasure)
+        .where(~exists().where(Erasure.returnee_id == NextErasure.returnee_id))
+        .order_by(NextErasure.asked_at)
+        .limit(at_most(_MOST))
+        .with_for_update(skip_locked=True)
+    )
+    await each_by_itself(session, found.all(), _let_follow, _let_wait, "erasure.failed")
+
+
+async def _let_follow(session: Session, following: NextErasure) -> None:
+    """Unless somebody is at it just now, or another one of theirs came first."""
+    returnee_id = following.returnee_id
+    is_free = await lock_if_free(session, returnee_id)
+    if not is_free or await session.get(Erasure, returnee_id) is not None:
+        return
+    session.add(
+        Erasure(
+            returnee_id=returnee_id,
+            organisation_id=following.organisation_id,
+            asked_at=following.asked_at,
+            asked_by=following.asked_by,
+            not_before=session.now,
+        )
+    )
+    await session.delete(following)
+    await session.flush()
+
+
+async def _let_wait(session: Session, following: NextErasure) -> None:
+    """Its turn has come with the next tick as well."""
 
 
 async def _erase_some_or_wait(session: Session, erasure: Erasure) -> None:

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -24,7 +24,7 @@ from domain.privacy.asking import (
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
 from storage.sessions import Session
-from storage.tables.privacy import Erasure, gone_for_the_team, is_of
+from storage.tables.privacy import Erasure, NextErasure, gone_for_the_team, is_of, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.tables.safeguarding import Complaint, open_complaints, seen_by
 
@@ -42,22 +42,21 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
     """What the actor's organisation has of this person goes; the person too, where no other
     accompanies them. The tick does it, and the team sees them no more from now on.
 
-    While safeguarding has an open complaint of theirs, it waits, and whoever passed it on can't
-    tell: perhaps it is about them. Raises NotAllowed and Refused.
+    Where another organisation's part is to go and waits, theirs follows it, and neither learns of
+    the other. While safeguarding has an open complaint of theirs, it waits, and whoever passed it
+    on can't tell: perhaps it is about them. Raises NotAllowed and Refused.
     """
     actor.ensure_may(Right.FORGET_PEOPLE)
     returnee = await find_returnee(session, actor, returnee_id)
-    if await asked_before(session, returnee) is not None:
+    asked, here = await asked_before(session, returnee), actor.organisation_id
+    of_here = asked is not None and asked.organisation_id in (None, here)
+    if of_here or await session.get(NextErasure, (returnee_id, here)) is not None:
         raise Refused("That is asked for already.")
-    session.add(
-        Erasure(
-            returnee_id=returnee_id,
-            organisation_id=actor.organisation_id,
-            asked_at=session.now,
-            asked_by=actor.staff_id,
-            not_before=session.now,
-        )
-    )
+    by = {"organisation_id": here, "asked_at": session.now, "asked_by": actor.staff_id}
+    if asked is None:
+        session.add(Erasure(returnee_id=returnee_id, not_before=session.now, **by))
+    else:
+        session.add(NextErasure(returnee_id=returnee_id, **by))
     if await open_case(session, returnee) is None:
         await close_lesser_case(session, returnee)
     audit.done_by(session, actor, "erasure.passed-on", returnee_id, reason=reason)
@@ -84,60 +83,55 @@ async def list_leaving(session: Session, actor: Actor) -> list[Leaving]:
 
 async def leaving(session: Session, actor: Actor, returnee_id: UUID) -> Leaving | None:
     """Whether this person asked to be forgotten: whoever may see them should know."""
-    found = await _leaving(session, actor, Erasure.returnee_id == returnee_id)
+    found = await _leaving(session, actor, Enrolment.returnee_id == returnee_id)
     return found[0] if found else None
 
 
 def known_to_leave(
     actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
 ) -> ColumnElement[bool]:
-    """The same within a query."""
-    return (
-        select(Erasure.returnee_id)
-        .where(Erasure.returnee_id == returnee_id, _shown_to(actor))
-        .exists()
+    """The same within a query. What staff passed on waits for safeguarding there alone, and never
+    before whoever passed it on, nor before a lead whom a complaint goes past.
+    """
+    here = actor.organisation_id
+    erasure = aliased(Erasure)
+    asked = select(erasure.returnee_id).where(
+        erasure.returnee_id == returnee_id, is_of(here, erasure)
     )
+    shown = ~gone_for_the_team(here, returnee_id)
+    if actor.may(Right.SAFEGUARD):
+        past_lead = open_complaints(returnee_id).where(Complaint.past_lead)
+        shown |= ~passed_on(here, returnee_id, actor.staff_id) & ~past_lead.exists()
+    return (asked.exists() | passed_on(here, returnee_id)) & shown
 
 
 async def _leaving(
     session: Session, actor: Actor, *conditions: ColumnElement[bool]
 ) -> list[Leaving]:
-    cries = exists().where(is_cry_of(Erasure.returnee_id))
+    here, who = actor.organisation_id, Enrolment.returnee_id
+    in_its_turn = and_(NextErasure.returnee_id == who, NextErasure.organisation_id == here)
+    not_before = func.coalesce(Erasure.not_before, NextErasure.asked_at)
     rows = await session.execute(
-        select(Erasure, Enrolment.pseudonym, cries)
-        .join(Enrolment, Enrolment.returnee_id == Erasure.returnee_id)
+        select(
+            who,
+            Enrolment.pseudonym,
+            func.coalesce(Erasure.asked_at, NextErasure.asked_at),
+            not_before,
+            func.coalesce(Erasure.forced, false()),
+            exists().where(is_cry_of(who)),
+        )
+        .outerjoin(Erasure, and_(Erasure.returnee_id == who, is_of(here)))
+        .outerjoin(NextErasure, in_its_turn)
         .where(
-            Enrolment.organisation_id == actor.organisation_id,
+            Enrolment.organisation_id == here,
             STILL_ENROLLED,
-            seen_by(actor.staff_id, Erasure.returnee_id),
-            _shown_to(actor),
+            seen_by(actor.staff_id, who),
+            known_to_leave(actor, who),
             *conditions,
         )
-        .order_by(Erasure.not_before)
+        .order_by(not_before)
     )
-    return [
-        Leaving(
-            erasure.returnee_id,
-            pseudonym,
-            erasure.asked_at,
-            erasure.not_before,
-            erasure.forced,
-            case_open,
-        )
-        for erasure, pseudonym, case_open in rows
-    ]
-
-
-def _shown_to(actor: Actor) -> ColumnElement[bool]:
-    """What staff passed on waits for safeguarding there alone, and never before whoever passed it
-    on, nor before a lead whom a complaint goes past.
-    """
-    here, who = actor.organisation_id, Erasure.returnee_id
-    known = Erasure.asked_by.is_(None) | ~gone_for_the_team(here, who)
-    if actor.may(Right.SAFEGUARD):
-        past_lead = open_complaints(who).where(Complaint.past_lead)
-        known |= (Erasure.asked_by != actor.staff_id) & ~past_lead.exists()
-    return is_of(here) & known
+    return [Leaving(*row) for row in rows]
 
 
 async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
@@ -147,9 +141,10 @@ async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
     that can't tell: perhaps it is about them.
     """
     erasure, _ = await _to_decide(session, actor, returnee_id)
-    erasure.forced, erasure.not_before = False, session.now
-    if not actor.may(Right.SAFEGUARD):
-        erasure.asked_by = actor.staff_id
+    if erasure is not None:
+        erasure.forced, erasure.not_before = False, session.now
+        if not actor.may(Right.SAFEGUARD):
+            erasure.asked_by = actor.staff_id
     audit.done_by(session, actor, "erasure.meant", returnee_id)
 
 
@@ -160,9 +155,14 @@ async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
     stays without a phone.
     """
     erasure, returnee = await _to_decide(session, actor, returnee_id)
+    following = await session.get(NextErasure, (returnee_id, actor.organisation_id))
+    if following is not None:
+        await session.delete(following)
+    audit.done_by(session, actor, "erasure.taken-back", returnee_id)
+    if erasure is None:
+        return True
     was_let_go, chat_id = erasure.chat is not None, chat_of_erasure(session, erasure)
     await session.delete(erasure)
-    audit.done_by(session, actor, "erasure.taken-back", returnee_id)
     await session.flush()
     if chat_id is None:
         return not was_let_go
@@ -175,25 +175,31 @@ async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
     return True
 
 
-async def _to_decide(session: Session, actor: Actor, returnee_id: UUID) -> tuple[Erasure, Returnee]:
+async def _to_decide(
+    session: Session, actor: Actor, returnee_id: UUID
+) -> tuple[Erasure | None, Returnee]:
     """Only once somebody has made sure, after they asked, who the person is (P13). What a colleague
-    passed on was not the person's own word, and safeguarding takes that back without it.
+    passed on was not the person's own word, and safeguarding takes that back without it; None where
+    its turn has not come.
     """
     actor.ensure_may(Right.FORGET_PEOPLE)
     returnee = await find_returnee(session, actor, returnee_id)
+    known = select(known_to_leave(actor, Returnee.id)).where(Returnee.id == returnee_id)
     erasure = await session.scalar(
         select(Erasure)
         .where(Erasure.returnee_id == returnee_id, is_of(actor.organisation_id))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if erasure is None:
+    following = await session.get(NextErasure, (returnee_id, actor.organisation_id))
+    asked = erasure or following
+    by = asked.asked_by if asked is not None else None
+    by_colleague = by is not None and by != actor.staff_id and actor.may(Right.SAFEGUARD)
+    their_own_since = erasure.asked_at if erasure is not None and by is None else None
+    if not await session.scalar(known) or not (by_colleague or their_own_since):
         raise Refused("They did not ask to be forgotten, or it was taken back.")
-    passed_on = erasure.asked_by is not None
-    if passed_on and (not actor.may(Right.SAFEGUARD) or erasure.asked_by == actor.staff_id):
-        raise Refused("They did not ask to be forgotten, or it was taken back.")
-    surely_them = returnee.confirmed_at is not None and returnee.confirmed_at >= erasure.asked_at
-    if not passed_on and not surely_them:
+    sure_since = returnee.confirmed_at
+    if their_own_since and (sure_since is None or sure_since < their_own_since):
         raise Refused("Make sure first that it is them: meet them, or compare the two words.")
     return erasure, returnee
 

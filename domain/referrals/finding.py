@@ -70,7 +70,7 @@ def of_somebody_leaving() -> ColumnElement[bool]:
     database itself, since whoever is asked to help sees nothing of them yet.
     """
     both = array([Referral.organisation_id, Referral.partner_id])
-    leaving: ColumnElement[bool] = func.wayhome_leaving(Referral.returnee_id, both, type_=Boolean)
+    leaving: ColumnElement[bool] = func.wayhome_forgotten(Referral.returnee_id, both, type_=Boolean)
     return leaving
 
 
@@ -83,7 +83,7 @@ async def is_leaving(session: Session, referral: Referral) -> bool:
 async def leaves_giver(session: Session, referral: Referral) -> bool:
     """Whoever else forgets them, the giver goes on."""
     giver = array([Referral.organisation_id])
-    found = select(func.wayhome_leaving(Referral.returnee_id, giver, type_=Boolean))
+    found = select(func.wayhome_forgotten(Referral.returnee_id, giver, type_=Boolean))
     return bool(await session.scalar(found.where(Referral.id == referral.id)))
 
 

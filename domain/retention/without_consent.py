@@ -16,15 +16,23 @@ from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.consent import Consent
 from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import open_complaints
 
 _SOON = timedelta(seconds=10)
 
 
 async def forget(session: Session) -> int:
-    """The tick: some recordings, then some talks; how many. Needs the service's scope."""
+    """The tick: some recordings, then some talks; how many. Needs the service's scope.
+
+    A talk stays while safeguarding has something that the person told it.
+    """
     recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
     # Those who help together with them take over first: domain/referrals/following.py.
-    over = Case.state == CaseState.RESOLVED, ~exists().where(*together_in(Case))
+    over = (
+        Case.state == CaseState.RESOLVED,
+        ~exists().where(*together_in(Case)),
+        ~open_complaints(Case.returnee_id).exists(),
+    )
     return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", *over)
 
 
@@ -39,16 +47,19 @@ async def _forget_one(session: Session, message: Message) -> None:
 
 async def _erase_talk(session: Session, case: Case) -> None:
     """With all its words; and whoever was known by nothing else is a stranger again. The person is
-    locked by then: what they agree to or cry for at this moment comes first.
+    locked by then: what they agree to, cry for or confide at this moment comes first.
     """
     if not await lock_if_free(session, case.returnee_id):
         case.erase_at = session.now + _SOON
         return
+    returnee = await session.get_one(Returnee, case.returnee_id, with_for_update=True)
+    if await session.scalar(select(open_complaints(returnee.id).exists())):
+        # Told a moment after the tick looked: safeguarding hears it first.
+        case.erase_at = session.now + _SOON
+        return
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
-    returnee_id = case.returnee_id
     await remove_case(session, case)
-    returnee = await session.get_one(Returnee, returnee_id, with_for_update=True)
-    if await _is_known_by_nothing_else(session, returnee_id):
+    if await _is_known_by_nothing_else(session, returnee.id):
         await remove_person(session, returnee)
 
 

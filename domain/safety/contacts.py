@@ -1,12 +1,12 @@
 """What is true of people right now, as the rule must know it to judge what goes to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, exists, false, func, or_, select
+from sqlalchemy import ARRAY, Uuid, and_, exists, false, func, or_, select
 
 from domain.calendar import zone
 from domain.returnees.keys import open_data_key
@@ -18,7 +18,7 @@ from storage.keys.keyring import Keyring, SealError
 from storage.kinds import Identity, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
-from storage.tables.privacy import Erasure
+from storage.tables.privacy import Erasure, NextErasure
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
 
 
@@ -50,7 +50,7 @@ class Contacts:
             emergency_open=facts.in_danger,
             confirmed=who_is_there(returnee, self.now) is Identity.CONFIRMED,
             leaving=facts.leaving
-            and not (facts.others_go_on and organisation_id != facts.forgotten_by),
+            and not (facts.others_go_on and organisation_id not in facts.forgotten_by),
             hushed=facts.hushed,
         )
 
@@ -74,8 +74,8 @@ class Facts(NamedTuple):
     wrapped: bytes | None
     in_danger: bool
     leaving: bool
-    #: By which organisation alone; and whether another one accompanies them, too.
-    forgotten_by: UUID | None
+    #: By which organisations alone; and whether another one accompanies them, too.
+    forgotten_by: Collection[UUID]
     others_go_on: bool
     hushed: bool
 
@@ -89,11 +89,21 @@ _IN_DANGER = (
     )
     .exists()
 )
+# After one organisation's turn, and before the next one's, there is no erasure for a moment.
+_IN_ITS_TURN = exists().where(
+    NextErasure.returnee_id == Enrolment.returnee_id,
+    NextErasure.organisation_id == Enrolment.organisation_id,
+)
+_FORGOTTEN_BY = select(Enrolment.organisation_id).where(
+    Enrolment.returnee_id == Safety.returnee_id,
+    or_(Enrolment.organisation_id == Erasure.organisation_id, _IN_ITS_TURN),
+)
 _OTHERS_GO_ON = and_(
-    Erasure.organisation_id.is_not(None),
+    or_(Erasure.returnee_id.is_(None), Erasure.organisation_id.is_not(None)),
     exists().where(
         Enrolment.returnee_id == Safety.returnee_id,
-        Enrolment.organisation_id != Erasure.organisation_id,
+        Enrolment.organisation_id.is_distinct_from(Erasure.organisation_id),
+        ~_IN_ITS_TURN,
         STILL_ENROLLED,
     ),
 )
@@ -104,8 +114,8 @@ _CONTACTS = (
         Safety.never_first,
         WrappedKey.wrapped,
         _IN_DANGER,
-        Erasure.returnee_id.is_not(None),
-        Erasure.organisation_id,
+        or_(Erasure.returnee_id.is_not(None), _FORGOTTEN_BY.exists()),
+        func.array(_FORGOTTEN_BY.scalar_subquery(), type_=ARRAY(Uuid())),
         _OTHERS_GO_ON,
         func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()),
     )

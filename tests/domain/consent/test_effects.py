@@ -24,16 +24,20 @@ from domain.replies.sending import Conditions
 from domain.retention.without_consent import forget
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
+from domain.safeguarding.handling import pass_on
 from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, CaseState, How, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.consent import NoticeText
 from storage.tables.returnees import Returnee, WrappedKey
+from storage.tables.safeguarding import Complaint
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
-from tests.racing import stands_still
+from tests.domain.privacy.test_passing_on import complained
+from tests.postgres import DatabaseUrls
+from tests.racing import gate_before, stands_still
 
 READ = Shown("2-test", "What stood on the screen, word for word.")
 
@@ -193,6 +197,39 @@ async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centr
 
     for table in (Returnee, WrappedKey, Case):
         assert await how_many(centre.database, table) == 0
+
+
+async def test_p6_what_a_stranger_confided_is_heard_before_their_talk_is_erased(
+    centre: Centre,
+) -> None:
+    person = await stranger_who_was_helped(centre)
+    complaint = await complained(centre, person)
+    await forgets(centre)
+    for table in (Returnee, Case, Complaint):
+        assert await how_many(centre.database, table) == 1
+
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Complaint, complaint.id)).closed_at = session.now
+    await forgets(centre)
+    for table in (Returnee, Case, Complaint):
+        assert await how_many(centre.database, table) == 0
+
+
+async def test_p6_race_of_forgetting_a_talk_and_what_a_stranger_confides_now(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    """The tick looked a moment before a worker passed it on."""
+    person, worker = await stranger_who_was_helped(centre), await centre.colleague()
+    async with gate_before(urls, "case") as gate, asyncio.TaskGroup() as group:
+        async with centre.database.begin(SERVICE) as session:
+            await gate.pass_by(session)
+            await pass_on(session, worker, person.id, "Not that interpreter, please")
+            await gate.shut()
+            forgetting = group.create_task(forgets(centre))
+            await stands_still(centre.database, forgetting)
+        await gate.open()
+    for table in (Returnee, Case, Complaint):
+        assert await how_many(centre.database, table) == 1
 
 
 async def test_p5_an_unwanted_recording_is_heard_first_and_forgotten_a_day_later(

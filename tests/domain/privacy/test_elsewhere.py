@@ -1,37 +1,74 @@
 """One organisation forgets somebody whom another accompanies, too: that one goes on."""
 
-import pytest
-from sqlalchemy import select
+from datetime import timedelta
+from uuid import UUID
 
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import array
+
+from domain.actors import Actor
 from domain.casework.work import resolve
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
+from domain.notices import Notice
 from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
 from domain.profiles.reading import Reachability, list_people
 from domain.queue.lines import Part, count_cases
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.safety.contacts import contact_with
-from storage.kinds import CheckInState, Identity, Outcome, Purpose, Role
-from storage.sessions import SERVICE
+from storage.kinds import CheckInState, Discretion, Identity, Outcome, Purpose, Role, Severity
+from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.privacy import Erasure
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
+from tests.domain.privacy.test_erasing import ask, erase
+from tests.domain.privacy.test_passing_on import complained, is_there, met
 
 
 async def with_both(centre: Centre) -> tuple[Centre, Returnee]:
     """It is passed on at the other one, and waits."""
-    other, person = await Centre.open(centre.database, centre.clock, "Rabat"), await centre.person()
-    nina = await other.colleague(Role.SAFEGUARDING)
+    person = await centre.person()
+    other = await also_with(centre, person, "Rabat")
+    await passes_on(other, await other.colleague(Role.SAFEGUARDING), person)
+    return other, person
+
+
+async def also_with(centre: Centre, person: Returnee, name: str) -> Centre:
+    other = await Centre.open(centre.database, centre.clock, name)
     async with centre.database.begin(SERVICE) as session:
         there = await session.get_one(Organisation, other.organisation.id)
         await enrol(session, await session.get_one(Returnee, person.id), there)
-        await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
-    return other, person
+    return other
+
+
+async def passes_on(centre: Centre, actor: Actor, person: Returnee) -> None:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        await pass_on(session, actor, person.id, Reason.ASKED_IN_PERSON)
+
+
+async def shown_as_leaving(centre: Centre, actor: Actor) -> list[UUID]:
+    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
+        return [line.returnee_id for line in await list_leaving(session, actor)]
+
+
+async def is_with(database: Database) -> set[UUID]:
+    """The organisations that anybody is with."""
+    async with database.begin(SERVICE) as session:
+        return set(await session.scalars(select(Enrolment.organisation_id)))
+
+
+async def all_is_heard(database: Database) -> None:
+    """And what waited for that is done."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Complaint).values(closed_at=session.now))
+    await erase(database)
 
 
 async def test_p6_whom_another_organisation_forgets_is_not_gone_here(centre: Centre) -> None:
@@ -103,3 +140,163 @@ async def test_p6_where_the_other_one_has_let_them_go_since_nothing_more_is_said
             ours = await current_enrolment(session, person.id, centre.organisation.id)
             if ours is not None:
                 ours.until_at = session.now
+
+
+async def test_p6_whom_two_organisations_forget_both_forget_though_the_first_one_waits(
+    centre: Centre,
+) -> None:
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    other, person = await with_both(centre)
+    third = await also_with(centre, person, "Kyiv")
+    await complained(other, person)
+    await passes_on(centre, chief, person)
+    await erase(centre.database)
+    everybody = {each.organisation.id for each in (centre, other, third)}
+    assert await is_with(centre.database) == everybody
+
+    await all_is_heard(centre.database)
+    assert await is_with(centre.database) == {third.organisation.id}
+    assert await shown_as_leaving(centre, nina) == []
+
+
+async def test_p10_whoever_passes_on_whom_another_organisation_forgets_cannot_tell(
+    centre: Centre,
+) -> None:
+    """Theirs waits as if it were alone: unseen by the team, and before safeguarding there."""
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    other, person = await with_both(centre)
+    lead, alone = await other.colleague(Role.SAFEGUARDING), await centre.person()
+    await complained(other, person)
+    await complained(centre, alone)
+    for each in (person, alone):
+        await passes_on(centre, chief, each)
+        async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+            with pytest.raises(Refused, match="no such person"):
+                await pass_on(session, chief, each.id, Reason.ASKED_IN_PERSON)
+            found = [line.id for line in (await list_people(session, chief)).lines]
+            assert each.id not in found
+        with pytest.raises(Refused, match="asked for already"):
+            await passes_on(centre, nina, each)
+
+    assert await shown_as_leaving(centre, chief) == []
+    assert set(await shown_as_leaving(centre, nina)) == {person.id, alone.id}
+    assert await shown_as_leaving(other, lead) == [person.id]
+
+
+async def test_p6_whom_two_organisations_forget_neither_asks_any_more_and_a_third_one_does(
+    centre: Centre,
+) -> None:
+    other, person = await with_both(centre)
+    third = await also_with(centre, person, "Kyiv")
+    await passes_on(centre, await centre.colleague(Role.SUPERVISOR), person)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        leaves = [
+            (await contact_with(session, known, each.organisation.id)).leaving
+            for each in (centre, other, third)
+        ]
+        asks = [
+            select(func.wayhome_forgotten(person.id, array([each.organisation.id])))
+            for each in (centre, other, third)
+        ]
+        referrals_rest = [await session.scalar(each) for each in asks]
+    assert leaves == referrals_rest == [True, True, False]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_p6_what_one_of_two_organisations_takes_back_the_other_one_still_forgets(
+    centre: Centre, first: bool
+) -> None:
+    other, person = await with_both(centre)
+    await complained(other, person)
+    await passes_on(centre, await centre.colleague(Role.SUPERVISOR), person)
+    stays, goes = (other, centre) if first else (centre, other)
+    lead = await stays.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(stays.organisation.id, lead.staff_id) as session:
+        await erase_now(session, lead, person.id)
+        assert await take_back(session, lead, person.id)
+        with pytest.raises(Refused, match="did not ask"):
+            await take_back(session, lead, person.id)
+    assert await shown_as_leaving(goes, await goes.colleague(Role.SAFEGUARDING)) == [person.id]
+
+    await all_is_heard(centre.database)
+    assert await is_with(centre.database) == {stays.organisation.id}
+
+
+@pytest.mark.parametrize("passed_on", [True, False])
+async def test_p6_what_the_person_asks_in_the_chat_concerns_everything(
+    centre: Centre, passed_on: bool
+) -> None:
+    """Though one organisation's part was to go before, by its staff or by itself, and waits."""
+    vera, person = await centre.colleague(), await centre.person()
+    other = await also_with(centre, person, "Rabat")
+    if passed_on:
+        await passes_on(other, await other.colleague(Role.SUPERVISOR), person)
+    else:
+        async with centre.database.begin(SERVICE) as session:
+            session.add(
+                Erasure(
+                    returnee_id=person.id,
+                    organisation_id=other.organisation.id,
+                    asked_at=session.now,
+                    not_before=session.now,
+                )
+            )
+    case = await centre.claims(vera, await centre.signal(person, Severity.URGENT))
+    await ask(centre.database, person)
+    assert len(await centre.sent(Notice.FORGET_WAITS)) == 1
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    await erase(centre.database)
+
+    assert await is_there(centre.database) == 0
+
+
+async def watched_and_asked(centre: Centre) -> tuple[Centre, Returnee]:
+    """On a phone that others hold, while what the other one's staff passed on waits."""
+    other, person = await with_both(centre)
+    await complained(other, person)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
+    await ask(centre.database, person)
+    return other, person
+
+
+async def test_p6_a_phone_that_others_hold_asks_for_everything_and_it_waits_three_days(
+    centre: Centre,
+) -> None:
+    await centre.colleague(Role.SAFEGUARDING, chat=55)
+    _, person = await watched_and_asked(centre)
+    assert [sent.chat for sent in await centre.sent(Notice.STAFF_FORGET)] == [55]
+    assert await centre.sent(Notice.FORGET_WAITS) == []
+    assert len(await centre.sent(Notice.FORGOTTEN)) == 1
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        erasure = await session.get_one(Erasure, person.id)
+        assert known.identity is Identity.DOUBTED
+        assert erasure.forced
+        assert erasure.not_before - session.now > timedelta(hours=71)
+        assert (await contact_with(session, known, centre.organisation.id)).leaving
+
+    centre.later(hours=71)
+    assert await erase(centre.database) == 0
+    centre.later(hours=2)
+    await erase(centre.database)
+    assert await is_there(centre.database) == 0
+
+
+async def test_p6_what_staff_passed_on_still_counts_once_what_the_phone_asked_is_taken_back(
+    centre: Centre,
+) -> None:
+    """Whoever passed it on sees nothing of the person meanwhile either."""
+    nina = await centre.colleague(Role.SAFEGUARDING)
+    other, person = await watched_and_asked(centre)
+    assert await shown_as_leaving(other, await other.colleague(Role.SUPERVISOR)) == []
+    await met(centre, nina, person)
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        assert await take_back(session, nina, person.id)
+    await erase(centre.database)
+    assert await is_with(centre.database) == {centre.organisation.id, other.organisation.id}
+
+    await all_is_heard(centre.database)
+    assert await is_with(centre.database) == {centre.organisation.id}
