@@ -119,11 +119,13 @@ async def _answer(
 async def wish_for_the_end(
     query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
-    """The numbers above stay on the screen."""
+    """The numbers above stay on the screen. Where nothing is open it was no answer to the gentle
+    question, and must not be taken for one.
+    """
     if returnee is not None and await wish_closed(session, returnee):
         await tell(session, returnee, Notice.CLOSING_WISHED)
     else:
-        await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+        await say(session, query.from_user.id, returnee, texts, Notice.NOBODY_NEEDED)
 
 
 async def answer_talk(
