@@ -167,6 +167,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.HELP_OKAY: Wording(helping.help_okay, bare=True),
     Notice.HELP_DECLINED: Wording(helping.help_declined, bare=True),
     Notice.CLOSING_WISHED: Wording(helping.closing_wished),
+    Notice.NOBODY_NEEDED: Wording(helping.help_declined, bare=True),
     Notice.NOBODY_YET: Wording(helping.nobody_yet),
     Notice.CASE_CLOSED: Wording(helping.case_closed),
     Notice.RECORDING_KEPT: Wording(talk.recording_kept),

@@ -233,9 +233,20 @@ class TakeWordsBack(CallbackData, prefix="tb"):
 
 
 class CloseCase(CallbackData, prefix="kc"):
+    """How did it end?"""
+
     code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
-    #: None asks first how it ended.
+    #: Older buttons say how. They know nothing of what was said since, so it is asked anew.
     outcome: Outcome | None = None
+
+
+class EndCase(CallbackData, prefix="ke"):
+    """It ended like this."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,16}$")]
+    outcome: Outcome
+    #: What had been said when it was asked: see domain/cases/changes.py.
+    read: str
 
 
 # Buttons are copied from one, in a third of the time that it takes to make one anew: prompts have

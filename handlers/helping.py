@@ -5,9 +5,8 @@ from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
 from dialogs.texts import Texts
-from domain.cases.finding import open_case_of
 from domain.countries import COUNTRIES, zone_or_utc
-from domain.crisis.answering import ask_for_human
+from domain.crisis.answering import ask_for_human, is_called
 from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
 from domain.messages.body import Body
@@ -50,12 +49,12 @@ def helping_router() -> Router:
 async def nobody_called(
     message: Message, session: Session, returnee: Returnee | None, staff: Staff | None
 ) -> bool:
-    """Of words that are changed to /help: whoever is called already reads the change. Staff are
-    never taken for a person of ours.
+    """Of words that are changed to /help, which asks for somebody once. Staff are never taken for a
+    person of ours.
     """
     if returnee is None:
         return staff is None
-    return await open_case_of(session, returnee.id) is None
+    return not await is_called(session, returnee)
 
 
 async def help_command(
@@ -120,11 +119,13 @@ async def _answer(
 async def wish_for_the_end(
     query: CallbackQuery, session: Session, returnee: Returnee | None, texts: Texts
 ) -> None:
-    """The numbers above stay on the screen."""
+    """The numbers above stay on the screen. Where nothing is open it was no answer to the gentle
+    question, and must not be taken for one.
+    """
     if returnee is not None and await wish_closed(session, returnee):
         await tell(session, returnee, Notice.CLOSING_WISHED)
     else:
-        await say(session, query.from_user.id, returnee, texts, Notice.HELP_DECLINED)
+        await say(session, query.from_user.id, returnee, texts, Notice.NOBODY_NEEDED)
 
 
 async def answer_talk(

@@ -4,10 +4,11 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, TakeWordsBack, TryQuestion
+from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, EndCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
 from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
+from domain.cases.changes import said_so_far
 from domain.cases.finding import id_of_case, own_case, unresolved_case
 from domain.casework.work import claim_and_hand_back, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
@@ -38,7 +39,8 @@ def working_router() -> Router:
     router.message.register(hint)
     router.callback_query.register(claim_case, ClaimCase.filter())
     router.callback_query.register(take_back, TakeWordsBack.filter())
-    router.callback_query.register(close_case, CloseCase.filter())
+    router.callback_query.register(ask_how_it_ended, CloseCase.filter())
+    router.callback_query.register(close_case, EndCase.filter())
     router.callback_query.register(answer_drill, AnswerDrill.filter())
     router.callback_query.register(try_question, TryQuestion.filter())
     router.callback_query.register(ignore_button)
@@ -115,19 +117,26 @@ async def take_back(
         await answer_staff(session, query.message, staff, Notice.STAFF_TAKEN_BACK, edit=edit)
 
 
-async def close_case(
+async def ask_how_it_ended(
     query: CallbackQuery, callback_data: CloseCase, session: Session, staff: Staff
 ) -> None:
-    """Asked twice: the first press asks how it ended."""
-    code, outcome = callback_data.code, callback_data.outcome
-    case_id = await id_of_case(session, code)
-    if outcome is None:
-        await own_case(session, actor_of(staff), case_id)
-    else:
-        await resolve(session, actor_of(staff), case_id, outcome)
+    code = callback_data.code
+    case = await own_case(session, actor_of(staff), await id_of_case(session, code))
     if query.message is not None:
-        notice = Notice.STAFF_CLOSING if outcome is None else Notice.STAFF_CLOSED
-        await answer_staff(session, query.message, staff, notice, {"code": code})
+        params = {"code": code, "read": await said_so_far(session, case.id)}
+        await answer_staff(session, query.message, staff, Notice.STAFF_CLOSING, params)
+
+
+async def close_case(
+    query: CallbackQuery, callback_data: EndCase, session: Session, staff: Staff
+) -> None:
+    """Asked twice, and anew once the person has said something since: a button stands in the chat
+    for weeks.
+    """
+    code, outcome, read = callback_data.code, callback_data.outcome, callback_data.read
+    await resolve(session, actor_of(staff), await id_of_case(session, code), outcome, read)
+    if query.message is not None:
+        await answer_staff(session, query.message, staff, Notice.STAFF_CLOSED, {"code": code})
 
 
 async def answer_drill(

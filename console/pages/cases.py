@@ -17,7 +17,7 @@ from console.preview import preview_for
 from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.calendar import zone
-from domain.cases.changes import mark_of
+from domain.cases.changes import mark_of, said_so_far
 from domain.cases.finding import find_case, unresolved_case
 from domain.cases.states import to_act_by
 from domain.cases.telling_names import Told
@@ -116,8 +116,9 @@ async def resolve(visit: Visit) -> Response:
         outcome = Outcome(await visit.field("outcome"))
     except ValueError:
         raise Refused("Choose how it ended.") from None
+    read = await visit.field("read")
     async with case_of(visit) as (session, case_id):
-        await work.resolve(session, visit.actor, case_id, outcome)
+        await work.resolve(session, visit.actor, case_id, outcome, read)
     return visit.go("/queue", N_("The case is closed, and the person is told."))
 
 
@@ -195,6 +196,8 @@ async def show_case(
     async with visit.desk.database.begin(SERVICE) as session:
         referrals = await beside_case(session, visit.actor, visit.id)
     async with case_of(visit) as (session, case_id):
+        # Before the words themselves: what comes in between nobody has seen.
+        read = await said_so_far(session, case_id)
         try:
             file = await read_case(session, visit.actor, case_id)
         except NeedsReason:
@@ -210,6 +213,7 @@ async def show_case(
             **await _services(visit, session, case_id),
             asked=[line for line in referrals if line.given],
             came_by=[line for line in referrals if not line.given],
+            read=read,
             refused=refused,
             told=[each for each in Told if each in told],
             kept=kept,

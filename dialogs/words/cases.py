@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialogs.presses import ClaimCase, CloseCase, TakeWordsBack, button, keyboard
+from dialogs.presses import ClaimCase, CloseCase, EndCase, TakeWordsBack, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.cases.outcomes import OUTCOMES
@@ -135,8 +135,10 @@ async def unreached(telling: Telling) -> Screen:
 
 async def closing(telling: Telling) -> Screen:
     texts, code = telling.texts, telling.params["code"]
+    # An older release asks without it.
+    read = telling.params.get("read", "")
     rows = [
-        [button(texts(words), CloseCase(code=code, outcome=outcome))]
+        [button(texts(words), EndCase(code=code, outcome=outcome, read=read))]
         for outcome, words in OUTCOMES.items()
     ]
     return Screen(

@@ -6,8 +6,9 @@ from zlib import crc32
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.cases.events import BEGINNINGS, SIGNALS
 from domain.cases.finding import find_case
-from storage.kinds import OutboxState
+from storage.kinds import Direction, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import CaseEvent, Message
 from storage.tables.outbox import OutboxRow
@@ -41,6 +42,24 @@ async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
     )
     contact = crc32(repr(await _contact(session, case.returnee_id)).encode())
     return "-".join(str(part or 0) for part in (event, *row.one(), contact))
+
+
+async def said_so_far(session: Session, case_id: UUID) -> str:
+    """Stays the same until the person says something more, or something else in its place, or until
+    the case is raised or opened again: nobody closes it over what they have not seen. Short enough
+    for a button. Whoever calls has found the case.
+    """
+    signal = await session.scalar(
+        select(func.max(CaseEvent.number)).where(
+            CaseEvent.case_id == case_id, CaseEvent.kind.in_((*SIGNALS, *BEGINNINGS))
+        )
+    )
+    said = await session.scalars(
+        select(Message.body)
+        .where(Message.case_id == case_id, Message.direction == Direction.FROM_RETURNEE)
+        .order_by(Message.number)
+    )
+    return f"{crc32(repr((signal, said.all())).encode()):08x}"
 
 
 async def _contact(session: Session, returnee_id: UUID) -> tuple[object, ...]:

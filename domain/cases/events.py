@@ -112,6 +112,23 @@ async def happened_lately(session: Session, case: Case, kind: CaseEventKind) -> 
     return found is not None
 
 
+async def has_reason(session: Session, case: Case, reason: str) -> bool:
+    """Whether a line gives it, of those since the case was opened, or last opened again."""
+    began = select(func.max(CaseEvent.number)).where(
+        CaseEvent.case_id == case.id, CaseEvent.kind.in_(BEGINNINGS)
+    )
+    found = await session.scalar(
+        select(CaseEvent.id)
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.number >= began.scalar_subquery(),
+            CaseEvent.reasons.contains([reason]),
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
+
+
 def audited(session: Session, case: Case, staff_id: UUID | None, what: str) -> None:
     """What is no line of the case's story, only in the audit ledger; None where it follows by
     itself from what somebody did.

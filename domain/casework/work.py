@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.cases import states
+from domain.cases.changes import said_so_far
 from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
@@ -135,9 +136,19 @@ async def snooze(session: Session, actor: Actor, case_id: UUID, until: datetime)
     await wind(session, case)
 
 
-async def resolve(session: Session, actor: Actor, case_id: UUID, outcome: Outcome) -> None:
-    """Closes the case and tells the person, who can say that they still need help."""
+async def resolve(
+    session: Session, actor: Actor, case_id: UUID, outcome: Outcome, read: str | None = None
+) -> None:
+    """Closes the case and tells the person, who can say that they still need help.
+
+    `read`: what had been said (domain/cases/changes.py) when whoever closes it last looked. What
+    has come since is looked at first.
+    """
     case = await own_case(session, actor, case_id)
+    if read is not None and read != await said_so_far(session, case.id):
+        raise Refused(
+            "Something new has come in this case since: read it first, then close it anew."
+        )
     await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, case.returnee_id)

@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain import prefetched
+from domain.cases import states
+from domain.cases.events import has_reason
+from domain.cases.finding import open_case_of
 from domain.children.protection import says_child
 from domain.consent.reading import may_read, wants_no_reader
 from domain.distress.assessment import Assessment
@@ -25,6 +28,7 @@ from storage.tables.returnees import Returnee
 # A crisis notice that says nothing graver than the last one waits so long (P12).
 QUIET = timedelta(minutes=10)
 _HUMAN, _LIKENESS = "human-request", "likeness"
+_ASKED = "asked.human"
 
 
 async def answer_signal(
@@ -95,12 +99,22 @@ async def ask_for_human(
     """
     count_as_written(session, returnee)
     organisation_id = await organisation_of(session, returnee)
-    asked = ["asked.human", *reasons]
+    asked = [_ASKED, *reasons]
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, asked)
     # Asking is agreeing, for this talk.
     case.agreed_at = session.now
     await _tell(session, returnee, Notice.HELP_ASKED, case)
     return case
+
+
+async def is_called(session: Session, returnee: Returnee) -> bool:
+    """Whether somebody is on their way to them since they asked. A case that stands still brings
+    nobody, and whoever comes for something else knows nothing of it.
+    """
+    case = await open_case_of(session, returnee.id)
+    if case is None or states.stands_still(case):
+        return False
+    return await has_reason(session, case, _ASKED)
 
 
 async def is_somebody_there(session: Session, returnee: Returnee, case: Case | None) -> bool:

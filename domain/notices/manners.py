@@ -45,6 +45,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.HELP_OKAY: replace(_ANSWER, alike=True),
     Notice.HELP_DECLINED: replace(_ANSWER, alike=True),
     Notice.CLOSING_WISHED: Manner(NoticeClass.REPLY, about_case=True, once_in=_WHILE_IT_WAITS),
+    Notice.NOBODY_NEEDED: _ANSWER,
     Notice.RECORDING_KEPT: _RECEIPT,
     Notice.RECORDING_UNREAD: _RECEIPT,
     Notice.PLACE_UNSEEN: _RECEIPT,

@@ -14,6 +14,7 @@ class Notice(StrEnum):
     HELP_OKAY = "help-okay"
     HELP_DECLINED = "help-declined"
     CLOSING_WISHED = "closing-wished"
+    NOBODY_NEEDED = "nobody-needed"
     RECORDING_KEPT = "recording-kept"
     RECORDING_UNREAD = "recording-unread"
     PLACE_UNSEEN = "place-unseen"

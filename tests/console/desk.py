@@ -1,14 +1,16 @@
 """A caseworker at their desk: signed in, in a real browser."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
 from console.cookies import SESSION
 from domain.casework.work import claim
-from storage.kinds import Role
+from storage.kinds import Outcome, Role
 from storage.tables.cases import Case
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Colleague, Office
@@ -29,6 +31,19 @@ async def claimed(office: Office, browser: Browser, language: str = "sq") -> str
     case = await office.case(await office.person(language), "Hello?")
     await browser.post(f"/cases/{case.id}/claim")
     return f"/cases/{case.id}"
+
+
+def as_read(page: str) -> str:
+    """What a form on the page of a case says that its reader has seen."""
+    read = re.search(r'name="read" value="(\w+)"', page)
+    assert read is not None
+    return read[1]
+
+
+async def closes(browser: Browser, path: str) -> httpx.Response:
+    """Having looked at its page."""
+    read = as_read((await browser.get(path)).text)
+    return await browser.post(f"{path}/resolve", outcome=Outcome.HELPED, read=read)
 
 
 @asynccontextmanager

@@ -14,13 +14,14 @@ from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.profiles.wishing import write_down
 from domain.returnees.wishes import Place
-from storage.kinds import CheckInState, MessageKind, Outcome, Role, Severity
+from storage.kinds import CheckInState, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.directory import DirectoryService
 from storage.tables.returnees import Returnee
 from tests.console.conftest import Telegram
+from tests.console.desk import closes
 from tests.console.office import Office
 from tests.domain.directory.samples import clinic, json_file
 from tests.domain.media.samples import png
@@ -194,7 +195,7 @@ async def test_of_what_cannot_be_shown_somebody_says_that_they_looked_and_the_ca
     async with office.browser(Role.CASEWORKER) as browser:
         path = f"/cases/{case.id}"
         await browser.post(f"{path}/claim")
-        refused = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        refused = await closes(browser, path)
         assert refused.status_code == 409
         page = (await browser.get(path)).text
         assert "Something that can&#39;t be shown here" in page
@@ -204,7 +205,7 @@ async def test_of_what_cannot_be_shown_somebody_says_that_they_looked_and_the_ca
         assert "Noted that you looked at it." in page
         assert "Nobody has heard this yet" not in page
         assert (await browser.get(source)).status_code == 404
-        closed = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        closed = await closes(browser, path)
         assert closed.headers["location"] == "/queue"
 
 

@@ -18,6 +18,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import StaffSession
 from tests.console.conftest import Telegram
+from tests.console.desk import as_read, closes
 from tests.console.office import Office
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -67,11 +68,28 @@ async def test_claim_write_and_close_lead_a_case_through_the_browser(office: Off
         page = (await browser.get(path)).text
         assert "I am here." in page
         assert "On its way" in page
-        closed = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        closed = await closes(browser, path)
         assert closed.headers["location"] == "/queue"
         assert case.code in (await browser.get("/queue/closed")).text
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(Case, case.id)).state is CaseState.RESOLVED
+
+
+@pytest.mark.parametrize("drawn", [True, False], ids=["drawn before", "of an older release"])
+async def test_p1_no_case_is_closed_from_a_page_that_shows_less_than_was_said(
+    office: Office, drawn: bool
+) -> None:
+    person = await office.person()
+    case = await office.case(person, "Somebody follows me.")
+    path = f"/cases/{case.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{path}/claim")
+        seen = {"read": as_read((await browser.get(path)).text)} if drawn else {}
+        await office.case(person, "He is here, he will kill me", Severity.EMERGENCY)
+        refused = await browser.post(f"{path}/resolve", outcome=Outcome.HELPED, **seen)
+        assert refused.status_code == 409
+        assert "read it first" in refused.text
+        assert (await closes(browser, path)).headers["location"] == "/queue"
 
 
 async def test_a_case_that_was_closed_by_mistake_is_opened_again_where_it_was_closed(
@@ -82,7 +100,7 @@ async def test_a_case_that_was_closed_by_mistake_is_opened_again_where_it_was_cl
     async with office.browser(Role.CASEWORKER) as browser:
         await browser.post(f"{path}/claim")
         assert "Open this case again" not in (await browser.get(path)).text
-        await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        await closes(browser, path)
         assert "Open this case again" in (await browser.get(path)).text
         again = await browser.post(f"{path}/reopen")
         assert again.headers["location"] == path

@@ -25,6 +25,7 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, Conflict
+from tests.console.desk import closes
 from tests.console.everything import (
     STAFF_PAGES,
     everything_of,
@@ -160,7 +161,7 @@ async def test_a_closed_case_asks_for_a_reason_which_a_supervisor_reviews(office
     case = await office.case(person, "He is at the door")
     async with office.browser(Role.CASEWORKER) as browser:
         await browser.post(f"/cases/{case.id}/claim")
-        await browser.post(f"/cases/{case.id}/resolve", outcome="helped")
+        await closes(browser, f"/cases/{case.id}")
     async with office.browser(Role.CASEWORKER) as browser:
         shut = await browser.get(f"/cases/{case.id}")
         assert "He is at the door" not in shut.text

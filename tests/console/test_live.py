@@ -71,6 +71,20 @@ async def test_a_queue_whose_reader_has_another_role_now_says_that_it_is_not_the
         await expect(page.get_by_role("heading", name="This is not yours to open")).to_be_visible()
 
 
+async def test_a_case_can_be_closed_over_words_that_came_into_its_open_page(
+    office: Office, chromium: Chromium
+) -> None:
+    async with on_a_phone(chromium, office) as (_, case, page):
+        async with office.database.begin(SERVICE) as session:
+            person = await session.get_one(Returnee, case.returnee_id)
+        await office.case(person, "I am well, goodbye")
+        await expect(page.locator("#talk").get_by_text("I am well, goodbye")).to_be_visible()
+        await page.locator("summary", has_text="Close the case").click()
+        await page.locator("#closing input[type=radio]").first.check()
+        await page.locator("#closing button").click()
+        await page.wait_for_url("**/queue")
+
+
 async def test_p10_a_case_that_was_taken_from_its_reader_while_it_was_away_leaves_the_screen(
     office: Office, chromium: Chromium
 ) -> None:

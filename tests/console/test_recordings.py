@@ -16,7 +16,7 @@ from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.outgoing import worded
-from tests.console.desk import at_their_case, claimed, desk
+from tests.console.desk import at_their_case, claimed, closes, desk
 from tests.console.forms.test_signed_out import signs_in_anew
 from tests.console.office import PATIENCE, Browser, Office
 from tests.domain.media.samples import PLACE, film
@@ -184,7 +184,7 @@ async def test_p10_a_colleagues_voice_in_a_closed_case_is_heard_only_with_a_reas
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)
         source = await recorded(browser, path)
-        await browser.post(f"{path}/resolve", outcome="helped")
+        await closes(browser, path)
     async with office.browser(Role.CASEWORKER) as browser:
         assert (await browser.get(source)).status_code == 409
         await browser.post(f"{path}/open", reason="She called the office")

@@ -6,6 +6,7 @@ import pytest
 
 from storage.kinds import MessageKind, Role, Severity
 from tests.console.conftest import Telegram
+from tests.console.desk import closes
 from tests.console.office import Browser, Office
 from tests.domain.media.samples import PLACE, film, jpeg, png, still
 
@@ -107,7 +108,7 @@ async def test_what_telegram_never_hands_over_is_asked_about_and_the_case_can_be
         [asked] = re.findall(rf'href="({re.escape(source)}\?[^"]+)"', told.text)
         assert (await browser.get(asked)).headers["location"] == path
         assert not await is_unheard(browser, path)
-        closed = await browser.post(f"{path}/resolve", outcome="helped")
+        closed = await closes(browser, path)
         assert closed.headers["location"] == "/queue"
 
 

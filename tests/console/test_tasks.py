@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage.kinds import Outcome, Role, Severity
+from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
+from tests.console.desk import closes
 from tests.console.office import Office
 
 
@@ -58,7 +59,7 @@ async def test_after_an_emergency_its_worker_is_asked_how_it_was(office: Office)
         office.browser(Role.SUPERVISOR) as supervisor,
     ):
         await browser.post(f"{path}/claim")
-        await browser.post(f"{path}/resolve", outcome=Outcome.HELPED)
+        await closes(browser, path)
         assert "We talked about it" in (await supervisor.get("/queue")).text
         page = (await browser.get("/queue")).text
         assert "what do you need now?" in page

@@ -16,7 +16,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from storage.tables.staff import Staff
-from tests.handlers.cries import heard
+from tests.handlers.cries import heard, texts, words_from_a_caseworker
 from tests.handlers.editing import Sent, picture
 from tests.handlers.phone import Phone
 
@@ -230,6 +230,23 @@ async def test_p10_what_is_confided_behind_help_never_reaches_the_case(
 
     assert await heard(database, keeper) == [["/help Vera asks me for money"]]
     assert await kept_for_the_team(database) == 0
+
+
+@pytest.mark.parametrize("told", ["Vera asks me for money", "my caseworker touched me"])
+async def test_p10_what_is_for_safeguarding_stays_there_when_help_is_put_before_it(
+    phone: Phone, database: Database, keeper: Staff, organisation: Organisation, told: str
+) -> None:
+    sent = Sent(phone)
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    await sent.first(text=told)
+    await phone.press("That is all")
+    await words_from_a_caseworker(database, organisation)
+    await sent.edit(text=f"/help {told}")
+
+    [[*_, newest]] = await heard(database, keeper)
+    assert newest == f"/help {told}"
+    assert not any(told in (text or "") for text in await texts(database))
 
 
 async def test_commands_work_while_somebody_confides(

@@ -1,18 +1,20 @@
 """An edit is read like a message, and changes the words that are kept, whichever comes first."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from domain.messages.body import Body
 from domain.messages.edits import early_edit, merged
 from domain.messages.sealing import body_of
-from storage.kinds import MessageKind, Severity
+from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import all_arrives, cases, notices, words_from_a_caseworker
 from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
@@ -58,6 +60,56 @@ async def test_p1_words_that_are_changed_to_help_call_somebody_once(
         [case] = (await session.scalars(select(Case))).all()
     assert case.severity is Severity.URGENT
     assert [answer.notice for answer in answers] == ["help-asked", "message-kept"]
+
+
+@pytest.mark.parametrize("text", ["/help", "/help, when do you open?"])
+async def test_p1_words_that_are_changed_to_help_make_a_concern_urgent(
+    phone: Phone, sent: Sent, database: Database, organisation: Organisation, text: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("I have no money for food")
+    [case] = await cases(database)
+    assert case.severity is Severity.CONCERN
+    await sent.first(text=CALM)
+    answers = await sent.edit(text=text)
+
+    assert "help-asked" in notices(answers)
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+    again = await sent.edit(at=200, text=f"{text} /help")
+    assert "help-asked" not in notices(again)
+
+
+@pytest.mark.parametrize("state", [CaseState.WAITING, CaseState.SNOOZED])
+async def test_p1_words_that_are_changed_to_help_call_whoever_was_done_with_it_back(
+    phone: Phone, sent: Sent, database: Database, organisation: Organisation, state: CaseState
+) -> None:
+    await phone.write("/help")
+    await sent.first(text=CALM)
+    await words_from_a_caseworker(database, organisation)
+    await all_arrives(database)
+    async with database.begin(SERVICE) as session:
+        until = session.now + timedelta(hours=72) if state is CaseState.SNOOZED else None
+        await session.execute(update(Case).values(state=state, snoozed_until=until))
+    answers = await sent.edit(text="/help")
+    answers += await sent.edit(at=200, text="/help@OurBot")
+
+    assert notices(answers).count("help-asked") == 1
+    [case] = await cases(database)
+    assert (case.state, case.snoozed_until) == (CaseState.CLAIMED, None)
+
+
+async def test_p1_words_that_are_changed_to_help_are_answered_though_the_case_came_of_others(
+    phone: Phone, sent: Sent, database: Database
+) -> None:
+    """They read that they asked, and whom to call meanwhile."""
+    await phone.write(CRY)
+    await sent.first(text=CALM)
+    answers = await sent.edit(text="/help")
+
+    assert notices(answers) == ["help-asked"]
+    [case] = await cases(database)
+    assert (case.severity, case.agreed_at is None) == (Severity.EMERGENCY, False)
 
 
 async def test_the_words_of_a_case_show_the_edit_and_no_second_message(

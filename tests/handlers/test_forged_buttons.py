@@ -18,10 +18,12 @@ from dialogs.presses import (
     ClaimCase,
     CloseCase,
     CoverAgain,
+    EndCase,
     OpenCovered,
     PutOffCheckIn,
     StartCheckIn,
 )
+from domain.cases.changes import said_so_far
 from domain.check_ins.postponing import Later
 from domain.errors import Refused
 from domain.notices import Notice
@@ -77,6 +79,7 @@ async def victim(new_phone: NewPhone, database: Database, organisation: Organisa
         message = (
             await session.scalars(select(Message.id).where(Message.staff_id.is_not(None)))
         ).one()
+        read = await said_so_far(session, case.id)
     question = {"check_in": str(check_in), "question": "safety"}
     refers = refer(Notice.CHECK_IN_QUESTION, question)
     not_taken = refer(Notice.CHECK_IN_QUESTION, {**question, "wrong": Wrong.WHOLE})
@@ -91,6 +94,7 @@ async def victim(new_phone: NewPhone, database: Database, organisation: Organisa
         ClaimCase(code=case.code),
         CloseCase(code=case.code),
         CloseCase(code=case.code, outcome=Outcome.HELPED),
+        EndCase(code=case.code, outcome=Outcome.HELPED, read=read),
     ]
     covers = CoverAgain(notice=Notice.CASEWORKER_WORDS, refers=opens.rpartition(":")[2])
     packed = [opens, covers.pack(), *(each.pack() for each in buttons)]

@@ -23,7 +23,7 @@ from domain.safety.outgoing import is_harmless
 from domain.safety.phones import FOR_EVER
 from domain.safety.screens import what_vanishes
 from domain.staff import actor_of, add_staff
-from storage.kinds import Discretion, MessageKind, Role, Severity
+from storage.kinds import CaseState, Discretion, MessageKind, Role, Severity
 from storage.outbox.contents import from_document
 from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Clock, Database
@@ -35,7 +35,16 @@ from storage.tables.staff import Staff
 from storage.tables.traces import Trace
 from tests.bot.nights import what_leaves
 from tests.domain.centre import Centre
-from tests.handlers.cries import EMERGENCY, all_arrives, cases, kept, notices, texts
+from tests.handlers.cries import (
+    EMERGENCY,
+    all_arrives,
+    cases,
+    kept,
+    notices,
+    texts,
+    words_from_a_caseworker,
+)
+from tests.handlers.editing import Sent
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
 from tests.handlers.stop_words import GREETING, REVEALING, WORD
@@ -53,6 +62,21 @@ async def test_p1_frozen_never_deafens(ready: Phone, database: Database) -> None
     [case] = await cases(database)
     assert case.severity is Severity.EMERGENCY
     assert len(await kept(database)) == 3
+
+
+async def test_p1_words_changed_to_help_in_a_frozen_chat_call_whoever_was_done_back(
+    ready: Phone, database: Database, organisation: Organisation
+) -> None:
+    sent = Sent(ready)
+    await ready.write(WORD)
+    await sent.first(text="Good morning")
+    await words_from_a_caseworker(database, organisation)
+    await all_arrives(database)
+    said = await sent.edit(text="/help")
+
+    assert "help-asked" not in notices(said)
+    [case] = await cases(database)
+    assert case.state is CaseState.CLAIMED
 
 
 async def test_p11_whoever_writes_again_is_answered_though_the_last_sign_came_too_late_to_go(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from dialogs.presses import NoHuman, OkayForNow
+from dialogs.presses import NoHuman, OkayForNow, WishClosed
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import CaseEvent
@@ -144,6 +144,19 @@ async def test_p1_whoever_has_not_agreed_is_still_asked_about_what_the_watch_is_
     await asked_and_answered(phone, database, organisation, answer, known=False)
 
     assert offered(await phone.write(words))
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "enrolled"])
+async def test_p1_to_need_nobody_any_more_where_nothing_is_open_holds_back_no_question(
+    phone: Phone, database: Database, organisation: Organisation, known: bool
+) -> None:
+    """It answered none: the button stands under what answered a /help long ago."""
+    if known:
+        await enrol(phone, await invite(database, organisation))
+    await phone.press_data(WishClosed().pack())
+    await all_arrives(database)
+
+    assert offered(await phone.write(UNSURE))
 
 
 async def test_not_now_holds_back_no_button_for_a_person(

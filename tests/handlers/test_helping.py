@@ -206,7 +206,7 @@ async def test_p9_the_button_to_need_nobody_does_no_harm_where_nothing_is_open(
 ) -> None:
     [answer] = await phone.press_data("hn")
 
-    assert answer.notice == "help-declined"
+    assert answer.text == "All right. If you change your mind, send /help, at any time."
     assert await cases(database) == []
 
 

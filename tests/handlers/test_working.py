@@ -3,13 +3,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from dialogs.presses import AnswerDrill, ClaimCase
+from dialogs.presses import AnswerDrill, ClaimCase, CloseCase
 from domain.actors import Actor
 from domain.duty import drills, on_duty
 from domain.organisations import add_organisation, set_staff_chat
 from domain.staff import add_staff
 from domain.staff.accounts import speak
-from storage.kinds import CaseState, Outcome, Role
+from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case
 from storage.tables.duty import Drill
@@ -17,7 +17,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases
-from tests.handlers.phone import Phone
+from tests.handlers.phone import Phone, Said
 from tests.handlers.staff import staff_phone
 
 
@@ -156,6 +156,61 @@ async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(
     async with database.begin(SERVICE) as session:
         case = (await session.scalars(select(Case))).one()
     assert (case.state, case.outcome) == (CaseState.RESOLVED, Outcome.HELPED)
+
+
+async def asked_how_it_ended(worker: Phone) -> Said:
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"))
+    [asked] = await worker.press_data(claimed.data("Close the case"))
+    return asked
+
+
+async def test_p1_no_case_is_closed_by_a_tap_over_a_cry_that_came_since_it_was_asked_how_it_ended(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await phone.write("/help")
+    helped = (await asked_how_it_ended(worker)).data("They got the help")
+    await phone.write(EMERGENCY)
+
+    assert await worker.press_data(helped) == []
+    assert "read it first" in str(worker.toast.text)
+    [case] = await cases(database)
+    assert (case.state, case.severity) == (CaseState.CLAIMED, Severity.EMERGENCY)
+    [asked] = await worker.press_data(CloseCase(code=case.code).pack())
+    await worker.press_data(asked.data("They got the help"))
+    [case] = await cases(database)
+    assert case.state is CaseState.RESOLVED
+
+
+async def test_p1_the_button_that_closed_a_case_closes_it_no_second_time_once_it_is_open_again(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await phone.write("/help")
+    helped = (await asked_how_it_ended(worker)).data("They got the help")
+    await worker.press_data(helped)
+    database.clock.offset += timedelta(days=3)
+    await phone.write("/help")
+    await asked_how_it_ended(worker)
+
+    assert await worker.press_data(helped) == []
+    [case] = await cases(database)
+    assert case.state is CaseState.CLAIMED
+
+
+async def test_p9_a_button_of_an_older_release_that_closed_a_case_asks_how_it_ended(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await phone.write("/help")
+    await asked_how_it_ended(worker)
+    [case] = await cases(database)
+    [asked] = await worker.press_data(f"kc:{case.code}:helped")
+
+    assert "how did it end?" in asked.text
+    [case] = await cases(database)
+    assert case.state is CaseState.CLAIMED
 
 
 async def test_p9_staff_are_answered_below_a_message_that_is_too_old_or_gone(

@@ -6,7 +6,7 @@ from re import fullmatch
 from typing import Any
 from uuid import UUID
 
-from dialogs.presses import AskForHuman, CloseCase, ForgetMe, TapPicture
+from dialogs.presses import AskForHuman, EndCase, ForgetMe, TapPicture
 
 _UNREADABLE = ("voice", "photo")
 #: Of "A person, please".
@@ -16,7 +16,7 @@ GRID = "x:[0-9]+"
 #: What freezes the chat of whoever is known.
 STOP_WORD = "lavender teapot"
 _PUT_OFF = "d:[0-9a-f-]+:(1h|tomorrow)|dd:[0-9a-f-]+:[0-9]+"
-_FORGET, _CLOSE = (f"{press.__prefix__}:" for press in (ForgetMe, CloseCase))
+_FORGET, _END = (f"{press.__prefix__}:" for press in (ForgetMe, EndCase))
 
 
 @dataclass
@@ -77,7 +77,4 @@ def chat_of(update: dict[str, Any]) -> int:
 
 def code_closed_by(data: str) -> str | None:
     """Of the case that whoever presses this closes."""
-    if not data.startswith(_CLOSE):
-        return None
-    press = CloseCase.unpack(data)
-    return press.code if press.outcome is not None else None
+    return EndCase.unpack(data).code if data.startswith(_END) else None

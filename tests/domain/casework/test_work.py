@@ -8,16 +8,20 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
+from domain.cases.changes import said_so_far
 from domain.casework.reading import read_case
 from domain.casework.story import Said
 from domain.casework.work import claim, mark_heard, note, release, resolve, snooze, write
 from domain.errors import NotAllowed, Refused
+from domain.messages.body import Body
+from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Outcome, Role, Severity
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
 
@@ -246,6 +250,77 @@ async def test_resolving_tells_the_person_and_ends_every_clock(centre: Centre) -
     assert len(await centre.sent(Notice.CASE_CLOSED)) == 1
     with pytest.raises(Refused, match="closed"):
         await centre.claims(vera, case)
+
+
+async def says(session: Session, person: Returnee, body: Body) -> None:
+    await keep_message(session, person, None, MessageKind.TEXT, body, session.now)
+
+
+@pytest.mark.parametrize(
+    "since", [Body(text="Wait", number=8), Body(text="No!", number=7, edited=1)]
+)
+async def test_p1_nobody_closes_over_what_the_person_said_or_changed_since_they_looked(
+    centre: Centre, since: Body
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        await says(session, person, Body(text="Fine", number=7))
+        read = await said_so_far(session, case.id)
+    async with centre.database.begin(SERVICE) as session:
+        await says(session, person, since)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="read it first"):
+            await resolve(session, vera, case.id, Outcome.HELPED, read)
+        await resolve(session, vera, case.id, Outcome.HELPED, await said_so_far(session, case.id))
+
+
+async def test_p1_nobody_closes_over_what_made_the_case_graver_since_they_looked(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        read = await said_so_far(session, case.id)
+    await centre.signal(person, Severity.EMERGENCY)
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="read it first"):
+            await resolve(session, vera, case.id, Outcome.HELPED, read)
+
+
+async def test_what_colleagues_wrote_since_keeps_no_case_open(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        read = await said_so_far(session, case.id)
+    await centre.writes(vera, case, "Goodbye")
+
+    async with centre.database.begin(centre.organisation.id) as session:
+        await note(session, vera, case.id, "She is with her sister.")
+        await resolve(session, vera, case.id, Outcome.HELPED, read)
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
+
+
+async def test_p1_nobody_closes_over_what_the_person_says_that_moment(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    async with centre.database.begin(SERVICE) as session:
+        read = await said_so_far(session, case.id)
+
+    async def closes() -> None:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await resolve(session, vera, case.id, Outcome.HELPED, read)
+
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(SERVICE) as session,
+    ):
+        await says(session, person, Body(text="He is here"))
+        closing = group.create_task(_refusal(closes()))
+        await _waits_or_ends(centre, closing)
+
+    assert "read it first" in (closing.result() or "")
 
 
 async def test_p1_a_case_with_an_unheard_recording_cannot_be_closed(centre: Centre) -> None:
