@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN, Taken
+from bot.delivery.outcome import MOST_WORDINGS, URGENT, URGENT_BACKOFF, WORD_AGAIN, Taken
 from bot.delivery.pace import Pace, allowance, hasten, spend
 from storage.batches import among, at_most
 from storage.kinds import UNSENT, NoticeClass, OutboxState
@@ -35,8 +35,6 @@ from storage.tables.outbox import UNWORDED, OutboxLane, OutboxRow
 LEASE = timedelta(seconds=60)
 # In the statement itself, as in the words of an index.
 _NOUGHT = literal_column("0", Integer)
-# Rows up to this priority find some room even when everything else is slow.
-_URGENT = 2
 _MOST_TAKEN_ALONG = 100
 _ROW = table_of(OutboxRow)
 
@@ -116,7 +114,7 @@ def _take_along_before_the_urgent() -> ReturningUpdate[bytes]:
         .where(
             row.c.state == OutboxState.WAITING,
             row.c.priority >= _NOUGHT,
-            row.c.priority <= _URGENT,
+            row.c.priority <= URGENT,
         )
         .group_by(row.c.lane)
         .cte("urgent")
@@ -230,7 +228,7 @@ def _chat_is_open() -> ColumnElement[bool]:
 
 _RELEASE_HELD = _release_held()
 _TAKE_ALONG = _take_along_before_the_urgent()
-_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(_ROW.c.priority <= _URGENT)
+_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(_ROW.c.priority <= URGENT)
 
 
 async def _take_along(session: Session, pace: Pace) -> None:

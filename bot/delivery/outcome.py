@@ -43,9 +43,11 @@ from storage.wakes import Topic
 
 # Waits between tries while Telegram can't be reached; the last one repeats.
 _BACKOFF = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60)]
-#: Once Telegram is back, an alert or a crisis message must not sleep on.
+#: Rows up to this priority, and what stands before them in their chat, find some room even when
+#: everything else is slow.
+URGENT = 2
+#: And once Telegram is back, they must not sleep on.
 URGENT_BACKOFF = timedelta(seconds=5)
-_URGENT = 1
 #: Such a row is looked at again, by whichever replica, until nobody could for an hour: by then a
 #: roll-out is over.
 WORD_AGAIN = timedelta(seconds=30)
@@ -243,7 +245,7 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
     _let_go(session, row, reason)
     row.tries += 1
     wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
-    if row.priority <= _URGENT:
+    if row.priority <= URGENT:
         wait = min(wait, URGENT_BACKOFF)
     if row.tries >= TRIES_IN_ORDER:
         _step_aside(session, row, wait)
