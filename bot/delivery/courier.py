@@ -104,7 +104,7 @@ class Courier:
         Returns how long to wait before the next look; None when nothing more is due just now.
         """
         self._is_short = self._free <= _RESERVED
-        places = min(self._free, _MOST_TAKEN)
+        places = min(self._free if self._is_short else self._free - _RESERVED, _MOST_TAKEN)
         if places <= 0:
             return None
         if self._in_hand is None or self._in_hand.too_old:

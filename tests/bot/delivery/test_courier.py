@@ -12,10 +12,12 @@ from bot.delivery.courier import Courier
 from bot.metrics.metrics import Metrics
 from bot.stopping import Stopping
 from locales.catalogues import Catalogues
-from storage.kinds import OutboxState
-from storage.sessions import Database
+from storage.kinds import NoticeClass, OutboxState
+from storage.outbox.letters import Delivery
+from storage.sessions import SERVICE, Database
 from tests.bot.delivering import user, words
 from tests.bot.outgoing import HURRIED, row, say
+from tests.documents import put
 from tests.simulator_server import PATIENCE, RunningSimulator
 
 
@@ -28,6 +30,8 @@ class Faulty(Courier):
 
 
 class Small(Courier):
+    """Two of its places are anybody's."""
+
     @property
     def most_on_the_way(self) -> int:
         return 12
@@ -71,20 +75,44 @@ async def test_a_courier_whose_places_are_all_taken_goes_on_as_soon_as_some_are_
     """Which they are once it has tidied up, too."""
     bot, stopping = Slow(), Woken()
     courier = Small(database, bot, Catalogues.load(), HURRIED, Metrics())
-    for chat in range(courier.most_on_the_way + 1):
+    for chat in range(3):
         await say(database, 700 + chat, "hello", replaces=5)
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         group.create_task(courier.run(stopping))
         for called in (SendMessage, DeleteMessages):
-            for _ in range(courier.most_on_the_way):
+            for _ in range(2):
                 assert isinstance(await bot.asked.get(), called)
             await stopping.for_a_courier_at_rest()
             assert bot.asked.empty()
-            for _ in range(courier.most_on_the_way):
+            for _ in range(2):
                 bot.answers.release()
         assert isinstance(await bot.asked.get(), SendMessage)
         stopping.set()
         for _ in range(2):
+            bot.answers.release()
+
+
+async def test_p1_what_is_urgent_finds_a_place_though_telegram_answers_nothing(
+    database: Database,
+) -> None:
+    """However many others were there before it, and more places were free than are kept for it."""
+    bot, stopping = Slow(), Woken()
+    courier = Small(database, bot, Catalogues.load(), HURRIED, Metrics())
+    for chat in range(courier.most_on_the_way):
+        await say(database, 700 + chat, "hello")
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        group.create_task(courier.run(stopping))
+        for _ in range(2):
+            await bot.asked.get()
+        await stopping.for_a_courier_at_rest()
+        async with database.begin(SERVICE) as session:
+            window = {"window": {"text": "help", "markup": None}}
+            await put(session, 800, window, Delivery(NoticeClass.REPLY, priority=0))
+        urgent = await bot.asked.get()
+        assert isinstance(urgent, SendMessage)
+        assert urgent.text == "help"
+        stopping.set()
+        for _ in range(3):
             bot.answers.release()
 
 
