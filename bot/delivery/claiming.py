@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -31,7 +33,8 @@ from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.outbox import UNWORDED, OutboxLane, OutboxRow
 
-# A taker that has not reported by then is taken for stuck, and its rows go to another.
+# A taker that has neither reported nor renewed it by then is taken for stuck, and its rows go to
+# another.
 LEASE = timedelta(seconds=60)
 # In the statement itself, as in the words of an index.
 _NOUGHT = literal_column("0", Integer)
@@ -85,6 +88,28 @@ async def claim(
     if rows:
         await spend(session, len(rows))
     return Claim(rows, allowed.wait if len(rows) == allowed.sends else None)
+
+
+async def renew(session: Session, rows: Sequence[Taken]) -> Sequence[UUID]:
+    """They are on their way still: nobody else may take them. Returns which are; what another has
+    taken meanwhile stays its own, and what is being reported just now is not waited for.
+    """
+    theirs = (
+        select(OutboxRow.id)
+        .where(
+            tuple_(OutboxRow.id, OutboxRow.fence).in_([(row.id, row.fence) for row in rows]),
+            OutboxRow.state == OutboxState.WAITING,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    renewed = await session.scalars(
+        update(OutboxRow)
+        .where(among(OutboxRow.id, theirs))
+        .values(leased_until=session.database_now + LEASE)
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return renewed.all()
 
 
 # The statements of a claim are the same every time, and are asked all day long: writing one down

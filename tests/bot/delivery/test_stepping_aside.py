@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from bot.delivery.courier import Courier
 from bot.metrics.measures import measure
@@ -13,7 +13,7 @@ from storage.outbox.letters import Delivery
 from storage.outbox.unsent import take_back
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
-from tests.bot.delivering import deliver, user, words
+from tests.bot.delivering import deliver, tries, user, words
 from tests.bot.outgoing import REPLY, row, say
 from tests.documents import put
 from tests.simulator_server import RunningSimulator
@@ -31,13 +31,6 @@ async def stuck(database: Database, telegram: RunningSimulator, person: User) ->
     telegram.fail("500", "deleteMessages", chat_id=person.id)
     async with database.begin(SERVICE) as session:
         return await put(session, person.id, {"delete": [1]}, REPLY)
-
-
-async def tries(database: Database, courier: Courier, number: int = TRIES_IN_ORDER) -> None:
-    for _ in range(number):
-        await deliver(courier)
-        async with database.begin(SERVICE) as session:
-            await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
 
 
 async def test_p1_a_send_that_always_fails_does_not_silence_its_chat(
@@ -80,7 +73,7 @@ async def test_what_stepped_aside_counts_as_stuck_for_as_long_as_it_waits(
     clock: Clock,
 ) -> None:
     await stuck(database, telegram, person)
-    await tries(database, courier)
+    await tries(database, courier, TRIES_IN_ORDER)
     await say(database, person.id, "hello")
     await tries(database, courier, 1)
     clock.offset += timedelta(minutes=30)
@@ -96,7 +89,7 @@ async def test_what_may_have_arrived_is_not_taken_back_because_it_stepped_aside(
     database: Database, courier: Courier, telegram: RunningSimulator, person: User
 ) -> None:
     failing = await stuck(database, telegram, person)
-    await tries(database, courier)
+    await tries(database, courier, TRIES_IN_ORDER)
 
     async with database.begin(SERVICE) as session:
         assert failing.stand_in is not None
