@@ -70,6 +70,8 @@ class Taken:
     covers: bool = False
     #: The message there that was pressed, and that this opens.
     opens: int | None = None
+    #: It may take many calls, and each try makes all of them.
+    many_calls: bool = False
     #: Its row was looked at, and is still in that chat.
     settled: bool = False
 
@@ -254,11 +256,19 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
 
 
 async def told_to_wait(session: Session, taken: Taken, reason: str, wait: timedelta) -> None:
-    """Telegram said for how long."""
+    """Telegram said for how long. What takes many calls, and is stopped between them, was tried in
+    vain: it may be what Telegram has enough of, and must not silence its chat for ever (P1).
+    """
     row = await _held(session, taken)
-    if row is not None:
-        _let_go(session, row, reason)
-        await obey(session, row.lane, wait)
+    if row is None:
+        return
+    _let_go(session, row, reason)
+    if taken.many_calls:
+        row.tries += 1
+        if row.tries >= TRIES_IN_ORDER:
+            # The others of its chat have their turn once that is open.
+            _step_aside(session, row, wait + _BACKOFF[-1])
+    await obey(session, row.lane, wait)
 
 
 async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> None:

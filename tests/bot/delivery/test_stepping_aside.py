@@ -47,6 +47,47 @@ async def test_p1_a_send_that_always_fails_does_not_silence_its_chat(
     assert (await row(database, failing)).state is OutboxState.HELD
 
 
+async def test_p1_what_takes_many_calls_and_is_told_to_wait_between_them_does_not_silence_its_chat(
+    database: Database,
+    courier: Courier,
+    telegram: RunningSimulator,
+    person: User,
+    clock: Clock,
+) -> None:
+    """What it holds up goes first when the chat is open again, not it once more."""
+    wait = timedelta(seconds=90)
+    telegram.fail("429", "deleteMessages", chat_id=person.id, retry_after=90)
+    async with database.begin(SERVICE) as session:
+        failing = await put(session, person.id, {"delete": [1, 2]}, REPLY)
+        await put(session, person.id, {"window": {"text": "help", "markup": None}}, URGENT)
+    await tries(database, courier, TRIES_IN_ORDER - 1)
+    assert words(telegram, person) == []
+
+    await tries(database, courier, 1)
+    clock.offset += wait
+    await tries(database, courier, 1)
+    assert words(telegram, person) == ["help"]
+    assert (await row(database, failing)).state is OutboxState.HELD
+    telegram.fail("none")
+    clock.offset += wait
+    await tries(database, courier, 1)
+    assert (await row(database, failing)).state is OutboxState.SENT
+
+
+async def test_p12_what_telegram_puts_off_was_not_tried_and_nothing_of_its_chat_overtakes(
+    database: Database, courier: Courier, telegram: RunningSimulator, person: User
+) -> None:
+    telegram.fail("429", "sendMessage", chat_id=person.id, retry_after=90)
+    first = await say(database, person.id, "one")
+    await say(database, person.id, "two")
+    await tries(database, courier, TRIES_IN_ORDER + 2)
+    assert (await row(database, first)).tries == 0
+
+    telegram.fail("none")
+    await tries(database, courier, 1)
+    assert words(telegram, person) == ["one", "two"]
+
+
 async def test_p3_what_steps_aside_is_never_given_up_and_goes_once_telegram_takes_it(
     database: Database,
     courier: Courier,
