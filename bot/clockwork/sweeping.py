@@ -1,7 +1,7 @@
 """Taking away what need not, or must not, be kept."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from storage.tables.traces import Trace
 # Nothing that is linked to a chat outlives this without an enrolment.
 _NO_RECORD = timedelta(hours=48)
 # Telegram lets a bot delete messages until 48 hours after they were sent: an hour for trouble.
+_TOO_OLD = timedelta(hours=48)
 _LAST_CHANCE = timedelta(hours=47)
 # Until then it is looked at whether somebody wrote there what nobody has opened; and what somebody
 # has opened a moment ago stays for so long.
@@ -36,6 +37,10 @@ _TO_BE_READ = timedelta(minutes=15)
 _GUARDED = or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None))
 # Of each kind, within one transaction.
 _MOST = 1000
+# Of what is too old to be taken away, so many messages go into one row of the outbox: each may take
+# three calls, of which Telegram soon has enough. The next ones follow a while later.
+_AT_A_TIME = 10
+_A_WHILE = timedelta(minutes=1)
 # So many people's at a time: for each whom a worker wrote to there is much to do.
 _MOST_NOTED = 50
 
@@ -160,24 +165,37 @@ async def _sweep_traces(session: Session) -> int:
     may_go = or_(need_not_stay, Trace.sent_at < session.now - _LAST_LOOK)
     old = _oldest(Trace.id, Trace.sent_at, session.now - _LAST_CHANCE, may_go)
     taken = await session.execute(
-        delete(Trace).where(among(Trace.id, old)).returning(Trace.chat_key, Trace.message_id)
+        delete(Trace)
+        .where(among(Trace.id, old))
+        .returning(Trace.chat_key, Trace.message_id, Trace.sent_at)
     )
-    numbers: dict[bytes, list[int]] = defaultdict(list)
-    for chat_key, number in taken:
-        numbers[chat_key].append(number)
+    came: dict[bytes, dict[int, datetime]] = defaultdict(dict)
+    traces = taken.all()
+    for chat_key, number, at in traces:
+        # Telegram counts from when it came first.
+        came[chat_key][number] = min(at, came[chat_key].get(number, at))
     guarded = await session.scalars(
-        select(Returnee).where(Returnee.chat_key.in_(list(numbers)), _GUARDED)
+        select(Returnee).where(Returnee.chat_key.in_(list(came)), _GUARDED)
     )
-    await each_by_itself(
-        session, guarded.all(), partial(_clear, numbers=numbers), _leave, "sweep.failed"
-    )
-    return sum(map(len, numbers.values()))
+    await each_by_itself(session, guarded.all(), partial(_clear, came=came), _leave, "sweep.failed")
+    return len(traces)
 
 
-async def _clear(session: Session, returnee: Returnee, numbers: dict[bytes, list[int]]) -> None:
-    content = Deletion(tuple(sorted(numbers[returnee.chat_key])))
-    delivery = Delivery(NoticeClass.REPLY, returnee_id=returnee.id)
-    await put(session, chat_id_of(session, returnee), content, delivery)
+async def _clear(
+    session: Session, returnee: Returnee, came: Mapping[bytes, Mapping[int, datetime]]
+) -> None:
+    """What came too long ago, as where we were away, is written over, each by itself. It goes apart
+    and a few at a time: what waits for its turn lets whatever their chat is told go first (P1).
+    """
+    theirs, too_old = came[returnee.chat_key], session.now - _TOO_OLD
+    old = sorted((number for number, at in theirs.items() if at < too_old), reverse=True)
+    few = [old[start : start + _AT_A_TIME] for start in range(0, len(old), _AT_A_TIME)]
+    young = sorted(theirs.keys() - set(old))
+    for turn, some in enumerate([young, *few] if young else few):
+        delivery = Delivery(
+            NoticeClass.REPLY, returnee_id=returnee.id, not_before=session.now + turn * _A_WHILE
+        )
+        await put(session, chat_id_of(session, returnee), Deletion(tuple(some)), delivery)
 
 
 async def _leave(session: Session, returnee: Returnee) -> None:

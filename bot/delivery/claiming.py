@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,12 +19,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from bot.delivery.outcome import MOST_WORDINGS, URGENT_BACKOFF, WORD_AGAIN, Taken
+from bot.delivery.outcome import MOST_WORDINGS, URGENT, URGENT_BACKOFF, WORD_AGAIN, Taken
 from bot.delivery.pace import Pace, allowance, hasten, spend
 from storage.batches import among, at_most
 from storage.kinds import UNSENT, NoticeClass, OutboxState
@@ -31,12 +33,11 @@ from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.outbox import UNWORDED, OutboxLane, OutboxRow
 
-# A taker that has not reported by then is taken for stuck, and its rows go to another.
+# A taker that has neither reported nor renewed it by then is taken for stuck, and its rows go to
+# another.
 LEASE = timedelta(seconds=60)
 # In the statement itself, as in the words of an index.
 _NOUGHT = literal_column("0", Integer)
-# Rows up to this priority find some room even when everything else is slow.
-_URGENT = 2
 _MOST_TAKEN_ALONG = 100
 _ROW = table_of(OutboxRow)
 
@@ -89,6 +90,28 @@ async def claim(
     return Claim(rows, allowed.wait if len(rows) == allowed.sends else None)
 
 
+async def renew(session: Session, rows: Sequence[Taken]) -> Sequence[UUID]:
+    """They are on their way still: nobody else may take them. Returns which are; what another has
+    taken meanwhile stays its own, and what is being reported just now is not waited for.
+    """
+    theirs = (
+        select(OutboxRow.id)
+        .where(
+            tuple_(OutboxRow.id, OutboxRow.fence).in_([(row.id, row.fence) for row in rows]),
+            OutboxRow.state == OutboxState.WAITING,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    renewed = await session.scalars(
+        update(OutboxRow)
+        .where(among(OutboxRow.id, theirs))
+        .values(leased_until=session.database_now + LEASE)
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return renewed.all()
+
+
 # The statements of a claim are the same every time, and are asked all day long: writing one down
 # costs more than the question itself.
 def _release_held() -> Update:
@@ -116,7 +139,7 @@ def _take_along_before_the_urgent() -> ReturningUpdate[bytes]:
         .where(
             row.c.state == OutboxState.WAITING,
             row.c.priority >= _NOUGHT,
-            row.c.priority <= _URGENT,
+            row.c.priority <= URGENT,
         )
         .group_by(row.c.lane)
         .cte("urgent")
@@ -230,7 +253,7 @@ def _chat_is_open() -> ColumnElement[bool]:
 
 _RELEASE_HELD = _release_held()
 _TAKE_ALONG = _take_along_before_the_urgent()
-_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(_ROW.c.priority <= _URGENT)
+_LEASE_ANY, _LEASE_URGENT = _lease(), _lease(_ROW.c.priority <= URGENT)
 
 
 async def _take_along(session: Session, pace: Pace) -> None:

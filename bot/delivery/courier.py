@@ -9,6 +9,7 @@ import structlog
 from aiogram import Bot
 
 from bot.delivery.claiming import Claim, claim, put_off_unknown
+from bot.delivery.on_the_way import OnTheWay
 from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace, spend
 from bot.delivery.packing import Packing, Parcel, pack_alone
@@ -47,7 +48,7 @@ class Courier:
     metrics: Metrics
     replica: Replica | None = None
     _reporting: Reporting = field(init=False)
-    _on_the_way: int = 0
+    _on_the_way: OnTheWay = field(init=False)
     #: Whether the last look found no places left but those of urgent ones.
     _is_short: bool = False
     #: Claimed, and not packed yet: the database went away in between.
@@ -55,6 +56,7 @@ class Courier:
 
     def __post_init__(self) -> None:
         self._reporting = Reporting(self.database, self.pace, self.metrics)
+        self._on_the_way = OnTheWay(self.database)
 
     @property
     def most_on_the_way(self) -> int:
@@ -63,7 +65,7 @@ class Courier:
 
     @property
     def _free(self) -> int:
-        return self.most_on_the_way - self._on_the_way
+        return self.most_on_the_way - len(self._on_the_way)
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop, or something fails; what is on its way arrives first (P12)."""
@@ -76,6 +78,7 @@ class Courier:
                 await self._deliver(group, woken, stopping)
             except Exception as error:
                 fault = error
+            await self._on_the_way.see_off()
         if fault is not None:
             raise fault
 
@@ -103,8 +106,9 @@ class Courier:
 
         Returns how long to wait before the next look; None when nothing more is due just now.
         """
+        await self._on_the_way.keep()
         self._is_short = self._free <= _RESERVED
-        places = min(self._free, _MOST_TAKEN)
+        places = min(self._free if self._is_short else self._free - _RESERVED, _MOST_TAKEN)
         if places <= 0:
             return None
         if self._in_hand is None or self._in_hand.too_old:
@@ -113,8 +117,9 @@ class Courier:
         parcels = await self._pack(claimed.rows)
         self._in_hand = None
         for parcel in parcels:
-            self._on_the_way += 1
-            group.create_task(self._bring(parcel))
+            bringing = group.create_task(self._bring(parcel))
+            self._on_the_way.add(bringing, parcel.taken, claimed.at)
+            bringing.add_done_callback(self._make_room)
         if claimed.wait is not None:
             return claimed.still_to_wait
         if not claimed.rows:
@@ -163,7 +168,7 @@ class Courier:
             return await _that_go(session, rows, packed)
 
     async def _bring(self, parcel: Parcel) -> None:
-        """A report that can't be written back leaves the row leased: it is sent once more (P12).
+        """What can't be reported is sent once more (P12).
 
         Whatever goes wrong with one message stays with it.
         """
@@ -174,10 +179,10 @@ class Courier:
                 await tidy(self.bot, parcel.wire)
         except Exception as error:
             log.error("an outcome was not kept", action="delivery.report", error=code_of(error))
-        finally:
-            self._on_the_way -= 1
-            if self._is_short:
-                self.database.wakes.heard(Topic.OUTBOX)
+
+    def _make_room(self, _: asyncio.Task[None]) -> None:
+        if self._is_short:
+            self.database.wakes.heard(Topic.OUTBOX)
 
 
 async def _that_go(

@@ -43,9 +43,11 @@ from storage.wakes import Topic
 
 # Waits between tries while Telegram can't be reached; the last one repeats.
 _BACKOFF = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 30, 60)]
-#: Once Telegram is back, an alert or a crisis message must not sleep on.
+#: Rows up to this priority, and what stands before them in their chat, find some room even when
+#: everything else is slow.
+URGENT = 2
+#: And once Telegram is back, they must not sleep on.
 URGENT_BACKOFF = timedelta(seconds=5)
-_URGENT = 1
 #: Such a row is looked at again, by whichever replica, until nobody could for an hour: by then a
 #: roll-out is over.
 WORD_AGAIN = timedelta(seconds=30)
@@ -68,6 +70,8 @@ class Taken:
     covers: bool = False
     #: The message there that was pressed, and that this opens.
     opens: int | None = None
+    #: It may take many calls, and each try makes all of them.
+    many_calls: bool = False
     #: Its row was looked at, and is still in that chat.
     settled: bool = False
 
@@ -243,7 +247,7 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
     _let_go(session, row, reason)
     row.tries += 1
     wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
-    if row.priority <= _URGENT:
+    if row.priority <= URGENT:
         wait = min(wait, URGENT_BACKOFF)
     if row.tries >= TRIES_IN_ORDER:
         _step_aside(session, row, wait)
@@ -252,11 +256,19 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
 
 
 async def told_to_wait(session: Session, taken: Taken, reason: str, wait: timedelta) -> None:
-    """Telegram said for how long."""
+    """Telegram said for how long. What takes many calls, and is stopped between them, was tried in
+    vain: it may be what Telegram has enough of, and must not silence its chat for ever (P1).
+    """
     row = await _held(session, taken)
-    if row is not None:
-        _let_go(session, row, reason)
-        await obey(session, row.lane, wait)
+    if row is None:
+        return
+    _let_go(session, row, reason)
+    if taken.many_calls:
+        row.tries += 1
+        if row.tries >= TRIES_IN_ORDER:
+            # The others of its chat have their turn once that is open.
+            _step_aside(session, row, wait + _BACKOFF[-1])
+    await obey(session, row.lane, wait)
 
 
 async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> None:

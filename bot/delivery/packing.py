@@ -159,6 +159,7 @@ class Packing:
             topic_of=words.topic_of,
             covers=words.covers,
             opens=words.opens,
+            many_calls=words.many_calls,
         )
         topic = topic_of(session, case) if case else None
         outcome.worded(row)

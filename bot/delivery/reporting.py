@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import inf
 
@@ -31,7 +31,8 @@ log = structlog.get_logger()
 _MOMENT = timedelta(seconds=0.05)
 _JUST_NOW = timedelta(seconds=0.1)
 _ENOUGH = 25
-#: Seconds. Together within the lease: until it ends nobody else sends these rows.
+#: Seconds. Together they are less than what is left of any lease when the database goes away, since
+#: it is renewed until then (bot/delivery/on_the_way.py): so long nobody else sends these rows.
 PAUSES = (0.2, 1.0, 2.0, 5.0, 5.0, 10.0, 10.0, 10.0)
 
 
@@ -82,16 +83,29 @@ class Reporting:
         try:
             await self._write_together(reports)
         except Exception as error:
-            if is_away(error) or len(reports) == 1:
+            if is_away(error):
                 for report in reports:
                     report.kept.set_exception(error)
-                return
-            # One that can't be written must not cost the others theirs.
-            for report in reports:
-                await self._write([report])
+            elif len(reports) == 1:
+                await self._write_less(reports[0], error)
+            else:
+                # One that can't be written must not cost the others theirs.
+                for report in reports:
+                    await self._write([report])
         else:
             for report in reports:
                 report.kept.set_result(None)
+
+    async def _write_less(self, report: Report, error: Exception) -> None:
+        """Whatever came of it can't be written down. It counts as refused, lest it is sent again
+        each minute for ever: a few times, and then whoever waits for it sees that it failed.
+        """
+        refused = Failed(Trouble.REFUSED, code_of(error))
+        try:
+            await self._write_together([replace(report, result=refused)])
+        except Exception as worse:
+            error = worse
+        report.kept.set_exception(error)
 
     async def _write_together(self, reports: Sequence[Report]) -> None:
         """A hiccup of the database must not cost a second message: it is asked again."""

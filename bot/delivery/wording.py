@@ -73,6 +73,12 @@ class Wire:
     #: Telegram's number of such a line that was pressed: what it covered stands there now.
     opens: int | None = None
 
+    @property
+    def many_calls(self) -> bool:
+        """What can't be deleted together is deleted, or written over, one by one."""
+        together = [call for call in self.calls if isinstance(call, DeleteMessages)]
+        return len(self.calls) > 1 or any(len(call.message_ids) > 1 for call in together)
+
     def moved(self, chat_id: int) -> "Wire":
         """The same, to the group's new number."""
 

@@ -70,7 +70,8 @@ class OutboxRow(Identified, Base):
     taker: Mapped[int | None]
     #: Counts the takers; a write-back with an older number comes too late and changes nothing.
     fence: Mapped[int] = mapped_column(server_default=text("0"))
-    #: How often somebody may have sent it in vain; what Telegram put off was not sent.
+    #: How often somebody may have sent it in vain; what Telegram put off was not sent, but for what
+    #: takes many calls.
     tries: Mapped[int] = mapped_column(server_default=text("0"))
     error: Mapped[str | None]
     finished_at: Mapped[datetime | None]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from bot.delivery.courier import Courier
 from domain.check_ins.sending import send_due
 from domain.organisations import add_organisation
@@ -14,6 +16,10 @@ from storage.sessions import SERVICE, Database, Session
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, add_person, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator
+
+_OPEN_ALL_CHATS = text(
+    "UPDATE outbox_lane SET open_at = clock_timestamp(), closed_until = clock_timestamp()"
+)
 
 
 def user(telegram: RunningSimulator) -> User:
@@ -35,6 +41,14 @@ async def deliver(courier: Courier) -> None:
     while more is not None:
         async with asyncio.TaskGroup() as group:
             more = await courier.deliver_some(group)
+
+
+async def tries(database: Database, courier: Courier, number: int) -> None:
+    """So often, without the waits between them."""
+    for _ in range(number):
+        await deliver(courier)
+        async with database.begin(SERVICE) as session:
+            await session.execute(_OPEN_ALL_CHATS)
 
 
 def words(telegram: RunningSimulator, person: User) -> list[str]:

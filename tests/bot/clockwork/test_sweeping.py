@@ -137,6 +137,26 @@ async def test_p6_a_guarded_phone_is_cleared_while_telegram_still_allows_it(
     assert said == ([{"delete": [7]}] if cleared else [])
 
 
+async def test_p6_what_may_still_be_taken_away_goes_at_once_beside_what_is_too_old(
+    database: Database, clock: Clock
+) -> None:
+    """Together Telegram would take none of it. What changed later is as old as when it came."""
+    async with database.begin(SERVICE) as session:
+        returnee = await accompanied(session, CHAT, discretion=Discretion.DISCREET)
+        for number, hours in ((7, 49), (8, 49), (8, 47.5), (9, 47.5)):
+            sent_at = session.now - timedelta(hours=hours)
+            session.add(Trace(chat_key=returnee.chat_key, message_id=number, sent_at=sent_at))
+    async with database.begin(SERVICE) as session:
+        assert await sweep(session) == 4
+
+    rows = sorted(await rows_of(database, OutboxRow), key=lambda row: row.number)
+    said = [(row.state, content_of(row, database.keys)) for row in rows]
+    assert said == [
+        (OutboxState.WAITING, {"delete": [9]}),
+        (OutboxState.HELD, {"delete": [8, 7]}),
+    ]
+
+
 async def test_p6_what_was_opened_a_moment_ago_stays_long_enough_to_be_read(
     database: Database, clock: Clock
 ) -> None:

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
 )
 from aiogram.methods import GetMe
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.delivery import outcome
 from bot.delivery.claiming import Claim, claim
@@ -28,6 +28,7 @@ from bot.telegram.connection import Trouble, meaning
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Database
+from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
 from tests.bot.outgoing import HURRIED, REPLY, row, say
 from tests.documents import put
 
@@ -112,9 +113,27 @@ async def test_what_is_urgent_does_not_wait_as_long_as_what_failed_before_it(
     assert wait <= timedelta(seconds=5)
 
 
-async def _cry(database: Database, chat_id: int) -> None:
+@pytest.mark.parametrize("priority", [0, 1, 2])
+async def test_what_was_taken_along_is_tried_again_as_soon_as_what_is_urgent(
+    database: Database, priority: int
+) -> None:
+    """However often it failed before: what it holds up waits as long."""
+    failing = await say(database, 700, "hello")
+    await _cry(database, 700, priority)
     async with database.begin(SERVICE) as session:
-        at_once = Delivery(NoticeClass.REPLY, priority=0)
+        await session.execute(
+            update(OutboxRow).where(OutboxRow.id == failing.id).values(tries=TRIES_IN_ORDER - 2)
+        )
+    async with database.begin(SERVICE) as session:
+        await claim(session, HURRIED, 10)
+        await outcome.postponed(session, Taken(failing.id, 1), HURRIED, "away")
+        wait = await session.scalar(text("SELECT open_at - clock_timestamp() FROM outbox_lane"))
+    assert wait <= outcome.URGENT_BACKOFF
+
+
+async def _cry(database: Database, chat_id: int, priority: int = 0) -> None:
+    async with database.begin(SERVICE) as session:
+        at_once = Delivery(NoticeClass.REPLY, priority)
         await put(session, chat_id, {"window": {"text": "help", "markup": None}}, at_once)
 
 

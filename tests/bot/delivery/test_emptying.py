@@ -11,7 +11,8 @@ from bot.delivery.courier import Courier
 from bot.delivery.sending import NOTHING
 from domain.notices import Notice, tell, tell_chat
 from domain.safety.screens import STAYS_OPEN, active, show
-from storage.kinds import Discretion
+from storage.kinds import Discretion, NoticeClass
+from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from tests.bot.delivering import accompanied, deliver, user, words
 from tests.bot.outgoing import REPLY, say
@@ -59,6 +60,34 @@ async def test_p4_a_chat_is_emptied_and_what_an_old_message_showed_lately_is_wri
     await deliver(courier)
 
     assert [said[:16] for said in words(telegram, person)] == [NOTHING, "I have emptied t"]
+
+
+async def test_p1_what_is_too_old_to_be_taken_away_keeps_no_crisis_message_waiting(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """After an outage there may be much of it, each to be written over by itself."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        await accompanied(session, person.id, discretion=Discretion.DISCREET)
+    for number in range(25):
+        await say(database, person.id, f"old {number}")
+    await deliver(courier)
+    await telegram.advance(hours=49)
+    clock.offset += timedelta(hours=49)
+    async with database.begin(SERVICE) as session:
+        await sweep(session)
+    async with database.begin(SERVICE) as session:
+        at_once = Delivery(NoticeClass.REPLY, priority=0)
+        await put(session, person.id, {"window": {"text": "help", "markup": None}}, at_once)
+    written_over = []
+    for _ in range(3):
+        await deliver(courier)
+        *old, newest = words(telegram, person)
+        assert newest == "help"
+        written_over.append(old.count(NOTHING))
+        clock.offset += timedelta(minutes=1)
+
+    assert written_over == [10, 20, 25]
 
 
 @pytest.mark.parametrize("notice", [Notice.HIDDEN, Notice.FROZEN, Notice.FORGOTTEN])

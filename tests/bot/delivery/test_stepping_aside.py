@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from bot.delivery.courier import Courier
 from bot.metrics.measures import measure
@@ -13,7 +13,7 @@ from storage.outbox.letters import Delivery
 from storage.outbox.unsent import take_back
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
-from tests.bot.delivering import deliver, user, words
+from tests.bot.delivering import deliver, tries, user, words
 from tests.bot.outgoing import REPLY, row, say
 from tests.documents import put
 from tests.simulator_server import RunningSimulator
@@ -33,13 +33,6 @@ async def stuck(database: Database, telegram: RunningSimulator, person: User) ->
         return await put(session, person.id, {"delete": [1]}, REPLY)
 
 
-async def tries(database: Database, courier: Courier, number: int = TRIES_IN_ORDER) -> None:
-    for _ in range(number):
-        await deliver(courier)
-        async with database.begin(SERVICE) as session:
-            await session.execute(text("UPDATE outbox_lane SET open_at = clock_timestamp()"))
-
-
 async def test_p1_a_send_that_always_fails_does_not_silence_its_chat(
     database: Database, courier: Courier, telegram: RunningSimulator, person: User
 ) -> None:
@@ -52,6 +45,47 @@ async def test_p1_a_send_that_always_fails_does_not_silence_its_chat(
     await tries(database, courier, 2)
     assert words(telegram, person) == ["help"]
     assert (await row(database, failing)).state is OutboxState.HELD
+
+
+async def test_p1_what_takes_many_calls_and_is_told_to_wait_between_them_does_not_silence_its_chat(
+    database: Database,
+    courier: Courier,
+    telegram: RunningSimulator,
+    person: User,
+    clock: Clock,
+) -> None:
+    """What it holds up goes first when the chat is open again, not it once more."""
+    wait = timedelta(seconds=90)
+    telegram.fail("429", "deleteMessages", chat_id=person.id, retry_after=90)
+    async with database.begin(SERVICE) as session:
+        failing = await put(session, person.id, {"delete": [1, 2]}, REPLY)
+        await put(session, person.id, {"window": {"text": "help", "markup": None}}, URGENT)
+    await tries(database, courier, TRIES_IN_ORDER - 1)
+    assert words(telegram, person) == []
+
+    await tries(database, courier, 1)
+    clock.offset += wait
+    await tries(database, courier, 1)
+    assert words(telegram, person) == ["help"]
+    assert (await row(database, failing)).state is OutboxState.HELD
+    telegram.fail("none")
+    clock.offset += wait
+    await tries(database, courier, 1)
+    assert (await row(database, failing)).state is OutboxState.SENT
+
+
+async def test_p12_what_telegram_puts_off_was_not_tried_and_nothing_of_its_chat_overtakes(
+    database: Database, courier: Courier, telegram: RunningSimulator, person: User
+) -> None:
+    telegram.fail("429", "sendMessage", chat_id=person.id, retry_after=90)
+    first = await say(database, person.id, "one")
+    await say(database, person.id, "two")
+    await tries(database, courier, TRIES_IN_ORDER + 2)
+    assert (await row(database, first)).tries == 0
+
+    telegram.fail("none")
+    await tries(database, courier, 1)
+    assert words(telegram, person) == ["one", "two"]
 
 
 async def test_p3_what_steps_aside_is_never_given_up_and_goes_once_telegram_takes_it(
@@ -80,7 +114,7 @@ async def test_what_stepped_aside_counts_as_stuck_for_as_long_as_it_waits(
     clock: Clock,
 ) -> None:
     await stuck(database, telegram, person)
-    await tries(database, courier)
+    await tries(database, courier, TRIES_IN_ORDER)
     await say(database, person.id, "hello")
     await tries(database, courier, 1)
     clock.offset += timedelta(minutes=30)
@@ -96,7 +130,7 @@ async def test_what_may_have_arrived_is_not_taken_back_because_it_stepped_aside(
     database: Database, courier: Courier, telegram: RunningSimulator, person: User
 ) -> None:
     failing = await stuck(database, telegram, person)
-    await tries(database, courier)
+    await tries(database, courier, TRIES_IN_ORDER)
 
     async with database.begin(SERVICE) as session:
         assert failing.stand_in is not None
