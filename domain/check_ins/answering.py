@@ -71,7 +71,8 @@ async def begin(session: Session, returnee: Returnee, check_in: CheckIn) -> Next
 async def answer(
     session: Session, returnee: Returnee, check_in_id: UUID, question: str, choice: str | None
 ) -> Next:
-    """Keeps an answer, or that the question was skipped (None), in place of an earlier one.
+    """Keeps an answer, in place of an earlier one, or that the question was skipped (None). Whoever
+    came back to one that is answered only goes on with that, and their answer stays.
 
     A worrying answer is heard at once, by people too, even from somebody who no longer wants
     check-ins, or no answer about health and feelings kept. Raises Refused for what is not theirs or
@@ -209,7 +210,8 @@ async def _take(
     if said is not None and goes_on and judged(before, question, said) is Wrong.CONSTRAINT:
         _await_words(returnee, check_in, question)
         return Next(check_in.id, question, questionnaire.place(question), wrong=Wrong.CONSTRAINT)
-    changed = {**answers, question.name: said}
+    stays = said is None and goes_on and before.is_answered(question)
+    changed = answers if stays else {**answers, question.name: said}
     after = _filling(session, returnee, questionnaire, changed, private=True)
     for worry in after.worries():
         if worry not in before.worries():

@@ -1,6 +1,8 @@
 """A check-in that the person asks for, by /checkin."""
 
-from sqlalchemy import and_, exists, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select
 
 from domain.check_ins.answering import Next, begin
 from domain.check_ins.due import locked
@@ -10,11 +12,11 @@ from domain.check_ins.put_off import is_put_off, were_put_off
 from domain.children.protection import is_protected
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.returnees.enrolments import current_enrolment
+from domain.returnees.enrolments import current_enrolments
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.returnees import Enrolment, Returnee
 
 #: The step of one that nobody planned.
 ASKED_FOR = "asked-for"
@@ -35,34 +37,41 @@ async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
 
     Needs the service's scope.
     """
-    enrolment = await current_enrolment(session, returnee.id)
-    consents = await has_consent(session, returnee.id, Purpose.CHECK_INS)
-    protected = await is_protected(session, returnee)
-    reason = unfit(returnee, enrolment, protected=protected, consents=consents)
-    if enrolment is None or reason is not None:
+    enrolments = await _asked_by(session, returnee)
+    if not enrolments:
         return None
-    for check_in in await _waiting(session, returnee):
+    for check_in in await _waiting(session, returnee, enrolments):
         following = await begin(session, returnee, check_in)
         if following.for_them:
             return following
-    return await begin(session, returnee, await _unscheduled(session, enrolment))
+    return await begin(session, returnee, await _unscheduled(session, enrolments[-1]))
 
 
-async def _waiting(session: Session, returnee: Returnee) -> list[CheckIn]:
-    """Only of organisations that accompany them still. What they were not asked yet is not begun
-    where nobody looks after its results any more.
+async def _asked_by(session: Session, returnee: Returnee) -> list[Enrolment]:
+    """With those that may ask them, the newest last. Beside one that may, another accompanies them
+    perhaps that may not.
     """
-    accompanied = exists().where(
-        Enrolment.returnee_id == CheckIn.returnee_id,
-        Enrolment.organisation_id == CheckIn.organisation_id,
-        STILL_ENROLLED,
-    )
+    consents = await has_consent(session, returnee.id, Purpose.CHECK_INS)
+    protected = await is_protected(session, returnee)
+    return [
+        each
+        for each in await current_enrolments(session, returnee.id)
+        if unfit(returnee, each, protected=protected, consents=consents) is None
+    ]
+
+
+async def _waiting(
+    session: Session, returnee: Returnee, enrolments: Sequence[Enrolment]
+) -> list[CheckIn]:
+    """Only of these organisations. What they were not asked yet is not begun where nobody looks
+    after its results any more.
+    """
     found = await session.scalars(
         select(CheckIn)
         .where(
             CheckIn.returnee_id == returnee.id,
+            CheckIn.organisation_id.in_([each.organisation_id for each in enrolments]),
             or_(CheckIn.state.in_(_OPEN), _PUT_OFF),
-            accompanied,
         )
         .order_by(CheckIn.due_at.desc())
         .with_for_update()

@@ -1,14 +1,16 @@
 """How somebody with an invitation comes to be accompanied."""
 
+from sqlalchemy import select
+
 from domain import audit
 from domain.enrolment.invites import PhoneTaken, organisation_inviting, redeem_invite
 from domain.identity.agreed_words import take_from_invite
 from domain.pathways.placing import begin
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
+from domain.returnees.enrolments import add_returnee, by_own_invite, enrol
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 
 async def enrol_with_invite(session: Session, chat_id: int, code: str, language: str) -> Returnee:
@@ -38,6 +40,13 @@ async def _ensure_nobody_elses(session: Session, returnee: Returnee, code: str) 
     organisation_id = await organisation_inviting(session, code)
     if organisation_id is None:
         return
-    enrolment = await current_enrolment(session, returnee.id, organisation_id)
-    if enrolment is not None and enrolment.invite_id is not None:
+    invited = await session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.returnee_id == returnee.id,
+            Enrolment.organisation_id == organisation_id,
+            STILL_ENROLLED,
+            by_own_invite(),
+        )
+    )
+    if invited is not None:
         raise PhoneTaken("This chat is somebody's already.")

@@ -28,7 +28,7 @@ from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information, OnPathway
-from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 #: Why somebody was not told something.
 AVOIDED = "avoided-place"
@@ -122,7 +122,7 @@ def _query(
     enrolled = and_(
         Enrolment.returnee_id == Information.returnee_id,
         Enrolment.organisation_id == Information.organisation_id,
-        Enrolment.until_at.is_(None),
+        STILL_ENROLLED,
     )
     on_it = and_(
         OnPathway.returnee_id == Information.returnee_id,

@@ -77,6 +77,10 @@ class Filling:
                 return question
         return None
 
+    def is_answered(self, question: Question) -> bool:
+        """Rather than skipped, or answered with what is not offered any more."""
+        return self._answers.get(question.name) is not None
+
     def question_before(self, name: str) -> Question:
         """The first has none before it, and is itself the answer. Raises Refused."""
         previous = self.questionnaire.question(name)

@@ -12,7 +12,7 @@ from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_claimer
 from domain.referrals.withdrawing import end_and_say_so
-from domain.returnees.enrolments import enrol
+from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import ensure_may_be_told
 from storage.kinds import CaseEventKind, Received, ReferralState, Travels
@@ -35,7 +35,7 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
     referral = await _offered(session, actor, referral_id)
     await ensure_may_be_told(session, referral.returnee_id, referral.asks)
     returnee = await session.get_one(Returnee, referral.returnee_id)
-    await enrol(session, returnee, await session.get_one(Organisation, referral.asks))
+    await _accompany(session, referral, returnee)
     _answered(session, actor, referral, "referral.accepted")
     referral.state = ReferralState.ACCEPTED
     referral.look_at = session.now + timedelta(days=referral.joint_days)
@@ -57,6 +57,16 @@ async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
         await tell_if_it_gets_there(
             session, returnee, Notice.REFERRAL_DONE, params, case_id=case.id
         )
+
+
+async def _accompany(session: Session, referral: Referral, returnee: Returnee) -> None:
+    """With a yes of the person the giver's invite goes along: it says that somebody knows who they
+    are, and without one nobody is asked check-ins. In danger to life they were not asked.
+    """
+    enrolment = await enrol(session, returnee, await session.get_one(Organisation, referral.asks))
+    givers = await current_enrolment(session, returnee.id, referral.organisation_id)
+    if enrolment.invite_id is None and givers is not None and not referral.vital:
+        enrolment.invite_id = givers.invite_id
 
 
 async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str) -> None:

@@ -13,6 +13,7 @@ from domain.casework.closing import finish
 from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_giver, tell_person
 from domain.replies.unsent import call_off_words
+from domain.returnees.enrolments import by_own_invite
 from domain.returnees.person import lock_person
 from domain.signals.opening import open_handed_over
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
@@ -208,7 +209,7 @@ def _comes_of(referral: Referral) -> tuple[ColumnElement[bool], ...]:
     began = exists().where(*of_another, ended, other.answered_at == Enrolment.from_at)
     goes_on = or_(other.state == ReferralState.ACCEPTED, other.handed_over_at >= Enrolment.from_at)
     return (
-        Enrolment.invite_id.is_(None),
+        ~by_own_invite(),
         or_(Enrolment.from_at >= referral.answered_at, began),
         ~exists().where(*of_another, goes_on),
     )

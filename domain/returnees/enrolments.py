@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, select, tuple_
 from sqlalchemy.orm import QueryableAttribute, aliased
 
 from domain.actors import Actor
@@ -15,7 +15,14 @@ from domain.returnees.pseudonyms import new_pseudonym
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
+from storage.tables.returnees import (
+    STILL_ENROLLED,
+    Enrolment,
+    Invite,
+    Returnee,
+    Safety,
+    WrappedKey,
+)
 from storage.tables.safeguarding import seen_by
 
 _LATER = aliased(Enrolment)
@@ -114,6 +121,18 @@ async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[En
         .order_by(Enrolment.from_at)
     )
     return found.all()
+
+
+def by_own_invite() -> ColumnElement[bool]:
+    """Within a query of enrolments: the organisation invited them itself. Whom it was given by a
+    referral has the giver's invite, which may be an old one of its own, if it gave them away once.
+    Needs the service's scope.
+    """
+    return exists().where(
+        Invite.id == Enrolment.invite_id,
+        Invite.organisation_id == Enrolment.organisation_id,
+        Invite.used_at >= Enrolment.from_at,
+    )
 
 
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:

@@ -72,7 +72,9 @@ class Returnee(Identified, Base):
 
 
 class Enrolment(Identified, Base):
-    """A person with an organisation. Somebody who only cried for help has one without an invite."""
+    """A person with an organisation. Somebody who only cried for help has one without an invite;
+    one by a referral has the giver's.
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (

@@ -65,6 +65,35 @@ async def test_a_whole_form_is_answered_by_buttons_ticks_and_words(
     }  # fmt: skip
 
 
+async def test_p9_ticks_stay_where_whoever_came_back_to_them_skips_the_question(
+    phone_with_form: Phone, database: Database
+) -> None:
+    phone = phone_with_form
+    for pressed in ("Continue", "Yes", "⬜ School", "Continue"):
+        await phone.press(pressed)
+    [children] = await phone.write("2")
+    for pressed in ("Back", "Back"):
+        await phone.press(pressed)
+    [following] = await phone.press("Skip")
+
+    assert following.text == children.text
+    assert (await kept(database))["needs"] == "school"
+
+
+async def test_an_answer_that_is_not_offered_any_more_is_skipped_like_any_other(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, WORK)
+    await phone.write("/checkin")
+    for pressed in ("Albania", "Tirana", "Back", "Back", "Morocco"):
+        [town] = await phone.press(pressed)
+    [since] = await phone.press("Skip")
+
+    assert "In which town?" in town.text
+    assert "Since when?" in since.text
+    assert (await kept(database))["town"] is None
+
+
 async def test_p9_a_tick_pressed_twice_and_an_old_one_do_what_they_said(
     phone_with_form: Phone, database: Database
 ) -> None:

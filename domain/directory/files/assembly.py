@@ -50,7 +50,7 @@ class _Assembly:
         self._tables = tables
         self._faults = faults
         self._country = country
-        self._language = _language_of(tables) or language
+        self._language = _language_of(tables, faults) or language
         self._details = Details(tables, faults)
         self._terms = Terms(tables, faults)
         self._places = Places(tables, self._details, self._terms, faults, country)
@@ -165,10 +165,12 @@ class _Assembly:
         )
 
 
-def _language_of(tables: Tables) -> str | None:
+def _language_of(tables: Tables, faults: Faults) -> str | None:
     """What the file's texts are written in, where it describes its services table."""
-    described = {
-        row["name"].casefold(): row["language"] for row in tables["meta_table_descriptions"]
-    }
-    said = described.get("services") or described.get("service")
-    return cells.languages_of(said)[0] if said else None
+    described = {row["name"].casefold(): row for row in tables["meta_table_descriptions"]}
+    said = (
+        faults.value(described[name], "language", cells.language_of)
+        for name in ("services", "service")
+        if name in described
+    )
+    return next(filter(None, said), None)

@@ -114,6 +114,14 @@ def languages_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_languages().get(fold(name), name) for name in names))
 
 
+def language_of(text: str) -> str:
+    """The first of them."""
+    named = languages_of(text)
+    if not named:
+        raise ValueError("names no language")
+    return named[0]
+
+
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
     named = Locale("en").territories.items()

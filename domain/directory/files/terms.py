@@ -43,11 +43,11 @@ class Terms:
 
     def language(self, identity: str) -> str | None:
         said = (
-            attribute["value"]
+            self._faults.value(attribute, "value", cells.language_of)
             for attribute, term in self._of(identity)
-            if (term["taxonomy"], term["code"]) == (TRANSLATION, LANGUAGE) and attribute["value"]
+            if (term["taxonomy"], term["code"]) == (TRANSLATION, LANGUAGE)
         )
-        return next((cells.languages_of(language)[0] for language in said), None)
+        return next(filter(None, said), None)
 
     def says_secret(self, identity: str) -> bool:
         return any(
@@ -63,8 +63,10 @@ class Terms:
                 continue
             if len(attribute["value"]) > MAX_TEXT:
                 self._faults.note(attribute, "value", f"is longer than {MAX_TEXT:,} characters")
-            elif attribute["value"] and term["language"]:
-                found[cells.languages_of(term["language"])[0]][term["code"]] = attribute["value"]
+            elif attribute["value"] and (
+                language := self._faults.value(term, "language", cells.language_of)
+            ):
+                found[language][term["code"]] = attribute["value"]
         return dict(found)
 
     def _of(self, identity: str) -> Iterator[tuple[Row, Row]]:

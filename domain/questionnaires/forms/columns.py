@@ -66,7 +66,7 @@ def parted(column: str) -> tuple[str, str]:
 
 
 def by_name(row: Row) -> dict[str, str]:
-    """A row's cells that are in no language."""
+    """A row's cells by what they hold, whichever language that is in."""
     return {name: text for column, text in row.cells.items() for name in [parted(column)[0]]}
 
 

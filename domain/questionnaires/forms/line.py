@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 class Line:
     row: Row
     languages: Languages
-    #: Its cells that are in no language.
+    #: By what they hold, whichever language that is in.
     cells: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
 

@@ -132,6 +132,18 @@ async def test_going_back_shows_the_question_before_and_changes_nothing(
     assert await answered(database, check_in) == {"safety": "safe"}
 
 
+async def test_p9_whoever_goes_back_by_a_slip_and_skips_goes_on_and_the_answer_stays(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "safe")
+    async with database.begin(SERVICE) as session:
+        await go_back(session, returnee, check_in.id, "threat")
+    following = await press(database, returnee, check_in, "safety", None)
+
+    assert name_of(following) == "threat"
+    assert await answered(database, check_in) == {"safety": "safe"}
+
+
 async def test_a_double_press_and_two_devices_at_once_count_once(
     database: Database, returnee: Returnee, check_in: CheckIn
 ) -> None:

@@ -135,6 +135,41 @@ def test_bad_rows_are_named_and_good_ones_load() -> None:
     ]
 
 
+@pytest.mark.parametrize("odd", ["/", ",", ";", "&", "and"])
+def test_a_cell_that_names_no_language_is_named_and_everything_else_loads(odd: str) -> None:
+    reading = read_directory(
+        tables(
+            organizations=ORGANIZATIONS,
+            services="id,name,status,organization_id\n1,Soup,active,port\n2,Bread,active,port\n",
+            taxonomy_terms=(
+                "id,taxonomy,code,language\n"
+                f'bad,translation,name,"{odd}"\n'
+                "good,translation,name,fr\n"
+                "own,translation,language,\n"
+            ),
+            attributes=(
+                "link_id,taxonomy_term_id,value\n"
+                "1,bad,Soupe\n"
+                "2,good,Pain\n"
+                f'1,own,"{odd}"\n'
+                "2,own,sq\n"
+            ),
+            meta_table_descriptions=f'name,language\nservices,"{odd}"\n',
+        )
+    )
+
+    assert [(each.language, each.translations) for each in reading.services] == [
+        ("en", {}),
+        ("sq", {"fr": {"name": "Pain"}}),
+    ]
+    reason = f"“{odd}” names no language"
+    assert set(reading.rejected) == {
+        Rejected("meta_table_descriptions.csv", 2, "language", reason),
+        Rejected("taxonomy_terms.csv", 2, "language", reason),
+        Rejected("attributes.csv", 4, "value", reason),
+    }
+
+
 def test_a_row_with_more_cells_than_columns_is_named_and_left_out() -> None:
     """A comma that nobody quoted has moved what stands behind it."""
     reading = read_directory(
