@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from storage.batches import among
 from storage.kinds import NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
@@ -22,3 +23,29 @@ async def came_unasked(session: Session, returnee: Returnee, since: datetime) ->
         OutboxRow.finished_at <= session.asked_at,
     )
     return bool(await session.scalar(select(came.exists())))
+
+
+async def close_question(session: Session, returnee: Returnee, row: OutboxRow) -> None:
+    """This row leaves now, and comes below the question that typed words answer. What waits behind
+    it, such as that very question, comes below it in turn; and whoever is locked writes just now,
+    and has not seen it.
+    """
+    if row.notice_class not in UNASKED or returnee.typing_for is None:
+        return
+    behind = select(OutboxRow.id).where(
+        OutboxRow.lane == row.lane,
+        OutboxRow.state == OutboxState.WAITING,
+        OutboxRow.number > row.number,
+    )
+    theirs = (
+        select(Returnee.id)
+        .where(
+            Returnee.id == returnee.id,
+            Returnee.typing_for == returnee.typing_for,
+            ~behind.exists(),
+        )
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    await session.execute(
+        update(Returnee).where(among(Returnee.id, theirs)).values(typing_for=None)
+    )
