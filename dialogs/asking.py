@@ -27,6 +27,13 @@ async def get_refusal(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]
     return {"refused": dialog_manager.dialog_data.get("refused")}
 
 
-def waits_for_words(context: Context, now: datetime) -> bool:
+def waits_since(context: Context, now: datetime) -> datetime | None:
+    """Since when the window waits for words; None where it does not, or not any more."""
     asked_at = context.dialog_data.get(_ASKED_AT)
-    return isinstance(asked_at, str) and now - datetime.fromisoformat(asked_at) <= _ANSWERED_WITHIN
+    since = datetime.fromisoformat(asked_at) if isinstance(asked_at, str) else None
+    return since if since is not None and now - since <= _ANSWERED_WITHIN else None
+
+
+def stop_waiting(context: Context) -> None:
+    """Something else was said or done since: what they write now is about that."""
+    context.dialog_data.pop(_ASKED_AT, None)

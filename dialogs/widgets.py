@@ -22,6 +22,7 @@ from domain.errors import Refused
 from domain.marks import N_
 
 _NOT_OURS = N_("This button is not one of ours.")
+_YES, _NO = "+", "-"
 #: By this name a window learns that it is shown because of words that no machine understands.
 NOT_UNDERSTOOD = "not_understood"
 
@@ -91,6 +92,20 @@ def number_in(chosen: str) -> int:
     if not (chosen.isascii() and chosen.isdigit()):
         raise Refused(_NOT_OURS)
     return int(chosen)
+
+
+def wanting(about: str, yes: bool) -> str:
+    """What the button of a line says once it is pressed: so two presses of it want the same."""
+    return f"{about}{_YES if yes else _NO}"
+
+
+def wanted_in(chosen: str) -> tuple[str, bool]:
+    """Of which line it is, and whether it is to be so. A button of an earlier release turned it
+    about: pressed now, it takes away at most.
+    """
+    if chosen.endswith(_YES):
+        return chosen.removesuffix(_YES), True
+    return chosen.removesuffix(_NO), False
 
 
 def id_in(chosen: str) -> UUID:

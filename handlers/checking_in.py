@@ -107,8 +107,7 @@ async def put_off(
     notice = await ConsentNotice.of(session, person, texts)
     shown = notice.shown(Purpose.CHECK_INS)
     due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
-    comes = due_at is not None or later is Later.SKIP
-    said = _SAID_TO.get(later) or await _said_of_later(session, person, comes=comes)
+    said = _SAID_TO.get(later) or await _said_of_later(session, person, comes=due_at is not None)
     day = _on(person, due_at if later is Later.TOMORROW else None)
     await tell(session, person, said, day, edit=message_pressed(query))
 

@@ -22,6 +22,7 @@ from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.identity.pictures import is_locked
 from domain.notices import Notice, says
+from domain.notices.unasked import close_question
 from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
@@ -150,6 +151,8 @@ class Packing:
             await outcome.cancelled(session, row, "recalled")
             return None
         words = await wire(session, row, content, self.catalogues)
+        if (returnee := self._person(row)) is not None:
+            await close_question(session, returnee, row)
         if self._goes_unsaid(row, content):
             words = words.unsaid()
         case = await session.get(Case, words.topic_of) if words.topic_of else None

@@ -7,6 +7,7 @@ from dialogs.at_hand import at_hand
 from dialogs.privacy.getters import NAMES, PARTNER, key_of, sharing
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
+from dialogs.widgets import wanted_in
 from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.referring import accompanied_by
 from domain.check_ins.hours_again import never_said_when
@@ -23,14 +24,16 @@ async def change(query: CallbackQuery, select: Any, manager: DialogManager, chos
     """Takes back what was given, or gives it; or opens whom it is given to."""
     if chosen == NAMES:
         manager.dialog_data[NAMES] = True
-    if chosen.startswith(PARTNER):
-        await _change_partner(manager, chosen.removeprefix(PARTNER))
+    about, granted = wanted_in(chosen)
+    if about.startswith(PARTNER):
+        await _change_partner(manager, about.removeprefix(PARTNER), granted)
         return
-    if chosen not in PURPOSES:
+    if about not in PURPOSES:
         return
-    purpose = Purpose(chosen)
+    purpose = Purpose(about)
     session, returnee = at_hand(manager)
-    granted = not await has_consent(session, returnee.id, purpose)
+    if await has_consent(session, returnee.id, purpose) is granted:
+        return
     texts = manager.middleware_data["texts"]
     shown = (await ConsentNotice.of(session, returnee, texts)).shown(purpose)
     await change_consent(session, returnee, purpose, granted, shown, How.PRIVACY)
@@ -41,19 +44,19 @@ async def change(query: CallbackQuery, select: Any, manager: DialogManager, chos
         manager.dialog_data["changed"] = {"purpose": purpose, "granted": granted}
 
 
-async def _change_partner(manager: DialogManager, partner_id: str) -> None:
+async def _change_partner(manager: DialogManager, partner_id: str, granted: bool) -> None:
     """One that they were asked about before; without an id, all that may be told is taken back."""
     session, returnee = at_hand(manager)
     texts = manager.middleware_data["texts"]
     notice = await ConsentNotice.of(session, returnee, texts)
     for id_, name, before in await partners_of(session, returnee):
         is_meant = str(id_) == partner_id if partner_id else before
-        if not is_meant:
+        if not is_meant or before is granted:
             continue
         shown = notice.shown_with(sharing(texts, name) if partner_id else sharing(texts))
-        if not await change_about_partner(session, returnee, id_, not before, shown, How.PRIVACY):
+        if not await change_about_partner(session, returnee, id_, granted, shown, How.PRIVACY):
             continue
-        changed = {"purpose": Purpose.PARTNER, "granted": not before}
+        changed = {"purpose": Purpose.PARTNER, "granted": granted}
         if await accompanies(session, returnee, id_):
             telling = Telling(session, texts, {}, returnee)
             changed["still"] = await accompanied_by(telling, id_, name)

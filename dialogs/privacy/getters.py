@@ -5,6 +5,7 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
+from dialogs.widgets import wanting
 from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
 from domain.consent.ledger import newest_text
@@ -50,7 +51,7 @@ async def get_privacy(
 ) -> dict[str, Any]:
     notice = await ConsentNotice.of(session, returnee, texts)
     purposes: list[tuple[str, str]] = [
-        (_line(notice.name(purpose), await has_consent(session, returnee.id, purpose)), purpose)
+        _line(notice.name(purpose), purpose, await has_consent(session, returnee.id, purpose))
         for purpose in PURPOSES
     ]
     unwatched = texts.discretion is not Discretion.WATCHED
@@ -84,11 +85,11 @@ async def _partners(
         if partners and not opened:
             return [(sharing(texts), NAMES)]
         return [
-            (_line(sharing(texts, name), granted), f"{PARTNER}{id_}")
+            _line(sharing(texts, name), f"{PARTNER}{id_}", granted)
             for id_, name, granted in partners
         ]
     if any(granted for _, _, granted in partners):
-        return [(_line(sharing(texts), True), PARTNER)]
+        return [_line(sharing(texts), PARTNER, True)]
     return []
 
 
@@ -173,8 +174,9 @@ async def get_read(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     return {"read": words, "unwatched": True}
 
 
-def _line(name: str, granted: bool) -> str:
-    return f"{'✅' if granted else '▫️'} {name}"
+def _line(name: str, about: str, granted: bool) -> tuple[str, str]:
+    """What stands there, and what a press on it wants."""
+    return f"{'✅' if granted else '▫️'} {name}", wanting(about, not granted)
 
 
 def _told(session: Session, returnee: Returnee, texts: Texts, changed: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.asked import keep_hours, safety_here, set_discretion
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
-from dialogs.widgets import number_in
+from dialogs.widgets import number_in, wanted_in
 from dialogs.words.hours import HOURS
 from domain.identity.pictures import lacks_row
 from domain.safety.phones import resume
@@ -34,11 +34,14 @@ async def never_first(query: CallbackQuery, button: Any, manager: DialogManager)
     await manager.switch_to(SafetyStates.main)
 
 
-async def change_second_prompt(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+async def ask_twice(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
     """Never where others read along, whatever button still stands there."""
     _, returnee = at_hand(manager)
-    safety = await safety_here(manager)
-    safety.second_prompt = not safety.second_prompt and not returnee.shared_phone
+    (await safety_here(manager)).second_prompt = not returnee.shared_phone
+
+
+async def ask_once(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    (await safety_here(manager)).second_prompt = False
 
 
 async def choose_phone(
@@ -155,7 +158,9 @@ async def change_day(
     """The last day stays: "never" is another button."""
     session, returnee = at_hand(manager)
     window = await window_of(session, returnee.id, await safety_here(manager))
-    days = window.days ^ {number_in(chosen)} & set(range(7))
+    about, is_good = wanted_in(chosen)
+    pressed = {number_in(about)} & set(range(7))
+    days = window.days | pressed if is_good else window.days - pressed
     if days:
         await choose_window(session, returnee.id, replace(window, days=frozenset(days)))
 

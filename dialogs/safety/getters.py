@@ -1,6 +1,7 @@
 from typing import Any
 
 from dialogs.texts import Texts
+from dialogs.widgets import wanting
 from dialogs.words.hours import NAMES, day_name, in_words
 from dialogs.words.silence import PLANS
 from domain.marks import N_
@@ -51,7 +52,11 @@ async def get_days(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     safety = await session.get_one(Safety, returnee.id)
     chosen = (await window_of(session, returnee.id, safety)).days
     marks = [
-        (f"{'✅' if day in chosen else '▫️'} {day_name(texts, day)}", str(day)) for day in range(7)
+        (
+            f"{'✅' if day in chosen else '▫️'} {day_name(texts, day)}",
+            wanting(str(day), day not in chosen),
+        )
+        for day in range(7)
     ]
     return {"days": marks}
 

@@ -7,8 +7,9 @@ from dialogs.pictures.windows import pictures_window
 from dialogs.presses import AboutHelper
 from dialogs.safety.actions import (
     ask_for_missing_row,
+    ask_once,
+    ask_twice,
     change_day,
-    change_second_prompt,
     choose_hours,
     choose_phone,
     choose_silence,
@@ -150,7 +151,7 @@ def _second_prompt() -> Sequence[Keyboard]:
                 watched=N_("Once more: no"),
             ),
             id="twice",
-            on_click=change_second_prompt,
+            on_click=ask_twice,
             when="may_ask_twice",
         ),
         Button(
@@ -160,7 +161,7 @@ def _second_prompt() -> Sequence[Keyboard]:
                 watched=N_("Once more: yes"),
             ),
             id="once",
-            on_click=change_second_prompt,
+            on_click=ask_once,
             when="asks_twice",
         ),
     )

@@ -11,7 +11,7 @@ import structlog
 from domain.notices.manners import MANNERS
 from domain.notices.names import Notice
 from domain.returnees.chats import chat_id_if_it_opens, chat_id_of
-from storage.kinds import Discretion
+from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Notification, ToChat, to_document
 from storage.outbox.letters import Delivery, Letter, Once
 from storage.outbox.unsent import post_newest, put_newest
@@ -24,7 +24,8 @@ ONLY_CONFIRMED = "only_confirmed"
 #: The param of words that a worker sends at any hour, since it is an emergency.
 ANY_HOUR = "any_hour"
 
-# After anything else, what somebody writes is no answer to a question that stands further up.
+# After any other reply, what somebody writes is no answer to a question that stands further up.
+# What nobody asked for closes it only as it leaves (unasked.py): it may be planned, or held.
 _LEAVES_QUESTION_OPEN = (
     Notice.CHECK_IN_QUESTION,
     Notice.REVEALED,
@@ -83,7 +84,8 @@ def letter(
     expires_at: datetime | None = None,
 ) -> Letter:
     """What `tell` puts on its way, to be put there together with others."""
-    if notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
+    is_reply = MANNERS[notice].notice_class is NoticeClass.REPLY
+    if is_reply and notice not in _LEAVES_QUESTION_OPEN and returnee.typing_for is not None:
         returnee.typing_for = None
     content = Notification(notice, params or {}, edit)
     delivery = replace(

@@ -14,9 +14,10 @@ from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
 from aiogram_dialog.api.internal import CONTEXT_KEY
 from aiogram_dialog.context.storage import StorageProxy
 
-from dialogs.asking import waits_for_words
+from dialogs.asking import waits_since
 from dialogs.states import NamingStates, StopWordStates
 from domain.identity.pictures import is_locked
+from domain.notices.unasked import came_unasked
 from handlers.reading.contents import is_command, kind_of
 from handlers.reading.filters import Glance
 from storage.kinds import MessageKind
@@ -28,7 +29,8 @@ class Asked(Glance, Filter):
     """Passes words that answer one of these windows, while it is shown and for some minutes only.
 
     A cry for help is no answer, and neither is what is written on a watched phone that is locked by
-    now: somebody else may hold it.
+    now: somebody else may hold it. Nor is what answers a question of a check-in, or comes below
+    what the team wrote since: that is for them.
     """
 
     def __init__(self, *windows: State) -> None:
@@ -50,8 +52,12 @@ class Asked(Glance, Filter):
             return False
         if aiogd_context.state not in self.windows:
             return False
-        waits = waits_for_words(aiogd_context, session.now)
-        return waits and not await is_locked(session, returnee)
+        since = waits_since(aiogd_context, session.now)
+        if since is None or returnee.typing_for is not None:
+            return False
+        if await came_unasked(session, returnee, since):
+            return False
+        return not await is_locked(session, returnee)
 
 
 #: What these are told is kept where it belongs, and in no conversation.

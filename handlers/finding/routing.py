@@ -10,10 +10,11 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.filters.callback_data import CallbackQueryFilter
-from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.types import CallbackQuery, Message, TelegramObject
 from aiogram_dialog import Dialog
 from aiogram_dialog.api.internal import CONTEXT_KEY
 
+from dialogs.asking import stop_waiting
 from dialogs.at_hand import kept
 from dialogs.pictures.actions import is_shut_again
 from dialogs.states import LanguageStates, MenuStates, ServicesStates
@@ -86,6 +87,8 @@ def gathered(*routers: Router) -> Router:
     everything = Door(" · ".join(router.name for router in routers), **kinds)
     for kind, observer in everything.observers.items():
         observer.handlers += handlers[kind]
+    for observer in (everything.message, everything.callback_query):
+        observer.middleware(_Elsewhere())
     return everything
 
 
@@ -113,6 +116,24 @@ def _prefix(handler: HandlerObject) -> str:
     first = handler.filters[0].callback if handler.filters else None
     assert isinstance(first, CallbackQueryFilter), handler.callback
     return first.callback_data.__prefix__
+
+
+class _Elsewhere(BaseMiddleware):
+    """Whoever presses what is no button of the dialog, sends a command or calls for help is told
+    something else: no window above that waits for words any more.
+    """
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        context: Any = data.get(CONTEXT_KEY)
+        is_said = isinstance(event, Message) and not (event.text or "").startswith("/")
+        if context is not None and (data["found"] or not is_said):
+            stop_waiting(context)
+        return await handler(event, data)
 
 
 class _RowAgain(BaseMiddleware):

@@ -207,6 +207,18 @@ async def test_p5_on_a_watched_phone_the_days_are_covered_like_the_question(
     assert covered.buttons.keys() == {"See"}
 
 
+async def test_p11_whoever_skips_one_is_promised_no_other(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """It may be the only one, or the last step of a pathway."""
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    [said] = await phone.press_data(f"d:{check_in_id.hex}:skip")
+
+    assert said.notice == "check-in-none"
+    assert (await the_check_in(database)).state is CheckInState.CANCELLED
+
+
 async def test_p5_not_again_takes_consent_back_with_one_tap(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

@@ -15,6 +15,7 @@ from domain.safety.screens import STAYS_OPEN
 from domain.safety.window import window_of
 from storage.kinds import Discretion, Identity, OutboxState, Purpose
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.consent import Consent
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
@@ -94,6 +95,44 @@ async def test_never_first_and_asking_twice_are_chosen_with_a_tap(
     assert safety is not None
     assert safety.never_first
     assert safety.second_prompt
+
+
+async def days_on(phone: Phone, database: Database) -> frozenset[int]:
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, returnee.id)
+        return (await window_of(session, returnee.id, safety)).days
+
+
+@pytest.mark.parametrize("released", ["now", "earlier"])
+async def test_p4_a_double_tap_opens_no_day_that_is_not_safe(
+    phone: Phone, database: Database, organisation: Organisation, released: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/safety")
+    await phone.press("Hours")
+    [days] = await phone.press("Only on some days")
+    pressed = days.data("Mon").removesuffix("-" if released == "earlier" else "")
+    for _ in range(2):
+        [days] = await phone.press_data(pressed)
+        assert "▫️ Mon" in days.buttons
+        assert await days_on(phone, database) == frozenset(range(1, 7))
+    [days] = await phone.press("▫️ Mon")
+    assert "✅ Mon" in days.buttons
+
+
+async def test_p4_a_double_tap_on_asking_once_more_wants_the_same_twice(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [main] = await phone.write("/safety")
+    for wanted, label in ((True, "once more: no"), (False, "once more: yes")):
+        pressed = main.data(label)
+        for _ in range(2):
+            [main] = await phone.press_data(pressed)
+            async with database.begin(SERVICE) as session:
+                assert (await session.scalars(select(Safety.second_prompt))).one() is wanted
 
 
 async def test_a_phone_that_becomes_watched_shows_neutral_words_from_that_tap_on(
@@ -195,6 +234,25 @@ async def test_p5_consent_is_taken_back_with_one_tap(
     assert returnee is not None
     async with database.begin(SERVICE) as session:
         assert not await has_consent(session, returnee.id, Purpose.CASEWORKER)
+
+
+@pytest.mark.parametrize("released", ["now", "earlier"])
+async def test_p5_a_double_tap_takes_a_consent_back_and_says_no_other_yes(
+    phone: Phone, database: Database, organisation: Organisation, released: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    [privacy] = await phone.write("/privacy")
+    pressed = privacy.data("Health and").removesuffix("-" if released == "earlier" else "")
+    for _ in range(2):
+        await phone.press_data(pressed)
+
+    async with database.begin(SERVICE) as session:
+        lines = await session.scalars(
+            select(Consent.granted)
+            .where(Consent.purpose == Purpose.ANSWERS)
+            .order_by(Consent.given_at)
+        )
+        assert lines.all() == [True, False]
 
 
 async def test_what_is_kept_is_not_shown_on_a_watched_phone(

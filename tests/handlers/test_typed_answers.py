@@ -1,19 +1,27 @@
 """What somebody types into an imported form: words, worries, halves and edits."""
 
 from datetime import timedelta
+from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
+from bot.delivery.packing import Packing
 from dialogs.presses import CorrectWords
+from domain.casework.work import write
 from domain.identity.agreed_words import agree_on_words, ask_for_words
+from domain.replies.sending import Conditions
 from domain.returnees.chats import returnee_of_chat
 from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff
-from storage.kinds import Identity, Role, Severity
+from storage.kinds import Identity, OutboxState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
+from tests.dialogs.revealing import CATALOGUES
+from tests.handlers.cries import all_arrives, words_from_a_caseworker
 from tests.handlers.forms import asked, goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
 
@@ -218,3 +226,59 @@ async def test_a_place_that_moves_closes_no_question(
     await phone.write("It was warm")
 
     assert await kept(database) == {"week": "It was warm"}
+
+
+@pytest.fixture
+async def in_a_talk(
+    phone_with_form: Phone, database: Database, organisation: Organisation
+) -> Phone:
+    """A worker and the person have written to each other; the form is begun."""
+    await phone_with_form.write("/help")
+    await words_from_a_caseworker(database, organisation)
+    await all_arrives(database)
+    return phone_with_form
+
+
+async def plans_words(database: Database) -> UUID:
+    """The worker, for later. Returns their row in the outbox."""
+    async with database.begin(SERVICE) as session:
+        worker = actor_of((await session.scalars(select(Staff))).one())
+        case = (await session.scalars(select(Case))).one()
+        how = Conditions(later=session.now + timedelta(hours=6))
+        message = await write(session, worker, case.id, "How are you today?", how)
+    assert message.outbox_id is not None
+    return message.outbox_id
+
+
+async def test_p3_words_for_later_keep_no_question_from_being_answered(
+    in_a_talk: Phone, database: Database
+) -> None:
+    await in_a_talk.write("/checkin")
+    await goes_on_to_the_words(in_a_talk)
+    await plans_words(database)
+    said = await in_a_talk.write("A doctor")
+
+    assert "Thank you" in said[-1].text
+    assert (await kept(database))["words"] == "A doctor"
+
+
+@pytest.mark.parametrize("order", ["below", "above"])
+async def test_what_answers_a_humans_words_that_came_below_a_question_is_no_answer_to_that(
+    in_a_talk: Phone, database: Database, clock: Clock, order: str
+) -> None:
+    """Where the question still waits behind them, it comes last, and is meant."""
+    planned = await plans_words(database)
+    await in_a_talk.write("/checkin")
+    await goes_on_to_the_words(in_a_talk)
+    if order == "below":
+        await all_arrives(database)
+    clock.offset += timedelta(hours=6)
+    async with database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, planned)
+        row.state = OutboxState.WAITING
+        await session.flush()
+        packing = await Packing.of(session, CATALOGUES, [row])
+        assert await packing.pack(packing.rows[0]) is not None
+    await in_a_talk.write("Not so well")
+
+    assert ("words" in await kept(database)) is (order == "above")
