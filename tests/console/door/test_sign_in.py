@@ -14,6 +14,7 @@ from domain.staff.accounts import speak
 from domain.staff.browsers import sign_out_everywhere
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.tables.channels import AlertChannel
 from storage.tables.staff import Staff, StaffSession
 from tests.console.looks import PHONE
 from tests.console.office import PATIENCE, Office
@@ -322,3 +323,19 @@ async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: O
         assert adding.result().status_code == 403
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(Staff, lost.actor.staff_id)).password_hash is None
+
+
+async def test_race_of_a_new_way_in_and_a_channel_that_whoever_holds_the_lost_browser_adds(
+    office: Office,
+) -> None:
+    lost, head = await office.colleague(Role.CASEWORKER), await office.colleague(Role.ADMIN)
+    async with office.browser_of(lost) as browser:
+        async with asyncio.TaskGroup() as group, office.database.begin(SERVICE) as session:
+            await renew_set_up(session, head.actor, lost.actor.staff_id)
+            await session.flush()
+            address = "jsons://thief.example.org"
+            adding = group.create_task(browser.post("/channels", address=address))
+            await stands_still(office.database, adding)
+        assert adding.result().status_code == 403
+    async with office.database.begin(SERVICE) as session:
+        assert await session.scalar(select(AlertChannel.id)) is None
