@@ -8,7 +8,7 @@ from console.visit import Visit
 from domain import staff as accounts
 from domain.errors import Refused
 from domain.marks import N_
-from domain.staff import browsers, passkeys, set_up, sign_in
+from domain.staff import browsers, one_time, passkeys, set_up, sign_in
 from locales.catalogues import LANGUAGES
 from storage.kinds import Gender
 from storage.sessions import SERVICE, Session
@@ -18,7 +18,8 @@ from storage.tables.staff import Staff
 async def show(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _own_row(visit, session)
-        authenticator = set_up.Authenticator.of(session, staff, cookie_of(visit))
+        secret = one_time.secret_for(session, cookie_of(visit))
+        authenticator = set_up.Authenticator.of(staff, secret)
         return await visit.show(
             session,
             "account.html",
@@ -63,12 +64,13 @@ async def be(visit: Visit) -> Response:
 
 async def add_password(visit: Visit) -> Response:
     """For an account that has only passkeys so far."""
-    password, one_time = await visit.secret("new"), await visit.field("one_time_code")
+    password, code = await visit.secret("new"), await visit.field("one_time_code")
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _ways_to_change(visit, session)
         if staff.password_hash is not None:
             raise Refused("You have a password: change that one.")
-        await set_up.add_password(session, staff, cookie_of(visit), password, one_time)
+        secret = one_time.secret_for(session, cookie_of(visit))
+        await set_up.add_password(session, staff, secret, password, code)
     return visit.go("/account", N_("You can sign in with your password now, too."))
 
 
@@ -76,8 +78,8 @@ async def change_password(visit: Visit) -> Response:
     old, new = await visit.secret("old"), await visit.secret("new")
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await held_still(visit, session)
-        one_time = await visit.field("one_time_code")
-        changed = await sign_in.change_password(session, staff, old, one_time, new)
+        code = await visit.field("one_time_code")
+        changed = await sign_in.change_password(session, staff, old, code, new)
     if not changed:
         return visit.go("/account", refused=N_("The old password or the code was not right."))
     response = visit.go("/sign-in", N_("Your password is changed. Sign in with the new one."))

@@ -164,9 +164,10 @@ async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "staff.renewed"))
         assert entry is not None
         assert (entry.staff_id, entry.subject) == (ada.id, vera.id)
-        secret = (await begin_setup(session, renewed.setup_token)).authenticator.secret
-        now = pyotp.TOTP(secret).now()
-        await set_up_password(session, renewed.setup_token, "marble kettle orbit lantern", now)
+        page = await begin_setup(session, renewed.setup_token)
+        now = pyotp.TOTP(page.authenticator.secret).now()
+        password = "marble kettle orbit lantern"
+        await set_up_password(session, renewed.setup_token, page.sealed, password, now)
 
 
 async def test_p10_a_lost_phone_is_nobodys_of_the_staff_and_a_new_one_joins_in_its_place(
