@@ -1,5 +1,5 @@
-"""Cookies. Lax and not Strict: an alert's link must open the case it names, and no GET changes
-anything.
+"""Cookies. Lax and not Strict: an alert's link must open the case it names, and no link of another
+site changes anything: what counts is posted, or fetched by a page of ours.
 """
 
 from datetime import timedelta

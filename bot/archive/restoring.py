@@ -19,6 +19,7 @@ from bot.settings import Settings
 from domain.recovery.restored import Recovered, recover
 from storage.archive.copying import Heading, load, read_heading
 from storage.archive.sealed_files import SealedFileError, SealedReader
+from storage.away import AWAY
 from storage.keys.fitting import KeysStrange, keys_of
 from storage.keys.keyring import KeyMissing, Keyring
 from storage.schema import is_known, upgrade
@@ -36,6 +37,8 @@ class Restored:
     recovered: Recovered
     #: What was lost: the time since the backup. RPO, the recovery point objective, bounds it.
     lost: timedelta
+    #: Whether PostgreSQL knows how large its tables are.
+    measured: bool
     #: How long it took. RTO, the recovery time objective, bounds it.
     took: timedelta
 
@@ -92,7 +95,7 @@ async def _restore(
         tally = await open_all(connection, keys)
         now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
         recovered = await recover(connection, keys, now)
-    await _learn_sizes(engine)
+    measured = await _learn_sizes(engine)
     return Restored(
         heading=heading,
         rows=rows,
@@ -100,12 +103,19 @@ async def _restore(
         unreadable=tally[False],
         recovered=recovered,
         lost=now - heading.taken_at,
+        measured=measured,
         took=timedelta(seconds=time.monotonic() - started),
     )
 
 
-async def _learn_sizes(engine: AsyncEngine) -> None:
-    """Or PostgreSQL plans its first queries as if the tables were empty."""
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text("ANALYZE"))
+async def _learn_sizes(engine: AsyncEngine) -> bool:
+    """Or PostgreSQL plans its first queries as if the tables were empty. Everything is there by
+    now, also where it can't be asked for that.
+    """
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("ANALYZE"))
+    except AWAY:
+        return False
+    return True

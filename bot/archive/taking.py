@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.written_files import Kind, ensure_it_may_go_there, written
 from storage.archive.copying import TablesChanged, dump, see_all
 from storage.archive.sealed_files import SealedWriter, begins_sealed
+from storage.away import AWAY
 from storage.keys.keyring import Keyring
 
 BACKUP = Kind("backup", begins_sealed)
@@ -30,6 +31,9 @@ class Backup:
     epoch: int
     #: By table.
     rows: dict[str, int]
+    #: Whether the database knows of it, by which alone doctor and metrics tell how old the newest
+    #: one is.
+    noted: bool
 
 
 async def take_backup(settings: Settings, file: Path) -> Backup:
@@ -45,10 +49,21 @@ async def take_backup(settings: Settings, file: Path) -> Backup:
                 except TablesChanged:
                     raise CannotOpen("The tables are being migrated: try again later.") from None
                 size = draft.tell()
+        noted = await _note(engine, heading.taken_at)
+    return Backup(file, size, heading.taken_at, heading.schema, keys.current, rows, noted)
+
+
+async def _note(engine: AsyncEngine, taken_at: datetime) -> bool:
+    """The file stands in its place by now, whatever the database says: it may be gone just then, or
+    only read, as one that stands by for another.
+    """
+    try:
         async with engine.begin() as connection:
             await see_all(connection)
-            await note_backup(connection, heading.taken_at)
-    return Backup(file, size, heading.taken_at, heading.schema, keys.current, rows)
+            await note_backup(connection, taken_at)
+    except AWAY:
+        return False
+    return True
 
 
 async def _keys(engine: AsyncEngine, held: Keyring, settings: Settings) -> Keyring:

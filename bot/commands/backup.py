@@ -36,6 +36,7 @@ def backup(
             "schema": made.schema,
             "epoch": made.epoch,
             "rows": made.rows,
+            "noted": made.noted,
         },
         as_json,
         lambda: (
@@ -43,6 +44,16 @@ def backup(
             f" {made.bytes:,} bytes, sealed with the key of epoch {made.epoch}."
         ),
     )
+    warn_if_unnoted(made)
+
+
+def warn_if_unnoted(made: "Backup") -> None:
+    if not made.noted:
+        typer.echo(
+            f"{made.file} is whole, but the database could not note it: `wayhome doctor` goes by"
+            " the backup before.",
+            err=True,
+        )
 
 
 def restore(
@@ -71,12 +82,19 @@ def restore(
             "opened": restored.opened,
             "unreadable": restored.unreadable,
             "recovered": asdict(restored.recovered),
+            "measured": restored.measured,
             "rpo_seconds": _seconds(restored.lost),
             "rto_seconds": _seconds(restored.took),
         },
         as_json,
         lambda: "\n".join(_told(restored)),
     )
+    if not restored.measured:
+        typer.echo(
+            "Everything is there, but ANALYZE failed: until it is run, or PostgreSQL does it by"
+            " itself, pages may be slow.",
+            err=True,
+        )
     if restored.unreadable:
         raise typer.Exit(1)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands.backup import warn_if_unnoted
 from bot.commands.shell import AsJson, carry_out, iso, show
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def rotate(
         as_json,
         lambda: "\n".join(_told(done)),
     )
+    warn_if_unnoted(done.backup)
 
 
 @keys.command("status")

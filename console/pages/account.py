@@ -1,17 +1,14 @@
-from http import HTTPStatus
-
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from console import cookies
-from console.door.entering import browser_of
+from console.door.entering import browser_of, cookie_of, held_still
 from console.door.passkeys import answer_of, offered, place_of, refused
 from console.qr import qr_svg
 from console.visit import Visit
 from domain import staff as accounts
 from domain.errors import Refused
 from domain.marks import N_
-from domain.staff import browsers, passkeys, set_up, sign_in
+from domain.staff import browsers, one_time, passkeys, set_up, sign_in
 from locales.catalogues import LANGUAGES
 from storage.kinds import Gender
 from storage.sessions import SERVICE, Session
@@ -21,7 +18,8 @@ from storage.tables.staff import Staff
 async def show(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _own_row(visit, session)
-        authenticator = set_up.Authenticator.of(session, staff, _cookie(visit))
+        secret = one_time.secret_for(session, cookie_of(visit))
+        authenticator = set_up.Authenticator.of(staff, secret)
         return await visit.show(
             session,
             "account.html",
@@ -32,8 +30,8 @@ async def show(visit: Visit) -> Response:
             picture=qr_svg(authenticator.address),
             passkeys=await passkeys.passkeys_of(session, staff.id),
             passkeys_work=visit.desk.settings.passkey_place,
-            just_signed_in=await browsers.has_just_signed_in(session, _cookie(visit)),
-            browsers=await browsers.browsers_of(session, staff, _cookie(visit)),
+            just_signed_in=await browsers.has_just_signed_in(session, cookie_of(visit)),
+            browsers=await browsers.browsers_of(session, staff, cookie_of(visit)),
             languages=LANGUAGES,
             gender=staff.gender,
             speaks=staff.speaks,
@@ -66,21 +64,22 @@ async def be(visit: Visit) -> Response:
 
 async def add_password(visit: Visit) -> Response:
     """For an account that has only passkeys so far."""
-    password, one_time = await visit.secret("new"), await visit.field("one_time_code")
+    password, code = await visit.secret("new"), await visit.field("one_time_code")
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _ways_to_change(visit, session)
         if staff.password_hash is not None:
             raise Refused("You have a password: change that one.")
-        await set_up.add_password(session, staff, _cookie(visit), password, one_time)
+        secret = one_time.secret_for(session, cookie_of(visit))
+        await set_up.add_password(session, staff, secret, password, code)
     return visit.go("/account", N_("You can sign in with your password now, too."))
 
 
 async def change_password(visit: Visit) -> Response:
     old, new = await visit.secret("old"), await visit.secret("new")
     async with visit.desk.database.begin(SERVICE) as session:
-        staff = await _row_to_change(visit, session)
-        one_time = await visit.field("one_time_code")
-        changed = await sign_in.change_password(session, staff, old, one_time, new)
+        staff = await held_still(visit, session)
+        code = await visit.field("one_time_code")
+        changed = await sign_in.change_password(session, staff, old, code, new)
     if not changed:
         return visit.go("/account", refused=N_("The old password or the code was not right."))
     response = visit.go("/sign-in", N_("Your password is changed. Sign in with the new one."))
@@ -126,7 +125,7 @@ async def end_browser(visit: Visit) -> Response:
 async def end_other_browsers(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await _own_row(visit, session)
-        await browsers.sign_out_others(session, staff, _cookie(visit))
+        await browsers.sign_out_others(session, staff, cookie_of(visit))
     return visit.go("/account", N_("You are signed in nowhere but here."))
 
 
@@ -134,21 +133,10 @@ async def _own_row(visit: Visit, session: Session) -> Staff:
     return await session.get_one(Staff, visit.actor.staff_id)
 
 
-async def _row_to_change(visit: Visit, session: Session) -> Staff:
-    staff = await browsers.still_here(session, visit.actor.staff_id, _cookie(visit))
-    if staff is None:
-        raise HTTPException(HTTPStatus.FORBIDDEN)
-    return staff
-
-
 async def _ways_to_change(visit: Visit, session: Session) -> Staff:
     """A password that is there is changed by whoever knows it, all other ways in by whoever has
     just signed in. Raises Refused.
     """
-    staff = await _row_to_change(visit, session)
-    await browsers.ensure_just_signed_in(session, _cookie(visit))
+    staff = await held_still(visit, session)
+    await browsers.ensure_just_signed_in(session, cookie_of(visit))
     return staff
-
-
-def _cookie(visit: Visit) -> str:
-    return visit.request.cookies[cookies.cookie_name(cookies.SESSION, visit.desk.settings)]

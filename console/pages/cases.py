@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.files.ranges import playable
 from console.files.recordings import ask_first, ask_the_person, handed_out, has_asked
+from console.forms.origin import is_fetched_from_here
 from console.forms.refilling import ONCE
 from console.headers import let_record
 from console.live import Live
@@ -149,7 +150,9 @@ async def play(visit: Visit) -> Response:
     """A recording or picture, straight from Telegram; nothing of it is stored here.
 
     Whoever opens it is taken to have heard or seen it. What can't be shown they say that they saw,
-    and of what Telegram does not hand over, that they asked what it was.
+    and of what Telegram does not hand over, that they asked what it was. A player fetches and sends
+    no form, so a link from elsewhere, which would have them hear what they never heard, leads to
+    the case instead.
     """
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
@@ -162,6 +165,8 @@ async def play(visit: Visit) -> Response:
     if visit.request.method == "HEAD":
         # Nobody hears or sees anything by that.
         return Response()
+    if not is_fetched_from_here(visit.request, visit.desk.settings):
+        return visit.go(f"/cases/{case_id}")
     shown = None
     if said.file_id:
         try:

@@ -2,10 +2,12 @@
 
 from starlette.responses import Response
 
+from console.door.entering import held_still
 from console.forms.refilling import ONCE
 from console.visit import Visit
 from domain.channels import keeping
 from domain.marks import N_
+from storage.sessions import SERVICE
 
 
 async def show(visit: Visit) -> Response:
@@ -16,7 +18,8 @@ async def show(visit: Visit) -> Response:
 
 async def add(visit: Visit) -> Response:
     address, shared = await visit.field("address"), await visit.field("shared") == "yes"
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) as session:
+        await held_still(visit, session)
         await keeping.add_channel(
             session, visit.actor, address, shared=shared, once=await visit.field(ONCE)
         )

@@ -16,18 +16,19 @@ from storage.tables.staff import Staff
 
 
 async def show(visit: Visit) -> Response:
-    return await _page(visit, "")
+    return await _page(visit)
 
 
 async def with_password(visit: Visit) -> Response:
     password = await visit.secret("password")
     one_time = await visit.field("one_time_code")
+    sealed = await visit.field("authenticator")
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            staff = await set_up_password(session, visit.token, password, one_time)
+            staff = await set_up_password(session, visit.token, sealed, password, one_time)
             return let_in(visit, await _come_in(visit, session, staff), "/")
     except Refused as error:
-        return await _page(visit, visit.reason(error))
+        return await _page(visit, sealed, visit.reason(error))
 
 
 async def offer_passkey(visit: Visit) -> Response:
@@ -59,11 +60,11 @@ async def _come_in(visit: Visit, session: Session, staff: Staff) -> str:
     return await new_cookie(visit, session, staff)
 
 
-async def _page(visit: Visit, wrong: str) -> Response:
+async def _page(visit: Visit, sealed: str = "", wrong: str = "") -> Response:
     """The form, or one sentence about why this link leads nowhere."""
     try:
         async with visit.desk.database.begin(SERVICE) as session:
-            found = await begin_setup(session, visit.token)
+            found = await begin_setup(session, visit.token, sealed)
     except Refused as error:
         return visit.show_anybody(
             "set-up-over.html",
@@ -78,6 +79,7 @@ async def _page(visit: Visit, wrong: str) -> Response:
         secret=found.authenticator.secret,
         address=found.authenticator.address,
         picture=qr_svg(found.authenticator.address),
+        sealed=found.sealed,
         wrong=wrong,
         passkeys=visit.desk.settings.passkey_place,
     )

@@ -12,11 +12,9 @@ from domain.errors import Refused
 from domain.messages.writers import judge_words_of
 from domain.questionnaires.clinicians import call_for_another_clinician
 from domain.safeguarding.returning import put_complaints_back
-from domain.staff import browsers
-from domain.staff.accounts import find_colleague
-from domain.staff.telegram import leave_chat
+from domain.staff.accounts import end_all_ways, find_colleague
 from storage.sessions import Session
-from storage.tables.staff import Passkey, StaffCode
+from storage.tables.staff import StaffCode
 
 
 async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
@@ -28,10 +26,8 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     if staff.id == actor.staff_id:
         raise Refused("You can't end your own access: ask somebody else who manages the team.")
     staff.disabled_at = session.now
-    await leave_chat(session, staff)
+    await end_all_ways(session, staff)
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
-    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
-    await browsers.sign_out_everywhere(session, staff.id)
     await put_complaints_back(session, staff.id)
     await judge_words_of(session, staff.id)
     await call_for_another_clinician(session, staff)

@@ -20,6 +20,7 @@ from locales.catalogues import LANGUAGES
 from storage.keys.keyring import SealError
 from storage.kinds import Gender, Role
 from storage.sessions import Session
+from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Passkey, Staff, works_for
 
@@ -126,22 +127,31 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
     """New codes for a colleague who lost their way in, and never for oneself.
 
     What was lost may be in anybody's hands, so it ends now: signed-in browsers, passkeys, password
-    and authenticator, and their chat in Telegram. That chat is told, last of all, in case nobody of
-    theirs asked for it. Needs the service's scope. Raises NotAllowed and Refused.
+    and authenticator, their chat in Telegram and their own channels. That chat is told, last of
+    all, in case nobody of theirs asked for it. Needs the service's scope. Raises NotAllowed and
+    Refused.
     """
     staff = await find_colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:
         raise Refused("You can't renew your own account: ask somebody else who manages the team.")
     staff.password_hash = staff.totp_secret = staff.totp_step = None
-    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
-    await browsers.sign_out_everywhere(session, staff.id)
     audit.done_by(session, actor, "staff.renewed", staff.id)
     # One that no key opens hears nothing, and is renewed all the same.
     with suppress(SealError):
         if (chat := chat_of_staff(session, staff)) is not None:
             await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
-    await leave_chat(session, staff)
+    await end_all_ways(session, staff)
     return await _let_in(session, staff)
+
+
+async def end_all_ways(session: Session, staff: Staff) -> None:
+    """Nothing that they had opens anything, and nothing rings, from now on: with their own channels
+    goes what was still to be called through them.
+    """
+    await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
+    await session.execute(delete(AlertChannel).where(AlertChannel.staff_id == staff.id))
+    await browsers.sign_out_everywhere(session, staff.id)
+    await leave_chat(session, staff)
 
 
 async def _let_in(session: Session, staff: Staff) -> NewStaff:

@@ -5,7 +5,10 @@ import time
 from base64 import b32encode
 
 import pyotp
+from webauthn import base64url_to_bytes
+from webauthn.helpers import bytes_to_base64url
 
+from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.staff import Staff
 
@@ -15,9 +18,28 @@ _DRIFT = (-1, 0, 1)
 _ISSUER = "Wayhome"
 
 
-def secret_for(session: Session, token: str) -> str:
-    """The secret that goes with a set-up token: shown at every look at the page, stored by none."""
-    return b32encode(session.keys.look_up(token, "totp secret")[:20]).decode()
+def secret_for(session: Session, cookie: str) -> str:
+    """The secret that goes with a signed-in browser, which nobody else holds: shown at every look
+    at the page, stored by none.
+    """
+    return b32encode(session.keys.look_up(cookie, "totp secret")[:20]).decode()
+
+
+def secret_in(session: Session, sealed: str, token: str) -> str | None:
+    """What a page of this set-up link showed, and has carried back; None for all else."""
+    try:
+        return session.keys.open(base64url_to_bytes(sealed), _shown_with(token))
+    except (SealError, ValueError):
+        return None
+
+
+def sealed_for_page(session: Session, secret: str, token: str) -> str:
+    """For the page that shows it. It is of no use with another link, nor after its own is."""
+    return bytes_to_base64url(session.keys.seal(secret, _shown_with(token)))
+
+
+def _shown_with(token: str) -> str:
+    return f"{_CONTEXT} shown with {token}"
 
 
 def address_of(secret: str, sign_in_code: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+import pyotp
+
 from domain import audit
 from domain.errors import Refused
 from domain.staff import browsers, codes, one_time, passwords
@@ -19,8 +21,7 @@ class Authenticator:
     address: str
 
     @classmethod
-    def of(cls, session: Session, staff: Staff, token: str) -> Self:
-        secret = one_time.secret_for(session, token)
+    def of(cls, staff: Staff, secret: str) -> Self:
         return cls(secret, one_time.address_of(secret, staff.sign_in_code))
 
 
@@ -31,30 +32,48 @@ class SetUp:
     staff: Staff
     name: str
     authenticator: Authenticator
+    #: What must come back with the form, so that the authenticator counts that it told.
+    sealed: str
 
 
-async def begin_setup(session: Session, token: str) -> SetUp:
-    """Looks at a token and leaves it unused. Raises Refused with the reason."""
+async def begin_setup(session: Session, token: str, sealed: str = "") -> SetUp:
+    """Looks at a token and leaves it unused. Raises Refused with the reason.
+
+    A link passes through several hands, and a look leaves no trace: so each look has a secret of
+    its own, and only whoever uses the link has the one that counts. `sealed` is of an earlier look
+    by the same browser, whose authenticator has been told it.
+    """
     staff = await session.get_one(Staff, await codes.owner_of(session, token, codes.Use.CONSOLE))
-    return SetUp(staff, name_of(session, staff), Authenticator.of(session, staff, token))
+    secret = one_time.secret_in(session, sealed, token) or pyotp.random_base32()
+    return SetUp(
+        staff,
+        name_of(session, staff),
+        Authenticator.of(staff, secret),
+        one_time.sealed_for_page(session, secret, token),
+    )
 
 
-async def set_up_password(session: Session, token: str, password: str, one_time_code: str) -> Staff:
+async def set_up_password(
+    session: Session, token: str, sealed: str, password: str, one_time_code: str
+) -> Staff:
     """Uses the token up. Raises Refused, and leaves it unused, where something is not right."""
     staff = await use_token(session, token)
-    await add_password(session, staff, token, password, one_time_code)
+    secret = one_time.secret_in(session, sealed, token)
+    if secret is None:
+        # The page is older than this release, or than the key.
+        raise Refused(
+            "Scan this with an authenticator app, such as Aegis, FreeOTP or Google Authenticator."
+        )
+    await add_password(session, staff, secret, password, one_time_code)
     return staff
 
 
 async def add_password(
-    session: Session, staff: Staff, token: str, password: str, one_time_code: str
+    session: Session, staff: Staff, secret: str, password: str, one_time_code: str
 ) -> None:
-    """With the authenticator secret that goes with the token: that of a set-up link, or a cookie.
-
-    Raises Refused.
-    """
+    """With the secret that an authenticator has been told. Raises Refused."""
     passwords.ensure_good(password, staff.sign_in_code)
-    one_time.keep_secret(session, staff, one_time.secret_for(session, token))
+    one_time.keep_secret(session, staff, secret)
     if not one_time.use_up(session, staff, one_time_code):
         raise Refused("That is not the code that the authenticator shows now: try the next one.")
     staff.password_hash = await passwords.hash_of(password)

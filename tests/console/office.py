@@ -64,7 +64,7 @@ class Office:
         async with httpx.AsyncClient(
             base_url=self.settings.public_url,
             cookies={cookie_name(SESSION, self.settings): colleague.cookie},
-            headers={"Origin": self.settings.origin},
+            headers={"Origin": self.settings.origin, "Sec-Fetch-Site": "same-origin"},
             timeout=PATIENCE,
             # There is no certificate to look at, and to read those of all authorities takes longer
             # than a page.

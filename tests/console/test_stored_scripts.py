@@ -146,7 +146,9 @@ async def test_p10_no_script_that_anybody_writes_runs_in_any_page_of_the_console
         for source in await watching.page.evaluate(
             "[...document.querySelectorAll('.bubble [src], .bubble a')].map(e => e.src || e.href)"
         ):
-            answer = await watching.page.request.get(f"{source}?knowing=yes")
+            answer = await watching.page.request.get(
+                f"{source}?knowing=yes", headers={"Referer": watching.page.url}
+            )
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert answer.headers["content-type"] in (
                 "audio/ogg",

@@ -1,12 +1,15 @@
 """P14: what somebody sent tells nobody where it was made, or says first that it may."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 
 from storage.kinds import MessageKind, Role, Severity
 from tests.console.conftest import Telegram
-from tests.console.desk import closes
+from tests.console.desk import closes, desk
 from tests.console.office import Browser, Office
 from tests.domain.media.samples import PLACE, film, jpeg, png, still
 
@@ -122,3 +125,60 @@ async def test_p1_nobody_says_that_they_asked_while_it_can_be_heard(
         assert await is_unheard(browser, path)
         telegram.files["it"] = b"OggS"
         assert (await browser.get(source, asked="yes")).content == b"OggS"
+
+
+@pytest.mark.parametrize("asked", ["", "?knowing=yes", "?asked=yes"])
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        # A link in Telegram, say.
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Referer": "{here}/queue"}, False),
+        ({}, False),
+        ({"Referer": "https://elsewhere.example/{here}/queue"}, False),
+        # An older browser, and each without https.
+        ({"Referer": "{here}/queue"}, True),
+    ],
+)
+async def test_p1_a_link_from_elsewhere_makes_nobody_hear_what_they_never_heard(
+    office: Office, telegram: Telegram, said: dict[str, str], counts: bool, asked: str
+) -> None:
+    telegram.files["it"] = PAPERS if asked == "?knowing=yes" else b"OggS"
+    if asked == "?asked=yes":
+        telegram.gone.add("it")
+    path = await sent(
+        office, MessageKind.DOCUMENT if asked == "?knowing=yes" else MessageKind.VOICE
+    )
+    async with office.browser(Role.CASEWORKER) as browser:
+        source = await way_to_it(browser, path)
+        del browser.client.headers["Sec-Fetch-Site"]
+        headers = {name: value.format(here=office.settings.origin) for name, value in said.items()}
+        answer = await browser.client.get(f"{source}{asked}", headers=headers)
+        if not counts:
+            assert (answer.status_code, answer.headers["location"]) == (303, path)
+        assert await is_unheard(browser, path) is not counts
+
+
+async def test_p1_a_voice_counts_as_heard_in_a_browser_that_plays_it_and_by_no_foreign_link(
+    office: Office, telegram: Telegram, chromium: Chromium
+) -> None:
+    telegram.files["it"] = b"OggS"
+    path = await sent(office, MessageKind.VOICE)
+    me = await office.colleague(Role.CASEWORKER)
+    async with office.browser_of(me) as browser, desk(chromium, office, me) as page:
+        source = await way_to_it(browser, path)
+        link = f'<a href="{office.settings.public_url}{source}">Look</a>'
+        await page.route(
+            "https://elsewhere.example/",
+            lambda route: route.fulfill(body=link, content_type="text/html"),
+        )
+        await page.goto("https://elsewhere.example/")
+        await page.get_by_text("Look").click()
+        await expect(page.get_by_text("Nobody has heard this yet")).to_be_visible()
+        assert urlsplit(page.url).path == path
+        async with page.expect_response(f"**{source}") as played:
+            await page.locator("audio").first.evaluate("audio => { audio.play().catch(() => 0) }")
+        assert (await (await played.value).body()) == b"OggS"
+        assert not await is_unheard(browser, path)

@@ -4,6 +4,7 @@ from errno import ENOSPC
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.archive import drilling
 from bot.archive.restoring import restore
@@ -72,6 +73,19 @@ async def test_a_restore_that_is_killed_leaves_an_empty_database_and_the_next_on
     assert restored.rows == backup.rows
     async with opened(elsewhere, at(empty_database)):
         pass
+
+
+async def test_a_restore_that_can_only_not_measure_its_tables_has_ended_well(
+    world: World,
+    settings: Settings,
+    elsewhere: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backup = await take_backup(settings, tmp_path / "backup")
+    monkeypatch.setattr("bot.archive.restoring.text", lambda _: text("SELECT 1 / 0"))
+    restored = await restore(elsewhere, backup.file)
+    assert (restored.measured, restored.rows) == (False, backup.rows)
 
 
 async def test_what_a_killed_drill_left_goes_with_the_next_one_and_nothing_else(

@@ -1,12 +1,18 @@
 """That backups come is seen from outside."""
 
-from datetime import timedelta
+import json
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from typer.testing import CliRunner
 
-from bot.archive.taking import take_backup
+from bot.archive.taking import Backup, take_backup
+from bot.commands.main import app
 from bot.database.opening import opened
 from bot.health.check import Check
 from bot.health.doctor import examine
@@ -52,3 +58,39 @@ async def test_an_old_backup_or_none_for_days_is_told_until_a_new_one_is_taken(
         async with asking(database) as health:
             assert (await health.metrics())[AGE] < timedelta(days=1).total_seconds()
     await database.close()
+
+
+async def test_a_backup_that_the_database_cannot_note_stands_in_its_place_all_the_same(
+    settings: Settings, urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    async with opened(settings, at(urls)):
+        pass
+    assert (await take_backup(settings, tmp_path / "backup")).noted
+    owner = create_async_engine(urls.owner_url, poolclass=NullPool)
+    async with owner.begin() as connection:
+        name = await connection.scalar(text("SELECT current_database()"))
+        # Such as one that stands by for another: it gives every row, and takes none.
+        await connection.execute(
+            text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        )
+    await owner.dispose()
+    taken = await take_backup(settings, tmp_path / "backup")
+    assert not taken.noted
+    assert taken.file.stat().st_size == taken.bytes > 0
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_backup_that_is_not_noted_is_said_to_be_whole_and_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noted: bool
+) -> None:
+    made = Backup(tmp_path / "backup", 1, datetime.now(UTC), "0001", 1, {}, noted)
+
+    def carry_out(work: Coroutine[object, object, Backup]) -> Backup:
+        work.close()
+        return made
+
+    monkeypatch.setattr("bot.commands.backup.carry_out", carry_out)
+    answer = CliRunner().invoke(app, ["backup", str(made.file), "--json"])
+    assert answer.exit_code == 0
+    assert ("backup is whole" in answer.stderr) is not noted
+    assert json.loads(answer.stdout)["noted"] is noted

@@ -14,6 +14,7 @@ from domain.staff.accounts import speak
 from domain.staff.browsers import sign_out_everywhere
 from storage.kinds import Role
 from storage.sessions import SERVICE
+from storage.tables.channels import AlertChannel
 from storage.tables.staff import Staff, StaffSession
 from tests.console.looks import PHONE
 from tests.console.office import PATIENCE, Office
@@ -42,18 +43,30 @@ def client_of(office: Office) -> httpx.AsyncClient:
     )
 
 
+def shown(page: str) -> tuple[str, str]:
+    """The secret for an authenticator in a page of a set-up link, and what must come back of it."""
+    secret = re.search(r"<code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
+    sealed = re.search(r'name="authenticator" value="([^"]+)"', page)
+    assert secret
+    assert sealed
+    return secret[1].replace(" ", ""), sealed[1]
+
+
+async def sets_up(
+    client: httpx.AsyncClient, nora: NewStaff, page: str, code: str = ""
+) -> httpx.Response:
+    """What was shown there goes back; without a code with the right one."""
+    secret, sealed = shown(page)
+    code = code or code_of(secret, 0)
+    form = {"authenticator": sealed, "password": PASSWORD, "one_time_code": code}
+    return await client.post(f"/set-up/{nora.setup_token}", data=form)
+
+
 async def set_up(client: httpx.AsyncClient, nora: NewStaff) -> str:
     """Her authenticator's secret, once the console let her in."""
     page = (await client.get(f"/set-up/{nora.setup_token}")).text
-    found = re.search(r"<code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
-    assert found
-    secret = found[1].replace(" ", "")
-    answer = await client.post(
-        f"/set-up/{nora.setup_token}",
-        data={"password": PASSWORD, "one_time_code": code_of(secret, 0)},
-    )
-    assert answer.status_code == 303
-    return secret
+    assert (await sets_up(client, nora, page)).status_code == 303
+    return shown(page)[0]
 
 
 async def test_a_set_up_link_leads_in_once_and_then_the_three_do(
@@ -78,6 +91,19 @@ async def test_a_set_up_link_leads_in_once_and_then_the_three_do(
         right = await client.post("/sign-in", data=form)
         assert (right.status_code, right.headers["location"]) == (303, "/account")
         assert "Nora Berisha" in (await client.get("/account")).text
+
+
+async def test_p10_who_only_looked_at_a_set_up_link_does_not_know_what_its_owner_signs_in_with(
+    office: Office, nora: NewStaff
+) -> None:
+    async with client_of(office) as client:
+        looked, hers = [(await client.get(f"/set-up/{nora.setup_token}")).text for _ in range(2)]
+        assert shown(looked)[0] != shown(hers)[0]
+        wrong = await sets_up(client, nora, hers, code_of(shown(looked)[0], 0))
+        assert wrong.status_code == 422
+        # She has scanned it by now.
+        assert shown(wrong.text)[0] == shown(hers)[0]
+        assert (await sets_up(client, nora, wrong.text)).status_code == 303
 
 
 async def test_on_a_phone_its_own_authenticator_opens_with_one_tap(
@@ -117,13 +143,7 @@ async def test_the_cookie_is_kept_from_scripts_and_other_sites_and_only_hashed_b
     async with client_of(office) as client:
         await client.get("/sign-in")
         page = (await client.get(f"/set-up/{nora.setup_token}")).text
-        found = re.search(r"<code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
-        assert found
-        one_time = code_of(found[1].replace(" ", ""), 0)
-        answer = await client.post(
-            f"/set-up/{nora.setup_token}",
-            data={"password": PASSWORD, "one_time_code": one_time},
-        )
+        answer = await sets_up(client, nora, page)
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=lax" in cookie
@@ -322,3 +342,19 @@ async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: O
         assert adding.result().status_code == 403
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(Staff, lost.actor.staff_id)).password_hash is None
+
+
+async def test_race_of_a_new_way_in_and_a_channel_that_whoever_holds_the_lost_browser_adds(
+    office: Office,
+) -> None:
+    lost, head = await office.colleague(Role.CASEWORKER), await office.colleague(Role.ADMIN)
+    async with office.browser_of(lost) as browser:
+        async with asyncio.TaskGroup() as group, office.database.begin(SERVICE) as session:
+            await renew_set_up(session, head.actor, lost.actor.staff_id)
+            await session.flush()
+            address = "jsons://thief.example.org"
+            adding = group.create_task(browser.post("/channels", address=address))
+            await stands_still(office.database, adding)
+        assert adding.result().status_code == 403
+    async with office.database.begin(SERVICE) as session:
+        assert await session.scalar(select(AlertChannel.id)) is None

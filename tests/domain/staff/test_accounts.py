@@ -31,7 +31,7 @@ from storage.kinds import Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry
-from storage.tables.channels import AlertChannel
+from storage.tables.channels import AlertChannel, ChannelCall
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Invite
@@ -164,9 +164,10 @@ async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "staff.renewed"))
         assert entry is not None
         assert (entry.staff_id, entry.subject) == (ada.id, vera.id)
-        secret = (await begin_setup(session, renewed.setup_token)).authenticator.secret
-        now = pyotp.TOTP(secret).now()
-        await set_up_password(session, renewed.setup_token, "marble kettle orbit lantern", now)
+        page = await begin_setup(session, renewed.setup_token)
+        now = pyotp.TOTP(page.authenticator.secret).now()
+        password = "marble kettle orbit lantern"
+        await set_up_password(session, renewed.setup_token, page.sealed, password, now)
 
 
 async def test_p10_a_lost_phone_is_nobodys_of_the_staff_and_a_new_one_joins_in_its_place(
@@ -201,6 +202,25 @@ async def test_who_has_a_chat_that_no_key_opens_can_be_let_in_anew(
         await join_by_telegram(session, renewed.telegram_code, CHAT)
     async with database.begin(SERVICE) as session:
         assert await staff_of_chat(session, CHAT) is not None
+
+
+@pytest.mark.parametrize("end", [disable_staff, renew_set_up])
+async def test_p10_what_rang_on_a_lost_phone_or_for_who_has_left_rings_no_more_and_all_else_does(
+    centre: Centre, end: Callable[[Session, Actor, UUID], Awaitable[object]]
+) -> None:
+    head, vera = await centre.colleague(Role.ADMIN), await centre.colleague(Role.SUPERVISOR)
+    kept = set()
+    for owner, shared in ((vera, False), (vera, True), (head, False)):
+        async with centre.database.begin(centre.organisation.id, owner.staff_id) as session:
+            await add_channel(session, owner, "jsons://alerts.example.org", shared=shared)
+            kept.add(None if shared else owner.staff_id)
+    async with centre.database.begin(SERVICE) as session:
+        await end(session, head, vera.staff_id)
+    async with centre.database.begin(SERVICE) as session:
+        there = list(await session.scalars(select(AlertChannel)))
+        assert {each.staff_id for each in there} == kept - {vera.staff_id}
+        called = await session.scalars(select(ChannelCall.channel_id))
+        assert set(called) == {each.id for each in there}
 
 
 async def test_nobody_renews_their_own_account(database: Database, tirana: Organisation) -> None:

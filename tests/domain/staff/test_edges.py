@@ -85,15 +85,19 @@ async def test_whoever_has_no_authenticator_has_no_right_code(
         assert SECRET.encode() not in staff.totp_secret
 
 
-async def test_an_authenticator_is_told_a_secret_of_its_own_for_each_token(
+async def test_an_authenticator_is_told_a_secret_of_its_own_for_each_look(
     database: Database, vera: NewStaff
 ) -> None:
     async with database.begin(SERVICE) as session:
         page = await begin_setup(session, vera.setup_token)
         secret = page.authenticator.secret
         assert len(secret) == 32
-        assert secret == one_time.secret_for(session, vera.setup_token)
-        assert secret != one_time.secret_for(session, "another")
+        assert secret != (await begin_setup(session, vera.setup_token)).authenticator.secret
+        again = await begin_setup(session, vera.setup_token, page.sealed)
+        assert secret == again.authenticator.secret
+        assert secret == one_time.secret_in(session, page.sealed, vera.setup_token)
+        for sealed, token in ((page.sealed, "another"), ("é", vera.setup_token)):
+            assert one_time.secret_in(session, sealed, token) is None
         uri = pyotp.parse_uri(page.authenticator.address)
         assert (uri.secret, uri.name, uri.issuer) == (secret, page.staff.sign_in_code, "Wayhome")
         assert (page.staff.id, page.name) == (vera.id, "Vera Hoxha")
@@ -281,26 +285,27 @@ async def test_a_set_up_link_gives_its_holder_a_password_and_is_used_up(
     database: Database, vera: NewStaff
 ) -> None:
     async with database.begin(SERVICE) as session:
-        code = shown(STEP, one_time.secret_for(session, vera.setup_token))
-        staff = await set_up_password(session, vera.setup_token, PASSWORD, code)
+        page = await begin_setup(session, vera.setup_token)
+        code = shown(STEP, page.authenticator.secret)
+        staff = await set_up_password(session, vera.setup_token, page.sealed, PASSWORD, code)
         assert (staff.id, staff.password_hash) == (vera.id, HASHED + PASSWORD)
         with pytest.raises(Refused, match="used already"):
             await use_token(session, vera.setup_token)
 
 
-async def test_a_password_is_added_with_the_secret_that_goes_with_the_token(
+async def test_a_password_is_added_with_the_secret_that_the_authenticator_was_told(
     database: Database, vera: NewStaff
 ) -> None:
     async with database.begin(SERVICE) as session:
         staff = await session.get_one(Staff, vera.id)
-        secret = one_time.secret_for(session, "token")
+        secret, other = (one_time.secret_for(session, each) for each in ("cookie", "another"))
         with pytest.raises(Refused, match="authenticator"):
-            await add_password(session, staff, "other", PASSWORD, shown(STEP, secret))
+            await add_password(session, staff, other, PASSWORD, shown(STEP, secret))
         with pytest.raises(Refused, match="sign-in code"):
             weak = f"{staff.sign_in_code} lantern"
-            await add_password(session, staff, "token", weak, shown(STEP, secret))
+            await add_password(session, staff, secret, weak, shown(STEP, secret))
         assert staff.password_hash is None
-        await add_password(session, staff, "token", PASSWORD, shown(STEP, secret))
+        await add_password(session, staff, secret, PASSWORD, shown(STEP, secret))
         assert staff.password_hash == HASHED + PASSWORD
         assert await sign_in(session, staff.sign_in_code, PASSWORD, shown(STEP, secret)) is None
         now = shown(STEP + 1, secret)

@@ -38,8 +38,9 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Authenticator:
 async def account(database: Database, vera: NewStaff, app: Authenticator) -> NewStaff:
     """Hers, with a password and an authenticator."""
     async with database.begin(SERVICE) as session:
-        app.secret = (await begin_setup(session, vera.setup_token)).authenticator.secret
-        await set_up_password(session, vera.setup_token, PASSWORD, app.code())
+        page = await begin_setup(session, vera.setup_token)
+        app.secret = page.authenticator.secret
+        await set_up_password(session, vera.setup_token, page.sealed, PASSWORD, app.code())
     return vera
 
 
@@ -90,12 +91,14 @@ async def test_a_set_up_link_works_once_and_survives_a_mistake(
     database: Database, vera: NewStaff, app: Authenticator
 ) -> None:
     async with database.begin(SERVICE) as session:
-        app.secret = (await begin_setup(session, vera.setup_token)).authenticator.secret
-    with pytest.raises(Refused, match="authenticator"):
-        async with database.begin(SERVICE) as session:
-            await set_up_password(session, vera.setup_token, PASSWORD, "000000")
+        page = await begin_setup(session, vera.setup_token)
+    app.secret = page.authenticator.secret
+    for sealed, code in ((page.sealed, "000000"), ("", app.code())):
+        with pytest.raises(Refused, match="authenticator"):
+            async with database.begin(SERVICE) as session:
+                await set_up_password(session, vera.setup_token, sealed, PASSWORD, code)
     async with database.begin(SERVICE) as session:
-        await set_up_password(session, vera.setup_token, PASSWORD, app.code())
+        await set_up_password(session, vera.setup_token, page.sealed, PASSWORD, app.code())
         with pytest.raises(Refused, match="used already"):
             await begin_setup(session, vera.setup_token)
 
@@ -124,8 +127,9 @@ async def test_weak_passwords_are_refused_with_what_to_change(
     database: Database, vera: NewStaff, password: str, reason: str
 ) -> None:
     async with database.begin(SERVICE) as session:
+        sealed = (await begin_setup(session, vera.setup_token)).sealed
         with pytest.raises(Refused, match=reason):
-            await set_up_password(session, vera.setup_token, password, "000000")
+            await set_up_password(session, vera.setup_token, sealed, password, "000000")
 
 
 async def test_a_changed_password_replaces_the_old_one(
