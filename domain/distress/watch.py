@@ -82,16 +82,16 @@ class Judging(NamedTuple):
     very_far: float
 
 
-# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092, 0098
-# and 0099.
+# Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092 and 0098
+# to 0100.
 JUDGING = Judging(
-    usual=Bars(concern=6.0, urgent=14.0, emergency=10.0),
-    told=Bars(concern=7.0, urgent=13.0, emergency=7.5),
-    passed_on=Bars(concern=5.5, urgent=13.0, emergency=12.0),
-    of_nobody=Bars(concern=6.5, urgent=30.0, emergency=13.0),
-    asked_about=1.0,
-    far=-6.5,
-    very_far=-11.0,
+    usual=Bars(concern=6.0, urgent=14.0, emergency=10.5),
+    told=Bars(concern=5.5, urgent=13.0, emergency=4.0),
+    passed_on=Bars(concern=5.0, urgent=13.0, emergency=11.5),
+    of_nobody=Bars(concern=6.0, urgent=30.0, emergency=13.5),
+    asked_about=0.0,
+    far=-7.0,
+    very_far=-10.0,
 )
 
 
