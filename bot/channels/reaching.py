@@ -24,7 +24,9 @@ _ADDED = {
     *("id", "key", "apikey", "secret", "token", "sid", "sig", "signature", "auth", "verify"),
     *("channel", "channels", "team", "botname", "routeid", "workflow", "webhook", "path", "region"),
     *("mode", "method", "format", "msgtype", "priority", "tags", "xtags", "status", "batch"),
-    *("source", "spi", "v", "ver", "version"),
+    *("source", "spi", "v", "ver", "version", "rto", "cto", "ttl", "overflow", "image", "e2ee"),
+    *("discovery", "hsreq", "autoverify", "timestamp", "footer", "avatar", "emojis", "tz", "click"),
+    *("icon_url", "inline", "wrap", "delay", "email", "filename", "actions"),
 }
 # Before the name of a header, and of what a message says besides.
 _ITS_OWN = ("+", "-", ":")

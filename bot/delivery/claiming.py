@@ -99,6 +99,8 @@ async def renew(session: Session, rows: Sequence[Taken]) -> Sequence[UUID]:
         .where(
             tuple_(OutboxRow.id, OutboxRow.fence).in_([(row.id, row.fence) for row in rows]),
             OutboxRow.state == OutboxState.WAITING,
+            # What was reported a moment ago is on its way no more.
+            OutboxRow.leased_until.is_not(None),
         )
         .with_for_update(skip_locked=True)
     )

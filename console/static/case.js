@@ -24,17 +24,22 @@ async function refresh() {
 const inUse = (part) =>
   part.matches(":active") || [...part.querySelectorAll("audio")].some((audio) => !audio.paused);
 
+// Whether it could be brought up to date.
+function swap(id) {
+  const [old, now] = [document.getElementById(id), newest.getElementById(id)];
+  if (!old || !now || old.innerHTML === now.innerHTML) return true;
+  if (inUse(old)) return false;
+  keepFocus(page, () => old.replaceWith(now));
+  return true;
+}
+
 function show() {
   clearTimeout(later);
-  let waits = false;
-  for (const id of LIVING) {
-    const [old, now] = [document.getElementById(id), newest.getElementById(id)];
-    if (!old || !now || old.innerHTML === now.innerHTML) continue;
-    if (inUse(old)) waits = true;
-    else keepFocus(page, () => old.replaceWith(now));
-  }
+  const waits = LIVING.filter((id) => !swap(id)).length > 0;
   mirror();
+  // Nobody closes a case over what they have not been shown.
   if (waits) later = setTimeout(show, 200);
+  else swap("read");
 }
 
 // Whoever sits in a case hears of the next person, too.

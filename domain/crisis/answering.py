@@ -57,7 +57,7 @@ async def answer_signal(
     if child:
         returnee.said_child_at = session.now
     vital = child or severity is Severity.EMERGENCY
-    if not vital and not await _need_not_ask(session, returnee, original):
+    if not vital and not await _need_not_ask(session, returnee, severity, original):
         await _offer(session, returnee, severity)
         return None
     case = await open_or_append(
@@ -70,13 +70,17 @@ async def answer_signal(
     return case
 
 
-async def _need_not_ask(session: Session, returnee: Returnee, original: Body | None) -> bool:
+async def _need_not_ask(
+    session: Session, returnee: Returnee, severity: Severity, original: Body | None
+) -> bool:
     """They agreed, or a talk is open; or one was closed lately, which any words of theirs open
-    again: then a cry must be no less than a greeting.
+    again: then a cry must be no less than a greeting. Of a concern they are asked all the same.
     """
     if await may_read(session, returnee):
         return True
-    if original is None or await wants_no_reader(session, returnee):
+    if severity is Severity.CONCERN or original is None:
+        return False
+    if await wants_no_reader(session, returnee):
         return False
     return await would_reopen(session, returnee)
 

@@ -36,7 +36,7 @@ NEIGHBOURS, MOST_LOOKS = 8, 20
 ALONE = 3
 #: The words around a line agree with it where they are so much like any distress, or like what is
 #: urgent.
-AGREEING, URGENTLY = 6.0, 9.0
+AGREEING, URGENTLY = 5.5, 9.0
 #: The same for the words of its clause, where it stands alone among them.
 BY_THEMSELVES, URGENT_BY_THEMSELVES = 3.5, 6.5
 #: Of so many words likeness knows enough to keep a question from being asked.

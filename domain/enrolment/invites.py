@@ -145,7 +145,10 @@ async def _unusable(session: Session, code_hash: bytes, returnee_id: UUID | None
 async def _came_with(session: Session, returnee_id: UUID, invite: Invite) -> bool:
     enrolment = await session.scalar(
         select(Enrolment.id).where(
-            Enrolment.returnee_id == returnee_id, Enrolment.invite_id == invite.id
+            Enrolment.returnee_id == returnee_id,
+            Enrolment.invite_id == invite.id,
+            # To whom they were referred it went along.
+            Enrolment.organisation_id == invite.organisation_id,
         )
     )
     return enrolment is not None

@@ -7,7 +7,7 @@ from domain.enrolment.invites import PhoneTaken, organisation_inviting, redeem_i
 from domain.identity.agreed_words import take_from_invite
 from domain.pathways.placing import begin
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee, by_own_invite, enrol
+from domain.returnees.enrolments import add_returnee, enrol, was_invited
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -45,7 +45,7 @@ async def _ensure_nobody_elses(session: Session, returnee: Returnee, code: str) 
             Enrolment.returnee_id == returnee.id,
             Enrolment.organisation_id == organisation_id,
             STILL_ENROLLED,
-            by_own_invite(),
+            was_invited(),
         )
     )
     if invited is not None:

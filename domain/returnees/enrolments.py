@@ -37,6 +37,12 @@ ANSWERS_FOR_THEM = and_(
 )
 
 
+_ITS_OWN = (
+    Invite.id == Enrolment.invite_id,
+    Invite.organisation_id == Enrolment.organisation_id,
+)
+
+
 async def add_returnee(
     session: Session, chat_id: int, organisation: Organisation, language: str, **facts: Any
 ) -> Returnee:
@@ -123,16 +129,19 @@ async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[En
     return found.all()
 
 
-def by_own_invite() -> ColumnElement[bool]:
-    """Within a query of enrolments: the organisation invited them itself. Whom it was given by a
-    referral has the giver's invite, which may be an old one of its own, if it gave them away once.
-    Needs the service's scope.
+def was_invited() -> ColumnElement[bool]:
+    """Within a query of enrolments: the organisation invited them itself, for this enrolment or for
+    one before it. Whom it was given by a referral has the giver's invite. Needs the service's
+    scope.
     """
-    return exists().where(
-        Invite.id == Enrolment.invite_id,
-        Invite.organisation_id == Enrolment.organisation_id,
-        Invite.used_at >= Enrolment.from_at,
-    )
+    return exists().where(*_ITS_OWN)
+
+
+def by_own_invite() -> ColumnElement[bool]:
+    """The same, for this enrolment: the giver's invite may be an old one of its own, if it gave
+    them away once.
+    """
+    return exists().where(*_ITS_OWN, Invite.used_at >= Enrolment.from_at)
 
 
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:

@@ -76,7 +76,9 @@ async def is_for_a_window(
     window that keeps them to itself. Nobody is called by them.
     """
     is_typed = kind_of(message) is MessageKind.TEXT and message.edit_date is None
-    if state is None or not is_typed or not message.text or is_command(message.text):
+    # What answers another message, such as an older window, is not left to this one.
+    is_said_here = is_typed and message.reply_to_message is None
+    if state is None or not is_said_here or not message.text or is_command(message.text):
         return False
     window = await _window(message.bot, state)
     return await _ASIDE(message, False, session, returnee, window)

@@ -73,7 +73,7 @@ class Returnee(Identified, Base):
 
 class Enrolment(Identified, Base):
     """A person with an organisation. Somebody who only cried for help has one without an invite;
-    one by a referral has the giver's.
+    one by a referral to which they said yes has the giver's.
     """
 
     __tablename__ = "enrolment"

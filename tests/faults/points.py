@@ -73,7 +73,7 @@ POINTS: tuple[Point, ...] = (
     *_both("domain.crisis.answering:open_or_append"),
     *_both("domain.channels.reaching:tell_chat", passes=6),
     *_both("domain.crisis.answering:keep_message"),
-    *_both("handlers.watching:keep_message"),
+    *_both("handlers.answering.keeping:keep_message"),
     *_both("domain.notices.telling:put_newest", passes=8),
     *_both("bot.lanes.windows:post_newest", passes=8),
     *_both("bot.lanes.handling:save_dialogs"),

@@ -114,6 +114,28 @@ async def test_p1_what_is_no_stop_word_is_for_whoever_reads_what_they_write(
     assert case.state is CaseState.CLAIMED
 
 
+async def test_p1_what_is_no_name_is_for_whoever_reads_what_they_write(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    await stands(database, CaseState.WAITING, clock)
+    await name_somebody(asked)
+    words = "I have nobody, can you come along on Friday at 10?"
+    await asked.write(words)
+
+    assert words in await texts(database)
+
+
+async def test_p1_what_answers_an_older_window_is_kept_though_a_newer_one_waits(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    await stands(database, CaseState.WAITING, clock)
+    await name_somebody(asked)
+    older = asked.message(text="What can we do for you?") | {"message_id": 1}
+    await asked.write("I come tomorrow", reply_to_message=older)
+
+    assert "I come tomorrow" in await texts(database)
+
+
 async def test_what_is_no_stop_word_opens_no_closed_case_again(
     asked: Phone, database: Database, clock: Clock
 ) -> None:

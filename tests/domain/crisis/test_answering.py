@@ -118,9 +118,11 @@ async def test_a_signal_during_an_open_case_is_appended_whatever_was_consented_t
     assert await centre.sent(Notice.HELP_OFFERED) == []
 
 
-async def closed_lately(centre: Centre, person: Returnee) -> Case:
+async def closed_lately(
+    centre: Centre, person: Returnee, severity: Severity = Severity.CONCERN
+) -> Case:
     vera = await centre.colleague()
-    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    case = await centre.claims(vera, await centre.signal(person, severity))
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, vera, case.id, Outcome.HELPED)
     centre.later(days=3)
@@ -161,6 +163,15 @@ async def test_p5_whoever_took_back_that_they_are_read_is_asked_and_the_case_sta
 
     assert await heard(centre, unasked, Severity.URGENT) is None
     assert (await centre.fresh(closed)).state is CaseState.RESOLVED
+    assert len(await centre.sent(Notice.HELP_OFFERED)) == 1
+
+
+async def test_p11_a_concern_that_comes_once_an_urgent_case_is_closed_is_answered(
+    centre: Centre, unasked: Returnee
+) -> None:
+    await closed_lately(centre, unasked, Severity.URGENT)
+
+    assert await heard(centre, unasked, Severity.CONCERN) is None
     assert len(await centre.sent(Notice.HELP_OFFERED)) == 1
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 
 from domain.campaigns.facts import facts_of
 from domain.cases.finding import open_case_of
@@ -11,7 +12,7 @@ from domain.check_ins.asking import ask_check_in
 from domain.check_ins.due import locked
 from domain.check_ins.eligibility import Exclusion
 from domain.consent import give_consent
-from domain.enrolment.invites import issue_invites, redeem_invite
+from domain.enrolment.invites import InviteUsed, issue_invites, redeem_invite
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.pathways.reconciling import without_next
 from domain.referrals.making import decide, revoke
@@ -19,7 +20,7 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import current_enrolment
 from storage.kinds import CheckInState, Purpose, Role, Severity, Travels
 from storage.sessions import SERVICE
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Enrolment, Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, invite_in, plan_check_in
 from tests.domain.referrals.two import Two
@@ -187,3 +188,20 @@ async def test_an_old_invite_keeps_nobody_with_whoever_gave_them_away_and_helps_
         await revoke(session, back.vera, referral.id)
 
     assert not await is_with_partner(back)
+
+
+async def test_p6_a_card_of_the_giver_opens_no_door_to_it_once_it_has_forgotten_them(
+    two: Two,
+) -> None:
+    async with two.giver.database.begin(SERVICE) as session:
+        [card] = await issue_invites(session, two.giver.organisation.id)
+        person = await session.get_one(Returnee, two.person.id)
+        await enrol_with_invite(session, chat_id_of(session, person), card.code, "sq")
+    await two.accepts(await two.offered(joint=30))
+    async with two.giver.database.begin(SERVICE) as session:
+        giver = Enrolment.organisation_id == two.giver.organisation.id
+        await session.execute(delete(Enrolment).where(giver))
+
+    async with two.giver.database.begin(SERVICE) as session:
+        with pytest.raises(InviteUsed):
+            await redeem_invite(session, card.code, returnee_id=two.person.id)
