@@ -23,10 +23,10 @@ LANGUAGES = ["ar", "ary", "de", "el", "en", "es", "fr", "it", "pl", "pt", "ru", 
 Bounds = tuple[float, float, float, float, float, float, float, float]
 BOUNDS: dict[Path, Bounds] = {
     HELD_OUT: (0.99, 0.985, 0.985, 0.98, 0.97, 0.02, 0.025, 0.185),
-    CHOSEN_ON: (0.98, 0.935, 0.97, 0.855, 0.8, 0.024, 0.042, 0.14),
+    CHOSEN_ON: (0.985, 0.94, 0.975, 0.88, 0.8, 0.023, 0.042, 0.13),
     SHARED: (0.985, 0.975, 0.985, 0.95, 0.9, 0.015, 0.02, 0.08),
 }
-# Public news and household requests: of 5,250 the watch takes 15 for urgent or graver, 0.0029; the
+# Public news and household requests: of 5,250 the watch takes 18 for urgent or graver, 0.0034; the
 # goal is 0.005, of which every fifth is tried.
 EVERY = 5
 FALSE_URGENT_OF_NEWS = 0.005
@@ -78,8 +78,8 @@ def test_p1_the_watch_hears_and_leaves_in_peace_about_as_often_as_its_page_says(
 def test_p1_messages_of_ordinary_days_are_mostly_left_in_peace(reckon: Reckon) -> None:
     ordinary = total(reckon(ORDINARY).values())
     assert share(ordinary.false_urgent) <= 0.01
-    assert share(ordinary.false_signal) <= 0.035
-    assert share(ordinary.false_ask) <= 0.095
+    assert share(ordinary.false_signal) <= 0.025
+    assert share(ordinary.false_ask) <= 0.06
 
 
 def test_p1_news_and_household_requests_call_nobody_within_the_hour(watch: Watch) -> None:
