@@ -121,7 +121,7 @@ async def test_p2_an_answer_that_never_arrives_stops_no_alerts_unless_it_was_clo
         line, told = await read_complaint(session, keeper, complaint_id)
 
     assert [each.unreached for each in told] == [False, True]
-    assert await alerted(centre) == [KEEPER, SECOND] * (1 if closed else 2)
+    assert sorted(await alerted(centre)) == sorted([KEEPER, SECOND] * (1 if closed else 2))
     assert (line.taken_by is None) is not closed
 
 
