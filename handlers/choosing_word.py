@@ -9,13 +9,11 @@ from aiogram_dialog import DialogManager
 from dialogs.asking import ask_for_words
 from dialogs.states import StopWordStates
 from dialogs.texts import Texts
-from domain.crisis.answering import is_read
 from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
-from handlers.answering.keeping import keep_for_team
+from handlers.answering.keeping import keep_if_read
 from handlers.answering.off_record import take_off_screen
 from handlers.finding.asked import STOP_WORD
-from handlers.reading.contents import body_from
 from handlers.reading.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -47,9 +45,7 @@ async def take_word(
         data.pop("word", None)
         data["refused"] = texts.reason(refusal)
         await ask_for_words(dialog_manager, StopWordStates.word)
-        if await is_read(session, returnee):
-            # What is no word of theirs may be meant for whoever reads what they write.
-            await keep_for_team(session, message, returnee, body_from(message))
+        await keep_if_read(session, message, returnee)
     else:
         await take_off_screen(message, session, returnee)
     await dialog_manager.show()

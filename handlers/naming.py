@@ -7,13 +7,11 @@ from aiogram_dialog import DialogManager
 from dialogs.asking import ask_for_words
 from dialogs.states import NamingStates
 from dialogs.texts import Texts
-from domain.crisis.answering import is_read
 from domain.errors import Refused
 from domain.safety.silence_plan import checked_address, checked_name
-from handlers.answering.keeping import keep_for_team
+from handlers.answering.keeping import keep_if_read
 from handlers.answering.off_record import take_off_screen
 from handlers.finding.asked import NAMES
-from handlers.reading.contents import body_from
 from handlers.reading.filters import WORDS
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -44,8 +42,6 @@ async def take_words(
     except Refused as refusal:
         said["refused"] = texts.reason(refusal)
         await ask_for_words(dialog_manager, window)
-        if await is_read(session, returnee):
-            # What is no name may be meant for whoever reads what they write.
-            await keep_for_team(session, message, returnee, body_from(message))
+        await keep_if_read(session, message, returnee)
     await take_off_screen(message, session, returnee)
     await dialog_manager.show()

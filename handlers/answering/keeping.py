@@ -2,10 +2,17 @@
 
 from aiogram.types import Message
 
+from domain.crisis.answering import is_read
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message, wrote_lately
 from domain.notices import Notice, mention
-from handlers.reading.contents import calls_for_help, is_only_a_command, is_place, kind_of
+from handlers.reading.contents import (
+    body_from,
+    calls_for_help,
+    is_only_a_command,
+    is_place,
+    kind_of,
+)
 from storage.kinds import UNREADABLE, MessageKind
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -34,6 +41,12 @@ async def keep_for_team(session: Session, message: Message, returnee: Returnee, 
         receipt = _RECEIPTS.get(kind, Notice.MESSAGE_KEPT)
         await mention(session, returnee, receipt, case_id=kept.case_id if kept else None)
     return place or (kind in UNREADABLE and kept is not None)
+
+
+async def keep_if_read(session: Session, message: Message, returnee: Returnee) -> None:
+    """What a window does not take may be meant for whoever reads what they write."""
+    if await is_read(session, returnee):
+        await keep_for_team(session, message, returnee, body_from(message))
 
 
 def calls_now(message: Message) -> bool:
