@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from domain.campaigns import Outline, edit, pause, start, stop, undo
+from domain.campaigns import pause, start, stop, undo
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, Unit
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
@@ -20,7 +20,7 @@ from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
-from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, rows, started, tick
+from tests.domain.campaigns.campaigning import begun, changes, drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 
 SOON = datetime.fromisoformat("2026-05-04T11:05")
@@ -40,20 +40,6 @@ async def due_are_sent(database: Database) -> None:
 async def does(database: Database, office: Office, act: Any, campaign: Campaign) -> Campaign:
     async with database.begin(office.organisation.id) as session:
         done: Campaign = await act(session, office.coordinator, campaign.id)
-    return done
-
-
-async def changes(
-    database: Database, office: Office, campaign: Campaign, **changed: Any
-) -> Campaign:
-    kept: dict[str, Any] = {
-        "name": "First month", "questionnaire": "safety-and-needs", "local_time": AT_SIX,
-    }  # fmt: skip
-    async with database.begin(SERVICE) as session:
-        outline = Outline(**{**kept, **changed})
-        done = await edit(session, office.coordinator, campaign.id, outline)
-    while await tick(database):
-        pass
     return done
 
 
