@@ -212,6 +212,7 @@ async def test_one_that_comes_again_says_how_often(
         {"kind": "every", "unit": "month", "interval": "many"},
         {"kind": "every", "unit": "hour", "interval": "1"},
         {"kind": "every", "unit": "day", "interval": "1", "until": "soon"},
+        {"kind": "every", "unit": "day", "interval": "1", "until": "2098-12-31"},
         {"kind": "after", "days": "-1"},
     ],
 )

@@ -1,11 +1,12 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.actors import Actor
 from domain.campaigns import draft, list_campaigns, pause, preview, reach, results, start, stop
+from domain.campaigns.schedule import Every, Unit
 from domain.check_ins.sending import send_due
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.errors import NotAllowed, Refused
@@ -166,6 +167,10 @@ async def test_a_campaign_that_nobody_would_get_does_not_start(
         ({"name": "Taken"}, "already"),
         ({"questionnaire": "horoscope"}, "no questionnaire"),
         ({"local_time": datetime.fromisoformat("2026-05-04T10:59")}, "has passed"),
+        (
+            {"schedule": Every(Unit.DAY, until=date(2025, 5, 5))},
+            "begins on 2026-05-05 and ends on 2025-05-05",
+        ),
         ({"max_lateness_hours": 0}, "late by"),
         ({"countries": ["Albania"]}, "no country"),
         ({"countries": ["XQ"]}, "XQ is no country"),

@@ -1,6 +1,6 @@
 """A campaign's life: taken back in the first minutes, changed on its way, moved with its people."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -301,6 +301,17 @@ async def test_what_cannot_be_changed_any_more_is_said_and_nothing_changes(
     with pytest.raises(Refused, match=sentence):
         await changes(database, office, campaign, **changed)
     assert told(await rows(database)) == [(1, CheckInState.PLANNED)]
+
+
+async def test_what_comes_again_may_end_with_its_first_day_and_not_before_it(
+    database: Database, office: Office
+) -> None:
+    campaign = await started(database, office, schedule=Every(Unit.WEEK))
+    with pytest.raises(Refused, match="begins on 2026-05-05 and ends on 2026-05-04"):
+        await changes(database, office, campaign, schedule=Every(Unit.WEEK, until=date(2026, 5, 4)))
+    await changes(database, office, campaign, schedule=Every(Unit.WEEK, until=date(2026, 5, 5)))
+
+    assert CheckInState.PLANNED in [row.state for row in await rows(database)]
 
 
 async def test_a_draft_changes_as_it_is_and_a_stopped_one_not_at_all(
