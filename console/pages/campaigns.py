@@ -23,7 +23,7 @@ from domain.campaigns import (
     undo,
 )
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.running import UNDO
+from domain.campaigns.placing import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.check_ins.missed import missed_lately
