@@ -55,6 +55,11 @@ async def count_next(session: Session) -> int:
     return 0
 
 
+async def is_counted(session: Session, campaign: Campaign) -> bool:
+    """Whether it asked once and has its results: what it asked from now on would be in none."""
+    return await session.get(CampaignFigures, (campaign.id, ONCE)) is not None
+
+
 def what_it_asks(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     """Its check-ins, but for those that a change took back: nobody was asked them, nor will be."""
     return (CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)

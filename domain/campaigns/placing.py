@@ -25,7 +25,7 @@ class Times:
     local: datetime
     #: The instant at which it shows that.
     wanted_at: datetime
-    #: When it may really go: not before the start can no longer be taken back.
+    #: When it may really go: not before the start can no longer be taken back, nor before a change.
     due_at: datetime
     #: After this it is too late to ask.
     expires_at: datetime

@@ -98,6 +98,10 @@ def plan_anew(campaign: Campaign, now: datetime, *, after: datetime | None) -> N
     """A new version of one that was started, for whoever has none yet: of several occasions, those
     after that time.
     """
+    if campaign.planned_at is not None:
+        # Whose time was over before this was not missed; whom an unfinished planning never came to
+        # was, all the same (P3).
+        campaign.settles_at = max(campaign.settles_at or now, now)
     campaign.planned_to = campaign.counted_at = None
     schedule = schedule_of(campaign)
     if isinstance(schedule, Once):
@@ -263,7 +267,7 @@ def _row(
         "questionnaire": edition,
         "state": _state(times, excluded),
         "reason": None if excluded in _PLANNED else excluded,
-        "due_at": times.due_at,
+        "due_at": times.due_at if excluded in _PLANNED else times.wanted_at,
         "expires_at": times.expires_at,
     }
 

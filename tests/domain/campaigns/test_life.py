@@ -12,9 +12,10 @@ from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
+from domain.consent import give_consent
 from domain.errors import Refused
 from domain.pathways.moving import be_in
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case
@@ -283,6 +284,40 @@ async def test_p3_whoever_was_left_out_was_not_missed_by_us_because_something_el
     assert told(await rows(database)) == [
         (1, CheckInState.SKIPPED), (1, CheckInState.SUPERSEDED), (2, CheckInState.PLANNED),
     ]  # fmt: skip
+
+
+AT_SIX_THERE = datetime(2026, 5, 5, 16, tzinfo=UTC)
+TWO_HOURS_LATER = datetime(2026, 5, 5, 18, tzinfo=UTC)
+
+
+async def test_p3_whoever_comes_into_it_after_its_time_was_not_missed_by_us(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        late = await add_person(session, office.organisation, 700_002, agrees_to=())
+    campaign = await started(database, office, max_lateness_hours=1)
+    set_clock(clock, AT_SIX_THERE)
+    await due_are_sent(database)
+    set_clock(clock, TWO_HOURS_LATER)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, late.id)
+        await give_consent(session, returnee, Purpose.CHECK_INS, True, "1")
+    await changes(database, office, campaign, max_lateness_hours=1, name="Other")
+
+    assert [(row.version, row.state, row.due_at) for row in await rows(database)] == [
+        (1, CheckInState.SENDING, AT_SIX_THERE), (2, CheckInState.SKIPPED, AT_SIX_THERE),
+    ]  # fmt: skip
+
+
+async def test_p3_whom_we_failed_to_ask_was_missed_by_us_whatever_changes(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await started(database, office, max_lateness_hours=1)
+    set_clock(clock, TWO_HOURS_LATER)
+    await changes(database, office, campaign, max_lateness_hours=1, name="Other")
+    await due_are_sent(database)
+
+    assert told(await rows(database)) == [(1, CheckInState.MISSED_BY_US)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
+from domain.errors import Refused
 from domain.figures.publication import Reach, Trait
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
@@ -160,6 +161,36 @@ async def test_one_put_at_an_earlier_time_is_counted_a_week_after_that(
     found = await read(database, office, campaign)
     assert found.last
     assert found.last.asked_at == SIX
+
+
+async def test_p14_one_that_asked_once_and_is_counted_asks_no_second_round_outside_its_results(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, _ = await asked(database, office, clock, 12, EVERYTHING)
+    set_clock(clock, OVER)
+    assert await count(database) == 1
+    with pytest.raises(Refused, match="over and counted"):
+        await changes(
+            database, office, campaign, local_time=datetime.fromisoformat("2026-06-05T18:00")
+        )
+
+    assert {row.version for row in await rows(database)} == {1}
+
+
+async def test_one_that_came_again_and_is_over_goes_on_to_a_later_last_day(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    weekly = Every(Unit.WEEK, until=date(2026, 5, 5))
+    campaign, _ = await asked(database, office, clock, 1, EVERYTHING, schedule=weekly)
+    set_clock(clock, OVER)
+    assert [await count(database), await count(database)] == [1, 0]
+    later = Every(Unit.WEEK, until=date(2026, 5, 31))
+    again = await changes(database, office, campaign, schedule=later)
+    set_clock(clock, OVER + timedelta(days=5))
+    await tick(database)
+
+    assert not again.is_over
+    assert "2026-05-19T18:00" in {row.step for row in await rows(database)}
 
 
 async def test_p5_answers_of_those_who_keep_them_from_the_team_are_not_counted(
