@@ -22,8 +22,9 @@ from domain.campaigns import (
     stop,
     undo,
 )
+from domain.campaigns.counting import is_counted
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.running import UNDO
+from domain.campaigns.placing import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.check_ins.missed import missed_lately
@@ -130,6 +131,7 @@ async def show_one(visit: Visit) -> Response:
             questionnaire=await newest(
                 session, visit.actor.organisation_id, campaign.questionnaire
             ),
+            counted=await is_counted(session, campaign),
             preview=seen,
             startable=seen is not None and (seen.anybody or isinstance(schedule, After)),
             progress=await progress(session, campaign),

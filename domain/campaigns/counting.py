@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from domain.campaigns.schedule import ONCE, asks_until
 from domain.campaigns.tally import tally_of
@@ -16,7 +16,7 @@ from domain.figures.traits import (
     counts_by_trait,
     of_nobody_known,
 )
-from storage.kinds import CampaignState
+from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
@@ -55,6 +55,16 @@ async def count_next(session: Session) -> int:
     return 0
 
 
+async def is_counted(session: Session, campaign: Campaign) -> bool:
+    """Whether it asked once and has its results: what it asked from now on would be in none."""
+    return await session.get(CampaignFigures, (campaign.id, ONCE)) is not None
+
+
+def what_it_asks(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
+    """Its check-ins, but for those that a change took back: nobody was asked them, nor will be."""
+    return (CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)
+
+
 async def _count_one(session: Session, campaign: Campaign) -> bool:
     """Whether there was one to count."""
     waiting = await _uncounted(session, campaign)
@@ -71,7 +81,7 @@ async def _uncounted(session: Session, campaign: Campaign) -> list[_Asking]:
     counted = select(CampaignFigures.step).where(CampaignFigures.campaign_id == campaign.id)
     found = await session.execute(
         select(CheckIn.step, func.max(CheckIn.due_at), func.max(CheckIn.expires_at))
-        .where(CheckIn.campaign_id == campaign.id, CheckIn.step.not_in(counted))
+        .where(*what_it_asks(campaign), CheckIn.step.not_in(counted))
         .group_by(CheckIn.step)
         .order_by(func.max(CheckIn.due_at))
     )
@@ -85,7 +95,7 @@ def _asks_no_more(campaign: Campaign) -> bool:
 
 
 async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
-    which = (CheckIn.campaign_id == campaign.id, CheckIn.step == asking.step)
+    which = (*what_it_asks(campaign), CheckIn.step == asking.step)
     questionnaire = await asked_by(
         session, campaign.organisation_id, campaign.questionnaire, *which
     )

@@ -11,7 +11,7 @@ from domain import audit
 from domain.actors import Actor, By, Right
 from domain.calendar import instant, zone
 from domain.campaigns.group import Group
-from domain.campaigns.schedule import JUST_ONCE, After, Schedule, to_keep
+from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, to_keep
 from domain.errors import Refused
 from domain.names import as_name
 from domain.pathways.shelf import stage_names
@@ -71,6 +71,7 @@ async def write_out(session: Session, campaign: Campaign, outline: Outline) -> N
     ).to_keep()
     await _ensure_stages(session, campaign, group["stages"])
     lateness = _lateness(outline.max_lateness_hours)
+    _ensure_an_occasion(outline.schedule, outline.local_time)
     if outline.questionnaire != campaign.questionnaire:
         await _ensure_on_offer(session, campaign.organisation_id, outline.questionnaire)
     local_time = outline.local_time.isoformat(timespec="minutes")
@@ -156,6 +157,18 @@ def _lateness(hours: int) -> int:
     if not 1 <= hours <= LONGEST_LATENESS:
         raise Refused("A check-in may be late by 1 to {most} hours.", most=LONGEST_LATENESS)
     return hours
+
+
+def _ensure_an_occasion(schedule: Schedule, local_time: datetime) -> None:
+    """One that ended before it began could ask nobody: somebody has mistyped a day."""
+    first = local_time.date()
+    if isinstance(schedule, Every) and schedule.until is not None and schedule.until < first:
+        raise Refused(
+            "It begins on {first} and ends on {last}: choose a last day that is not before the"
+            " first.",
+            first=first,
+            last=schedule.until,
+        )
 
 
 async def _ensure_ahead(session: Session, organisation_id: UUID, local_time: datetime) -> None:

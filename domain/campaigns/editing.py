@@ -3,10 +3,11 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Subquery, false, func, select, true, update
 
 from domain import audit
 from domain.actors import By
+from domain.campaigns.counting import is_counted
 from domain.campaigns.drafting import Outline, find_campaign, write_out
 from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, Once, schedule_of
@@ -20,11 +21,14 @@ from storage.tables.check_ins import CheckIn
 
 async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline) -> Campaign:
     """A draft changes as it is. Of one that was started, nobody is asked twice because of it, and
-    what it asks and how often stays. Raises NotAllowed and Refused.
+    what it asks and how often stays. One that asked once and is counted stays as it is. Raises
+    NotAllowed and Refused.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This check-in is stopped already.")
+    if await is_counted(session, campaign):
+        raise Refused("This check-in is over and counted: plan another.")
     if campaign.state is CampaignState.DRAFT:
         await write_out(session, campaign, outline)
     else:
@@ -35,14 +39,14 @@ async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline)
 
 async def take_back(session: Session, campaign: Campaign) -> None:
     """All that nobody has been asked, as if it had never been."""
-    await _supersede(session, campaign, left_out=true(), reason="undone")
+    await _supersede(session, campaign, which=true(), reason="undone")
 
 
 async def _supersede(
-    session: Session, campaign: Campaign, *, left_out: ColumnElement[bool], reason: str
+    session: Session, campaign: Campaign, *, which: ColumnElement[bool], reason: str
 ) -> None:
-    """All that nobody has been asked; of several occasions, those on which nobody has. `left_out`:
-    who of those who were skipped is looked at anew.
+    """Of those, all that nobody has been asked, whoever was left out too; of several occasions,
+    those on which nobody has.
     """
     begun = (
         CheckIn.step.in_(select(_begun(campaign).c.step))
@@ -53,10 +57,8 @@ async def _supersede(
         update(CheckIn)
         .where(
             CheckIn.campaign_id == campaign.id,
-            or_(
-                CheckIn.state.in_(TO_COME),
-                and_(CheckIn.state == CheckInState.SKIPPED, left_out),
-            ),
+            CheckIn.state.in_((*TO_COME, CheckInState.SKIPPED)),
+            which,
             # Whoever put it off was asked, and awaits it.
             ~were_put_off(),
             CheckIn.sent_at.is_(None),
@@ -74,10 +76,11 @@ async def _change_course(session: Session, campaign: Campaign, outline: Outline)
         raise Refused("How often it asks can't be changed any more: stop it, and plan another.")
     before = campaign.local_time
     await write_out(session, campaign, outline)
-    # What has passed is over for whoever was left out, unless it is put at another time.
+    # What has passed is over for whoever was left out, and ours where we failed to ask (P3), unless
+    # it is put at another time.
     moved = isinstance(schedule_of(campaign), Once) and campaign.local_time != before
-    left_out = true() if moved else CheckIn.expires_at > session.now
-    await _supersede(session, campaign, left_out=left_out, reason="edited")
+    which = true() if moved else CheckIn.expires_at > session.now
+    await _supersede(session, campaign, which=which, reason="edited")
     last = await session.scalar(select(func.max(_begun(campaign).c.step)))
     campaign.version += 1
     plan_anew(campaign, session.now, after=_end_of_day(last) if last else None)

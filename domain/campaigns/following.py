@@ -46,7 +46,7 @@ class Moved:
 
     @property
     def will(self) -> datetime | None:
-        return self.times.due_at if self.times else None
+        return self.times.wanted_at if self.times else None
 
 
 async def put_and_follow(session: Session, actor: Actor, returnee_id: UUID, there: Place) -> None:
@@ -124,14 +124,14 @@ def _moved(
     """None where it asked them already. Where none is written down yet, it is as they stand now."""
     if row is not None and not _waits(row):
         return None
-    return Moved(campaign, row, _due_at(campaign, row, was), _by_the_days(will))
+    return Moved(campaign, row, _was_wanted_at(campaign, row, was), _by_the_days(will))
 
 
-def _due_at(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> datetime | None:
+def _was_wanted_at(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> datetime | None:
     if row is not None:
         return row.expires_at - timedelta(hours=campaign.max_lateness_hours)
     times = _by_the_days(place)
-    return times.due_at if times else None
+    return times.wanted_at if times else None
 
 
 def _by_the_days(place: InCampaign) -> Times | None:

@@ -93,10 +93,10 @@ class Group:
 
 
 def exclusion(
-    group: Group, facts: Facts, *, day: date, expires_at: datetime, now: datetime
+    group: Group, facts: Facts, *, day: date, expires_at: datetime, goes_at: datetime
 ) -> Exclusion | None:
     """Why such a person is not to get the campaign's check-in of that day, which may be sent until
-    then.
+    the one instant, and not before the other.
     """
     if not group.holds(facts, day):
         return Exclusion.WRONG_GROUP
@@ -106,7 +106,7 @@ def exclusion(
         invited=facts.invited,
         consents=facts.consents or facts.own,
     )
-    if not_for_them is None and expires_at <= now:
+    if not_for_them is None and expires_at <= goes_at:
         return Exclusion.TOO_LATE
     return not_for_them
 

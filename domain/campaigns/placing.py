@@ -15,6 +15,9 @@ from domain.questionnaires.values import Questionnaire
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 
+#: So long after the start, it can be taken back as if it had never been.
+UNDO = timedelta(minutes=10)
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -22,10 +25,15 @@ class Times:
     local: datetime
     #: The instant at which it shows that.
     wanted_at: datetime
-    #: When it may really go: not before the start can no longer be taken back.
+    #: When it may really go: not before the start can no longer be taken back, nor before a change.
     due_at: datetime
     #: After this it is too late to ask.
     expires_at: datetime
+
+    @property
+    def are_over(self) -> bool:
+        """Before it could go at all."""
+        return self.expires_at <= self.due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,17 @@ def place_of(
     if isinstance(local, Exclusion):
         return Place(None, local)
     wanted_at = instant(local, zone(facts.time_zone))
-    due_at = max(wanted_at, campaign.settles_at or wanted_at)
+    due_at = max(wanted_at, _goes_from(campaign, now))
     expires_at = wanted_at + timedelta(hours=campaign.max_lateness_hours)
     times = Times(local, wanted_at, due_at, expires_at)
     return Place(times, _why_not(campaign, questionnaire, facts, times, now))
+
+
+def _goes_from(campaign: Campaign, now: datetime) -> datetime:
+    """A draft is looked at as if it were started now."""
+    if campaign.started_at is None:
+        return now + UNDO
+    return campaign.settles_at or campaign.started_at
 
 
 def _local_time(campaign: Campaign, facts: Facts) -> datetime | Exclusion:
@@ -83,7 +98,8 @@ def _why_not(
     campaign: Campaign, questionnaire: Questionnaire, facts: Facts, times: Times, now: datetime
 ) -> Exclusion | None:
     group = Group.kept(campaign.group)
-    why_not = exclusion(group, facts, day=times.local.date(), expires_at=times.expires_at, now=now)
+    day, goes_at = times.local.date(), max(times.due_at, now)
+    why_not = exclusion(group, facts, day=day, expires_at=times.expires_at, goes_at=goes_at)
     if isinstance(schedule_of(campaign), After) and why_not in (None, Exclusion.TOO_LATE):
         begins_at = campaign.started_at or now
         if times.local < first_time(campaign) or times.wanted_at < begins_at:

@@ -98,6 +98,10 @@ def plan_anew(campaign: Campaign, now: datetime, *, after: datetime | None) -> N
     """A new version of one that was started, for whoever has none yet: of several occasions, those
     after that time.
     """
+    if campaign.planned_at is not None:
+        # Whose time was over before this was not missed; whom an unfinished planning never came to
+        # was, all the same (P3).
+        campaign.settles_at = max(campaign.settles_at or now, now)
     campaign.planned_to = campaign.counted_at = None
     schedule = schedule_of(campaign)
     if isinstance(schedule, Once):
@@ -261,21 +265,16 @@ def _row(
         "step": step_of(campaign, times.local),
         "version": campaign.version,
         "questionnaire": edition,
-        "state": _state(campaign, times, excluded),
+        "state": _state(times, excluded),
         "reason": None if excluded in _PLANNED else excluded,
-        "due_at": times.due_at,
+        "due_at": times.due_at if excluded in _PLANNED else times.wanted_at,
         "expires_at": times.expires_at,
     }
 
 
-def _state(campaign: Campaign, times: Times, excluded: Exclusion | None) -> CheckInState:
+def _state(times: Times, excluded: Exclusion | None) -> CheckInState:
     if excluded in _PLANNED:
         return CheckInState.PLANNED
     # Its time came and went while nobody planned it: that is ours (P3).
-    ours = excluded is Exclusion.TOO_LATE and not _was_over(campaign, times)
+    ours = excluded is Exclusion.TOO_LATE and not times.are_over
     return CheckInState.MISSED_BY_US if ours else CheckInState.SKIPPED
-
-
-def _was_over(campaign: Campaign, times: Times) -> bool:
-    """Before the campaign began."""
-    return campaign.started_at is not None and times.expires_at <= campaign.started_at

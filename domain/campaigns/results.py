@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor
+from domain.campaigns.counting import what_it_asks
 from domain.campaigns.drafting import find_campaign
 from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
@@ -79,7 +80,7 @@ async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Re
             CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"),
             CheckIn.started_at.is_not(None).label("began"),
         )
-        .where(CheckIn.campaign_id == campaign.id, CheckIn.state != CheckInState.SUPERSEDED)
+        .where(*what_it_asks(campaign))
         .subquery()
     )
     found = await session.execute(select(*each.c, func.count()).group_by(*each.c))
@@ -120,6 +121,6 @@ async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[t
 
 async def _due_at(session: Session, campaign: Campaign) -> datetime | None:
     ends_at = await session.scalar(
-        select(func.max(CheckIn.expires_at)).where(CheckIn.campaign_id == campaign.id)
+        select(func.max(CheckIn.expires_at)).where(*what_it_asks(campaign))
     )
     return ends_at + PATIENCE if ends_at else None

@@ -11,6 +11,7 @@ from domain.actors import By
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.editing import take_back
 from domain.campaigns.facts import Also, invited_by
+from domain.campaigns.placing import UNDO
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
@@ -21,9 +22,6 @@ from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
-
-#: So long after the start, it can be taken back as if it had never been.
-UNDO = timedelta(minutes=10)
 
 
 async def start(
@@ -40,9 +38,9 @@ async def start(
         raise Refused("This check-in has been started already.")
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
-        await _ensure_bearable(session, actor, campaign)
         campaign.started_at = session.now
         campaign.settles_at = session.now + (timedelta() if at_once else UNDO)
+        await _ensure_bearable(session, actor, campaign)
         await begin_planning(session, campaign)
     else:
         leave_out_what_passed(campaign, session.now)

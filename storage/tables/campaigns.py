@@ -36,7 +36,8 @@ class Campaign(Identified, Base):
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
-    #: Nothing goes before: until then the start can be undone as if it had never been.
+    #: Nothing goes before: until then the start can be undone as if it had never been; later, since
+    #: when it is as its last change left it.
     settles_at: Mapped[datetime | None]
     #: Once it is started: up to which pseudonym everybody's check-in is written down.
     planned_to: Mapped[str | None]

@@ -14,7 +14,7 @@ from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.returnees.enrolments import enrol
 from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE
-from storage.tables.campaigns import Campaign
+from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
@@ -126,23 +126,34 @@ async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Of
 
 
 @pytest.mark.parametrize("left", [CampaignState.RUNNING, CampaignState.PAUSED])
-async def test_one_that_asks_nobody_any_more_is_called_over_and_offers_nothing_to_do_but_a_change(
-    office: Office, left: CampaignState
+@pytest.mark.parametrize("rhythm", [{}, {"kind": "every", "unit": "week", "interval": "1"}])
+async def test_one_that_asks_nobody_any_more_is_called_over_and_goes_on_only_if_it_came_again(
+    office: Office, left: CampaignState, rhythm: dict[str, str]
 ) -> None:
     await invited(office)
     async with office.browser(Role.COORDINATOR) as browser:
-        address = await planned(office, browser)
+        address = await planned(office, browser, **rhythm)
         await browser.post(f"{address}/start")
         async with office.database.begin(SERVICE) as session:
             campaign = (await session.scalars(select(Campaign))).one()
             campaign.state, campaign.counted_at = left, session.now
+            session.add(
+                CampaignFigures(
+                    campaign_id=campaign.id,
+                    step=campaign.local_time if rhythm else "once",
+                    organisation_id=office.organisation.id,
+                    asked_at=session.now,
+                    counted_at=session.now,
+                    figures={},
+                )
+            )
         page = (await browser.get(address)).text
         for each in (page, (await browser.get("/campaigns")).text):
             assert '<span class="tag">Over</span>' in each
             assert not re.search(r'class="tag[^>]*>(Running|Paused)<', each)
         verbs = set(re.findall(rf'action="{re.escape(address)}/(\w+)"', page))
         assert not verbs & {"start", "pause", "stop"}
-        assert f"{address}/change" in page
+        assert (f"{address}/change" in page) is bool(rhythm)
 
 
 async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Office) -> None:
@@ -212,6 +223,7 @@ async def test_one_that_comes_again_says_how_often(
         {"kind": "every", "unit": "month", "interval": "many"},
         {"kind": "every", "unit": "hour", "interval": "1"},
         {"kind": "every", "unit": "day", "interval": "1", "until": "soon"},
+        {"kind": "every", "unit": "day", "interval": "1", "until": "2098-12-31"},
         {"kind": "after", "days": "-1"},
     ],
 )

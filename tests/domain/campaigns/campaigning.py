@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.campaigns import Outline, draft, plan_next, start
+from domain.campaigns import Outline, draft, edit, plan_next, start
 from storage.sessions import SERVICE, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
@@ -42,6 +42,17 @@ async def started(database: Database, office: Office, **changed: Any) -> Campaig
     while await tick(database):
         pass
     return campaign
+
+
+async def changes(
+    database: Database, office: Office, campaign: Campaign, **changed: Any
+) -> Campaign:
+    """All but that is as it usually is; and planned anew to the end."""
+    async with database.begin(SERVICE) as session:
+        done = await edit(session, office.coordinator, campaign.id, outline(**changed))
+    while await tick(database):
+        pass
+    return done
 
 
 async def tick(database: Database) -> int:

@@ -1,17 +1,19 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from domain.actors import Actor
 from domain.campaigns import draft, list_campaigns, pause, preview, reach, results, start, stop
+from domain.campaigns.schedule import Every, Unit
 from domain.check_ins.sending import send_due
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.errors import NotAllowed, Refused
 from domain.returnees.enrolments import enrol
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
 from tests.domain.campaigns.campaigning import drafted, outline, rows, started
 from tests.domain.checking_in import EVERYTHING, MORNING, Office, add_person, open_office, set_clock
 from tests.racing import stands_still
@@ -159,6 +161,50 @@ async def test_a_campaign_that_nobody_would_get_does_not_start(
         await started(database, office)
 
 
+IT_RUNS_OUT_HERE = datetime.fromisoformat("2026-05-04T10:05")
+
+
+async def five_minutes_are_left_here(database: Database, office: Office, **there: Any) -> Campaign:
+    """A draft that may still go in Tirana so long, and in Casablanca an hour longer."""
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_001)
+        await add_person(
+            session, office.organisation, 700_002, time_zone="Africa/Casablanca", **there
+        )
+    return await drafted(
+        database, office.coordinator, local_time=IT_RUNS_OUT_HERE, max_lateness_hours=1
+    )
+
+
+async def test_p3_whoever_could_only_be_asked_while_it_can_be_undone_is_shown_and_booked_so(
+    database: Database, office: Office
+) -> None:
+    campaign = await five_minutes_are_left_here(database, office)
+    async with database.begin(office.organisation.id) as session:
+        shown = await preview(session, office.coordinator, campaign.id)
+        await start(session, office.coordinator, campaign.id)
+
+    assert (shown.included, shown.excluded) == (1, {"too-late": 1})
+    assert {(row.state, row.reason) for row in await rows(database)} == {
+        (CheckInState.PLANNED, None),
+        (CheckInState.SKIPPED, "too-late"),
+    }
+
+
+async def test_a_start_without_the_ten_minutes_asks_whom_they_would_make_too_late(
+    database: Database, office: Office
+) -> None:
+    campaign = await five_minutes_are_left_here(database, office, agrees_to=())
+    with pytest.raises(Refused, match="Nobody would get"):
+        async with database.begin(office.organisation.id) as session:
+            await start(session, office.coordinator, campaign.id)
+    assert await rows(database) == []
+    async with database.begin(office.organisation.id) as session:
+        await start(session, office.coordinator, campaign.id, at_once=True)
+
+    assert [row.state for row in await rows(database)] == [CheckInState.PLANNED]
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
@@ -166,6 +212,10 @@ async def test_a_campaign_that_nobody_would_get_does_not_start(
         ({"name": "Taken"}, "already"),
         ({"questionnaire": "horoscope"}, "no questionnaire"),
         ({"local_time": datetime.fromisoformat("2026-05-04T10:59")}, "has passed"),
+        (
+            {"schedule": Every(Unit.DAY, until=date(2025, 5, 5))},
+            "begins on 2026-05-05 and ends on 2025-05-05",
+        ),
         ({"max_lateness_hours": 0}, "late by"),
         ({"countries": ["Albania"]}, "no country"),
         ({"countries": ["XQ"]}, "XQ is no country"),

@@ -13,11 +13,11 @@ from domain.errors import Refused
 from domain.pathways.placing import Place, course_of
 from domain.pathways.values import Anchor, Days
 from storage.kinds import CheckInState
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.campaigns.campaigning import drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person
+from tests.domain.campaigns.campaigning import changes, drafted, rows, started, tick
+from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 from tests.statements import caught
 
 WEEK_BEFORE = After(-7, Anchor.DEPARTURE)
@@ -86,6 +86,18 @@ async def test_days_before_a_departure_are_counted_and_follow_when_it_is_put_off
 
     assert await says(database, office, person, {}) == [(later, None)]
     assert await planned(database) == []
+
+
+async def test_the_same_days_again_move_nothing_that_waits_since_before_a_change(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    person = await joins(database, office)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+    campaign = await started(database, office, schedule=WEEK_BEFORE)
+    set_clock(clock, datetime(2026, 5, 5, 18, tzinfo=UTC))
+    await changes(database, office, campaign, schedule=WEEK_BEFORE)
+
+    assert await says(database, office, person, leaves(date(2026, 5, 12))) == []
 
 
 async def test_whoever_was_asked_stays_as_they_are(database: Database, office: Office) -> None:

@@ -103,17 +103,19 @@ def test_why_somebody_of_the_group_is_not_asked_is_told(
 ) -> None:
     group = Group.of(["MA"], [])
 
-    assert exclusion(group, facts, day=DAY, expires_at=LATER, now=NOW) is why
+    assert exclusion(group, facts, day=DAY, expires_at=LATER, goes_at=NOW) is why
     others = Group.of(["AL"], [])
-    assert exclusion(others, facts, day=DAY, expires_at=LATER, now=NOW) is Exclusion.WRONG_GROUP
+    elsewhere = exclusion(others, facts, day=DAY, expires_at=LATER, goes_at=NOW)
+    assert elsewhere is Exclusion.WRONG_GROUP
 
 
 def test_a_time_that_has_passed_is_the_reason_only_where_nothing_else_is() -> None:
     everybody, refused = Group.of([], []), replace(AMAL, consents=False)
 
-    assert exclusion(everybody, AMAL, day=DAY, expires_at=NOW, now=NOW) is Exclusion.TOO_LATE
-    assert exclusion(everybody, AMAL, day=DAY, expires_at=NOW + SECOND, now=NOW) is None
-    assert exclusion(everybody, refused, day=DAY, expires_at=NOW, now=NOW) is Exclusion.NO_CONSENT
+    assert exclusion(everybody, AMAL, day=DAY, expires_at=NOW, goes_at=NOW) is Exclusion.TOO_LATE
+    assert exclusion(everybody, AMAL, day=DAY, expires_at=NOW + SECOND, goes_at=NOW) is None
+    said_no = exclusion(everybody, refused, day=DAY, expires_at=NOW, goes_at=NOW)
+    assert said_no is Exclusion.NO_CONSENT
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,27 @@
 """A campaign's life: taken back in the first minutes, changed on its way, moved with its people."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from domain.campaigns import Outline, edit, pause, start, stop, undo
+from domain.campaigns import pause, start, stop, undo
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, Unit
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
+from domain.consent import give_consent
 from domain.errors import Refused
 from domain.pathways.moving import be_in
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
-from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, rows, started, tick
+from tests.domain.campaigns.campaigning import begun, changes, drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 
 SOON = datetime.fromisoformat("2026-05-04T11:05")
@@ -40,20 +41,6 @@ async def due_are_sent(database: Database) -> None:
 async def does(database: Database, office: Office, act: Any, campaign: Campaign) -> Campaign:
     async with database.begin(office.organisation.id) as session:
         done: Campaign = await act(session, office.coordinator, campaign.id)
-    return done
-
-
-async def changes(
-    database: Database, office: Office, campaign: Campaign, **changed: Any
-) -> Campaign:
-    kept: dict[str, Any] = {
-        "name": "First month", "questionnaire": "safety-and-needs", "local_time": AT_SIX,
-    }  # fmt: skip
-    async with database.begin(SERVICE) as session:
-        outline = Outline(**{**kept, **changed})
-        done = await edit(session, office.coordinator, campaign.id, outline)
-    while await tick(database):
-        pass
     return done
 
 
@@ -299,6 +286,40 @@ async def test_p3_whoever_was_left_out_was_not_missed_by_us_because_something_el
     ]  # fmt: skip
 
 
+AT_SIX_THERE = datetime(2026, 5, 5, 16, tzinfo=UTC)
+TWO_HOURS_LATER = datetime(2026, 5, 5, 18, tzinfo=UTC)
+
+
+async def test_p3_whoever_comes_into_it_after_its_time_was_not_missed_by_us(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        late = await add_person(session, office.organisation, 700_002, agrees_to=())
+    campaign = await started(database, office, max_lateness_hours=1)
+    set_clock(clock, AT_SIX_THERE)
+    await due_are_sent(database)
+    set_clock(clock, TWO_HOURS_LATER)
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, late.id)
+        await give_consent(session, returnee, Purpose.CHECK_INS, True, "1")
+    await changes(database, office, campaign, max_lateness_hours=1, name="Other")
+
+    assert [(row.version, row.state, row.due_at) for row in await rows(database)] == [
+        (1, CheckInState.SENDING, AT_SIX_THERE), (2, CheckInState.SKIPPED, AT_SIX_THERE),
+    ]  # fmt: skip
+
+
+async def test_p3_whom_we_failed_to_ask_was_missed_by_us_whatever_changes(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await started(database, office, max_lateness_hours=1)
+    set_clock(clock, TWO_HOURS_LATER)
+    await changes(database, office, campaign, max_lateness_hours=1, name="Other")
+    await due_are_sent(database)
+
+    assert told(await rows(database)) == [(1, CheckInState.MISSED_BY_US)]
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
@@ -315,6 +336,17 @@ async def test_what_cannot_be_changed_any_more_is_said_and_nothing_changes(
     with pytest.raises(Refused, match=sentence):
         await changes(database, office, campaign, **changed)
     assert told(await rows(database)) == [(1, CheckInState.PLANNED)]
+
+
+async def test_what_comes_again_may_end_with_its_first_day_and_not_before_it(
+    database: Database, office: Office
+) -> None:
+    campaign = await started(database, office, schedule=Every(Unit.WEEK))
+    with pytest.raises(Refused, match="begins on 2026-05-05 and ends on 2026-05-04"):
+        await changes(database, office, campaign, schedule=Every(Unit.WEEK, until=date(2026, 5, 4)))
+    await changes(database, office, campaign, schedule=Every(Unit.WEEK, until=date(2026, 5, 5)))
+
+    assert CheckInState.PLANNED in [row.state for row in await rows(database)]
 
 
 async def test_a_draft_changes_as_it_is_and_a_stopped_one_not_at_all(

@@ -13,7 +13,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import CaseEvent
 from storage.tables.returnees import Returnee
-from tests.domain.campaigns.campaigning import begun, drafted, rows, started, tick
+from tests.domain.campaigns.campaigning import begun, changes, drafted, rows, started, tick
 from tests.domain.checking_in import MORNING, Office, add_person, set_clock
 
 FIRST_CHAT = 700_000
@@ -91,6 +91,18 @@ async def test_whoever_comes_while_it_is_planned_is_not_in_it(
         pass
 
     assert len(await rows(database)) == 3
+
+
+async def test_p3_whom_an_unfinished_planning_never_came_to_was_missed_by_us_whatever_changes(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 3))
+    campaign = await begun(database, office, max_lateness_hours=1)
+    set_clock(clock, datetime(2026, 5, 5, 18, tzinfo=UTC))
+    await changes(database, office, campaign, max_lateness_hours=1, name="Other")
+
+    found = {(row.version, row.state) for row in await rows(database)}
+    assert found == {(1, CheckInState.PLANNED), (2, CheckInState.MISSED_BY_US)}
 
 
 async def test_p6_how_far_the_planning_got_outlasts_neither_it_nor_whoever_it_names(

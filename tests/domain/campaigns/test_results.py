@@ -9,12 +9,14 @@ from sqlalchemy import delete, select, update
 
 from domain.campaigns import count_next, reach, results
 from domain.campaigns.results import Results
+from domain.campaigns.schedule import Every, Unit
 from domain.campaigns.tally import count_and_remove
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
+from domain.errors import Refused
 from domain.figures.publication import Reach, Trait
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
@@ -25,10 +27,11 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.campaigns.campaigning import rows, started
+from tests.domain.campaigns.campaigning import changes, rows, started, tick
 from tests.domain.checking_in import EVERYTHING, Office, add_person, set_clock, shelve
 
-ASKED = datetime(2026, 5, 5, 16, 1, tzinfo=UTC)
+SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
+ASKED = SIX + timedelta(minutes=1)
 OVER = ASKED + timedelta(days=9)
 FORM = replace(SAFETY_AND_NEEDS, key="first-days")
 
@@ -121,6 +124,73 @@ async def test_p14_they_are_counted_once_a_week_after_the_last_and_then_stay(
         await session.execute(delete(Returnee).where(Returnee.id == people[1].id))
     assert await count(database) == 0
     assert await read(database, office, campaign) == found
+
+
+async def test_an_occasion_that_a_change_took_back_hides_no_results_behind_none(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(
+        database, office, clock, 12, EVERYTHING, schedule=Every(Unit.WEEK)
+    )
+    await say(database, people, "work")
+    set_clock(clock, ASKED + timedelta(days=6))
+    await tick(database)
+    assert len(await rows(database)) == 24
+    await changes(database, office, campaign, schedule=Every(Unit.WEEK, until=date(2026, 5, 11)))
+    set_clock(clock, OVER + timedelta(days=7))
+    assert [await count(database), await count(database)] == [1, 0]
+
+    found = await read(database, office, campaign)
+    assert found.last
+    assert (found.last.asked_at, found.last.figures.whole.people) == (SIX, 10)
+
+
+async def test_one_put_at_an_earlier_time_is_counted_a_week_after_that(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_000)
+    new_years_eve = datetime.fromisoformat("2026-12-31T18:00")
+    campaign = await started(database, office, local_time=new_years_eve)
+    await changes(database, office, campaign)
+    set_clock(clock, ASKED)
+    assert (await read(database, office, campaign)).due_at == SIX + timedelta(days=8)
+    set_clock(clock, OVER)
+    assert await count(database) == 1
+
+    found = await read(database, office, campaign)
+    assert found.last
+    assert found.last.asked_at == SIX
+
+
+async def test_p14_one_that_asked_once_and_is_counted_asks_no_second_round_outside_its_results(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, _ = await asked(database, office, clock, 12, EVERYTHING)
+    set_clock(clock, OVER)
+    assert await count(database) == 1
+    with pytest.raises(Refused, match="over and counted"):
+        await changes(
+            database, office, campaign, local_time=datetime.fromisoformat("2026-06-05T18:00")
+        )
+
+    assert {row.version for row in await rows(database)} == {1}
+
+
+async def test_one_that_came_again_and_is_over_goes_on_to_a_later_last_day(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    weekly = Every(Unit.WEEK, until=date(2026, 5, 5))
+    campaign, _ = await asked(database, office, clock, 1, EVERYTHING, schedule=weekly)
+    set_clock(clock, OVER)
+    assert [await count(database), await count(database)] == [1, 0]
+    later = Every(Unit.WEEK, until=date(2026, 5, 31))
+    again = await changes(database, office, campaign, schedule=later)
+    set_clock(clock, OVER + timedelta(days=5))
+    await tick(database)
+
+    assert not again.is_over
+    assert "2026-05-19T18:00" in {row.step for row in await rows(database)}
 
 
 async def test_p5_answers_of_those_who_keep_them_from_the_team_are_not_counted(
