@@ -12,6 +12,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.directory.documents import from_document
 from domain.directory.finding import FoundService, View
+from domain.errors import Refused
 from domain.organisations import default_organisation
 from storage.batches import at_most
 from storage.sessions import Session
@@ -88,22 +89,21 @@ def _to_look_at(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-async def have_looked(session: Session, actor: Actor, service_id: UUID) -> bool:
+async def have_looked(session: Session, actor: Actor, service_id: UUID, last_on: date) -> bool:
     """They made sure of it, or had the list put right: it counts from nought. False where it did
-    already. Raises NotAllowed.
+    already. What was said after the day that they were shown as the last nobody has looked at:
+    then it stays. Raises NotAllowed, Refused.
     """
     actor.ensure_may(Right.KEEP_DIRECTORY)
-    gone = await session.scalar(
-        delete(DirectoryReport)
-        .where(
-            DirectoryReport.organisation_id == actor.organisation_id,
-            DirectoryReport.service_id == service_id,
-        )
-        .returning(DirectoryReport.service_id)
-    )
-    if gone is not None:
-        audit.done_by(session, actor, "service.looked-at", gone)
-    return gone is not None
+    key = (actor.organisation_id, service_id)
+    said = await session.get(DirectoryReport, key, with_for_update=True)
+    if said is None:
+        return False
+    if said.last_on > last_on:
+        raise Refused("Somebody said so again after you opened this page. Look at it once more.")
+    await session.delete(said)
+    audit.done_by(session, actor, "service.looked-at", service_id)
+    return True
 
 
 async def settle(session: Session, service_ids: Collection[UUID]) -> None:

@@ -82,6 +82,7 @@ FIELDS = {
     "ends": "17:00",
     "first_day": "2099-01-01",
     "last_day": "2099-01-01",
+    "last_on": "2099-01-01",
     "received": "yes",
 }
 NAMING_SOMETHING = [page for page in STAFF_PAGES if "{id" in page.path]

@@ -1,6 +1,7 @@
 """What people said did not work, as whoever keeps the directory sees it."""
 
 import re
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -10,8 +11,11 @@ from domain.directory.reports import report
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.directory import DirectoryService
+from tests.console.everything import did_not_work
 from tests.console.office import Office
 from tests.domain.directory.samples import clinic, json_file
+
+_LAST_ON = re.compile(r'name="last_on" value="([^"]*)"')
 
 
 async def test_a_coordinator_sees_what_did_not_work_calls_there_and_is_done_with_it(
@@ -29,9 +33,32 @@ async def test_a_coordinator_sees_what_did_not_work_calls_there_and_is_done_with
         assert "+355 4 555 0101" in page
         assert "1 day ·" in page
         assert re.search(r'href="/services".*?figures">1<', page, re.DOTALL)
-        done = await browser.post(f"/services/{service}/looked-at")
+        [last_on] = _LAST_ON.findall(page)
+        done = await browser.post(f"/services/{service}/looked-at", last_on=last_on)
         assert (done.status_code, done.headers["location"]) == (303, "/services")
         page = (await browser.get("/services")).text
         assert "Nobody has said so of any service." in page
         assert "Clinic" not in page
         assert not re.search(r'href="/services"[^/]*figures">', page)
+
+
+async def test_whoever_presses_on_a_page_of_earlier_is_told_of_what_was_said_since(
+    office: Office,
+) -> None:
+    async with office.database.begin(SERVICE) as session:
+        service = await did_not_work(session, office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        [last_on] = _LAST_ON.findall((await browser.get("/services")).text)
+        earlier = date.fromisoformat(last_on) - timedelta(days=1)
+        for pressed_on, sentence in (
+            (f"{earlier}", "Somebody said so again after you opened this page."),
+            ("", "Look once more, and send it again."),
+        ):
+            answer = await browser.client.post(
+                f"/services/{service}/looked-at",
+                data={"form_token": browser.form_token(), "last_on": pressed_on},
+                headers={"Referer": f"{office.settings.public_url}/services"},
+            )
+            assert answer.status_code == 409
+            assert sentence in answer.text
+            assert _LAST_ON.findall(answer.text) == [last_on]

@@ -15,7 +15,11 @@ T = TypeVar("T")
 #: A row that names several owners belongs to the most particular one.
 _OWNERS = ("service_at_location_id", "service_id", "location_id", "organization_id")
 _FREQUENCY = one_of({kind.casefold(): kind for kind in get_args(Frequency)})
-_DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)[A-Z]*")
+_DAY = re.compile(r"([+-]?[1-5])?([A-Z]{2,})")
+# And one that is shortened in its middle.
+_DAYS = (
+    "MONDAYS", "TUESDAYS", "WEDNESDAYS", "THURSDAYS", "FRIDAYS", "SATURDAYS", "SUNDAYS", "WEDS",
+)  # fmt: skip
 _NUMBERS = re.compile(r"-?\d{1,3}(?:,-?\d{1,3})*")
 
 
@@ -76,10 +80,17 @@ def _distinct(values: Iterable[T | None]) -> tuple[T, ...]:
 
 
 def _days_of(text: str) -> str:
-    days = [_DAY.fullmatch(day.strip().upper()) for day in re.split(r"[,; ]+", text) if day]
-    if not all(days):
+    return ",".join(map(_day_of, re.split(r"[,;\s]+", text.upper().strip(",; "))))
+
+
+def _day_of(text: str) -> str:
+    """However much of its name is written: "Mo", "Tues", "Fridays". What goes on otherwise, such
+    as "Weekdays" or "MoTuWe", is none of them, or more than one.
+    """
+    day = _DAY.fullmatch(text)
+    if not day or not any(name.startswith(day[2]) for name in _DAYS):
         raise ValueError("is no list of days, such as MO,TU")
-    return ",".join((day[1] or "") + day[2] for day in days if day)
+    return (day[1] or "") + day[2][:2]
 
 
 def _numbers_of(text: str) -> str:

@@ -5,8 +5,9 @@ import json
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.directory.files.formulas import disarmed
@@ -24,6 +25,8 @@ from domain.directory.values import (
 )
 
 Cells = dict[str, Any]
+Shared = Organization | Location
+Copy = TypeVar("Copy", Organization, Location)
 
 _WHEN = (
     "freq", "byday", "bymonthday", "byweekno", "byyearday", "interval", "count", "dtstart",
@@ -46,6 +49,7 @@ def write_directory(services: Iterable[Service]) -> bytes:
 class _Sheets:
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Cells]] = defaultdict(dict)
+        self._first: dict[tuple[type[Shared], str], Shared] = {}
 
     def add_service(self, service: Service) -> None:
         own = {"service_id": service.id}
@@ -68,20 +72,22 @@ class _Sheets:
 
     def _add_organization(self, organization: Organization) -> str:
         names = ("id", "name", "alternate_name", "description", "email", "website")
-        self._put("organizations", **_cells(organization, *names))
-        return organization.id
+        written = self._apart(organization)
+        self._put("organizations", **_cells(written, *names))
+        return written.id
 
     def _add_visit(self, service: Service, location: Location) -> None:
         """The place once, and what holds there for this service under their meeting."""
-        self._put("locations", **_cells(location, *_PLACE))
-        at = {"location_id": location.id}
-        if location.country or location.city:
-            cells = _cells(location, *_ADDRESS)
+        place = self._apart(replace(location, phones=(), schedules=()))
+        self._put("locations", **_cells(place, *_PLACE))
+        at = {"location_id": place.id}
+        if place.country or place.city:
+            cells = _cells(place, *_ADDRESS)
             self._add("addresses", **cells, address_type="physical", **at)
-        if location.accessibility:
-            self._add("accessibility", description=location.accessibility, **at)
-        self._add_details(at, (), (), location.languages)
-        self._add_translations(location.id, "location", location.translations)
+        if place.accessibility:
+            self._add("accessibility", description=place.accessibility, **at)
+        self._add_details(at, (), (), place.languages)
+        self._add_translations(place.id, "location", place.translations)
         visit = self._add("service_at_location", service_id=service.id, **at)
         here = {"service_at_location_id": visit}
         self._add_details(here, location.phones, location.schedules, ())
@@ -128,14 +134,27 @@ class _Sheets:
             value=value,
         )
 
+    def _apart(self, copy: Copy) -> Copy:
+        """Under an id of its own where the first that has its id says something else. Each service
+        holds a copy, as its source said it last; and of a place that one keeps secret no more than
+        the country, whatever others say of it.
+        """
+        if self._first.setdefault((type(copy), copy.id), copy) == copy:
+            return copy
+        return replace(copy, id=_following_from(type(copy).__name__, asdict(copy)))
+
     def _add(self, table: str, **cells: Any) -> str:
         """A row whose id follows from what it says, so that saying it twice adds nothing."""
-        identity = str(uuid5(NAMESPACE_URL, json.dumps([table, cells], default=str)))
+        identity = _following_from(table, cells)
         self._put(table, id=identity, **cells)
         return identity
 
     def _put(self, table: str, **cells: Any) -> None:
         self.rows[table].setdefault(cells["id"], cells)
+
+
+def _following_from(kind: str, cells: Cells) -> str:
+    return str(uuid5(NAMESPACE_URL, json.dumps([kind, cells], default=str)))
 
 
 def _cells(value: object, *names: str) -> Cells:

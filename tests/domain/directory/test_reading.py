@@ -204,6 +204,11 @@ def test_a_fault_in_json_is_named_by_its_path() -> None:
     "broken",
     [
         {"freq": "MONTHLY", "bymonthday": "first"},
+        {"byday": "Weekdays"},
+        {"byday": "Weekend"},
+        {"byday": "MoTuWeThFr"},
+        {"byday": "MO,Holidays"},
+        {"byday": ","},
         {"byweekno": "odd"},
         {"byyearday": "new year"},
         {"valid_to": "30/09/2025"},
@@ -221,6 +226,21 @@ def test_hours_of_which_anything_is_faulty_are_no_hours(broken: dict[str, Any]) 
     assert reading.services[0].schedules == ()
     [fault] = reading.rejected
     assert (fault.column or "").startswith("schedules.")
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("MO,TU", "MO,TU"),
+        ("Mon; Tues; Weds; Thurs,", "MO,TU,WE,TH"),
+        ("mondays wednesday fri", "MO,WE,FR"),
+        ("1SA, -1Sunday", "1SA,-1SU"),
+    ],
+)
+def test_days_are_known_by_their_names_and_by_how_those_are_shortened(
+    written: str, days: str
+) -> None:
+    assert [each.byday for each in read_clinic(schedules=[{"byday": written}]).schedules] == [days]
 
 
 @pytest.mark.parametrize(

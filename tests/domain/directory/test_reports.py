@@ -1,5 +1,7 @@
 """What people say did not work, until somebody has looked at it."""
 
+import asyncio
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -9,7 +11,7 @@ from domain.actors import Actor
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.directory.reports import have_looked, report, reported
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, Refused
 from domain.queue.standing import standing_of
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
@@ -17,6 +19,7 @@ from storage.tables.directory import DirectoryService
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file
+from tests.racing import stands_still
 
 
 @pytest.fixture
@@ -42,12 +45,21 @@ async def fails(centre: Centre, organisation: UUID | None = None) -> UUID:
     return service
 
 
+async def today(centre: Centre) -> date:
+    async with centre.database.begin(SERVICE) as session:
+        return session.now.date()
+
+
+async def looks(centre: Centre, actor: Actor, service: UUID, last_on: date) -> bool:
+    async with centre.database.begin(actor.organisation_id) as session:
+        return await have_looked(session, actor, service, last_on)
+
+
 async def listed(centre: Centre, actor: Actor) -> list[tuple[str, int]]:
     async with centre.database.begin(actor.organisation_id) as session:
         found = await reported(session, actor, "en")
         assert (await standing_of(session, actor)).services == len(found)
-        today = session.now.date()
-    assert all(each.last_on <= today for each in found)
+        assert all(each.last_on <= session.now.date() for each in found)
     return [(each.found.service.name, each.days) for each in found]
 
 
@@ -67,11 +79,42 @@ async def test_whoever_looked_at_it_has_it_off_the_list_until_it_is_said_again(
     me = await centre.colleague(Role.COORDINATOR)
     service = await fails(centre)
     for was_there in (True, False):
-        async with centre.database.begin(centre.organisation.id) as session:
-            assert await have_looked(session, me, service) is was_there
+        assert await looks(centre, me, service, await today(centre)) is was_there
         assert await listed(centre, me) == []
     await fails(centre)
     assert await listed(centre, me) == [("Clinic of the Old Port", 1)]
+
+
+async def test_what_is_said_after_the_page_was_opened_is_still_to_be_looked_at(
+    centre: Centre,
+) -> None:
+    me = await centre.colleague(Role.COORDINATOR)
+    service, monday = await fails(centre), await today(centre)
+    centre.later(days=1)
+    await fails(centre)
+    centre.later(days=1)
+    with pytest.raises(Refused, match="Somebody said so again"):
+        await looks(centre, me, service, monday)
+    assert await listed(centre, me) == [("Clinic of the Old Port", 2)]
+    assert await looks(centre, me, service, await today(centre))
+    assert await listed(centre, me) == []
+
+
+async def test_what_is_said_at_the_moment_of_the_press_is_still_to_be_looked_at(
+    centre: Centre,
+) -> None:
+    me = await centre.colleague(Role.COORDINATOR)
+    service, monday = await fails(centre), await today(centre)
+    centre.later(days=1)
+
+    async def presses() -> None:
+        with pytest.raises(Refused, match="Somebody said so again"):
+            await looks(centre, me, service, monday)
+
+    async with asyncio.TaskGroup() as tasks, centre.database.begin(SERVICE) as session:
+        await report(session, service, None)
+        await stands_still(centre.database, tasks.create_task(presses()))
+    assert await listed(centre, me) == [("Clinic of the Old Port", 2)]
 
 
 async def test_what_the_list_itself_made_sure_of_since_is_looked_at(centre: Centre) -> None:
@@ -83,9 +126,7 @@ async def test_what_the_list_itself_made_sure_of_since_is_looked_at(centre: Cent
     await says(centre, assured_date="3026-01-10")
     assert len(await listed(centre, me)) == 1
     centre.later(days=3)
-    async with centre.database.begin(SERVICE) as session:
-        today = session.now.date()
-    await says(centre, assured_date=today.isoformat())
+    await says(centre, assured_date=(await today(centre)).isoformat())
     assert await listed(centre, me) == []
 
 
@@ -104,12 +145,12 @@ async def test_p10_it_is_told_to_whoever_keeps_the_directory_there_and_to_nobody
     service = await fails(centre, centre.organisation.id)
     assert await listed(theirs, other) == []
     async with centre.database.begin(SERVICE) as session:
-        await have_looked(session, other, service)
+        await have_looked(session, other, service, session.now.date())
     assert len(await listed(centre, await centre.colleague(Role.ADMIN))) == 1
     worker = await centre.colleague(Role.CASEWORKER)
     async with centre.database.begin(centre.organisation.id) as session:
         with pytest.raises(NotAllowed):
             await reported(session, worker, "en")
         with pytest.raises(NotAllowed):
-            await have_looked(session, worker, service)
+            await have_looked(session, worker, service, session.now.date())
         assert (await standing_of(session, worker)).services == 0
