@@ -33,6 +33,10 @@ class Worry:
     source: tuple[str, str] = field(repr=False)
     wants_human: bool = False
 
+    def is_said_by(self, question: Question) -> bool:
+        """Rather than by another answer, or by what is reckoned of several."""
+        return self.source[0] == question.name
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
