@@ -15,7 +15,7 @@ from domain.check_ins.answers import answered_by, answers_of, keep_answer
 from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
-from domain.check_ins.worries import hear
+from domain.check_ins.worries import hear, news
 from domain.children.protection import is_child, is_protected
 from domain.consent import has_consent
 from domain.errors import Refused
@@ -213,15 +213,15 @@ async def _take(
     stays = said is None and goes_on and before.is_answered(question)
     changed = answers if stays else {**answers, question.name: said}
     after = _filling(session, returnee, questionnaire, changed, private=True)
-    for worry in after.worries():
-        if worry not in before.worries():
-            await hear(session, returnee, check_in, worry)
+    heard = [] if stays else await news(session, returnee, check_in, question, before, after)
+    for worry in heard:
+        await hear(session, returnee, check_in, worry)
     private = await asks_private(session, returnee.id)
     following = _filling(session, returnee, questionnaire, changed, private=private)
     refused = await _refused(session, returnee, check_in, following)
     if refused is not None:
         return refused
-    if (private or not question.private) and changed != answers:
+    if (private or not question.private) and (heard or changed != answers):
         await keep_answer(session, check_in, question.name, said, number)
     if not goes_on:
         return Next(check_in.id, question, questionnaire.place(question))

@@ -32,6 +32,12 @@ async def last_answer_at(session: Session, check_in: CheckIn) -> datetime | None
     return await session.scalar(latest)
 
 
+async def answered_at(session: Session, check_in: CheckIn, question: str) -> datetime | None:
+    """When what is kept to that question was answered last."""
+    given = select(Answer.at).where(Answer.check_in_id == check_in.id, Answer.question == question)
+    return await session.scalar(given)
+
+
 async def answered_by(session: Session, returnee_id: UUID, number: int) -> Answer | None:
     """What they answered with the message of that number, while Telegram lets them edit it."""
     key = await data_key(session, returnee_id)

@@ -1,11 +1,15 @@
 """What is done at once when an answer is worrying. An answer that is not changes nothing (P13)."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from domain.cases.finding import newest_case
+from domain.check_ins.answers import answered_at
 from domain.consent import has_consent
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
-from domain.questionnaires.filling import Worry
+from domain.questionnaires.filling import Filling, Worry
+from domain.questionnaires.values import Question
 from domain.returnees.enrolments import current_enrolment, organisation_of
 from domain.safety.rejudging import count_as_written
 from domain.signals.opening import open_or_append
@@ -13,6 +17,27 @@ from storage.kinds import Purpose, Severity
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+
+# Whoever gives the same answer again so soon presses twice, or on two phones.
+_DOUBLE_PRESS = timedelta(minutes=5)
+
+
+async def news(
+    session: Session,
+    returnee: Returnee,
+    check_in: CheckIn,
+    question: Question,
+    before: Filling,
+    after: Filling,
+) -> list[Worry]:
+    """What worries now that this question is answered, and was not said before; what this answer
+    itself says is news once more where it is said anew.
+    """
+    known = before.worries()
+    said_before = [worry for worry in known if worry.is_said_by(question)]
+    if said_before and await _is_said_anew(session, returnee, check_in, question):
+        known = [worry for worry in known if worry not in said_before]
+    return [worry for worry in after.worries() if worry not in known]
 
 
 async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:
@@ -29,6 +54,23 @@ async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: W
     elif await _staff_may_know(session, returnee):
         organisation_id = await _who_answers(session, returnee, check_in)
         await open_or_append(session, returnee, organisation_id, worry.severity, reasons)
+
+
+async def _is_said_anew(
+    session: Session, returnee: Returnee, check_in: CheckIn, question: Question
+) -> bool:
+    """The answer that is kept to it was given a while ago, or whoever came because of it has closed
+    the case since: then the same words are a new cry (P1).
+    """
+    given_at = await answered_at(session, check_in, question.name)
+    if given_at is None:
+        return False
+    if session.asked_at - given_at > _DOUBLE_PRESS:
+        return True
+    case = await newest_case(session, returnee)
+    if case is None or case.resolved_at is None:
+        return False
+    return given_at <= case.resolved_at <= session.asked_at
 
 
 async def _who_answers(session: Session, returnee: Returnee, check_in: CheckIn) -> UUID:

@@ -33,6 +33,10 @@ class Worry:
     source: tuple[str, str] = field(repr=False)
     wants_human: bool = False
 
+    def is_said_by(self, question: Question) -> bool:
+        """Rather than by another answer, or by what is reckoned of several."""
+        return self.source[0] == question.name
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -73,13 +77,18 @@ class Filling:
     def next_question(self) -> Question | None:
         """The first that was neither answered nor skipped; None at the end."""
         for question in self.relevant:
-            if question.name not in self._answers:
+            if not (self.is_answered(question) or self._is_skipped(question)):
                 return question
         return None
 
     def is_answered(self, question: Question) -> bool:
-        """Rather than skipped, or answered with what is not offered any more."""
-        return self._answers.get(question.name) is not None
+        """Rather than skipped, or answered with what is not offered any more, or with ticks that
+        the form does not allow: they are kept one by one, before anybody says that these are all.
+        """
+        answer = self._answers.get(question.name)
+        if answer is None:
+            return False
+        return question.kind is not Kind.MANY or self.fits(question, answer)
 
     def question_before(self, name: str) -> Question:
         """The first has none before it, and is itself the answer. Raises Refused."""
@@ -131,6 +140,9 @@ class Filling:
         """Of every scale that has bands, in their order."""
         scales = dict.fromkeys(band.scale for band in self.questionnaire.bands)
         return [self._score(scale) for scale in scales]
+
+    def _is_skipped(self, question: Question) -> bool:
+        return question.name in self._answers and self._answers[question.name] is None
 
     def _fill(self) -> Iterator[Question]:
         """Row by row, as each looks at what stands above it."""

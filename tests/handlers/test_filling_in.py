@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from domain.questionnaires.importing import take_in
@@ -10,7 +11,7 @@ from storage.kinds import Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
-from tests.domain.questionnaires.forms.sheets import HEALTH, form
+from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone
 
@@ -247,3 +248,38 @@ async def test_choices_that_a_button_would_cut_off_stand_whole_in_the_message_by
     await phone.press("3. We eat less")
 
     assert await kept(database) == {"food": "some"}
+
+
+NEEDS = (
+    """
+| survey |
+| | type | name | label::English (en) | constraint | constraint_message::English (en) |
+| | select_one yn | well | Are you well? | | |
+| | select_multiple need | needs | What do you need? | not(selected(., 'none') and . != 'none') | All or nothing? |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | need | none | Nothing |
+| | need | work | Work |
+"""  # noqa: E501 - a row is a row
+    + SETTINGS
+)
+
+
+@pytest.mark.parametrize("onward", ["Yes", "Skip"])
+async def test_ticks_that_do_not_go_together_are_asked_for_again_whichever_way_somebody_goes_on(
+    phone: Phone, database: Database, organisation: Organisation, onward: str
+) -> None:
+    await asked(phone, database, organisation, NEEDS)
+    await phone.write("/checkin")
+    for pressed in ("Yes", "⬜ Nothing", "⬜ Work"):
+        await phone.press(pressed)
+    [refused] = await phone.press("Continue")
+    assert "All or nothing?" in refused.text
+    await phone.press("Back")
+    [again] = await phone.press(onward)
+    assert "What do you need?" in again.text
+    [thanks] = await phone.press("Skip")
+
+    assert "Thank you" in thanks.text
+    assert await kept(database) == {"well": "yes", "needs": None}

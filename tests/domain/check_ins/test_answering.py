@@ -1,24 +1,22 @@
 import asyncio
 from datetime import timedelta
-from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
 from domain.casework.closing import close
 from domain.check_ins.answering import Next, answer, ask_again, go_back, start_answering
-from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
 from domain.consent import give_consent
-from domain.errors import Refused
 from domain.notices import Notice
 from domain.questionnaires.importing import take_in
 from domain.questionnaires.scales import PHQ_4
 from storage.kinds import CheckInState, Outcome, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.cases import Case, CaseEvent
+from storage.tables.cases import Case
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.returnees import Returnee
+from tests.domain.check_ins.pressing import answered, press, reasons, the_case
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -32,6 +30,7 @@ from tests.domain.checking_in import (
     told,
 )
 from tests.domain.questionnaires.forms.sheets import SETTINGS, form
+from tests.racing import stands_still
 
 HARM = """
 | survey |
@@ -44,30 +43,6 @@ HARM = """
 | | harm | once | Once | urgent |
 | | harm | often | Often | urgent |
 """
-
-
-async def press(
-    database: Database, returnee: Returnee, check_in: CheckIn, question: str, choice: str | None
-) -> Next:
-    async with database.begin(SERVICE) as session:
-        person = await session.get_one(Returnee, returnee.id)
-        return await answer(session, person, check_in.id, question, choice)
-
-
-async def answered(database: Database, check_in: CheckIn) -> dict[str, str | None]:
-    async with database.begin(SERVICE) as session:
-        return await answers_of(session, check_in)
-
-
-async def the_case(database: Database) -> Case | None:
-    async with database.begin(SERVICE) as session:
-        return (await session.scalars(select(Case))).one_or_none()
-
-
-async def reasons(database: Database) -> list[str]:
-    async with database.begin(SERVICE) as session:
-        found = await session.scalars(select(CaseEvent.reasons).order_by(CaseEvent.number))
-        return [reason for listed in found for reason in listed]
 
 
 def name_of(following: Next) -> str | None:
@@ -204,35 +179,6 @@ async def test_p13_a_reassuring_answer_afterwards_lowers_nothing(
     assert await reasons(database) == ["check-in.safety.danger"]
 
 
-@pytest.mark.parametrize("of_somebody", [True, False])
-async def test_a_forged_press_is_refused_whether_or_not_there_is_such_a_check_in(
-    database: Database, office: Office, returnee: Returnee, check_in: CheckIn, of_somebody: bool
-) -> None:
-    async with database.begin(SERVICE) as session:
-        stranger = await add_person(session, office.organisation, 700_009)
-    target: UUID = check_in.id if of_somebody else uuid4()
-    with pytest.raises(Refused, match=r"^I am sorry: these questions are not here any more\.$"):
-        async with database.begin(SERVICE) as session:
-            await answer(session, stranger, target, "safety", "danger")
-    with pytest.raises(Refused, match=r"^I am sorry: these questions are not here any more\.$"):
-        async with database.begin(SERVICE) as session:
-            await start_answering(session, stranger, target)
-
-    assert (await kept(database, check_in.id)).state is CheckInState.PLANNED
-    assert await answered(database, check_in) == {}
-    assert await the_case(database) is None
-
-
-@pytest.mark.parametrize(("question", "choice"), [("weather", "safe"), ("safety", "rain")])
-async def test_what_was_never_asked_is_refused(
-    database: Database, returnee: Returnee, check_in: CheckIn, question: str, choice: str
-) -> None:
-    with pytest.raises(Refused):
-        await press(database, returnee, check_in, question, choice)
-
-    assert await answered(database, check_in) == {}
-
-
 @pytest.mark.parametrize(
     "booked",
     [
@@ -296,8 +242,15 @@ async def asks(database: Database, office: Office, check_in: CheckIn, table: str
         (await session.get_one(CheckIn, check_in.id)).questionnaire = questionnaire.edition
 
 
-@pytest.mark.parametrize("again", [("beaten", "once"), ("threatened", "often")])
-async def test_p1_another_worrying_answer_is_heard_when_the_case_of_the_first_is_closed(
+async def closes(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await close(session, (await session.scalars(select(Case))).one(), Outcome.HELPED)
+
+
+@pytest.mark.parametrize(
+    "again", [("beaten", "once"), ("threatened", "often"), ("threatened", "once")]
+)
+async def test_p1_a_worrying_answer_is_heard_when_the_case_of_the_first_is_closed(
     database: Database,
     clock: Clock,
     office: Office,
@@ -307,8 +260,7 @@ async def test_p1_another_worrying_answer_is_heard_when_the_case_of_the_first_is
 ) -> None:
     await asks(database, office, check_in, HARM)
     await press(database, returnee, check_in, "threatened", "once")
-    async with database.begin(SERVICE) as session:
-        await close(session, (await session.scalars(select(Case))).one(), Outcome.HELPED)
+    await closes(database)
     set_clock(clock, MORNING + timedelta(days=2))
     await press(database, returnee, check_in, *again)
 
@@ -316,6 +268,53 @@ async def test_p1_another_worrying_answer_is_heard_when_the_case_of_the_first_is
     assert case is not None
     assert case.resolved_at is None
     assert (await reasons(database)).count("check-in.answer") == 2
+
+
+async def test_p1_whoever_presses_the_same_twice_once_its_case_is_closed_is_heard_once_more(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    """However soon it was closed."""
+    await press(database, returnee, check_in, "safety", "danger")
+    await closes(database)
+    async with asyncio.TaskGroup() as group, database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await answer(session, person, check_in.id, "safety", "danger")
+        pressing = group.create_task(press(database, returnee, check_in, "safety", "danger"))
+        await stands_still(database, pressing)
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.resolved_at is None
+    assert (await reasons(database)).count("check-in.safety.danger") == 2
+
+
+@pytest.mark.parametrize(("minutes", "times"), [(4, 1), (6, 2)])
+async def test_p1_the_same_cry_some_minutes_later_is_one_more_and_sooner_it_is_a_double_press(
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    check_in: CheckIn,
+    minutes: int,
+    times: int,
+) -> None:
+    await press(database, returnee, check_in, "safety", "danger")
+    clock.offset += timedelta(minutes=minutes)
+    for _ in range(2):
+        await press(database, returnee, check_in, "safety", "danger")
+
+    assert (await reasons(database)).count("check-in.safety.danger") == times
+
+
+async def test_p9_whoever_skips_a_worrying_answer_by_a_slip_opens_no_closed_case_again(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "threat", "yes")
+    await closes(database)
+    await press(database, returnee, check_in, "threat", None)
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.resolved_at is not None
 
 
 @pytest.mark.parametrize("left", [True, False])

@@ -1,0 +1,34 @@
+"""Somebody presses the buttons of their check-in, and what becomes of it."""
+
+from sqlalchemy import select
+
+from domain.check_ins.answering import Next, answer
+from domain.check_ins.answers import answers_of
+from storage.sessions import SERVICE, Database
+from storage.tables.cases import Case, CaseEvent
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
+
+
+async def press(
+    database: Database, returnee: Returnee, check_in: CheckIn, question: str, choice: str | None
+) -> Next:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        return await answer(session, person, check_in.id, question, choice)
+
+
+async def answered(database: Database, check_in: CheckIn) -> dict[str, str | None]:
+    async with database.begin(SERVICE) as session:
+        return await answers_of(session, check_in)
+
+
+async def the_case(database: Database) -> Case | None:
+    async with database.begin(SERVICE) as session:
+        return (await session.scalars(select(Case))).one_or_none()
+
+
+async def reasons(database: Database) -> list[str]:
+    async with database.begin(SERVICE) as session:
+        found = await session.scalars(select(CaseEvent.reasons).order_by(CaseEvent.number))
+        return [reason for listed in found for reason in listed]
