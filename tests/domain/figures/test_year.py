@@ -32,11 +32,13 @@ SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}
 #: By month, what twenty people say that they need.
 NEEDS = {6: ["housing"] * 20, 9: ["work"] * 12 + ["papers"] * 8}
 SKIPPED_IN = 6
-OVER = datetime(2027, 1, 16, 12, tzinfo=UTC)
+OVER = datetime(2027, 1, 25, 12, tzinfo=UTC)
 
 
-async def planned(database: Database, office: Office, people: list[Returnee]) -> list[CheckIn]:
-    """Asked now, and by Telegram's word."""
+async def planned(
+    database: Database, office: Office, people: list[Returnee], days: int = 1
+) -> list[CheckIn]:
+    """Asked now, and by Telegram's word; over after so many days."""
     async with database.begin(SERVICE) as session:
         rows = [
             CheckIn(
@@ -47,7 +49,7 @@ async def planned(database: Database, office: Office, people: list[Returnee]) ->
                 state=CheckInState.SENT,
                 due_at=session.now,
                 sent_at=session.now,
-                expires_at=session.now + timedelta(hours=24),
+                expires_at=session.now + timedelta(days=days),
             )
             for person in people
         ]
@@ -118,6 +120,20 @@ async def test_p14_a_year_is_counted_once_each_person_once_and_then_stays(
         await session.execute(delete(Returnee))
     assert await count(database) == 0
     assert (await sheet(database, office.coordinator, 2026)).found == found
+
+
+async def test_what_was_asked_on_the_last_day_of_a_year_and_may_be_two_weeks_late_is_in_its_sheet(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        people = [await add_person(session, office.organisation, 700_000 + n) for n in range(10)]
+    set_clock(clock, OVER.replace(year=2026, month=12, day=31))
+    await planned(database, office, people, days=14)
+    for day in (16, OVER.day):
+        set_clock(clock, OVER.replace(day=day))
+        await count(database)
+
+    assert (await sheet(database, office.coordinator, 2026)).found.answers.whole.people == 10
 
 
 async def test_while_the_year_is_on_neither_answers_nor_complaints_are_shown(
