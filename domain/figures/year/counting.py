@@ -97,17 +97,22 @@ async def _count(session: Session, organisation_id: UUID, year: int) -> int:
 async def _people(
     session: Session, organisation_id: UUID, begins: datetime, ends: datetime
 ) -> Part:
-    is_new = case((Enrolment.from_at >= begins, NEW), else_=BEFORE)
-    return await _part(
-        session,
-        PEOPLE,
-        is_new,
-        func.count(Enrolment.returnee_id.distinct()),
-        Enrolment.organisation_id == organisation_id,
-        Enrolment.invite_id.is_not(None),
-        Enrolment.from_at < ends,
-        or_(STILL_ENROLLED, Enrolment.until_at >= begins),
+    """Each once, by when they were first there: whoever left and came back within the year is not
+    new.
+    """
+    person = (
+        select(func.min(Enrolment.from_at).label("came_at"))
+        .where(
+            Enrolment.organisation_id == organisation_id,
+            Enrolment.invite_id.is_not(None),
+            Enrolment.from_at < ends,
+            or_(STILL_ENROLLED, Enrolment.until_at >= begins),
+        )
+        .group_by(Enrolment.returnee_id)
+        .subquery()
     )
+    is_new = case((person.c.came_at >= begins, NEW), else_=BEFORE)
+    return await _part(session, PEOPLE, is_new, func.count())
 
 
 async def _drills(

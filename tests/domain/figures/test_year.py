@@ -26,7 +26,7 @@ from storage.tables.duty import Drill
 from storage.tables.figures import YearFigures
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import MORNING, Office, add_person, invite_in, leave, set_clock
 
 SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}
 #: By month, what twenty people say that they need.
@@ -149,6 +149,26 @@ async def test_while_the_year_is_on_neither_answers_nor_complaints_are_shown(
     assert so_far.found.answers.whole.questions == {}
     assert so_far.found.answers.groups == {}
     assert so_far.found.complaints == Part(0, ())
+
+
+async def test_p14_whoever_left_and_came_back_within_the_year_is_one_of_those_who_were_there_before(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        people = [await add_person(session, office.organisation, 700_000 + n) for n in range(10)]
+    for month, happens in ((3, leave), (6, invite_in)):
+        set_clock(clock, MORNING.replace(year=2027, month=month))
+        async with database.begin(SERVICE) as session:
+            for person in people:
+                await happens(
+                    session, await session.get_one(Returnee, person.id), office.organisation
+                )
+
+    found = (await sheet(database, office.coordinator, 2027)).found.people
+    assert found == Part.of({"new": 0, "before": 10})
+    # In the year before they came.
+    before = (await sheet(database, office.coordinator, 2026)).found.people
+    assert before == Part.of({"new": 10, "before": 0})
 
 
 async def test_a_referral_that_was_agreed_to_stays_so_when_it_ends_before_anybody_is_handed_over(
