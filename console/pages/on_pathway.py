@@ -1,6 +1,7 @@
 """Somebody on a pathway: what changing it would change; and the tasks that pathways bring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -11,12 +12,12 @@ from console.visit import Visit
 from domain.campaigns.following import Moved, moved_by, put_and_follow
 from domain.marks import N_
 from domain.pathways import pausing
-from domain.pathways.placing import Place, course_of, propose
+from domain.pathways.placing import Place, as_they_stand, course_of, propose
 from domain.pathways.planning import Change
 from domain.pathways.reconciling import without_next
 from domain.pathways.shelf import newest_of_each
 from domain.pathways.tasks import done_lately, mark, open_tasks
-from domain.pathways.values import Anchor
+from domain.pathways.values import Anchor, Days
 from domain.safeguarding.readings import NeedsReason
 from storage.sessions import SERVICE
 
@@ -31,18 +32,23 @@ async def show(visit: Visit) -> Response:
         except NeedsReason:
             return visit.go(f"/people/{visit.id}")
         course = await course_of(session, person.returnee, visit.actor.organisation_id)
-        there, pathway, lines = course.place, course.pathway, course.lines
+        stood = await as_they_stand(session, person.returnee, course.place.days)
+        there = replace(course.place, days=stood)
+        pathway, lines = course.pathway, course.lines
         moves: list[Moved] = []
         if proposed:
             days = {anchor: given.get(anchor, "") for anchor in Anchor}
-            there = _place(given["pathway"], days, given.getlist("chosen"))
+            there = Place(given["pathway"], _days(days), tuple(given.getlist("chosen")))
+            # As they stood when the page was opened, however often it has shown since what changes.
+            stood = _days({anchor: given.get(f"{anchor}_before", "") for anchor in Anchor})
             pathway, lines = await propose(session, visit.actor, person.line.id, there)
-            moves = await moved_by(session, visit.actor, person.returnee, there.days)
+            moves = await moved_by(session, visit.actor, person.returnee, there.days, stood)
         return await visit.show(
             session,
             "person-pathway.html",
             person=person,
             there=there,
+            stood=stood,
             pathway=pathway,
             proposed=proposed,
             lines=[line for line in lines if line.change is not Change.GONE],
@@ -56,9 +62,11 @@ async def show(visit: Visit) -> Response:
 
 async def keep(visit: Visit) -> Response:
     days = {anchor: await visit.field(anchor) for anchor in Anchor}
-    place = _place(await visit.field("pathway"), days, await visit.fields("chosen"))
+    chosen = tuple(await visit.fields("chosen"))
+    place = Place(await visit.field("pathway"), _days(days), chosen)
+    stood = _days({anchor: await visit.field(f"{anchor}_before") for anchor in Anchor})
     async with person_of(visit) as (session, returnee_id):
-        await put_and_follow(session, visit.actor, returnee_id, place)
+        await put_and_follow(session, visit.actor, returnee_id, place, stood)
     return visit.go(f"/people/{returnee_id}", N_("Kept. Everything is planned by these days now."))
 
 
@@ -105,7 +113,6 @@ async def mark_task(visit: Visit) -> Response:
     return visit.go("/tasks", N_("Done.") if done else N_("It is to be done after all."))
 
 
-def _place(pathway: str, days: dict[Anchor, str], chosen: Sequence[str]) -> Place:
-    """As a form says it. Raises Refused."""
-    known = {anchor: fields.day(day) for anchor, day in days.items() if day}
-    return Place(pathway, known, tuple(chosen))
+def _days(given: Mapping[Anchor, str]) -> Days:
+    """As a form says them. Raises Refused."""
+    return {anchor: fields.day(day) for anchor, day in given.items() if day}

@@ -15,7 +15,7 @@ from domain.campaigns.placing import Times, place_of
 from domain.campaigns.schedule import step_of
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.put_off import is_put_off
-from domain.pathways.placing import Place, arrived_by, put
+from domain.pathways.placing import Place, arrived_by, for_everybody, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
 from domain.returnees.person import find_returnee
@@ -49,18 +49,24 @@ class Moved:
         return self.times.wanted_at if self.times else None
 
 
-async def put_and_follow(session: Session, actor: Actor, returnee_id: UUID, there: Place) -> None:
+async def put_and_follow(
+    session: Session, actor: Actor, returnee_id: UUID, there: Place, stood: Days
+) -> None:
     """Somebody is there on their pathway from now on, and what was planned follows: of the pathway
     and of campaigns. Raises NotAllowed and Refused.
     """
     returnee = await find_returnee(session, actor, returnee_id)
-    moves = await moved_by(session, actor, returnee, there.days)
-    await put(session, actor, returnee_id, there)
+    moves = await moved_by(session, actor, returnee, there.days, stood)
+    await put(session, actor, returnee_id, there, stood)
     await _follow(session, moves)
 
 
-async def moved_by(session: Session, actor: Actor, returnee: Returnee, days: Days) -> list[Moved]:
-    """What such days would change of the organisation's campaigns. Changes nothing."""
+async def moved_by(
+    session: Session, actor: Actor, returnee: Returnee, days: Days, stood: Days
+) -> list[Moved]:
+    """What such days would change of the organisation's campaigns, which count from those that hold
+    for everybody. Changes nothing.
+    """
     found = await session.scalars(
         select(Campaign)
         .where(
@@ -74,7 +80,8 @@ async def moved_by(session: Session, actor: Actor, returnee: Returnee, days: Day
     facts = await facts_of(session, actor.organisation_id, returnee.id)
     if facts is None or not campaigns:
         return []
-    there = _with(facts, returnee, days, session.now)
+    held = await for_everybody(session, returnee, days, stood)
+    there = _with(facts, returnee, held, session.now)
     asks = {each.key: each for each in await newest_of_each(session, actor.organisation_id)}
     rows = await _rows(session, returnee, campaigns)
     moves = [

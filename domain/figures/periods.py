@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import instant, monday_of
 
+#: So long after the end of a quarter or a year the last of its check-ins is over, which may be two
+#: weeks late, and put off by some days; and a week has passed.
+OVER = timedelta(days=24)
 _WEEK = timedelta(days=7)
 #: So many are laid side by side.
 MOST = 12

@@ -3,7 +3,7 @@ is planned anew in the same transaction.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from uuid import UUID
@@ -63,6 +63,27 @@ async def course_of(session: Session, returnee: Returnee, organisation_id: UUID)
     return Course(place, pathway, on, lines)
 
 
+async def as_they_stand(session: Session, returnee: Returnee, own: Days) -> Days:
+    """The days for whoever is about to change them: as anybody who accompanies the person wrote
+    them down last, and not only as one organisation's pathway knows them. When they come home
+    again after they moved on, that pathway alone knows.
+    """
+    known = {**own, **await _known_days(session, returnee)}
+    if returnee.arrived_at is not None and Anchor.ARRIVAL in own:
+        known[Anchor.ARRIVAL] = own[Anchor.ARRIVAL]
+    return known
+
+
+async def for_everybody(session: Session, returnee: Returnee, days: Days, stood: Days) -> Days:
+    """The days that hold for all who accompany the person once these are kept by somebody who saw
+    them as they `stood`: what was not changed stays as others wrote it down meanwhile.
+    """
+    known = await _known_days(session, returnee)
+    return _written(
+        {each: (known if days.get(each) == stood.get(each) else days).get(each) for each in Anchor}
+    )
+
+
 async def propose(
     session: Session, actor: Actor, returnee_id: UUID, place: Place
 ) -> tuple[Pathway | None, list[Line]]:
@@ -72,19 +93,21 @@ async def propose(
     return pathway, await _lines(session, returnee, actor.organisation_id, pathway, place)
 
 
-async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place) -> None:
+async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place, stood: Days) -> None:
     """Somebody is there from now on, and what was planned follows. Raises NotAllowed and Refused.
 
-    Whoever stays on their pathway stays on their version of it.
+    Whoever stays on their pathway stays on their version of it. The pathway counts from the days of
+    the place; for others who accompany the person only those change that `stood` otherwise before.
     """
     returnee = await find_returnee(session, actor, returnee_id)
     pathway = await _chosen(session, actor, returnee, place)
-    arrival = place.days.get(Anchor.ARRIVAL)
+    days = await for_everybody(session, returnee, place.days, stood)
+    arrival = days.get(Anchor.ARRIVAL)
     expected = (await turning_points_of(session, returnee.id)).arrives
     if returnee.arrived_at is None and arrival != expected:
         await expect_arrival(session, actor, returnee.id, arrival)
-    returnee.arrived_at = arrived_by(returnee, place.days, session.now)
-    returnee.departs_on = place.days.get(Anchor.DEPARTURE)
+    returnee.arrived_at = arrived_by(returnee, days, session.now)
+    returnee.departs_on = days.get(Anchor.DEPARTURE)
     await _go_on(session, returnee, actor.organisation_id, pathway, place)
     audit.done_by(
         session,
@@ -103,11 +126,9 @@ async def set_arrival(session: Session, actor: Actor, returnee_id: UUID, day: da
         await expect_arrival(session, actor, returnee_id, day)
         return
     place = await _place(session, on)
-    days = dict(place.days)
-    days.pop(Anchor.ARRIVAL, None)
-    if day is not None:
-        days[Anchor.ARRIVAL] = day
-    await put(session, actor, returnee_id, replace(place, days=days))
+    stood = await as_they_stand(session, returnee, place.days)
+    days = _written({**stood, Anchor.ARRIVAL: day})
+    await put(session, actor, returnee_id, replace(place, days=days), stood)
 
 
 def arrived_by(returnee: Returnee, days: Days, now: datetime) -> datetime | None:
@@ -251,12 +272,17 @@ async def _sealed(session: Session, returnee_id: UUID, days: Days) -> bytes | No
 
 
 async def _known_days(session: Session, returnee: Returnee) -> Days:
-    """Of somebody who is on no pathway."""
-    known = {
-        Anchor.DEPARTURE: returnee.departs_on,
-        Anchor.ARRIVAL: await _arrival(session, returnee),
-    }
-    return {anchor: day for anchor, day in known.items() if day is not None}
+    """To all who accompany them, on a pathway or on none."""
+    return _written(
+        {
+            Anchor.DEPARTURE: returnee.departs_on,
+            Anchor.ARRIVAL: await _arrival(session, returnee),
+        }
+    )
+
+
+def _written(days: Mapping[Anchor, date | None]) -> Days:
+    return {anchor: day for anchor, day in days.items() if day is not None}
 
 
 async def _arrival(session: Session, returnee: Returnee) -> date | None:

@@ -51,7 +51,7 @@ async def busy(office: Office, role: Role, language: str) -> tuple[Colleague, li
         await planned(session, office, new.id)
     async with office.database.begin(office.organisation.id) as session:
         arrival = {Anchor.ARRIVAL: session.now.date() + timedelta(days=3)}
-        await put(session, me.actor, person.id, Place("care-and-tact", arrival))
+        await put(session, me.actor, person.id, Place("care-and-tact", arrival), {})
     paths = ["/account", "/people", f"/people/{person.id}", "/invites", "/rota", "/nothing"]
     paths += ["/channels", "/tasks", "/people/unplanned"]
     paths.append(f"/people/{person.id}/pathway?pathway=three-months&arrival=2099-05-01")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from console.pages import pathways
 from domain.campaigns import Outline, draft, start
 from domain.campaigns.schedule import After
+from domain.consent.turning_points import days_of
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.pathways.reading import read_pathway
@@ -56,6 +57,30 @@ async def test_a_pathway_is_chosen_on_the_persons_page_and_nothing_changes_befor
     async with office.database.begin(SERVICE) as session:
         asked = await session.scalars(select(CheckIn.step))
         assert len(asked.all()) == 6
+
+
+async def test_p5_what_is_kept_from_an_older_page_leaves_the_day_that_was_written_down_since(
+    office: Office,
+) -> None:
+    person = await office.person()
+    page, first, since = (
+        f"/people/{person.id}/pathway",
+        f"{NEXT_YEAR}-03-01",
+        date(NEXT_YEAR, 4, 1),
+    )
+    fields = {"pathway": "care-and-tact", "arrival": first}
+    older = fields | {"arrival_before": first, "chosen": "month-18"}
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.look(f"/people/{person.id}")
+        await browser.post(page, **fields)
+        before = f'name="arrival_before" value="{first}"'
+        assert (await browser.get(page)).text.count(before) == 1
+        await browser.post(page, **(older | {"arrival": since.isoformat()}))
+        # What it shows, and what confirms it.
+        assert (await browser.get(page, **older)).text.count(before) == 2
+        await browser.post(page, **older)
+    async with office.database.begin(SERVICE) as session:
+        assert (await days_of(session, person.id)).arrives == since
 
 
 async def test_check_ins_that_count_from_a_changed_day_are_shown_with_it_and_follow(

@@ -140,7 +140,7 @@ async def test_p6_a_copy_says_which_pathway_they_are_on_and_when_they_are_asked(
     async with database.begin(centre.organisation.id) as session:
         today = session.now.date()
         there = Place("three-months", {Anchor.ARRIVAL: today})
-        await put(session, vera, person.id, there)
+        await put(session, vera, person.id, there, {})
     async with database.begin(SERVICE) as session:
         copy = await copy_of(session, await session.get_one(Returnee, person.id))
 

@@ -1,12 +1,10 @@
 """Counting what the check-ins of pathways came to in a quarter: once, when it is over."""
 
-from datetime import timedelta
-
 from sqlalchemy import ColumnElement, func, select
 
 from domain.calendar import zone
 from domain.figures.claiming import claimed
-from domain.figures.periods import Period, quarters
+from domain.figures.periods import OVER, Period, quarters
 from domain.figures.publication import Trait, publish
 from domain.figures.quarter.values import StepFigures, to_keep
 from domain.figures.traits import asked_by, counts_by_trait
@@ -16,9 +14,6 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.figures import PathwayFigures
 from storage.tables.organisations import Organisation
 
-#: By then the last of its check-ins is over, which may be two weeks late, and put off by some days;
-#: and a week has passed.
-OVER = timedelta(days=24)
 # Check-ins of older ones are gone.
 _BACK = 4
 

@@ -10,9 +10,8 @@ from sqlalchemy import select
 from domain.actors import Actor, Right
 from domain.calendar import months_after, zone
 from domain.errors import Refused
-from domain.figures.periods import quarters
+from domain.figures.periods import OVER, quarters
 from domain.figures.publication import Figures
-from domain.figures.quarter.counting import OVER
 from domain.figures.quarter.values import StepFigures, kept
 from domain.pathways import shelf
 from domain.pathways.values import Pathway, Stage, Step

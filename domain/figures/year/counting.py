@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, selec
 from domain.calendar import instant, local_day, zone
 from domain.figures.claiming import claimed
 from domain.figures.first_actions import first_actions
+from domain.figures.periods import OVER
 from domain.figures.year.answers import answers_of_year
 from domain.figures.year.values import Drills, Part, Promise, Year
 from storage.kinds import ComplaintKind, Received, ReferralState, Severity
@@ -23,8 +24,6 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import STILL_ENROLLED, Enrolment
 from storage.tables.safeguarding import Complaint
 
-#: By then the last check-in of the year is over, and a week has passed.
-OVER = timedelta(days=15)
 #: The cells of each part.
 NEW, BEFORE = PEOPLE = "new", "before"
 AGREED, REFUSED, WAITING = SAID = "agreed", "refused", "waiting"
@@ -98,17 +97,22 @@ async def _count(session: Session, organisation_id: UUID, year: int) -> int:
 async def _people(
     session: Session, organisation_id: UUID, begins: datetime, ends: datetime
 ) -> Part:
-    is_new = case((Enrolment.from_at >= begins, NEW), else_=BEFORE)
-    return await _part(
-        session,
-        PEOPLE,
-        is_new,
-        func.count(Enrolment.returnee_id.distinct()),
-        Enrolment.organisation_id == organisation_id,
-        Enrolment.invite_id.is_not(None),
-        Enrolment.from_at < ends,
-        or_(STILL_ENROLLED, Enrolment.until_at >= begins),
+    """Each once, by when they were first there: whoever left and came back within the year is not
+    new.
+    """
+    person = (
+        select(func.min(Enrolment.from_at).label("came_at"))
+        .where(
+            Enrolment.organisation_id == organisation_id,
+            Enrolment.invite_id.is_not(None),
+            Enrolment.from_at < ends,
+            or_(STILL_ENROLLED, Enrolment.until_at >= begins),
+        )
+        .group_by(Enrolment.returnee_id)
+        .subquery()
     )
+    is_new = case((person.c.came_at >= begins, NEW), else_=BEFORE)
+    return await _part(session, PEOPLE, is_new, func.count())
 
 
 async def _drills(

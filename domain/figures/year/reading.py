@@ -6,7 +6,8 @@ from uuid import UUID
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.figures.year.counting import OVER, organisation_day, year_of
+from domain.figures.periods import OVER
+from domain.figures.year.counting import organisation_day, year_of
 from domain.figures.year.values import Part, Year
 from domain.retention_periods import Kind, days
 from storage.sessions import Session

@@ -256,7 +256,7 @@ async def test_p6_what_a_pathway_tells_waits_where_its_organisation_forgets_them
         person = await add_person(session, office.organisation, 701)
         await enrol(session, person, await session.get_one(Organisation, other.organisation.id))
         there = Place("three-months", {Anchor.ARRIVAL: MORNING.date()})
-        await put(session, office.coordinator, person.id, there)
+        await put(session, office.coordinator, person.id, there, {})
     set_clock(clock, MORNING + timedelta(days=1, seconds=1))
     async with database.begin(SERVICE) as session:
         await tell_due(session)

@@ -199,7 +199,7 @@ async def everything_is_on_its_way(
             await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
     coordinator = await actor_for(session, person, Role.COORDINATOR)
     there = Place("three-months", {Anchor.ARRIVAL: session.now.date()})
-    await put(session, coordinator, person.id, there)
+    await put(session, coordinator, person.id, there, {})
     campaign = await draft(session, coordinator, OUTLINE)
     campaign.state = chosen["campaign"]
     session.add(

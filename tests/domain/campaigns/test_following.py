@@ -11,6 +11,7 @@ from domain.campaigns.schedule import After, after, schedule_of
 from domain.check_ins.eligibility import Exclusion
 from domain.errors import Refused
 from domain.pathways.placing import Place, course_of
+from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor, Days
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
@@ -34,10 +35,11 @@ async def says(
     """What was shown before it was kept."""
     async with database.begin(office.organisation.id) as session:
         returnee = await session.get_one(Returnee, person.id)
-        moves = await moved_by(session, office.coordinator, returnee, days)
+        stood = (await course_of(session, returnee, office.organisation.id)).place.days
+        moves = await moved_by(session, office.coordinator, returnee, days, stood)
         shown = [(move.was, move.will) for move in moves]
     async with database.begin(office.organisation.id) as session:
-        await put_and_follow(session, office.coordinator, person.id, Place(days=days))
+        await put_and_follow(session, office.coordinator, person.id, Place(days=days), stood)
     return shown
 
 
@@ -156,7 +158,7 @@ async def test_however_many_campaigns_there_are_the_same_is_asked(
             returnee = await session.get_one(Returnee, person.id)
             with caught(database) as said:
                 moves = await moved_by(
-                    session, office.coordinator, returnee, leaves(date(2026, 6, 11))
+                    session, office.coordinator, returnee, leaves(date(2026, 6, 11)), {}
                 )
         return len(moves), len(said)
 
@@ -183,3 +185,19 @@ async def test_one_that_is_not_written_down_yet_is_shown_by_the_days_as_they_sta
     assert await says(database, office, person, leaves(date(2026, 7, 13))) == [
         (was, was + timedelta(days=1))
     ]
+
+
+async def test_a_day_that_another_organisation_wrote_down_since_is_not_moved_by_an_older_page(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+    await started(database, office, schedule=WEEK_BEFORE)
+    before = await planned(database)
+    assert len(before) == 1
+    older = leaves(date(2026, 6, 11))
+    async with database.begin(office.organisation.id) as session:
+        there = Place(ours()[0].key, older)
+        await put_and_follow(session, office.coordinator, person.id, there, older)
+
+    assert await planned(database) == before

@@ -308,7 +308,7 @@ async def test_they_are_grouped_by_region_and_by_the_stage_at_which_they_were_as
             for each in range(60)
         ]
         for person in people[:30]:
-            await put(session, office.coordinator, person.id, first_days)
+            await put(session, office.coordinator, person.id, first_days, {})
     campaign = await ask(database, office, clock)
     await say(database, people, "work")
     async with database.begin(office.organisation.id) as session:
@@ -316,9 +316,9 @@ async def test_they_are_grouped_by_region_and_by_the_stage_at_which_they_were_as
             (await session.get_one(Returnee, person.id)).region = "Tirana"
         long_ago = Place("care-and-tact", {Anchor.ARRIVAL: date(2026, 1, 20)})
         for person in people[:8]:
-            await put(session, office.coordinator, person.id, long_ago)
+            await put(session, office.coordinator, person.id, long_ago, {})
         for person in people[50:]:
-            await put(session, office.coordinator, person.id, first_days)
+            await put(session, office.coordinator, person.id, first_days, {})
     set_clock(clock, OVER)
     await count(database)
 

@@ -24,7 +24,7 @@ async def at(database: Database, office: Office, number: int, arrived: date | No
     if arrived is not None:
         async with database.begin(office.organisation.id) as session:
             place = Place("care-and-tact", {Anchor.ARRIVAL: arrived})
-            await put(session, office.coordinator, person.id, place)
+            await put(session, office.coordinator, person.id, place, {})
     return person
 
 

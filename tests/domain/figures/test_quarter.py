@@ -39,7 +39,7 @@ async def on_their_way(database: Database, office: Office, many: int) -> list[Re
     async with database.begin(office.organisation.id) as session:
         for person in people:
             place = Place(PATHWAY, {Anchor.ARRIVAL: MORNING.date()})
-            await put(session, office.coordinator, person.id, place)
+            await put(session, office.coordinator, person.id, place, {})
     return people
 
 

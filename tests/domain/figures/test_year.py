@@ -26,17 +26,19 @@ from storage.tables.duty import Drill
 from storage.tables.figures import YearFigures
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import MORNING, Office, add_person, invite_in, leave, set_clock
 
 SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}
 #: By month, what twenty people say that they need.
 NEEDS = {6: ["housing"] * 20, 9: ["work"] * 12 + ["papers"] * 8}
 SKIPPED_IN = 6
-OVER = datetime(2027, 1, 16, 12, tzinfo=UTC)
+OVER = datetime(2027, 1, 25, 12, tzinfo=UTC)
 
 
-async def planned(database: Database, office: Office, people: list[Returnee]) -> list[CheckIn]:
-    """Asked now, and by Telegram's word."""
+async def planned(
+    database: Database, office: Office, people: list[Returnee], days: int = 1
+) -> list[CheckIn]:
+    """Asked now, and by Telegram's word; over after so many days."""
     async with database.begin(SERVICE) as session:
         rows = [
             CheckIn(
@@ -47,7 +49,7 @@ async def planned(database: Database, office: Office, people: list[Returnee]) ->
                 state=CheckInState.SENT,
                 due_at=session.now,
                 sent_at=session.now,
-                expires_at=session.now + timedelta(hours=24),
+                expires_at=session.now + timedelta(days=days),
             )
             for person in people
         ]
@@ -120,6 +122,20 @@ async def test_p14_a_year_is_counted_once_each_person_once_and_then_stays(
     assert (await sheet(database, office.coordinator, 2026)).found == found
 
 
+async def test_what_was_asked_on_the_last_day_of_a_year_and_may_be_two_weeks_late_is_in_its_sheet(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        people = [await add_person(session, office.organisation, 700_000 + n) for n in range(10)]
+    set_clock(clock, OVER.replace(year=2026, month=12, day=31))
+    await planned(database, office, people, days=14)
+    for day in (16, OVER.day):
+        set_clock(clock, OVER.replace(day=day))
+        await count(database)
+
+    assert (await sheet(database, office.coordinator, 2026)).found.answers.whole.people == 10
+
+
 async def test_while_the_year_is_on_neither_answers_nor_complaints_are_shown(
     database: Database, clock: Clock, office: Office
 ) -> None:
@@ -133,6 +149,26 @@ async def test_while_the_year_is_on_neither_answers_nor_complaints_are_shown(
     assert so_far.found.answers.whole.questions == {}
     assert so_far.found.answers.groups == {}
     assert so_far.found.complaints == Part(0, ())
+
+
+async def test_p14_whoever_left_and_came_back_within_the_year_is_one_of_those_who_were_there_before(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        people = [await add_person(session, office.organisation, 700_000 + n) for n in range(10)]
+    for month, happens in ((3, leave), (6, invite_in)):
+        set_clock(clock, MORNING.replace(year=2027, month=month))
+        async with database.begin(SERVICE) as session:
+            for person in people:
+                await happens(
+                    session, await session.get_one(Returnee, person.id), office.organisation
+                )
+
+    found = (await sheet(database, office.coordinator, 2027)).found.people
+    assert found == Part.of({"new": 0, "before": 10})
+    # In the year before they came.
+    before = (await sheet(database, office.coordinator, 2026)).found.people
+    assert before == Part.of({"new": 10, "before": 0})
 
 
 async def test_a_referral_that_was_agreed_to_stays_so_when_it_ends_before_anybody_is_handed_over(

@@ -43,7 +43,7 @@ def later(pathway: Pathway, stage: str, due: str) -> Pathway:
 async def put_there(database: Database, office: Office, person: Returnee) -> None:
     async with database.begin(office.organisation.id) as session:
         there = Place(SHORT.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
-        await put(session, office.coordinator, person.id, there)
+        await put(session, office.coordinator, person.id, there, {})
 
 
 async def move(database: Database, office: Office) -> None:
@@ -183,7 +183,7 @@ async def test_what_the_person_put_off_is_not_asked_once_they_are_on_no_pathway(
 ) -> None:
     await asked_and_put_off(database, clock, office, person)
     async with database.begin(office.organisation.id) as session:
-        await put(session, office.coordinator, person.id, Place())
+        await put(session, office.coordinator, person.id, Place(), {})
         (first,) = await first_check_ins(session)
         assert (first.state, first.reason) == (CheckInState.CANCELLED, "off-pathway")
 

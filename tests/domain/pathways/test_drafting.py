@@ -109,7 +109,7 @@ async def test_who_was_asked_is_not_asked_again_and_the_rest_is_planned_anew(
 ) -> None:
     async with database.begin(office.organisation.id) as session:
         there = Place(SHORT.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
-        await put(session, office.coordinator, person.id, there)
+        await put(session, office.coordinator, person.id, there, {})
         assert (await still_to_come(session, office.coordinator, SHORT.key))[
             "first-days.week-1"
         ] == 1

@@ -37,7 +37,7 @@ def arrived(day: date = date(2026, 5, 11)) -> Place:
 
 async def place(database: Database, office: Office, person: Returnee, there: Place) -> None:
     async with database.begin(office.organisation.id) as session:
-        await put(session, office.coordinator, person.id, there)
+        await put(session, office.coordinator, person.id, there, {})
 
 
 async def moves_on(database: Database, office: Office, person: Returnee, country: str) -> None:

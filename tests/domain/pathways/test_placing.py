@@ -35,7 +35,7 @@ THERE = Place(CARE.key, {Anchor.DEPARTURE: date(2026, 5, 10), Anchor.ARRIVAL: AR
 
 async def place(database: Database, office: Office, person: Returnee, there: Place) -> None:
     async with database.begin(office.organisation.id) as session:
-        await put(session, office.coordinator, person.id, there)
+        await put(session, office.coordinator, person.id, there, {})
 
 
 async def course(database: Database, office: Office, person: Returnee) -> Course:
@@ -280,7 +280,7 @@ async def test_p10_nobody_of_another_organisation_can_put_somebody_on_a_pathway(
     elsewhere = await open_office(database, "Rabat")
     async with database.begin(elsewhere.organisation.id) as session:
         with pytest.raises(Refused, match="There is no such person"):
-            await put(session, elsewhere.coordinator, person.id, THERE)
+            await put(session, elsewhere.coordinator, person.id, THERE, {})
 
 
 async def test_p7_the_days_of_a_journey_lie_sealed(

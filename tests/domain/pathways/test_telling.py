@@ -32,7 +32,7 @@ DUE = datetime(2026, 5, 12, 9, tzinfo=UTC)
 async def arrived(database: Database, office: Office, person: Returnee) -> Returnee:
     async with database.begin(office.organisation.id) as session:
         there = Place("three-months", {Anchor.ARRIVAL: date(2026, 5, 11)})
-        await put(session, office.coordinator, person.id, there)
+        await put(session, office.coordinator, person.id, there, {})
     return person
 
 
@@ -171,7 +171,7 @@ async def test_nobody_is_told_to_come_where_it_is_not_safe_for_them(
         await bring(session, office.coordinator, told_anew(ours()[1], words))
         for each in (person, other):
             there = Place("three-months", {Anchor.ARRIVAL: date(2026, 5, 11)})
-            await put(session, office.coordinator, each.id, there)
+            await put(session, office.coordinator, each.id, there, {})
     set_clock(clock, DUE + timedelta(seconds=1))
     await tick(database)
 

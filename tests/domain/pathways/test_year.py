@@ -129,7 +129,7 @@ class Year:
         (await session.get_one(Safety, person.id)).second_prompt = second
         arrival = (BEGINNING + timedelta(days=10 + 6 * self.chance.randrange(6))).date()
         self.lives[person.id] = life = Life(person.id, window, arrival, second)
-        await put(session, self.office.coordinator, person.id, there(arrival))
+        await put(session, self.office.coordinator, person.id, there(arrival), {})
         # Some live through nothing, some through several of these.
         for happens in (self._day_changes, self._moves_on, self._pauses, self._travels,
                         self._takes_back, self._blocks):  # fmt: skip
@@ -191,7 +191,7 @@ class Year:
 
     async def _put(self, session: Session, life: Life, day: date) -> None:
         life.arrival = day
-        await put(session, self.office.coordinator, life.id, there(day))
+        await put(session, self.office.coordinator, life.id, there(day), {})
 
     async def _write_anew(self, session: Session) -> None:
         """Half a year becomes 27 weeks, and everybody goes on with that."""

@@ -366,7 +366,7 @@ async def test_p6_nothing_of_what_an_organisation_had_stays_with_it(
     coordinator = await centre.colleague(Role.COORDINATOR)
     async with database.begin(SERVICE) as session:
         there = Place("three-months", {Anchor.ARRIVAL: session.now.date()})
-        await put(session, coordinator, person.id, there)
+        await put(session, coordinator, person.id, there, {})
         await keep_apart(session, nina, person.id, vera.staff_id, ConflictKind.EXCLUDED)
         await say_why(session, nina, person.id, "An audit")
         (await session.get_one(Complaint, complaint.id)).closed_at = session.now
