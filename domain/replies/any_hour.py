@@ -8,7 +8,7 @@ doubt about who holds the phone, a deletion that may have been forced.
 from contextlib import suppress
 from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from domain import audit
 from domain.actors import Actor
@@ -21,7 +21,7 @@ from storage.kinds import UNSENT, OutboxState, Severity
 from storage.outbox.contents import Notification
 from storage.outbox.letters import content_of, reword
 from storage.sessions import Session
-from storage.tables.cases import Case, Message
+from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.outbox import STEPPED_ASIDE, OutboxRow
 
 #: The code in a case's history, beside the reason.
@@ -67,3 +67,13 @@ def _at_any_hour(row: OutboxRow, keys: Keyring) -> None:
     content = content_of(row, keys)
     if isinstance(content, Notification):
         reword(row, replace(content, params={**content.params, ANY_HOUR: True}), keys)
+
+
+async def was_for_any_hour(session: Session, message: Message) -> bool:
+    """Whether a reason came with it, as its line in the case's history says."""
+    line = exists().where(
+        CaseEvent.case_id == message.case_id,
+        CaseEvent.at == message.at,
+        CaseEvent.reasons.contains([AT_ANY_HOUR]),
+    )
+    return bool(await session.scalar(select(line)))
