@@ -70,10 +70,12 @@ async def _write(
         case = await find_case(session, actor, case_id)
         how = replace(how, later=await moment_for(session, case, fields.wall_time(at)))
     message = await work.write(session, actor, case_id, words, how)
-    return _LEAVES_LATER if at else await _when_it_leaves(session, message)
+    return await _when_it_leaves(session, message)
 
 
 async def _when_it_leaves(session: Session, message: Message) -> str:
+    if message.planned:
+        return _LEAVES_LATER
     return _WAITS if await must_wait(session, message) else _LEAVES_SOON
 
 

@@ -187,7 +187,7 @@ EVENTS = {
     CaseEventKind.RETURNED: N_("Went back to the queue"),
     CaseEventKind.RESOLVED: N_("Closed"),
     CaseEventKind.REOPENED: N_("Opened again"),
-    CaseEventKind.TOLD_WAITING: N_("The person was told that nobody has answered yet"),
+    CaseEventKind.TOLD_WAITING: N_("The person is to be told that nobody has answered yet"),
     CaseEventKind.CLOSING_WISHED: N_("The phone says that they need nobody any more"),
     CaseEventKind.OKAY_SAID: N_("The phone says that they are okay for now"),
     CaseEventKind.NOT_NOW_SAID: N_("The phone says that nobody should write for now"),

@@ -18,16 +18,16 @@ _AT_IT = timedelta(minutes=15)
 
 async def is_without_anybody(session: Session, case: Case) -> bool:
     """Whether whoever has it has time off; or in an emergency is off duty and not at it, while
-    colleagues are there. Needs the service's scope.
+    colleagues are there. Whoever is on duty is there, on a day off too. Needs the service's scope.
     """
     if case.claimed_by is None:
         return False
+    there = await on_duty(session, case.organisation_id, for_person=case.returnee_id)
+    if any(staff.id == case.claimed_by for staff in there):
+        return False
     if await is_away(session, case.claimed_by):
         return True
-    if case.severity is not Severity.EMERGENCY:
-        return False
-    there = await on_duty(session, case.organisation_id, for_person=case.returnee_id)
-    if not there or any(staff.id == case.claimed_by for staff in there):
+    if case.severity is not Severity.EMERGENCY or not there:
         return False
     return not await _is_at_it(session, case, case.claimed_by)
 

@@ -76,12 +76,14 @@ def _nobody_answered(case: Case) -> bool:
 
 
 async def _return(session: Session, case: Case, why: str, *others: Staff) -> None:
-    """What it rested on is over: whoever has it must act, and hears so, as do these others."""
-    happened(session, case, CaseEventKind.RETURNED, reasons=[why])
+    """What it rested on is over: whoever has it must act, and hears so, as do these others. Where
+    they don't, it goes back to the queue for this reason.
+    """
     if not await is_without_anybody(session, case):
         states.return_to_work(case, session.now + PACES[case.severity].claim)
         if await _is_heard(session, case, *others):
             return
+    happened(session, case, CaseEventKind.RETURNED, reasons=[why])
     states.back_to_queue(case, widened=bool(others))
 
 
@@ -90,18 +92,18 @@ async def _tell_waiting(session: Session, case: Case) -> None:
     that was agreed on says so, and this would only come when it is no longer true. A chat that is
     blocked it would never reach, and whoever said that nobody is to write waits for no answer (P5).
     After a restore somebody may have answered, or the chat may be frozen, and nobody remembers it.
+    Only what is on its way to the phone stands in the case.
     """
     case.told_waiting_at = session.now
     returnee = await session.get_one(Returnee, case.returnee_id)
-    if returnee.blocked_at is not None or await took_back(session, case):
+    if returnee.blocked_at is not None or returnee.frozen_at is not None:
         return
-    if not await _is_known_of(session, case):
+    if await took_back(session, case) or not await _is_known_of(session, case):
         return
-    if returnee.frozen_at is None:
-        staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
-        params = {"severity": case.severity, "staffed": staffed}
-        await tell_if_it_gets_there(session, returnee, Notice.NOBODY_YET, params, case_id=case.id)
-    happened(session, case, CaseEventKind.TOLD_WAITING)
+    staffed = await is_staffed(session, case.organisation_id, for_person=returnee.id)
+    said, params = Notice.NOBODY_YET, {"severity": case.severity, "staffed": staffed}
+    if await tell_if_it_gets_there(session, returnee, said, params, case_id=case.id):
+        happened(session, case, CaseEventKind.TOLD_WAITING)
 
 
 async def _is_known_of(session: Session, case: Case) -> bool:

@@ -107,14 +107,15 @@ async def tell_if_it_gets_there(
     *,
     case_id: UUID | None = None,
     expires_at: datetime | None = None,
-) -> None:
+) -> bool:
     """The same of what stops nothing else: where no key opens the number of their chat, they are
-    told nothing.
+    told nothing. Returns whether it is on its way.
     """
     if chat_id_if_it_opens(session, returnee) is None:
         log.warning("somebody can be told of nothing", action="notice.unheard", notice=notice)
-        return
+        return False
     await tell(session, returnee, notice, params, case_id=case_id, expires_at=expires_at)
+    return True
 
 
 async def tell_chat(

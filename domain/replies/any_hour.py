@@ -5,9 +5,10 @@ come at a bad time. It does not overrule what says that somebody else may be the
 doubt about who holds the phone, a deletion that may have been forced.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from domain import audit
 from domain.actors import Actor
@@ -15,11 +16,12 @@ from domain.errors import Refused
 from domain.notices import ANY_HOUR
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.returnees.keys import data_key
+from storage.keys.keyring import Keyring, SealError
 from storage.kinds import UNSENT, OutboxState, Severity
 from storage.outbox.contents import Notification
 from storage.outbox.letters import content_of, reword
 from storage.sessions import Session
-from storage.tables.cases import Case, Message
+from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.outbox import STEPPED_ASIDE, OutboxRow
 
 #: The code in a case's history, beside the reason.
@@ -51,12 +53,27 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
         .with_for_update(of=OutboxRow, skip_locked=True)
     )
     for row in waiting:
-        content = content_of(row, session.keys)
-        if isinstance(content, Notification):
-            params = {**content.params, ANY_HOUR: True}
-            reword(row, replace(content, params=params), session.keys)
-        row.state, row.not_before = OutboxState.WAITING, session.now
+        # What no key opens nobody can send at any hour, and it keeps back nothing beside it.
+        with suppress(SealError):
+            _at_any_hour(row, session.keys)
+            row.state, row.not_before = OutboxState.WAITING, session.now
     audit.record(
         session, case.organisation_id, "case.any-hour", staff_id=actor.staff_id, subject=case.id
     )
     return (await data_key(session, case.returnee_id)).seal(reason.strip(), "case note")
+
+
+def _at_any_hour(row: OutboxRow, keys: Keyring) -> None:
+    content = content_of(row, keys)
+    if isinstance(content, Notification):
+        reword(row, replace(content, params={**content.params, ANY_HOUR: True}), keys)
+
+
+async def was_for_any_hour(session: Session, message: Message) -> bool:
+    """Whether a reason came with it, as its line in the case's history says."""
+    line = exists().where(
+        CaseEvent.case_id == message.case_id,
+        CaseEvent.at == message.at,
+        CaseEvent.reasons.contains([AT_ANY_HOUR]),
+    )
+    return bool(await session.scalar(select(line)))

@@ -12,7 +12,8 @@ from domain.idempotency import id_of
 from domain.messages.body import Body
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
-from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours
+from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours, was_for_any_hour
+from domain.replies.unsent import unwrite
 from domain.safety.contacts import contact_with
 from domain.safety.judging import held
 from domain.safety.outgoing import as_it_waits
@@ -38,7 +39,8 @@ class Conditions:
     grace: timedelta = timedelta()
     #: When it leaves; that is no attempt yet, and stops nothing.
     later: datetime | None = None
-    #: Of which page; the same words from it are the same message, however often they come (P12).
+    #: Of which page; the same words from it are the same message, however often they come (P12),
+    #: which goes as it was sent last.
     once: str = ""
 
 
@@ -54,7 +56,9 @@ async def send(
     """
     row_id = id_of(case.id, actor, how.once, body)
     if (sent := await session.get(Message, row_id)) is not None:
-        return sent
+        if await _goes_so(session, sent, how):
+            return sent
+        await unwrite(session, actor, case, sent.id)
     if how.later is not None:
         _ensure_can_wait(case, how)
     why = await overrule_hours(session, actor, case, how.any_hour) if how.any_hour.strip() else None
@@ -73,6 +77,19 @@ async def send(
     reasons = ["vital-interest"] * how.vital + [AT_ANY_HOUR] * (why is not None)
     await reached_out(session, actor, case, reasons, why)
     return message
+
+
+async def _goes_so(session: Session, sent: Message, how: Conditions) -> bool:
+    """Whether what came from that page before goes as it is to go now. What leaves at once is never
+    put off by that: of two that come almost together, the one for later may be the older one.
+    """
+    if how.later is not None and not sent.planned:
+        return True
+    row = await session.get(OutboxRow, sent.outbox_id)
+    leaves_at = row.not_before if sent.planned and row is not None else None
+    if (leaves_at, sent.only_confirmed) != (how.later, how.only_confirmed):
+        return False
+    return not how.any_hour.strip() or await was_for_any_hour(session, sent)
 
 
 async def must_wait(session: Session, message: Message) -> bool:

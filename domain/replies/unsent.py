@@ -65,17 +65,24 @@ async def take_words_back(session: Session, actor: Actor, case_id: UUID, message
     runs on (P2). Raises NotAllowed, and Refused for one that is on its way or there.
     """
     case = await own_case(session, actor, case_id)
+    body = await what_opens_of(session, await unwrite(session, actor, case, message_id))
+    typed: str = body.get("text", "") if body.keys().isdisjoint(_READY) else ""
+    return typed
+
+
+async def unwrite(session: Session, actor: Actor, case: Case, message_id: UUID) -> Message:
+    """The same of a case that is the actor's, locked; returns the message as it was. Raises
+    Refused.
+    """
     message = await session.get(Message, message_id)
     row = await _row_of(session, case, message)
     if message is None or row is None or not await _stopped(session, row):
         raise Refused("It has left already, and can't be taken back.")
-    body = await what_opens_of(session, message)
     await session.delete(message)
     await session.flush()
     await _as_if_unwritten(session, case)
     audited(session, case, actor.staff_id, "took-back")
-    typed: str = body.get("text", "") if body.keys().isdisjoint(_READY) else ""
-    return typed
+    return message
 
 
 async def case_of_words(session: Session, message_id: UUID) -> UUID:

@@ -53,7 +53,10 @@ async def test_a_reason_is_read_as_it_was_typed(office: Office) -> None:
     async with office.browser_of(vera) as ours, office.browser_of(samir) as theirs:
         await ours.post(page, staff=str(samir.actor.staff_id))
         await theirs.post(f"{page}/reject", reason="<b>No time</b>")
-        assert "&lt;b&gt;No time&lt;/b&gt;" in (await ours.get(f"/cases/{case.id}")).text
+        story = (await ours.get(f"/cases/{case.id}")).text
+    assert "&lt;b&gt;No time&lt;/b&gt;" in story
+    assert "The offer to a colleague ended" in story
+    assert "Sent at any hour" not in story
 
 
 @pytest.mark.parametrize("how", ["claimed", "accepted"])

@@ -2,16 +2,17 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import html
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Route, expect
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from storage.kinds import CaseEventKind, Role
+from storage.kinds import CaseEventKind, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.base import Base
 from storage.tables.cases import Case, CaseEvent, CaseTask
@@ -21,6 +22,7 @@ from storage.tables.lexicon import LexiconEntry
 from storage.tables.marks import SignalMark
 from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailPartner
+from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 from storage.tables.staff import Staff
 from tests.console.looks import PHONE, window
@@ -96,6 +98,37 @@ async def test_p12_whether_it_is_safe_to_talk_is_asked_once_however_often_it_is_
         # Whoever asks again later, from a page that they opened anew, does ask.
         await browser.post(f"{page}/talk", once=await once_of(browser, page))
         assert await how_many(office.database, OutboxRow) == 1
+
+
+@pytest.mark.parametrize("why", ["", "She may not last the night"])
+async def test_p12_words_that_were_for_later_and_go_now_after_all_go_once_and_the_page_says_when(
+    office: Office, why: str
+) -> None:
+    """Their first answer was lost, and whoever wrote them saw meanwhile that they can't wait."""
+    there = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=2)
+    at = there.replace(hour=10, minute=30).strftime("%Y-%m-%dT%H:%M")
+    case = await office.case(await office.person(), "He is at the door", Severity.EMERGENCY)
+    async with office.database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(last_wrote_at=session.now))
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = f"/cases/{case.id}"
+        await browser.post(f"{page}/claim")
+        await browser.post(f"{page}/write", words="Hello?")
+        words = {"words": "I am here.", "once": await once_of(browser, page)}
+        await browser.post(f"{page}/write", at=at, **words)
+        assert "wait for the time you chose" in (await browser.get(page)).text
+        # The last is as if the first had been on its way until now.
+        for how in ({"any_hour": why}, {"any_hour": why}, {"at": at}):
+            assert (await browser.post(f"{page}/write", **how, **words)).status_code == 303
+            talk = (await browser.get(page)).text
+            assert "leave in a few seconds" in talk
+            assert talk.count(">I am here.</p>") == 1
+    async with office.database.begin(SERVICE) as session:
+        theirs = OutboxRow.organisation_id.is_not(None), OutboxRow.case_id == case.id
+        rows = await session.scalars(
+            select(OutboxRow.state).where(*theirs).order_by(OutboxRow.number)
+        )
+        assert rows.all()[1:] == [OutboxState.CANCELLED, OutboxState.HELD]
 
 
 async def test_a_cry_that_the_watch_missed_and_that_is_reported_twice_counts_once(

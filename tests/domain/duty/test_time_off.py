@@ -6,14 +6,16 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Actor
+from domain.casework.work import snooze
 from domain.duty import go_off_duty, go_on_duty, is_staffed
 from domain.duty.declaring import name_fallback
+from domain.duty.shifts import plan_once
 from domain.duty.time_off import end_as_time_off_begins, take_off
-from storage.kinds import Severity
+from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE, Clock
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
-from tests.domain.duty.planning import called, shifts, today
+from tests.domain.duty.planning import ALL_DAY, called, shifts, today
 
 Press = Callable[..., Awaitable[None]]
 
@@ -98,6 +100,38 @@ async def test_whoever_says_on_duty_on_a_day_off_is_there(
     await presses(centre, go_off_duty, vera)
     centre.later(days=9)
     assert await called(centre) == []
+
+
+@pytest.mark.parametrize("shift", ["until they say otherwise", "a single one"])
+@pytest.mark.parametrize("again", ["they write", "it was put off"])
+async def test_p2_whoever_is_on_duty_on_a_day_off_keeps_the_case_that_they_have(
+    centre: Centre, chief: Actor, vera: Actor, shift: str, again: str
+) -> None:
+    """As long as they are there."""
+    await is_off(centre, chief, vera)
+    centre.later(days=1)
+    if shift == "a single one":
+        async with centre.database.begin(centre.organisation.id) as session:
+            await plan_once(session, chief, vera.staff_id, await today(centre), *ALL_DAY)
+    else:
+        await presses(centre, go_on_duty, vera)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    if again == "it was put off":
+        async with centre.database.begin(centre.organisation.id) as session:
+            await snooze(session, vera, case.id, session.now + timedelta(hours=1))
+        centre.later(hours=1)
+        await centre.tick()
+    else:
+        await centre.hears(person)
+    theirs = await centre.fresh(case)
+    assert (theirs.state, theirs.claimed_by) == (CaseState.CLAIMED, vera.staff_id)
+
+    await centre.writes(vera, case)
+    await presses(centre, go_off_duty, vera)
+    await centre.hears(person)
+    assert (await centre.fresh(case)).state is CaseState.OPEN
 
 
 async def test_time_off_that_is_over_ends_nothing(
