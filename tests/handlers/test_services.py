@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,23 +14,13 @@ from storage.tables.directory import DirectoryReport, DirectoryService
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, set_clock
-from tests.domain.directory.samples import clinic
+from tests.domain.directory.samples import clinic, translated
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 from tests.handlers.services import ALWAYS, load
 
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
-
-
-def translated(texts: dict[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "value": text,
-            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": "ar"},
-        }
-        for field, text in texts.items()
-    ]
 
 
 @pytest.fixture(autouse=True)

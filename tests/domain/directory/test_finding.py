@@ -14,7 +14,7 @@ from domain.directory.importing import check_directory, export_directory, import
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from storage.sessions import SERVICE, Database, Session
-from tests.domain.directory.samples import clinic, files_in, json_file
+from tests.domain.directory.samples import clinic, files_in, json_file, translated
 
 NOW = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # a Monday, half past ten in Tirana
 OPEN = Search(open_now=True)
@@ -34,17 +34,7 @@ def place(identity: str, city: str, country: str, latitude: float, longitude: fl
     }
 
 
-def translated(texts: dict[str, str], language: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "value": text,
-            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": language},
-        }
-        for field, text in texts.items()
-    ]
-
-
-CLINIC = clinic(attributes=translated(ARABIC, "ar"))
+CLINIC = clinic(attributes=translated(ARABIC))
 LAWYERS = clinic(
     id="lawyers",
     name="Правова допомога",
