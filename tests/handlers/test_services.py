@@ -66,6 +66,34 @@ async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
             assert await session.scalar(select(func.count()).select_from(table)) == 0
 
 
+async def test_p11_whoever_presses_twice_for_the_next_skips_none(phone: Phone) -> None:
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [first] = await phone.press("Durrës")
+    for _ in range(2):
+        [second] = await phone.press_data(first.data("Next"))
+        assert second.text != first.text
+        assert "+355 4 555 0101" in second.text
+    for _ in range(2):
+        [again] = await phone.press_data(second.data("Before"))
+        assert again.text == first.text
+
+
+async def test_p11_where_services_close_while_somebody_reads_the_last_of_the_others_is_shown(
+    phone: Phone, database: Database
+) -> None:
+    third = clinic(id="third", name="Third clinic")
+    await load(database, third)
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    await phone.press("Next")
+    await load(database, third | {"status": "defunct"}, clinic(id="second", status="defunct"))
+    [card] = await phone.press("Next")
+    assert "Clinic of the Old Port" in card.text
+    assert not {"◀️ Before", "Next ▶️"} & set(card.buttons)
+
+
 async def test_only_what_is_open_now_is_shown_for_as_long_as_somebody_wants_it(
     phone: Phone, database: Database
 ) -> None:
