@@ -200,13 +200,13 @@ class View:
 
     def seen(self, identity: UUID, service: Service) -> FoundService:
         open_to_them = without(service, self.avoided)
-        reached = open_to_them or service
+        reached = with_hours_that_hold(open_to_them or service, self.now)
         there, elsewhere = self._doors(reached)
         shown = replace(reached, locations=there + elsewhere)
         asked_for = replace(reached, locations=there) if there else reached
         return FoundService(
             id=identity,
-            service=with_hours_that_hold(shown, self.now.date()).in_language(self.language),
+            service=shown.in_language(self.language),
             age=age_of(service.assured_date, self.now.date()),
             is_open=is_service_open(asked_for, self.now),
             is_avoided=open_to_them is None,

@@ -179,6 +179,15 @@ async def test_open_now_goes_by_the_clocks_of_the_place(session: Session) -> Non
     assert await open_then(session, evening + timedelta(minutes=15)) == []
 
 
+async def test_p11_open_now_finds_what_had_other_hours_last_summer(session: Session) -> None:
+    summer = {"freq": "WEEKLY", "opens_at": "17:00", "closes_at": "20:00"}
+    door = place("quay", "Durrës", "AL", 41.31, 19.45)
+    door["schedules"] = [summer | {"valid_to": "2025-09-30"}]
+    await load(session, clinic(service_at_locations=[door]))
+
+    assert await names(session, OPEN) == ["clinic"]
+
+
 async def test_of_a_place_its_own_doors_come_first_and_say_whether_it_is_open(
     session: Session,
 ) -> None:
