@@ -118,11 +118,11 @@ async def test_p13_only_somebody_who_is_surely_themselves_takes_away_what_they_a
     centre: Centre, identity: Identity, discretion: Discretion, goes: bool
 ) -> None:
     person = await centre.person()
-    for _ in range(2):
+    for avoided in (True, False):
         async with centre.database.begin(SERVICE) as session:
             returnee = await session.get_one(Returnee, person.id)
             returnee.identity, returnee.discretion = identity, discretion
-            await change_place(session, returnee, DURRES)
+            await change_place(session, returnee, DURRES, avoided=avoided)
     async with centre.database.begin(SERVICE) as session:
         assert (await wishes_of(session, person.id)).places == (set() if goes else {DURRES})
 
