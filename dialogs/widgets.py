@@ -23,6 +23,8 @@ from domain.marks import N_
 
 _NOT_OURS = N_("This button is not one of ours.")
 _YES, _NO = "+", "-"
+# Of a number on a button of ours; a database takes it, too.
+_MOST_DIGITS = 9
 #: By this name a window learns that it is shown because of words that no machine understands.
 NOT_UNDERSTOOD = "not_understood"
 
@@ -89,7 +91,7 @@ class Pages(ScrollingGroup):
 
 def number_in(chosen: str) -> int:
     """Raises Refused for what no button of ours ever said."""
-    if not (chosen.isascii() and chosen.isdigit()):
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) <= _MOST_DIGITS):
         raise Refused(_NOT_OURS)
     return int(chosen)
 

@@ -5,6 +5,7 @@ from aiogram_dialog import DialogManager
 
 from dialogs.services.getters import ANY_HOURS, EVERYWHERE
 from dialogs.states import ServicesStates
+from dialogs.widgets import number_in
 from domain.directory.listing import countries
 from domain.directory.needs import Need
 
@@ -48,12 +49,11 @@ async def choose_hours(
     manager.dialog_data.update(hours=chosen, page=0)
 
 
-async def later(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    manager.dialog_data["page"] = manager.dialog_data.get("page", 0) + 1
-
-
-async def earlier(query: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    manager.dialog_data["page"] = max(manager.dialog_data.get("page", 0) - 1, 0)
+async def choose_page(
+    query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
+) -> None:
+    """The same: two presses lead no farther than one."""
+    manager.dialog_data["page"] = number_in(chosen)
 
 
 async def choose_numbers(

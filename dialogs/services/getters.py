@@ -11,7 +11,7 @@ from dialogs.words.hotlines import country_name, numbers_text
 from dialogs.words.services import NEEDS, card_text, need_name
 from domain.countries import COUNTRIES
 from domain.directory.avoiding import Avoided
-from domain.directory.finding import Search, find_services
+from domain.directory.finding import FoundService, Search, find_services
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
@@ -69,7 +69,6 @@ async def get_card(
     **_: Any,
 ) -> dict[str, Any]:
     chosen = dialog_manager.dialog_data
-    page = chosen.get("page", 0)
     open_now = chosen.get("hours") == OPEN_NOW
     search = Search(
         need=_need(dialog_manager),
@@ -78,9 +77,7 @@ async def get_card(
         avoided=await _avoided(session, returnee, chosen),
         open_now=open_now,
     )
-    found = await find_services(
-        session, search, now=session.now, language=texts.language, limit=2, offset=page
-    )
+    page, found = await _found_on(session, search, texts.language, chosen.get("page", 0))
     if not found:
         return _nothing(texts, open_now)
     card = card_text(texts, found[0])
@@ -91,22 +88,42 @@ async def get_card(
         "card": line if covered else card,
         "service": None if covered else found[0].id,
         "refers": refer(Notice.SERVICE, {"service": str(found[0].id)}) if opens else "",
-        "has_earlier": page > 0,
-        "has_later": len(found) > 1,
+        "pages": _pages_beside(texts, page, goes_on=len(found) > 1),
         "hours": _hours(texts, open_now),
     }
+
+
+async def _found_on(
+    session: Session, search: Search, language: str, page: int
+) -> tuple[int, list[FoundService]]:
+    """What stands on that page, and behind it what is next; where it is there no longer, since
+    services close while somebody looks at them, the last page that is.
+    """
+    now = session.now
+    found = await find_services(session, search, now=now, language=language, limit=2, offset=page)
+    if found or not page:
+        return page, found
+    left = await find_services(session, search, now=now, language=language, limit=page)
+    return max(len(left) - 1, 0), left[-1:]
+
+
+def _pages_beside(texts: Texts, page: int, *, goes_on: bool) -> list[tuple[str, str]]:
+    """The one before and the one that follows, each by its number."""
+    before = [(texts("◀️ Before"), str(page - 1))] if page else []
+    following = [(texts("Next ▶️"), str(page + 1))] if goes_on else []
+    return before + following
 
 
 def _nothing(texts: Texts, open_now: bool) -> dict[str, Any]:
     if open_now:
         words = texts("I found nothing there that is open now. Press ✅ to see everything.")
-        return {"card": words, "hours": _hours(texts, open_now)}
+        return {"card": words, "pages": [], "hours": _hours(texts, open_now)}
     words = texts.form(
         N_("I found nothing there. Try another place, or ask a person."),
         discreet=N_("I found nothing there. Try another place."),
         watched=N_("I found nothing there. Try another place."),
     )
-    return {"card": words, "hours": []}
+    return {"card": words, "pages": [], "hours": []}
 
 
 def _hours(texts: Texts, open_now: bool) -> list[tuple[str, str]]:

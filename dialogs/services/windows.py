@@ -1,11 +1,5 @@
 from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import (
-    Button,
-    Group,
-    Keyboard,
-    Row,
-    SwitchTo,
-)
+from aiogram_dialog.widgets.kbd import Group, Keyboard, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.presses import DidNotWork, OpenCovered
@@ -74,10 +68,7 @@ def _card() -> Window:
             lambda data: OpenCovered(notice=Notice.SERVICE, refers=data["refers"]),
             when="refers",
         ),
-        Row(
-            Button(Tr("◀️ Before"), id="earlier", on_click=actions.earlier, when="has_earlier"),
-            Button(Tr("Next ▶️"), id="later", on_click=actions.later, when="has_later"),
-        ),
+        choices("page", actions.choose_page, "pages"),
         choices("hours", actions.choose_hours, "hours"),
         Lasting(
             Forms(DID_NOT_WORK[0], discreet=DID_NOT_WORK[1], watched=DID_NOT_WORK[2]),

@@ -5,7 +5,7 @@ from aiogram_dialog import DialogManager
 
 from dialogs.at_hand import at_hand
 from dialogs.states import WishesStates
-from dialogs.widgets import id_in
+from dialogs.widgets import id_in, wanted_in
 from dialogs.wishes.getters import WHOLE
 from domain.directory.listing import places
 from domain.errors import Refused
@@ -34,16 +34,18 @@ async def choose_place(
 ) -> None:
     session, returnee = at_hand(manager)
     country = manager.dialog_data.get("country", "")
+    key, is_safe = wanted_in(chosen)
     names = {WHOLE: ""} | {
         place.key: place.name for place in await places(session, now=session.now, country=country)
     }
-    if chosen not in names or not country:
+    if key not in names or not country:
         raise Refused("There is no such place.")
-    key = "" if chosen == WHOLE else chosen
-    await change_place(session, returnee, Place(country, key, names[chosen]))
+    place = Place(country, key, names[key])
+    await change_place(session, returnee, place, avoided=not is_safe)
 
 
 async def choose_partner(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    await change_partner(*at_hand(manager), id_in(chosen))
+    partner_id, may_be_told = wanted_in(chosen)
+    await change_partner(*at_hand(manager), id_in(partner_id), avoided=not may_be_told)

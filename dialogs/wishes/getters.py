@@ -3,6 +3,7 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from dialogs.texts import Texts
+from dialogs.widgets import wanting
 from dialogs.words.helpers import HELPERS
 from dialogs.words.hotlines import country_name
 from domain.countries import COUNTRIES
@@ -17,7 +18,7 @@ from storage.tables.returnees import Returnee
 
 #: What stands for no wish, and for a whole country, on a button.
 ANYBODY = "anybody"
-WHOLE = "-"
+WHOLE = ""
 
 _OFFERED = ((ANYBODY, N_("No matter who")), *HELPERS.items())
 
@@ -51,9 +52,9 @@ async def get_places(
     shown = may_be_shown(returnee, session.now)
     avoided = (await wishes_left(session, returnee.id)).places if shown else frozenset[Place]()
     keys = {place.key for place in avoided if place.country == country}
-    whole = (_marked(texts("The whole country"), "" in keys), WHOLE)
+    whole = _line(texts("The whole country"), WHOLE, WHOLE in keys)
     found = await places(session, now=session.now, country=country, language=texts.language)
-    there = [(_marked(place.name, place.key in keys), place.key) for place in found]
+    there = [_line(place.name, place.key, place.key in keys) for place in found]
     named = texts.discretion is not Discretion.WATCHED
     return {"choices": [whole, *there], "only_added": named and not shown}
 
@@ -63,7 +64,8 @@ async def get_partners(
 ) -> dict[str, Any]:
     watched = texts.discretion is Discretion.WATCHED
     shown = may_be_shown(returnee, session.now)
-    out = (await wishes_left(session, returnee.id)).partners if shown else frozenset()
+    avoided = (await wishes_left(session, returnee.id)).partners if shown else frozenset()
+    out = {each.id for each in avoided}
     others = [] if watched else [*await others_than_theirs(session, returnee.id)]
     return {
         "question": texts.form(
@@ -74,10 +76,17 @@ async def get_partners(
             discreet=N_("Which of these must not be told?"),
             watched=N_("Hello. What would you like to see?"),
         ),
-        "choices": [(_marked(each.name, each in out), str(each.id)) for each in others],
+        "choices": [_line(each.name, str(each.id), each.id in out) for each in others],
         "named": not watched,
         "only_added": not shown and not watched,
     }
+
+
+def _line(name: str, about: str, avoided: bool) -> tuple[str, str]:
+    """What stands there, and what a press on it wants: to avoid it, or that it is safe again. So a
+    button of an earlier release, which says neither, takes nothing away from what they avoid.
+    """
+    return _marked(name, avoided), wanting(about, avoided)
 
 
 def _marked(label: str, chosen: bool) -> str:

@@ -11,7 +11,7 @@ from babel.dates import get_day_names
 from dialogs.presses import DidNotWork, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
-from domain.directory.avoiding import Avoided, without
+from domain.directory.avoiding import Avoided
 from domain.directory.finding import FoundService, get_service
 from domain.directory.freshness import Age
 from domain.directory.needs import Need
@@ -65,7 +65,7 @@ def need_name(texts: Texts, need: Need) -> str:
 async def card(telling: Telling) -> Screen:
     """One that they found themselves, though it is where they do not want to be: they looked."""
     texts = telling.texts
-    found = await _find(telling, await _avoided(telling))
+    found = await _find(telling)
     to_menu = [button(texts("Menu"), ToMenu())]
     if found is None:
         return Screen(texts(_CLOSED), keyboard(to_menu))
@@ -74,11 +74,10 @@ async def card(telling: Telling) -> Screen:
 
 async def card_from_worker(telling: Telling) -> Screen:
     """Nobody sends them where they do not want to be, whenever they said so."""
-    texts, avoided = telling.texts, await _avoided(telling)
-    found = await _find(telling, avoided)
+    texts, found = telling.texts, await _find(telling)
     if found is None:
         return Screen(texts(_CLOSED))
-    if without(found.service, avoided) is None:
+    if found.is_avoided:
         return Screen(texts("I don't show this any more. You can ask for a person: /help."))
     return Screen(card_text(texts, found), keyboard([_did_not_work(texts, found)]))
 
@@ -87,9 +86,9 @@ def _did_not_work(texts: Texts, found: FoundService) -> InlineKeyboardButton:
     return button(texts(texts.pick(*DID_NOT_WORK)), DidNotWork(service=found.id))
 
 
-async def _find(telling: Telling, avoided: Avoided) -> FoundService | None:
+async def _find(telling: Telling) -> FoundService | None:
     session, service = telling.session, UUID(telling.params["service"])
-    language = telling.texts.language
+    language, avoided = telling.texts.language, await _avoided(telling)
     return await get_service(session, service, now=session.now, language=language, avoided=avoided)
 
 

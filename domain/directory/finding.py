@@ -53,6 +53,9 @@ class FoundService:
     age: Age
     #: Now; None where nobody can tell.
     is_open: bool | None
+    #: It is only where they do not want to be. Its places may be called otherwise here than in the
+    #: directory, so nobody can tell from those.
+    is_avoided: bool
     #: The same of each of its doors.
     doors: tuple[bool | None, ...] = ()
     #: From the point asked about to the nearest door.
@@ -90,7 +93,9 @@ async def get_service(
     language: str = "en",
     avoided: Avoided = frozenset(),
 ) -> FoundService | None:
-    """One service, however old; None once it has closed. What is only where they avoid is whole."""
+    """One service, however old; None once it has closed. What is only where they avoid is whole,
+    and says so.
+    """
     statement = _chosen(Search()).where(DirectoryService.id == identity, _IS_ACTIVE)
     row = (await session.execute(statement)).one_or_none()
     return View(now, language, avoided).of(row) if row else None
@@ -194,15 +199,17 @@ class View:
         )
 
     def seen(self, identity: UUID, service: Service) -> FoundService:
-        reached = without(service, self.avoided) or service
+        open_to_them = without(service, self.avoided)
+        reached = with_hours_that_hold(open_to_them or service, self.now)
         there, elsewhere = self._doors(reached)
         shown = replace(reached, locations=there + elsewhere)
         asked_for = replace(reached, locations=there) if there else reached
         return FoundService(
             id=identity,
-            service=with_hours_that_hold(shown, self.now.date()).in_language(self.language),
+            service=shown.in_language(self.language),
             age=age_of(service.assured_date, self.now.date()),
             is_open=is_service_open(asked_for, self.now),
+            is_avoided=open_to_them is None,
             doors=doors_open(shown, self.now),
         )
 

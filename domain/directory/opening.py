@@ -3,11 +3,11 @@
 from calendar import isleap, monthrange
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import monday_of
-from domain.countries import zone_of
+from domain.countries import zone_of, zone_or_utc
 from domain.directory.values import Schedule, Service
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -17,8 +17,7 @@ def is_service_open(service: Service, at: datetime) -> bool | None:
     """Whether any of its doors is open; None where its hours or its clocks are not known."""
     if service.locations:
         return any_open(doors_open(service, at))
-    country = next((area.country for area in service.areas if area.country), "")
-    return _is_open_there(service, country, (), at)
+    return _is_open_there(service, _home(service), (), at)
 
 
 def doors_open(service: Service, at: datetime) -> tuple[bool | None, ...]:
@@ -28,19 +27,41 @@ def doors_open(service: Service, at: datetime) -> tuple[bool | None, ...]:
     )
 
 
-def with_hours_that_hold(service: Service, day: date) -> Service:
-    """Itself without the hours that are over, such as those of last summer."""
+def with_hours_that_hold(service: Service, at: datetime) -> Service:
+    """Itself without the hours that are over, such as those of last summer: else a door would go
+    by these instead of the service's own.
+    """
     return replace(
         service,
-        schedules=_not_over(service.schedules, day),
+        schedules=_not_over(service.schedules, _home(service), at),
         locations=tuple(
-            replace(place, schedules=_not_over(place.schedules, day)) for place in service.locations
+            replace(place, schedules=_not_over(place.schedules, place.country, at))
+            for place in service.locations
         ),
     )
 
 
-def _not_over(schedules: tuple[Schedule, ...], day: date) -> tuple[Schedule, ...]:
-    return tuple(each for each in schedules if each.valid_to is None or day <= each.valid_to)
+def _home(service: Service) -> str:
+    """By whose clocks its own hours are; "" where nobody said."""
+    doors = (place.country for place in service.locations)
+    areas = (area.country for area in service.areas)
+    return next(filter(None, (*doors, *areas)), "")
+
+
+def _not_over(schedules: tuple[Schedule, ...], country: str, at: datetime) -> tuple[Schedule, ...]:
+    local = at.astimezone(ZoneInfo(zone_or_utc(country)))
+    return tuple(each for each in schedules if not _is_over(each, local))
+
+
+def _is_over(schedule: Schedule, local: datetime) -> bool:
+    """Past midnight, the hours of the last evening still hold."""
+    day = local.date() - timedelta(days=_holds_past_midnight(schedule, local.time()))
+    return schedule.valid_to is not None and schedule.valid_to < day
+
+
+def _holds_past_midnight(schedule: Schedule, now: time) -> bool:
+    opens, closes = schedule.opens_at, schedule.closes_at
+    return opens is not None and closes is not None and now < closes <= opens
 
 
 def _is_open_there(

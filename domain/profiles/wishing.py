@@ -50,21 +50,25 @@ async def wish_for(session: Session, returnee_id: UUID, helper: Gender | None) -
     await _keep(session, returnee_id, replace(wishes, helper=helper))
 
 
-async def change_place(session: Session, returnee: Returnee, place: Place) -> None:
-    """The person presses it: avoided from now on; pressed again, no longer. Raises Refused."""
+async def change_place(
+    session: Session, returnee: Returnee, place: Place, *, avoided: bool = True
+) -> None:
+    """The person says whether it is avoided from now on. Raises Refused."""
     wishes = await _to_change(session, returnee.id)
-    places = _changed(session, returnee, wishes.places, place)
+    places = _changed(session, returnee, wishes.places, place, avoided)
     await _keep(session, returnee.id, replace(wishes, places=places))
 
 
-async def change_partner(session: Session, returnee: Returnee, partner_id: UUID) -> None:
+async def change_partner(
+    session: Session, returnee: Returnee, partner_id: UUID, *, avoided: bool = True
+) -> None:
     """The same with an organisation. Needs the service's scope. Raises Refused."""
     wishes = await _to_change(session, returnee.id)
     known = {partner.id: partner for partner in await others_than_theirs(session, returnee.id)}
     known |= {partner.id: partner for partner in wishes.partners}
     if partner_id not in known:
         raise Refused("There is no such organisation.")
-    partners = _changed(session, returnee, wishes.partners, known[partner_id])
+    partners = _changed(session, returnee, wishes.partners, known[partner_id], avoided)
     await _keep(session, returnee.id, replace(wishes, partners=partners))
 
 
@@ -146,11 +150,11 @@ async def _to_change(session: Session, returnee_id: UUID) -> Wishes:
 
 
 def _changed(
-    session: Session, returnee: Returnee, there: frozenset[_One], one: _One
+    session: Session, returnee: Returnee, there: frozenset[_One], one: _One, avoided: bool
 ) -> frozenset[_One]:
-    if one in there and may_be_shown(returnee, session.now):
-        return there - {one}
-    return there | {one}
+    if avoided:
+        return there | {one}
+    return there - {one} if may_be_shown(returnee, session.now) else there
 
 
 async def _keep(session: Session, returnee_id: UUID, wishes: Wishes) -> None:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
-from domain.directory.avoiding import without
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.directory.freshness import Age
 from domain.errors import Refused
@@ -48,13 +47,16 @@ async def send_card(
     """
     case = await own_case(session, actor, case_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    found = await get_service(session, service_id, now=session.now, language=returnee.language)
+    avoided = (await legible_wishes(session, returnee.id)).avoided
+    language = returnee.language
+    found = await get_service(
+        session, service_id, now=session.now, language=language, avoided=avoided
+    )
     if found is None:
         raise Refused("This service has closed.")
     if found.age is Age.HIDDEN:
         raise Refused("Nobody has checked this service for too long. Call there yourself first.")
-    wishes = await legible_wishes(session, returnee.id)
-    if without(found.service, wishes.avoided) is None:
+    if found.is_avoided:
         raise Refused("This service is only where they said that it is not safe for them.")
     body = Body(text=found.service.name, service=str(service_id))
     return await send(session, actor, case, MessageKind.TEXT, body, how)

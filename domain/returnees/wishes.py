@@ -6,7 +6,7 @@ tell others.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.directory.avoiding import Avoided, names_any
@@ -29,7 +29,8 @@ class Place:
     country: str
     #: As DirectoryPlace.key; "" for the whole country.
     key: str = ""
-    name: str = ""
+    #: In the language of whoever wrote it down: it is the same place under another.
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -23,14 +23,17 @@ from storage.tables.directory import DirectoryService
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.directory.samples import clinic, json_file
+from tests.domain.directory.samples import clinic, json_file, translated
 
 
 @pytest.fixture
 async def centre(database: Database, clock: Clock) -> Centre:
     centre = await Centre.open(database, clock)
+    there = clinic()
+    location = there["service_at_locations"][0]["location"]
+    location["attributes"] = translated({"city": "دوريس"})
     async with centre.database.begin(SERVICE) as session:
-        await import_directory(session, read_directory([json_file([clinic()])]), "t", session.now)
+        await import_directory(session, read_directory([json_file([there])]), "t", session.now)
     return centre
 
 
@@ -65,8 +68,12 @@ async def avoids(centre: Centre, person: Returnee, place: Place) -> None:
         await change_place(session, await session.get_one(Returnee, person.id), place)
 
 
-async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(centre: Centre) -> None:
-    vera, person = await centre.colleague(), await centre.person(language="en")
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(
+    centre: Centre, language: str
+) -> None:
+    """Whatever the place is called in their language."""
+    vera, person = await centre.colleague(), await centre.person(language=language)
     case = await centre.claims(vera, await centre.signal(person))
     await avoids(centre, person, DURRES)
     async with centre.database.begin(centre.organisation.id) as session:
@@ -77,11 +84,12 @@ async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(centre
             await send_card(session, vera, case.id, service, AT_ONCE)
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize(("place", "shown"), [(DURRES, False), (ITALY, True)])
 async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
-    centre: Centre, place: Place, shown: bool
+    centre: Centre, place: Place, shown: bool, language: str
 ) -> None:
-    vera, person = await centre.colleague(), await centre.person(language="en")
+    vera, person = await centre.colleague(), await centre.person(language=language)
     case = await centre.claims(vera, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
@@ -89,12 +97,13 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
     await avoids(centre, person, place)
     async with centre.database.begin(SERVICE) as session:
         row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
-        texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
+        texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
         content = content_of(row, session.keys)
         assert isinstance(content, Notification)
         screen = await render(session, content, texts, person)
     assert ("The quay house" in screen.text) is shown
-    assert ("I don't show this any more" in screen.text) is not shown
+    left_out = texts("I don't show this any more. You can ask for a person: /help.")
+    assert (left_out in screen.text) is not shown
 
 
 async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre: Centre) -> None:

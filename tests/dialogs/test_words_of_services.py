@@ -139,6 +139,20 @@ def test_hours_that_are_over_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("others", "said"),
+    [((MORNING,), ["🕒 Mon, Tue 09:00–12:00", "Open now"]), ((), [])],
+    ids=["the service has others", "nobody knows others"],
+)
+def test_p11_hours_that_are_over_close_no_door(
+    others: tuple[Schedule, ...], said: list[str]
+) -> None:
+    last_summer = replace(QUAY, schedules=(replace(EVENING, valid_to=date(2025, 9, 30)),))
+    lines = card(replace(CLINIC, schedules=others, locations=(last_summer,)))
+
+    assert [line for line in lines if "🕒" in line or line.endswith(" now")] == said
+
+
+@pytest.mark.parametrize(
     ("days", "closes", "said"),
     [
         ("MO,TU,WE,TH,FR,SA,SU", 0, "24/7"),

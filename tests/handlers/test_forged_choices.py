@@ -31,6 +31,7 @@ WAYS = [
     ("/services",),
     ("/services", "Phone numbers"),
     ("/services", "Doctor"),
+    ("/services", "Doctor", "Durrës"),
     ("/privacy",),
     ("/privacy", "My region"),
     ("/language",),

@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,23 +14,13 @@ from storage.tables.directory import DirectoryReport, DirectoryService
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, set_clock
-from tests.domain.directory.samples import clinic
+from tests.domain.directory.samples import clinic, translated
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 from tests.handlers.services import ALWAYS, load
 
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
-
-
-def translated(texts: dict[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "value": text,
-            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": "ar"},
-        }
-        for field, text in texts.items()
-    ]
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +64,34 @@ async def test_p5_services_are_found_by_need_and_place_and_no_row_is_left(
         for name in ("returnee", "enrolment", "case", "audit_entry", "consent"):
             table = Base.metadata.tables[name]
             assert await session.scalar(select(func.count()).select_from(table)) == 0
+
+
+async def test_p11_whoever_presses_twice_for_the_next_skips_none(phone: Phone) -> None:
+    await phone.write("/services")
+    await phone.press("Doctor")
+    [first] = await phone.press("Durrës")
+    for _ in range(2):
+        [second] = await phone.press_data(first.data("Next"))
+        assert second.text != first.text
+        assert "+355 4 555 0101" in second.text
+    for _ in range(2):
+        [again] = await phone.press_data(second.data("Before"))
+        assert again.text == first.text
+
+
+async def test_p11_where_services_close_while_somebody_reads_the_last_of_the_others_is_shown(
+    phone: Phone, database: Database
+) -> None:
+    third = clinic(id="third", name="Third clinic")
+    await load(database, third)
+    await phone.write("/services")
+    await phone.press("Doctor")
+    await phone.press("Durrës")
+    await phone.press("Next")
+    await load(database, third | {"status": "defunct"}, clinic(id="second", status="defunct"))
+    [card] = await phone.press("Next")
+    assert "Clinic of the Old Port" in card.text
+    assert not {"◀️ Before", "Next ▶️"} & set(card.buttons)
 
 
 async def test_only_what_is_open_now_is_shown_for_as_long_as_somebody_wants_it(

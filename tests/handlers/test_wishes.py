@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.messages.sealing import body_of
+from domain.organisations import add_organisation
 from domain.returnees.wishes import wishes_of
 from domain.safety.screens import STAYS_OPEN
 from domain.safety.silence_plan import named_by
@@ -18,7 +19,7 @@ from tests.bot.nights import what_leaves
 from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic
 from tests.handlers.cries import EMERGENCY, all_arrives
-from tests.handlers.enrolling import enrol, invite, known_on
+from tests.handlers.enrolling import confirmed, enrol, invite, known_on
 from tests.handlers.phone import ROW, Phone
 from tests.handlers.services import load
 
@@ -40,6 +41,48 @@ async def test_a_helper_and_a_country_to_avoid_are_chosen_with_taps(
         wishes = await wishes_of(session, (await known_on(database, phone)).id)
     assert wishes.helper is Gender.WOMAN
     assert ("IT", "") in wishes.avoided
+
+
+PLACES, TOLD = ("Places not safe", "Albania"), ("Who must not be told",)
+
+
+@pytest.mark.parametrize(
+    ("way", "label", "unsaid"),
+    [
+        (PLACES, "The whole country", ""),
+        (PLACES, "Durrës", ""),
+        (PLACES, "Durrës", "-"),
+        (TOLD, "Lighthouse", ""),
+        (TOLD, "Lighthouse", "-"),
+    ],
+    ids=["a country", "a place", "a place, before", "a partner", "a partner, before"],
+)
+async def test_p10_a_double_tap_does_not_lose_what_is_to_be_kept_away(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    way: tuple[str, ...],
+    label: str,
+    unsaid: str,
+) -> None:
+    """Nor by a button of an earlier release, which did not say what it wants."""
+    await load(database, clinic())
+    async with database.begin(SERVICE) as session:
+        await add_organisation(session, "Lighthouse", country="AL")
+    await enrol(phone, await invite(database, organisation))
+    await confirmed(database, phone)
+    await phone.write("/safety")
+    await phone.press("Who helps me")
+    for step in way:
+        [window] = await phone.press(step)
+    pressed = window.data(label).removesuffix(unsaid)
+    for _ in range(2):
+        [window] = await phone.press_data(pressed)
+        assert f"✅ {label}" in window.buttons
+    pressed = window.data(label)
+    for _ in range(2):
+        [window] = await phone.press_data(pressed)
+        assert label in window.buttons
 
 
 async def test_somebody_is_named_for_a_time_in_two_messages_that_no_caseworker_reads(

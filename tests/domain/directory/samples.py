@@ -77,6 +77,17 @@ def clinic(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def translated(texts: dict[str, str], language: str = "ar") -> list[dict[str, Any]]:
+    """As attributes of what these are the texts of."""
+    return [
+        {
+            "value": text,
+            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": language},
+        }
+        for field, text in texts.items()
+    ]
+
+
 def read_one(*files: SourceFile) -> Service:
     """Where all of it is sound."""
     reading = read_directory(files)

@@ -14,7 +14,7 @@ from domain.directory.importing import check_directory, export_directory, import
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from storage.sessions import SERVICE, Database, Session
-from tests.domain.directory.samples import clinic, files_in, json_file
+from tests.domain.directory.samples import clinic, files_in, json_file, translated
 
 NOW = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # a Monday, half past ten in Tirana
 OPEN = Search(open_now=True)
@@ -34,17 +34,7 @@ def place(identity: str, city: str, country: str, latitude: float, longitude: fl
     }
 
 
-def translated(texts: dict[str, str], language: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "value": text,
-            "taxonomy_term": {"code": field, "taxonomy": "translation", "language": language},
-        }
-        for field, text in texts.items()
-    ]
-
-
-CLINIC = clinic(attributes=translated(ARABIC, "ar"))
+CLINIC = clinic(attributes=translated(ARABIC))
 LAWYERS = clinic(
     id="lawyers",
     name="Правова допомога",
@@ -187,6 +177,15 @@ async def test_open_now_goes_by_the_clocks_of_the_place(session: Session) -> Non
     assert await names(session, OPEN) == ["clinic"]
     assert await open_then(session, evening) == ["clinic"]
     assert await open_then(session, evening + timedelta(minutes=15)) == []
+
+
+async def test_p11_open_now_finds_what_had_other_hours_last_summer(session: Session) -> None:
+    summer = {"freq": "WEEKLY", "opens_at": "17:00", "closes_at": "20:00"}
+    door = place("quay", "Durrës", "AL", 41.31, 19.45)
+    door["schedules"] = [summer | {"valid_to": "2025-09-30"}]
+    await load(session, clinic(service_at_locations=[door]))
+
+    assert await names(session, OPEN) == ["clinic"]
 
 
 async def test_of_a_place_its_own_doors_come_first_and_say_whether_it_is_open(

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from domain.directory.opening import is_open, is_service_open
+from domain.directory.opening import is_open, is_service_open, with_hours_that_hold
 from domain.directory.values import Location, Schedule, Service
 
 OFFICE = Schedule(byday="MO,TU", opens_at=time(9), closes_at=time(17))
@@ -54,6 +54,28 @@ def test_hours_are_read_as_icalendar_means_them(
 
 def test_no_hours_are_unknown_hours() -> None:
     assert is_open([], datetime(2026, 2, 2, 10, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"),
+    [
+        ("2026-02-07T22:30", True),
+        ("2026-02-08T02:59", True),
+        ("2026-02-08T03:00", False),
+        ("2026-02-08T21:30", False),
+    ],
+    ids=["the last evening", "past its midnight", "once it has closed", "the evening after"],
+)
+@pytest.mark.parametrize("behind", [True, False], ids=["a door's", "the service's own"])
+def test_the_hours_of_a_last_night_hold_until_it_ends_by_the_clocks_there(
+    at: str, holds: bool, behind: bool
+) -> None:
+    last = replace(NIGHT, valid_to=date(2026, 2, 7))
+    door = Location(id="quay", country="AL", schedules=(last,) if behind else ())
+    service = Service(id="x", name="x", schedules=() if behind else (last,), locations=(door,))
+    then = datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+    assert (is_service_open(with_hours_that_hold(service, then), then) is True) is holds
 
 
 def test_a_service_is_open_when_one_of_its_doors_is() -> None:

@@ -1,6 +1,7 @@
 """Whom somebody wishes to be helped by, and what is kept away from them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -118,13 +119,29 @@ async def test_p13_only_somebody_who_is_surely_themselves_takes_away_what_they_a
     centre: Centre, identity: Identity, discretion: Discretion, goes: bool
 ) -> None:
     person = await centre.person()
-    for _ in range(2):
+    for avoided in (True, False):
         async with centre.database.begin(SERVICE) as session:
             returnee = await session.get_one(Returnee, person.id)
             returnee.identity, returnee.discretion = identity, discretion
-            await change_place(session, returnee, DURRES)
+            await change_place(session, returnee, DURRES, avoided=avoided)
     async with centre.database.begin(SERVICE) as session:
         assert (await wishes_of(session, person.id)).places == (set() if goes else {DURRES})
+
+
+async def test_a_place_that_a_worker_wrote_down_in_their_language_is_one_with_the_persons_own(
+    centre: Centre,
+) -> None:
+    """So what the person takes away is gone, whoever else named it."""
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        await write_down(session, actor, person.id, None, [replace(DURRES, name="Дуррес")], [])
+    for avoided in (True, False):
+        async with centre.database.begin(SERVICE) as session:
+            known = await session.get_one(Returnee, person.id)
+            known.identity = Identity.CONFIRMED
+            await change_place(session, known, DURRES, avoided=avoided)
+            left = (await wishes_of(session, person.id)).places
+        assert len(left) == avoided
 
 
 async def test_nobody_writes_down_wishes_of_somebody_elses_person(centre: Centre) -> None:
