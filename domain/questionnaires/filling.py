@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from domain.questionnaires.expressions import Sheet
+from domain.questionnaires.expressions import Sheet, can_be_matched, literals_in
 from domain.questionnaires.values import (
     Answers,
     Band,
@@ -101,8 +101,11 @@ class Filling:
         ]
 
     def fits(self, question: Question, answer: str) -> bool:
-        """Whether an answer is such as the form wants it."""
-        if question.constraint is None:
+        """Whether an answer is such as the form wants it. A form of an earlier release may hold a
+        pattern that can't be matched: whatever is answered there is taken, since nothing that
+        somebody tries would ever fit.
+        """
+        if question.constraint is None or not can_be_matched(question.constraint):
             return True
         before = self._values.get(question.name, "")
         self._sheet.put(question.name, answer)
@@ -192,11 +195,18 @@ class Filling:
                 yield Worry("check-in.answer", severity, (question.name, answer or ""))
 
     def _alert(self, question: Question) -> Severity:
-        """What the question's own expression says of what was answered, or reckoned."""
+        """What the question's own expression says of what was answered, or reckoned. One of an
+        earlier release with a pattern that can't be matched says the gravest that it names: rather
+        once too often than never (P1).
+        """
         if question.alert is None or not self._values[question.name]:
             return Severity.NONE
-        said = self._sheet.value(question.alert, question.name).lower()
-        return Severity(said) if said in set(Severity) else Severity.NONE
+        if can_be_matched(question.alert):
+            said = [self._sheet.value(question.alert, question.name)]
+        else:
+            said = literals_in(question.alert)
+        named = [Severity(word) for word in map(str.lower, said) if word in set(Severity)]
+        return max(named, key=lambda each: each.rank, default=Severity.NONE)
 
     def _of_bands(self) -> Iterator[Worry]:
         for score in self.scores():
