@@ -119,9 +119,9 @@ class Filling:
         self._covered = True
 
     def filled(self, words: Words) -> Words:
-        """With earlier answers in the place of ${their names}."""
-        if "${" not in words.text:
-            return words
+        """With earlier answers in the place of ${their names}, which each language names its own
+        way, or not at all.
+        """
         return Words(
             self._filled(words.text, ""),
             {language: self._filled(text, language) for language, text in words.languages.items()},
@@ -173,11 +173,9 @@ class Filling:
         if self._covered:
             return "…"
         value = self._values.get(name, "")
-        question = self.questionnaire.question(name)
-        labels = [
-            choice.label.languages.get(language, choice.label.text)
-            for choice in question.chosen(value or None)
-        ]
+        # What was never asked, such as a group, has no value.
+        chosen = self.questionnaire.question(name).chosen(value) if value else []
+        labels = [choice.label.languages.get(language, choice.label.text) for choice in chosen]
         shown = ", ".join(labels) or value
         return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN].rstrip()} …"
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.marks import N_
@@ -119,7 +119,7 @@ class Survey:
                 yield from self._unclear_expression(line, column, question)
         above = self._names()
         for column, said in (("label", question.label), ("hint", question.hint)):
-            for name in names_in(said.text) if said else ():
+            for name in _named(said) if said else ():
                 if name not in above:
                     yield not_above(line.row, column, name)
 
@@ -152,12 +152,22 @@ def _is_scored(question: Question) -> bool:
     return bool(question.choices) and all(choice.score is not None for choice in question.choices)
 
 
+def _named(said: Words) -> list[str]:
+    """The questions that a text names in any of its languages."""
+    return list(dict.fromkeys(name for text in _texts(said).values() for name in names_in(text)))
+
+
+def _texts(said: Words) -> Mapping[str, str]:
+    """By language; what is reckoned has none."""
+    return said.languages or {"": said.text}
+
+
 def _length(question: Question) -> int:
     """At most, of all that is said when it is asked, in any language, as Telegram counts."""
     said = [each for each in (question.label, question.hint, question.constraint_message) if each]
     lengths = Counter[str]()
     for text_of in said:
-        for language, text in (text_of.languages or {"": text_of.text}).items():
+        for language, text in _texts(text_of).items():
             answers = len(names_in(text)) * LONGEST_SHOWN
             lengths[language] += len(text.encode("utf-16-le")) // 2 + answers
     return max(lengths.values())
