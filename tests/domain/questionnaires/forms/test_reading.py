@@ -215,6 +215,37 @@ def test_p3_a_form_kept_before_that_names_what_is_never_asked_can_be_asked_all_t
     assert Filling(health, {}).filled(label).languages["ar"] == "كم في ؟"
 
 
+def choosing(asked: str, label: str, in_arabic: str, count: int = 60) -> str:
+    rows = "\n".join(
+        f"| | town | t{number} | {label} {number} | {in_arabic} {number} |"
+        for number in range(1, count + 1)
+    )
+    return f"""
+| survey |
+| | type | name | label::(en) | label::A (ar) |
+| | select_one town | home | {asked} | أين؟ |
+| choices |
+| | list_name | name | label::(en) | label::A (ar) |
+{rows}
+{SETTINGS.replace("English", "")}"""
+
+
+def test_p3_a_question_that_fits_into_no_message_with_its_choices_is_refused() -> None:
+    """In any of its languages; by the choice that is to be shortened first."""
+    long = "بيت في مدينة بعيدة جدا عن الميناء وعن المدرسة وعن المستشفى أيضا"
+    [problem] = problems(choosing("Where?", "Home", long))
+
+    assert where(problem) == ("survey", 2, "type")
+    assert problem.said() == (
+        "This question fits into no message together with its choices, of which t10 is the longest."
+    )
+    assert form(choosing("Where?", "Home", long, count=45))
+
+
+def test_choices_that_buttons_show_whole_take_no_room_in_the_message() -> None:
+    assert form(choosing("Where do you live now? " * 140, "A home by the sea", "بيت"))
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     found = problems(
         """
