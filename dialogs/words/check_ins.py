@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from html import escape
+from html import escape, unescape
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
@@ -22,7 +22,6 @@ from dialogs.presses import (
     button,
     keyboard,
 )
-from dialogs.rows import is_short
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staying_shut import is_lately, is_sure
@@ -35,6 +34,7 @@ from domain.marks import N_
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong
 from domain.questionnaires.values import Choice, Kind, Question
+from domain.room import cut, is_whole, units
 from storage.kinds import Discretion
 from storage.tables.check_ins import CheckIn
 
@@ -46,7 +46,7 @@ _HOW = {
     Kind.TEXT: N_("Write your answer here."),
 }
 _MARKS = {True: "☑️", False: "⬜"}
-# Telegram takes 4096 in a message, where some signs count twice.
+# Telegram takes 4096 in a message.
 _LONGEST = 3900
 _WRONG = {
     Wrong.NUMBER: N_("I could not read that as a number."),
@@ -146,13 +146,9 @@ def _wrong(telling: Telling) -> Wrong | None:
 def labels_of(texts: Texts, choices: Iterable[Choice]) -> list[str]:
     """What stands on their buttons: with numbers where one says more than a button shows."""
     labels = [texts.said(choice.label) for choice in choices]
-    if all(map(_is_whole, labels)):
+    if all(map(is_whole, labels)):
         return labels
     return [f"{number}. {label}" for number, label in enumerate(labels, 1)]
-
-
-def _is_whole(label: str) -> bool:
-    return is_short(f"{_MARKS[False]} {label}")
 
 
 def in_words(
@@ -163,7 +159,8 @@ def in_words(
     wrong: Wrong | None = None,
 ) -> str:
     """The question, what helps to answer it, and first what was wrong with the last answer; below
-    it, whole, the choices of which a button would show only the beginning.
+    it, whole, the choices of which a button would show only the beginning. Importing refuses what
+    is too long for that; of a form that was kept before, the question comes all the same.
     """
     lines = [texts("<b>{question}</b>", question=texts.said(filling.filled(asked.label)))]
     if wrong is not None:
@@ -175,18 +172,18 @@ def in_words(
     if how := _HOW.get(asked.kind):
         lines.append(f"<i>{escape(texts(how), quote=False)}</i>")
     words = "\n".join(lines)
-    if all(map(_is_whole, labels)):
+    if all(map(is_whole, labels)):
         return words
     with_choices = "\n".join([words, "", *(escape(label, quote=False) for label in labels)])
-    return with_choices if len(with_choices) <= _LONGEST else words
+    return with_choices if units(unescape(with_choices)) <= _LONGEST else words
 
 
 def _choice(label: str, asked: Question, choice: Choice, ticked: int) -> tuple[str, str]:
     """What a choice's button says, and what it does."""
     if asked.kind is not Kind.MANY:
-        return label, ticks.one(asked, choice)
+        return cut(label), ticks.one(asked, choice)
     mark = _MARKS[ticks.is_ticked(asked, ticked, choice)]
-    return f"{mark} {label}", ticks.ticks(asked, ticked, choice)
+    return cut(f"{mark} {label}"), ticks.ticks(asked, ticked, choice)
 
 
 async def thanks(telling: Telling) -> Screen:

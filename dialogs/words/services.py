@@ -20,6 +20,7 @@ from domain.directory.values import Location, Phone, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
 from domain.returnees.wishes import wishes_left
+from domain.room import units
 from domain.safety.reading_along import need_may_be_named
 
 #: In the three forms of a phone: what stands on the button, and what its press is answered with.
@@ -107,8 +108,8 @@ def card_text(texts: Texts, found: FoundService) -> str:
 
 
 def _fits(card: str) -> bool:
-    """Telegram counts in halves of UTF-16, without what marks words."""
-    return len(unescape(card).encode("utf-16-le")) // 2 <= _LONGEST_CARD
+    """Telegram counts without what marks words."""
+    return units(unescape(card)) <= _LONGEST_CARD
 
 
 def _card(texts: Texts, found: FoundService, most: int) -> str:

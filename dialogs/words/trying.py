@@ -10,6 +10,7 @@ from dialogs.words.check_ins import in_words, labels_of
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.values import Kind
+from domain.room import cut
 
 
 async def trial(telling: Telling) -> Screen:
@@ -29,7 +30,7 @@ async def trial(telling: Telling) -> Screen:
         return Screen(texts("🧪 A test: that was all. Nothing of it was kept."), again)
     asked, filling = questions[place], Filling(questionnaire, {})
     labels = labels_of(texts, asked.choices)
-    rows = [[leads_to(label, place + 1)] for label in labels]
+    rows = [[leads_to(cut(label), place + 1)] for label in labels]
     around = [leads_to(texts("◀️ Back"), place - 1)] if place else []
     onward = texts("Continue") if asked.kind in (Kind.NOTE, Kind.MANY) else texts("Skip")
     around.append(leads_to(onward, place + 1))

@@ -1,6 +1,7 @@
 """What can go to a phone as one message."""
 
 from domain.errors import Refused
+from domain.room import units
 
 # Telegram takes 4,096 UTF-16 units; the rest is for what the notice adds.
 LONGEST_WORDS = 3500
@@ -10,5 +11,5 @@ def ensure_sendable(text: str) -> None:
     """Raises Refused where it can't go to a phone as one message."""
     if not text.strip():
         raise Refused("There are no words to send.")
-    if len(text.encode("utf-16-le")) // 2 > LONGEST_WORDS:
+    if units(text) > LONGEST_WORDS:
         raise Refused("This is too long for one message: send it in two.")

@@ -14,6 +14,8 @@ from typing import Any
 
 from lxml import etree
 
+from domain.questionnaires.patterns import is_found, trouble_with
+
 LONGEST = 2000
 _LONGEST_MATCHED = 200
 _JR = "http://openrosa.org/javarosa"
@@ -33,7 +35,8 @@ _TODAY = re.compile(r"\btoday\s*\(\s*\)")
 _ROUND = re.compile(r"(?<![\w.-])round\s*\(")
 # What XML can't hold, and a phone may send all the same.
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REPEATED_REPEAT = re.compile(r"\([^()]*[+*}][^()]*\)\s*[+*{]")
+_REGEX = re.compile(r"(?<![\w.:-])regex\s*\(")
+_DEEPER = {"(": 1, ")": -1}
 _OF_XPATH = {
     *("boolean", "ceiling", "concat", "contains", "false", "floor", "normalize-space", "not"),
     *("number", "starts-with", "string", "string-length", "substring", "substring-after"),
@@ -64,9 +67,33 @@ def unknown_functions(expression: str) -> list[str]:
     return [name for name in called if name not in _KNOWN]
 
 
+def patterns_in(expression: str) -> list[str]:
+    """Those of regex() that stand in it as they are, rather than made of answers."""
+    bare = _LITERAL.sub(lambda found: "'" * len(found[0]), expression)
+    last = [expression[_last_argument(bare, call.end())] for call in _REGEX.finditer(bare)]
+    return [each.strip()[1:-1] for each in last if _LITERAL.fullmatch(each.strip())]
+
+
+def _last_argument(bare: str, start: int) -> slice:
+    """Of the call whose arguments begin there, in an expression without its literals."""
+    depth = 1
+    for at, sign in enumerate(bare[start:], start):
+        depth += _DEEPER.get(sign, 0)
+        if depth == 0:
+            return slice(start, at)
+        if depth == 1 and sign == ",":
+            start = at + 1
+    return slice(0)
+
+
+def can_be_matched(expression: str) -> bool:
+    """Whether all of its patterns can, but for those made of answers."""
+    return all(trouble_with(pattern) is None for pattern in patterns_in(expression))
+
+
 def is_sound(expression: str) -> bool:
     """Whether it can be read and reckoned at all."""
-    if len(expression) > LONGEST or _REPEATED_REPEAT.search(expression):
+    if len(expression) > LONGEST:
         return False
     try:
         sheet = Sheet(dict.fromkeys(names_in(expression), ""), today=_EPOCH)
@@ -233,10 +260,7 @@ def _round(context: Any, value: Any, places: Any = 0.0) -> float:
 
 
 def _regex(context: Any, value: Any, pattern: Any) -> bool:
-    try:
-        return re.search(_text(pattern), _text(value)[:_LONGEST_MATCHED]) is not None
-    except (re.error, OverflowError, RecursionError):
-        return False
+    return is_found(_text(pattern), _text(value)[:_LONGEST_MATCHED])
 
 
 def _numbers(values: tuple[Any, ...]) -> Iterator[float]:

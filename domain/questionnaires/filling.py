@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from domain.questionnaires.expressions import Sheet
+from domain.questionnaires.expressions import Sheet, can_be_matched, literals_in
 from domain.questionnaires.values import (
     Answers,
     Band,
@@ -110,8 +110,11 @@ class Filling:
         ]
 
     def fits(self, question: Question, answer: str) -> bool:
-        """Whether an answer is such as the form wants it."""
-        if question.constraint is None:
+        """Whether an answer is such as the form wants it. A form of an earlier release may hold a
+        pattern that can't be matched: whatever is answered there is taken, since nothing that
+        somebody tries would ever fit.
+        """
+        if question.constraint is None or not can_be_matched(question.constraint):
             return True
         before = self._values.get(question.name, "")
         self._sheet.put(question.name, answer)
@@ -125,9 +128,9 @@ class Filling:
         self._covered = True
 
     def filled(self, words: Words) -> Words:
-        """With earlier answers in the place of ${their names}."""
-        if "${" not in words.text:
-            return words
+        """With earlier answers in the place of ${their names}, which each language names its own
+        way, or not at all.
+        """
         return Words(
             self._filled(words.text, ""),
             {language: self._filled(text, language) for language, text in words.languages.items()},
@@ -182,11 +185,9 @@ class Filling:
         if self._covered:
             return "…"
         value = self._values.get(name, "")
-        question = self.questionnaire.question(name)
-        labels = [
-            choice.label.languages.get(language, choice.label.text)
-            for choice in question.chosen(value or None)
-        ]
+        # What was never asked, such as a group, has no value.
+        chosen = self.questionnaire.question(name).chosen(value) if value else []
+        labels = [choice.label.languages.get(language, choice.label.text) for choice in chosen]
         shown = ", ".join(labels) or value
         return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN].rstrip()} …"
 
@@ -204,11 +205,18 @@ class Filling:
                 yield Worry("check-in.answer", severity, (question.name, answer or ""))
 
     def _alert(self, question: Question) -> Severity:
-        """What the question's own expression says of what was answered, or reckoned."""
+        """What the question's own expression says of what was answered, or reckoned. One of an
+        earlier release with a pattern that can't be matched says the gravest that it names: rather
+        once too often than never (P1).
+        """
         if question.alert is None or not self._values[question.name]:
             return Severity.NONE
-        said = self._sheet.value(question.alert, question.name).lower()
-        return Severity(said) if said in set(Severity) else Severity.NONE
+        if can_be_matched(question.alert):
+            said = [self._sheet.value(question.alert, question.name)]
+        else:
+            said = literals_in(question.alert)
+        named = [Severity(word) for word in map(str.lower, said) if word in set(Severity)]
+        return max(named, key=lambda each: each.rank, default=Severity.NONE)
 
     def _of_bands(self) -> Iterator[Worry]:
         for score in self.scores():

@@ -1,9 +1,13 @@
 """Keyboards under messages and in place of the phone's own: checked as Telegram checks them."""
 
+import json
+
 from simulator.errors import bad_request
 from simulator.wire import Json
 
 CALLBACK_BYTES = range(1, 65)
+# As JSON. No page of Telegram's says how many; bots are refused from about here on.
+KEYBOARD_BYTES = 10_000
 INLINE_ACTIONS = frozenset(
     {
         "callback_data",
@@ -31,6 +35,8 @@ def checked_markup(markup: object, *, inline_only: bool = False) -> Json:
         for row in rows:
             for button in row:
                 _check_inline_button(button)
+        if len(json.dumps(rows, ensure_ascii=False).encode()) > KEYBOARD_BYTES:
+            raise bad_request("reply markup is too long")
         return {"inline_keyboard": rows} if rows else {}
     if inline_only and markup:
         raise bad_request("inline keyboard expected")

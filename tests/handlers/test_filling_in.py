@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.questionnaires.importing import take_in
+from simulator.bot_api.keyboards import checked_markup
 from storage.kinds import Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
@@ -244,7 +245,12 @@ async def test_choices_that_a_button_would_cut_off_stand_whole_in_the_message_by
         "2. We eat less &amp; worse than before the summer, but every day",
         "3. We eat less &amp; worse than before the summer, and not every day",
     ]
-    assert [label[:5] for label in question.buttons] == ["1. We", "2. We", "3. We", "Skip"]
+    assert list(question.buttons) == [
+        "1. We have enough",
+        "2. We eat less & worse than bef…",
+        "3. We eat less & worse than bef…",
+        "Skip",
+    ]
     await phone.press("3. We eat less")
 
     assert await kept(database) == {"food": "some"}
@@ -283,3 +289,19 @@ async def test_ticks_that_do_not_go_together_are_asked_for_again_whichever_way_s
 
     assert "Thank you" in thanks.text
     assert await kept(database) == {"well": "yes", "needs": None}
+
+
+async def test_p3_sixty_long_choices_stand_in_the_message_and_their_buttons_can_be_sent(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    town = "Дім & подвір'я для родини біля моря, школи чи ринку"
+    rows = "".join(f"| | food | t{number} | {town} |\n" for number in range(60))
+    head, _, rest = GETTING_BY.partition("| | food | enough")
+    foot = rest[rest.index("| settings") :]
+    await asked(phone, database, organisation, head + rows + foot)
+    [question] = await phone.write("/checkin")
+    keyboard = [[{"text": text, "callback_data": data}] for text, data in question.buttons.items()]
+
+    assert question.text.count("школи чи ринку") == 60
+    assert len(keyboard) == 61
+    assert checked_markup({"inline_keyboard": keyboard})["inline_keyboard"] == keyboard

@@ -51,6 +51,17 @@ async def test_a_button_must_do_something(
         await bot.send_message(amal.id, "?", reply_markup=inline(**button))
 
 
+async def test_a_keyboard_of_more_than_ten_thousand_bytes_is_too_long(bot: Bot, amal: User) -> None:
+    row = [InlineKeyboardButton(text="ж" * 60, callback_data="x")]
+    await bot.send_message(
+        amal.id, "?", reply_markup=InlineKeyboardMarkup(inline_keyboard=[row] * 60)
+    )
+    with pytest.raises(TelegramBadRequest, match="reply markup is too long"):
+        await bot.send_message(
+            amal.id, "?", reply_markup=InlineKeyboardMarkup(inline_keyboard=[row] * 70)
+        )
+
+
 async def test_phones_see_reply_keyboards_and_their_removal(
     telegram: RunningSimulator, bot: Bot, amal: User
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.marks import N_
@@ -15,12 +15,16 @@ from domain.questionnaires.forms.logic import EXPRESSIONS, UNKNOWN_FUNCTION, not
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Workbook
 from domain.questionnaires.values import Choice, Kind, Question, Words
+from domain.room import is_whole, units
 from storage.kinds import Severity
 
 # A message of Telegram holds 4,096 letters, of which ours beside the form's are the rest.
 _LONGEST_ASKED = 3500
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _CALLS = {each.value for each in Severity} - {Severity.NONE.value}
+_TOO_LONG_TOGETHER = N_(
+    "This question fits into no message together with its choices, of which {it} is the longest."
+)
 
 
 @dataclass(slots=True)
@@ -69,8 +73,8 @@ class Survey:
             line.wrong("name", N_("This name is missing, used before or no name for a form."))
             return
         question = self._question(line, asked)
-        if _length(question) > _LONGEST_ASKED:
-            line.wrong("label", N_("A cell holds too much text."))
+        if too_long := _too_long(question):
+            line.wrong(*too_long)
         if question.scales and not _is_scored(question):
             line.wrong("wayhome_score", N_("Every choice of this question needs a score."))
         line.problems += self._unclear(line, question)
@@ -119,7 +123,7 @@ class Survey:
                 yield from self._unclear_expression(line, column, question)
         above = self._names()
         for column, said in (("label", question.label), ("hint", question.hint)):
-            for name in names_in(said.text) if said else ():
+            for name in _named(said) if said else ():
                 if name not in above:
                     yield not_above(line.row, column, name)
 
@@ -152,15 +156,56 @@ def _is_scored(question: Question) -> bool:
     return bool(question.choices) and all(choice.score is not None for choice in question.choices)
 
 
-def _length(question: Question) -> int:
-    """At most, of all that is said when it is asked, in any language, as Telegram counts."""
+def _named(said: Words) -> list[str]:
+    """The questions that a text names in any of its languages."""
+    return list(dict.fromkeys(name for text in _texts(said).values() for name in names_in(text)))
+
+
+def _texts(said: Words) -> Mapping[str, str]:
+    """By language; what is reckoned has none."""
+    return said.languages or {"": said.text}
+
+
+def _too_long(question: Question) -> tuple[str, str, str] | None:
+    """Where something stands that fits into no message in one of its languages, and what."""
+    asked = _lengths(question)
+    if max(asked.values()) > _LONGEST_ASKED:
+        return "label", N_("A cell holds too much text."), ""
+    for language, length in (asked + _below(question)).items():
+        if length > _LONGEST_ASKED:
+            return "type", _TOO_LONG_TOGETHER, _longest(question, language).name
+    return None
+
+
+def _longest(question: Question, language: str) -> Choice:
+    return max(question.choices, key=lambda each: units(_texts(each.label).get(language, "")))
+
+
+def _lengths(question: Question) -> Counter[str]:
+    """By language, at most, of all that is said when it is asked."""
     said = [each for each in (question.label, question.hint, question.constraint_message) if each]
     lengths = Counter[str]()
     for text_of in said:
-        for language, text in (text_of.languages or {"": text_of.text}).items():
-            answers = len(names_in(text)) * LONGEST_SHOWN
-            lengths[language] += len(text.encode("utf-16-le")) // 2 + answers
-    return max(lengths.values())
+        for language, text in _texts(text_of).items():
+            lengths[language] += units(text) + len(names_in(text)) * LONGEST_SHOWN
+    return lengths
+
+
+def _below(question: Question) -> Counter[str]:
+    """By language, of its choices, where they stand below the question: a button shows the
+    beginning of a long one.
+    """
+    labels: dict[str, list[str]] = {}
+    for choice in question.choices:
+        for language, text in _texts(choice.label).items():
+            labels.setdefault(language, []).append(text)
+    return Counter(
+        {
+            language: sum(units(f"{number}. {text}\n") for number, text in enumerate(texts, 1))
+            for language, texts in labels.items()
+            if not all(map(is_whole, texts))
+        }
+    )
 
 
 def _columns(question: Question) -> set[str]:

@@ -3,11 +3,20 @@
 from collections.abc import Collection, Iterator
 
 from domain.marks import N_
-from domain.questionnaires.expressions import is_sound, names_in, paths_in, unknown_functions
+from domain.questionnaires.expressions import (
+    is_sound,
+    names_in,
+    paths_in,
+    patterns_in,
+    unknown_functions,
+)
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Row
+from domain.questionnaires.patterns import looks_around, trouble_with
 
 UNKNOWN_FUNCTION = N_("Wayhome does not know the function {it}().")
+_LOOKS_AROUND = N_("A pattern can't look ahead or behind, nor ask for what it found before: {it}.")
+_NO_PATTERN = N_("This can't be read as part of a pattern, or is too large for one: {it}.")
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
 
 
@@ -26,6 +35,12 @@ def problems_in(
             return
     if not is_sound(expression) or set(paths_in(expression)) - set(columns):
         yield Problem(SURVEY, row.number, column, N_("This expression can't be worked out."))
+        return
+    for pattern in patterns_in(expression):
+        part = trouble_with(pattern)
+        if part is not None:
+            reason = _LOOKS_AROUND if looks_around(part) else _NO_PATTERN
+            yield Problem(SURVEY, row.number, column, reason, part)
 
 
 def not_above(row: Row, column: str, name: str) -> Problem:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.forms.problems import Problem
-from domain.questionnaires.values import Answers, Kind
+from domain.questionnaires.values import Answers, Kind, Words
 from storage.kinds import Severity
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
 
@@ -175,6 +175,75 @@ def test_a_question_that_fits_into_no_message_is_refused() -> None:
     assert form(
         ASKED.format(type="note", column="hint::English (en)", cell="").replace("And this?", long)
     )
+
+
+IN_ARABIC_ALONE = HEALTH.replace("كيف كان الأسبوع؟", "كيف كان الأسبوع مع ${%s}؟")
+
+
+def test_an_answer_that_one_language_alone_names_is_filled_in_there() -> None:
+    health = form(IN_ARABIC_ALONE % "children")
+    mood = health.question("mood")
+    filled = Filling(health, {"needs": "school", "children": "3"}).filled(mood.label)
+
+    assert filled.languages == {"en": "How was the week?", "ar": "كيف كان الأسبوع مع 3؟"}
+
+
+@pytest.mark.parametrize("column", ["label", "hint"])
+def test_what_one_language_alone_names_has_to_be_asked_further_up_too(column: str) -> None:
+    cells = "| | range | mood | How? | كيف؟ | In short. | باختصار. |"
+    asked = {
+        "label": cells.replace("كيف", "${words}"),
+        "hint": cells.replace("باختصار", "${words}"),
+    }
+    [problem] = problems(
+        f"""
+| survey |
+| | type | name | label::(en) | label::A (ar) | hint::(en) | hint::A (ar) |
+{asked[column]}
+| | text | words | Anything else? | شيء آخر؟ | | |
+"""
+        + SETTINGS.replace("English", "")
+    )
+    assert where(problem) == ("survey", 2, column)
+    assert problem.said() == "words is not asked further up."
+
+
+def test_p3_a_form_kept_before_that_names_what_is_never_asked_can_be_asked_all_the_same() -> None:
+    health = form(HEALTH)
+    label = Words("How many?", {"en": "How many?", "ar": "كم في ${about_children}؟"})
+
+    assert Filling(health, {}).filled(label).languages["ar"] == "كم في ؟"
+
+
+def choosing(asked: str, label: str, in_arabic: str, count: int = 60) -> str:
+    rows = "\n".join(
+        f"| | town | t{number} | {label} {number} | {in_arabic} {number} |"
+        for number in range(1, count + 1)
+    )
+    return f"""
+| survey |
+| | type | name | label::(en) | label::A (ar) |
+| | select_one town | home | {asked} | أين؟ |
+| choices |
+| | list_name | name | label::(en) | label::A (ar) |
+{rows}
+{SETTINGS.replace("English", "")}"""
+
+
+def test_p3_a_question_that_fits_into_no_message_with_its_choices_is_refused() -> None:
+    """In any of its languages; by the choice that is to be shortened first."""
+    long = "بيت في مدينة بعيدة جدا عن الميناء وعن المدرسة وعن المستشفى أيضا"
+    [problem] = problems(choosing("Where?", "Home", long))
+
+    assert where(problem) == ("survey", 2, "type")
+    assert problem.said() == (
+        "This question fits into no message together with its choices, of which t10 is the longest."
+    )
+    assert form(choosing("Where?", "Home", long, count=45))
+
+
+def test_choices_that_buttons_show_whole_take_no_room_in_the_message() -> None:
+    assert form(choosing("Where do you live now? " * 140, "A home by the sea", "بيت"))
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
