@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import CorrectWords, OlderWords
 from domain.notices import Notice, tell
+from domain.notices.unasked import came_unasked
 from domain.privacy.correcting import correct, find_correctable
 from handlers.answering.pressing import known
 from handlers.reading.filters import NO_COMMAND
@@ -65,14 +66,16 @@ async def put_right(
     message: Message, state: FSMContext, session: Session, returnee: Returnee | None
 ) -> None:
     """The watch has read it before, like any message; else it is a message like any other, or the
-    answer to what a check-in asked since.
+    answer to what a check-in asked since, or to what the team wrote.
     """
     chosen: dict[str, Any] | None = (await state.get_data()).get(_CHOSEN)
     if returnee is None or chosen is None:
         raise SkipHandler
     await state.update_data({_CHOSEN: None})
-    is_late = session.now - datetime.fromisoformat(chosen["at"]) > _WRITTEN_WITHIN
-    if is_late or returnee.typing_for is not None:
+    since = datetime.fromisoformat(chosen["at"])
+    if session.now - since > _WRITTEN_WITHIN or returnee.typing_for is not None:
+        raise SkipHandler
+    if await came_unasked(session, returnee, since):
         raise SkipHandler
     await correct(session, returnee, UUID(chosen["message"]), message.text or "")
     await tell(session, returnee, Notice.CORRECTED)

@@ -1,35 +1,20 @@
 """Speaking to one address through Apprise, and to none inside our own walls."""
 
 import asyncio
-import re
 import socket
 from collections.abc import Collection
 from functools import partial
 from ipaddress import ip_address
-from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
 from apprise.plugins.matrix.base import NotifyMatrix
 
 from bot.aside import aside
-from domain.channels.addresses import AT_A_HOST, scheme_of
+from domain.channels.addresses import AT_A_HOST, ensure_leads_only_there, scheme_of
 from domain.errors import Refused
 
 _PATIENCE = 30.0
 _TITLE = "Wayhome"
-# What an address may add to where it leads. Some services know more: a page that they fetch from
-# anywhere (`template`), a file that they read (`pgppub`), a word of the host's where to go instead.
-_ADDED = {
-    *("to", "cc", "bcc", "from", "reply", "name", "user", "pass", "password", "smtp", "port"),
-    *("id", "key", "apikey", "secret", "token", "sid", "sig", "signature", "auth", "verify"),
-    *("channel", "channels", "team", "botname", "routeid", "workflow", "webhook", "path", "region"),
-    *("mode", "method", "format", "msgtype", "priority", "tags", "xtags", "status", "batch"),
-    *("source", "spi", "v", "ver", "version", "rto", "cto", "ttl", "overflow", "image", "e2ee"),
-    *("discovery", "hsreq", "autoverify", "timestamp", "footer", "avatar", "emojis", "tz", "click"),
-    *("icon_url", "inline", "wrap", "delay", "email", "filename", "actions"),
-}
-# Before the name of a header, and of what a message says besides.
-_ITS_OWN = ("+", "-", ":")
 
 
 async def reach(address: str, words: str, allowed: Collection[str] = ()) -> bool:
@@ -58,9 +43,8 @@ def _speak(address: str, words: str, allowed: Collection[str]) -> bool:
 def _plugin(address: str) -> NotifyBase | None:
     try:
         scheme_of(address)
+        ensure_leads_only_there(address)
     except Refused:
-        return None
-    if not all(name in _ADDED or name.startswith(_ITS_OWN) for name in _added(address)):
         return None
     asset = AppriseAsset(app_id=_TITLE, app_desc=_TITLE, app_url="", async_mode=False)
     # Or a host out in the net could send us on to one within.
@@ -69,12 +53,6 @@ def _plugin(address: str) -> NotifyBase | None:
     if isinstance(found, NotifyMatrix):
         found.discovery = False
     return found if isinstance(found, NotifyBase) else None
-
-
-def _added(address: str) -> list[str]:
-    """What it adds, by name, as Apprise reads it: a semicolon parts, too."""
-    pairs = re.split("[&;]", address.partition("?")[2])
-    return [unquote(pair.partition("=")[0]).strip().lower() for pair in pairs if pair]
 
 
 def _may_be_spoken_to(address: str, plugin: NotifyBase, allowed: Collection[str]) -> bool:

@@ -6,17 +6,24 @@ from starlette.responses import RedirectResponse, Response
 from console import cookies
 from console.door.entering import let_in, let_in_by_script, new_cookie, own_path
 from console.door.passkeys import answer_of, offered, place_of, refused
+from console.said import Said, say
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
 from domain.staff import passkeys
 from domain.staff.browsers import sign_out
-from domain.staff.sign_in import sign_in
-from storage.sessions import SERVICE
+from domain.staff.sign_in import hear_of_lock, sign_in
+from storage.sessions import SERVICE, Session
+from storage.tables.staff import Staff
 
 _WRONG = N_(
     "That did not work. Check all three, with the code that your authenticator shows now."
     " After five wrong tries an account stays closed for 15 minutes."
+)
+
+_WAS_CLOSED = N_(
+    "After five wrong tries, your account was closed for 15 minutes. If they were not yours, ask"
+    " whoever manages the team for a new set-up link: it comes with a new sign-in code."
 )
 
 
@@ -34,7 +41,8 @@ async def with_password(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         staff = await sign_in(session, code, password, one_time)
         if staff is not None:
-            return let_in(visit, await new_cookie(visit, session, staff), wanted)
+            response = let_in(visit, await new_cookie(visit, session, staff), wanted)
+            return await _told_of_lock(visit, session, staff, response)
     return _page(visit, wanted, code, _WRONG)
 
 
@@ -51,10 +59,10 @@ async def with_passkey(visit: Visit) -> Response:
     try:
         async with visit.desk.database.begin(SERVICE) as session:
             staff = await passkeys.sign_in_by_passkey(session, place, answer, sealed)
-            cookie = await new_cookie(visit, session, staff)
+            response = let_in_by_script(visit, await new_cookie(visit, session, staff), wanted)
+            return await _told_of_lock(visit, session, staff, response)
     except Refused as error:
         return refused(visit, error)
-    return let_in_by_script(visit, cookie, wanted)
 
 
 async def leave(visit: Visit) -> Response:
@@ -68,6 +76,16 @@ async def leave(visit: Visit) -> Response:
     cookies.drop(response, cookies.SESSION, settings)
     # What the browser kept of this site goes, too, on a computer that others use.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+async def _told_of_lock(
+    visit: Visit, session: Session, staff: Staff, response: Response
+) -> Response:
+    """On the page that follows: whoever typed wrongly may have been somebody else."""
+    if await hear_of_lock(session, staff):
+        text = visit.desk.catalogues.of(staff.language).gettext(_WAS_CLOSED)
+        say(response, Said(text, good=False), visit.desk)
     return response
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Exists, exists, func, or_, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.channels.addresses import host_of, scheme_of
+from domain.channels.addresses import ensure_leads_only_there, host_of, scheme_of
 from domain.channels.calling import put
 from domain.errors import Refused
 from domain.idempotency import id_of
@@ -63,6 +63,7 @@ async def add_channel(
         actor.ensure_may(Right.PLAN_DUTY)
     await ensure_works_here(session, actor)
     scheme = scheme_of(address)
+    ensure_leads_only_there(address)
     channel_id = id_of(actor.organisation_id, actor, once, address, shared)
     if await session.get(AlertChannel, channel_id) is not None:
         return

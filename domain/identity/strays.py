@@ -4,7 +4,7 @@ has heard it (P1), and all of it goes when they ask for it (P6).
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.seals.columns import BY_PERSON, Column
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, CaseTask, Message
+from storage.tables.marks import SignalMark
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
@@ -99,19 +100,35 @@ async def _bring_signals(session: Session, case: Case, own: Case) -> None:
         .where(CaseEvent.case_id == case.id, are_signals())
         .order_by(CaseEvent.number)
     )
-    for signal in signals:
-        session.add(
-            CaseEvent(
-                case_id=own.id,
-                organisation_id=own.organisation_id,
-                kind=CaseEventKind.SIGNAL,
-                at=signal.at,
-                staff_id=signal.staff_id if is_at_home else None,
-                severity=signal.severity,
-                reasons=signal.reasons,
-                decided_by=signal.decided_by if is_at_home else None,
-            )
+    brought = {
+        signal.id: CaseEvent(
+            case_id=own.id,
+            organisation_id=own.organisation_id,
+            kind=CaseEventKind.SIGNAL,
+            at=signal.at,
+            staff_id=signal.staff_id if is_at_home else None,
+            severity=signal.severity,
+            reasons=signal.reasons,
+            decided_by=signal.decided_by if is_at_home else None,
         )
+        for signal in signals
+    }
+    session.add_all(brought.values())
+    await session.flush()
+    if is_at_home:
+        await _bring_marks(session, brought)
+
+
+async def _bring_marks(session: Session, brought: Mapping[UUID, CaseEvent]) -> None:
+    """How grave each of the signals really was, as colleagues said."""
+    marks = await session.execute(
+        select(SignalMark, CaseEvent.id)
+        .join(CaseEvent, CaseEvent.id == SignalMark.event_id)
+        .where(CaseEvent.id.in_(brought))
+    )
+    for mark, signal_id in marks:
+        signal = brought[signal_id]
+        mark.case_id, mark.event_id = signal.case_id, signal.id
 
 
 async def _bring_words(
@@ -136,7 +153,9 @@ async def _bring_words(
 
 
 async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing) -> None:
-    """Notes, and what is still owed. What colleagues elsewhere wrote down never travels."""
+    """Notes, what the watch did not hear, and what is still owed. What colleagues elsewhere wrote
+    down never travels.
+    """
     if case.organisation_id != own.organisation_id:
         return
     notes = await session.scalars(
@@ -157,6 +176,11 @@ async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing
                 body=sealing.again(CaseEvent.body, note.body),
             )
         )
+    await session.execute(
+        update(SignalMark)
+        .where(SignalMark.case_id == case.id, SignalMark.event_id.is_(None))
+        .values(case_id=own.id)
+    )
     owed = await session.scalars(
         select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from domain import audit
 from domain.messages.keeping import forget_recording
@@ -19,19 +20,31 @@ from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import open_complaints
 
 _SOON = timedelta(seconds=10)
+_ANOTHER = aliased(Case)
+# Whoever has another open case of that person reads in it what was said before. Those who took over
+# elsewhere have a talk of their own. Safeguarding hears first what it was told.
+_AT_REST = (
+    ~exists().where(
+        _ANOTHER.returnee_id == Case.returnee_id,
+        _ANOTHER.organisation_id == Case.organisation_id,
+        _ANOTHER.state != CaseState.RESOLVED,
+    ),
+    ~open_complaints(Case.returnee_id).exists(),
+)
 
 
 async def forget(session: Session) -> int:
     """The tick: some recordings, then some talks; how many. Needs the service's scope.
 
-    A talk stays while safeguarding has something that the person told it.
+    A talk stays while the organisation has another open case of that person, or safeguarding
+    something that they told it.
     """
     recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
     # Those who help together with them take over first: domain/referrals/following.py.
     over = (
         Case.state == CaseState.RESOLVED,
         ~exists().where(*together_in(Case)),
-        ~open_complaints(Case.returnee_id).exists(),
+        *_AT_REST,
     )
     return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", *over)
 
@@ -53,8 +66,8 @@ async def _erase_talk(session: Session, case: Case) -> None:
         case.erase_at = session.now + _SOON
         return
     returnee = await session.get_one(Returnee, case.returnee_id, with_for_update=True)
-    if await session.scalar(select(open_complaints(returnee.id).exists())):
-        # Told a moment after the tick looked: safeguarding hears it first.
+    if await session.scalar(select(Case.id).where(Case.id == case.id, *_AT_REST)) is None:
+        # They cried, or told something, a moment after the tick looked.
         case.erase_at = session.now + _SOON
         return
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)

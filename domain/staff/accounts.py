@@ -67,7 +67,7 @@ async def add_staff(
     staff = Staff(
         organisation_id=organisation.id,
         name=session.keys.seal(name, _NAME),
-        sign_in_code=new_code(length=8),
+        sign_in_code=_new_sign_in_code(),
         role=role,
         created_at=session.now,
     )
@@ -126,14 +126,15 @@ def manages(actor: Actor, role: Role) -> bool:
 async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewStaff:
     """New codes for a colleague who lost their way in, and never for oneself.
 
-    What was lost may be in anybody's hands, so it ends now: signed-in browsers, passkeys, password
-    and authenticator, their chat in Telegram and their own channels. That chat is told, last of
-    all, in case nobody of theirs asked for it. Needs the service's scope. Raises NotAllowed and
-    Refused.
+    What was lost may be in anybody's hands, so it ends now: signed-in browsers, passkeys, sign-in
+    code, password and authenticator, their chat in Telegram and their own channels. That chat is
+    told, last of all, in case nobody of theirs asked for it. Needs the service's scope. Raises
+    NotAllowed and Refused.
     """
     staff = await find_colleague(session, actor, staff_id)
     if staff.id == actor.staff_id:
         raise Refused("You can't renew your own account: ask somebody else who manages the team.")
+    staff.sign_in_code = _new_sign_in_code()
     staff.password_hash = staff.totp_secret = staff.totp_step = None
     audit.done_by(session, actor, "staff.renewed", staff.id)
     # One that no key opens hears nothing, and is renewed all the same.
@@ -142,6 +143,10 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
             await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
     await end_all_ways(session, staff)
     return await _let_in(session, staff)
+
+
+def _new_sign_in_code() -> str:
+    return new_code(length=8)
 
 
 async def end_all_ways(session: Session, staff: Staff) -> None:

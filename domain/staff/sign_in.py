@@ -36,7 +36,7 @@ async def sign_in(
     if staff is None or _is_locked(session, staff):
         return None
     if right_password and one_time.use_up(session, staff, one_time_code):
-        staff.failed_sign_ins, staff.locked_until = 0, None
+        staff.failed_sign_ins = 0
         audit.record(session, staff.organisation_id, "staff.signed-in", staff_id=staff.id)
         return staff
     _count_failure(session, staff)
@@ -57,6 +57,18 @@ async def change_password(
     await browsers.sign_out_everywhere(session, staff.id)
     audit.record(session, staff.organisation_id, "staff.password-changed", staff_id=staff.id)
     return True
+
+
+async def hear_of_lock(session: Session, staff: Staff) -> bool:
+    """Whether wrong tries closed the account of somebody who comes in now, by whatever way, since
+    they need not have been theirs. Heard again while it is closed still, and once afterwards.
+    """
+    await session.flush()
+    await session.refresh(staff, ["locked_until"], with_for_update={"key_share": True})
+    was_closed = staff.locked_until is not None
+    if not _is_locked(session, staff):
+        staff.locked_until = None
+    return was_closed
 
 
 def _is_locked(session: Session, staff: Staff) -> bool:

@@ -47,6 +47,14 @@ async def all_arrives(database: Database) -> None:
         await session.execute(update(OutboxRow).where(waiting).values(state=OutboxState.SENT))
 
 
+async def all_comes(database: Database) -> None:
+    """To the phone, where the person sees when."""
+    waiting = OutboxRow.state == OutboxState.WAITING
+    async with database.begin(SERVICE) as session:
+        came = {"state": OutboxState.SENT, "finished_at": session.now}
+        await session.execute(update(OutboxRow).where(waiting).values(came))
+
+
 async def words_from_a_caseworker(
     database: Database, organisation: Organisation, *, only_confirmed: bool = False
 ) -> str:

@@ -18,7 +18,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import all_arrives
+from tests.handlers.cries import all_arrives, all_comes, texts
 from tests.handlers.enrolling import confirmed, enrol, invite
 from tests.handlers.phone import Phone
 
@@ -49,6 +49,15 @@ async def corrections(database: Database, organisation: Organisation) -> list[li
         file = await read_case(session, actor, case.id)
     said = [entry for entry in file.timeline if isinstance(entry, Said)]
     return [list(entry.corrections) for entry in said if entry.text == WRONG]
+
+
+async def writes(database: Database, text: str) -> None:
+    """Whoever has the case, once more."""
+    async with database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case))).one()
+        worker = await session.get_one(Staff, case.claimed_by)
+        await write(session, actor_of(worker), case.id, text)
+    await all_comes(database)
 
 
 async def choose(phone: Phone) -> None:
@@ -92,6 +101,22 @@ async def test_p6_words_that_come_much_later_are_no_correction(
     await phone.write(RIGHT)
 
     assert await corrections(database, organisation) == [[]]
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+async def test_p1_what_answers_the_team_is_theirs_and_no_note_beside_what_was_wrong(
+    phone: Phone, database: Database, organisation: Organisation, comes_first: bool
+) -> None:
+    await answered(phone, database, organisation)
+    if not comes_first:
+        await choose(phone)
+    await writes(database, "Where are you from, then?")
+    if comes_first:
+        await choose(phone)
+    await phone.write(RIGHT)
+
+    assert await corrections(database, organisation) == [[RIGHT] if comes_first else []]
+    assert RIGHT in await texts(database)
 
 
 @pytest.mark.parametrize("elsewhere", ["/help", "/hide", "press"])

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import update
 
 from dialogs.presses import AskForHuman, KeepHours
-from storage.kinds import OutboxState
-from storage.sessions import SERVICE, Database
+from storage.sessions import Database
 from storage.tables.organisations import Organisation
-from storage.tables.outbox import OutboxRow
-from tests.handlers.cries import EMERGENCY, texts, words_from_a_caseworker
+from tests.handlers.cries import EMERGENCY, all_comes, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone, Said
@@ -43,14 +40,6 @@ async def opens(phone: Phone, window: Sequence[str]) -> None:
     await phone.write("/safety")
     for step in window:
         await phone.press(step)
-
-
-async def all_comes(database: Database) -> None:
-    """To the phone, where the person sees when."""
-    waiting = OutboxRow.state == OutboxState.WAITING
-    async with database.begin(SERVICE) as session:
-        came = {"state": OutboxState.SENT, "finished_at": session.now}
-        await session.execute(update(OutboxRow).where(waiting).values(came))
 
 
 def taken_off(said: Sequence[Said]) -> bool:

@@ -304,6 +304,23 @@ async def test_no_address_has_us_fetch_or_read_anything(
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("jsons://example.org/?to=a;Template=http://10.0.0.1/", "Leave out template"),
+        ("ntfys://example.org/nights?redirect", "Leave out redirect"),
+        ("mailto://vera:half?a-password@example.org", "no address that alerts can go to"),
+    ],
+)
+async def test_what_an_address_may_not_add_is_named_when_it_is_added(
+    centre: Centre, address: str, said: str
+) -> None:
+    vera = await centre.colleague()
+    with pytest.raises(Refused, match=said):
+        await has(centre, vera, address)
+    assert await seen(centre, vera) == []
+
+
 async def test_a_host_of_matrix_has_no_say_in_where_we_go(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = asked_for(monkeypatch)
     assert not await reach("matrixs://user:password@127.0.0.1/!room", "words", ["127.0.0.1"])

@@ -243,6 +243,24 @@ async def test_the_sixth_try_is_refused_even_after_a_restart_and_even_with_the_r
         assert SESSION not in client.cookies
 
 
+async def test_who_comes_in_after_a_lock_is_told_of_it_once(office: Office, nora: NewStaff) -> None:
+    """The five wrong tries may have been somebody else's."""
+    told = []
+    async with client_of(office) as client:
+        wrong = three(nora, await set_up(client, nora)) | {"password": "wrong"}
+    async with client_of(office) as client:
+        for _ in range(MOST_FAILURES):
+            await client.post("/sign-in", data=wrong)
+        async with office.database.begin(SERVICE) as session:
+            await session.execute(update(Staff).values(locked_until=session.database_now))
+        for _ in range(2):
+            async with office.database.begin(SERVICE) as session:
+                await session.execute(update(Staff).values(totp_step=None))
+            await client.post("/sign-in", data=wrong | {"password": PASSWORD})
+            told.append("were not yours" in (await client.get("/account")).text)
+    assert told == [True, False]
+
+
 async def test_p1_a_crowd_at_the_door_leaves_the_database_to_those_who_cry_for_help(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

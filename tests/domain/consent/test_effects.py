@@ -352,10 +352,31 @@ async def test_p1_race_of_forgetting_a_talk_and_a_cry_loses_none_of_it(centre: C
         cried = await open_or_append(
             session, person, centre.organisation.id, Severity.EMERGENCY, ["threat.threatened"]
         )
+    assert await how_many(centre.database, Case) == 2
+    await centre.claims(worker, cried)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, cried.id, Outcome.HELPED)
     centre.later(minutes=1)
     await forgets(centre)
     async with centre.database.begin(SERVICE) as session:
         assert (await session.scalars(select(Case.id))).all() == [cried.id]
+
+
+async def test_p6_a_talk_that_nobody_agreed_to_stays_until_a_newer_case_of_theirs_is_closed(
+    centre: Centre,
+) -> None:
+    """Whoever works on it reads what was said before."""
+    person = await stranger_who_was_helped(centre)
+    worker, case = await centre.colleague(), await centre.signal(person, Severity.EMERGENCY)
+    await centre.claims(worker, case)
+    await forgets(centre)
+    assert await how_many(centre.database, Case) == 2
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+    await forgets(centre)
+
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case.id))).all() == [case.id]
 
 
 async def test_p5_race_of_closing_a_talk_and_taking_the_consent_back(centre: Centre) -> None:

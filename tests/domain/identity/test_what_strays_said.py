@@ -1,15 +1,18 @@
 """What the watch heard from a new phone, before anybody knew whose it is."""
 
 import pytest
+from sqlalchemy import select
 
-from domain.casework.marking import Signal, mark_signal, signals_of
+from domain.casework.marking import Signal, mark_signal, report_missed, signals_of
 from domain.identity.strays import take_in
 from domain.lexicon.accuracy import hearing
 from domain.signals.opening import open_or_append
 from storage.kinds import Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
+from storage.tables.marks import SignalMark
 from storage.tables.returnees import Returnee
+from tests.counting import how_many
 from tests.domain.centre import Centre
 
 HEARD = "threat.threatened"
@@ -69,3 +72,41 @@ async def test_p10_by_which_words_of_others_the_watch_decided_does_not_come_alon
     [signal] = await heard(centre, await is_taken_in(centre, stray, person))
     assert (signal.said, signal.reasons) == (Severity.CONCERN, (HEARD,))
     assert signal.decided is None
+
+
+async def marks(centre: Centre, stray: Returnee) -> None:
+    """A colleague finds that it was graver, and that something else was not heard at all."""
+    vera = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case).where(Case.returnee_id == stray.id))).one()
+    [signal] = await heard(centre, case)
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await mark_signal(session, vera, case.id, signal.event_id, Severity.URGENT)
+        await report_missed(session, vera, case.id, Severity.EMERGENCY)
+
+
+async def test_how_grave_it_was_after_all_comes_along_with_what_was_heard_and_what_was_not(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await cries(centre, stray)
+    await marks(centre, stray)
+    [signal] = await heard(centre, await is_taken_in(centre, stray, person))
+
+    assert (signal.said, signal.meant) == (Severity.CONCERN, Severity.URGENT)
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        [line] = await hearing(session, vera)
+    assert (line.too_low, line.missed) == (1, 1)
+
+
+async def test_p10_how_grave_others_found_it_does_not_come_along(
+    centre: Centre, elsewhere: Centre
+) -> None:
+    person, stray = await centre.person(), await elsewhere.person()
+    await cries(elsewhere, stray)
+    await marks(elsewhere, stray)
+    [signal] = await heard(centre, await is_taken_in(centre, stray, person))
+
+    assert (signal.said, signal.meant) == (Severity.CONCERN, None)
+    assert await how_many(centre.database, SignalMark) == 0

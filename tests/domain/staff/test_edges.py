@@ -14,7 +14,13 @@ from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
 from domain.staff import NewStaff, browsers, codes, one_time, passwords
 from domain.staff.set_up import add_password, begin_setup, set_up_password, use_token
-from domain.staff.sign_in import LOCKED_FOR, MOST_FAILURES, change_password, sign_in
+from domain.staff.sign_in import (
+    LOCKED_FOR,
+    MOST_FAILURES,
+    change_password,
+    hear_of_lock,
+    sign_in,
+)
 from storage.keys.keyring import Keyring, hash_of_token
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.staff import Staff, StaffCode, StaffSession
@@ -136,7 +142,7 @@ async def test_the_fifth_failure_locks_to_the_second_and_stands_in_the_ledger(
         assert await sign_in(session, staff.sign_in_code, PASSWORD, shown(STEP)) is None
         session.info["database_now"] += timedelta(seconds=1)
         assert await sign_in(session, staff.sign_in_code, PASSWORD, shown(STEP)) is staff
-        assert staff.locked_until is None
+        assert [await hear_of_lock(session, staff) for _ in range(2)] == [True, False]
 
 
 async def test_two_of_the_three_open_nothing_and_a_wrong_password_uses_no_code_up(

@@ -5,11 +5,14 @@ import pyotp
 import pytest
 from sqlalchemy import update
 
+from domain.actors import Actor
 from domain.errors import Refused
-from domain.staff import NewStaff
+from domain.staff import NewStaff, add_staff, renew_set_up
 from domain.staff.set_up import begin_setup, set_up_password
-from domain.staff.sign_in import MOST_FAILURES, change_password, sign_in
+from domain.staff.sign_in import MOST_FAILURES, change_password, hear_of_lock, sign_in
+from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 PASSWORD = "marble kettle orbit lantern"
@@ -79,6 +82,31 @@ async def test_five_failures_lock_the_account_in_its_row_for_fifteen_minutes(
         assert timedelta(minutes=14) < locked_until - session.database_now < timedelta(minutes=16)
         await session.execute(update(Staff).values(locked_until=session.database_now))
     assert await tried(database, account.sign_in_code, PASSWORD, app.code())
+
+
+async def test_whoever_comes_in_by_another_way_hears_of_a_lock_and_does_not_end_it(
+    database: Database, account: NewStaff, app: Authenticator
+) -> None:
+    for _ in range(MOST_FAILURES):
+        await tried(database, account.sign_in_code, "wrong", "000000")
+    for _ in range(2):
+        async with database.begin(SERVICE) as session:
+            assert await hear_of_lock(session, await session.get_one(Staff, account.id))
+    assert not await tried(database, account.sign_in_code, PASSWORD, app.code())
+
+
+async def test_who_knew_the_sign_in_code_locks_nobody_out_after_a_new_set_up_link(
+    database: Database, tirana: Organisation, account: NewStaff
+) -> None:
+    """Such as somebody who managed the team once, and saw the codes of all."""
+    async with database.begin(SERVICE) as session:
+        ada = await add_staff(session, "Ada", tirana, Role.ADMIN)
+        renewed = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), account.id)
+    for _ in range(MOST_FAILURES):
+        assert not await tried(database, account.sign_in_code, "wrong", "000000")
+    async with database.begin(SERVICE) as session:
+        staff = await session.get_one(Staff, account.id)
+        assert (staff.sign_in_code, staff.locked_until) == (renewed.sign_in_code, None)
 
 
 async def test_an_account_without_a_password_opens_to_none(

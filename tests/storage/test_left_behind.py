@@ -1,0 +1,146 @@
+"""What earlier releases left in the tables, a migration puts right."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, select
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from domain.channels.keeping import add_channel
+from domain.enrolment.invites import issue_invites, redeem_invite
+from domain.returnees.enrolments import current_enrolment, enrol
+from storage import schema
+from storage.kinds import ReferralState, Role
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables.channels import AlertChannel, ChannelCall
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
+from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
+from tests.postgres import DatabaseUrls
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    return await Centre.open(database, clock)
+
+
+async def puts_right(urls: DatabaseUrls, number: str) -> None:
+    """That revision, once more: what it does to rows it does to any tables since."""
+    module = schema._scripts().get_revision(number).module
+
+    def upgrade(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            module.upgrade()
+
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+    await engine.dispose()
+
+
+async def test_p7_of_whoever_left_before_no_address_stays_and_of_all_others_each(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    head, gone = await centre.colleague(Role.ADMIN), await centre.colleague(Role.SUPERVISOR)
+    for owner, shared in ((gone, False), (gone, True), (head, False)):
+        async with centre.database.begin(centre.organisation.id, owner.staff_id) as session:
+            await add_channel(session, owner, "jsons://alerts.example.org", shared=shared)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Staff, gone.staff_id)).disabled_at = session.now
+    await puts_right(urls, "0083")
+
+    async with centre.database.begin(SERVICE) as session:
+        there = list(await session.scalars(select(AlertChannel)))
+        assert {each.staff_id for each in there} == {None, head.staff_id}
+        called = await session.scalars(select(ChannelCall.channel_id))
+        assert set(called) == {each.id for each in there}
+
+
+async def invited(two: Two) -> UUID:
+    """By the giver, before anything else."""
+    giver = two.giver.organisation.id
+    async with two.giver.database.begin(SERVICE) as session:
+        [new] = await issue_invites(session, giver)
+        invite = await redeem_invite(session, new.code)
+        enrolment = await current_enrolment(session, two.person.id, giver)
+        assert enrolment is not None
+        enrolment.invite_id = invite.id
+    return invite.id
+
+
+async def came_as_before(two: Two, joint: int, **otherwise: Any) -> None:
+    """By a referral that was accepted when no invite went along."""
+    referral = await two.offered(joint=joint)
+    await two.accepts(referral)
+    async with two.giver.database.begin(SERVICE) as session:
+        partner = two.partner.organisation.id
+        enrolment = await current_enrolment(session, two.person.id, partner)
+        assert enrolment is not None
+        enrolment.invite_id = None
+        for name, value in otherwise.items():
+            setattr(await session.get_one(Referral, referral.id), name, value)
+
+
+async def by_invite(centre: Centre, person: Returnee) -> UUID | None:
+    async with centre.database.begin(SERVICE) as session:
+        enrolment = await current_enrolment(session, person.id, centre.organisation.id)
+        assert enrolment is not None
+        return enrolment.invite_id
+
+
+@pytest.mark.parametrize("joint", [0, 30])
+async def test_whom_a_referral_brought_before_has_the_invite_of_whoever_gave_them(
+    urls: DatabaseUrls, centre: Centre, joint: int
+) -> None:
+    two = await Two.at_work(centre)
+    invite_id = await invited(two)
+    await came_as_before(two, joint)
+    await puts_right(urls, "0084")
+
+    assert await by_invite(two.partner, two.person) == invite_id
+
+
+async def test_whom_the_partner_handed_on_has_the_first_ones_invite(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    two = await Two.at_work(centre)
+    invite_id = await invited(two)
+    await came_as_before(two, joint=30)
+    third = await Centre.open(centre.database, centre.clock, "Haven")
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        await enrol(session, person, third.organisation)
+        once_more = Referral(
+            case_id=two.case.id,
+            returnee_id=person.id,
+            organisation_id=two.partner.organisation.id,
+            partner_id=third.organisation.id,
+            state=ReferralState.ACCEPTED,
+            fields=[],
+            joint_days=30,
+            made_at=session.now,
+            answered_at=session.now,
+        )
+        session.add(once_more)
+    await puts_right(urls, "0084")
+
+    assert await by_invite(third, two.person) == invite_id
+
+
+@pytest.mark.parametrize(
+    "otherwise", [{"vital": True}, {"state": ReferralState.REVOKED}, {"answered_at": None}]
+)
+async def test_p5_without_a_yes_that_holds_no_invite_goes_along_afterwards_either(
+    urls: DatabaseUrls, centre: Centre, otherwise: dict[str, Any]
+) -> None:
+    two = await Two.at_work(centre)
+    await invited(two)
+    await came_as_before(two, joint=30, **otherwise)
+    await puts_right(urls, "0084")
+
+    assert await by_invite(two.partner, two.person) is None
