@@ -33,9 +33,9 @@ async def show(visit: Visit) -> Response:
     """With nothing asked for, in the view that they begin with."""
     async with visit.begin() as session:
         saved = await saved_views(session, visit.actor)
-        first = next((each.view for each in saved if each.first), None)
         view = view_of(visit.request.query_params)
-        if first is not None and not visit.request.query_params:
+        first = next((each.view for each in saved if each.first), view)
+        if first != view and not visit.request.query_params:
             return visit.go(address(first))
         return await visit.show(
             session,

@@ -1,8 +1,11 @@
 import re
 
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import update
 
 from storage.kinds import Role, Severity
+from storage.sessions import SERVICE
+from storage.tables.views import SavedView
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
 
@@ -34,6 +37,22 @@ async def test_p2_no_view_hides_that_somebody_waits(office: Office) -> None:
         assert "2 more wait outside this view." in urgent
         nonsense = (await browser.get("/queue", severity="x", language="\0")).text
         assert "outside this view" not in nonsense
+
+
+async def test_p2_a_queue_that_begins_with_a_view_that_no_key_opens_shows_who_waits(
+    office: Office,
+) -> None:
+    case = await office.case(await office.person(), severity=Severity.EMERGENCY)
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post("/queue/views", name="Urgent", severity="urgent")
+        async with office.database.begin(SERVICE) as session:
+            await session.execute(update(SavedView).values(body=b"damaged", first=True))
+        page = await browser.get("/queue")
+        assert page.status_code == 200
+        assert str(case.id) in page.text
+        (remove,) = re.findall(r'action="(/queue/views/[\w-]+/remove)"', page.text)
+        assert (await browser.post(remove)).status_code == 303
+        assert "/queue/views" not in (await browser.get("/queue")).text
 
 
 # Counts what would be heard, and keeps what would lie on the screen; nobody looks at the page.
