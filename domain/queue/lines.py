@@ -149,13 +149,21 @@ async def count_cases(session: Session, actor: Actor, *parts: Part) -> int:
     return total
 
 
-async def newest_waiting(session: Session, actor: Actor, *, beside: UUID) -> datetime | None:
-    """When the last of those came that wait for anybody, beside this case. Raises NotAllowed."""
+async def newest_waiting(
+    session: Session, actor: Actor, *, beside: UUID | None = None
+) -> datetime | None:
+    """When the last of those came that wait for anybody, in whatever view, beside this case. Raises
+    NotAllowed.
+    """
     actor.ensure_may(Right.WORK_ON_CASES)
     began: datetime | None = await session.scalar(
         select(func.max(CaseEvent.at))
         .join(Case, Case.id == CaseEvent.case_id)
-        .where(*_of(actor, Part.WAITING), Case.id != beside, CaseEvent.kind.in_(BEGINNINGS))
+        .where(
+            *_of(actor, Part.WAITING),
+            Case.id.is_distinct_from(beside),
+            CaseEvent.kind.in_(BEGINNINGS),
+        )
     )
     return began
 

@@ -1,6 +1,7 @@
 import re
 
-from playwright.async_api import Browser, Page, expect
+import pytest
+from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from storage.kinds import Role, Severity
@@ -91,6 +92,35 @@ async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
         await sound.click()
         await page.reload()
         await expect(sound).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("comes", ["while the page is drawn", "later"])
+async def test_p2_a_narrowed_queue_sounds_for_who_waits_outside_of_it(
+    office: Office, chromium: Browser, comes: str
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    await office.case(await office.person("ar"), "Hello", Severity.CONCERN)
+
+    async def cries(route: Route) -> None:
+        await office.case(await office.person("uk"), "Help", Severity.EMERGENCY)
+        await route.continue_()
+
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.add_init_script(_LISTENING)
+        await page.goto("/queue")
+        await page.get_by_role("button", name="Sound").click()
+        if comes == "while the page is drawn":
+            await page.route("**/events*", cries, times=1)
+        await page.goto("/queue?language=ar")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        if comes == "later":
+            await expect(page).to_have_title(re.compile(r"^\(1\)"))
+            await office.case(await office.person("uk"), "Help", Severity.EMERGENCY)
+        await expect(page.locator("[data-news]")).to_have_text("Somebody new is waiting.")
+        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+        await expect(page.locator("[data-case]")).to_have_count(1)
+        assert await page.evaluate("tones") == 2
+        assert await page.evaluate("shown") == ["Wayhome: Somebody new is waiting."]
 
 
 # As Chrome does on Android.
