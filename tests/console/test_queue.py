@@ -1,14 +1,18 @@
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
+from domain.casework.work import claim, write
 from storage.kinds import Role, Severity
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Clock
+from storage.tables.cases import Case
 from storage.tables.views import SavedView
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
+from tests.domain.checking_in import MORNING, set_clock
 
 
 async def test_the_queue_is_searched_by_code_and_by_pseudonym_however_they_are_typed(
@@ -54,6 +58,35 @@ async def test_p2_a_queue_that_begins_with_a_view_that_no_key_opens_shows_who_wa
         (remove,) = re.findall(r'action="(/queue/views/[\w-]+/remove)"', page.text)
         assert (await browser.post(remove)).status_code == 303
         assert "/queue/views" not in (await browser.get("/queue")).text
+
+
+async def test_the_queue_says_how_long_somebody_waits_and_when_their_case_was_opened_as_it_does(
+    office: Office, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    vera, person = await office.colleague(Role.CASEWORKER), await office.person()
+    case = await office.case(person, "Hello", Severity.CONCERN)
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, vera.actor, case.id)
+    set_clock(clock, MORNING + timedelta(minutes=5))
+    assert await said_of(office, case) == ("Waiting 5 min", "opened 5 min ago")
+    async with office.database.begin(office.organisation.id) as session:
+        await write(session, vera.actor, case.id, "Here I am")
+    set_clock(clock, MORNING + timedelta(days=6))
+    assert await said_of(office, case) == ("Opened 6 days ago", "opened 6 days ago")
+    await office.case(person, "He found me", Severity.EMERGENCY)
+    set_clock(clock, MORNING + timedelta(days=6, minutes=5))
+    assert await said_of(office, case) == ("Waiting 5 min", "opened 6 days ago")
+
+
+async def said_of(office: Office, case: Case) -> tuple[str, str]:
+    """How long it is there, in a colleague's queue and on its own page."""
+    async with office.browser(Role.CASEWORKER) as browser:
+        queue = (await browser.get("/queue")).text
+        page = (await browser.get(f"/cases/{case.id}")).text
+    (in_queue,) = re.findall(r"(?:Waiting|Opened) \d+ \w+(?: ago)?", queue)
+    (on_page,) = re.findall(r"opened \d+ \w+ ago", page)
+    return in_queue, on_page
 
 
 # Counts what would be heard, and keeps what would lie on the screen; nobody looks at the page.
