@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import anyio
@@ -22,6 +23,11 @@ _LOOK_EVERY = 15.0
 _STREAM = "text/event-stream"
 
 Look = Callable[[], Awaitable[dict[str, Any]]]
+
+
+def comparable(at: datetime | None) -> str:
+    """For a script: what is later is greater, and nothing is the least of all."""
+    return at.isoformat() if at else ""
 
 
 class Live(Response):

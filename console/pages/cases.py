@@ -13,7 +13,7 @@ from console.files.recordings import ask_first, ask_the_person, handed_out, has_
 from console.forms.origin import is_fetched_from_here
 from console.forms.refilling import ONCE
 from console.headers import let_record
-from console.live import Live
+from console.live import Live, comparable
 from console.preview import preview_for
 from console.settings import NotToBeHad
 from console.visit import Visit
@@ -55,7 +55,7 @@ async def follow(visit: Visit) -> Response:
             newest = await newest_waiting(session, visit.actor, beside=case_id)
             return {
                 "mark": await mark_of(session, visit.actor, case_id),
-                "newest": newest.isoformat() if newest else "",
+                "newest": comparable(newest),
             }
 
     return Live(visit, look)

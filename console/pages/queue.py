@@ -5,12 +5,19 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from console.live import Live
+from console.live import Live, comparable
 from console.visit import Visit
 from domain.casework.tasks import owed_by
 from domain.marks import N_
 from domain.paging import Page
-from domain.queue.lines import UNRESOLVED, Part, QueueLine, queue
+from domain.queue.lines import (
+    UNRESOLVED,
+    Part,
+    QueueLine,
+    count_cases,
+    newest_waiting,
+    queue,
+)
 from domain.queue.saved_views import MOST, saved_views
 from domain.queue.view import View, outside
 from locales.catalogues import LANGUAGES
@@ -33,9 +40,9 @@ async def show(visit: Visit) -> Response:
     """With nothing asked for, in the view that they begin with."""
     async with visit.begin() as session:
         saved = await saved_views(session, visit.actor)
-        first = next((each.view for each in saved if each.first), None)
         view = view_of(visit.request.query_params)
-        if first is not None and not visit.request.query_params:
+        first = next((each.view for each in saved if each.first), view)
+        if first != view and not visit.request.query_params:
             return visit.go(address(first))
         return await visit.show(
             session,
@@ -53,7 +60,7 @@ async def follow(visit: Visit) -> Response:
         async with visit.begin() as session:
             seen = await _queue(visit, session)
             html = await visit.render(session, "queue-live.html", **seen)
-            return {"html": html, "waiting": seen["waiting"]}
+            return {"html": html, "waiting": seen["waiting"], "came": seen["came"]}
 
     return Live(visit, look)
 
@@ -80,9 +87,13 @@ async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
     """Who is waiting for somebody comes first, and no view hides that somebody is."""
     view = view_of(visit.request.query_params)
     pages = {part: await queue(session, visit.actor, part, view=view) for part in UNRESOLVED}
+    waiting: str | int = pages[Part.WAITING].count
+    if view.narrow:
+        waiting = await count_cases(session, visit.actor, Part.WAITING)
     return {
         "groups": _groups(pages),
-        "waiting": pages[Part.WAITING].count,
+        "waiting": waiting,
+        "came": comparable(await newest_waiting(session, visit.actor)),
         **_choices(view),
         "outside": await outside(session, visit.actor, view) if view.narrow else None,
     }

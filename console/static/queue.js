@@ -21,14 +21,17 @@ const casesIn = (lines) =>
 let newest;
 let later;
 let known = casesIn(place);
+// When the last one came who waits, in whatever view.
+let lastCame = place.dataset.came;
 
-function hear({ html, waiting }) {
+function hear({ html, waiting, came }) {
   document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
   const lines = document.createElement("template");
   lines.innerHTML = html;
   const cases = casesIn(lines.content);
-  if ([...cases].some((id) => !known.has(id))) tell();
+  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell();
   known = cases;
+  lastCame = came;
   newest = lines.content;
   show();
 }

@@ -96,6 +96,12 @@ def to_act_by(case: Case) -> datetime | None:
     return min(filter(None, (promised, case.claim_deadline_at)), default=None)
 
 
+def waits_for_us(case: Case) -> bool:
+    """Whether the person waits for somebody to have the case, or whoever has it to reach them."""
+    unanswered = case.state is CaseState.CLAIMED and case.first_action_at is None
+    return case.state is CaseState.OPEN or unanswered
+
+
 def answer_due(case: Case) -> datetime | None:
     """By when the person was promised an answer: the first one, or one more from whoever has the
     case and must act again. None where nobody owes them one by a time.

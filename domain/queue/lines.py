@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from domain.actors import Actor, Right
 from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals, waits_since
 from domain.cases.finding import of_somebody_leaving, pseudonym
-from domain.cases.states import to_act_by
+from domain.cases.states import to_act_by, waits_for_us
 from domain.paging import MOST, Page
 from domain.queue.view import EVERYTHING, View
 from domain.returnees.phone import who_is_there
@@ -49,8 +49,12 @@ class QueueLine:
     pseudonym: str
     identity: Identity
     language: str
-    #: When it was opened, or opened again; or, if they were answered, went back to the queue.
+    opened_at: datetime
+    #: When it was opened, or opened again; or, if they were answered, became graver or went back to
+    #: the queue.
     waits_since: datetime
+    #: Whether they still do.
+    waits: bool
     #: By when somebody has to act, if anybody has to.
     deadline_at: datetime | None
     #: The name of whoever has it.
@@ -123,7 +127,9 @@ def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:
         pseudonym=found.pseudonym,
         identity=who_is_there(found.returnee, session.now),
         language=case.language,
+        opened_at=case.opened_at,
         waits_since=found.waits_since or case.opened_at,
+        waits=waits_for_us(case),
         deadline_at=to_act_by(case),
         claimed_by=name_of(session, holder) if holder else None,
         mine=case.claimed_by == actor.staff_id,
@@ -149,13 +155,21 @@ async def count_cases(session: Session, actor: Actor, *parts: Part) -> int:
     return total
 
 
-async def newest_waiting(session: Session, actor: Actor, *, beside: UUID) -> datetime | None:
-    """When the last of those came that wait for anybody, beside this case. Raises NotAllowed."""
+async def newest_waiting(
+    session: Session, actor: Actor, *, beside: UUID | None = None
+) -> datetime | None:
+    """When the last of those came that wait for anybody, in whatever view, beside this case. Raises
+    NotAllowed.
+    """
     actor.ensure_may(Right.WORK_ON_CASES)
     began: datetime | None = await session.scalar(
         select(func.max(CaseEvent.at))
         .join(Case, Case.id == CaseEvent.case_id)
-        .where(*_of(actor, Part.WAITING), Case.id != beside, CaseEvent.kind.in_(BEGINNINGS))
+        .where(
+            *_of(actor, Part.WAITING),
+            Case.id.is_distinct_from(beside),
+            CaseEvent.kind.in_(BEGINNINGS),
+        )
     )
     return began
 

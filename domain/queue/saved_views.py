@@ -92,13 +92,13 @@ async def _find(session: Session, actor: Actor, view_id: UUID) -> SavedView:
 
 
 def _opened(session: Session, row: SavedView) -> Saved:
-    """One that no key opens any more hides nothing, and can be removed: the queue is shown all the
-    same.
+    """One that no key opens any more hides nothing, and can be removed: the queue begins with
+    everything and is shown all the same.
     """
     try:
         kept = json.loads(session.keys.open(row.body, _CONTEXT))
     except SealError:
-        return Saved(row.id, ILLEGIBLE, EVERYTHING, row.first)
+        return Saved(row.id, ILLEGIBLE, EVERYTHING, first=False)
     severity = Severity(kept["severity"]) if kept["severity"] else None
     return Saved(row.id, kept["name"], View(kept["begins"], severity, kept["language"]), row.first)
 

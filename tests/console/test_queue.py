@@ -1,10 +1,18 @@
 import re
+from datetime import timedelta
 
-from playwright.async_api import Browser, Page, expect
+import pytest
+from playwright.async_api import Browser, Page, Route, expect
+from sqlalchemy import update
 
+from domain.casework.work import claim, write
 from storage.kinds import Role, Severity
+from storage.sessions import SERVICE, Clock
+from storage.tables.cases import Case
+from storage.tables.views import SavedView
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
+from tests.domain.checking_in import MORNING, set_clock
 
 
 async def test_the_queue_is_searched_by_code_and_by_pseudonym_however_they_are_typed(
@@ -34,6 +42,51 @@ async def test_p2_no_view_hides_that_somebody_waits(office: Office) -> None:
         assert "2 more wait outside this view." in urgent
         nonsense = (await browser.get("/queue", severity="x", language="\0")).text
         assert "outside this view" not in nonsense
+
+
+async def test_p2_a_queue_that_begins_with_a_view_that_no_key_opens_shows_who_waits(
+    office: Office,
+) -> None:
+    case = await office.case(await office.person(), severity=Severity.EMERGENCY)
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post("/queue/views", name="Urgent", severity="urgent")
+        async with office.database.begin(SERVICE) as session:
+            await session.execute(update(SavedView).values(body=b"damaged", first=True))
+        page = await browser.get("/queue")
+        assert page.status_code == 200
+        assert str(case.id) in page.text
+        (remove,) = re.findall(r'action="(/queue/views/[\w-]+/remove)"', page.text)
+        assert (await browser.post(remove)).status_code == 303
+        assert "/queue/views" not in (await browser.get("/queue")).text
+
+
+async def test_the_queue_says_how_long_somebody_waits_and_when_their_case_was_opened_as_it_does(
+    office: Office, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    vera, person = await office.colleague(Role.CASEWORKER), await office.person()
+    case = await office.case(person, "Hello", Severity.CONCERN)
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, vera.actor, case.id)
+    set_clock(clock, MORNING + timedelta(minutes=5))
+    assert await said_of(office, case) == ("Waiting 5 min", "opened 5 min ago")
+    async with office.database.begin(office.organisation.id) as session:
+        await write(session, vera.actor, case.id, "Here I am")
+    set_clock(clock, MORNING + timedelta(days=6))
+    assert await said_of(office, case) == ("Opened 6 days ago", "opened 6 days ago")
+    await office.case(person, "He found me", Severity.EMERGENCY)
+    set_clock(clock, MORNING + timedelta(days=6, minutes=5))
+    assert await said_of(office, case) == ("Waiting 5 min", "opened 6 days ago")
+
+
+async def said_of(office: Office, case: Case) -> tuple[str, str]:
+    """How long it is there, in a colleague's queue and on its own page."""
+    async with office.browser(Role.CASEWORKER) as browser:
+        queue = (await browser.get("/queue")).text
+        page = (await browser.get(f"/cases/{case.id}")).text
+    (in_queue,) = re.findall(r"(?:Waiting|Opened) \d+ \w+(?: ago)?", queue)
+    (on_page,) = re.findall(r"opened \d+ \w+ ago", page)
+    return in_queue, on_page
 
 
 # Counts what would be heard, and keeps what would lie on the screen; nobody looks at the page.
@@ -72,6 +125,35 @@ async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
         await sound.click()
         await page.reload()
         await expect(sound).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("comes", ["while the page is drawn", "later"])
+async def test_p2_a_narrowed_queue_sounds_for_who_waits_outside_of_it(
+    office: Office, chromium: Browser, comes: str
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    await office.case(await office.person("ar"), "Hello", Severity.CONCERN)
+
+    async def cries(route: Route) -> None:
+        await office.case(await office.person("uk"), "Help", Severity.EMERGENCY)
+        await route.continue_()
+
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.add_init_script(_LISTENING)
+        await page.goto("/queue")
+        await page.get_by_role("button", name="Sound").click()
+        if comes == "while the page is drawn":
+            await page.route("**/events*", cries, times=1)
+        await page.goto("/queue?language=ar")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        if comes == "later":
+            await expect(page).to_have_title(re.compile(r"^\(1\)"))
+            await office.case(await office.person("uk"), "Help", Severity.EMERGENCY)
+        await expect(page.locator("[data-news]")).to_have_text("Somebody new is waiting.")
+        await expect(page).to_have_title(re.compile(r"^\(2\)"))
+        await expect(page.locator("[data-case]")).to_have_count(1)
+        assert await page.evaluate("tones") == 2
+        assert await page.evaluate("shown") == ["Wayhome: Somebody new is waiting."]
 
 
 # As Chrome does on Android.

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from domain.duty import on_duty
+from domain.duty import go_on_duty, on_duty
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock
 from tests.console.office import Office
@@ -58,6 +58,19 @@ async def test_a_coordinator_plans_and_two_caseworkers_swap(office: Office, cloc
         assert [each.id for each in await on_duty(session, office.organisation.id)] == [
             vera.actor.staff_id
         ]
+
+
+async def test_the_rota_speaks_of_who_is_planned_and_not_of_who_is_on_until_they_say_otherwise(
+    office: Office,
+) -> None:
+    vera = await office.colleague(Role.CASEWORKER)
+    async with office.database.begin(office.organisation.id) as session:
+        await go_on_duty(session, vera.actor)
+    async with office.browser_of(vera) as browser:
+        page = (await browser.get("/rota")).text
+    columns = re.findall(r'<th scope="col">([\w ]+)</th>', page)
+    cells = re.findall(r'<td data-label="([\w ]+)">\s*<span class="quiet">Nobody</span>', page)
+    assert (columns[-1], cells) == ("Planned for duty", ["Planned for duty"] * 7)
 
 
 async def test_what_is_no_day_or_time_is_refused_in_one_sentence(office: Office) -> None:

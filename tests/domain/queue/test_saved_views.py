@@ -56,12 +56,13 @@ async def test_p2_a_view_that_no_key_opens_shows_everything_and_can_be_removed(
     vera = await centre.colleague()
     await saves(centre, vera, "My night", URGENT)
     async with centre.database.begin(SERVICE) as session:
-        (await session.scalars(select(SavedView))).one().body = b"damaged"
+        kept = (await session.scalars(select(SavedView))).one()
+        kept.body, kept.first = b"damaged", True
     [view] = await views(centre, vera)
     async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
         await remove_view(session, vera, view.id)
 
-    assert (view.name, view.view) == ("?", EVERYTHING)
+    assert (view.name, view.view, view.first) == ("?", EVERYTHING, False)
     assert await views(centre, vera) == []
 
 
