@@ -41,10 +41,11 @@ CYRILLIC_SOUNDS = str.maketrans(
     dict(zip("абвгґдезиіклмнопрстуфхцыэєюяё", "abvhhdeziiklmnoprstufhcieeuae", strict=True))
     | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ь": "", "ъ": ""}
 )
-SOUND = re.compile("shch|sch|kh|t[sz]|[xgwyj]")
+# A "yo" after most consonants is the Russian "ё" ("byot"); Ukrainian has one after s and n.
+SOUND = re.compile("shch|sch|kh|t[sz]|(?<=[bdklmprtv])[yj]o|[xgwyj]")
 SOUNDS = {
     "shch": "sh", "sch": "sh", "kh": "h", "x": "h", "g": "h", "ts": "c", "tz": "c", "w": "v",
-    "y": "i", "j": "i",
+    "yo": "e", "jo": "e", "y": "i", "j": "i",
 }  # fmt: skip
 SOFT = re.compile("i+(?=[aeiou])")
 

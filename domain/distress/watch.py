@@ -83,11 +83,11 @@ class Judging(NamedTuple):
 
 
 # Chosen on messages that were not learned from: decisions 0058 to 0062, 0066, 0091, 0092 and 0098
-# to 0100.
+# to 0102.
 JUDGING = Judging(
-    usual=Bars(concern=6.0, urgent=14.0, emergency=10.5),
-    told=Bars(concern=5.5, urgent=13.0, emergency=4.0),
-    passed_on=Bars(concern=5.0, urgent=13.0, emergency=11.5),
+    usual=Bars(concern=7.0, urgent=14.0, emergency=9.5),
+    told=Bars(concern=7.0, urgent=13.0, emergency=3.0),
+    passed_on=Bars(concern=7.0, urgent=13.0, emergency=11.5),
     of_nobody=Bars(concern=6.0, urgent=30.0, emergency=13.5),
     asked_about=0.0,
     far=-7.0,
