@@ -1,5 +1,6 @@
 """Who is on duty. An organisation with nobody on duty promises nothing (P11)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true, update
@@ -59,10 +60,11 @@ async def is_away(session: Session, staff_id: UUID) -> bool:
 
 async def go_on_duty(session: Session, actor: Actor) -> None:
     """From now until they say otherwise or time off of theirs begins, whatever shift of theirs ends
-    meanwhile. Raises NotAllowed.
+    meanwhile. What they ended of a shift by saying off is theirs again from now. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     await lock_organisation(session, actor.organisation_id)
+    await _take_up_again(session, actor)
     endless = await session.scalar(
         select(Shift)
         .where(Shift.organisation_id == actor.organisation_id, Shift.staff_id == actor.staff_id)
@@ -80,17 +82,53 @@ async def go_on_duty(session: Session, actor: Actor) -> None:
 
 
 async def go_off_duty(session: Session, actor: Actor) -> None:
-    """Ends every shift of theirs that runs now, one from the rota included."""
+    """Ends every shift of theirs that runs now, one from the rota included. Until that was to end
+    they may have the rest of it back, by saying on.
+    """
     await lock_organisation(session, actor.organisation_id)
     ended = await session.scalars(
         update(Shift)
         .where(*_shifts_of(session, actor))
-        .values(ends_at=session.now)
+        .values(was_to_end_at=Shift.ends_at, ends_at=session.now)
         .returning(Shift.id)
     )
     if ended.all():
         _tell_of(session, actor, "duty.off")
         await reckon(session, actor.organisation_id)
+
+
+async def _take_up_again(session: Session, actor: Actor) -> None:
+    """The rest of what they ended, as a shift of its own, since in between they were not there.
+
+    Duty without an end covers no hour to come: without this, somebody who said off by mistake would
+    be there, and the gate shut until their shift was to end.
+    """
+    found = await session.scalars(
+        select(Shift).where(
+            Shift.organisation_id == actor.organisation_id,
+            Shift.staff_id == actor.staff_id,
+            Shift.was_to_end_at > session.now,
+        )
+    )
+    ended = found.all()
+    for shift in ended:
+        session.add(_rest_of(shift, session.now))
+        shift.was_to_end_at = None
+    if ended:
+        await reckon(session, actor.organisation_id)
+
+
+def _rest_of(shift: Shift, now: datetime) -> Shift:
+    """Offered to whom it was offered."""
+    return Shift(
+        organisation_id=shift.organisation_id,
+        staff_id=shift.staff_id,
+        starts_at=now,
+        ends_at=shift.was_to_end_at,
+        weekly_shift_id=shift.weekly_shift_id,
+        offered_at=shift.offered_at,
+        offered_to=shift.offered_to,
+    )
 
 
 def _shifts_of(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -55,6 +55,7 @@ async def take_off(
     await session.flush()
     await _call_off_anew(session, actor.organisation_id, None, [time_off])
     await _end_open_shifts(session, time_off)
+    await _keep_what_they_ended(session, time_off)
     await changed(session, actor, "rota.off", staff_id)
 
 
@@ -120,6 +121,19 @@ async def _end_open_shifts(session: Session, time_off: TimeOff) -> None:
             .where(Shift.staff_id == time_off.staff_id, Shift.ends_at.is_(None))
             .values(ends_at=session.now)
         )
+
+
+async def _keep_what_they_ended(session: Session, time_off: TimeOff) -> None:
+    """Of a shift that it would call off, had they not said off before: whoever says on now is
+    there, and has no shift.
+    """
+    place = await place_of(session, time_off.organisation_id)
+    shifts = await session.scalars(
+        select(Shift).where(Shift.staff_id == time_off.staff_id, Shift.was_to_end_at > session.now)
+    )
+    for shift in shifts.all():
+        if _calls_off(time_off, shift, place):
+            shift.was_to_end_at = None
 
 
 def _lasts(time_off: TimeOff, day: date) -> bool:

@@ -25,6 +25,8 @@ class Shift(Identified, Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    #: Before whoever has it ended it by saying that they are off: until then they may have it back.
+    was_to_end_at: Mapped[datetime | None]
     #: By which weekly shift it was planned. These name rows without a constraint, which would lock
     #: this table while it is added.
     weekly_shift_id: Mapped[UUID | None]

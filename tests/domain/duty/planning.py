@@ -1,16 +1,19 @@
 """A rota that is planned, and what comes of it."""
 
-from datetime import date, time
+from collections.abc import Awaitable, Callable
+from datetime import date, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.duty import on_duty
-from domain.duty.declaring import declare_hours
+from domain.duty import drills, on_duty
+from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.reading import Rota, read_rota
+from domain.duty.time_off import take_off
 from domain.duty.weekly import EveryWeek, plan_weekly
+from domain.queue.standing import standing_of
 from storage.sessions import SERVICE
 from storage.tables.duty import Shift
 from tests.domain.centre import Centre
@@ -18,6 +21,8 @@ from tests.domain.centre import Centre
 TIRANA = ZoneInfo("Europe/Tirane")
 EVERY_DAY = range(7)
 ALL_DAY = time(0), time(0)
+
+Press = Callable[..., Awaitable[None]]
 
 
 async def today(centre: Centre) -> date:
@@ -35,6 +40,37 @@ async def every_day(centre: Centre, chief: Actor, who: Actor, *hours: time) -> N
 async def around_the_clock(centre: Centre, chief: Actor) -> None:
     async with centre.database.begin(centre.organisation.id) as session:
         await declare_hours(session, chief, dict.fromkeys(EVERY_DAY, ALL_DAY))
+
+
+async def plans(centre: Centre, chief: Actor, vera: Actor) -> None:
+    """All that the gate waits for but a drill."""
+    await around_the_clock(centre, chief)
+    await every_day(centre, chief, vera)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [chief.staff_id])
+
+
+async def passes_a_drill(centre: Centre, chief: Actor, *called: Actor) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await drills.start(session, chief)
+    for actor in called:
+        async with centre.database.begin(centre.organisation.id) as session:
+            drill = (await standing_of(session, actor)).drill
+            assert drill is not None
+            await drills.answer(session, actor, drill)
+
+
+async def presses(centre: Centre, how: Press, actor: Actor) -> None:
+    async with centre.database.begin(centre.organisation.id) as session:
+        await how(session, actor)
+
+
+async def is_off(centre: Centre, chief: Actor, actor: Actor, *, in_days: int = 0) -> None:
+    """For a week from then on."""
+    first_day = await today(centre) + timedelta(days=in_days)
+    async with centre.database.begin(centre.organisation.id) as session:
+        last_day = first_day + timedelta(days=6)
+        await take_off(session, chief, actor.staff_id, first_day, last_day)
 
 
 async def seen(centre: Centre, actor: Actor) -> Rota:

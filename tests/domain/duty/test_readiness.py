@@ -1,6 +1,6 @@
 """The gate: nothing is promised before a rota and a drill show that somebody comes."""
 
-from datetime import date, time, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from domain.duty import drills, go_off_duty, is_staffed
 from domain.duty.declaring import declare_hours, name_fallback
 from domain.duty.readiness import Missing, is_ready, reckon_all, what_is_missing
 from domain.duty.time_off import take_off
-from domain.duty.weekly import EveryWeek, plan_ahead, plan_weekly
+from domain.duty.weekly import plan_ahead
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
@@ -23,27 +23,7 @@ from storage.tables.duty import Drill
 from storage.tables.organisations import Organisation
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, add_person, kept, plan_check_in
-
-EVERY_DAY = range(7)
-ALL_DAY = time(0), time(0)
-
-
-async def plans(centre: Centre, chief: Actor, vera: Actor) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await declare_hours(session, chief, dict.fromkeys(EVERY_DAY, ALL_DAY))
-        always = EveryWeek(EVERY_DAY, *ALL_DAY, date(2020, 1, 1))
-        await plan_weekly(session, chief, vera.staff_id, always)
-        await name_fallback(session, chief, [chief.staff_id])
-
-
-async def passes_a_drill(centre: Centre, chief: Actor, *called: Actor) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await drills.start(session, chief)
-    for actor in called:
-        async with centre.database.begin(centre.organisation.id) as session:
-            drill = (await standing_of(session, actor)).drill
-            assert drill is not None
-            await drills.answer(session, actor, drill)
+from tests.domain.duty.planning import ALL_DAY, passes_a_drill, plans
 
 
 async def ready(centre: Centre) -> bool:

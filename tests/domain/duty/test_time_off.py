@@ -1,6 +1,5 @@
 """Whoever is on duty until they say otherwise, and has time off."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -10,32 +9,17 @@ from domain.casework.work import snooze
 from domain.duty import go_off_duty, go_on_duty, is_staffed
 from domain.duty.declaring import name_fallback
 from domain.duty.shifts import plan_once
-from domain.duty.time_off import end_as_time_off_begins, take_off
+from domain.duty.time_off import end_as_time_off_begins
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE, Clock
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
-from tests.domain.duty.planning import ALL_DAY, called, shifts, today
-
-Press = Callable[..., Awaitable[None]]
+from tests.domain.duty.planning import ALL_DAY, called, is_off, presses, shifts, today
 
 
 @pytest.fixture(autouse=True)
 def _on_a_monday(clock: Clock) -> None:
     set_clock(clock, MORNING)
-
-
-async def presses(centre: Centre, how: Press, actor: Actor) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await how(session, actor)
-
-
-async def is_off(centre: Centre, chief: Actor, actor: Actor, *, in_days: int = 0) -> None:
-    """For a week from then on."""
-    first_day = await today(centre) + timedelta(days=in_days)
-    async with centre.database.begin(centre.organisation.id) as session:
-        last_day = first_day + timedelta(days=6)
-        await take_off(session, chief, actor.staff_id, first_day, last_day)
 
 
 async def ticks(centre: Centre) -> int:
