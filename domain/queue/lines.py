@@ -53,7 +53,7 @@ class QueueLine:
     #: When it was opened, or opened again; or, if they were answered, became graver or went back to
     #: the queue.
     waits_since: datetime
-    #: Whether they still do.
+    #: Whether they still do: nobody has tried to reach them since, or nobody has their case.
     waits: bool
     #: By when somebody has to act, if anybody has to.
     deadline_at: datetime | None

@@ -275,6 +275,23 @@ async def test_who_was_answered_and_cries_anew_waits_since_then_and_who_was_not_
     assert (minutes[answered.code], minutes[unanswered.code]) == (16, 46)
 
 
+async def test_who_was_answered_and_is_owed_words_again_is_due_rather_than_waiting(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    centre.later(days=6)
+    await centre.hears(person, "He is here again")
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, vera, Part.MINE)).lines
+
+    assert (line.state, line.waits) == (CaseState.CLAIMED, False)
+    assert line.deadline_at is not None
+    assert session.now < line.deadline_at
+
+
 async def newest(centre: Centre, actor: Actor, beside: UUID | None = None) -> datetime:
     async with centre.database.begin(centre.organisation.id) as session:
         found = await newest_waiting(session, actor, beside=beside)
