@@ -68,6 +68,7 @@ async def show_queue(message: Message, session: Session, staff: Staff) -> None:
             "severity": line.severity,
             "state": line.state,
             "minutes": minutes_since(line.waits_since, session.now),
+            "waits": line.waits,
         }
         for line in cases
     ]

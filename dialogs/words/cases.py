@@ -175,13 +175,16 @@ async def queue(telling: Telling) -> Screen:
 
 
 def _line(texts: Texts, case: dict[str, Any]) -> str:
-    return texts(
+    # An older release does not say who waits no more.
+    waits = case.get("waits", True)
+    said = texts(
         "{severity} · <b>{code}</b> · {state} · {waiting}",
         severity=texts(SEVERITIES[case["severity"]]),
         code=case["code"],
         state=texts(_STATES[case["state"]]),
-        waiting=_waiting(texts, case["minutes"]),
+        waiting=_waiting(texts, case["minutes"]) if waits else "",
     )
+    return said.removesuffix(" · ")
 
 
 def _waiting(texts: Texts, minutes: int) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.cases.events import BEGINNINGS, SIGNALS
 from domain.cases.finding import find_case
+from domain.cases.states import to_act_by
 from storage.kinds import Direction, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import CaseEvent, Message
@@ -16,8 +17,8 @@ from storage.tables.returnees import PictureLock, Returnee, Safety
 
 
 async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
-    """Stays the same until something is said, edited, heard, done or delivered, or until the person
-    has to be contacted in another way.
+    """Stays the same until something is said, edited, heard, done or delivered, until it is due at
+    another time or put off no longer, or until the person has to be contacted in another way.
 
     Raises NotAllowed and Refused.
     """
@@ -40,8 +41,10 @@ async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
         .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)
         .where(Message.case_id == case_id)
     )
-    contact = crc32(repr(await _contact(session, case.returnee_id)).encode())
-    return "-".join(str(part or 0) for part in (event, *row.one(), contact))
+    # A case that comes back to whoever has it gets no line in its story.
+    stands = (case.state, to_act_by(case), case.snoozed_until)
+    now = crc32(repr((stands, await _contact(session, case.returnee_id))).encode())
+    return "-".join(str(part or 0) for part in (event, *row.one(), now))
 
 
 async def said_so_far(session: Session, case_id: UUID) -> str:

@@ -25,8 +25,8 @@ CAME_BACK = (
 )
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
-# After these the person waits anew: the case is nobody's, or whoever has it must act again.
-_WENT_BACK = (CaseEventKind.RETURNED, CaseEventKind.RELEASED)
+#: After these the person waits for anybody again: the case is nobody's.
+WENT_BACK = (CaseEventKind.RETURNED, CaseEventKind.RELEASED)
 #: Who taps the same button again within this time adds no second line.
 ONE_LINE = timedelta(hours=1)
 
@@ -55,7 +55,7 @@ def waits_since() -> ColumnElement[datetime | None]:
     )
     went_back = and_(
         Case.state == CaseState.OPEN,
-        CaseEvent.kind.in_(_WENT_BACK),
+        CaseEvent.kind.in_(WENT_BACK),
         CaseEvent.at >= Case.first_action_at,
     )
     began = select(func.max(CaseEvent.at)).where(

@@ -97,7 +97,9 @@ def to_act_by(case: Case) -> datetime | None:
 
 
 def waits_for_us(case: Case) -> bool:
-    """Whether the person waits for somebody to have the case, or whoever has it to reach them."""
+    """Whether the person waits for somebody to have the case, or for a first attempt to reach them.
+    Who was answered and is owed more words has a time by which (answer_due).
+    """
     unanswered = case.state is CaseState.CLAIMED and case.first_action_at is None
     return case.state is CaseState.OPEN or unanswered
 

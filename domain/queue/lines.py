@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tup
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from domain.actors import Actor, Right
-from domain.cases.events import BEGINNINGS, CAME_BACK, are_signals, waits_since
+from domain.cases.events import BEGINNINGS, CAME_BACK, WENT_BACK, are_signals, waits_since
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by, waits_for_us
 from domain.paging import MOST, Page
@@ -53,7 +53,7 @@ class QueueLine:
     #: When it was opened, or opened again; or, if they were answered, became graver or went back to
     #: the queue.
     waits_since: datetime
-    #: Whether they still do.
+    #: Whether they still do: nobody has tried to reach them since, or nobody has their case.
     waits: bool
     #: By when somebody has to act, if anybody has to.
     deadline_at: datetime | None
@@ -158,20 +158,20 @@ async def count_cases(session: Session, actor: Actor, *parts: Part) -> int:
 async def newest_waiting(
     session: Session, actor: Actor, *, beside: UUID | None = None
 ) -> datetime | None:
-    """When the last of those came that wait for anybody, in whatever view, beside this case. Raises
-    NotAllowed.
+    """When the last of those came, or came back, that wait for anybody, in whatever view, beside
+    this case. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
-    began: datetime | None = await session.scalar(
+    came: datetime | None = await session.scalar(
         select(func.max(CaseEvent.at))
         .join(Case, Case.id == CaseEvent.case_id)
         .where(
             *_of(actor, Part.WAITING),
             Case.id.is_distinct_from(beside),
-            CaseEvent.kind.in_(BEGINNINGS),
+            CaseEvent.kind.in_((*BEGINNINGS, *WENT_BACK)),
         )
     )
-    return began
+    return came
 
 
 def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:

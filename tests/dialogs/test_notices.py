@@ -159,6 +159,26 @@ async def test_staff_read_how_long_somebody_waits_in_a_measure_that_they_can_pic
     assert screen.text.endswith(words)
 
 
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [
+        ({"waits": True}, "claimed · Waiting 6 days."),
+        ({"waits": False}, "claimed"),
+        # As an older release wrote it.
+        ({}, "claimed · Waiting 6 days."),
+    ],
+)
+async def test_staff_read_of_who_waits_no_more_only_how_their_case_stands(
+    database: Database, told: dict[str, bool], ends: str
+) -> None:
+    case = {"severity": "urgent", "code": "2P-VWNM", "state": "claimed", "minutes": 8640, **told}
+    async with database.begin(SERVICE) as session:
+        content = Notification(Notice.STAFF_QUEUE, {"cases": [case], "all": 1})
+        screen = await render(session, content, texts(Discretion.OPEN), None)
+
+    assert screen.text.endswith(f"<b>2P-VWNM</b> · {ends}")
+
+
 def test_buttons_hold_what_they_refer_to_in_sixty_four_bytes() -> None:
     by_name = {"check_in": str(uuid4()), "question": "a-question-of-20-chr"}
     not_taken = {"check_in": str(uuid4()), "question": "999", "wrong": Wrong.CONSTRAINT}

@@ -16,7 +16,7 @@ from storage.tables.duty import Drill
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import EMERGENCY, cases
+from tests.handlers.cries import EMERGENCY, cases, words_from_a_caseworker
 from tests.handlers.phone import Phone, Said
 from tests.handlers.staff import staff_phone
 
@@ -265,6 +265,19 @@ async def test_nobody_has_waited_for_less_than_no_minute_after_a_clock_that_was_
     [queue] = await worker.write("/queue")
 
     assert "Waiting 0 minutes." in queue.text
+
+
+async def test_whoever_was_answered_waits_no_more_in_telegram(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    await phone.write("/help")
+    [waits] = await worker.write("/queue")
+    await words_from_a_caseworker(database, organisation)
+    [answered] = await worker.write("/queue")
+
+    assert "Waiting 0 minutes." in waits.text
+    assert answered.text.endswith("waiting for the person")
 
 
 async def test_p10_a_coordinator_has_no_queue(

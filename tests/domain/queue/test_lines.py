@@ -9,7 +9,14 @@ from domain.casework.work import release, resolve
 from domain.errors import NotAllowed
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
-from domain.queue.lines import UNRESOLVED, Part, count_cases, most_dangerous, queue
+from domain.queue.lines import (
+    UNRESOLVED,
+    Part,
+    count_cases,
+    most_dangerous,
+    newest_waiting,
+    queue,
+)
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
@@ -266,6 +273,51 @@ async def test_who_was_answered_and_cries_anew_waits_since_then_and_who_was_not_
     alerts = await centre.sent(Notice.STAFF_ALERT)
     minutes = {each.params["code"]: each.params["minutes"] for each in alerts}
     assert (minutes[answered.code], minutes[unanswered.code]) == (16, 46)
+
+
+async def test_who_was_answered_and_is_owed_words_again_is_due_rather_than_waiting(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    centre.later(days=6)
+    await centre.hears(person, "He is here again")
+    async with centre.database.begin(centre.organisation.id) as session:
+        [line] = (await queue(session, vera, Part.MINE)).lines
+
+    assert (line.state, line.waits) == (CaseState.CLAIMED, False)
+    assert line.deadline_at is not None
+    assert session.now < line.deadline_at
+
+
+async def newest(centre: Centre, actor: Actor, beside: UUID | None = None) -> datetime:
+    async with centre.database.begin(centre.organisation.id) as session:
+        found = await newest_waiting(session, actor, beside=beside)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("how", ["given back", "run out"])
+async def test_p2_the_newest_that_waits_is_also_one_that_went_back_to_the_queue(
+    centre: Centre, how: str
+) -> None:
+    """By that the queue sounds, whatever its view; not in the page of that very case."""
+    vera, ana = await centre.colleague(), await centre.colleague()
+    back = await centre.claims(vera, await centre.signal(await centre.person()))
+    centre.later(minutes=1)
+    await centre.signal(await centre.person())
+    before = await newest(centre, ana)
+    centre.later(minutes=16)
+    if how == "run out":
+        await centre.tick()
+    else:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await release(session, vera, back.id)
+
+    assert await newest(centre, ana) > before
+    assert await newest(centre, vera, beside=back.id) == before
 
 
 async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:
