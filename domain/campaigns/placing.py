@@ -1,7 +1,7 @@
 """Where somebody's place in a campaign is: at what time, or why they have none."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.calendar import instant, zone
@@ -43,6 +43,8 @@ class Place:
     #: None for somebody whose day nobody knows.
     times: Times | None
     excluded: Exclusion | None
+    #: The same where a draft starts without the time in which it can be taken back.
+    excluded_at_once: Exclusion | None
 
 
 async def places(
@@ -68,16 +70,20 @@ def place_of(
     """Of somebody with these facts; the questionnaire is the one that the campaign asks."""
     local = _local_time(campaign, facts)
     if isinstance(local, Exclusion):
-        return Place(None, local)
+        return Place(None, local, local)
     wanted_at = instant(local, zone(facts.time_zone))
     due_at = max(wanted_at, _goes_from(campaign, now))
     expires_at = wanted_at + timedelta(hours=campaign.max_lateness_hours)
     times = Times(local, wanted_at, due_at, expires_at)
-    return Place(times, _why_not(campaign, questionnaire, facts, times, now))
+    why_not = at_once = _why_not(campaign, questionnaire, facts, times, now)
+    if campaign.started_at is None and why_not is Exclusion.TOO_LATE:
+        earliest = replace(times, due_at=max(wanted_at, now))
+        at_once = _why_not(campaign, questionnaire, facts, earliest, now)
+    return Place(times, why_not, at_once)
 
 
 def _goes_from(campaign: Campaign, now: datetime) -> datetime:
-    """A draft is looked at as if it were started now."""
+    """A draft is looked at as if it were started now, with time to take that back."""
     if campaign.started_at is None:
         return now + UNDO
     return campaign.settles_at or campaign.started_at

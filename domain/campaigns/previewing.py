@@ -34,6 +34,8 @@ class Line:
     utc: datetime | None
     #: Why not; or that it is not for this coordinator to know.
     excluded: Exclusion | None
+    #: The same where it starts without the time in which that can be taken back.
+    excluded_at_once: Exclusion | None
     #: Something else asks them within the hour: the later one waits.
     beside: bool = False
 
@@ -53,11 +55,16 @@ class Preview:
     that_come_again: Sequence[str]
     #: Whether anybody gets it, as far as whoever looks may know.
     anybody: bool
+    #: How many are included where it starts without the time in which that can be taken back.
+    included_at_once: int
+    #: Whether anybody gets it then.
+    anybody_at_once: bool
 
     @property
     def is_whole(self) -> bool:
-        """Whether nobody else gets it than those who count as included."""
-        return Exclusion.NOT_SHOWN not in self.excluded
+        """Whether nobody else gets it than those who count as included, however it is started."""
+        hidden = Exclusion.NOT_SHOWN in self.excluded
+        return not hidden and self.included_at_once == self.included
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,18 @@ class Ahead:
     """
 
     counts: Counter[Exclusion | None]
+    #: The same where it starts without the time in which that can be taken back.
+    counts_at_once: Counter[Exclusion | None]
     outlook: Outlook
     beside: int
 
     @property
     def anybody(self) -> bool:
         return any(self.counts[each] for each in _ASKED)
+
+    @property
+    def anybody_at_once(self) -> bool:
+        return any(self.counts_at_once[each] for each in _ASKED)
 
 
 async def preview(
@@ -105,6 +118,8 @@ async def preview(
         ahead.beside,
         await that_come_again(session, campaign),
         anybody,
+        ahead.counts_at_once[None],
+        ahead.anybody_at_once,
     )
 
 
@@ -113,17 +128,20 @@ async def look_ahead(session: Session, campaign: Campaign, also: Also) -> Ahead:
     kinds = await tally(session, campaign, also)
     by_facts = await places(session, campaign, kinds)
     counts: Counter[Exclusion | None] = Counter()
+    counts_at_once: Counter[Exclusion | None] = Counter()
     due: Counter[datetime] = Counter()
     also_asked = 0
     for facts, count in kinds.items():
         place = by_facts[facts]
         counts[place.excluded] += count
+        counts_at_once[place.excluded_at_once] += count
         if place.excluded in _ASKED and place.times is not None:
             due[place.times.due_at] += count
         # What is planned otherwise would say what they agreed to, too.
         also_asked += count if facts.beside and place.excluded is None else 0
     questions = len((await asked_in(session, campaign)).asked(private=True))
-    return Ahead(counts, await outlook(session, campaign, due, questions), also_asked)
+    leads_to = await outlook(session, campaign, due, questions)
+    return Ahead(counts, counts_at_once, leads_to, also_asked)
 
 
 async def also_of(session: Session, actor: By, campaign: Campaign) -> Also:
@@ -144,5 +162,6 @@ def _line(person: Person, place: Place) -> Line:
         due_at.astimezone(zone(person.facts.time_zone)) if due_at else None,
         due_at.astimezone(UTC) if due_at else None,
         place.excluded,
+        place.excluded_at_once,
         beside=person.facts.beside and place.excluded is None,
     )

@@ -65,10 +65,10 @@ async def course_of(session: Session, returnee: Returnee, organisation_id: UUID)
 
 async def as_they_stand(session: Session, returnee: Returnee, own: Days) -> Days:
     """The days for whoever is about to change them: as anybody who accompanies the person wrote
-    them down last, and not only as one organisation's pathway knows them. When they come home
-    again after they moved on, that pathway alone knows.
+    them down last, or took them back, and not as one organisation's pathway knows them. When they
+    come home again after they moved on, that pathway alone knows.
     """
-    known = {**own, **await _known_days(session, returnee)}
+    known = dict(await _known_days(session, returnee))
     if returnee.arrived_at is not None and Anchor.ARRIVAL in own:
         known[Anchor.ARRIVAL] = own[Anchor.ARRIVAL]
     return known

@@ -13,7 +13,7 @@ from domain.consent import give_consent
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.returnees.enrolments import enrol
 from storage.kinds import CampaignState, CheckInState, Purpose, Role
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Clock
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
@@ -22,6 +22,7 @@ from storage.tables.staff import Staff
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
+from tests.domain.checking_in import MORNING, set_clock
 
 
 async def invited(office: Office, consents: bool = True, by: Actor | None = None) -> Returnee:
@@ -189,6 +190,26 @@ async def test_a_campaign_for_nobody_does_not_start_and_says_why(office: Office)
         assert answer.headers["location"] == address
         assert "Nobody would get this check-in: the preview" in (await browser.get(address)).text
     assert await state(office) is CampaignState.DRAFT
+
+
+async def test_one_that_asks_only_without_the_ten_minutes_says_whom_and_is_started_so(
+    office: Office, clock: Clock
+) -> None:
+    set_clock(clock, MORNING - timedelta(hours=1))
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        # By the clock in Tirana, where it may come until five past eleven.
+        address = await planned(office, browser, local_time="2026-05-04T10:05", lateness="1")
+        set_clock(clock, MORNING)
+        page = (await browser.get(address)).text
+        assert "Nobody would get this check-in" not in page
+        assert "The time has passed there" in page
+        assert re.search(r'class="tag on">\s*Without the ten minutes: Yes<', page)
+        (box,) = re.findall(r'<label[^>]*><input[^>]*name="at_once".*?</label>', page)
+        assert " required>" in box
+        assert re.sub(r"<[^>]+>", "", box) == "Without the ten minutes: 1 / 1"
+        await browser.post(f"{address}/start", at_once="yes")
+    assert await state(office) is CampaignState.RUNNING
 
 
 @pytest.mark.parametrize(

@@ -191,10 +191,17 @@ async def test_p3_whoever_could_only_be_asked_while_it_can_be_undone_is_shown_an
     }
 
 
-async def test_a_start_without_the_ten_minutes_asks_whom_they_would_make_too_late(
+async def test_a_start_without_the_ten_minutes_asks_whom_they_would_make_too_late_as_it_was_shown(
     database: Database, office: Office
 ) -> None:
     campaign = await five_minutes_are_left_here(database, office, agrees_to=())
+    async with database.begin(office.organisation.id) as session:
+        shown = await preview(session, office.coordinator, campaign.id)
+    assert (shown.included, shown.anybody) == (0, False)
+    assert (shown.included_at_once, shown.anybody_at_once) == (1, True)
+    told = {(line.excluded, line.excluded_at_once) for line in shown.page.lines}
+    assert told == {("too-late", None), ("no-consent", "no-consent")}
+
     with pytest.raises(Refused, match="Nobody would get"):
         async with database.begin(office.organisation.id) as session:
             await start(session, office.coordinator, campaign.id)
@@ -203,6 +210,36 @@ async def test_a_start_without_the_ten_minutes_asks_whom_they_would_make_too_lat
         await start(session, office.coordinator, campaign.id, at_once=True)
 
     assert [row.state for row in await rows(database)] == [CheckInState.PLANNED]
+
+
+async def test_whom_even_a_start_without_the_ten_minutes_finds_too_late_is_shown_so(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await five_minutes_are_left_here(database, office, agrees_to=())
+    set_clock(clock, MORNING + timedelta(minutes=5))
+    async with database.begin(office.organisation.id) as session:
+        shown = await preview(session, office.coordinator, campaign.id)
+
+    assert not shown.anybody_at_once
+    assert {line.excluded_at_once for line in shown.page.lines} == {"too-late", "no-consent"}
+
+
+async def test_p5_whom_one_invited_and_only_a_start_at_once_asks_is_not_shown_as_agreeing(
+    database: Database, office: Office
+) -> None:
+    campaign = await five_minutes_are_left_here(database, office, invited=False, agrees_to=())
+    async with database.begin(SERVICE) as session:
+        person = await add_person(
+            session, office.organisation, 700_003, invited=False, agrees_to=()
+        )
+        (new,) = await issue_invites(session, office.organisation.id, actor=office.coordinator)
+        invite = await redeem_invite(session, new.code)
+        await enrol(session, person, office.organisation, invite.id)
+    async with database.begin(office.organisation.id) as session:
+        shown = await preview(session, office.coordinator, campaign.id)
+
+    told = {line.id: (line.excluded, line.excluded_at_once) for line in shown.page.lines}
+    assert told[person.id] == ("too-late", "not-shown")
 
 
 @pytest.mark.parametrize(

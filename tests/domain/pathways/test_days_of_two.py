@@ -102,16 +102,49 @@ async def test_the_page_begins_with_the_days_that_anybody_wrote_down_last_and_ch
     assert (await shown(database, office, person)).days[Anchor.ARRIVAL] == EARLIER
 
 
-async def test_p5_an_arrival_that_was_taken_back_does_not_come_back_by_an_older_copy(
+async def taken_back_elsewhere(
     database: Database, office: Office, partner: Office, person: Returnee
 ) -> None:
+    """The arrival of the partner's pathway, by others; it still counts from that day."""
     await keep(database, partner, person, {Anchor.ARRIVAL: EARLIER}, {})
     await expects(database, office, person, None)
 
-    found = (await shown(database, partner, person)).days
-    await keep(database, partner, person, found, found)
 
+async def test_p5_an_arrival_that_was_taken_back_does_not_come_back_by_an_older_copy(
+    database: Database, office: Office, partner: Office, person: Returnee
+) -> None:
+    await taken_back_elsewhere(database, office, partner, person)
+
+    found = (await shown(database, partner, person)).days
+    assert found == {}
+
+    await keep(database, partner, person, found, found)
     assert await expected(database, person) is None
+    async with database.begin(partner.organisation.id) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        assert (await course_of(session, returnee, partner.organisation.id)).place.days == {}
+
+
+async def test_p5_the_day_that_was_taken_back_is_expected_once_it_is_kept_again(
+    database: Database, office: Office, partner: Office, person: Returnee
+) -> None:
+    """Or nobody would be asked anew after a journey of which the page says that all is planned."""
+    await taken_back_elsewhere(database, office, partner, person)
+
+    found = (await shown(database, partner, person)).days
+    await keep(database, partner, person, {Anchor.ARRIVAL: EARLIER}, found)
+
+    assert await expected(database, person) == EARLIER
+
+
+async def test_p5_the_day_that_was_taken_back_is_expected_once_it_is_written_down_again(
+    database: Database, office: Office, partner: Office, person: Returnee
+) -> None:
+    await taken_back_elsewhere(database, office, partner, person)
+
+    await expects(database, partner, person, EARLIER)
+
+    assert await expected(database, person) == EARLIER
 
 
 async def test_the_day_of_a_departure_stays_as_well_until_somebody_takes_it_away(
@@ -124,6 +157,7 @@ async def test_the_day_of_a_departure_stays_as_well_until_somebody_takes_it_away
 
     await keep(database, partner, person, {}, (await shown(database, partner, person)).days)
     assert (await now(database, person)).departs_on is None
+    assert (await shown(database, office, person)).days == {}
 
 
 async def test_an_arrival_set_elsewhere_keeps_the_departure_that_this_pathway_never_knew(
