@@ -8,6 +8,8 @@ from domain.errors import Refused
 from domain.questionnaires.values import Choice, Question
 
 TICK = "="
+#: Where nothing is ticked on the screen, whatever was once. Read as a number, the sign is none.
+FIRST = f"{TICK}+"
 DONE = "!"
 
 
@@ -17,7 +19,8 @@ def one(question: Question, choice: Choice) -> str:
 
 def ticks(question: Question, ticked: int, choice: Choice) -> str:
     """Ticks the choice, or takes its tick away."""
-    return f"{TICK}{ticked ^ 1 << question.choices.index(choice):x}"
+    sign = TICK if ticked else FIRST
+    return f"{sign}{ticked ^ 1 << question.choices.index(choice):x}"
 
 
 def done(ticked: int) -> str:

@@ -171,9 +171,11 @@ async def take_answer(
         following = await ask_again(session, person, check_in_id, pressed.question)
     else:
         question = await question_of(session, person, check_in_id, pressed.question)
-        keep = choose if code.startswith(ticks.TICK) else answer
-        said = _said(question, code, ticked)
-        following = await keep(session, person, check_in_id, question.name, said)
+        said = person, check_in_id, question.name, _said(question, code, ticked)
+        if code.startswith(ticks.TICK):
+            following = await choose(session, *said, first=code.startswith(ticks.FIRST))
+        else:
+            following = await answer(session, *said)
     await _go_on(session, query, person, following, ticked)
 
 

@@ -23,7 +23,7 @@ from domain.questionnaires import shelf
 from domain.questionnaires.correcting import ask_corrected
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong, judged, read
-from domain.questionnaires.values import Answers, Question, Questionnaire
+from domain.questionnaires.values import Answers, Kind, Question, Questionnaire
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now
 from domain.safety.screens import lies_open
@@ -83,11 +83,19 @@ async def answer(
 
 
 async def choose(
-    session: Session, returnee: Returnee, check_in_id: UUID, question: str, choices: str | None
+    session: Session,
+    returnee: Returnee,
+    check_in_id: UUID,
+    question: str,
+    choices: str | None,
+    *,
+    first: bool,
 ) -> Next:
-    """Keeps what is ticked so far, and stays with the question. Raises Refused."""
+    """Keeps what is ticked so far, and stays with the question. `first` where no tick was to be
+    seen before this one: it is said anew, whatever was ticked there once. Raises Refused.
+    """
     check_in = await own_check_in(session, returnee, check_in_id)
-    return await _take(session, returnee, check_in, question, choices, goes_on=False)
+    return await _take(session, returnee, check_in, question, choices, goes_on=False, first=first)
 
 
 async def type_answer(session: Session, returnee: Returnee, words: str, number: int) -> Next:
@@ -200,6 +208,7 @@ async def _take(
     said: str | None,
     *,
     goes_on: bool,
+    first: bool = False,
     number: int | None = None,
 ) -> Next:
     questionnaire = await questionnaire_of(session, check_in)
@@ -213,7 +222,9 @@ async def _take(
     stays = said is None and goes_on and before.is_answered(question)
     changed = answers if stays else {**answers, question.name: said}
     after = _filling(session, returnee, questionnaire, changed, private=True)
-    heard = [] if stays else await news(session, returnee, check_in, question, before, after)
+    # Going on, or another tick, only repeats those that stand there.
+    repeats = stays or (question.kind is Kind.MANY and not first)
+    heard = await news(session, returnee, check_in, question, before, after, repeats=repeats)
     for worry in heard:
         await hear(session, returnee, check_in, worry)
     private = await asks_private(session, returnee.id)

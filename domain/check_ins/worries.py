@@ -29,13 +29,16 @@ async def news(
     question: Question,
     before: Filling,
     after: Filling,
+    *,
+    repeats: bool,
 ) -> list[Worry]:
     """What worries now that this question is answered, and was not said before; what this answer
-    itself says is news once more where it is said anew.
+    itself says is news once more where it is said anew, and not only repeated by a press that means
+    something else.
     """
     known = before.worries()
     said_before = [worry for worry in known if worry.is_said_by(question)]
-    if said_before and await _is_said_anew(session, returnee, check_in, question):
+    if said_before and not repeats and await _is_said_anew(session, returnee, check_in, question):
         known = [worry for worry in known if worry not in said_before]
     return [worry for worry in after.worries() if worry not in known]
 

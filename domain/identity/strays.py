@@ -116,11 +116,15 @@ async def _bring_signals(session: Session, case: Case, own: Case) -> None:
     session.add_all(brought.values())
     await session.flush()
     if is_at_home:
-        await _bring_marks(session, brought)
+        await _bring_marks(session, case, own, brought)
 
 
-async def _bring_marks(session: Session, brought: Mapping[UUID, CaseEvent]) -> None:
-    """How grave each of the signals really was, as colleagues said."""
+async def _bring_marks(
+    session: Session, case: Case, own: Case, brought: Mapping[UUID, CaseEvent]
+) -> None:
+    """How grave each of the signals really was, as colleagues said, and what the watch did not
+    hear: only both together say how well it hears.
+    """
     marks = await session.execute(
         select(SignalMark, CaseEvent.id)
         .join(CaseEvent, CaseEvent.id == SignalMark.event_id)
@@ -129,6 +133,11 @@ async def _bring_marks(session: Session, brought: Mapping[UUID, CaseEvent]) -> N
     for mark, signal_id in marks:
         signal = brought[signal_id]
         mark.case_id, mark.event_id = signal.case_id, signal.id
+    await session.execute(
+        update(SignalMark)
+        .where(SignalMark.case_id == case.id, SignalMark.event_id.is_(None))
+        .values(case_id=own.id)
+    )
 
 
 async def _bring_words(
@@ -153,9 +162,7 @@ async def _bring_words(
 
 
 async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing) -> None:
-    """Notes, what the watch did not hear, and what is still owed. What colleagues elsewhere wrote
-    down never travels.
-    """
+    """Notes, and what is still owed. What colleagues elsewhere wrote down never travels."""
     if case.organisation_id != own.organisation_id:
         return
     notes = await session.scalars(
@@ -176,11 +183,6 @@ async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing
                 body=sealing.again(CaseEvent.body, note.body),
             )
         )
-    await session.execute(
-        update(SignalMark)
-        .where(SignalMark.case_id == case.id, SignalMark.event_id.is_(None))
-        .values(case_id=own.id)
-    )
     owed = await session.scalars(
         select(CaseTask).where(CaseTask.case_id == case.id, CaseTask.done_at.is_(None))
     )

@@ -12,6 +12,7 @@ from storage.kinds import Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
+from tests.domain.check_ins.pressing import closes, reasons, the_case
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone
@@ -127,6 +128,71 @@ async def test_p1_a_cry_for_help_is_no_answer_and_a_worrying_answer_opens_a_case
     assert "children" not in await kept(database)
     async with database.begin(SERVICE) as session:
         assert (await session.scalars(select(Case))).one().severity is Severity.EMERGENCY
+
+
+async def needs_a_home(phone: Phone) -> None:
+    """Which somebody should hear of soon, and School as well, which nobody needs to."""
+    for pressed in ("Continue", "Skip", "⬜ A home"):
+        await phone.press(pressed)
+
+
+async def some_time_goes_by(database: Database, clock: Clock, *, closed: bool) -> None:
+    if closed:
+        await closes(database)
+    else:
+        clock.offset += timedelta(minutes=6)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_going_on_or_another_tick_says_nothing_of_what_was_ticked_once_more(
+    phone_with_form: Phone, database: Database, clock: Clock, closed: bool
+) -> None:
+    phone = phone_with_form
+    await needs_a_home(phone)
+    await some_time_goes_by(database, clock, closed=closed)
+    for pressed in ("⬜ School", "☑️ School", "Continue"):
+        await phone.press(pressed)
+        clock.offset += timedelta(minutes=6)
+
+    case = await the_case(database)
+    assert case is not None
+    assert (case.resolved_at is not None) is closed
+    assert (await reasons(database)).count("check-in.answer") == 1
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_p1_whoever_takes_a_worrying_tick_away_and_sets_it_anew_is_heard_once_more(
+    phone_with_form: Phone, database: Database, clock: Clock, closed: bool
+) -> None:
+    phone = phone_with_form
+    await needs_a_home(phone)
+    await some_time_goes_by(database, clock, closed=closed)
+    for pressed in ("☑️ A home", "⬜ A home"):
+        await phone.press(pressed)
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.resolved_at is None
+    assert (await reasons(database)).count("check-in.answer") == 2
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("also", [[], ["⬜ School"]])
+async def test_p1_whoever_comes_back_to_empty_boxes_and_ticks_the_same_is_heard_once_more(
+    phone_with_form: Phone, database: Database, clock: Clock, also: list[str], closed: bool
+) -> None:
+    phone = phone_with_form
+    await needs_a_home(phone)
+    for pressed in (*also, "Continue"):
+        await phone.press(pressed)
+    await some_time_goes_by(database, clock, closed=closed)
+    for pressed in ("Back", "⬜ A home"):
+        await phone.press(pressed)
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.resolved_at is None
+    assert (await reasons(database)).count("check-in.answer") == 2
 
 
 async def test_a_check_in_keeps_the_version_that_it_was_planned_with(

@@ -2,8 +2,10 @@
 
 from sqlalchemy import select
 
+from domain.casework.closing import close
 from domain.check_ins.answering import Next, answer
 from domain.check_ins.answers import answers_of
+from storage.kinds import Outcome
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
@@ -26,6 +28,11 @@ async def answered(database: Database, check_in: CheckIn) -> dict[str, str | Non
 async def the_case(database: Database) -> Case | None:
     async with database.begin(SERVICE) as session:
         return (await session.scalars(select(Case))).one_or_none()
+
+
+async def closes(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await close(session, (await session.scalars(select(Case))).one(), Outcome.HELPED)
 
 
 async def reasons(database: Database) -> list[str]:

@@ -4,19 +4,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.casework.closing import close
 from domain.check_ins.answering import Next, answer, ask_again, go_back, start_answering
 from domain.check_ins.asking import ask_check_in
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.questionnaires.importing import take_in
 from domain.questionnaires.scales import PHQ_4
-from storage.kinds import CheckInState, Outcome, Purpose, Severity
+from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.cases import Case
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.check_ins.pressing import answered, press, reasons, the_case
+from tests.domain.check_ins.pressing import answered, closes, press, reasons, the_case
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -240,11 +238,6 @@ async def asks(database: Database, office: Office, check_in: CheckIn, table: str
         questionnaire = form(table + SETTINGS)
         await take_in(session, office.organisation.id, questionnaire)
         (await session.get_one(CheckIn, check_in.id)).questionnaire = questionnaire.edition
-
-
-async def closes(database: Database) -> None:
-    async with database.begin(SERVICE) as session:
-        await close(session, (await session.scalars(select(Case))).one(), Outcome.HELPED)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from domain.casework.closing import close
 from domain.casework.marking import Signal, mark_signal, report_missed, signals_of
 from domain.identity.strays import take_in
 from domain.lexicon.accuracy import hearing
 from domain.signals.opening import open_or_append
-from storage.kinds import Severity
+from storage.kinds import Outcome, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.marks import SignalMark
@@ -98,6 +99,20 @@ async def test_how_grave_it_was_after_all_comes_along_with_what_was_heard_and_wh
     async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
         [line] = await hearing(session, vera)
     assert (line.too_low, line.missed) == (1, 1)
+
+
+async def test_of_a_case_that_was_closed_neither_what_was_heard_counts_nor_what_was_not(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await cries(centre, stray)
+    await marks(centre, stray)
+    async with centre.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case).where(Case.returnee_id == stray.id))).one()
+        await close(session, case, Outcome.HELPED)
+    await is_taken_in(centre, stray, person)
+
+    assert await how_many(centre.database, SignalMark) == 0
 
 
 async def test_p10_how_grave_others_found_it_does_not_come_along(
