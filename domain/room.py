@@ -10,8 +10,8 @@ _ROOM = 32
 # A picture takes the room of two letters; what is put upon another sign, or is no sign, takes none.
 _PICTURES = {"So"}
 _NO_ROOM = {"Mn", "Me", "Cf"}
-# Stands before a choice where several can be ticked.
-_BOX = "⬜"
+#: Stands before a choice that is not ticked, where several can be.
+BOX = "⬜"
 
 
 def units(text: str) -> int:
@@ -26,7 +26,7 @@ def is_short(label: str, beside: int = 1) -> bool:
 
 def is_whole(choice: str) -> bool:
     """Whether a button shows all of a choice, also where it can be ticked."""
-    return is_short(f"{_BOX} {choice}")
+    return is_short(f"{BOX} {choice}")
 
 
 def cut(label: str) -> str:

@@ -34,7 +34,7 @@ from domain.marks import N_
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong
 from domain.questionnaires.values import Choice, Kind, Question
-from domain.room import cut, is_whole, units
+from domain.room import BOX, cut, is_whole, units
 from storage.kinds import Discretion
 from storage.tables.check_ins import CheckIn
 
@@ -45,7 +45,7 @@ _HOW = {
     Kind.DATE: N_("Write a date, such as 2024-05-31."),
     Kind.TEXT: N_("Write your answer here."),
 }
-_MARKS = {True: "☑️", False: "⬜"}
+_MARKS = {True: "☑️", False: BOX}
 # Telegram takes 4096 in a message.
 _LONGEST = 3900
 _WRONG = {
