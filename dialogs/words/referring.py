@@ -41,7 +41,7 @@ _STAFF = {
     ),
     "unanswered": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has not answered in time. The "
-        "person is still yours: call them, or ask somebody else."
+        "person is still yours: call that organisation, or ask somebody else."
     ),
     "accepted": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help has accepted. What comes next "
@@ -62,7 +62,8 @@ _STAFF = {
     ),
     "rejected": N_(
         "{severity} · case <b>{code}</b>\nWhoever you asked to help can't. Why, stands in the "
-        "console, under Referrals. The person is still yours: ask somebody else, or call them."
+        "console, under Referrals. The person is still yours: ask somebody else, or call that "
+        "organisation."
     ),
     "revoked": N_(
         "{severity} · case <b>{code}</b>\nA colleague took back that another organisation was "

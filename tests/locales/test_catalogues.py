@@ -31,7 +31,7 @@ OF_ONE_SEX = re.compile(
     r"|\w\(-?л?а\)"
 )
 # What has a direction of its own: "2024-05-31" is drawn as "31-05-2024" among Arabic letters.
-FROM_THE_LEFT = re.compile(r"(?<!\u2068)(?:\{(?:partner|address)\}|\d{4}-\d\d)")
+FROM_THE_LEFT = re.compile(r"(?<!\u2068)(?:\{(?:partner|organisations|address)\}|\d{4}-\d\d)")
 # What a translation must leave as it is: values, marks of Telegram's HTML, commands.
 KEPT = re.compile(r"\{\w+\}|%\(\w+\)s|</?[bi]>|(?<!\w)/[a-z]+\b")
 
