@@ -72,8 +72,12 @@ def _is_open_there(
 
 
 def is_open(schedules: Iterable[Schedule], local: datetime) -> bool | None:
-    """Whether one of these hours holds now; None where there are none or they cannot be told."""
-    return any_open(_covers(schedule, local) for schedule in schedules)
+    """Whether one of these hours holds now; None where there are none or they cannot be told.
+
+    Hours that begin on a later day say nothing of this one.
+    """
+    began = (each for each in schedules if not each.valid_from or each.valid_from <= local.date())
+    return any_open(_covers(schedule, local) for schedule in began)
 
 
 def any_open(answers: Iterable[bool | None]) -> bool | None:

@@ -90,21 +90,26 @@ async def _open(
 async def _duty_hours(
     session: Session, organisation_id: UUID, periods: Sequence[Period]
 ) -> dict[int, float]:
-    """A shift without an end goes on."""
+    """A shift without an end goes on; whoever has two at a time is there once."""
     each = _each(periods)
+    begins = func.greatest(Shift.starts_at, each.c.begins)
     ends = func.least(Shift.ends_at, each.c.ends)
-    span = extract("epoch", ends - func.greatest(Shift.starts_at, each.c.begins))
-    found = await session.execute(
-        select(each.c.number, func.sum(span))
+    spans = func.unnest(func.range_agg(func.tstzrange(begins, ends)))
+    there = (
+        select(each.c.number, spans.label("span"))
         .join(
             Shift,
             (Shift.starts_at < each.c.ends)
             & or_(Shift.ends_at.is_(None), Shift.ends_at > each.c.begins),
         )
         .where(Shift.organisation_id == organisation_id, Shift.time_off_id.is_(None))
-        .group_by(each.c.number)
+        .group_by(each.c.number, Shift.staff_id)
+        .subquery()
     )
-    return {number: float(seconds) / 3600 for number, seconds in found}
+    seconds = extract("epoch", func.upper(there.c.span) - func.lower(there.c.span))
+    hours = func.sum(seconds) / 3600
+    found = await session.execute(select(there.c.number, hours).group_by(there.c.number))
+    return {number: float(each_hours) for number, each_hours in found}
 
 
 def _each(periods: Sequence[Period]) -> Values:

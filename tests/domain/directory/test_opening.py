@@ -56,6 +56,14 @@ def test_no_hours_are_unknown_hours() -> None:
     assert is_open([], datetime(2026, 2, 2, 10, tzinfo=UTC)) is None
 
 
+def test_hours_of_a_later_season_close_no_door_today() -> None:
+    summer = replace(OFFICE, valid_from=date(2026, 6, 1))
+    winter_evening = datetime.fromisoformat("2026-02-02T19:00")
+    assert is_open([summer], winter_evening) is None
+    assert is_open([summer, OFFICE], winter_evening) is False
+    assert is_open([summer], datetime.fromisoformat("2026-06-01T10:00")) is True
+
+
 @pytest.mark.parametrize(
     ("at", "holds"),
     [

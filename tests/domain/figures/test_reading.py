@@ -87,3 +87,14 @@ async def test_shifts_count_for_what_of_them_lies_in_the_period(centre: Centre) 
     found = await figures(centre, Step.WEEK)
     assert found.whole.last_day == sunday
     assert found.load[-1].duty_hours == 2
+
+
+async def test_whoever_is_on_duty_beside_a_planned_shift_is_there_once(centre: Centre) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera = await centre.colleague(on_duty=True)
+    sunday = (await figures(centre, Step.WEEK)).whole.last_day + timedelta(days=14)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await plan_once(session, chief, vera.staff_id, sunday, time(22), time(3))
+    centre.later(days=14)
+    last = (await figures(centre, Step.WEEK)).load[-1]
+    assert last.duty_hours == round((last.period.ends - last.period.begins) / timedelta(hours=1))
