@@ -18,6 +18,7 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts
+from domain.safety.phones import stay_as_careful
 from domain.signals.opening import open_or_append
 from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -46,13 +47,15 @@ class _Sealing:
 
 async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None:
     """The person, who is locked, was the stray. What they chose or agreed to there does not come
-    along: the person did so themselves. Needs the service's scope.
+    along, since the person did so themselves, but for what made their phone more careful. Needs the
+    service's scope.
     """
     sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
     # Before anybody is alerted.
     await inherit_conflicts(session, stray.id, returnee.id)
     await _go_on(session, stray, returnee, sealing)
     await _bring_complaints(session, stray, returnee, sealing)
+    await stay_as_careful(session, stray, returnee)
     returnee.said_child_at = stray.said_child_at or returnee.said_child_at
     returnee.child_in = stray.child_in or returnee.child_in
     if stray.confides_until is not None:
