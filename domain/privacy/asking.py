@@ -245,6 +245,15 @@ def _take_phone(session: Session, returnee: Returnee, erasure: Erasure, chat: st
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
 
 
+async def reached_elsewhere(session: Session, returnee: Returnee) -> None:
+    """They have another phone now than the one that they were taken off: should it be taken back,
+    that one is theirs no more, and else this one is emptied, too. Needs the service's scope.
+    """
+    await session.execute(
+        update(Erasure).where(Erasure.returnee_id == returnee.id).values(chat=None)
+    )
+
+
 def chat_of_erasure(session: Session, erasure: Erasure) -> int | None:
     """The phone that they were taken off; None where no key opens its number, or opened it then."""
     if erasure.chat is None:
