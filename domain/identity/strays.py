@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
 from domain.messages.edits import message_id
+from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import organisation_of
@@ -63,6 +64,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await session.execute(
         update(OutboxRow).where(OutboxRow.returnee_id == stray.id).values(returnee_id=returnee.id)
     )
+    await ask_as_a_stray_did(session, stray, returnee)
     await remove_person(session, stray)
 
 
