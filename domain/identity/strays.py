@@ -18,7 +18,7 @@ from domain.privacy.erasing import remove_case, remove_person
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
-from domain.safeguarding.conflicts import inherit_conflicts
+from domain.safeguarding.conflicts import inherit_conflicts, lay_down_what_came
 from domain.safety.phones import stay_as_careful
 from domain.signals.opening import open_or_append
 from storage.keys.keyring import DataKey
@@ -64,6 +64,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await session.execute(
         update(OutboxRow).where(OutboxRow.returnee_id == stray.id).values(returnee_id=returnee.id)
     )
+    await lay_down_what_came(session, returnee.id)
     await ask_as_a_stray_did(session, stray, returnee)
     await remove_person(session, stray)
 
