@@ -2,6 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import CommandObject
+from aiogram.fsm.state import State
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, StartMode
 
@@ -14,6 +15,7 @@ from domain.enrolment.invites import InviteExpired, InviteUsed, PhoneTaken
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
 from domain.identity.new_phone import PREFIX, move_in
+from domain.identity.pictures import lacks_row
 from domain.notices import Notice, tell, tell_chat
 from domain.staff import join_by_telegram
 from domain.staff.accounts import speak_at_first
@@ -91,10 +93,8 @@ async def _start_with_invite(chat_id: int, code: str, manager: DialogManager) ->
 
 
 async def _come_on_a_new_phone(chat_id: int, code: str, manager: DialogManager) -> None:
-    """What the person has chosen comes along; nothing of what was said does. Who reads a phone is
-    its own: they are asked of this one, unless it shows the least already.
-
-    Raises one of _REFUSALS.
+    """What the person has chosen comes along; nothing of what was said does. Raises one of
+    _REFUSALS.
     """
     data = manager.middleware_data
     data["returnee"] = moved = await move_in(data["session"], chat_id, code)
@@ -103,9 +103,16 @@ async def _come_on_a_new_phone(chat_id: int, code: str, manager: DialogManager) 
         return
     catalogue = data["catalogues"].of(moved.language)
     data["texts"] = Texts(moved.language, moved.discretion, catalogue)
-    shows_least = moved.discretion is Discretion.WATCHED
-    state = MenuStates.main if shows_least else SafetyStates.phone
-    await manager.start(state, mode=StartMode.RESET_STACK)
+    await manager.start(await _first_here(data["session"], moved), mode=StartMode.RESET_STACK)
+
+
+async def _first_here(session: Session, moved: Returnee) -> State:
+    """Who reads a phone is its own: they are asked of this one, unless it shows the least already.
+    Where it does, and no row of pictures of theirs opens it, they choose one.
+    """
+    if await lacks_row(session, moved):
+        return SafetyStates.pictures
+    return MenuStates.main if moved.discretion is Discretion.WATCHED else SafetyStates.phone
 
 
 async def _refuse(

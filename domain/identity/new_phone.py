@@ -19,7 +19,7 @@ from domain.consent.renewal import ask_again
 from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
-from domain.privacy.asking import forget_screen
+from domain.privacy.asking import forget_screen, reached_elsewhere
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
@@ -115,6 +115,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
         await move_chat(session, old, chat_id)
         await _empty(session, old, gone)
     give_phone(session, returnee, chat_id)
+    await reached_elsewhere(session, returnee)
     await fit_menu(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
     # What was on its way to the old one says nothing of this.

@@ -13,11 +13,13 @@ from sqlalchemy import select, update
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
 from domain.messages.edits import message_id
+from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
-from domain.safeguarding.conflicts import inherit_conflicts
+from domain.safeguarding.conflicts import inherit_conflicts, lay_down_what_came
+from domain.safety.phones import stay_as_careful
 from domain.signals.opening import open_or_append
 from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -26,8 +28,8 @@ from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, CaseTask, Message
 from storage.tables.marks import SignalMark
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Returnee
-from storage.tables.safeguarding import Complaint, ComplaintMessage
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,16 @@ class _Sealing:
 
 async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None:
     """The person, who is locked, was the stray. What they chose or agreed to there does not come
-    along: the person did so themselves. Needs the service's scope.
+    along, since the person did so themselves, but for what made their phone more careful. Needs the
+    service's scope.
     """
     sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
     # Before anybody is alerted.
     await inherit_conflicts(session, stray.id, returnee.id)
     await _go_on(session, stray, returnee, sealing)
     await _bring_complaints(session, stray, returnee, sealing)
+    await _bring_readings(session, stray, returnee, sealing)
+    await stay_as_careful(session, stray, returnee)
     returnee.said_child_at = stray.said_child_at or returnee.said_child_at
     returnee.child_in = stray.child_in or returnee.child_in
     if stray.confides_until is not None:
@@ -60,6 +65,8 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await session.execute(
         update(OutboxRow).where(OutboxRow.returnee_id == stray.id).values(returnee_id=returnee.id)
     )
+    await lay_down_what_came(session, returnee.id)
+    await ask_as_a_stray_did(session, stray, returnee)
     await remove_person(session, stray)
 
 
@@ -162,7 +169,9 @@ async def _bring_words(
 
 
 async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing) -> None:
-    """Notes, and what is still owed. What colleagues elsewhere wrote down never travels."""
+    """Notes, what is still owed, and that it was read. What colleagues elsewhere wrote down never
+    travels.
+    """
     if case.organisation_id != own.organisation_id:
         return
     notes = await session.scalars(
@@ -190,6 +199,24 @@ async def _bring_work(session: Session, case: Case, own: Case, sealing: _Sealing
         task.case_id, task.returnee_id = own.id, own.returnee_id
         if task.body is not None:
             task.body = sealing.again(CaseTask.body, task.body)
+    await session.execute(update(Reading).where(Reading.case_id == case.id).values(case_id=own.id))
+
+
+async def _bring_readings(
+    session: Session, stray: Returnee, returnee: Returnee, sealing: _Sealing
+) -> None:
+    """Why colleagues looked at the stray when nobody had to, for somebody else to look at still.
+    What was read where nobody knows the person goes with the stray.
+    """
+    knows_them = select(Enrolment.organisation_id).where(Enrolment.returnee_id == returnee.id)
+    for reading in await session.scalars(
+        select(Reading).where(
+            Reading.returnee_id == stray.id, Reading.organisation_id.in_(knows_them)
+        )
+    ):
+        reading.returnee_id = returnee.id
+        if reading.reason is not None:
+            reading.reason = sealing.again(Reading.reason, reading.reason)
 
 
 async def _bring_complaints(

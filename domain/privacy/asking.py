@@ -74,9 +74,33 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
     if asked is not None and asked.organisation_id is None:
         await _say_again(session, returnee, asked)
         return asked
+    erasure = await _write_down(session, returnee, asked, forced=_may_be_forced(returnee))
+    case = await open_case(session, returnee)
+    if case is None:
+        await let_go(session, returnee, erasure, asked_just_now=True)
+    else:
+        await _wait_for(session, case, returnee, forced=erasure.forced)
+    return erasure
+
+
+async def ask_as_a_stray_did(session: Session, stray: Returnee, returnee: Returnee) -> None:
+    """Somebody asked from a phone, and waits for a human to help them first; now it turns out to be
+    this person's. All of theirs is to go, as if it was asked by a phone whose holder is in doubt.
+
+    What staff passed on was about whom they knew there. Needs the service's scope.
+    """
+    there, asked = await asked_before(session, stray), await asked_before(session, returnee)
+    is_asked_already = asked is not None and asked.organisation_id is None
+    if there is not None and there.organisation_id is None and not is_asked_already:
+        await _write_down(session, returnee, asked, forced=True)
+
+
+async def _write_down(
+    session: Session, returnee: Returnee, asked: Erasure | None, *, forced: bool
+) -> Erasure:
+    """`asked`: one organisation's part was to go already."""
     if asked is not None:
         await _put_behind(session, asked)
-    forced = _may_be_forced(returnee)
     erasure = Erasure(
         returnee_id=returnee.id,
         asked_at=session.now,
@@ -89,14 +113,9 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
         audit.record(
             session, enrolment.organisation_id, "erasure.asked", subject=returnee.id, forced=forced
         )
-    case = await open_case(session, returnee)
     if forced:
         returnee.identity = Identity.DOUBTED
         await warn_safeguarding(session, erasure)
-    if case is None:
-        await let_go(session, returnee, erasure, asked_just_now=True)
-    else:
-        await _wait_for(session, case, returnee, forced=forced)
     return erasure
 
 
@@ -243,6 +262,15 @@ def _take_phone(session: Session, returnee: Returnee, erasure: Erasure, chat: st
     erasure.chat = session.keys.seal(chat, _CHAT)
     # Telegram gives no chat such a number.
     give_phone(session, returnee, 2**62 + secrets.randbits(61))
+
+
+async def reached_elsewhere(session: Session, returnee: Returnee) -> None:
+    """They have another phone now than the one that they were taken off: should it be taken back,
+    that one is theirs no more, and else this one is emptied, too. Needs the service's scope.
+    """
+    await session.execute(
+        update(Erasure).where(Erasure.returnee_id == returnee.id).values(chat=None)
+    )
 
 
 def chat_of_erasure(session: Session, erasure: Erasure) -> int | None:

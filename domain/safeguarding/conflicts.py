@@ -96,6 +96,14 @@ async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID)
         await _leave_the_group(session, returnee_id)
 
 
+async def lay_down_what_came(session: Session, returnee_id: UUID) -> None:
+    """What came along from a stray rests with nobody who must not see the person, nor does what was
+    the person's rest with anybody who must not see the stray.
+    """
+    for staff_id in (await session.scalars(kept_from(returnee_id))).all():
+        await _lay_down(session, staff_id, returnee_id)
+
+
 async def standing_conflicts(
     session: Session, actor: Actor, returnee_id: UUID | None = None
 ) -> list[Standing]:
@@ -172,12 +180,17 @@ async def _stand_apart(
     _record(session, actor, "conflict.recorded", conflict)
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
+    await _lay_down(session, staff_id, returnee_id)
+    if not known:
+        await _leave_the_group(session, returnee_id)
+
+
+async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None:
+    """What they wrote to this person and still waits, what they owe, and what they look after."""
     await judge_words_of(session, staff_id, returnee_id)
     theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
     await leave_owed(session, *theirs)
     await put_complaints_back(session, staff_id, Complaint.returnee_id == returnee_id)
-    if not known:
-        await _leave_the_group(session, returnee_id)
 
 
 async def _leave_the_group(session: Session, returnee_id: UUID) -> None:

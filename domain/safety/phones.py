@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from domain.returnees.chats import chat_id_of
 from domain.returnees.person import lock_person
+from domain.returnees.phone import discretion_now, is_guarded_more
 from domain.safety.rejudging import look_anew
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import CommandMenu
@@ -20,14 +21,31 @@ FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 async def choose_discretion(session: Session, returnee: Returnee, discretion: Discretion) -> None:
     """Where others read along, we never write first and never ask twice, until told otherwise."""
-    before, returnee.discretion = returnee.discretion, discretion
-    returnee.shared_phone = discretion is not Discretion.OPEN
-    if returnee.shared_phone:
-        safety = await session.get_one(Safety, returnee.id)
-        safety.never_first, safety.second_prompt = True, False
+    before = returnee.discretion
+    _read_by_others(returnee, await session.get_one(Safety, returnee.id), discretion)
     # The other two have the same menu.
     if (before is Discretion.WATCHED) is not (discretion is Discretion.WATCHED):
         await fit_menu(session, returnee)
+
+
+async def stay_as_careful(session: Session, stray: Returnee, returnee: Returnee) -> None:
+    """The phone of this stray becomes the person's. Nothing is shown on it and nothing sent first
+    that was not to be before anybody knew whose it is; whatever was said of the one before counts,
+    too. Its menu is fitted once it is theirs.
+    """
+    safety, there = [await session.get_one(Safety, each.id) for each in (returnee, stray)]
+    if is_guarded_more(stray, returnee.discretion):
+        _read_by_others(returnee, safety, discretion_now(stray))
+        safety.visible = there.visible
+    safety.never_first = safety.never_first or there.never_first
+    returnee.paused_until = stray.paused_until or returnee.paused_until
+
+
+def _read_by_others(returnee: Returnee, safety: Safety, discretion: Discretion) -> None:
+    returnee.discretion = discretion
+    returnee.shared_phone = discretion is not Discretion.OPEN
+    if returnee.shared_phone:
+        safety.never_first, safety.second_prompt = True, False
 
 
 async def choose_language(session: Session, returnee: Returnee, language: str) -> None:

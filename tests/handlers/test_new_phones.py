@@ -4,19 +4,22 @@ import pytest
 from sqlalchemy import select
 
 from domain.identity.new_phone import confirm, propose
+from domain.identity.pictures import has_row
 from domain.messages.sealing import body_of
+from domain.safety.phones import FOR_EVER
 from domain.staff import actor_of, add_staff
-from storage.kinds import Discretion, Role
+from storage.kinds import Discretion, Role, Visible
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Safety
 from storage.tables.staff import Staff
 from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases, kept
-from tests.handlers.enrolling import enrol, invite, returnee_on
-from tests.handlers.phone import Phone
+from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
+from tests.handlers.phone import ROW, Phone
 from tests.handlers.stop_words import WORD
 
 
@@ -99,3 +102,52 @@ async def test_p4_a_new_phone_of_whoever_used_the_stop_word_shows_what_a_frozen_
     # Beside it the old one is emptied.
     [shown] = [each for each in said if each.chat == new.user_id]
     assert (shown.text, shown.buttons) == (frozen.text, frozen.buttons)
+
+
+async def stays_there(database: Database, phone: Phone, visible: Visible) -> None:
+    stray = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Safety, stray.id)).visible = visible
+
+
+async def test_p4_a_phone_that_others_read_shows_no_more_once_it_is_known_whose_it_is(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    """It was asked there already, and asks for no word that stands openly on the screen."""
+    await enrol(phone, await invite(database, organisation))
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await new.write("/safety")
+    await new.press("Who reads this phone")
+    await new.press("Somebody who must not know")
+    await new.tap(ROW * 2)
+    await stays_there(database, new, Visible.ORDINARY)
+    [pictures] = await new.write(f"/start {await code_for(database, organisation, phone)}")
+    assert "four pictures" in pictures.text
+    await new.tap(ROW * 2)
+
+    person = await known_on(database, new)
+    assert person.discretion is Discretion.WATCHED
+    assert person.shared_phone
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, person.id)
+        assert (safety.never_first, safety.visible) == (True, Visible.ORDINARY)
+        assert await has_row(session, person)
+
+
+async def test_p4_nothing_comes_first_to_a_new_phone_to_which_nothing_was_to_come_first_before(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await new.write("/stop")
+    await new.write("/safety")
+    await new.press("Hours")
+    await new.press("Never, only answers")
+    await new.write(f"/start {await code_for(database, organisation, phone)}")
+
+    person = await known_on(database, new)
+    assert person.paused_until == FOR_EVER
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(Safety, person.id)).never_first

@@ -30,7 +30,9 @@ from storage.tables.cases import Case
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Reading
+from tests.counting import how_many
 from tests.domain.centre import Centre
+from tests.domain.identity.test_new_phone import Stray, lets_in
 from tests.domain.referrals.two import Two
 
 
@@ -280,3 +282,44 @@ async def test_p10_a_reason_that_no_key_opens_keeps_no_other_from_being_looked_a
         lines = await readings_to_review(session, chief)
 
     assert [line.reason for line in lines] == ["?", "She called again"]
+
+
+@pytest.mark.parametrize("of_case", [True, False])
+async def test_p10_why_somebody_was_read_is_looked_at_also_once_it_is_known_who_they_are(
+    centre: Centre, of_case: bool
+) -> None:
+    vera, ana = await centre.colleague(), await centre.colleague(name="Ana")
+    chief = await centre.colleague(Role.SUPERVISOR)
+    person, stray = await centre.person(), (await Stray.of(centre)).returnee
+    case = await centre.claims(vera, await centre.signal(stray))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    if of_case:
+        await opens(centre, ana, case, "She called the office")
+    else:
+        async with centre.database.begin(centre.organisation.id, ana.staff_id) as session:
+            await say_why(session, ana, stray.id, "She called the office")
+    await lets_in(centre, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        [line] = await readings_to_review(session, chief)
+        own = await open_case_of(session, person.id)
+    assert own is not None
+    assert (line.returnee_id, line.staff) == (person.id, "Ana")
+    assert (line.reason, line.case_code) == (
+        "She called the office",
+        own.code if of_case else None,
+    )
+
+
+async def test_p10_why_others_read_somebody_does_not_come_to_those_who_know_them(
+    centre: Centre,
+) -> None:
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    ana, person = await centre.colleague(name="Ana"), await elsewhere.person()
+    stray = await Stray.of(centre)
+    async with centre.database.begin(centre.organisation.id, ana.staff_id) as session:
+        await say_why(session, ana, stray.returnee.id, "She called the office")
+    await lets_in(elsewhere, person)
+
+    assert await how_many(centre.database, Reading) == 0
