@@ -129,16 +129,18 @@ def _moved(
     campaign: Campaign, row: CheckIn | None, was: InCampaign, will: InCampaign
 ) -> Moved | None:
     """None where it asked them already. Where none is written down yet, it is as they stand now."""
-    if row is not None and not _waits(row):
+    if row is not None and not (_waits(row) or _came_too_late(row)):
         return None
     return Moved(campaign, row, _was_wanted_at(campaign, row, was), _by_the_days(will))
 
 
 def _was_wanted_at(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> datetime | None:
-    if row is not None:
-        return row.expires_at - timedelta(hours=campaign.max_lateness_hours)
-    times = _by_the_days(place)
-    return times.wanted_at if times else None
+    if row is None:
+        times = _by_the_days(place)
+        return times.wanted_at if times else None
+    if _came_too_late(row):
+        return None
+    return row.expires_at - timedelta(hours=campaign.max_lateness_hours)
 
 
 def _by_the_days(place: InCampaign) -> Times | None:
@@ -149,6 +151,13 @@ def _waits(row: CheckIn) -> bool:
     """Whoever put it off was asked, and awaits it."""
     never_asked = row.sent_at is None and not is_put_off(row)
     return never_asked and row.state in TO_COME
+
+
+def _came_too_late(row: CheckIn) -> bool:
+    """By the days as they stood, its time was over before it was planned: nobody was asked, and by
+    other days they still can be.
+    """
+    return row.reason == Exclusion.TOO_LATE
 
 
 def _with(facts: Facts, returnee: Returnee, days: Days, now: datetime) -> Facts:

@@ -116,6 +116,41 @@ async def test_whoever_was_asked_stays_as_they_are(database: Database, office: O
     assert await planned(database) == before
 
 
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [(False, CheckInState.MISSED_BY_US), (True, CheckInState.SKIPPED)],
+    ids=["written down late", "and it was changed meanwhile"],
+)
+async def test_whose_day_came_too_late_is_asked_by_the_day_that_is_put_right(
+    database: Database, office: Office, clock: Clock, changed: bool, state: CheckInState
+) -> None:
+    campaign = await started(database, office, schedule=WEEK_BEFORE)
+    person = await joins(database, office)
+    set_clock(clock, datetime(2026, 5, 10, 17, tzinfo=UTC))
+    assert await says(database, office, person, leaves(date(2026, 5, 16))) == []
+    if changed:
+        await changes(database, office, campaign, schedule=WEEK_BEFORE)
+    await tick(database)
+    [before] = await rows(database)
+    assert (before.state, before.reason) == (state, Exclusion.TOO_LATE)
+    # For another day it is too late as well, and what became of it stays.
+    assert await says(database, office, person, leaves(date(2026, 5, 15))) == []
+    [still] = await rows(database)
+    assert (still.state, still.reason) == (state, Exclusion.TOO_LATE)
+
+    will = datetime(2026, 6, 4, 16, tzinfo=UTC)
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == [(None, will)]
+
+    await tick(database)
+    [row] = await rows(database)
+    assert (row.state, row.reason, row.due_at, row.step) == (
+        CheckInState.PLANNED,
+        None,
+        will,
+        "after-2026-06",
+    )
+
+
 async def test_a_day_of_arrival_put_right_moves_what_counts_from_it(
     database: Database, office: Office
 ) -> None:
