@@ -16,9 +16,17 @@ from domain.pathways.values import Anchor, Days
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import changes, drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    invite_in,
+    open_office,
+    set_clock,
+)
 from tests.statements import caught
 
 WEEK_BEFORE = After(-7, Anchor.DEPARTURE)
@@ -38,7 +46,7 @@ async def says(
         stood = (await course_of(session, returnee, office.organisation.id)).place.days
         moves = await moved_by(session, office.coordinator, returnee, days, stood)
         shown = [(move.was, move.will) for move in moves]
-    async with database.begin(office.organisation.id) as session:
+    async with database.begin(SERVICE) as session:
         await put_and_follow(session, office.coordinator, person.id, Place(days=days), stood)
     return shown
 
@@ -165,6 +173,29 @@ async def test_a_day_of_arrival_put_right_moves_what_counts_from_it(
     assert await planned(database) == [(CheckInState.PLANNED, will)]
 
 
+async def test_the_campaigns_of_others_who_accompany_them_follow_too_and_are_theirs_to_see(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office)
+    partner = await open_office(database, "Rabat")
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        elsewhere = await session.get_one(Organisation, partner.organisation.id)
+        await invite_in(session, returnee, elsewhere)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+    await started(database, partner, schedule=WEEK_BEFORE)
+    first = datetime(2026, 5, 5, 16, tzinfo=UTC)
+    assert await planned(database) == [(CheckInState.PLANNED, first)]
+
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == []
+    later = first + timedelta(days=30)
+    assert await planned(database) == [(CheckInState.PLANNED, later)]
+
+    assert await says(database, partner, person, leaves(date(2026, 6, 12))) == [
+        (later, later + timedelta(days=1))
+    ]
+
+
 def test_of_a_return_no_days_are_counted_before_it() -> None:
     assert after(-7, "departure") == WEEK_BEFORE
     for days, of in ((-1, "arrival"), (-366, "departure"), (3, "somewhere")):
@@ -231,7 +262,7 @@ async def test_a_day_that_another_organisation_wrote_down_since_is_not_moved_by_
     before = await planned(database)
     assert len(before) == 1
     older = leaves(date(2026, 6, 11))
-    async with database.begin(office.organisation.id) as session:
+    async with database.begin(SERVICE) as session:
         there = Place(ours()[0].key, older)
         await put_and_follow(session, office.coordinator, person.id, there, older)
 
