@@ -65,7 +65,7 @@ async def keep(visit: Visit) -> Response:
     chosen = tuple(await visit.fields("chosen"))
     place = Place(await visit.field("pathway"), _days(days), chosen)
     stood = _days({anchor: await visit.field(f"{anchor}_before") for anchor in Anchor})
-    async with person_of(visit) as (session, returnee_id):
+    async with person_of(visit, everything=True) as (session, returnee_id):
         await put_and_follow(session, visit.actor, returnee_id, place, stood)
     return visit.go(f"/people/{returnee_id}", N_("Kept. Everything is planned by these days now."))
 

@@ -18,6 +18,7 @@ from domain.check_ins.put_off import is_put_off
 from domain.pathways.placing import Place, arrived_by, for_everybody, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
+from domain.returnees.enrolments import current_enrolments
 from domain.returnees.person import find_returnee
 from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.sessions import Session
@@ -53,10 +54,17 @@ async def put_and_follow(
     session: Session, actor: Actor, returnee_id: UUID, there: Place, stood: Days
 ) -> None:
     """Somebody is there on their pathway from now on, and what was planned follows: of the pathway
-    and of campaigns. Raises NotAllowed and Refused.
+    and of campaigns, also those of others who accompany them. Raises NotAllowed and Refused.
+
+    Needs the service's scope: the days hold for everybody.
     """
     returnee = await find_returnee(session, actor, returnee_id)
-    moves = await moved_by(session, actor, returnee, there.days, stood)
+    held = await for_everybody(session, returnee, there.days, stood)
+    moves = [
+        move
+        for enrolment in await current_enrolments(session, returnee.id)
+        for move in await _moves(session, enrolment.organisation_id, returnee, held)
+    ]
     await put(session, actor, returnee_id, there, stood)
     await _follow(session, moves)
 
@@ -67,22 +75,28 @@ async def moved_by(
     """What such days would change of the organisation's campaigns, which count from those that hold
     for everybody. Changes nothing.
     """
+    held = await for_everybody(session, returnee, days, stood)
+    return await _moves(session, actor.organisation_id, returnee, held)
+
+
+async def _moves(
+    session: Session, organisation_id: UUID, returnee: Returnee, held: Days
+) -> list[Moved]:
     found = await session.scalars(
         select(Campaign)
         .where(
-            Campaign.organisation_id == actor.organisation_id,
+            Campaign.organisation_id == organisation_id,
             Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
             Campaign.schedule.has_key("after"),
         )
         .order_by(Campaign.name)
     )
     campaigns = found.all()
-    facts = await facts_of(session, actor.organisation_id, returnee.id)
+    facts = await facts_of(session, organisation_id, returnee.id)
     if facts is None or not campaigns:
         return []
-    held = await for_everybody(session, returnee, days, stood)
     there = _with(facts, returnee, held, session.now)
-    asks = {each.key: each for each in await newest_of_each(session, actor.organisation_id)}
+    asks = {each.key: each for each in await newest_of_each(session, organisation_id)}
     rows = await _rows(session, returnee, campaigns)
     moves = [
         _moved(
@@ -129,16 +143,18 @@ def _moved(
     campaign: Campaign, row: CheckIn | None, was: InCampaign, will: InCampaign
 ) -> Moved | None:
     """None where it asked them already. Where none is written down yet, it is as they stand now."""
-    if row is not None and not _waits(row):
+    if row is not None and not (_waits(row) or _came_too_late(row)):
         return None
     return Moved(campaign, row, _was_wanted_at(campaign, row, was), _by_the_days(will))
 
 
 def _was_wanted_at(campaign: Campaign, row: CheckIn | None, place: InCampaign) -> datetime | None:
-    if row is not None:
-        return row.expires_at - timedelta(hours=campaign.max_lateness_hours)
-    times = _by_the_days(place)
-    return times.wanted_at if times else None
+    if row is None:
+        times = _by_the_days(place)
+        return times.wanted_at if times else None
+    if _came_too_late(row):
+        return None
+    return row.expires_at - timedelta(hours=campaign.max_lateness_hours)
 
 
 def _by_the_days(place: InCampaign) -> Times | None:
@@ -149,6 +165,13 @@ def _waits(row: CheckIn) -> bool:
     """Whoever put it off was asked, and awaits it."""
     never_asked = row.sent_at is None and not is_put_off(row)
     return never_asked and row.state in TO_COME
+
+
+def _came_too_late(row: CheckIn) -> bool:
+    """By the days as they stood, its time was over before it was planned: nobody was asked, and by
+    other days they still can be.
+    """
+    return row.reason == Exclusion.TOO_LATE
 
 
 def _with(facts: Facts, returnee: Returnee, days: Days, now: datetime) -> Facts:

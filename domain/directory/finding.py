@@ -76,7 +76,7 @@ async def find_services(
     words. All words should fit; where no service has them all, any of them will do.
     """
     statement = await _statement(session, search, now)
-    view = View(now, language, search.avoided, search.place)
+    view = View(now, language, search.avoided, search.country, search.place)
     if not search.open_now:
         page = statement.limit(limit).offset(offset)
         return [view.of(row) for row in await session.execute(page)]
@@ -186,7 +186,9 @@ class View:
     now: datetime
     language: str
     avoided: Avoided = frozenset()
-    #: The one that was looked for: its doors come first, and say whether it is open.
+    #: Where it was looked for: the doors of the place come first, then those of the country, and
+    #: the first of these that there are say whether it is open.
+    country: str | None = None
     place: str | None = None
 
     def of(self, row: Row[Any]) -> FoundService:
@@ -201,9 +203,9 @@ class View:
     def seen(self, identity: UUID, service: Service) -> FoundService:
         open_to_them = without(service, self.avoided)
         reached = with_hours_that_hold(open_to_them or service, self.now)
-        there, elsewhere = self._doors(reached)
-        shown = replace(reached, locations=there + elsewhere)
-        asked_for = replace(reached, locations=there) if there else reached
+        there, in_country, elsewhere = self._doors(reached)
+        shown = replace(reached, locations=there + in_country + elsewhere)
+        asked_for = replace(reached, locations=there or in_country or elsewhere)
         return FoundService(
             id=identity,
             service=shown.in_language(self.language),
@@ -213,11 +215,11 @@ class View:
             doors=doors_open(shown, self.now),
         )
 
-    def _doors(self, service: Service) -> tuple[tuple[Location, ...], tuple[Location, ...]]:
-        """Those in the place that was looked for, and the others."""
+    def _doors(self, service: Service) -> Iterator[tuple[Location, ...]]:
+        """Those in the place that was looked for, the others in the country, and all others."""
         here = {each.number for each in places_of(service) if each.key == self.place}
         numbered = list(enumerate(service.locations))
-        return (
-            tuple(door for number, door in numbered if number in here),
-            tuple(door for number, door in numbered if number not in here),
-        )
+        home = {number for number, door in numbered if door.country == self.country} - here
+        yield tuple(door for number, door in numbered if number in here)
+        yield tuple(door for number, door in numbered if number in home)
+        yield tuple(door for number, door in numbered if number not in here | home)

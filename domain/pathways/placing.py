@@ -169,6 +169,9 @@ async def go_on_with(
     if on is None or on.moves_to != edition:
         return
     on.moves_to = None
+    if _key(on.pathway) != _key(edition):
+        # Somebody put them on another one while all were told to move.
+        return
     returnee = await session.get_one(Returnee, returnee_id)
     pathway = await shelf.edition(session, organisation_id, edition)
     await _go_on(session, returnee, organisation_id, pathway, await _place(session, on))
@@ -201,12 +204,19 @@ async def _go_on(
                 returnee_id=returnee.id, organisation_id=organisation_id, since=session.now
             )
             session.add(on)
+        if on.moves_to is not None and _key(on.moves_to) != pathway.key:
+            on.moves_to = None
         on.pathway = pathway.edition
         on.days = await _sealed(session, returnee.id, place.days)
         on.asks_until = _asks_until(lines)
         on.stage, on.stage_until = stage_at(_steps(lines), session.now)
         on.chosen = [stage.key for stage in pathway.optional if stage.key in place.chosen]
     await carry_out(session, returnee.id, organisation_id, pathway, lines)
+
+
+def _key(edition: str) -> str:
+    """Which pathway that is a version of."""
+    return edition.rpartition("@")[0]
 
 
 def _steps(lines: Iterable[Line]) -> Iterator[Wanted]:
@@ -247,7 +257,7 @@ async def _chosen(
             )
     if not place.pathway:
         return None
-    if on is not None and on.pathway.rpartition("@")[0] == place.pathway:
+    if on is not None and _key(on.pathway) == place.pathway:
         return await shelf.edition(session, actor.organisation_id, on.pathway)
     return await shelf.newest(session, actor.organisation_id, place.pathway)
 
@@ -261,7 +271,7 @@ async def _place(session: Session, on: OnPathway) -> Place:
     if on.days is not None:
         kept = json.loads((await data_key(session, on.returnee_id)).open(on.days, _CONTEXT))
         days = {Anchor(anchor): date.fromisoformat(day) for anchor, day in kept.items()}
-    return Place(on.pathway.rpartition("@")[0], days, tuple(on.chosen))
+    return Place(_key(on.pathway), days, tuple(on.chosen))
 
 
 async def _sealed(session: Session, returnee_id: UUID, days: Days) -> bytes | None:

@@ -1,5 +1,6 @@
 import re
 import threading
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Invite
 from tests.console.office import Office
 from tests.console.test_campaigns import invited
-from tests.domain.checking_in import add_person
+from tests.domain.checking_in import add_person, invite_in
 from tests.domain.directory.samples import clinic, json_file
 
 NEXT_YEAR = date.today().year + 1  # noqa: DTZ011 - any year that is still to come
@@ -84,11 +85,14 @@ async def test_p5_what_is_kept_from_an_older_page_leaves_the_day_that_was_writte
 
 
 async def test_check_ins_that_count_from_a_changed_day_are_shown_with_it_and_follow(
-    office: Office,
+    office: Office, elsewhere: Office
 ) -> None:
+    """Those of another organisation that accompanies them follow unseen."""
     me = await office.colleague(Role.COORDINATOR)
+    other = await elsewhere.colleague(Role.COORDINATOR)
     async with office.database.begin(SERVICE) as session:
         person = await add_person(session, office.organisation, 700_001)
+        await invite_in(session, person, elsewhere.organisation)
         today = session.now.date()
         asked = Outline(
             name="A week before",
@@ -103,16 +107,18 @@ async def test_check_ins_that_count_from_a_changed_day_are_shown_with_it_and_fol
         await browser.look(f"/people/{person.id}")
         await browser.post(page, **days)
         async with office.database.begin(SERVICE) as session:
-            campaign = await draft(session, me.actor, asked)
-            await start(session, me.actor, campaign.id)
+            for whose, name in ((me, "A week before"), (other, "Theirs")):
+                campaign = await draft(session, whose.actor, replace(asked, name=name))
+                await start(session, whose.actor, campaign.id)
         shown = (await browser.get(page, **later)).text
         assert "Check-ins that are counted from these days" in shown
         assert "A week before" in shown
+        assert "Theirs" not in shown
         await browser.post(page, **later)
         assert "A week before" not in (await browser.get(page, **later)).text
     async with office.database.begin(SERVICE) as session:
-        [row] = await session.scalars(select(CheckIn))
-    assert row.due_at.date() == today + timedelta(days=13)
+        rows = (await session.scalars(select(CheckIn))).all()
+    assert [row.due_at.date() for row in rows] == [today + timedelta(days=13)] * 2
 
 
 async def test_p14_a_region_is_kept_only_with_a_tick_that_they_agree(office: Office) -> None:

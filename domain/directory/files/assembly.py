@@ -150,6 +150,7 @@ class _Assembly:
         """Whichever of its texts says so, in whichever of its languages."""
         translated = self._terms.translations(row["id"], SERVICE_TEXTS).values()
         said = [row[name] for name in SERVICE_TEXTS]
+        said += [older["eligibility"] for older in self._eligibility.get(row["id"], ())]
         said += [text for texts in translated for text in texts.values()]
         return any(map(says_secret_place, said)) or self._terms.says_secret(row["id"])
 

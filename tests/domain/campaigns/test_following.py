@@ -16,9 +16,17 @@ from domain.pathways.values import Anchor, Days
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import changes, drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    add_person,
+    invite_in,
+    open_office,
+    set_clock,
+)
 from tests.statements import caught
 
 WEEK_BEFORE = After(-7, Anchor.DEPARTURE)
@@ -38,7 +46,7 @@ async def says(
         stood = (await course_of(session, returnee, office.organisation.id)).place.days
         moves = await moved_by(session, office.coordinator, returnee, days, stood)
         shown = [(move.was, move.will) for move in moves]
-    async with database.begin(office.organisation.id) as session:
+    async with database.begin(SERVICE) as session:
         await put_and_follow(session, office.coordinator, person.id, Place(days=days), stood)
     return shown
 
@@ -116,6 +124,41 @@ async def test_whoever_was_asked_stays_as_they_are(database: Database, office: O
     assert await planned(database) == before
 
 
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [(False, CheckInState.MISSED_BY_US), (True, CheckInState.SKIPPED)],
+    ids=["written down late", "and it was changed meanwhile"],
+)
+async def test_whose_day_came_too_late_is_asked_by_the_day_that_is_put_right(
+    database: Database, office: Office, clock: Clock, changed: bool, state: CheckInState
+) -> None:
+    campaign = await started(database, office, schedule=WEEK_BEFORE)
+    person = await joins(database, office)
+    set_clock(clock, datetime(2026, 5, 10, 17, tzinfo=UTC))
+    assert await says(database, office, person, leaves(date(2026, 5, 16))) == []
+    if changed:
+        await changes(database, office, campaign, schedule=WEEK_BEFORE)
+    await tick(database)
+    [before] = await rows(database)
+    assert (before.state, before.reason) == (state, Exclusion.TOO_LATE)
+    # For another day it is too late as well, and what became of it stays.
+    assert await says(database, office, person, leaves(date(2026, 5, 15))) == []
+    [still] = await rows(database)
+    assert (still.state, still.reason) == (state, Exclusion.TOO_LATE)
+
+    will = datetime(2026, 6, 4, 16, tzinfo=UTC)
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == [(None, will)]
+
+    await tick(database)
+    [row] = await rows(database)
+    assert (row.state, row.reason, row.due_at, row.step) == (
+        CheckInState.PLANNED,
+        None,
+        will,
+        "after-2026-06",
+    )
+
+
 async def test_a_day_of_arrival_put_right_moves_what_counts_from_it(
     database: Database, office: Office
 ) -> None:
@@ -128,6 +171,29 @@ async def test_a_day_of_arrival_put_right_moves_what_counts_from_it(
     days = {Anchor.ARRIVAL: date(2026, 4, 30)}
     assert await says(database, office, person, days) == [(was, will)]
     assert await planned(database) == [(CheckInState.PLANNED, will)]
+
+
+async def test_the_campaigns_of_others_who_accompany_them_follow_too_and_are_theirs_to_see(
+    database: Database, office: Office
+) -> None:
+    person = await joins(database, office)
+    partner = await open_office(database, "Rabat")
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        elsewhere = await session.get_one(Organisation, partner.organisation.id)
+        await invite_in(session, returnee, elsewhere)
+    await says(database, office, person, leaves(date(2026, 5, 12)))
+    await started(database, partner, schedule=WEEK_BEFORE)
+    first = datetime(2026, 5, 5, 16, tzinfo=UTC)
+    assert await planned(database) == [(CheckInState.PLANNED, first)]
+
+    assert await says(database, office, person, leaves(date(2026, 6, 11))) == []
+    later = first + timedelta(days=30)
+    assert await planned(database) == [(CheckInState.PLANNED, later)]
+
+    assert await says(database, partner, person, leaves(date(2026, 6, 12))) == [
+        (later, later + timedelta(days=1))
+    ]
 
 
 def test_of_a_return_no_days_are_counted_before_it() -> None:
@@ -196,7 +262,7 @@ async def test_a_day_that_another_organisation_wrote_down_since_is_not_moved_by_
     before = await planned(database)
     assert len(before) == 1
     older = leaves(date(2026, 6, 11))
-    async with database.begin(office.organisation.id) as session:
+    async with database.begin(SERVICE) as session:
         there = Place(ours()[0].key, older)
         await put_and_follow(session, office.coordinator, person.id, there, older)
 

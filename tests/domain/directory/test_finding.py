@@ -60,6 +60,15 @@ LINE = clinic(
     service_areas=[{"name": "Albania", "extent": "AL", "extent_type": "country"}],
 )
 CLOSED = clinic(id="closed", name="Closed clinic", status="defunct")
+DAY = [{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00", "closes_at": "17:00"}]
+NIGHT = [{"freq": "WEEKLY", "byday": "MO", "opens_at": "20:00", "closes_at": "23:00"}]
+TIRANA = place("tirana", "Tirana", "AL", 41.33, 19.82) | {"schedules": DAY}
+LVIV = place("lviv", "Львів", "UA", 49.84, 24.03) | {"schedules": NIGHT}
+
+
+def two_doors(*doors: Any, **changes: Any) -> dict[str, Any]:
+    own = {"id": "two", "name": "Two doors", "schedules": [], "service_at_locations": list(doors)}
+    return clinic(**(own | changes))
 
 
 async def load(session: Session, *services: dict[str, Any]) -> None:
@@ -191,20 +200,41 @@ async def test_p11_open_now_finds_what_had_other_hours_last_summer(session: Sess
 async def test_of_a_place_its_own_doors_come_first_and_say_whether_it_is_open(
     session: Session,
 ) -> None:
-    day = [{"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00", "closes_at": "17:00"}]
-    night = [{"freq": "WEEKLY", "byday": "MO", "opens_at": "20:00", "closes_at": "23:00"}]
-    doors = [
-        place("tirana", "Tirana", "AL", 41.33, 19.82) | {"schedules": day},
-        place("vlora", "Vlorë", "AL", 40.47, 19.49) | {"schedules": night},
-    ]
-    await load(
-        session, clinic(id="two", name="Two doors", schedules=[], service_at_locations=doors)
-    )
+    vlora = place("vlora", "Vlorë", "AL", 40.47, 19.49) | {"schedules": NIGHT}
+    await load(session, two_doors(TIRANA, vlora))
     keys = {each.name: each.key for each in await places(session, now=NOW)}
     for city, is_open in (("Tirana", True), ("Vlorë", False)):
         [found] = await find(session, Search(place=keys[city], words="two doors"))
         assert (found.service.locations[0].city, found.is_open) == (city, is_open)
     assert "two" not in await names(session, Search(place=keys["Vlorë"], open_now=True))
+
+
+@pytest.mark.parametrize("doors", [(TIRANA, LVIV), (LVIV, TIRANA)])
+async def test_p11_of_a_country_its_own_doors_come_first_and_say_whether_it_is_open(
+    session: Session, doors: tuple[Any, Any]
+) -> None:
+    await load(session, two_doors(*doors))
+
+    for country, city, is_open in (("AL", "Tirana", True), ("UA", "Львів", False)):
+        [found] = await find(session, Search(country=country, words="two doors"))
+        assert (found.service.locations[0].city, found.is_open) == (city, is_open)
+        assert len(found.doors) == 2
+    assert "two" in await names(session, Search(country="AL", open_now=True))
+    assert "two" not in await names(session, Search(country="UA", open_now=True))
+
+
+async def test_p11_of_a_place_without_a_door_those_of_its_country_come_first(
+    session: Session,
+) -> None:
+    everywhere = {"name": "Ukraine", "extent": "UA", "extent_type": "country"}
+    await load(session, two_doors(TIRANA, LVIV, service_areas=[everywhere]))
+    (kyiv,) = [each for each in await places(session, now=NOW) if each.name == "Київ"]
+
+    search = Search(country="UA", place=kyiv.key, words="two doors")
+    [found] = await find(session, search)
+
+    assert (found.service.locations[0].city, found.is_open) == ("Львів", False)
+    assert await names(session, replace(search, open_now=True)) == []
 
 
 async def test_pages_of_what_is_open_neither_repeat_nor_skip(session: Session) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.directory.files.reading import read_directory
+from domain.directory.files.sources import SourceFile
 from tests.domain.directory.samples import (
     ORGANIZATIONS,
     clinic,
@@ -102,6 +103,34 @@ def test_p14_however_a_service_says_that_its_address_is_secret_it_has_none(
     (place,) = read_directory([json_file([clinic(**said)])]).services[0].locations
 
     assert (place.address_1, place.city, place.latitude) == ("", "", None)
+
+
+WOMEN = "Women only. The address is confidential: call the hotline first."
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        tables(
+            organizations=ORGANIZATIONS,
+            services="id,name,organization_id,status\n1,Night house,port,active\n",
+            services_at_location="id,service_id,location_id\nx,1,quay\n",
+            locations="id,name,latitude,longitude\nquay,The quay,41.31,19.45\n",
+            physical_addresses="id,location_id,address_1,city,country\na,quay,Moli 1,Durrës,AL\n",
+            eligibility=f"id,service_id,eligibility\ne,1,Adults\nf,1,{WOMEN}\n",
+        ),
+        [json_file([clinic(eligibility=[{"eligibility": "Adults"}, {"eligibility": WOMEN}])])],
+    ],
+    ids=["as a table", "within the service"],
+)
+def test_p14_older_directories_may_say_that_an_address_is_secret_where_they_say_for_whom_it_is(
+    files: list[SourceFile],
+) -> None:
+    (service,) = read_directory(files).services
+    (place,) = service.locations
+
+    assert WOMEN in service.eligibility_description
+    assert (place.name, place.address_1, place.city, place.latitude) == ("", "", "", None)
 
 
 @pytest.mark.parametrize(

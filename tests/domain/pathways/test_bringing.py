@@ -1,5 +1,6 @@
 """A pathway written again is a new version; people stay on theirs until they are moved."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,8 +24,9 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, set_clock
+from tests.racing import stands_still
 
-SHORT = ours()[1]
+CARE, SHORT = ours()
 
 
 def later(pathway: Pathway, stage: str, due: str) -> Pathway:
@@ -40,15 +42,22 @@ def later(pathway: Pathway, stage: str, due: str) -> Pathway:
     return replace(pathway, stages=tuple(stages))
 
 
-async def put_there(database: Database, office: Office, person: Returnee) -> None:
+async def put_there(
+    database: Database, office: Office, person: Returnee, pathway: Pathway = SHORT
+) -> None:
     async with database.begin(office.organisation.id) as session:
-        there = Place(SHORT.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
+        there = Place(pathway.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
         await put(session, office.coordinator, person.id, there, {})
 
 
 async def move(database: Database, office: Office) -> None:
     async with database.begin(office.organisation.id) as session:
         await move_all(session, office.coordinator, SHORT.key)
+    await tick(database)
+
+
+async def tick(database: Database) -> None:
+    """As often as there is somebody to move."""
     while True:
         async with database.begin(SERVICE) as session:
             if not await move_next(session):
@@ -99,6 +108,50 @@ async def test_people_stay_on_their_version_until_they_are_moved_and_nobody_is_a
         ]
         on = (await session.scalars(select(OnPathway))).one()
         assert (on.pathway, on.moves_to) == ("three-months@2", None)
+
+
+async def put_in_force(database: Database, office: Office) -> None:
+    async with database.begin(office.organisation.id) as session:
+        await bring(session, office.coordinator, later(SHORT, "month-1", "5 weeks"))
+
+
+async def stands_on(database: Database) -> tuple[str, str | None, set[str | None]]:
+    """The edition, the one that they are to move to, and the pathways of what is planned."""
+    async with database.begin(SERVICE) as session:
+        on = (await session.scalars(select(OnPathway))).one()
+        planned = select(CheckIn.pathway).where(CheckIn.state == CheckInState.PLANNED)
+        return on.pathway, on.moves_to, set(await session.scalars(planned))
+
+
+async def test_whoever_is_put_on_another_pathway_before_they_are_moved_stays_there(
+    database: Database, office: Office, person: Returnee
+) -> None:
+    await put_there(database, office, person)
+    await put_in_force(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await move_all(session, office.coordinator, SHORT.key)
+    await put_there(database, office, person, CARE)
+    async with database.begin(office.organisation.id) as session:
+        assert await people_on(session, office.coordinator, CARE.key) == {1: 1}
+
+    await tick(database)
+
+    assert await stands_on(database) == (CARE.edition, None, {CARE.key})
+
+
+async def test_whoever_is_put_on_another_pathway_while_all_are_told_to_move_stays_there(
+    database: Database, office: Office, person: Returnee
+) -> None:
+    await put_there(database, office, person)
+    await put_in_force(database, office)
+    async with asyncio.TaskGroup() as group, database.begin(office.organisation.id) as session:
+        await move_all(session, office.coordinator, SHORT.key)
+        otherwise = group.create_task(put_there(database, office, person, CARE))
+        await stands_still(database, otherwise)
+
+    await tick(database)
+
+    assert await stands_on(database) == (CARE.edition, None, {CARE.key})
 
 
 ASKED_AT = datetime(2026, 5, 11, 16, 1, tzinfo=UTC)
