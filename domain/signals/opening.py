@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain import prefetched
-from domain.alerts.absent import is_without_anybody
+from domain.alerts.absent import has_another_emergency, is_without_anybody
 from domain.alerts.telling import alert, call_back
 from domain.calendar import zone
 from domain.cases import states
@@ -154,10 +154,10 @@ async def _raise(session: Session, case: Case, severity: Severity) -> bool:
 
 
 async def _leave_to_whoever_is_there(session: Session, case: Case) -> None:
-    """It has become graver, and alerts begin anew. Those who hear them could not claim it while
-    somebody has it who is not there, so that one keeps it no longer.
+    """It has become graver, and alerts begin anew. Nobody who hears them could claim it from
+    whoever has it: where that one is not there, or is in another emergency, it is anybody's.
     """
-    if await is_without_anybody(session, case):
+    if await is_without_anybody(session, case) or await has_another_emergency(session, case):
         await put_back(session, case)
 
 

@@ -9,7 +9,7 @@ from domain.actors import Actor
 from domain.cases.terms import Terms
 from domain.casework.raising import make_graver
 from domain.casework.work import resolve
-from domain.duty.declaring import set_terms
+from domain.duty.declaring import name_fallback, set_terms
 from domain.notices import Notice
 from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
@@ -147,6 +147,59 @@ async def test_p2_what_becomes_an_emergency_leaves_whoever_is_off_duty_to_collea
 
     assert raised.claimed_by == (vera.staff_id if keeps_it else None)
     assert (1 in (await centre.alerted())[before:]) == keeps_it
+
+
+async def in_an_emergency(centre: Centre, holder: Actor) -> Case:
+    emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    return await centre.claims(holder, emergency)
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["not answered", "answered"])
+async def test_p2_a_case_that_becomes_the_second_emergency_of_somebody_goes_to_somebody_else(
+    centre: Centre, answered: bool
+) -> None:
+    vera = await centre.colleague(chat=1, on_duty=True)
+    ana = await centre.colleague(chat=2, on_duty=True)
+    person, case = await in_the_hands_of(centre, vera)
+    first = await in_an_emergency(centre, vera)
+    if answered:
+        await centre.writes(vera, first)
+    await centre.all_arrives()
+    before = len(await centre.alerted())
+    await centre.signal(person, Severity.EMERGENCY)
+
+    assert (await centre.alerted())[before:] == [2]
+    assert (await centre.claims(ana, case)).claimed_by == ana.staff_id
+    assert (await centre.fresh(first)).claimed_by == vera.staff_id
+
+
+async def test_p2_where_all_who_are_there_have_one_whoever_is_behind_them_can_claim_it(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=1, on_duty=True)
+    chief = await centre.colleague(Role.SUPERVISOR, chat=3)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [chief.staff_id])
+    person, case = await in_the_hands_of(centre, vera)
+    await in_an_emergency(centre, vera)
+    before = len(await centre.alerted())
+    await centre.signal(person, Severity.EMERGENCY)
+
+    assert (await centre.alerted())[before:] == [1, 3]
+    assert (await centre.claims(chief, case)).claimed_by == chief.staff_id
+
+
+async def test_p2_with_nobody_on_duty_whoever_has_an_emergency_keeps_the_second_one(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=1)
+    person, _ = await in_the_hands_of(centre, vera)
+    await in_an_emergency(centre, vera)
+    before = len(await centre.alerted())
+    raised = await centre.signal(person, Severity.EMERGENCY)
+
+    assert raised.claimed_by == vera.staff_id
+    assert (await centre.alerted())[before:] == [1]
 
 
 async def test_of_many_signals_at_once_on_several_replicas_one_case_comes(centre: Centre) -> None:
