@@ -1,4 +1,4 @@
-"""Whether whoever has a case is there, so that nobody waits for somebody who is not."""
+"""Whether whoever has a case is there for it, so that nobody waits for somebody who is not."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.duty import on_duty
+from domain.duty.busy import in_an_emergency
 from domain.duty.now import is_away
 from domain.staff.browsers import is_in_the_console
 from storage.kinds import Severity
@@ -30,6 +31,17 @@ async def is_without_anybody(session: Session, case: Case) -> bool:
     if case.severity is not Severity.EMERGENCY or not there:
         return False
     return not await _is_at_it(session, case, case.claimed_by)
+
+
+async def has_another_emergency(session: Session, case: Case) -> bool:
+    """Whether whoever has this one is in another already, so that it goes to somebody else; with
+    nobody on duty it stays theirs. Needs the service's scope.
+    """
+    if case.claimed_by is None or case.severity is not Severity.EMERGENCY:
+        return False
+    if case.claimed_by not in await in_an_emergency(session, case.organisation_id, beside=case.id):
+        return False
+    return bool(await on_duty(session, case.organisation_id, for_person=case.returnee_id))
 
 
 async def _is_at_it(session: Session, case: Case, staff_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -17,7 +17,8 @@ from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
 from storage.tables.returnees import Enrolment, Invite
-from storage.tables.staff import Staff
+from storage.tables.safeguarding import clear_of
+from storage.tables.staff import Staff, works_for
 
 LIFE = timedelta(hours=72)
 MOST_AT_ONCE = 200
@@ -155,11 +156,23 @@ async def _came_with(session: Session, returnee_id: UUID, invite: Invite) -> boo
 
 
 async def _alert_issuer(session: Session, invite: Invite) -> None:
-    issuer = await session.get(Staff, invite.issued_by) if invite.issued_by else None
-    at_work = [issuer] if issuer is not None and issuer.disabled_at is None else []
+    """Whoever must not know of the person who came with it is told to ask them nothing (P10)."""
+    is_kept_apart = exists().where(
+        Enrolment.invite_id == invite.id, ~clear_of(Enrolment.returnee_id)
+    )
+    issuer = await session.scalars(
+        select(Staff).where(
+            Staff.id == invite.issued_by, works_for(invite.organisation_id), ~is_kept_apart
+        )
+    )
     params = {"issued_at": invite.issued_at.isoformat()}
     await tell_whoever_gave(
-        session, invite.organisation_id, invite.id, at_work, params, action="invite.opened-again"
+        session,
+        invite.organisation_id,
+        invite.id,
+        issuer.all(),
+        params,
+        action="invite.opened-again",
     )
 
 

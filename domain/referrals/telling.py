@@ -17,7 +17,7 @@ from storage.tables.cases import Case
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import clear_of
-from storage.tables.staff import Staff
+from storage.tables.staff import Staff, works_for
 
 _HEAR_OF_IT = (Role.CASEWORKER, Role.SUPERVISOR)
 
@@ -42,11 +42,22 @@ async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: 
 
 
 async def tell_claimer(session: Session, case: Case, what: str) -> None:
-    """Whoever has the case, what became of their asking: an alert says only that somebody needs
-    them. Needs the service's scope.
+    """Whoever has the case, or closed it, what became of their asking: an alert says only that
+    somebody needs them. Where they have left, or must not know of the person any more, the team
+    hears it. Needs the service's scope.
     """
-    if case.claimed_by is not None:
-        claimer = await session.get_one(Staff, case.claimed_by)
+    if case.claimed_by is None:
+        return
+    claimer = await session.scalar(
+        select(Staff).where(
+            Staff.id == case.claimed_by,
+            works_for(case.organisation_id),
+            clear_of(case.returnee_id),
+        )
+    )
+    if claimer is None:
+        await tell_staff(session, case.organisation_id, case, what)
+    else:
         facts = by_code(case, what)
         await reach_staff(session, case.organisation_id, [claimer], Notice.STAFF_REFERRAL, facts)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain import prefetched
+from domain.alerts.absent import has_another_emergency, is_without_anybody
 from domain.alerts.telling import alert, call_back
 from domain.calendar import zone
 from domain.cases import states
@@ -12,6 +13,7 @@ from domain.cases.clock import owe_the_truth
 from domain.cases.deadlines import deadline
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
+from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
@@ -52,6 +54,8 @@ async def open_or_append(
     else:
         await owe_the_truth(session, case)
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
+    if kind is CaseEventKind.RAISED:
+        await _leave_to_whoever_is_there(session, case)
     await hear(session, case)
     return case
 
@@ -68,6 +72,7 @@ async def judged_graver(session: Session, case: Case, severity: Severity, *, by:
         case.told_waiting_at = session.now
     kind = CaseEventKind.RAISED
     happened(session, case, kind, staff_id=by, severity=severity, reasons=[_JUDGED])
+    await _leave_to_whoever_is_there(session, case)
     await hear(session, case)
 
 
@@ -146,6 +151,14 @@ async def _raise(session: Session, case: Case, severity: Severity) -> bool:
     await settle_waits(session, case, acted_at)
     begin_wait(session, case, promised)
     return True
+
+
+async def _leave_to_whoever_is_there(session: Session, case: Case) -> None:
+    """It has become graver, and alerts begin anew. Nobody who hears them could claim it from
+    whoever has it: where that one is not there, or is in another emergency, it is anybody's.
+    """
+    if await is_without_anybody(session, case) or await has_another_emergency(session, case):
+        await put_back(session, case)
 
 
 async def _is_theirs_to_reopen(session: Session, returnee: Returnee, case: Case) -> bool:

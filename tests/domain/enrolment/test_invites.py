@@ -14,6 +14,7 @@ from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.returnees.enrolments import add_returnee, enrol
+from domain.safeguarding.conflicts import recuse
 from domain.staff import add_staff, join_by_telegram
 from storage.kinds import Role
 from storage.outbox.letters import chat_of
@@ -106,6 +107,25 @@ async def test_the_person_who_came_with_a_code_may_open_it_again_unnoticed(
         await enrol(session, returnee, tirana, invite.id)
         assert (await redeem_invite(session, code, returnee_id=returnee.id)).id == invite.id
         assert await session.scalar(select(func.count(OutboxRow.id))) == 0
+
+
+async def test_p10_an_issuer_who_is_kept_apart_from_whoever_came_is_not_told_to_ask_them(
+    database: Database, tirana: Organisation, caseworker: Actor
+) -> None:
+    code = await issued(database, caseworker)
+    async with database.begin(SERVICE) as session:
+        invite = await redeem_invite(session, code)
+        returnee = await add_returnee(session, PERSON_CHAT, tirana, "sq")
+        await enrol(session, returnee, tirana, invite.id)
+        await recuse(session, caseworker, returnee.id)
+    async with database.begin(SERVICE) as session:
+        with pytest.raises(InviteUsed):
+            await redeem_invite(session, code)
+        assert await session.scalar(select(func.count(OutboxRow.id))) == 0
+        opened_again = AuditEntry.action == "invite.opened-again"
+        assert await session.scalar(select(AuditEntry.detail).where(opened_again)) == {
+            "told": False
+        }
 
 
 async def test_made_up_and_expired_codes_are_told_apart(

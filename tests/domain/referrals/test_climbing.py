@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.casework.work import resolve
 from domain.channels.keeping import add_channel
+from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.paging import MOST
 from domain.referrals.climbing import climb, next_alert
 from domain.referrals.making import decide
 from domain.referrals.reading import given
 from domain.safeguarding.conflicts import keep_apart
-from storage.kinds import ConflictKind, ReferralState, Role, Severity
+from storage.kinds import ConflictKind, Outcome, ReferralState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.channels import ChannelCall
@@ -107,6 +109,29 @@ async def test_p2_where_nobody_else_of_the_team_could_decide_or_answer_the_lead_
     await centre.colleague(Role.SAFEGUARDING, name="Arta", chat=703)
     await two.refers(vital=True)
     assert await climbs(two) == [(703, "second")]
+
+
+@pytest.mark.parametrize("gone", ["kept apart", "left"])
+async def test_p2_p10_where_whoever_closed_the_case_is_to_hear_nothing_of_it_now_the_team_does(
+    centre: Centre, gone: str
+) -> None:
+    two = await Two.at_work(centre, vera_reads=701)
+    referral = await two.offered(joint=7)
+    lead = await centre.colleague(Role.SAFEGUARDING, name="Arta", chat=703)
+    admin = await centre.colleague(Role.ADMIN, name="Drita", chat=704)
+    await centre.colleague(name="Ana", chat=702)
+    vera, complaint = two.vera.staff_id, ConflictKind.COMPLAINT
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
+        if gone == "kept apart":
+            await keep_apart(session, lead, two.person.id, vera, complaint)
+        else:
+            await disable_staff(session, admin, vera)
+    await climbs(two, minutes=61)
+    await two.accepts(referral)
+
+    heard = [(chat, what) for chat, what in await climbs(two) if chat != 801]
+    assert heard == [(702, "unanswered"), (702, "accepted")]
 
 
 async def test_whoever_reads_no_telegram_hears_of_it_through_their_channel(centre: Centre) -> None:

@@ -5,17 +5,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from domain.actors import Actor
 from domain.cases.terms import Terms
+from domain.casework.raising import make_graver
 from domain.casework.work import resolve
-from domain.duty.declaring import set_terms
+from domain.duty.declaring import name_fallback, set_terms
 from domain.notices import Notice
 from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, CaseState, Outcome, Role, Severity
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Clock
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.duty.planning import is_off
 
 
 async def closed_case(centre: Centre, severity: Severity = Severity.CONCERN) -> Case:
@@ -89,6 +93,113 @@ async def test_p2_what_was_answered_is_owed_again_when_it_becomes_graver(centre:
     assert raised.first_action_at is None
     assert raised.claim_deadline_at is not None
     assert raised.next_alert_at is not None
+
+
+async def in_the_hands_of(centre: Centre, holder: Actor) -> tuple[Returnee, Case]:
+    """A concern, and answered."""
+    person = await centre.person()
+    case = await centre.claims(holder, await centre.signal(person, Severity.CONCERN))
+    await centre.writes(holder, case)
+    await centre.all_arrives()
+    return person, case
+
+
+@pytest.mark.parametrize("severity", [Severity.URGENT, Severity.EMERGENCY])
+@pytest.mark.parametrize("judged", [False, True], ids=["heard", "judged"])
+async def test_p2_what_becomes_graver_is_anybodys_where_whoever_has_it_has_time_off(
+    centre: Centre, clock: Clock, severity: Severity, judged: bool
+) -> None:
+    set_clock(clock, MORNING)
+    vera, chief = await centre.colleague(chat=1), await centre.colleague(Role.SUPERVISOR)
+    ana = await centre.colleague(chat=2, on_duty=True)
+    person, case = await in_the_hands_of(centre, vera)
+    await is_off(centre, chief, vera)
+    before = len(await centre.alerted())
+    if judged:
+        async with centre.database.begin(SERVICE) as session:
+            await make_graver(session, ana, case.id, severity)
+    else:
+        await centre.signal(person, severity)
+
+    assert (await centre.alerted())[before:] == [2]
+    assert (await centre.claims(ana, case)).claimed_by == ana.staff_id
+
+
+@pytest.mark.parametrize(
+    ("severity", "idle", "colleague", "keeps_it"),
+    [
+        (Severity.EMERGENCY, 16, True, False),
+        (Severity.EMERGENCY, 14, True, True),
+        (Severity.EMERGENCY, 16, False, True),
+        (Severity.URGENT, 16, True, True),
+    ],
+    ids=["is not there", "is at it", "nobody else is", "it is no emergency"],
+)
+async def test_p2_what_becomes_an_emergency_leaves_whoever_is_off_duty_to_colleagues_who_are_on(
+    centre: Centre, severity: Severity, idle: int, colleague: bool, keeps_it: bool
+) -> None:
+    vera = await centre.colleague(chat=1)
+    await centre.colleague(chat=2, on_duty=colleague)
+    person, _ = await in_the_hands_of(centre, vera)
+    centre.later(minutes=idle)
+    before = len(await centre.alerted())
+    raised = await centre.signal(person, severity)
+
+    assert raised.claimed_by == (vera.staff_id if keeps_it else None)
+    assert (1 in (await centre.alerted())[before:]) == keeps_it
+
+
+async def in_an_emergency(centre: Centre, holder: Actor) -> Case:
+    emergency = await centre.signal(await centre.person(), Severity.EMERGENCY)
+    return await centre.claims(holder, emergency)
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["not answered", "answered"])
+async def test_p2_a_case_that_becomes_the_second_emergency_of_somebody_goes_to_somebody_else(
+    centre: Centre, answered: bool
+) -> None:
+    vera = await centre.colleague(chat=1, on_duty=True)
+    ana = await centre.colleague(chat=2, on_duty=True)
+    person, case = await in_the_hands_of(centre, vera)
+    first = await in_an_emergency(centre, vera)
+    if answered:
+        await centre.writes(vera, first)
+    await centre.all_arrives()
+    before = len(await centre.alerted())
+    await centre.signal(person, Severity.EMERGENCY)
+
+    assert (await centre.alerted())[before:] == [2]
+    assert (await centre.claims(ana, case)).claimed_by == ana.staff_id
+    assert (await centre.fresh(first)).claimed_by == vera.staff_id
+
+
+async def test_p2_where_all_who_are_there_have_one_whoever_is_behind_them_can_claim_it(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=1, on_duty=True)
+    chief = await centre.colleague(Role.SUPERVISOR, chat=3)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await name_fallback(session, chief, [chief.staff_id])
+    person, case = await in_the_hands_of(centre, vera)
+    await in_an_emergency(centre, vera)
+    before = len(await centre.alerted())
+    await centre.signal(person, Severity.EMERGENCY)
+
+    assert (await centre.alerted())[before:] == [1, 3]
+    assert (await centre.claims(chief, case)).claimed_by == chief.staff_id
+
+
+async def test_p2_with_nobody_on_duty_whoever_has_an_emergency_keeps_the_second_one(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=1)
+    person, _ = await in_the_hands_of(centre, vera)
+    await in_an_emergency(centre, vera)
+    before = len(await centre.alerted())
+    raised = await centre.signal(person, Severity.EMERGENCY)
+
+    assert raised.claimed_by == vera.staff_id
+    assert (await centre.alerted())[before:] == [1]
 
 
 async def test_of_many_signals_at_once_on_several_replicas_one_case_comes(centre: Centre) -> None:

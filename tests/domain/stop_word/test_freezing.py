@@ -9,12 +9,14 @@ from sqlalchemy import func, select, update
 from domain.actors import Actor
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
+from domain.distress import Assessment
 from domain.errors import NotAllowed, Refused
 from domain.identity.trust import Proof, confirm
+from domain.messages.body import Body
 from domain.notices import Notice, tell
 from domain.stop_word.choosing import is_stop_word, propose, take
-from domain.stop_word.freezing import freeze, unfreeze
-from storage.kinds import CaseEventKind, NoticeClass, OutboxState, Role, Severity
+from domain.stop_word.freezing import freeze, hear_frozen, unfreeze
+from storage.kinds import CaseEventKind, MessageKind, NoticeClass, OutboxState, Role, Severity
 from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
@@ -23,7 +25,9 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 from tests.documents import put
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file
+from tests.domain.duty.planning import is_off
 
 WORD = "lavender teapot"
 
@@ -83,6 +87,24 @@ async def test_p2_a_stop_word_alerts_whoever_has_the_case_already(centre: Centre
         await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
 
     assert len(await centre.sent(Notice.STAFF_ALERT)) == before + 1
+
+
+async def test_p11_a_cry_from_a_frozen_chat_is_not_said_to_be_seen_by_somebody_who_is_away(
+    centre: Centre, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    vera, chief = await centre.colleague(), await centre.colleague(Role.SUPERVISOR)
+    person = await frozen(centre)
+    async with centre.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case))).one()
+    await centre.claims(vera, case)
+    await is_off(centre, chief, vera)
+    cry = Assessment(Severity.EMERGENCY, ask=False, reasons=("threat.threatened",))
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await hear_frozen(session, known, cry, Body(text="He is here"), MessageKind.TEXT)
+
+    assert [sign.params["seen"] for sign in await centre.sent(Notice.SIGN)] == [False]
 
 
 async def test_p13_nobody_unfreezes_before_they_made_sure_who_is_there(centre: Centre) -> None:
