@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.casework.work import ask_to_talk, write
+from domain.errors import Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.passing_on import take_back
@@ -121,3 +122,17 @@ async def test_p2_an_answer_of_safeguarding_that_had_not_left_never_arrived_and_
         assert alert_at is not None
         assert alert_at <= session.now
     assert [each.unreached for each in said] == [False, True]
+
+
+async def test_p2_p4_nobody_asks_then_whether_it_is_safe_to_talk_and_no_clock_stops(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.URGENT))
+    await asks_on_a_watched_phone(centre, person)
+    with pytest.raises(Refused, match="perhaps by force"):
+        await asks_to_talk(centre, vera, case)
+
+    waiting = await centre.fresh(case)
+    assert (waiting.state, waiting.first_action_at) == (CaseState.CLAIMED, None)
+    assert await centre.sent(Notice.SAFE_TO_TALK) == []
