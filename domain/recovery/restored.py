@@ -48,7 +48,7 @@ from storage.tables.cases import Case
 from storage.tables.channels import ChannelCall
 from storage.tables.check_ins import CheckIn
 from storage.tables.consent import Renewal
-from storage.tables.duty import Shift
+from storage.tables.duty import Shift, running
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailLink
@@ -218,9 +218,13 @@ async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
 
 
 async def _end_shifts(session: AsyncSession, now: datetime) -> int:
-    """Nobody is said to be on duty who may have left (P11); with nobody, everyone is alerted."""
-    begun = and_(Shift.ends_at.is_(None), Shift.starts_at <= now)
-    return await _changed(session, update(Shift).where(begun).values(ends_at=now))
+    """Nobody is said to be on duty who may have left (P11), by the rota neither; with nobody,
+    everyone is alerted. Whoever says on has the rest of their shift back.
+    """
+    return await _changed(
+        session,
+        update(Shift).where(*running(now)).values(was_to_end_at=Shift.ends_at, ends_at=now),
+    )
 
 
 async def _sign_out(session: AsyncSession) -> int:
