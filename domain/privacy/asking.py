@@ -21,6 +21,7 @@ from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
 from domain.replies.unreached import never_arrived
+from domain.retention_periods import TAKEN_BACK_WITHIN
 from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unreached import answer_never_arrived
@@ -52,8 +53,6 @@ from storage.tables.returnees import Returnee
 from storage.tables.service import DIALOGS, DialogState
 from storage.tables.traces import Trace
 
-# How long somebody who was forced can have it taken back, with the agreed sign.
-TAKEN_BACK_WITHIN = timedelta(hours=72)
 # While one of these is open, a human comes first.
 _GRAVE = (Severity.URGENT, Severity.EMERGENCY)
 

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
 from domain.recovery.quiet import RESTORED, begin_quiet
-from domain.retention_periods import TIME_TO_ANSWER
+from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
 from domain.safety.outgoing import class_by_now
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
@@ -53,6 +53,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
+from storage.tables.privacy import Erasure
 from storage.tables.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
@@ -72,6 +73,8 @@ class Recovered:
     pathways_waiting: int
     #: What people are asked anew about their consent.
     questions_put_off: int
+    #: Of those that somebody may have been forced to ask for.
+    deletions_put_off: int
     cases_alerted: int
     shifts_ended: int
     staff_signed_out: int
@@ -88,6 +91,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             campaigns_paused=await _pause_campaigns(session),
             pathways_waiting=await _let_pathways_wait(session, now),
             questions_put_off=await _put_off_questions(session, now),
+            deletions_put_off=await _put_off_deletions(session, now),
             cases_alerted=await _show_cases_anew(session, now),
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
@@ -198,6 +202,16 @@ async def _put_off_questions(session: AsyncSession, now: datetime) -> int:
     """
     begun_anew = update(Renewal).values(asked_at=None, outbox_id=None, look_at=now + TIME_TO_ANSWER)
     return await _changed(session, begun_anew)
+
+
+async def _put_off_deletions(session: AsyncSession, now: datetime) -> int:
+    """Perhaps somebody was forced to ask, and it was taken back since: safeguarding hears of it
+    again, and has as long as ever. Any other that waits does so for what a human closes first.
+    """
+    until = func.greatest(Erasure.not_before, now + TAKEN_BACK_WITHIN)
+    return await _changed(
+        session, update(Erasure).where(Erasure.forced).values(not_before=until, told_at=None)
+    )
 
 
 async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
