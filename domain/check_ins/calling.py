@@ -5,12 +5,21 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from domain.consent import has_consent
+from domain.returnees.person import lock_person
+from domain.safety.contacts import contact_with
 from domain.safety.silence_plan import UNREACHED, plan_now
 from domain.signals.opening import open_or_append
 from storage.kinds import Purpose, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.returnees import Returnee, Safety
+
+
+async def is_to_be_forgotten(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
+    """Then nobody is called about them: a case that it opened would keep them from being forgotten,
+    and nobody could find it.
+    """
+    return (await contact_with(session, returnee, organisation_id)).leaving
 
 
 async def call_caseworker(
@@ -38,5 +47,9 @@ async def call_about_unreachable(
         CaseEvent.reasons.contains([UNREACHED]),
         CaseEvent.at >= returnee.blocked_at,
     )
-    if not await session.scalar(select(known)):
+    if await session.scalar(select(known)):
+        return
+    # Should they ask to be forgotten just now, they come before this, or their request finds it.
+    await lock_person(session, returnee.id)
+    if not await is_to_be_forgotten(session, returnee, organisation_id):
         await call_caseworker(session, returnee, organisation_id, UNREACHED)

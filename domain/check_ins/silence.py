@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
-from domain.check_ins.calling import call_caseworker
+from domain.check_ins.calling import call_caseworker, is_to_be_forgotten
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.safety.judging import LEAVING
 from domain.safety.silence_plan import SILENCE
 from storage.batches import among, at_most
 from storage.kinds import CampaignState, CheckInState
@@ -80,6 +81,8 @@ async def _deal_with(session: Session, due: Due) -> None:
     elif due.rests_since is not None:
         # Somebody who moves on to another country has not fallen silent.
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
+    elif await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, LEAVING
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
     elif _may_ask_again(due):

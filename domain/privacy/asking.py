@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
@@ -20,13 +20,15 @@ from domain.casework.closing import finish
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
+from domain.replies.unreached import never_arrived
+from domain.retention_periods import TAKEN_BACK_WITHIN
 from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import current_enrolments
+from domain.safeguarding.unreached import answer_never_arrived
 from domain.safety.contacts import contact_with
 from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
-from storage.batches import among
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
 from storage.kinds import (
@@ -41,7 +43,7 @@ from storage.kinds import (
     Severity,
 )
 from storage.outbox.contents import Deletion
-from storage.outbox.letters import Delivery, put, to_be_deleted
+from storage.outbox.letters import Delivery, cancel, put, to_be_deleted
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import UNRESOLVED, Case
@@ -51,8 +53,6 @@ from storage.tables.returnees import Returnee
 from storage.tables.service import DIALOGS, DialogState
 from storage.tables.traces import Trace
 
-# How long somebody who was forced can have it taken back, with the agreed sign.
-TAKEN_BACK_WITHIN = timedelta(hours=72)
 # While one of these is open, a human comes first.
 _GRAVE = (Severity.URGENT, Severity.EMERGENCY)
 
@@ -150,12 +150,16 @@ async def _say_again(session: Session, returnee: Returnee, asked: Erasure) -> No
 
 
 async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced: bool) -> None:
-    """A human looks after the cry for help first."""
+    """A human looks after the cry for help first. What somebody writes to them just now is called
+    back with the rest, or refused.
+    """
+    await session.refresh(case, with_for_update=True)
     reason = _FORCED if forced else _ASKED
     happened(session, case, CaseEventKind.SIGNAL, severity=Severity.NONE, reasons=[reason])
     await alert_claimer(session, case)
     if forced:
-        await _call_back(session, returnee)
+        for words in await _call_back(session, returnee):
+            await never_arrived(session, words)
     await _say_that_it_waits(session, returnee, case, forced=forced)
 
 
@@ -325,11 +329,13 @@ async def close_lesser_case(session: Session, returnee: Returnee) -> None:
         await finish(session, case, Outcome.NO_HELP_WANTED)
 
 
-async def _call_back(session: Session, returnee: Returnee) -> None:
-    """Whatever waits for this person, but for what is leaving this very moment."""
+async def _call_back(session: Session, returnee: Returnee) -> list[OutboxRow]:
+    """Whatever waits for this person, but for what is leaving this very moment. Returns what a
+    human wrote of it: that reaches nobody (P2), and stands where they wrote it as not delivered.
+    """
     await session.flush()
-    waiting = (
-        select(OutboxRow.id)
+    waiting = await session.scalars(
+        select(OutboxRow)
         .where(
             OutboxRow.returnee_id == returnee.id,
             OutboxRow.state.in_(UNSENT),
@@ -338,14 +344,19 @@ async def _call_back(session: Session, returnee: Returnee) -> None:
                 OutboxRow.leased_until < func.clock_timestamp(),
             ),
         )
+        .order_by(OutboxRow.number)
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
-    await session.execute(
-        update(OutboxRow)
-        .where(among(OutboxRow.id, waiting))
-        .values(state=OutboxState.CANCELLED, content=None, finished_at=session.now, error=_ASKED)
-        .execution_options(synchronize_session=False)
-    )
+    words = []
+    for row in waiting.all():
+        cancel(session, row)
+        row.error = _ASKED
+        if row.notice_class is NoticeClass.HUMAN:
+            row.state = OutboxState.FAILED
+            await answer_never_arrived(session, row)
+            words.append(row)
+    return words
 
 
 async def forget_screen(session: Session, chat_id: int) -> Sequence[int]:

@@ -11,14 +11,9 @@ from domain import audit
 from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
-from domain.privacy.asking import (
-    TAKEN_BACK_WITHIN,
-    chat_of_erasure,
-    is_cry_of,
-    let_go,
-    open_case,
-)
+from domain.privacy.asking import chat_of_erasure, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave
+from domain.retention_periods import TAKEN_BACK_WITHIN
 from domain.returnees.enrolments import current_enrolments
 from domain.returnees.person import lock_if_free
 from domain.safeguarding.unheard import write_down_unheard

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.cases import states
 from domain.recovery.quiet import RESTORED, begin_quiet
-from domain.retention_periods import TIME_TO_ANSWER
+from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
 from domain.safety.outgoing import class_by_now
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
@@ -48,11 +48,12 @@ from storage.tables.cases import Case
 from storage.tables.channels import ChannelCall
 from storage.tables.check_ins import CheckIn
 from storage.tables.consent import Renewal
-from storage.tables.duty import Shift
+from storage.tables.duty import Shift, running
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
+from storage.tables.privacy import Erasure
 from storage.tables.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
@@ -72,6 +73,8 @@ class Recovered:
     pathways_waiting: int
     #: What people are asked anew about their consent.
     questions_put_off: int
+    #: Of those that somebody may have been forced to ask for.
+    deletions_put_off: int
     cases_alerted: int
     shifts_ended: int
     staff_signed_out: int
@@ -88,6 +91,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             campaigns_paused=await _pause_campaigns(session),
             pathways_waiting=await _let_pathways_wait(session, now),
             questions_put_off=await _put_off_questions(session, now),
+            deletions_put_off=await _put_off_deletions(session, now),
             cases_alerted=await _show_cases_anew(session, now),
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
@@ -200,6 +204,16 @@ async def _put_off_questions(session: AsyncSession, now: datetime) -> int:
     return await _changed(session, begun_anew)
 
 
+async def _put_off_deletions(session: AsyncSession, now: datetime) -> int:
+    """Perhaps somebody was forced to ask, and it was taken back since: safeguarding hears of it
+    again, and has as long as ever. Any other that waits does so for what a human closes first.
+    """
+    until = func.greatest(Erasure.not_before, now + TAKEN_BACK_WITHIN)
+    return await _changed(
+        session, update(Erasure).where(Erasure.forced).values(not_before=until, told_at=None)
+    )
+
+
 async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
     """Alerts begin again with the first tick, the gravest first.
 
@@ -218,9 +232,13 @@ async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
 
 
 async def _end_shifts(session: AsyncSession, now: datetime) -> int:
-    """Nobody is said to be on duty who may have left (P11); with nobody, everyone is alerted."""
-    begun = and_(Shift.ends_at.is_(None), Shift.starts_at <= now)
-    return await _changed(session, update(Shift).where(begun).values(ends_at=now))
+    """Nobody is said to be on duty who may have left (P11), by the rota neither; with nobody,
+    everyone is alerted. Whoever says on has the rest of their shift back.
+    """
+    return await _changed(
+        session,
+        update(Shift).where(*running(now)).values(was_to_end_at=Shift.ends_at, ends_at=now),
+    )
 
 
 async def _sign_out(session: AsyncSession) -> int:

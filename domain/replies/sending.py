@@ -64,8 +64,6 @@ async def send(
     why = await overrule_hours(session, actor, case, how.any_hour) if how.any_hour.strip() else None
     await ensure_wanted(session, case, vital=how.vital)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    if (await contact_with(session, returnee)).hushed:
-        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
     message = await keep_ours(session, case, actor, kind, body, row_id=row_id)
     message.only_confirmed = how.only_confirmed
     message.planned = how.later is not None
@@ -105,9 +103,14 @@ async def must_wait(session: Session, message: Message) -> bool:
 
 
 async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:
-    """Raises Refused where the person wants nobody to write to them any more."""
+    """Raises Refused where the person wants nobody to write to them any more, or perhaps somebody
+    made them ask to be forgotten.
+    """
     if not vital and await took_back(session, case):
         raise Refused("They want nobody to write to them any more, unless a life depends on it.")
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    if (await contact_with(session, returnee)).hushed:
+        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
 
 
 def _ensure_can_wait(case: Case, how: Conditions) -> None:

@@ -11,6 +11,8 @@ from storage.kinds import NoticeClass
 ASKED_FOR = timedelta(minutes=15)
 # How soon to look again at what no clock will release: a pause, a freeze, an open emergency.
 LOOK_AGAIN = timedelta(minutes=10)
+#: Why it waits for somebody who asked to be forgotten.
+LEAVING = "leaving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
 def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
     """What nobody waits for, unless they wrote just now."""
     if contact.hushed or (contact.leaving and not going.about_case):
-        return Held(now + LOOK_AGAIN, "leaving")
+        return Held(now + LOOK_AGAIN, LEAVING)
     if going.notice_class is NoticeClass.HUMAN and (
         _wrote_within(contact, ASKED_FOR, now) or (going.any_hour and contact.emergency_open)
     ):

@@ -119,8 +119,12 @@ def covering(
     """Within a query of shifts: those that cover this instant, found by their end, since those of
     years lie before it.
     """
+    return Shift.organisation_id == organisation_id, *running(at)
+
+
+def running(at: ColumnElement[datetime] | datetime) -> tuple[ColumnElement[bool], ...]:
+    """The same of whatever organisation."""
     return (
-        Shift.organisation_id == organisation_id,
         Shift.time_off_id.is_(None),
         Shift.starts_at <= at,
         or_(Shift.ends_at.is_(None), Shift.ends_at > at),

@@ -1,12 +1,18 @@
 """Nobody of staff is there when a backup is restored, until they say so."""
 
+from datetime import time, timedelta
+
 from sqlalchemy import select, text
 
-from domain.duty import is_staffed
+from domain.duty import go_on_duty, is_staffed
+from domain.duty.shifts import plan_once
 from domain.staff.browsers import open_session, whose
+from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.staff import Staff, StaffCode
 from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.duty.planning import shifts, today
 from tests.domain.recovery.restoring import Recover
 
 
@@ -31,6 +37,28 @@ async def test_p11_nobody_is_said_to_be_on_duty_until_they_say_so_again(
     assert (await restored()).shifts_ended == 1
     async with centre.database.begin(SERVICE) as session:
         assert not await is_staffed(session, centre.organisation.id)
+
+
+async def test_p11_nobody_is_on_duty_by_the_rota_either_until_they_say_so_and_have_the_rest_of_it(
+    centre: Centre, restored: Recover
+) -> None:
+    """What is still to come of the rota stays planned."""
+    set_clock(centre.clock, MORNING)
+    chief, vera = await centre.colleague(Role.SUPERVISOR), await centre.colleague()
+    day = await today(centre)
+    async with centre.database.begin(centre.organisation.id) as session:
+        for each in (day, day + timedelta(days=1)):
+            await plan_once(session, chief, vera.staff_id, each, time(8), time(18))
+    planned = [shift.ends_at for shift in await shifts(centre)]
+
+    assert (await restored()).shifts_ended == 1
+    said = []
+    async with centre.database.begin(SERVICE) as session:
+        said.append(await is_staffed(session, centre.organisation.id))
+        await go_on_duty(session, vera)
+        said.append(await is_staffed(session, centre.organisation.id))
+    assert said == [False, True]
+    assert set(planned) < {shift.ends_at for shift in await shifts(centre)}
 
 
 async def test_a_restore_is_on_record_with_every_organisation(
