@@ -196,7 +196,7 @@ async def _edit(session: Session, message: Message, kind: MessageKind, body: Bod
     if is_unread_now or says.get("file_id") != kept.get("file_id"):
         # What a human has heard is not what is there now.
         message.kind, message.listen_by = kind, _listen_by(session, kind)
-        message.heard_at = message.heard_by = None
+        message.heard_at = message.heard_by = message.forget_at = None
     await change_body(session, message, says)
 
 

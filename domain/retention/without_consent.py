@@ -36,10 +36,12 @@ _AT_REST = (
 async def forget(session: Session) -> int:
     """The tick: some recordings, then some talks; how many. Needs the service's scope.
 
-    A talk stays while the organisation has another open case of that person, or safeguarding
-    something that they told it.
+    What nobody has heard stays (P1), and a talk while the organisation has another open case of
+    that person, or safeguarding something that they told it.
     """
-    recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
+    recordings = await each_due(
+        session, Message.forget_at, _forget_one, "recordings.failed", Message.heard_at.is_not(None)
+    )
     # Those who help together with them take over first: domain/referrals/following.py.
     over = (
         Case.state == CaseState.RESOLVED,

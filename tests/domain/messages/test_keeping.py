@@ -2,14 +2,17 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from domain.actors import Actor
 from domain.casework.work import mark_heard, release, resolve
+from domain.consent.effects import take_effect
 from domain.messages.body import Body
 from domain.messages.keeping import forget_recording, keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.kinds import CaseState, MessageKind, Outcome, Severity
+from domain.retention.without_consent import forget
+from storage.kinds import CaseState, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.returnees import Returnee
@@ -139,6 +142,12 @@ async def _photo(centre: Centre, person: Returnee, file_id: str, edited: int = 0
         await keep_message(session, person, None, MessageKind.PHOTO, body, session.now)
 
 
+async def _sees(centre: Centre, actor: Actor, file_id: str) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+        await mark_heard(session, actor, message.id, file_id)
+
+
 async def _heard_at(centre: Centre) -> datetime | None:
     async with centre.database.begin(SERVICE) as session:
         return (await session.scalars(select(Message.heard_at))).one()
@@ -171,6 +180,40 @@ async def test_p1_whoever_saw_a_picture_has_not_seen_what_took_its_place_meanwhi
             message = (await session.scalars(select(Message))).one()
             await mark_heard(session, vera, message.id, opened)
         assert (await _heard_at(centre) is not None) is seen
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+async def test_p1_a_picture_nobody_has_seen_goes_by_no_clock_of_the_one_that_it_took_the_place_of(
+    centre: Centre, taken_back: bool
+) -> None:
+    """It counts from when somebody saw it itself: the old one was seen, and was to be forgotten."""
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "first")
+    await _sees(centre, vera, "first")
+    if taken_back:
+        async with centre.database.begin(SERVICE) as session:
+            await take_effect(session, person, Purpose.VOICE, granted=False, before=True)
+    await _photo(centre, person, "second", edited=1)
+    for hours, kept in ((48, True), (23, True), (2, False)):
+        centre.later(hours=hours)
+        async with centre.database.begin(SERVICE) as session:
+            await forget(session)
+        async with centre.database.begin(SERVICE) as session:
+            message = (await session.scalars(select(Message))).one()
+            assert ((await body_of(session, message)).get("file_id") == "second") is kept
+        if hours == 48:
+            await _sees(centre, vera, "second")
+
+
+async def test_p1_no_recording_is_forgotten_that_nobody_has_heard_whatever_its_row_says(
+    centre: Centre,
+) -> None:
+    """As an older release left it, which cleared no clock of a picture before it."""
+    await _photo(centre, await centre.person(), "first")
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(Message).values(forget_at=session.now))
+    async with centre.database.begin(SERVICE) as session:
+        assert await forget(session) == 0
 
 
 async def test_p1_an_edit_of_what_no_key_opens_any_more_is_kept_in_its_place(
