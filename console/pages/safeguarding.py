@@ -29,6 +29,7 @@ from domain.safeguarding.handling import (
     read_complaint,
     take_complaint,
 )
+from domain.safeguarding.messages import said_so_far
 from domain.safeguarding.outside import name_outside, outside_address
 from domain.safeguarding.readings import readings_to_review, review
 from domain.safeguarding.unheard import unheard_lately
@@ -108,9 +109,14 @@ async def pass_on(visit: Visit) -> Response:
 
 
 async def show_complaint(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        # Before the words themselves: what comes in between nobody has read.
+        read = await said_so_far(session, visit.id)
     complaint, told = await _read(visit)
     async with visit.begin() as session:
-        return await visit.show(session, "complaint.html", complaint=complaint, told=told)
+        return await visit.show(
+            session, "complaint.html", complaint=complaint, told=told, read=read
+        )
 
 
 async def play(visit: Visit) -> Response:
@@ -129,7 +135,8 @@ async def take(visit: Visit) -> Response:
 
 
 async def close(visit: Visit) -> Response:
-    return await _with_complaint(visit, close_complaint, N_("It is closed."))
+    act = partial(close_complaint, read=await visit.field("read"))
+    return await _with_complaint(visit, act, N_("It is closed."))
 
 
 async def call(visit: Visit) -> Response:
@@ -139,7 +146,12 @@ async def call(visit: Visit) -> Response:
 
 
 async def answer(visit: Visit) -> Response:
-    act = partial(answer_complaint, words=await visit.field("words"), once=await visit.field(ONCE))
+    act = partial(
+        answer_complaint,
+        words=await visit.field("words"),
+        once=await visit.field(ONCE),
+        read=await visit.field("read"),
+    )
     return await _with_complaint(visit, act, N_("Your words are on their way."))
 
 

@@ -25,7 +25,7 @@ from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
-from domain.safeguarding.messages import keep_told
+from domain.safeguarding.messages import keep_told, said_so_far
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
@@ -148,14 +148,24 @@ async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> 
 
 
 async def answer_complaint(
-    session: Session, actor: Actor, complaint_id: UUID, words: str, once: str = ""
+    session: Session,
+    actor: Actor,
+    complaint_id: UUID,
+    words: str,
+    once: str = "",
+    read: str | None = None,
 ) -> None:
-    """Words to the person, on their phone; what they write back comes here."""
+    """Words to the person, on their phone; what they write back comes here.
+
+    `read`: what had been said (domain/safeguarding/messages.py) when whoever answers last looked.
+    What has come since is read first: from then on nobody is called for it.
+    """
     complaint = await _open_one(session, actor, complaint_id)
     ensure_sendable(words)
     row_id = id_of(complaint.id, actor, once, words.strip())
     if await session.get(ComplaintMessage, row_id) is not None:
         return
+    await _ensure_read(session, complaint, read)
     message = await keep_told(
         session,
         complaint,
@@ -184,9 +194,15 @@ async def call_for_child(session: Session, actor: Actor, complaint_id: UUID) -> 
     audit.done_by(session, actor, "complaint.child-passed-on", complaint_id)
 
 
-async def close_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
-    """Nothing more is to be done. What the person confides after that is a new one."""
+async def close_complaint(
+    session: Session, actor: Actor, complaint_id: UUID, read: str | None = None
+) -> None:
+    """Nothing more is to be done. What the person confides after that is a new one.
+
+    `read`: as by whoever answers.
+    """
     complaint = await _open_one(session, actor, complaint_id)
+    await _ensure_read(session, complaint, read)
     complaint.closed_at, complaint.next_alert_at = session.now, None
     audit.done_by(session, actor, "complaint.closed", complaint.id)
 
@@ -287,6 +303,12 @@ async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Retur
     if returnee is None:
         raise Refused("Somebody was called already, or they are no longer with you.")
     return returnee
+
+
+async def _ensure_read(session: Session, complaint: Complaint, read: str | None) -> None:
+    """Raises Refused."""
+    if read is not None and read != await said_so_far(session, complaint.id):
+        raise Refused("Something new has come since: read it first, then go on.")
 
 
 async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:

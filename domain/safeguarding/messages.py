@@ -2,6 +2,9 @@
 
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from domain.cases.changes import mark_over
 from domain.errors import Refused
 from domain.messages.body import Body
 from domain.messages.edits import merged
@@ -52,6 +55,21 @@ async def add_edit(
     both = merged({**told, "cry": True}, body)
     key = await data_key(session, message.returnee_id)
     message.body = sealed(key, ComplaintMessage, both)
+
+
+async def said_so_far(session: Session, complaint_id: UUID) -> str:
+    """Stays the same until the person says something more, or something else in its place: nobody
+    answers or closes it over what they have not read. Whoever calls has found the complaint.
+    """
+    said = await session.scalars(
+        select(ComplaintMessage.body)
+        .where(
+            ComplaintMessage.complaint_id == complaint_id,
+            ComplaintMessage.direction == Direction.FROM_RETURNEE,
+        )
+        .order_by(ComplaintMessage.number)
+    )
+    return mark_over(said.all())
 
 
 async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> ComplaintMessage:

@@ -25,7 +25,7 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, Conflict
-from tests.console.desk import closes
+from tests.console.desk import as_read, closes
 from tests.console.everything import (
     STAFF_PAGES,
     everything_of,
@@ -227,7 +227,8 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
         page = f"/complaints/{complaint.id}"
         waits = re.compile(r'href="/safeguarding"[^<]*<svg.*?</svg>Safeguarding <span[^>]*>1<')
         assert waits.search((await browser.get("/queue")).text)
-        await browser.post(f"{page}/answer", words="When was that?")
+        read = as_read((await browser.get(page)).text)
+        await browser.post(f"{page}/answer", words="When was that?", read=read)
         assert not waits.search((await browser.get("/queue")).text)
         assert "Not delivered" not in (await browser.get(page)).text
         async with office.database.begin(SERVICE) as session:
@@ -237,6 +238,38 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
             await failed(session, Taken(answer.id, answer.fence), "blocked")
 
         assert "Not delivered" in (await browser.get(page)).text
+
+
+async def test_p2_what_came_since_somebody_looked_is_read_before_a_complaint_is_answered_or_closed(
+    office: Office,
+) -> None:
+    person = await office.person()
+
+    async def tells(number: int, words: str) -> None:
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            told = Body(text=words, number=number)
+            await hear_in_confidence(session, returnee, MessageKind.TEXT, told, Severity.NONE)
+
+    await tells(1, "She asks me for money")
+    async with office.database.begin(SERVICE) as session:
+        complaint = (await session.scalars(select(Complaint))).one()
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        page = f"/complaints/{complaint.id}"
+        browser.client.headers["Referer"] = f"{office.settings.public_url}{page}"
+        forms: list[tuple[str, dict[str, str]]] = [
+            ("/answer", {"words": "When was that?"}),
+            ("/close", {}),
+        ]
+        for number, (form, typed) in enumerate(forms, 2):
+            read = as_read((await browser.get(page)).text)
+            await tells(number, f"He comes tonight, {number}")
+            refused = await browser.post(f"{page}{form}", read=read, **typed)
+            assert refused.status_code == 409
+            for each in ("Something new has come since", f"tonight, {number}", *typed.values()):
+                assert each in refused.text
+            done = await browser.post(f"{page}{form}", read=as_read(refused.text), **typed)
+            assert done.headers["location"] == page
 
 
 async def test_p2_only_where_it_was_confided_a_child_is_called_one_until_safeguarding_calls(
