@@ -4,8 +4,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console.files.recordings import ask_first, handed_out
 from console.forms.refilling import ONCE
+from console.pages.playing import can_be_opened, opened
 from console.visit import Visit
 from domain.actors import Actor
 from domain.audit.chain import head_of
@@ -26,6 +26,7 @@ from domain.safeguarding.handling import (
     call_for_child,
     close_complaint,
     list_complaints,
+    mark_heard,
     read_complaint,
     take_complaint,
 )
@@ -120,14 +121,18 @@ async def show_complaint(visit: Visit) -> Response:
 
 
 async def play(visit: Visit) -> Response:
-    """A recording or picture of a complaint, straight from Telegram."""
+    """A recording or picture of a complaint."""
     _, told = await _read(visit)
     wanted = visit.request.path_params["message_id"]
-    for each in told:
-        if each.id == wanted and each.file_id is not None:
-            data = await visit.desk.settings.fetch_file(each.file_id)
-            return await handed_out(visit, data, each.kind) or ask_first(visit)
-    raise visit.not_there()
+    said = next((each for each in told if each.id == wanted and can_be_opened(each)), None)
+    if said is None:
+        raise visit.not_there()
+
+    async def mark() -> None:
+        async with visit.desk.database.begin(SERVICE) as session:
+            await mark_heard(session, visit.actor, visit.id, said.id)
+
+    return await opened(visit, f"/complaints/{visit.id}", said, mark)
 
 
 async def take(visit: Visit) -> Response:

@@ -23,6 +23,7 @@ from storage.kinds import UNREADABLE, CaseState, Direction, MessageKind, Severit
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
 from storage.wakes import Topic
 
 # What nobody can read automatically is urgent until a human has heard or seen it (P1).
@@ -109,17 +110,9 @@ async def keep_ours(
     )
 
 
-async def forget_recording(session: Session, message: Message) -> None:
-    """The way to it, and with it all that we had; that there was one stays in the talk."""
-    body = await what_opens_of(session, message)
-    body.pop("file_id", None)
-    message.forget_at = None
-    await change_body(session, message, body)
-
-
-async def change_body(session: Session, message: Message, body: Body) -> None:
+async def change_body(session: Session, message: Message | ComplaintMessage, body: Body) -> None:
     key = await data_key(session, message.returnee_id)
-    message.body = sealed(key, Message, body)
+    message.body = sealed(key, type(message), body)
     await session.flush()
     session.wakes(Topic.CASES)
 

@@ -8,6 +8,7 @@ from domain.cases.changes import mark_over
 from domain.errors import Refused
 from domain.messages.body import Body
 from domain.messages.edits import merged
+from domain.messages.keeping import change_body
 from domain.messages.sealing import sealed, what_opens_of
 from domain.returnees.keys import data_key
 from storage.kinds import Direction, MessageKind
@@ -52,9 +53,7 @@ async def add_edit(
     if told.get("file_id") != body.get("file_id"):
         await keep_told(session, complaint, kind, body)
         return
-    both = merged({**told, "cry": True}, body)
-    key = await data_key(session, message.returnee_id)
-    message.body = sealed(key, ComplaintMessage, both)
+    await change_body(session, message, merged({**told, "cry": True}, body))
 
 
 async def said_so_far(session: Session, complaint_id: UUID) -> str:

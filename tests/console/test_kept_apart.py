@@ -25,6 +25,7 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, Conflict
+from tests.console.conftest import Telegram
 from tests.console.desk import as_read, closes
 from tests.console.everything import (
     STAFF_PAGES,
@@ -197,6 +198,38 @@ async def test_that_something_was_told_stays_on_the_page_when_the_person_is_forg
     assert "Gone before they were closed" in page
     assert code in page
     assert pseudonym not in page
+
+
+async def test_p2_a_recording_told_in_confidence_is_heard_as_in_a_case_before_it_is_closed(
+    office: Office, telegram: Telegram
+) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        for kind, sent in ((MessageKind.VOICE, Body(file_id="it")), (MessageKind.OTHER, Body())):
+            complaint = await hear_in_confidence(session, returnee, kind, sent, Severity.NONE)
+    page, unheard = f"/complaints/{complaint.id}", "Nobody has heard this yet"
+    async with office.browser(Role.SAFEGUARDING) as browser:
+
+        async def closes_it() -> int:
+            read = as_read((await browser.get(page)).text)
+            return (await browser.post(f"{page}/close", read=read)).status_code
+
+        shown = (await browser.get(page)).text
+        voice, other = re.findall(rf'(?:src|href)="({page}/recordings/[^"]+)"', shown)
+        assert len(re.findall(rf"{unheard}</strong> · due in ", shown)) == 2
+        assert await closes_it() == 409
+        # Neither what Telegram keeps back, nor a link from elsewhere.
+        assert (await browser.get(voice)).status_code == 409
+        telegram.files["it"] = b"OggS"
+        came = await browser.client.get(voice, headers={"Sec-Fetch-Site": "cross-site"})
+        assert came.headers["location"] == page
+        assert (await browser.get(page)).text.count(unheard) == 2
+        assert (await browser.get(voice)).content == b"OggS"
+        assert (await browser.get(page)).text.count(unheard) == 1
+        assert (await browser.get(other)).headers["location"] == page
+        assert unheard not in (await browser.get(page)).text
+        assert await closes_it() == 303
 
 
 @pytest.mark.parametrize("body", [{}, {"text": "Look"}])

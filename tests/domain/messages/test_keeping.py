@@ -10,7 +10,8 @@ from domain.actors import Actor
 from domain.casework.work import mark_heard, release, resolve
 from domain.consent.effects import take_effect
 from domain.messages.body import Body
-from domain.messages.keeping import forget_recording, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.recordings import forget_recording
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.retention.without_consent import forget
