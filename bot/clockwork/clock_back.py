@@ -103,6 +103,7 @@ _ON_THE_DATABASES_CLOCK = (
 )
 _ON_THE_RULES_CLOCK = (
     _Bound(Message.listen_by, LISTEN_WITHIN, (Message.heard_at.is_(None),)),
+    _Bound(Complaint.listen_by, LISTEN_WITHIN, (Complaint.closed_at.is_(None),)),
     *(
         _Bound(
             Complaint.next_alert_at,

@@ -9,13 +9,11 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.files.ranges import playable
-from console.files.recordings import ask_first, ask_the_person, handed_out, has_asked
-from console.forms.origin import is_fetched_from_here
 from console.forms.refilling import ONCE
 from console.headers import let_record
 from console.live import Live, comparable
+from console.pages.playing import can_be_opened, opened
 from console.preview import preview_for
-from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.calendar import zone
 from domain.cases.changes import mark_of, said_so_far
@@ -147,42 +145,20 @@ async def recuse(visit: Visit) -> Response:
 
 
 async def play(visit: Visit) -> Response:
-    """A recording or picture, straight from Telegram; nothing of it is stored here.
-
-    Whoever opens it is taken to have heard or seen it. What can't be shown they say that they saw,
-    and of what Telegram does not hand over, that they asked what it was. A player fetches and sends
-    no form, so a link from elsewhere, which would have them hear what they never heard, leads to
-    the case instead.
-    """
+    """A recording or picture of theirs, or a colleague's voice, which is no less of the case."""
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
-        # A colleague's voice is no less of the case than what the person said.
         file = await read_case(session, visit.actor, case_id)
         ours = await our_recording(session, visit.actor, case_id, message_id)
         if ours is not None:
             return playable(visit.request, *ours)
         said = _recording(file, visit)
-    if visit.request.method == "HEAD":
-        # Nobody hears or sees anything by that.
-        return Response()
-    if not is_fetched_from_here(visit.request, visit.desk.settings):
-        return visit.go(f"/cases/{case_id}")
-    shown = None
-    if said.file_id:
-        try:
-            data = await visit.desk.settings.fetch_file(said.file_id)
-        except NotToBeHad:
-            if not has_asked(visit):
-                return ask_the_person(visit)
-        else:
-            shown = await handed_out(visit, data, said.kind)
-            if shown is None:
-                return ask_first(visit)
-    async with visit.begin() as session:
-        await work.mark_heard(session, visit.actor, said.id, said.file_id)
-    if shown is not None:
-        return shown
-    return visit.go(f"/cases/{case_id}", "" if said.file_id else N_("Noted that you looked at it."))
+
+    async def mark_heard() -> None:
+        async with visit.begin() as session:
+            await work.mark_heard(session, visit.actor, said.id, said.file_id)
+
+    return await opened(visit, f"/cases/{case_id}", said, mark_heard)
 
 
 async def show_case(
@@ -297,7 +273,7 @@ async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
 def _recording(file: CaseFile, visit: Visit) -> Said:
     wanted = visit.request.path_params["message_id"]
     for entry in file.timeline:
-        if isinstance(entry, Said) and entry.id == wanted and (entry.file_id or entry.unheard):
+        if isinstance(entry, Said) and entry.id == wanted and can_be_opened(entry):
             return entry
     raise visit.not_there()
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from console.files.recordings import ask_first, handed_out
 from console.forms.refilling import ONCE
+from console.pages.playing import can_be_opened, opened
 from console.visit import Visit
 from domain.actors import Actor
 from domain.audit.chain import head_of
@@ -26,9 +26,11 @@ from domain.safeguarding.handling import (
     call_for_child,
     close_complaint,
     list_complaints,
+    mark_heard,
     read_complaint,
     take_complaint,
 )
+from domain.safeguarding.messages import said_so_far
 from domain.safeguarding.outside import name_outside, outside_address
 from domain.safeguarding.readings import readings_to_review, review
 from domain.safeguarding.unheard import unheard_lately
@@ -108,20 +110,29 @@ async def pass_on(visit: Visit) -> Response:
 
 
 async def show_complaint(visit: Visit) -> Response:
+    async with visit.desk.database.begin(SERVICE) as session:
+        # Before the words themselves: what comes in between nobody has read.
+        read = await said_so_far(session, visit.id)
     complaint, told = await _read(visit)
     async with visit.begin() as session:
-        return await visit.show(session, "complaint.html", complaint=complaint, told=told)
+        return await visit.show(
+            session, "complaint.html", complaint=complaint, told=told, read=read
+        )
 
 
 async def play(visit: Visit) -> Response:
-    """A recording or picture of a complaint, straight from Telegram."""
+    """A recording or picture of a complaint."""
     _, told = await _read(visit)
     wanted = visit.request.path_params["message_id"]
-    for each in told:
-        if each.id == wanted and each.file_id is not None:
-            data = await visit.desk.settings.fetch_file(each.file_id)
-            return await handed_out(visit, data, each.kind) or ask_first(visit)
-    raise visit.not_there()
+    said = next((each for each in told if each.id == wanted and can_be_opened(each)), None)
+    if said is None:
+        raise visit.not_there()
+
+    async def mark() -> None:
+        async with visit.desk.database.begin(SERVICE) as session:
+            await mark_heard(session, visit.actor, visit.id, said.id)
+
+    return await opened(visit, f"/complaints/{visit.id}", said, mark)
 
 
 async def take(visit: Visit) -> Response:
@@ -129,7 +140,8 @@ async def take(visit: Visit) -> Response:
 
 
 async def close(visit: Visit) -> Response:
-    return await _with_complaint(visit, close_complaint, N_("It is closed."))
+    act = partial(close_complaint, read=await visit.field("read"))
+    return await _with_complaint(visit, act, N_("It is closed."))
 
 
 async def call(visit: Visit) -> Response:
@@ -139,7 +151,12 @@ async def call(visit: Visit) -> Response:
 
 
 async def answer(visit: Visit) -> Response:
-    act = partial(answer_complaint, words=await visit.field("words"), once=await visit.field(ONCE))
+    act = partial(
+        answer_complaint,
+        words=await visit.field("words"),
+        once=await visit.field(ONCE),
+        read=await visit.field("read"),
+    )
     return await _with_complaint(visit, act, N_("Your words are on their way."))
 
 

@@ -15,12 +15,14 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staying_shut import came_at, may_be_shown
+from dialogs.words.talk import hours_of_unwanted_recordings
+from domain.consent import has_consent
 from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.safeguarding.complaints import Confidant, confidant_of, organisation_confided_in
 from domain.safeguarding.messages import words_for
 from domain.safeguarding.outside import outside_address
-from storage.kinds import ComplaintKind
+from storage.kinds import ComplaintKind, Purpose
 from storage.tables.organisations import Organisation
 
 _READS = {
@@ -71,7 +73,9 @@ async def confided(telling: Telling) -> Screen:
     confidant = await confidant_of(telling.session, telling.person)
     kept = texts("Thank you for telling me. I keep this apart from everything else that you write.")
     more = texts("You can write more. When you have said everything, press “That is all”.")
-    return Screen(f"{kept} {texts(_READS[confidant])}\n\n{more}", _ways_on(texts, confidant))
+    paragraphs = f"{kept} {texts(_READS[confidant])}", await _how_long(telling), more
+    text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return Screen(text, _ways_on(texts, confidant))
 
 
 async def said_all(telling: Telling) -> Screen:
@@ -103,6 +107,17 @@ def about_helper(texts: Texts) -> InlineKeyboardMarkup:
     plain, discreet, watched = ABOUT_HELPER
     label = texts.form(plain, discreet=discreet, watched=watched)
     return keyboard([button(label, AboutHelper(kind=ComplaintKind.ABOUT_STAFF))])
+
+
+async def _how_long(telling: Telling) -> str:
+    """Of a recording or picture that they don't want kept."""
+    is_wanted = await has_consent(telling.session, telling.person.id, Purpose.VOICE)
+    if is_wanted or not telling.params.get("recording"):
+        return ""
+    return telling.texts(
+        "You don't want recordings kept: {hours} after somebody has heard this, I forget it.",
+        hours=hours_of_unwanted_recordings(telling.texts),
+    )
 
 
 def _ways_on(texts: Texts, confidant: Confidant) -> InlineKeyboardMarkup:

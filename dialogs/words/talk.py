@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dialogs.presses import AskForHuman, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
 from dialogs.words.services import card_from_worker
 from dialogs.words.staying_shut import came_at, is_sure, may_be_shown, stays_shut
 from domain.consent import has_consent
@@ -72,15 +73,20 @@ async def recording_kept(telling: Telling) -> Screen:
                 "this for a person of our team. If it is urgent, please write it in words, too."
             )
         )
-    hours = RECORDING_WITHOUT_CONSENT // timedelta(hours=1)
     return Screen(
         texts(
             "I am a machine: I can't listen to recordings or look at pictures. It may be urgent, "
             "so a person of our team hears it. You don't want recordings kept: {hours} later I "
             "forget it. If it is urgent, please write it in words, too.",
-            hours=texts.count("{number} hour", "{number} hours", hours),
+            hours=hours_of_unwanted_recordings(texts),
         )
     )
+
+
+def hours_of_unwanted_recordings(texts: Texts) -> str:
+    """How long they stay after somebody has heard them."""
+    hours = RECORDING_WITHOUT_CONSENT // timedelta(hours=1)
+    return texts.count("{number} hour", "{number} hours", hours)
 
 
 async def recording_unread(telling: Telling) -> Screen:

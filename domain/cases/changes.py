@@ -49,8 +49,8 @@ async def mark_of(session: Session, actor: Actor, case_id: UUID) -> str:
 
 async def said_so_far(session: Session, case_id: UUID) -> str:
     """Stays the same until the person says something more, or something else in its place, or until
-    the case is raised or opened again: nobody closes it over what they have not seen. Short enough
-    for a button. Whoever calls has found the case.
+    the case is raised or opened again: nobody closes it over what they have not seen. Whoever
+    calls has found the case.
     """
     signal = await session.scalar(
         select(func.max(CaseEvent.number)).where(
@@ -62,7 +62,12 @@ async def said_so_far(session: Session, case_id: UUID) -> str:
         .where(Message.case_id == case_id, Message.direction == Direction.FROM_RETURNEE)
         .order_by(Message.number)
     )
-    return f"{crc32(repr((signal, said.all())).encode()):08x}"
+    return mark_over(signal, said.all())
+
+
+def mark_over(*what: object) -> str:
+    """The same for the same alone, and short enough for a button."""
+    return f"{crc32(repr(what).encode()):08x}"
 
 
 async def _contact(session: Session, returnee_id: UUID) -> tuple[object, ...]:

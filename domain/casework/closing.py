@@ -10,7 +10,7 @@ from domain.cases.waits import end_waits
 from domain.casework.tasks import owe_debrief
 from domain.consent import has_consent
 from domain.consent.reading import took_back
-from domain.errors import Refused
+from domain.messages import recordings
 from domain.replies.unsent import settle_before_goodbye
 from domain.retention_periods import TALK_WITHOUT_CONSENT
 from storage.kinds import CaseEventKind, Outcome, Purpose
@@ -28,8 +28,7 @@ async def close(
 
 async def ensure_heard(session: Session, case: Case) -> None:
     """Raises Refused."""
-    if await unheard_by(session, case.id) is not None:
-        raise Refused("There is a recording or picture here that nobody has opened yet.")
+    recordings.ensure_heard(await unheard_by(session, case.id))
 
 
 async def finish(

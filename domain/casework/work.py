@@ -16,29 +16,21 @@ from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
 from domain.casework.closing import close
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
-from domain.consent import has_consent
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.illegible import if_legible
 from domain.messages.body import Body
+from domain.messages.recordings import now_heard
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell, tell_if_it_gets_there
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
-from domain.retention_periods import RECORDING_WITHOUT_CONSENT
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.accounts import ensure_works_here
-from storage.kinds import (
-    CaseEventKind,
-    CaseState,
-    MessageKind,
-    Outcome,
-    Purpose,
-    Severity,
-)
+from storage.kinds import CaseEventKind, CaseState, MessageKind, Outcome, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.returnees import Returnee
@@ -169,10 +161,7 @@ async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: 
     key = await if_legible(data_key(session, message.returnee_id))
     body, _ = as_far_as_it_opens(key, message)
     if message.heard_at is None and body.get("file_id") == file_id:
-        message.heard_at = session.now
-        message.heard_by = actor.staff_id
-        if not await has_consent(session, message.returnee_id, Purpose.VOICE):
-            message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
+        await now_heard(session, message, actor.staff_id)
         await wind(session, case)
 
 

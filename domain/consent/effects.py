@@ -18,6 +18,7 @@ from storage.tables.cases import Case, Message
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
 
 
 async def take_effect(
@@ -75,11 +76,11 @@ async def _forget_answers(session: Session, returnee: Returnee) -> None:
 
 async def _recordings(session: Session, returnee: Returnee, *, keep: bool) -> None:
     """What nobody has heard yet stays until somebody did: it may be a cry for help (P1)."""
-    heard = (
-        Message.returnee_id == returnee.id,
-        Message.kind.in_(UNREADABLE),
-        Message.heard_at.is_not(None),
-    )
-    await session.execute(
-        update(Message).where(*heard).values(forget_at=None if keep else session.now)
-    )
+    for sent in (Message, ComplaintMessage):
+        heard = (
+            sent.returnee_id == returnee.id,
+            sent.kind.in_(UNREADABLE),
+            sent.heard_at.is_not(None),
+        )
+        forget_at = None if keep else session.now
+        await session.execute(update(sent).where(*heard).values(forget_at=forget_at))

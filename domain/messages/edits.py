@@ -24,16 +24,15 @@ _SEALED = "dialog state"
 _EARLY = "early edit"
 
 
-def message_id(
-    key: DataKey, chat_id: int, body: Body, *, edited_in: UUID | None = None
-) -> UUID | None:
+def message_id(key: DataKey, chat_id: int, body: Body, *beside: object) -> UUID | None:
     """The id of its row, the same for a message and its edits; None for what has no number.
 
-    `edited_in`: of its row in that case, where another one had it first.
+    `beside`: what tells its row from one that is there already, such as the case in which it was
+    edited, where another one had it first.
     """
     if "number" not in body:
         return None
-    name = _name(chat_id, body) if edited_in is None else f"{_name(chat_id, body)}:{edited_in}"
+    name = ":".join([_name(chat_id, body), *map(str, beside)])
     return UUID(bytes=key.look_up(name, "message")[:16], version=4)
 
 

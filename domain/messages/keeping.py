@@ -23,6 +23,7 @@ from storage.kinds import UNREADABLE, CaseState, Direction, MessageKind, Severit
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import ComplaintMessage
 from storage.wakes import Topic
 
 # What nobody can read automatically is urgent until a human has heard or seen it (P1).
@@ -41,17 +42,19 @@ async def keep_message(
 
     `body` is as domain/messages/body.py says: an edit changes the message that is kept, and the
     original of an edit that came first adds nothing but a cry. What another case has of it stays
-    as it was said there, and this one gets a message of its own. Of a place, nothing is kept but
-    that one was sent (P14). Without a `case` the person's own is taken: the open one, or one closed
-    within 14 days, which reopens. Something unreadable opens one. None when there is nowhere to
-    keep it, or when they want nobody to read it. Needs the service's scope.
+    as it was said there, and this one gets a message of its own; so does a recording or picture
+    that would take the place of one that nobody has opened, or lose its own to one. Of a place,
+    nothing is kept but that one was sent (P14). Without a `case` the person's own is taken: the
+    open one, or one closed within 14 days, which reopens. Something unreadable opens one. None
+    when there is nowhere to keep it, or when they want nobody to read it. Needs the service's
+    scope.
     """
     case = await _case_for(session, returnee, case, kind, body)
     if case is None:
         return None
     said = of_a_place(body) if kind is MessageKind.LOCATION else body
     # Once the case is locked nobody marks it as heard any more.
-    row_id, kept = await _kept_in(session, returnee, case, body)
+    row_id, kept = await _kept_in(session, returnee, case, kind, body)
     if kept is not None:
         await _edit(session, kept, kind, said)
     else:
@@ -107,17 +110,9 @@ async def keep_ours(
     )
 
 
-async def forget_recording(session: Session, message: Message) -> None:
-    """The way to it, and with it all that we had; that there was one stays in the talk."""
-    body = await what_opens_of(session, message)
-    body.pop("file_id", None)
-    message.forget_at = None
-    await change_body(session, message, body)
-
-
-async def change_body(session: Session, message: Message, body: Body) -> None:
+async def change_body(session: Session, message: Message | ComplaintMessage, body: Body) -> None:
     key = await data_key(session, message.returnee_id)
-    message.body = sealed(key, Message, body)
+    message.body = sealed(key, type(message), body)
     await session.flush()
     session.wakes(Topic.CASES)
 
@@ -156,7 +151,7 @@ async def know_writers(session: Session, numbers: Mapping[int, int]) -> None:
 
 
 async def _kept_in(
-    session: Session, returnee: Returnee, case: Case, body: Body
+    session: Session, returnee: Returnee, case: Case, kind: MessageKind, body: Body
 ) -> tuple[UUID | None, Message | None]:
     """The id under which it lies or will lie in this case, and what lies there. Whoever has another
     case of theirs may accompany them no longer, or have closed it with what it said before.
@@ -165,16 +160,34 @@ async def _kept_in(
     if row_id is None or prefetched.is_new(session, returnee.id, row_id):
         return row_id, None
     key, chat_id = await data_key(session, returnee.id), chat_id_of(session, returnee)
-    beside = message_id(key, chat_id, body, edited_in=case.id)
+    here = message_id(key, chat_id, body, case.id)
+    by_file = message_id(key, chat_id, body, case.id, body.get("file_id"))
     found = await session.scalars(
         select(Message)
-        .where(Message.id.in_((row_id, beside)))
+        .where(Message.id.in_((row_id, here, by_file)))
         .execution_options(populate_existing=True)
     )
-    kept = {each.case_id: each for each in found}
-    if case.id in kept:
-        return kept[case.id].id, kept[case.id]
-    return (beside if kept else row_id), None
+    kept = {each.id: each for each in found}
+    ours = [each for each in kept.values() if each.case_id == case.id]
+    if not ours:
+        return (here if kept else row_id), None
+    message = next((each for each in ours if each.id == by_file), ours[0])
+    if message.id != by_file and await _loses_what_nobody_opened(session, message, kind, body):
+        return by_file, None
+    return message.id, message
+
+
+async def _loses_what_nobody_opened(
+    session: Session, message: Message, kind: MessageKind, body: Body
+) -> bool:
+    """Of two files in one message only the newer is left, and the other may be the cry (P1)."""
+    kept = await what_opens_of(session, message)
+    stays, comes = kept.get("file_id"), body.get("file_id")
+    if stays == comes:
+        return False
+    if merged(kept, body).get("file_id") == stays:
+        return kind in UNREADABLE
+    return message.kind in UNREADABLE and message.heard_at is None
 
 
 async def row_id_of(session: Session, returnee: Returnee, body: Body) -> UUID | None:
@@ -196,7 +209,7 @@ async def _edit(session: Session, message: Message, kind: MessageKind, body: Bod
     if is_unread_now or says.get("file_id") != kept.get("file_id"):
         # What a human has heard is not what is there now.
         message.kind, message.listen_by = kind, _listen_by(session, kind)
-        message.heard_at = message.heard_by = None
+        message.heard_at = message.heard_by = message.forget_at = None
     await change_body(session, message, says)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
-from domain.messages.keeping import forget_recording
+from domain.messages.recordings import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
 from domain.referrals.withdrawing import together_in
@@ -17,7 +17,7 @@ from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.consent import Consent
 from storage.tables.returnees import Enrolment, Returnee
-from storage.tables.safeguarding import open_complaints
+from storage.tables.safeguarding import Complaint, ComplaintMessage, open_complaints
 
 _SOON = timedelta(seconds=10)
 _ANOTHER = aliased(Case)
@@ -36,10 +36,14 @@ _AT_REST = (
 async def forget(session: Session) -> int:
     """The tick: some recordings, then some talks; how many. Needs the service's scope.
 
-    A talk stays while the organisation has another open case of that person, or safeguarding
-    something that they told it.
+    What nobody has heard stays (P1), and a talk while the organisation has another open case of
+    that person, or safeguarding something that they told it.
     """
-    recordings = await each_due(session, Message.forget_at, _forget_one, "recordings.failed")
+    recordings = 0
+    for kept in (Message, ComplaintMessage):
+        heard = kept.heard_at.is_not(None)
+        due = await each_due(session, kept.forget_at, _forget_one, "recordings.failed", heard)
+        recordings += due
     # Those who help together with them take over first: domain/referrals/following.py.
     over = (
         Case.state == CaseState.RESOLVED,
@@ -49,13 +53,19 @@ async def forget(session: Session) -> int:
     return recordings + await each_due(session, Case.erase_at, _erase_talk, "talks.failed", *over)
 
 
-async def _forget_one(session: Session, message: Message) -> None:
-    case = await session.get_one(Case, message.case_id)
-    if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
-        # A life may still depend on it.
+async def _forget_one(session: Session, message: Message | ComplaintMessage) -> None:
+    if await _may_save_a_life(session, message):
         message.forget_at = session.now + RECORDING_WITHOUT_CONSENT
     else:
         await forget_recording(session, message)
+
+
+async def _may_save_a_life(session: Session, message: Message | ComplaintMessage) -> bool:
+    if isinstance(message, Message):
+        case = await session.get_one(Case, message.case_id)
+        return case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED
+    told = await session.get_one(Complaint, message.complaint_id)
+    return told.severity is Severity.EMERGENCY and told.closed_at is None
 
 
 async def _erase_talk(session: Session, case: Case) -> None:

@@ -17,8 +17,9 @@ from domain.messages.keeping import row_id_of
 from domain.returnees.enrolments import current_enrolments, organisation_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.messages import add_edit, keep_told, words_for
+from domain.safeguarding.recordings import hear_anew, owe_hearing
 from storage.batches import at_most
-from storage.kinds import ComplaintKind, MessageKind, Role, Severity
+from storage.kinds import UNREADABLE, ComplaintKind, MessageKind, Role, Severity
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
@@ -61,6 +62,7 @@ async def confide(
     _goes_on(session, returnee, complaint)
     if past_lead and not complaint.past_lead:
         complaint.past_lead, complaint.taken_by = True, None
+        await hear_anew(session, Complaint.id == complaint.id)
         if complaint.next_alert_at is not None:
             # Somebody else has to hear what was said already.
             await alert_safeguarding(session, complaint)
@@ -89,7 +91,9 @@ def said_all(returnee: Returnee) -> None:
 async def hear_in_confidence(
     session: Session, returnee: Returnee, kind: MessageKind, body: Body, severity: Severity
 ) -> Complaint:
-    """Keeps what they said for safeguarding, who are alerted."""
+    """Keeps what they said for safeguarding, who are alerted. What no machine can read is urgent
+    until a human has heard or seen it (P1).
+    """
     number = await row_id_of(session, returnee, body)
     known = await session.get(ComplaintMessage, number) if number is not None else None
     edited = await _open_one(session, Complaint.id == known.complaint_id) if known else None
@@ -104,7 +108,9 @@ async def hear_in_confidence(
         )
     )
     _goes_on(session, returnee, complaint)
-    complaint.severity = _graver(complaint.severity, severity)
+    is_unread = kind in UNREADABLE
+    how_urgent = _graver(severity, Severity.URGENT) if is_unread else severity
+    complaint.severity = _graver(complaint.severity, how_urgent)
     if known is None:
         await keep_told(session, complaint, kind, body, row_id=number)
     elif edited is None:
@@ -112,6 +118,8 @@ async def hear_in_confidence(
         await keep_told(session, complaint, kind, body)
     else:
         await add_edit(session, complaint, known, kind, body)
+    if is_unread:
+        await owe_hearing(session, complaint)
     await alert_safeguarding(session, complaint)
     return complaint
 

@@ -15,7 +15,7 @@ from domain.messages.keeping import row_id_of
 from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
-from storage.kinds import MessageKind
+from storage.kinds import UNREADABLE, MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
@@ -53,7 +53,8 @@ async def answer_in_confidence(
     if known.severity is Severity.EMERGENCY:
         organisation_id = await organisation_of(session, returnee)
         await answer_signal(session, returnee, organisation_id, known)
-    await tell(session, returnee, Notice.CONFIDED)
+    told = {"recording": True} if kind in UNREADABLE else {}
+    await tell(session, returnee, Notice.CONFIDED, told)
 
 
 async def keep_in_confidence(

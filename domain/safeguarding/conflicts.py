@@ -18,6 +18,7 @@ from domain.errors import Refused
 from domain.messages.writers import judge_words_of
 from domain.returnees.enrolments import known_as
 from domain.returnees.person import lock_person
+from domain.safeguarding.recordings import hear_anew
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
@@ -190,7 +191,9 @@ async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None
     await judge_words_of(session, staff_id, returnee_id)
     theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
     await leave_owed(session, *theirs)
-    await put_complaints_back(session, staff_id, Complaint.returnee_id == returnee_id)
+    of_theirs = Complaint.returnee_id == returnee_id
+    await put_complaints_back(session, staff_id, of_theirs)
+    await hear_anew(session, of_theirs, heard_by=staff_id)
 
 
 async def _leave_the_group(session: Session, returnee_id: UUID) -> None:

@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.illegible import if_legible
 from domain.messages.body import Body
+from domain.messages.recordings import ensure_heard, now_heard
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
@@ -25,7 +26,8 @@ from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
-from domain.safeguarding.messages import keep_told
+from domain.safeguarding.messages import keep_told, said_so_far
+from domain.safeguarding.recordings import must_be_heard_by, owe_hearing, unheard_by
 from domain.staff.accounts import name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
@@ -67,6 +69,15 @@ class Told:
     by: str | None
     #: It was written to the person, and never arrives.
     unreached: bool
+    #: Of a recording or picture: until when a human must have heard or seen it, when one has, and
+    #: the name of whoever did first.
+    listen_by: datetime | None
+    heard_at: datetime | None
+    heard_by: str | None
+
+    @property
+    def unheard(self) -> bool:
+        return self.listen_by is not None and self.heard_at is None
 
 
 async def pass_on(
@@ -130,13 +141,15 @@ async def read_complaint(
     if row is None:
         raise Refused("There is no such complaint.")
     audit.done_by(session, actor, "complaint.read", row[0].id)
+    hearer = aliased(Staff)
     messages = await session.execute(
-        select(ComplaintMessage, Staff)
+        select(ComplaintMessage, Staff, hearer)
         .outerjoin(Staff, Staff.id == ComplaintMessage.staff_id)
+        .outerjoin(hearer, hearer.id == ComplaintMessage.heard_by)
         .where(ComplaintMessage.complaint_id == complaint_id)
         .order_by(ComplaintMessage.number)
     )
-    return _line(session, *row), [await _told(session, message, by) for message, by in messages]
+    return _line(session, *row), [await _told(session, *each) for each in messages]
 
 
 async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
@@ -148,14 +161,24 @@ async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> 
 
 
 async def answer_complaint(
-    session: Session, actor: Actor, complaint_id: UUID, words: str, once: str = ""
+    session: Session,
+    actor: Actor,
+    complaint_id: UUID,
+    words: str,
+    once: str = "",
+    read: str | None = None,
 ) -> None:
-    """Words to the person, on their phone; what they write back comes here."""
+    """Words to the person, on their phone; what they write back comes here.
+
+    `read`: what had been said (domain/safeguarding/messages.py) when whoever answers last looked.
+    What has come since is read first: from then on nobody is called for it.
+    """
     complaint = await _open_one(session, actor, complaint_id)
     ensure_sendable(words)
     row_id = id_of(complaint.id, actor, once, words.strip())
     if await session.get(ComplaintMessage, row_id) is not None:
         return
+    await _ensure_read(session, complaint, read)
     message = await keep_told(
         session,
         complaint,
@@ -184,11 +207,31 @@ async def call_for_child(session: Session, actor: Actor, complaint_id: UUID) -> 
     audit.done_by(session, actor, "complaint.child-passed-on", complaint_id)
 
 
-async def close_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
-    """Nothing more is to be done. What the person confides after that is a new one."""
+async def close_complaint(
+    session: Session, actor: Actor, complaint_id: UUID, read: str | None = None
+) -> None:
+    """Nothing more is to be done, and nothing waits to be heard. What the person confides after
+    that is a new one.
+
+    `read`: as by whoever answers.
+    """
     complaint = await _open_one(session, actor, complaint_id)
+    await _ensure_read(session, complaint, read)
+    ensure_heard(await unheard_by(session, complaint.id))
     complaint.closed_at, complaint.next_alert_at = session.now, None
     audit.done_by(session, actor, "complaint.closed", complaint.id)
+
+
+async def mark_heard(session: Session, actor: Actor, complaint_id: UUID, message_id: UUID) -> None:
+    """A human has heard this recording, or seen this picture; of a closed complaint, too."""
+    complaint = await _find_one(session, actor, Complaint.id == complaint_id)
+    message = await session.get(ComplaintMessage, message_id, populate_existing=True)
+    if message is None or message.complaint_id != complaint.id:
+        raise Refused("There is no such message.")
+    if message.heard_at is None:
+        await now_heard(session, message, actor.staff_id)
+        await session.flush()
+        await owe_hearing(session, complaint)
 
 
 def _heard_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -250,7 +293,9 @@ def _line(
     )
 
 
-async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -> Told:
+async def _told(
+    session: Session, message: ComplaintMessage, by: Staff | None, hearer: Staff | None
+) -> Told:
     key = await if_legible(data_key(session, message.returnee_id))
     body, kind = as_far_as_it_opens(key, message)
     said = [cry["text"] for cry in body.get("earlier", ())] + [body.get("text")]
@@ -263,6 +308,9 @@ async def _told(session: Session, message: ComplaintMessage, by: Staff | None) -
         file_id=body.get("file_id"),
         by=name_of(session, by) if by else None,
         unreached=message.unreached_at is not None,
+        listen_by=must_be_heard_by(message),
+        heard_at=message.heard_at,
+        heard_by=name_of(session, hearer) if hearer else None,
     )
 
 
@@ -289,11 +337,24 @@ async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Retur
     return returnee
 
 
+async def _ensure_read(session: Session, complaint: Complaint, read: str | None) -> None:
+    """Raises Refused."""
+    if read is not None and read != await said_so_far(session, complaint.id):
+        raise Refused("Something new has come since: read it first, then go on.")
+
+
 async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:
+    return await _find_one(
+        session, actor, Complaint.id == complaint_id, Complaint.closed_at.is_(None)
+    )
+
+
+async def _find_one(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Complaint:
+    """Locked. Raises NotAllowed or Refused."""
     actor.ensure_may(Right.SAFEGUARD)
     complaint = await session.scalar(
         select(Complaint)
-        .where(Complaint.id == complaint_id, Complaint.closed_at.is_(None), *_heard_by(actor))
+        .where(*which, *_heard_by(actor))
         .with_for_update(of=Complaint)
         .execution_options(populate_existing=True)
     )

@@ -19,9 +19,14 @@ log = structlog.get_logger()
 
 
 async def remind(session: Session) -> int:
-    """The tick: alerts of some of those that nobody has looked after. Returns how many."""
+    """The tick: alerts of some of those that nobody has looked after, or in which nobody has heard
+    what must be heard by now. Returns how many.
+    """
     unfinished = Complaint.closed_at.is_(None)
-    return await each_due(
+    unheard = await each_due(
+        session, Complaint.listen_by, _call_to_listen, "complaints.failed", unfinished
+    )
+    return unheard or await each_due(
         session, Complaint.next_alert_at, _come_back, "complaints.failed", unfinished
     )
 
@@ -36,6 +41,13 @@ async def alert_safeguarding(session: Session, complaint: Complaint) -> None:
     facts = {"code": complaint.code, "severity": complaint.severity}
     await reach_staff(session, complaint.organisation_id, listeners, Notice.STAFF_COMPLAINT, facts)
     complaint.next_alert_at = session.now + PACES[complaint.severity].repeat
+
+
+async def _call_to_listen(session: Session, complaint: Complaint) -> None:
+    """Everybody, unless they are called already since nobody looks after it."""
+    complaint.listen_by = session.now + PACES[complaint.severity].repeat
+    if complaint.taken_by is not None:
+        await _come_back(session, complaint)
 
 
 async def _come_back(session: Session, complaint: Complaint) -> None:

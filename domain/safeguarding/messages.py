@@ -2,9 +2,13 @@
 
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
+from domain.cases.changes import mark_over
 from domain.errors import Refused
 from domain.messages.body import Body
 from domain.messages.edits import merged
+from domain.messages.keeping import change_body
 from domain.messages.sealing import sealed, what_opens_of
 from domain.returnees.keys import data_key
 from storage.kinds import Direction, MessageKind
@@ -49,9 +53,22 @@ async def add_edit(
     if told.get("file_id") != body.get("file_id"):
         await keep_told(session, complaint, kind, body)
         return
-    both = merged({**told, "cry": True}, body)
-    key = await data_key(session, message.returnee_id)
-    message.body = sealed(key, ComplaintMessage, both)
+    await change_body(session, message, merged({**told, "cry": True}, body))
+
+
+async def said_so_far(session: Session, complaint_id: UUID) -> str:
+    """Stays the same until the person says something more, or something else in its place: nobody
+    answers or closes it over what they have not read. Whoever calls has found the complaint.
+    """
+    said = await session.scalars(
+        select(ComplaintMessage.body)
+        .where(
+            ComplaintMessage.complaint_id == complaint_id,
+            ComplaintMessage.direction == Direction.FROM_RETURNEE,
+        )
+        .order_by(ComplaintMessage.number)
+    )
+    return mark_over(said.all())
 
 
 async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> ComplaintMessage:

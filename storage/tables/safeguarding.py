@@ -55,6 +55,7 @@ class Complaint(Identified, Base):
     __tablename__ = "complaint"
     __table_args__ = (
         Index("ix_complaint_next_alert_at", "next_alert_at", postgresql_where="closed_at IS NULL"),
+        Index("ix_complaint_listen_by", "listen_by", postgresql_where="listen_by IS NOT NULL"),
         OF_SAFEGUARDING,
     )
 
@@ -72,6 +73,8 @@ class Complaint(Identified, Base):
     opened_at: Mapped[datetime]
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     next_alert_at: Mapped[datetime | None]
+    #: When everybody is called for a recording or picture that nobody has heard or seen.
+    listen_by: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
 
@@ -85,6 +88,11 @@ class ComplaintMessage(Identified, Base):
             "ix_complaint_message_outbox_id",
             "outbox_id",
             postgresql_where="outbox_id IS NOT NULL",
+        ),
+        Index(
+            "ix_complaint_message_forget_at",
+            "forget_at",
+            postgresql_where="forget_at IS NOT NULL",
         ),
         OF_SAFEGUARDING,
     )
@@ -104,6 +112,11 @@ class ComplaintMessage(Identified, Base):
     outbox_id: Mapped[UUID | None]
     #: Since when it is known that they will never arrive.
     unreached_at: Mapped[datetime | None]
+    #: Of a recording or picture: when a human heard or saw it, and who.
+    heard_at: Mapped[datetime | None]
+    heard_by: Mapped[UUID | None]
+    #: When the way to it is forgotten, since the person does not want it kept.
+    forget_at: Mapped[datetime | None]
 
 
 class Reading(Identified, Base):

@@ -25,7 +25,8 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, Conflict
-from tests.console.desk import closes
+from tests.console.conftest import Telegram
+from tests.console.desk import as_read, closes
 from tests.console.everything import (
     STAFF_PAGES,
     everything_of,
@@ -199,6 +200,38 @@ async def test_that_something_was_told_stays_on_the_page_when_the_person_is_forg
     assert pseudonym not in page
 
 
+async def test_p2_a_recording_told_in_confidence_is_heard_as_in_a_case_before_it_is_closed(
+    office: Office, telegram: Telegram
+) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        for kind, sent in ((MessageKind.VOICE, Body(file_id="it")), (MessageKind.OTHER, Body())):
+            complaint = await hear_in_confidence(session, returnee, kind, sent, Severity.NONE)
+    page, unheard = f"/complaints/{complaint.id}", "Nobody has heard this yet"
+    async with office.browser(Role.SAFEGUARDING) as browser:
+
+        async def closes_it() -> int:
+            read = as_read((await browser.get(page)).text)
+            return (await browser.post(f"{page}/close", read=read)).status_code
+
+        shown = (await browser.get(page)).text
+        voice, other = re.findall(rf'(?:src|href)="({page}/recordings/[^"]+)"', shown)
+        assert len(re.findall(rf"{unheard}</strong> · due in ", shown)) == 2
+        assert await closes_it() == 409
+        # Neither what Telegram keeps back, nor a link from elsewhere.
+        assert (await browser.get(voice)).status_code == 409
+        telegram.files["it"] = b"OggS"
+        came = await browser.client.get(voice, headers={"Sec-Fetch-Site": "cross-site"})
+        assert came.headers["location"] == page
+        assert (await browser.get(page)).text.count(unheard) == 2
+        assert (await browser.get(voice)).content == b"OggS"
+        assert (await browser.get(page)).text.count(unheard) == 1
+        assert (await browser.get(other)).headers["location"] == page
+        assert unheard not in (await browser.get(page)).text
+        assert await closes_it() == 303
+
+
 @pytest.mark.parametrize("body", [{}, {"text": "Look"}])
 async def test_that_something_was_confided_that_cannot_be_shown_is_said(
     office: Office, body: Body
@@ -227,7 +260,8 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
         page = f"/complaints/{complaint.id}"
         waits = re.compile(r'href="/safeguarding"[^<]*<svg.*?</svg>Safeguarding <span[^>]*>1<')
         assert waits.search((await browser.get("/queue")).text)
-        await browser.post(f"{page}/answer", words="When was that?")
+        read = as_read((await browser.get(page)).text)
+        await browser.post(f"{page}/answer", words="When was that?", read=read)
         assert not waits.search((await browser.get("/queue")).text)
         assert "Not delivered" not in (await browser.get(page)).text
         async with office.database.begin(SERVICE) as session:
@@ -237,6 +271,38 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
             await failed(session, Taken(answer.id, answer.fence), "blocked")
 
         assert "Not delivered" in (await browser.get(page)).text
+
+
+async def test_p2_what_came_since_somebody_looked_is_read_before_a_complaint_is_answered_or_closed(
+    office: Office,
+) -> None:
+    person = await office.person()
+
+    async def tells(number: int, words: str) -> None:
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            told = Body(text=words, number=number)
+            await hear_in_confidence(session, returnee, MessageKind.TEXT, told, Severity.NONE)
+
+    await tells(1, "She asks me for money")
+    async with office.database.begin(SERVICE) as session:
+        complaint = (await session.scalars(select(Complaint))).one()
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        page = f"/complaints/{complaint.id}"
+        browser.client.headers["Referer"] = f"{office.settings.public_url}{page}"
+        forms: list[tuple[str, dict[str, str]]] = [
+            ("/answer", {"words": "When was that?"}),
+            ("/close", {}),
+        ]
+        for number, (form, typed) in enumerate(forms, 2):
+            read = as_read((await browser.get(page)).text)
+            await tells(number, f"He comes tonight, {number}")
+            refused = await browser.post(f"{page}{form}", read=read, **typed)
+            assert refused.status_code == 409
+            for each in ("Something new has come since", f"tonight, {number}", *typed.values()):
+                assert each in refused.text
+            done = await browser.post(f"{page}{form}", read=as_read(refused.text), **typed)
+            assert done.headers["location"] == page
 
 
 async def test_p2_only_where_it_was_confided_a_child_is_called_one_until_safeguarding_calls(

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.children.protection import is_child, is_known_child
+from domain.consent import give_consent
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
-from storage.kinds import Discretion, Role
+from storage.kinds import Discretion, Purpose, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
@@ -65,13 +66,21 @@ async def test_p1_a_cry_in_confidence_calls_the_team_without_its_words(
         assert await session.scalar(select(Complaint.severity)) == "emergency"
 
 
-async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding(
-    phone: Phone, database: Database, keeper: Staff
+@pytest.mark.parametrize("wants_it_kept", [False, True])
+async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding_and_they_are_told_how_long(
+    phone: Phone, database: Database, keeper: Staff, wants_it_kept: bool
 ) -> None:
     await phone.write("/help")
     await phone.press("About somebody who helps me")
-    await phone.write(voice={"file_id": "spoken", "file_unique_id": "u", "duration": 3})
+    if wants_it_kept:
+        async with database.begin(SERVICE) as session:
+            [returnee] = await session.scalars(select(Returnee))
+            await give_consent(session, returnee, Purpose.VOICE, True, "1")
+    voice = {"file_id": "spoken", "file_unique_id": "u", "duration": 3}
+    [receipt] = await phone.write(voice=voice)
 
+    goes = "24 hours after somebody has heard this, I forget it"
+    assert (goes in receipt.text) is not wants_it_kept
     async with database.begin(SERVICE) as session:
         actor = actor_of(keeper)
         [line] = await list_complaints(session, actor)

@@ -1,9 +1,9 @@
 """Whatever people give and take back, in whatever order: nothing goes on without it (P5)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -22,12 +22,16 @@ from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.retention.without_consent import forget
+from domain.safeguarding import handling
+from domain.safeguarding.complaints import hear_in_confidence
 from storage.kinds import CheckInState, How, MessageKind, Purpose, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import Answer
 from storage.tables.consent import Consent
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage
+from tests.domain.centre import Centre
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -41,10 +45,13 @@ from tests.examples import examples
 
 READ = Shown("2-test", "What I read.")
 NUMBERS = count(1)
+Sent = TypeVar("Sent", Message, ComplaintMessage)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("say"), st.sampled_from(PURPOSES), st.booleans()),
-        st.tuples(st.sampled_from(["check-in", "answer", "write", "cry less", "record"])),
+        st.tuples(
+            st.sampled_from(["check-in", "answer", "write", "cry less", "record", "confide"])
+        ),
     ),
     max_size=8,
 )
@@ -132,20 +139,39 @@ class World:
             assert kept is not None
             assert kept.listen_by is not None
             await mark_heard(session, self.worker, kept.id, body["file_id"])
+        await self.a_day_later(Message)
+        async with self.database.begin(SERVICE) as session:
+            await session.execute(delete(Case))
+
+    async def confide(self) -> None:
+        """The same of a recording that is told in confidence."""
+        self.recordings += 1
+        keeper = replace(self.worker, role=Role.SAFEGUARDING)
+        async with self.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, self.person.id)
+            body = Body(file_id=f"voice-{self.recordings}")
+            voice, none = MessageKind.VOICE, Severity.NONE
+            complaint = await hear_in_confidence(session, returnee, voice, body, none)
+            told = await session.scalars(select(ComplaintMessage.id))
+            await handling.mark_heard(session, keeper, complaint.id, told.one())
+        await self.a_day_later(ComplaintMessage)
+        async with self.database.begin(SERVICE) as session:
+            await session.execute(delete(Complaint))
+
+    async def a_day_later(self, sent: type[Sent]) -> None:
         self.clock.offset += timedelta(hours=25)
         async with self.database.begin(SERVICE) as session:
             while await forget(session):
                 pass
-            for message in await session.scalars(
-                select(Message).where(Message.kind == MessageKind.VOICE)
-            ):
+            recorded = select(sent).where(sent.kind == MessageKind.VOICE)
+            for message in await session.scalars(recorded):
                 assert ("file_id" in await body_of(session, message)) is (Purpose.VOICE in self.yes)
-            await session.execute(delete(Case))
 
 
 @settings(max_examples=examples(0.12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 @example([("say", Purpose.CHECK_INS, True), ("check-in",)])
+@example([("confide",), ("say", Purpose.VOICE, True), ("confide",)])
 async def test_p5_p1_whatever_is_given_and_taken_back_nothing_is_asked_or_kept_without_it(
     database: Database, clock: Clock, steps: list[tuple[Any, ...]]
 ) -> None:
@@ -167,3 +193,30 @@ async def test_p5_p1_whatever_is_given_and_taken_back_nothing_is_asked_or_kept_w
         assert sorted((line.purpose, line.granted) for line in lines) == sorted(
             (purpose, granted) for _, purpose, granted in said
         )
+
+
+async def test_p5_taking_the_consent_to_voice_back_forgets_what_safeguarding_heard_and_no_more(
+    centre: Centre,
+) -> None:
+    keeper, person = await centre.colleague(Role.SAFEGUARDING), await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await change_consent(session, returnee, Purpose.VOICE, True, READ, How.PRIVACY)
+        for file_id in ("heard", "unheard"):
+            body, voice = Body(file_id=file_id), MessageKind.VOICE
+            complaint = await hear_in_confidence(session, returnee, voice, body, Severity.NONE)
+        told = await session.scalars(select(ComplaintMessage).order_by(ComplaintMessage.number))
+        await handling.mark_heard(session, keeper, complaint.id, told.all()[0].id)
+
+    async def kept() -> list[str | None]:
+        async with centre.database.begin(SERVICE) as session:
+            await forget(session)
+            told = await session.scalars(select(ComplaintMessage).order_by(ComplaintMessage.number))
+            return [(await body_of(session, each)).get("file_id") for each in told]
+
+    centre.later(days=9)
+    assert await kept() == ["heard", "unheard"]
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await change_consent(session, returnee, Purpose.VOICE, False, READ, How.PRIVACY)
+    assert await kept() == [None, "unheard"]

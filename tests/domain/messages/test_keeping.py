@@ -1,15 +1,21 @@
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import permutations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from domain.actors import Actor
 from domain.casework.work import mark_heard, release, resolve
+from domain.consent.effects import take_effect
 from domain.messages.body import Body
-from domain.messages.keeping import forget_recording, keep_message
+from domain.messages.keeping import keep_message
+from domain.messages.recordings import forget_recording
 from domain.messages.sealing import body_of
 from domain.notices import Notice
-from storage.kinds import CaseState, MessageKind, Outcome, Severity
+from domain.retention.without_consent import forget
+from storage.kinds import CaseState, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.returnees import Returnee
@@ -131,12 +137,22 @@ async def test_p1_the_message_that_reopens_is_in_the_case(centre: Centre) -> Non
         assert [await body_of(session, each) for each in kept] == [{"text": "It started again"}]
 
 
-async def _photo(centre: Centre, person: Returnee, file_id: str, edited: int = 0) -> None:
+async def _photo(
+    centre: Centre, person: Returnee, file_id: str, edited: int = 0, words: str = ""
+) -> None:
     body = Body(file_id=file_id, number=7)
     if edited:
         body["edited"] = edited
+    if words:
+        body["text"] = words
     async with centre.database.begin(SERVICE) as session:
         await keep_message(session, person, None, MessageKind.PHOTO, body, session.now)
+
+
+async def _sees(centre: Centre, actor: Actor, file_id: str) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        message = (await session.scalars(select(Message))).one()
+        await mark_heard(session, actor, message.id, file_id)
 
 
 async def _heard_at(centre: Centre) -> datetime | None:
@@ -162,15 +178,93 @@ async def test_p1_race_of_looking_at_a_picture_and_putting_another_in_its_place(
 async def test_p1_whoever_saw_a_picture_has_not_seen_what_took_its_place_meanwhile(
     centre: Centre,
 ) -> None:
-    """Race: until Telegram has handed the first one over, the second may be there."""
+    """Race: until Telegram has handed the first one over once more, the second may be there."""
     vera, person = await centre.colleague(), await centre.person()
     await _photo(centre, person, "first")
+    await _sees(centre, vera, "first")
     await _photo(centre, person, "second", edited=1)
     for opened, seen in (("first", False), ("second", True)):
+        await _sees(centre, vera, opened)
+        assert (await _heard_at(centre) is not None) is seen
+
+
+PICTURES = ("first", "second", "third")
+
+
+async def _unseen(centre: Centre) -> list[str]:
+    async with centre.database.begin(SERVICE) as session:
+        unseen = Message.listen_by.is_not(None), Message.heard_at.is_(None)
+        messages = await session.scalars(select(Message).where(*unseen).order_by(Message.number))
+        return [(await body_of(session, each))["file_id"] for each in messages]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3)), (0, 1, 1, 2, 1)])
+async def test_p1_a_picture_nobody_has_seen_stays_when_another_takes_its_place(
+    centre: Centre, order: Sequence[int]
+) -> None:
+    """In whatever order they come, and by several ways to the case."""
+    person = await centre.person()
+    for edited in order:
+        await _photo(centre, person, PICTURES[edited], edited)
+
+    assert await _unseen(centre) == [PICTURES[edited] for edited in dict.fromkeys(order)]
+
+
+async def test_p1_of_a_picture_that_was_seen_one_that_comes_late_is_seen_too(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "third", edited=2)
+    await _sees(centre, vera, "third")
+    await _photo(centre, person, "second", edited=1)
+
+    assert await _unseen(centre) == ["second"]
+
+
+async def test_words_under_a_picture_beside_another_change_there(centre: Centre) -> None:
+    person = await centre.person()
+    await _photo(centre, person, "first")
+    for edited, words in enumerate(("He is here", "He is at the door"), 1):
+        await _photo(centre, person, "second", edited, words)
+
+    async with centre.database.begin(SERVICE) as session:
+        messages = await session.scalars(select(Message).order_by(Message.number))
+        said = [await body_of(session, each) for each in messages]
+    assert [each.get("text") for each in said] == [None, "He is at the door"]
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+async def test_p1_a_picture_nobody_has_seen_goes_by_no_clock_of_the_one_that_it_took_the_place_of(
+    centre: Centre, taken_back: bool
+) -> None:
+    """It counts from when somebody saw it itself: the old one was seen, and was to be forgotten."""
+    vera, person = await centre.colleague(), await centre.person()
+    await _photo(centre, person, "first")
+    await _sees(centre, vera, "first")
+    if taken_back:
+        async with centre.database.begin(SERVICE) as session:
+            await take_effect(session, person, Purpose.VOICE, granted=False, before=True)
+    await _photo(centre, person, "second", edited=1)
+    for hours, kept in ((48, True), (23, True), (2, False)):
+        centre.later(hours=hours)
+        async with centre.database.begin(SERVICE) as session:
+            await forget(session)
         async with centre.database.begin(SERVICE) as session:
             message = (await session.scalars(select(Message))).one()
-            await mark_heard(session, vera, message.id, opened)
-        assert (await _heard_at(centre) is not None) is seen
+            assert ((await body_of(session, message)).get("file_id") == "second") is kept
+        if hours == 48:
+            await _sees(centre, vera, "second")
+
+
+async def test_p1_no_recording_is_forgotten_that_nobody_has_heard_whatever_its_row_says(
+    centre: Centre,
+) -> None:
+    """As an older release left it, which cleared no clock of a picture before it."""
+    await _photo(centre, await centre.person(), "first")
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(Message).values(forget_at=session.now))
+    async with centre.database.begin(SERVICE) as session:
+        assert await forget(session) == 0
 
 
 async def test_p1_an_edit_of_what_no_key_opens_any_more_is_kept_in_its_place(

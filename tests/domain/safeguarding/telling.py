@@ -11,6 +11,7 @@ from domain.safeguarding.complaints import (
 )
 from domain.safeguarding.handling import (
     list_complaints,
+    mark_heard,
     read_complaint,
 )
 from storage.kinds import ComplaintKind, MessageKind, Severity
@@ -31,14 +32,17 @@ async def tells(
     severity: Severity = Severity.NONE,
     number: int = 7,
     edited: int | None = None,
+    kind: MessageKind = MessageKind.TEXT,
 ) -> None:
-    body = Body(text=words, number=number)
+    """`words`: of a recording or picture, the way to it."""
+    is_text = kind is MessageKind.TEXT
+    body = Body(text=words, number=number) if is_text else Body(file_id=words, number=number)
     if edited:
         body["edited"] = edited
     async with centre.database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
         await confide(session, returnee, ComplaintKind.ABOUT_STAFF, past_lead=past_lead)
-        await hear_in_confidence(session, returnee, MessageKind.TEXT, body, severity)
+        await hear_in_confidence(session, returnee, kind, body, severity)
 
 
 async def seen(centre: Centre, actor: Actor) -> list[UUID]:
@@ -49,6 +53,15 @@ async def seen(centre: Centre, actor: Actor) -> list[UUID]:
             by_scope.append([line.id for line in await list_complaints(session, actor)])
     assert by_scope[0] == by_scope[1]
     return by_scope[0]
+
+
+async def opens(centre: Centre, actor: Actor, complaint_id: UUID) -> None:
+    """All recordings and pictures in it."""
+    async with centre.database.begin(SERVICE) as session:
+        _, told = await read_complaint(session, actor, complaint_id)
+        for each in told:
+            if each.unheard:
+                await mark_heard(session, actor, complaint_id, each.id)
 
 
 async def words_in(centre: Centre, actor: Actor, complaint_id: UUID) -> list[str]:

@@ -1,5 +1,8 @@
 """Somebody is called for a complaint until they look after it, and again when nobody does."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -7,6 +10,7 @@ from bot.clockwork.sweeping import sweep
 from bot.delivery.outcome import Taken, failed, sent
 from bot.delivery.sending import Sent
 from domain.colleagues.leaving import disable_staff
+from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (
@@ -17,14 +21,15 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from storage.kinds import ConflictKind, Discretion, Role
+from domain.safeguarding.messages import said_so_far
+from storage.kinds import ConflictKind, Discretion, MessageKind, Role
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import ComplaintMessage
 from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
-from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, seen, tells
+from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, opens, seen, tells
 
 
 @pytest.mark.parametrize("how", ["has left", "is kept apart"])
@@ -87,6 +92,62 @@ async def test_p2_alerts_of_a_complaint_come_until_somebody_looks_after_it_and_a
     # Answered and never closed, it comes up again.
     assert counts[-2:] == [5, 6]
     assert len(await centre.sent(Notice.SAFEGUARDING_WORDS)) == 2
+
+
+@pytest.mark.parametrize("verb", [take_complaint, partial(answer_complaint, words="I read you.")])
+async def test_p2_whoever_looks_after_what_nobody_has_heard_does_so_until_it_must_be_heard(
+    centre: Centre, verb: Callable[..., Awaitable[None]]
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    second = await centre.colleague(Role.SAFEGUARDING, chat=SECOND)
+    await tells(centre, await centre.person(), "file", kind=MessageKind.VOICE)
+    [complaint_id] = await seen(centre, keeper)
+
+    async def looks_after() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await verb(session, keeper, complaint_id)
+
+    async def later(**span: float) -> int:
+        """How often everybody was called by then."""
+        centre.later(**span)
+        await centre.all_arrives()
+        async with centre.database.begin(SERVICE) as session:
+            while await remind(session):
+                await session.flush()
+        return len(await alerted(centre)) // 2
+
+    centre.later(minutes=5)
+    await looks_after()
+    assert [await later(minutes=54), await later(minutes=2)] == [1, 2]
+    await looks_after()
+    assert await later(minutes=31) == 3
+    await looks_after()
+    await opens(centre, second, complaint_id)
+    assert await later(hours=23) == 3
+
+
+@pytest.mark.parametrize("verb", [close_complaint, partial(answer_complaint, words="I read you.")])
+async def test_p2_nobody_closes_or_answers_over_words_that_they_have_not_read(
+    centre: Centre, verb: Callable[..., Awaitable[None]]
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    person = await centre.person()
+    await tells(centre, person)
+    [complaint_id] = await seen(centre, keeper)
+
+    async def read() -> str:
+        async with centre.database.begin(SERVICE) as session:
+            return await said_so_far(session, complaint_id)
+
+    before = await read()
+    for number, edited in ((7, 1), (8, None)):
+        await tells(centre, person, "He comes tonight", number=number, edited=edited)
+        async with centre.database.begin(SERVICE) as session:
+            with pytest.raises(Refused, match="read it first"):
+                await verb(session, keeper, complaint_id, read=before)
+        before = await read()
+    async with centre.database.begin(SERVICE) as session:
+        await verb(session, keeper, complaint_id, read=before)
 
 
 @pytest.mark.parametrize("closed", [False, True])

@@ -1,12 +1,21 @@
 """What is said about staff goes past the team, and is put before somebody until they act."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, text
 
 from domain.errors import NotAllowed, Refused
+from domain.messages.body import Body
 from domain.queue.lines import UNRESOLVED, count_cases
 from domain.queue.standing import standing_of
-from domain.safeguarding.complaints import Confidant, confidant_of, confide
+from domain.retention.without_consent import forget
+from domain.safeguarding.complaints import (
+    Confidant,
+    confidant_of,
+    confide,
+    hear_in_confidence,
+)
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import (
     close_complaint,
@@ -16,7 +25,7 @@ from domain.safeguarding.handling import (
     take_complaint,
 )
 from domain.safeguarding.listening import remind
-from storage.kinds import ComplaintKind, ConflictKind, MessageKind, Role, Severity
+from storage.kinds import UNREADABLE, ComplaintKind, ConflictKind, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
@@ -28,6 +37,7 @@ from tests.domain.safeguarding.telling import (
     SECOND,
     WORDS,
     alerted,
+    opens,
     seen,
     tells,
 )
@@ -195,6 +205,57 @@ async def test_p10_a_complaint_stays_within_its_organisation(centre: Centre) -> 
     other = await Centre.open(centre.database, centre.clock, "Rabat")
     for role in (Role.SAFEGUARDING, Role.ADMIN):
         assert await seen(other, await other.colleague(role)) == []
+
+
+@pytest.mark.parametrize("kind", sorted(UNREADABLE))
+async def test_p1_a_recording_told_in_confidence_is_urgent_until_somebody_has_heard_it(
+    centre: Centre, kind: MessageKind
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, name="Ilir", chat=KEEPER)
+    person = await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await confide(session, returnee, ComplaintKind.KEEP_AWAY)
+        body = Body(file_id="file", number=7)
+        complaint = await hear_in_confidence(session, returnee, kind, body, Severity.NONE)
+        assert complaint.severity is Severity.URGENT
+    async with centre.database.begin(SERVICE) as session:
+        _, [told] = await read_complaint(session, keeper, complaint.id)
+        assert (told.unheard, told.listen_by) == (True, told.at + timedelta(hours=1))
+        with pytest.raises(Refused, match="nobody has opened yet"):
+            await close_complaint(session, keeper, complaint.id)
+    await opens(centre, keeper, complaint.id)
+    async with centre.database.begin(SERVICE) as session:
+        _, [told] = await read_complaint(session, keeper, complaint.id)
+        assert (told.unheard, told.heard_by) == (False, "Ilir")
+        await close_complaint(session, keeper, complaint.id)
+
+
+@pytest.mark.parametrize("how", ["said to be about them", "kept apart"])
+async def test_p1_what_only_somebody_heard_who_may_hear_it_no_more_is_kept_until_somebody_else_did(
+    centre: Centre, how: str
+) -> None:
+    """Whom it is about must not be able to let it go by hearing it."""
+    accused = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    head, person = await centre.colleague(Role.ADMIN, chat=HEAD), await centre.person()
+    await tells(centre, person, "file", kind=MessageKind.VOICE)
+    [complaint_id] = await seen(centre, accused)
+    await opens(centre, accused, complaint_id)
+    if how == "kept apart":
+        async with centre.database.begin(SERVICE) as session:
+            await keep_apart(session, head, person.id, accused.staff_id, ConflictKind.COMPLAINT)
+    else:
+        async with centre.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            await confide(session, returnee, ComplaintKind.ABOUT_STAFF, past_lead=True)
+    for is_kept in (True, False):
+        centre.later(hours=25)
+        async with centre.database.begin(SERVICE) as session:
+            await forget(session)
+        async with centre.database.begin(SERVICE) as session:
+            _, [told] = await read_complaint(session, head, complaint_id)
+            assert (told.file_id is not None, told.unheard) == (is_kept, is_kept)
+        await opens(centre, head, complaint_id)
 
 
 async def test_p1_words_of_a_complaint_that_no_key_opens_keep_nobody_from_reading_the_others(

@@ -8,6 +8,7 @@ from bot.channels.postman import MailService, Postman
 from domain.casework.work import resolve, snooze
 from domain.colleagues.consulting import consult
 from domain.messages.body import Body
+from domain.messages.keeping import LISTEN_WITHIN
 from domain.notices import Notice
 from domain.referrals.climbing import climb
 from domain.referrals.handing_over import hand_over_now
@@ -222,14 +223,17 @@ async def test_p2_a_complaint_that_nobody_has_taken_is_alerted_again_in_time(
     person = await centre.person()
     async with ahead(database, time), database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, person.id)
-        body = Body(number=1, text="They shout at me.")
-        await hear_in_confidence(session, returnee, MessageKind.TEXT, body, Severity.URGENT)
+        body = Body(number=1, file_id="voice")
+        await hear_in_confidence(session, returnee, MessageKind.VOICE, body, Severity.URGENT)
     await look(database)
     async with database.begin(SERVICE) as session:
         soon = await session.scalar(select(Complaint.next_alert_at))
+        listen_by = await session.scalar(select(Complaint.listen_by))
         confides_until = (await session.get_one(Returnee, person.id)).confides_until
         assert soon is not None
         assert soon <= session.now + timedelta(minutes=30)
+        assert listen_by is not None
+        assert listen_by <= session.now + LISTEN_WITHIN
         assert confides_until is not None
         assert confides_until <= session.now + timedelta(hours=1)
 

@@ -1,0 +1,68 @@
+"""Recordings and pictures told in confidence, for safeguarding alone: as in a case, each is urgent
+until a human has heard or seen it (P1).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from domain.messages.keeping import LISTEN_WITHIN
+from domain.messages.sealing import what_opens_of
+from storage.kinds import UNREADABLE
+from storage.sessions import Session
+from storage.tables.safeguarding import Complaint, ComplaintMessage
+
+_HEARD = ComplaintMessage.heard_at.is_not(None)
+
+
+def must_be_heard_by(message: ComplaintMessage) -> datetime | None:
+    """None for what anybody can read."""
+    return message.at + LISTEN_WITHIN if message.kind in UNREADABLE else None
+
+
+async def unheard_by(session: Session, complaint_id: UUID) -> datetime | None:
+    """When the oldest that nobody has heard must have been heard."""
+    oldest = await session.scalar(
+        select(func.min(ComplaintMessage.at)).where(
+            ComplaintMessage.complaint_id == complaint_id,
+            ComplaintMessage.kind.in_(UNREADABLE),
+            ~_HEARD,
+        )
+    )
+    return oldest + LISTEN_WITHIN if oldest is not None else None
+
+
+async def owe_hearing(session: Session, complaint: Complaint) -> None:
+    """By when everybody is called again, after one has come or was heard: for the oldest that is
+    left, and no sooner than it was put off to where its time was over.
+    """
+    oldest = await unheard_by(session, complaint.id)
+    complaint.listen_by = max(oldest, complaint.listen_by or oldest) if oldest else None
+
+
+async def hear_anew(
+    session: Session, *of: ColumnElement[bool], heard_by: UUID | None = None
+) -> None:
+    """Whoever heard what is in these complaints may hear no more of it: somebody else has to, and
+    nothing of it goes before that. What has gone already was heard.
+
+    `heard_by`: what they alone have heard.
+    """
+    found = await session.scalars(
+        select(Complaint)
+        .where(Complaint.closed_at.is_(None), *of)
+        .order_by(Complaint.id)
+        .with_for_update()
+    )
+    complaints = {complaint.id: complaint for complaint in found}
+    heard = ComplaintMessage.heard_by == heard_by if heard_by else _HEARD
+    messages = await session.scalars(
+        select(ComplaintMessage)
+        .where(ComplaintMessage.complaint_id.in_(complaints), heard)
+        .execution_options(populate_existing=True)
+    )
+    for message in messages:
+        if "file_id" in await what_opens_of(session, message):
+            message.heard_at = message.heard_by = message.forget_at = None
+            complaints[message.complaint_id].listen_by = session.now + LISTEN_WITHIN
