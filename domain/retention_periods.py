@@ -80,7 +80,7 @@ def period(settings: Mapping[str, Any], kind: Kind) -> timedelta:
 def choose_days(
     session: Session, organisation: Organisation, chosen: Mapping[Kind, int]
 ) -> dict[Kind, int]:
-    """Returns the days of every kind of an organisation that is locked. Raises Refused."""
+    """Returns for how many days an organisation, which is locked, keeps what. Raises Refused."""
     if not all(SHORTEST <= number <= LONGEST for number in chosen.values()):
         raise Refused(
             "Choose between {shortest} and {longest} days.", shortest=SHORTEST, longest=LONGEST
@@ -96,4 +96,4 @@ def choose_days(
         organisation.settings = {**organisation.settings, _SETTING: kept}
         kinds = sorted(chosen)
         audit.record(session, organisation.id, "retention.chosen", kinds=kinds)
-    return {kind: days(organisation.settings, kind) for kind in Kind}
+    return {kind: period(organisation.settings, kind).days for kind in Kind}

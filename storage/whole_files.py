@@ -30,8 +30,7 @@ def whole_file(
             if like is not None:
                 _resemble(descriptor, like)
             yield file
-            file.flush()
-            os.fsync(descriptor)
+            put_on_disk(file)
         if new:
             os.link(draft, path)
         else:
@@ -39,6 +38,12 @@ def whole_file(
         _keep_name(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def put_on_disk(file: BinaryIO) -> None:
+    """What was written so far: a disk that is full says so now."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _resemble(descriptor: int, like: Path) -> None:

@@ -87,7 +87,9 @@ def show_trail(
         for step in found.steps
     ]
     people = [str(person) for person in found.people]
-    show({"people": people, "steps": steps}, as_json, lambda: _walked(steps, people))
+    gone = [str(each) for each in found.gone]
+    result = {"people": people, "gone": gone, "steps": steps}
+    show(result, as_json, lambda: _walked(steps, people, gone))
 
 
 def _in_utc(typed: datetime) -> datetime:
@@ -95,7 +97,7 @@ def _in_utc(typed: datetime) -> datetime:
     return typed if typed.tzinfo else typed.replace(tzinfo=UTC)
 
 
-def _walked(steps: list[dict[str, str | None]], people: list[str]) -> str:
+def _walked(steps: list[dict[str, str | None]], people: list[str], gone: list[str]) -> str:
     lines = [
         "  ".join(
             (
@@ -108,6 +110,8 @@ def _walked(steps: list[dict[str, str | None]], people: list[str]) -> str:
         for step in steps
     ]
     about = [f"/people/{person}" for person in people]
+    if gone:
+        about += [f"And {len(gone)} deleted since, each perhaps of one more person:", *gone]
     return "\n".join([*lines, f"About {len(people)} people:", *about])
 
 

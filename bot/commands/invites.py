@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +58,9 @@ def invite(
                     language=language,
                     time_zone=organisation.time_zone,
                 )
-                write_sheet(sheet, cards)
+                with new_sheet(sheet, cards):
+                    # No card stands there before its code does.
+                    await session.commit()
         return [
             {
                 "code": new.code,
@@ -88,10 +92,16 @@ def _emergency_for(country: str | None, typed: str) -> str:
     return emergency_on_cards(typed, country)
 
 
-def write_sheet(path: Path, cards: str) -> None:
-    """For its owner's eyes, in place of an earlier one. Raises CannotOpen."""
+@contextmanager
+def new_sheet(path: Path, cards: str) -> Iterator[None]:
+    """For its owner's eyes, whole on the disk when the block begins, and in place of an earlier one
+    once it has ended well. Raises CannotOpen.
+    """
     from bot.written_files import Kind, written
+    from storage.whole_files import put_on_disk
 
     page = b"<!doctype html>"
     with written(path, Kind("sheet of cards", lambda there: there.read(len(page)) == page)) as file:
         file.write(cards.encode())
+        put_on_disk(file)
+        yield

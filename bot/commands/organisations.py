@@ -87,7 +87,9 @@ def change_org(
 def retention(
     name: Annotated[str, typer.Argument(help="The organisation's id or exact name.")],
     words: Annotated[int | None, typer.Option(help="Of closed cases.")] = None,
-    cases: Annotated[int | None, typer.Option(help="Closed ones, without the words.")] = None,
+    cases: Annotated[
+        int | None, typer.Option(help="Closed ones, without the words; never before those.")
+    ] = None,
     check_ins: Annotated[int | None, typer.Option(help="With their answers.")] = None,
     enrolments: Annotated[int | None, typer.Option(help="That have ended.")] = None,
     audit: Annotated[int | None, typer.Option(help="Lines of the ledger, from 365.")] = None,

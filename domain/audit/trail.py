@@ -6,17 +6,37 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.errors import Refused
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
-from storage.tables.returnees import Returnee
+from storage.tables.pathways import Task
+from storage.tables.referrals import Referral
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.safeguarding import Complaint, Reading
 from storage.tables.staff import Staff
 
 #: More are asked for by a shorter time.
 MOST_LINES = 10_000
+# What a line may be about, with whose it is.
+_OF_SOMEBODY: Sequence[tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[UUID]]] = (
+    (Returnee.id, Returnee.id),
+    (Case.id, Case.returnee_id),
+    (Complaint.id, Complaint.returnee_id),
+    (Enrolment.id, Enrolment.returnee_id),
+    (Reading.id, Reading.returnee_id),
+    (Referral.id, Referral.returnee_id),
+    (Task.id, Task.returnee_id),
+)
+# How the actions begin that are about somebody, whose row may have gone since.
+_ABOUT_SOMEBODY = (
+    *("case.", "child.", "complaint.", "conflict.", "consent.", "copy.", "erasure."),
+    *("pathway.left", "pathway.paused", "pathway.placed", "pathway.resumed", "person."),
+    *("reading.", "referral.", "returnee.", "signal.", "task."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,9 @@ class Trail:
     steps: Sequence[Step]
     #: The people whose data they were about, by the id that stands in their page's address.
     people: Sequence[UUID]
+    #: What else of somebody they were about, by its id: it was deleted since, and nobody can say
+    #: any more of whom it was. Several may be of one, and of one of those people.
+    gone: Sequence[UUID]
 
 
 async def trail(
@@ -70,18 +93,19 @@ async def trail(
         raise Refused(f"These are more than {MOST_LINES:,} lines: ask for a shorter time.")
     subjects = {line.subject for line in lines if line.subject is not None}
     cases = await _cases(session, subjects)
-    people = await session.scalars(select(Returnee.id).where(Returnee.id.in_(subjects)))
+    people = await _people(session, subjects)
+    about = {line.subject for line in lines if line.action.startswith(_ABOUT_SOMEBODY)}
     return Trail(
         [_step(line, codes, cases) for line in lines],
-        sorted({*people, *(case.returnee_id for case in cases.values())}),
+        sorted(set(people.values())),
+        sorted(each for each in about if each is not None and each not in people),
     )
 
 
-def _step(line: AuditEntry, codes: dict[UUID, str], cases: dict[UUID, Case]) -> Step:
+def _step(line: AuditEntry, codes: dict[UUID, str], cases: dict[UUID, str]) -> Step:
     subject = None
     if line.subject is not None:
-        case = cases.get(line.subject)
-        subject = case.code if case else codes.get(line.subject, str(line.subject))
+        subject = cases.get(line.subject) or codes.get(line.subject, str(line.subject))
     # Whoever's account is gone keeps their id here.
     by = codes.get(line.staff_id, str(line.staff_id)) if line.staff_id else None
     return Step(line.at, by, line.action, subject)
@@ -94,5 +118,15 @@ async def _codes(session: Session, organisation_id: UUID) -> dict[UUID, str]:
     return dict(rows.all())
 
 
-async def _cases(session: Session, ids: set[UUID]) -> dict[UUID, Case]:
-    return {case.id: case for case in await session.scalars(select(Case).where(Case.id.in_(ids)))}
+async def _cases(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+    rows = await session.execute(select(Case.id, Case.code).where(Case.id.in_(ids)))
+    return dict(rows.all())
+
+
+async def _people(session: Session, ids: set[UUID]) -> dict[UUID, UUID]:
+    """Of whom each of these is, as far as it is still there."""
+    found: dict[UUID, UUID] = {}
+    for subject, person in _OF_SOMEBODY:
+        rows = await session.execute(select(subject, person).where(subject.in_(ids)))
+        found |= dict(rows.all())
+    return found

@@ -177,7 +177,7 @@ def _facts(*, arrival: bool, stage: bool, departure: bool, region: bool) -> tupl
         Returnee.language,
         Returnee.time_zone,
         are_known_children(),
-        are_protected(),
+        are_protected(Enrolment.organisation_id),
         Enrolment.invite_id.is_not(None),
         func.coalesce(last_word(Purpose.CHECK_INS), false()) & ~are_children_in_confidence(),
         Returnee.frozen_at.is_not(None),

@@ -16,7 +16,7 @@ from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear, news
-from domain.children.protection import is_child, is_protected
+from domain.children.protection import is_child, protecting
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.questionnaires import shelf
@@ -263,9 +263,13 @@ async def _refused(
         return Next(check_in.id, None, agreed=False)
     questionnaire, child = filling.questionnaire, is_child(returnee)
     for_them = questionnaire.has_something_for(private=filling.private)
-    if child and (questionnaire.adults_only or not await is_protected(session, returnee)):
+    if child and (questionnaire.adults_only or not await _is_protected(session, check_in)):
         for_them = False
     return None if for_them else Next(check_in.id, None, for_them=False)
+
+
+async def _is_protected(session: Session, check_in: CheckIn) -> bool:
+    return check_in.organisation_id in await protecting(session, check_in.returnee_id)
 
 
 def _filling(

@@ -9,7 +9,7 @@ from domain.check_ins.due import locked
 from domain.check_ins.eligibility import unfit
 from domain.check_ins.postponing import LATENESS
 from domain.check_ins.put_off import is_put_off, were_put_off
-from domain.children.protection import is_protected
+from domain.children.protection import protecting
 from domain.consent import has_consent
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees.enrolments import current_enrolments
@@ -52,11 +52,12 @@ async def _asked_by(session: Session, returnee: Returnee) -> list[Enrolment]:
     perhaps that may not.
     """
     consents = await has_consent(session, returnee.id, Purpose.CHECK_INS)
-    protected = await is_protected(session, returnee)
+    protected = await protecting(session, returnee.id)
     return [
         each
         for each in await current_enrolments(session, returnee.id)
-        if unfit(returnee, each, protected=protected, consents=consents) is None
+        if unfit(returnee, each, protected=each.organisation_id in protected, consents=consents)
+        is None
     ]
 
 

@@ -68,7 +68,7 @@ class Due:
     consents: bool | None
     #: Whether they are asked about health and feelings.
     private: bool
-    #: A child's named worker and decision are there.
+    #: A child's named worker and decision are there, of the organisation that asks.
     protected: bool
     #: Their organisation keeps what it promises.
     ready: bool
@@ -212,7 +212,7 @@ def _query(now: ColumnElement[datetime]) -> _Query:
             Campaign.second_prompt,
             last_word(Purpose.CHECK_INS),
             are_asked_private(),
-            are_protected(),
+            are_protected(CheckIn.organisation_id),
             are_ready(now),
             OnPathway.paused_at,
             stage_of(CheckIn),

@@ -5,15 +5,20 @@ could name somebody else must know.
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from domain.actors import Actor, Right
 from domain.channels.reaching import reach_staff
-from domain.children.protection import are_known_children, are_protected, focal_points
+from domain.children.protection import (
+    OwnDecision,
+    are_known_children,
+    are_protected,
+    focal_points,
+)
 from domain.notices import Notice
 from domain.returnees.person import seen_by_role
 from storage.sessions import Session
-from storage.tables.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.tables.safeguarding import seen_by
 from storage.tables.staff import Staff
 
@@ -25,19 +30,23 @@ class LeftChild:
 
 
 async def left_children(session: Session, actor: Actor) -> list[LeftChild]:
-    """By pseudonym. Needs the service's scope: in the time in which two accompany a child, the
-    other's worker looks after it. Raises NotAllowed.
+    """By pseudonym: children of the actor's organisation, whoever else looks after them elsewhere.
+    Needs the service's scope. Raises NotAllowed.
     """
     actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
+    named = exists().where(
+        OwnDecision.returnee_id == Returnee.id,
+        OwnDecision.organisation_id == Enrolment.organisation_id,
+    )
     found = await session.execute(
         select(Returnee.id, Enrolment.pseudonym)
-        .join(ChildProtection, ChildProtection.returnee_id == Returnee.id)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
             are_known_children(),
-            ~are_protected(),
+            named,
+            ~are_protected(Enrolment.organisation_id),
             *seen_by_role(actor),
             seen_by(actor.staff_id, Returnee.id),
         )
@@ -52,10 +61,10 @@ async def call_for_another_worker(session: Session, staff: Staff) -> None:
     """
     children = await session.scalars(
         select(Returnee.id)
-        .join(ChildProtection, ChildProtection.returnee_id == Returnee.id)
+        .join(OwnDecision, OwnDecision.returnee_id == Returnee.id)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
-            ChildProtection.worker_id == staff.id,
+            OwnDecision.worker_id == staff.id,
             Enrolment.organisation_id == staff.organisation_id,
             STILL_ENROLLED,
             are_known_children(),

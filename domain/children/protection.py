@@ -5,24 +5,33 @@ are in the child's best interests.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.distress import Assessment
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees.keys import data_key
+from domain.returnees.keys import data_key, legible_of
 from domain.returnees.person import find_returnee
 from domain.staff.colleagues import with_roles
+from storage.batches import at_most
 from storage.kinds import AgeBand, Role, Severity
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import STILL_ENROLLED, ChildProtection, Enrolment, Returnee
+from storage.tables.returnees import (
+    STILL_ENROLLED,
+    ChildDecision,
+    ChildProtection,
+    Enrolment,
+    Returnee,
+)
 from storage.tables.safeguarding import clear_of
 from storage.tables.staff import Staff, works_for
 
@@ -37,6 +46,22 @@ _CONTEXT = "best interests"
 _FOCAL_POINT = "child_focal_point"
 #: What the watch gives as its reason when somebody says that they are a child.
 SAYS_CHILD = "minor"
+#: What each organisation has decided. What an earlier release wrote, one for all of them, is that
+#: of the organisation whose worker it names (decision 0104).
+OwnDecision = aliased(
+    ChildDecision,
+    union_all(
+        select(ChildDecision),
+        select(
+            ChildProtection.returnee_id,
+            Staff.organisation_id,
+            ChildProtection.worker_id,
+            ChildProtection.decision,
+            ChildProtection.decided_at,
+            ChildProtection.decided_by,
+        ).join(Staff, Staff.id == ChildProtection.worker_id),
+    ).subquery("own_decision"),
+)
 
 
 def says_child(severity: Severity, reasons: Sequence[str]) -> bool:
@@ -82,41 +107,62 @@ def are_children_in_confidence() -> ColumnElement[bool]:
     return and_(Returnee.child_in.is_not(None), ~are_known_children())
 
 
-def are_protected() -> ColumnElement[bool]:
-    """Within a query of returnees: a named worker looks after them, and has a decision."""
-    return (
-        exists()
-        .where(ChildProtection.returnee_id == Returnee.id, *_looks_after())
-        .correlate(Returnee)
-    )
+@dataclass(frozen=True, slots=True)
+class Decided:
+    worker: Staff
+    reasons: str
+    at: datetime
+
+
+def are_protected(by: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Within a query of returnees, and of what belongs to the organisation in this column: a named
+    worker of that organisation looks after them, and it has a decision of its own.
+    """
+    decided = OwnDecision.returnee_id == Returnee.id, OwnDecision.organisation_id == by
+    return exists().where(*decided, *_looks_after()).correlate(Returnee, by.class_)
 
 
 def _looks_after() -> tuple[ColumnElement[bool], ...]:
     """Within a query of these decisions: whoever is named is still at work with the child, and was
     not set apart from it since.
     """
-    child = ChildProtection.returnee_id
+    child = OwnDecision.returnee_id
     accompanies = exists().where(
         Enrolment.returnee_id == child,
-        Enrolment.organisation_id == Staff.organisation_id,
+        Enrolment.organisation_id == OwnDecision.organisation_id,
         STILL_ENROLLED,
     )
-    at_work = (Staff.id == ChildProtection.worker_id, Staff.disabled_at.is_(None))
+    at_work = (Staff.id == OwnDecision.worker_id, Staff.disabled_at.is_(None))
     return (*at_work, clear_of(child), accompanies)
 
 
-async def worker_of(session: Session, child_id: UUID) -> Staff | None:
-    """Who looks after this child, as far as whoever reads it may know."""
-    return await session.scalar(
-        select(Staff)
-        .join(ChildProtection, ChildProtection.worker_id == Staff.id)
-        .where(ChildProtection.returnee_id == child_id, *_looks_after())
+async def protecting(session: Session, child_id: UUID) -> set[UUID]:
+    """The organisations that may ask this child: each has named who looks after it, and decided."""
+    found = await session.scalars(
+        select(OwnDecision.organisation_id).where(
+            OwnDecision.returnee_id == child_id, *_looks_after()
+        )
     )
+    return set(found)
 
 
-async def is_protected(session: Session, returnee: Returnee) -> bool:
-    query = select(are_protected()).select_from(Returnee).where(Returnee.id == returnee.id)
-    return await session.scalar(query) is True
+async def decision_of(session: Session, organisation_id: UUID, child_id: UUID) -> Decided | None:
+    """Of this organisation; None where whoever is named looks after the child no more."""
+    found = await session.execute(
+        select(Staff, OwnDecision.decision, OwnDecision.decided_at)
+        .where(
+            OwnDecision.returnee_id == child_id,
+            OwnDecision.organisation_id == organisation_id,
+            *_looks_after(),
+        )
+        .order_by(OwnDecision.decided_at.desc())
+        .limit(at_most(1))
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    worker, sealed, at = row
+    return Decided(worker, await legible_of(session, child_id, sealed, _CONTEXT), at)
 
 
 async def mark_age(session: Session, actor: Actor, returnee_id: UUID, band: AgeBand) -> None:
@@ -146,30 +192,59 @@ async def decide(
         raise Refused("Write down why check-ins are in the child's best interests.")
     key = await data_key(session, returnee.id)
     await session.merge(
-        ChildProtection(
+        ChildDecision(
             returnee_id=returnee.id,
+            organisation_id=actor.organisation_id,
             worker_id=worker_id,
             decision=key.seal(decision.strip(), _CONTEXT),
             decided_at=session.now,
             decided_by=actor.staff_id,
         )
     )
+    await _forget_earlier(session, returnee.id, actor.organisation_id)
     audit.done_by(session, actor, "child.decided", returnee.id, worker=str(worker_id))
 
 
 async def withdraw_decision(session: Session, actor: Actor, returnee_id: UUID) -> None:
-    """No check-ins any more. Raises NotAllowed and Refused."""
+    """No check-ins of theirs any more. Raises NotAllowed and Refused."""
     actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
     returnee = await find_returnee(session, actor, returnee_id)
-    protection = await session.get(ChildProtection, returnee.id)
-    if protection is not None:
-        await session.delete(protection)
+    if await forget_decision(session, returnee.id, actor.organisation_id):
         audit.done_by(session, actor, "child.decision-withdrawn", returnee.id)
 
 
-async def decision_for(session: Session, protection: ChildProtection) -> str:
-    key = await data_key(session, protection.returnee_id)
-    return key.open(protection.decision, _CONTEXT)
+async def forget_decision(session: Session, child_id: UUID, organisation_id: UUID) -> bool:
+    """What this organisation decided, and no other; whether there was anything."""
+    own = ChildDecision.organisation_id == organisation_id
+    gone = await _delete(session, ChildDecision, child_id, own)
+    earlier = await _forget_earlier(session, child_id, organisation_id)
+    return bool(gone or earlier)
+
+
+async def forget_decisions(session: Session, child_id: UUID) -> None:
+    """Of all organisations: this is no child any more. Needs the service's scope."""
+    await _delete(session, ChildDecision, child_id)
+    await _delete(session, ChildProtection, child_id)
+
+
+async def _forget_earlier(
+    session: Session, child_id: UUID, organisation_id: UUID
+) -> Sequence[UUID]:
+    colleagues = select(Staff.id).where(Staff.organisation_id == organisation_id)
+    own = ChildProtection.worker_id.in_(colleagues)
+    return await _delete(session, ChildProtection, child_id, own)
+
+
+async def _delete(
+    session: Session,
+    table: type[ChildDecision] | type[ChildProtection],
+    child_id: UUID,
+    *which: ColumnElement[bool],
+) -> Sequence[UUID]:
+    gone = await session.scalars(
+        delete(table).where(table.returnee_id == child_id, *which).returning(table.returnee_id)
+    )
+    return gone.all()
 
 
 async def focal_points(session: Session, organisation_id: UUID, child_id: UUID) -> list[Staff]:

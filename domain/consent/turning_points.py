@@ -14,6 +14,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.calendar import instant, zone
+from domain.children.protection import forget_decisions
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself
@@ -22,7 +23,7 @@ from domain.returnees.person import find_returnee
 from storage.batches import at_most
 from storage.kinds import AgeBand, Renewing
 from storage.sessions import Session
-from storage.tables.returnees import ChildProtection, Returnee, TurningPoints
+from storage.tables.returnees import Returnee, TurningPoints
 
 _CONTEXT = "turning points"
 _EVERY = timedelta(hours=6)
@@ -105,9 +106,7 @@ async def _come_of_age(session: Session, returnee: Returnee) -> None:
     """What was decided for the child ends, and the adult is asked anew."""
     returnee.age_band, returnee.said_child_at = AgeBand.ADULT, None
     returnee.child_in = None
-    protection = await session.get(ChildProtection, returnee.id)
-    if protection is not None:
-        await session.delete(protection)
+    await forget_decisions(session, returnee.id)
     await renew(session, returnee, Renewing.ADULT)
 
 

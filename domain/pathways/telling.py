@@ -135,7 +135,7 @@ def _query(
             Enrolment,
             OnPathway,
             last_word(Purpose.CHECK_INS),
-            are_protected(),
+            are_protected(Information.organisation_id),
             Organisation.pathways_wait_since,
         )
         .join(Returnee, Returnee.id == Information.returnee_id)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from domain import audit
 from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import take_topic
+from domain.children.protection import forget_decision
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import chat_of_erasure, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave
@@ -261,6 +262,7 @@ async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> N
     assert part.organisation_id is not None
     await leave(session, part.returnee.id, part.organisation_id)
     await write_down_unheard(session, part.returnee.id, part.organisation_id)
+    await forget_decision(session, part.returnee.id, part.organisation_id)
     await session.flush()
     for table in _OF_AN_ORGANISATION:
         await session.execute(delete(table).where(part.of(table.c)))

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.children.protection import decision_for, is_known_child, worker_of
+from domain.children.protection import decision_of, is_known_child
 from domain.consent.turning_points import Days, days_of
-from domain.illegible import ILLEGIBLE, if_legible
+from domain.illegible import if_legible
 from domain.staff import name_of
 from storage.kinds import AgeBand
 from storage.sessions import Session
-from storage.tables.returnees import ChildProtection, Returnee
+from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import clear_of
 from storage.tables.staff import Staff, works_for
 
@@ -54,21 +54,16 @@ async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
         age_band=returnee.age_band,
         child=is_known_child(returnee),
         says_child=returnee.said_child_at is not None,
-        decision=await _decision(session, returnee),
+        decision=await _decision(session, actor, returnee),
         colleagues=[(staff.id, name_of(session, staff)) for staff in colleagues],
         days=await if_legible(days_of(session, returnee.id)) or Days(),
         arrived_at=returnee.arrived_at,
     )
 
 
-async def _decision(session: Session, returnee: Returnee) -> Decision | None:
+async def _decision(session: Session, actor: Actor, returnee: Returnee) -> Decision | None:
     """None where whoever is named looks after them no more: then they are asked nothing."""
-    worker = await worker_of(session, returnee.id)
-    protection = await session.get(ChildProtection, returnee.id)
-    if worker is None or protection is None:
+    decided = await decision_of(session, actor.organisation_id, returnee.id)
+    if decided is None:
         return None
-    return Decision(
-        worker=name_of(session, worker),
-        reasons=await if_legible(decision_for(session, protection)) or ILLEGIBLE,
-        at=protection.decided_at,
-    )
+    return Decision(name_of(session, decided.worker), decided.reasons, decided.at)

@@ -30,6 +30,7 @@ from storage.tables.recent_words import RecentWords
 from storage.tables.referrals import Referral
 from storage.tables.returnees import (
     AgreedWords,
+    ChildDecision,
     ChildProtection,
     Invite,
     PictureLock,
@@ -76,6 +77,7 @@ BY_EPOCH: Mapping[Column, str] = {
 BY_PERSON: Mapping[Column, str] = {
     AgreedWords.words: "agreed words",
     Answer.body: "answer",
+    ChildDecision.decision: "best interests",
     ChildProtection.decision: "best interests",
     CaseEvent.body: "case note",
     CaseTask.body: "case task",

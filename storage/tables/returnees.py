@@ -138,8 +138,29 @@ class TurningPoints(Base):
     looked_at: Mapped[datetime]
 
 
+class ChildDecision(Base):
+    """Who of an organisation looks after a child, and why its check-ins are in the child's best
+    interests. Of two that accompany the child each decides for its own.
+    """
+
+    __tablename__ = "child_decision"
+    __table_args__ = (OF_ORGANISATION,)
+
+    returnee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("returnee.id", ondelete="CASCADE"), primary_key=True
+    )
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    #: Sealed under the person's key.
+    decision: Mapped[bytes]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
 class ChildProtection(Base):
-    """Who looks after a child here, and why check-ins are in the child's best interests."""
+    """The same as earlier releases write it, one for all organisations: it is that of whichever the
+    worker is with (decision 0104). Nothing is added here any more.
+    """
 
     __tablename__ = "child_protection"
     __table_args__ = (OF_RETURNEE,)

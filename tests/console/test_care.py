@@ -20,7 +20,7 @@ from storage.kinds import AgeBand, How, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import ChildProtection, Returnee
+from storage.tables.returnees import ChildDecision, Returnee
 from storage.tables.staff import Staff
 from tests.console.office import Colleague, Office
 from tests.documents import content_of
@@ -119,11 +119,11 @@ async def test_a_childs_worker_and_the_reasons_are_recorded_sealed_and_ended(
         assert "Nora looks after this child" in shown
         assert "She &lt;b&gt;wants&lt;/b&gt; it." in shown
         async with office.database.begin(SERVICE) as session:
-            [kept] = await session.scalars(select(ChildProtection))
+            [kept] = await session.scalars(select(ChildDecision))
             assert b"wants" not in kept.decision
         await browser.post(f"{page}/child/end")
     async with office.database.begin(SERVICE) as session:
-        assert (await session.scalars(select(ChildProtection))).all() == []
+        assert (await session.scalars(select(ChildDecision))).all() == []
 
 
 async def test_a_child_whose_worker_has_left_is_listed_for_those_who_decide_for_children(

@@ -1,5 +1,6 @@
 """The compose file and the image, as far as they can be judged without an engine."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -180,3 +181,23 @@ def test_the_tables_are_migrated_before_any_replica_is_stopped() -> None:
 
 def test_the_number_of_replicas_outlives_the_next_start() -> None:
     assert "replicas: ${WAYHOME_REPLICAS:-2}" in SERVICES["wayhome"]
+
+
+@pytest.mark.parametrize("profiles", ["", "guard"])
+def test_whoever_stops_the_guard_need_not_know_whether_there_is_one(
+    installation: Path, profiles: str
+) -> None:
+    """Some versions of compose know no service whose profile is off, and stop nothing then."""
+    page = (HOUSE / "docs/deployment.md").read_text()
+    stops = re.findall(r"sudo docker compose (.*)stop wayhome guard", page)
+    assert stops
+    for options in stops:
+        known = subprocess.run(
+            [*compose(), *options.split(), "config", "--services"],
+            cwd=installation,
+            env={**os.environ, "COMPOSE_PROFILES": profiles},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert {"wayhome", "guard"} <= set(known.stdout.split())

@@ -57,7 +57,7 @@ from storage.tables.pathways import OnPathway
 from storage.tables.privacy import Erasure
 from storage.tables.recent_words import RecentWords
 from storage.tables.referrals import Referral
-from storage.tables.returnees import ChildProtection, Returnee, TurningPoints
+from storage.tables.returnees import ChildDecision, ChildProtection, Returnee, TurningPoints
 from storage.tables.safeguarding import Reading
 from storage.tables.service import DialogState
 from storage.tables.staff import Staff
@@ -219,6 +219,13 @@ async def _of_the_person(
                 returnee_id=returnee.id,
                 days=key.seal("{}", "turning points"),
                 looked_at=session.now,
+            ),
+            ChildDecision(
+                returnee_id=returnee.id,
+                organisation_id=organisation.id,
+                worker_id=staff_id,
+                decision=key.seal("in her best interests", "best interests"),
+                decided_at=session.now,
             ),
             ChildProtection(
                 returnee_id=returnee.id,

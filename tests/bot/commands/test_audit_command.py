@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from typer.testing import CliRunner
 
-from bot.commands.audit import _line
+from bot.commands.audit import _line, _walked
 from bot.commands.main import app
 from domain.audit.chain import seal
 from domain.organisations import add_organisation
@@ -85,4 +85,11 @@ def test_lines_that_went_are_not_said_to_be_as_they_were() -> None:
 
     assert _line(chain) == (
         "Centre  7 lines are as they were after the first 6, which went by 2031-11-25T04:00:00Z"
+    )
+
+
+def test_p10_what_is_deleted_since_is_counted_beside_the_people() -> None:
+    assert _walked([], ["one"], []) == "About 1 people:\n/people/one"
+    assert _walked([], ["one"], ["case"]) == (
+        "About 1 people:\n/people/one\nAnd 1 deleted since, each perhaps of one more person:\ncase"
     )

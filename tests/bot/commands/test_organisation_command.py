@@ -1,4 +1,4 @@
-"""`wayhome org change`: a staff group for an organisation that began without one."""
+"""`wayhome org` of an organisation that is there: its staff group, how long it keeps things."""
 
 import asyncio
 import json
@@ -54,6 +54,26 @@ async def test_a_name_that_is_written_wrongly_is_told_which_there_are(
     assert before.stderr == "There is no organisation Center: there is none yet.\n"
     assert typed.stderr == "There is no organisation Center: there is Centre, Harbour.\n"
     assert (before.exit_code, typed.exit_code) == (1, 1)
+
+
+async def test_the_days_that_are_shown_are_those_for_which_things_are_kept(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    """A case is kept for as long as its words, whatever was chosen for it."""
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        await add_organisation(session, "Centre")
+    await database.close()
+    seen = []
+    for chosen in (["--cases", "60"], [], ["--words", "40"]):
+        line = ["org", "retention", "Centre", *chosen, "--json"]
+        typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+        kept = json.loads(typed.stdout)
+        seen.append((kept["words"], kept["cases"]))
+
+    assert seen == [(180, 180), (180, 180), (40, 60)]
 
 
 @pytest.mark.parametrize("options", [[], ["--staff-chat", "-100", "--no-staff-chat"]])

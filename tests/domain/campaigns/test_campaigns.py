@@ -16,6 +16,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from tests.domain.campaigns.campaigning import drafted, outline, rows, started
 from tests.domain.checking_in import EVERYTHING, MORNING, Office, add_person, open_office, set_clock
+from tests.domain.children.deciding import a_child, also_with, decides
 from tests.racing import stands_still
 
 
@@ -48,6 +49,22 @@ async def test_a_preview_shows_every_person_their_time_and_why_not(
     assert included.local is not None
     assert included.local.isoformat() == "2026-05-05T18:00:00+02:00"
     assert await rows(database) == []
+
+
+async def test_a_child_is_asked_by_the_organisation_that_decided_for_it_and_by_no_other(
+    database: Database, office: Office
+) -> None:
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    other, _ = await also_with(database, person)
+    await decides(database, other, person, "She asks for it.")
+    excluded = []
+    for each in (office, other):
+        campaign = await drafted(database, each.coordinator)
+        async with database.begin(SERVICE) as session:
+            shown = await preview(session, each.coordinator, campaign.id)
+        excluded += [line.excluded for line in shown.page.lines]
+
+    assert excluded == ["child", None]
 
 
 async def test_starting_plans_one_row_each_by_the_clock_where_they_are(

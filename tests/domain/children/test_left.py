@@ -10,6 +10,7 @@ from storage.kinds import AgeBand, Role
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.privacy.test_elsewhere import also_with
 
 NORA, SARA = 701, 702
 
@@ -61,6 +62,22 @@ async def test_a_worker_who_steps_back_leaves_the_child_in_the_same_list(centre:
     async with centre.database.begin(SERVICE) as session:
         await recuse(session, nora, child.id)
     assert await left(centre, supervisor) == [child.id]
+
+
+async def test_a_child_whom_another_organisation_looks_after_is_in_the_list_here_all_the_same(
+    centre: Centre,
+) -> None:
+    """What is asked here needs somebody here."""
+    supervisor, nora = await centre.colleague(Role.SUPERVISOR), await centre.colleague(name="Nora")
+    child = await looked_after(centre, supervisor, nora)
+    other = await also_with(centre, child, "Rabat")
+    elsewhere = await other.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(SERVICE) as session:
+        await decide(session, elsewhere, child.id, elsewhere.staff_id, "She asks for it.")
+        await recuse(session, nora, child.id)
+
+    assert await left(centre, supervisor) == [child.id]
+    assert await left(other, elsewhere) == []
 
 
 async def test_whoever_was_named_for_no_child_leaves_without_a_word(centre: Centre) -> None:

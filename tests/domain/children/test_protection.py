@@ -17,9 +17,9 @@ from domain.check_ins.sending import send_due
 from domain.children.protection import (
     decide,
     is_child,
-    is_protected,
     mark_age,
     name_focal_point,
+    protecting,
     says_child,
     withdraw_decision,
 )
@@ -40,17 +40,17 @@ from storage.kinds import AgeBand, CheckInState, ConflictKind, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import ChildProtection, Returnee
 from tests.domain.centre import Centre
-from tests.domain.checking_in import (
-    MORNING,
-    Office,
-    add_person,
-    kept,
-    leave,
-    open_office,
-    plan_check_in,
-    set_clock,
+from tests.domain.checking_in import MORNING, kept, leave, open_office, set_clock
+from tests.domain.children.deciding import (
+    a_child,
+    also_with,
+    decides,
+    decides_as_before,
+    may_ask,
+    reasons_shown,
+    supervisor_of,
 )
 
 SAYS_SO = ("minor.young",)
@@ -155,16 +155,6 @@ async def test_p10_only_some_may_decide_for_a_child(centre: Centre, role: Role) 
             await withdraw_decision(session, actor, person.id)
 
 
-async def a_child(database: Database, office: Office, **facts: Any) -> tuple[Returnee, CheckIn]:
-    async with database.begin(SERVICE) as session:
-        person = await add_person(session, office.organisation, 4711, **facts)
-        return person, await plan_check_in(session, person, office)
-
-
-async def supervisor_of(database: Database, office: Office) -> Actor:
-    return Actor(office.coordinator.staff_id, office.organisation.id, Role.SUPERVISOR)
-
-
 @pytest.mark.parametrize("said", [True, False])
 async def test_p5_no_check_in_reaches_a_child_before_a_worker_and_a_decision(
     database: Database, clock: Clock, said: bool
@@ -179,7 +169,7 @@ async def test_p5_no_check_in_reaches_a_child_before_a_worker_and_a_decision(
     skipped = await kept(database, check_in.id)
     assert (skipped.state, skipped.reason) == (CheckInState.SKIPPED, Exclusion.CHILD)
 
-    actor = await supervisor_of(database, office)
+    actor = supervisor_of(office)
     async with database.begin(office.organisation.id) as session:
         await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
     async with database.begin(SERVICE) as session:
@@ -211,13 +201,13 @@ async def test_p5_a_worker_who_looks_after_the_child_no_more_is_none(
     set_clock(clock, MORNING)
     office = await open_office(database)
     person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
-    supervisor = await supervisor_of(database, office)
+    supervisor = supervisor_of(office)
     async with database.begin(SERVICE) as session:
         here = await add_staff(session, "Nora", office.organisation, Role.CASEWORKER)
         lead = await add_staff(session, "Ilir", office.organisation, Role.SAFEGUARDING)
         await decide(session, supervisor, person.id, here.id, "She asks for it.")
     async with database.begin(SERVICE) as session:
-        assert await is_protected(session, person)
+        assert await protecting(session, person.id) == {office.organisation.id}
         if why == "left the team":
             admin = replace(supervisor, role=Role.ADMIN)
             await disable_staff(session, admin, here.id)
@@ -230,7 +220,7 @@ async def test_p5_a_worker_who_looks_after_the_child_no_more_is_none(
             await enrol(session, there, elsewhere)
             await leave(session, there, office.organisation)
     async with database.begin(SERVICE) as session:
-        assert not await is_protected(session, person)
+        assert await protecting(session, person.id) == set()
         assert (await read_care(session, supervisor, person)).decision is None
 
 
@@ -239,7 +229,7 @@ async def test_p10_whoever_accompanies_a_child_now_reads_no_decision_of_whoever_
 ) -> None:
     office = await open_office(database)
     person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
-    supervisor = await supervisor_of(database, office)
+    supervisor = supervisor_of(office)
     async with database.begin(SERVICE) as session:
         await decide(session, supervisor, person.id, supervisor.staff_id, "She asks for it.")
         elsewhere = await add_organisation(session, "Lantern", country="AL")
@@ -249,6 +239,65 @@ async def test_p10_whoever_accompanies_a_child_now_reads_no_decision_of_whoever_
     async with database.begin(elsewhere.id, new.id) as session:
         child = await session.get_one(Returnee, person.id)
         assert (await read_care(session, theirs, child)).decision is None
+
+
+async def test_p5_of_two_organisations_each_asks_a_child_by_its_own_worker_and_decision(
+    database: Database, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    office = await open_office(database)
+    person, ours = await a_child(database, office, age_band=AgeBand.YOUTH)
+    other, theirs = await also_with(database, person)
+    await decides(database, office, person, "She asks for it.")
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    skipped = await kept(database, theirs.id)
+    assert (skipped.state, skipped.reason) == (CheckInState.SKIPPED, Exclusion.CHILD)
+    assert (await kept(database, ours.id)).state is CheckInState.SENDING
+
+    async with database.begin(SERVICE) as session:
+        assert not (await start_answering(session, person, theirs.id)).for_them
+        assert (await start_answering(session, person, ours.id)).for_them
+    assert await may_ask(database, person) == {office.organisation.id}
+    await decides(database, other, person, "She told us, too.")
+    assert await may_ask(database, person) == {office.organisation.id, other.organisation.id}
+
+
+async def test_p10_of_two_organisations_neither_overwrites_nor_ends_what_the_other_decided(
+    database: Database,
+) -> None:
+    office = await open_office(database)
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    other, _ = await also_with(database, person)
+    await decides(database, office, person, "Ours")
+    await decides(database, other, person, "Theirs")
+    await decides(database, other, person, "Theirs anew")
+    assert await reasons_shown(database, office, person) == "Ours"
+    assert await reasons_shown(database, other, person) == "Theirs anew"
+
+    actor = supervisor_of(other)
+    async with database.begin(other.organisation.id, actor.staff_id) as session:
+        await withdraw_decision(session, actor, person.id)
+    assert await reasons_shown(database, office, person) == "Ours"
+    assert await may_ask(database, person) == {office.organisation.id}
+
+
+async def test_p10_what_an_earlier_release_wrote_is_of_the_organisation_whose_worker_it_names(
+    database: Database,
+) -> None:
+    office = await open_office(database)
+    person, _ = await a_child(database, office, age_band=AgeBand.YOUTH)
+    other, _ = await also_with(database, person)
+    await decides_as_before(database, office.coordinator.staff_id, person, "As before")
+    assert await reasons_shown(database, office, person) == "As before"
+    assert await may_ask(database, person) == {office.organisation.id}
+
+    await decides(database, other, person, "Theirs")
+    assert await reasons_shown(database, office, person) == "As before"
+    await decides(database, office, person, "Anew")
+    assert await reasons_shown(database, office, person) == "Anew"
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(ChildProtection))).all() == []
 
 
 async def test_p1_p5_an_old_button_asks_a_child_nothing_before_a_decision_and_danger_is_heard(
@@ -271,7 +320,7 @@ async def test_p1_p5_an_old_button_asks_a_child_nothing_before_a_decision_and_da
 async def a_protected_child(database: Database) -> tuple[Returnee, CheckIn]:
     office = await open_office(database)
     person, check_in = await a_child(database, office, age_band=AgeBand.YOUTH)
-    actor = await supervisor_of(database, office)
+    actor = supervisor_of(office)
     async with database.begin(office.organisation.id) as session:
         await decide(session, actor, person.id, actor.staff_id, "She asks for it.")
     return person, check_in

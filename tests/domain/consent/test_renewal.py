@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from domain.children.protection import decide, is_child, is_protected, mark_age
+from domain.children.protection import decide, is_child, mark_age, protecting
 from domain.consent import PURPOSES, answers_given, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import Facts, facts_for
@@ -311,7 +311,7 @@ async def test_p5_at_eighteen_consent_is_asked_anew_and_what_was_decided_for_the
         returnee = await session.get_one(Returnee, person.id)
         assert returnee.age_band is AgeBand.ADULT
         assert not is_child(returnee)
-        assert not await is_protected(session, returnee)
+        assert await protecting(session, returnee.id) == set()
         [renewal] = await session.scalars(select(Renewal))
         assert renewal.reason is Renewing.ADULT
     assert await asked_of(centre, person) == [*PURPOSES]

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 from domain.actors import Actor
 from domain.casework.work import resolve
 from domain.check_ins.sending import send_due
+from domain.children.protection import decide
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.notices import Notice
@@ -24,10 +25,11 @@ from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.privacy import Erasure
-from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.returnees import ChildDecision, ChildProtection, Enrolment, Returnee
 from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
+from tests.domain.children.deciding import decides_as_before
 from tests.domain.privacy.test_erasing import ask, erase
 from tests.domain.privacy.test_passing_on import complained, is_there, met
 
@@ -115,16 +117,38 @@ async def test_p6_whom_another_organisation_forgets_is_asked_here_and_there_no_m
     }
 
 
-@pytest.mark.parametrize("decide", [erase_now, take_back])
+@pytest.mark.parametrize("as_before", [False, True])
+async def test_p6_what_was_decided_for_a_child_goes_with_whoever_decided_it_and_no_other(
+    centre: Centre, as_before: bool
+) -> None:
+    person = await centre.person()
+    other = await also_with(centre, person, "Rabat")
+    here, there = [await each.colleague(Role.SUPERVISOR) for each in (centre, other)]
+    async with centre.database.begin(SERVICE) as session:
+        await decide(session, here, person.id, here.staff_id, "Ours")
+        if not as_before:
+            await decide(session, there, person.id, there.staff_id, "Theirs")
+    if as_before:
+        await decides_as_before(centre.database, there.staff_id, person, "Theirs")
+    await passes_on(other, await other.colleague(Role.SAFEGUARDING), person)
+    await erase(centre.database)
+
+    async with centre.database.begin(SERVICE) as session:
+        left = await session.scalars(select(ChildDecision.organisation_id))
+        earlier = await session.scalars(select(ChildProtection.worker_id))
+    assert (left.all(), earlier.all()) == ([centre.organisation.id], [])
+
+
+@pytest.mark.parametrize("does", [erase_now, take_back])
 async def test_p10_nobody_decides_what_another_organisation_forgets(
-    centre: Centre, decide: object
+    centre: Centre, does: object
 ) -> None:
     lead = await centre.colleague(Role.SAFEGUARDING)
     _, person = await with_both(centre)
     async with centre.database.begin(centre.organisation.id, lead.staff_id) as session:
         assert await list_leaving(session, lead) == []
         with pytest.raises(Refused, match="did not ask"):
-            await decide(session, lead, person.id)  # type: ignore[operator]
+            await does(session, lead, person.id)  # type: ignore[operator]
     async with centre.database.begin(SERVICE) as session:
         assert await session.get(Erasure, person.id) is not None
 
