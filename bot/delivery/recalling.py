@@ -1,7 +1,11 @@
-"""What waits and is not to go by now, told by what it says and who wrote it."""
+"""What waits and is not to go by now, told by what it says, who wrote it and who would read it."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
 from domain.messages.writers import may_write_no_more
 from domain.notices import Notice, says
@@ -58,6 +62,8 @@ async def is_recalled(
         return True
     if row.case_id is not None and says(content, *_OF_WAITING):
         return await _waits_no_more(session, row.case_id, Notice(content.notice))
+    if returnee is not None and row.case_id is not None and says(content, Notice.CASE_CLOSED):
+        return await _is_over_no_more(session, returnee, row.case_id, content.params)
     if says(content, *_OF_REFERRAL):
         return await standing.recalled(session, Notice(content.notice), content.params)
     if says(content, Notice.INFORMATION):
@@ -83,3 +89,17 @@ async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> boo
     if case.state is CaseState.RESOLVED or notice is Notice.SAFE_TO_TALK:
         return case.state is CaseState.RESOLVED
     return case.first_action_at is not None or await took_back(session, case)
+
+
+async def _is_over_no_more(
+    session: Session, returnee: Returnee, case_id: UUID, params: Mapping[str, Any]
+) -> bool:
+    """The case goes on again, or there is a newer one of theirs (P11). Whatever was closed since
+    is said by itself, and once (P12).
+    """
+    newest = await newest_case(session, returnee)
+    if newest is None or newest.id != case_id or newest.resolved_at is None:
+        return True
+    # The release before did not say when.
+    closed_at = params.get("closed_at")
+    return closed_at is not None and newest.resolved_at != datetime.fromisoformat(closed_at)
