@@ -33,7 +33,7 @@ from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import Discretion, NoticeClass, OutboxState
-from storage.outbox.contents import Clearing, Content
+from storage.outbox.contents import Clearing, Content, Deletion
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -141,7 +141,8 @@ class Packing:
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
-        content = await self._covered_if_shut(row, content_of(row, session.keys))
+        content = self._without_goodbye(row, content_of(row, session.keys))
+        content = await self._covered_if_shut(row, content)
         if why := await barred(session, row, content):
             await outcome.failed(session, _taken(row), why)
             return None
@@ -167,6 +168,19 @@ class Packing:
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
         return Parcel(taken, words, topic)
+
+    def _without_goodbye(self, row: OutboxRow, content: Content) -> Content:
+        """Whoever was taken off that phone was to hear that they are forgotten. If it is somebody's
+        by now, who began anew there or had it taken back, that is not so: what was to go goes, and
+        nothing of what was said since (P6, P11).
+        """
+        if not says(content, Notice.FORGOTTEN) or content.chat is None:
+            return content
+        if self._person(row) is None:
+            return content
+        gone = Deletion(tuple(content.params.get("gone", ())))
+        reword(row, gone, self.session.keys)
+        return gone
 
     async def _covered_if_shut(self, row: OutboxRow, content: Content) -> Content:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
