@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
@@ -26,22 +26,20 @@ from domain.safety.contacts import contact_with
 from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from domain.safety.phones import FOR_EVER
-from storage.batches import among
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
 from storage.kinds import (
-    UNSENT,
     CaseEventKind,
     Discretion,
     Identity,
     NoticeClass,
-    OutboxState,
     Outcome,
     Role,
     Severity,
 )
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put, to_be_deleted
+from storage.outbox.unsent import call_back
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import UNRESOLVED, Case
@@ -298,26 +296,8 @@ async def close_lesser_case(session: Session, returnee: Returnee) -> None:
 
 
 async def _call_back(session: Session, returnee: Returnee) -> None:
-    """Whatever waits for this person, but for what is leaving this very moment."""
-    await session.flush()
-    waiting = (
-        select(OutboxRow.id)
-        .where(
-            OutboxRow.returnee_id == returnee.id,
-            OutboxRow.state.in_(UNSENT),
-            or_(
-                OutboxRow.leased_until.is_(None),
-                OutboxRow.leased_until < func.clock_timestamp(),
-            ),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    await session.execute(
-        update(OutboxRow)
-        .where(among(OutboxRow.id, waiting))
-        .values(state=OutboxState.CANCELLED, content=None, finished_at=session.now, error=_ASKED)
-        .execution_options(synchronize_session=False)
-    )
+    """Whatever waits for this person."""
+    await call_back(session, _ASKED, OutboxRow.returnee_id == returnee.id)
 
 
 async def forget_screen(session: Session, chat_id: int) -> Sequence[int]:

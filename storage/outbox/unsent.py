@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     bindparam,
+    func,
     literal_column,
     or_,
     select,
     union_all,
+    update,
 )
 
-from storage.batches import at_most, one_of
+from storage.batches import among, at_most, one_of
 from storage.kinds import UNSENT, OutboxState
 from storage.outbox.contents import Content, Notification, Window
 from storage.outbox.letters import Delivery, Letter, cancel, content_of, post, put, written
@@ -190,6 +193,29 @@ async def call_off(session: Session, stand_in: int) -> bool:
         return False
     cancel(session, row)
     return True
+
+
+async def call_back(session: Session, why: str, *which: ColumnElement[bool]) -> None:
+    """Of all that this is true of, nothing goes any more but what is leaving this very moment."""
+    await session.flush()
+    waiting = (
+        select(OutboxRow.id)
+        .where(
+            *which,
+            OutboxRow.state.in_(UNSENT),
+            or_(
+                OutboxRow.leased_until.is_(None),
+                OutboxRow.leased_until < func.clock_timestamp(),
+            ),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(OutboxRow)
+        .where(among(OutboxRow.id, waiting))
+        .values(state=OutboxState.CANCELLED, content=None, finished_at=session.now, error=why)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _not_on_its_way(session: Session, stand_in: int) -> OutboxRow | None:
