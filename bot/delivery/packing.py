@@ -17,7 +17,7 @@ from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
-from domain.check_ins.outcomes import LATE
+from domain.check_ins.outcomes import LATE, WISHED
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.identity.pictures import is_locked
@@ -133,7 +133,7 @@ class Packing:
             # They were forgotten this moment, and the row with them.
             return None
         if row.expires_at is not None and row.expires_at <= session.now:
-            await outcome.cancelled(session, row, row.held or LATE)
+            await outcome.cancelled(session, row, self._why_late(row))
             return None
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")
@@ -229,6 +229,17 @@ class Packing:
         going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
         contact = self.contacts.of(returnee, self._organisation_of(row))
         return held(going, contact, self.session.now)
+
+    def _why_late(self, row: OutboxRow) -> str:
+        """What held it until its time was over. A wish of the person's that ended before then, such
+        as a pause, is no excuse of ours (P3).
+        """
+        why, returnee = row.held or LATE, self._person(row)
+        if why not in WISHED or returnee is None:
+            return why
+        contact = self.contacts.of(returnee, self._organisation_of(row))
+        hold = held(Outgoing(row.notice_class), contact, self.session.now)
+        return why if hold is not None and hold.reason == why else LATE
 
     def _person(self, row: OutboxRow) -> Returnee | None:
         """None where it goes to staff, or to a stranger."""

@@ -10,6 +10,7 @@ from domain.check_ins.outcomes import (
     BROKEN,
     LATE,
     NO_CLINICIAN,
+    WISHED,
     book,
     call_where_blocked,
     leave,
@@ -25,8 +26,6 @@ from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 
-#: Of the reasons for which something waits, those that are a person's own word.
-WISHED = ("paused", "frozen", "leaving", "never-first")
 _DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 
