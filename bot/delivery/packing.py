@@ -17,7 +17,7 @@ from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
-from domain.check_ins.outcomes import LATE
+from domain.check_ins.outcomes import LATE, WISHED
 from domain.check_ins.private import know_who_is_asked_private
 from domain.check_ins.sending import recalled
 from domain.identity.pictures import is_locked
@@ -33,7 +33,7 @@ from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import Discretion, NoticeClass, OutboxState
-from storage.outbox.contents import Clearing, Content
+from storage.outbox.contents import Clearing, Content, Deletion
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -133,7 +133,7 @@ class Packing:
             # They were forgotten this moment, and the row with them.
             return None
         if row.expires_at is not None and row.expires_at <= session.now:
-            await outcome.cancelled(session, row, row.held or LATE)
+            await outcome.cancelled(session, row, self._why_late(row))
             return None
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")
@@ -141,7 +141,8 @@ class Packing:
         if due is not None and recalled(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
-        content = await self._covered_if_shut(row, content_of(row, session.keys))
+        content = self._without_goodbye(row, content_of(row, session.keys))
+        content = await self._covered_if_shut(row, content)
         if why := await barred(session, row, content):
             await outcome.failed(session, _taken(row), why)
             return None
@@ -167,6 +168,19 @@ class Packing:
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
         return Parcel(taken, words, topic)
+
+    def _without_goodbye(self, row: OutboxRow, content: Content) -> Content:
+        """Whoever was taken off that phone was to hear that they are forgotten. If it is somebody's
+        by now, who began anew there or had it taken back, that is not so: what was to go goes, and
+        nothing of what was said since (P6, P11).
+        """
+        if not says(content, Notice.FORGOTTEN) or content.chat is None:
+            return content
+        if self._person(row) is None:
+            return content
+        gone = Deletion(tuple(content.params.get("gone", ())))
+        reword(row, gone, self.session.keys)
+        return gone
 
     async def _covered_if_shut(self, row: OutboxRow, content: Content) -> Content:
         """What somebody opened on a guarded phone, and could not see before it is to be covered
@@ -215,6 +229,17 @@ class Packing:
         going = as_it_waits(row.notice_class, content, self._waited(row, returnee))
         contact = self.contacts.of(returnee, self._organisation_of(row))
         return held(going, contact, self.session.now)
+
+    def _why_late(self, row: OutboxRow) -> str:
+        """What held it until its time was over. A wish of the person's that ended before then, such
+        as a pause, is no excuse of ours (P3).
+        """
+        why, returnee = row.held or LATE, self._person(row)
+        if why not in WISHED or returnee is None:
+            return why
+        contact = self.contacts.of(returnee, self._organisation_of(row))
+        hold = held(Outgoing(row.notice_class), contact, self.session.now)
+        return why if hold is not None and hold.reason == why else LATE
 
     def _person(self, row: OutboxRow) -> Returnee | None:
         """None where it goes to staff, or to a stranger."""

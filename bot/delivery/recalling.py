@@ -1,7 +1,12 @@
-"""What waits and is not to go by now, told by what it says and who wrote it."""
+"""What waits and is not to go by now, told by what it says, who wrote it and who would read it."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from domain.alerts.under_way import may_be_heard_no_more
+from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
 from domain.messages.writers import may_write_no_more
 from domain.notices import Notice, says
@@ -11,7 +16,7 @@ from domain.referrals import standing
 from domain.returnees.chats import chat_id_of
 from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, NoticeClass
-from storage.outbox.contents import Content, Leaving
+from storage.outbox.contents import Content, Leaving, Notification
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -32,17 +37,35 @@ _OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
 
 
 async def barred(session: Session, row: OutboxRow, content: Content) -> str | None:
-    """Why a human's words may not go any more: whoever wrote them may not write to that person now,
-    or the person has said since that nobody is to. To the case they never arrived (P2).
+    """Why it may not go any more to whom it is for. To the case it never arrived (P2)."""
+    match row.notice_class:
+        case NoticeClass.HUMAN:
+            return await _barred_words(session, row, content)
+        case NoticeClass.STAFF:
+            return await _barred_alert(session, row, content)
+        case _:
+            return None
+
+
+async def _barred_words(session: Session, row: OutboxRow, content: Content) -> str | None:
+    """Whoever wrote them may not write to that person now, or the person has said since that nobody
+    is to.
     """
-    if row.notice_class is not NoticeClass.HUMAN:
-        return None
     if await may_write_no_more(session, row.id):
         return "writer-gone"
     if row.case_id is None or not says(content, *_OF_WORKERS):
         return None
     case = await session.get_one(Case, row.case_id)
     return "unwanted" if await took_back(session, case, since=row.created_at) else None
+
+
+async def _barred_alert(session: Session, row: OutboxRow, content: Content) -> str | None:
+    """Whoever was to hear of a case must not know of it now."""
+    if row.case_id is None or not isinstance(content, Notification):
+        return None
+    all_read = content.chat is not None and content.chat.topic_of_case is not None
+    barred = await may_be_heard_no_more(session, row.case_id, row.lane, all_read=all_read)
+    return "not-theirs" if barred else None
 
 
 async def is_recalled(
@@ -58,6 +81,8 @@ async def is_recalled(
         return True
     if row.case_id is not None and says(content, *_OF_WAITING):
         return await _waits_no_more(session, row.case_id, Notice(content.notice))
+    if returnee is not None and row.case_id is not None and says(content, Notice.CASE_CLOSED):
+        return await _is_over_no_more(session, returnee, row.case_id, content.params)
     if says(content, *_OF_REFERRAL):
         return await standing.recalled(session, Notice(content.notice), content.params)
     if says(content, Notice.INFORMATION):
@@ -83,3 +108,17 @@ async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> boo
     if case.state is CaseState.RESOLVED or notice is Notice.SAFE_TO_TALK:
         return case.state is CaseState.RESOLVED
     return case.first_action_at is not None or await took_back(session, case)
+
+
+async def _is_over_no_more(
+    session: Session, returnee: Returnee, case_id: UUID, params: Mapping[str, Any]
+) -> bool:
+    """The case goes on again, or there is a newer one of theirs (P11). Whatever was closed since
+    is said by itself, and once (P12).
+    """
+    newest = await newest_case(session, returnee)
+    if newest is None or newest.id != case_id or newest.resolved_at is None:
+        return True
+    # The release before did not say when.
+    closed_at = params.get("closed_at")
+    return closed_at is not None and newest.resolved_at != datetime.fromisoformat(closed_at)

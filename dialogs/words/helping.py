@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from babel.dates import format_datetime
 
 from dialogs.presses import (
@@ -18,6 +18,7 @@ from dialogs.presses import (
     keyboard,
 )
 from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import country_name, elsewhere_text, numbers_text
 from dialogs.words.talk import as_they_are_read
@@ -29,11 +30,15 @@ from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
+from storage.kinds import CaseState
 from storage.tables.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
 _A_DAY = timedelta(days=1)
 _WRITE = N_("You can write here what it is about. They will read it.")
+_UNTIL_ENDED = N_(
+    "Until they have ended this talk, they still read what you write here and may write to you."
+)
 _NOBODY_YET = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
 _NOBODY_AT_ALL = N_(
     "I must be honest: our team has nobody right now who could answer you here. /services shows "
@@ -162,29 +167,27 @@ async def closing_wished(telling: Telling) -> Screen:
     if not (await standing(telling)).heard:
         return await help_declined(telling)
     texts = telling.texts
-    still = texts(
-        "Until they have ended this talk, they still read what you write here and may write to you."
-    )
     sentences = [
         texts("I have passed it on to our team. A person looks at it."),
-        *await as_they_are_read(telling, still),
+        *await as_they_are_read(telling, texts(_UNTIL_ENDED)),
     ]
-    return Screen(
-        " ".join(sentences),
-        keyboard([button(texts("I still need help"), AskForHuman())]),
-    )
+    return Screen(" ".join(sentences), keyboard(_still_needed(texts)))
 
 
 async def case_closed(telling: Telling) -> Screen:
-    """Of a talk that nobody agreed to, or no longer, it is said when it is erased, too."""
+    """Of a talk that nobody agreed to, or no longer, it is said when it is erased, too. Covered, it
+    may be opened once they talk again.
+    """
+    case = await newest_case(telling.session, telling.person)
+    if case is not None and case.state is not CaseState.RESOLVED:
+        return await _goes_on(telling)
     texts = telling.texts
     lines = [
         texts(
             "Our team has ended this talk. If you still need help, press the button or just write."
         )
     ]
-    rows = [[button(texts("I still need help"), AskForHuman())]]
-    case = await newest_case(telling.session, telling.person)
+    rows = [_still_needed(texts)]
     if case is not None and case.erase_at is not None:
         left = max(ceil((case.erase_at - telling.session.now) / _A_DAY), 0)
         days = texts.days(left)
@@ -196,6 +199,17 @@ async def case_closed(telling: Telling) -> Screen:
         )
         rows.append([button(texts("It may be kept"), KeepTalk())])
     return Screen("\n\n".join(lines), keyboard(*rows))
+
+
+async def _goes_on(telling: Telling) -> Screen:
+    """A talk of which it was said that it had ended."""
+    texts, now = telling.texts, await standing(telling)
+    read = await as_they_are_read(telling, texts(_UNTIL_ENDED)) if now.heard else []
+    return Screen(" ".join([_when(telling, now), *read]), keyboard(_still_needed(texts)))
+
+
+def _still_needed(texts: Texts) -> list[InlineKeyboardButton]:
+    return [button(texts("I still need help"), AskForHuman())]
 
 
 async def _to_be_read(telling: Telling, now: Standing) -> list[str]:

@@ -11,6 +11,7 @@ from storage.kinds import CaseState, NoticeClass
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.outbox import OutboxRow
+from storage.tables.safeguarding import clear_of
 from storage.tables.staff import Staff
 
 
@@ -34,6 +35,9 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
     case = await session.get_one(Case, row.case_id)
     await lock_person(session, case.returnee_id)
     await session.refresh(case, with_for_update=True)
+    if staff is not None and not await _may_hear(session, case, staff):
+        # By no other way of theirs either.
+        staff = None
     unreached = [staff.id] if staff else []
     if await is_heard_all_the_same(session, case, row.created_at, unreached, lost=row.id):
         return
@@ -41,6 +45,12 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
         await call_others(session, case)
     else:
         await widen(session, case)
+
+
+async def _may_hear(session: Session, case: Case, staff: Staff) -> bool:
+    """False where they are kept apart from the person since they were called."""
+    there = select(Staff.id).where(Staff.id == staff.id, clear_of(case.returnee_id))
+    return await session.scalar(there) is not None
 
 
 async def _waits_for(session: Session, case: Case, staff: Staff, row: OutboxRow) -> bool:

@@ -144,9 +144,8 @@ async def resolve(
     await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    await tell_if_it_gets_there(
-        session, returnee, Notice.CASE_CLOSED, {"case": str(case.id)}, case_id=case.id
-    )
+    told = {"case": str(case.id), "closed_at": session.now.isoformat()}
+    await tell_if_it_gets_there(session, returnee, Notice.CASE_CLOSED, told, case_id=case.id)
 
 
 async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: str | None) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.check_ins.calling import call_about_unreachable
+from domain.safety.judging import LEAVING
 from storage.batches import one_of
 from storage.kinds import TO_COME, CheckInState
 from storage.sessions import Session
@@ -29,6 +30,8 @@ from storage.tables.returnees import Returnee
 #: Why one was missed by us alone, whatever else held it: its time ran out, or something of it is
 #: broken. So it is where a backup was restored (domain/recovery/quiet.py).
 LATE, BROKEN = "late", "broken"
+#: Of the reasons for which something waits, those that are a person's own word.
+WISHED = ("paused", "frozen", LEAVING, "never-first")
 #: Why what measures health is not asked: whoever looked after its results has left.
 NO_CLINICIAN = "no-clinician"
 #: Why one was not asked, or could not be: they have blocked us.
@@ -124,8 +127,9 @@ async def failed(session: Session, check_in_id: UUID, reason: str) -> None:
 
 
 async def missed(session: Session, check_in_id: UUID, reason: str) -> None:
-    """It did not get away in time."""
-    await _never_sent(session, check_in_id, CheckInState.MISSED_BY_US, reason)
+    """It did not get away in time. What a wish of the person held to the end nobody missed."""
+    state = CheckInState.SKIPPED if reason in WISHED else CheckInState.MISSED_BY_US
+    await _never_sent(session, check_in_id, state, reason)
 
 
 def book(check_in: CheckIn, state: CheckInState, reason: str | None, now: datetime) -> None:

@@ -10,6 +10,7 @@ from domain.check_ins.outcomes import (
     BROKEN,
     LATE,
     NO_CLINICIAN,
+    WISHED,
     book,
     call_where_blocked,
     leave,
@@ -19,14 +20,12 @@ from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.recovery.quiet import RESTORED
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LEAVING, LOOK_AGAIN, Contact, Outgoing, held
+from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
 from storage.kinds import CampaignState, CheckInState
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 
-#: Of the reasons for which something waits, those that are a person's own word.
-WISHED = ("paused", "frozen", LEAVING, "never-first")
 _DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 

@@ -6,6 +6,7 @@ from domain.notices.manners import MANNERS
 from domain.notices.names import Notice, says
 from domain.notices.telling import (
     ANY_HOUR,
+    DRAWN_FOR,
     ONLY_CONFIRMED,
     letter,
     mention,
@@ -16,6 +17,7 @@ from domain.notices.telling import (
 
 __all__ = [
     "ANY_HOUR",
+    "DRAWN_FOR",
     "MANNERS",
     "ONLY_CONFIRMED",
     "Notice",

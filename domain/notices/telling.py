@@ -21,6 +21,8 @@ from storage.tables.returnees import Returnee
 
 #: The param of words that name a person, a place or a time.
 ONLY_CONFIRMED = "only_confirmed"
+#: The param of what goes to no phone on which less may stand than on the one that it was put for.
+DRAWN_FOR = "drawn_for"
 #: The param of words that a worker sends at any hour, since it is an emergency.
 ANY_HOUR = "any_hour"
 

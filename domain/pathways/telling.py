@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
-from domain.check_ins.outcomes import BROKEN, LATE
+from domain.check_ins.outcomes import BROKEN, LATE, WISHED
 from domain.check_ins.sending import Verdict, run_out
 from domain.children.protection import are_protected
 from domain.consent import last_word
@@ -208,7 +208,7 @@ async def _try_again(session: Session, due: _Due) -> None:
 async def _follow(session: Session) -> int:
     """Only what Telegram confirmed was told. A row that is gone tells nothing."""
     found = await session.execute(
-        select(Information, OutboxRow.state)
+        select(Information, OutboxRow.state, OutboxRow.error)
         .outerjoin(OutboxRow, OutboxRow.id == Information.outbox_id)
         .where(
             Information.state == CheckInState.SENDING,
@@ -220,10 +220,12 @@ async def _follow(session: Session) -> int:
         .execution_options(populate_existing=True)
     )
     rows = found.all()
-    for information, state in rows:
+    for information, state, why in rows:
         match state:
             case OutboxState.SENT:
                 information.state = CheckInState.SENT
+            case OutboxState.CANCELLED if why in WISHED:
+                information.state, information.reason = CheckInState.SKIPPED, why
             case OutboxState.CANCELLED:
                 information.state, information.reason = CheckInState.MISSED_BY_US, LATE
             case _:

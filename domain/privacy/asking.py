@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
@@ -32,7 +32,6 @@ from domain.safety.phones import FOR_EVER
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
 from storage.kinds import (
-    UNSENT,
     CaseEventKind,
     Discretion,
     Identity,
@@ -43,7 +42,8 @@ from storage.kinds import (
     Severity,
 )
 from storage.outbox.contents import Deletion
-from storage.outbox.letters import Delivery, cancel, put, to_be_deleted
+from storage.outbox.letters import Delivery, put, to_be_deleted
+from storage.outbox.unsent import call_back
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import UNRESOLVED, Case
@@ -330,32 +330,14 @@ async def close_lesser_case(session: Session, returnee: Returnee) -> None:
 
 
 async def _call_back(session: Session, returnee: Returnee) -> list[OutboxRow]:
-    """Whatever waits for this person, but for what is leaving this very moment. Returns what a
-    human wrote of it: that reaches nobody (P2), and stands where they wrote it as not delivered.
+    """Whatever waits for this person. Returns what a human wrote of it: that reaches nobody (P2),
+    and stands where they wrote it as not delivered.
     """
-    await session.flush()
-    waiting = await session.scalars(
-        select(OutboxRow)
-        .where(
-            OutboxRow.returnee_id == returnee.id,
-            OutboxRow.state.in_(UNSENT),
-            or_(
-                OutboxRow.leased_until.is_(None),
-                OutboxRow.leased_until < func.clock_timestamp(),
-            ),
-        )
-        .order_by(OutboxRow.number)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    words = []
-    for row in waiting.all():
-        cancel(session, row)
-        row.error = _ASKED
-        if row.notice_class is NoticeClass.HUMAN:
-            row.state = OutboxState.FAILED
-            await answer_never_arrived(session, row)
-            words.append(row)
+    called_back = await call_back(session, _ASKED, OutboxRow.returnee_id == returnee.id)
+    words = [row for row in called_back if row.notice_class is NoticeClass.HUMAN]
+    for row in words:
+        row.state = OutboxState.FAILED
+        await answer_never_arrived(session, row)
     return words
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.notices import ONLY_CONFIRMED, Notice, tell
+from domain.notices import DRAWN_FOR, ONLY_CONFIRMED, Notice, tell
 from domain.privacy.copying import parts_of
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import current_enrolments
 from domain.returnees.person import find_returnee
-from domain.returnees.phone import may_be_shown, who_is_there
+from domain.returnees.phone import discretion_now, may_be_shown, who_is_there
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR
 from domain.safety.outgoing import REPLY_LIFE
@@ -76,9 +76,12 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
 
 
 async def _everything(session: Session, returnee: Returnee) -> list[dict[str, Any]]:
-    """Each part in each form."""
+    """Each part in each form. It may wait, as for their safe hours: should others read the phone by
+    then, or more than before, it does not come.
+    """
+    phone = {ONLY_CONFIRMED: True, DRAWN_FOR: discretion_now(returnee)}
     return [
-        {"form": form, "part": part, ONLY_CONFIRMED: True}
+        {"form": form, "part": part, **phone}
         for part in await parts_of(session, returnee)
         for form in FORMS
     ]

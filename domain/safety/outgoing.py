@@ -5,11 +5,11 @@ whether it goes, waits or steps aside is decided when it is about to leave (P4).
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.notices import ANY_HOUR, MANNERS, ONLY_CONFIRMED, Notice, says
+from domain.notices import ANY_HOUR, DRAWN_FOR, MANNERS, ONLY_CONFIRMED, Notice, says
 from domain.notices.manners import Manner
 from domain.returnees.phone import discretion_now, is_guarded_more
 from domain.safety.judging import Outgoing
-from storage.kinds import NoticeClass
+from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import (
     Clearing,
     CommandMenu,
@@ -38,10 +38,18 @@ def drawn_for(window: Window, returnee: Returnee | None) -> Window:
 
 
 def is_for_another_phone(content: Content, returnee: Returnee | None) -> bool:
-    """Whether a window was drawn for a phone on which more might stand than may now (P4)."""
-    if not isinstance(content, Window) or content.drawn_for is None or returnee is None:
-        return False
-    return is_guarded_more(returnee, content.drawn_for)
+    """Whether it was put for a phone on which more might stand than may now (P4)."""
+    drawn_for = _drawn_for(content)
+    return drawn_for is not None and returnee is not None and is_guarded_more(returnee, drawn_for)
+
+
+def _drawn_for(content: Content) -> Discretion | None:
+    """None where it is worded for the phone as it leaves, as nearly all that we say."""
+    if isinstance(content, Window):
+        return content.drawn_for
+    if isinstance(content, Notification) and DRAWN_FOR in content.params:
+        return Discretion(content.params[DRAWN_FOR])
+    return None
 
 
 def cover(content: Notification, returnee: Returnee) -> Notification:

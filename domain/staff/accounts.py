@@ -137,11 +137,13 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
     staff.sign_in_code = _new_sign_in_code()
     staff.password_hash = staff.totp_secret = staff.totp_step = None
     audit.done_by(session, actor, "staff.renewed", staff.id)
+    chat = None
     # One that no key opens hears nothing, and is renewed all the same.
     with suppress(SealError):
-        if (chat := chat_of_staff(session, staff)) is not None:
-            await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
+        chat = chat_of_staff(session, staff)
     await end_all_ways(session, staff)
+    if chat is not None:
+        await tell_chat(session, chat, Notice.STAFF_RENEWED, language=staff.language)
     return await _let_in(session, staff)
 
 
@@ -151,7 +153,7 @@ def _new_sign_in_code() -> str:
 
 async def end_all_ways(session: Session, staff: Staff) -> None:
     """Nothing that they had opens anything, and nothing rings, from now on: with their own channels
-    goes what was still to be called through them.
+    goes what was still to be called through them, and their chat is told no more of what waits.
     """
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await session.execute(delete(AlertChannel).where(AlertChannel.staff_id == staff.id))

@@ -13,11 +13,14 @@ from storage.keys.keyring import SealError
 from storage.kinds import NoticeClass
 from storage.outbox.contents import CommandMenu
 from storage.outbox.letters import Delivery, put
+from storage.outbox.unsent import call_back
 from storage.sessions import Session
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 
 _CHAT = "staff telegram"
+_LEFT = "chat-left"
 
 
 async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
@@ -54,7 +57,13 @@ def takes_again(session: Session, staff: Staff, chat_id: int) -> None:
 
 
 async def leave_chat(session: Session, staff: Staff) -> None:
-    """Whoever writes from there is nobody of the staff, and no alert goes there any more."""
+    """Whoever writes from there is nobody of the staff, and nothing that waits for them goes there
+    any more. What tells them of a case is judged as it leaves, so that others hear of it instead.
+    """
+    if staff.telegram_chat_key is not None:
+        theirs = OutboxRow.lane == staff.telegram_chat_key
+        of_staff = OutboxRow.notice_class == NoticeClass.STAFF
+        await call_back(session, _LEFT, theirs, of_staff, OutboxRow.case_id.is_(None))
     await fit_menu(session, staff)
     staff.telegram_chat = staff.telegram_chat_key = None
     staff.telegram_fails_since = staff.telegram_heard_at = None

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     bindparam,
+    func,
     literal_column,
     or_,
     select,
@@ -190,6 +192,33 @@ async def call_off(session: Session, stand_in: int) -> bool:
         return False
     cancel(session, row)
     return True
+
+
+async def call_back(session: Session, why: str, *which: ColumnElement[bool]) -> Sequence[OutboxRow]:
+    """Of all that this is true of, nothing goes any more but what is leaving this very moment.
+
+    Returns what does not, in order.
+    """
+    await session.flush()
+    found = await session.scalars(
+        select(OutboxRow)
+        .where(
+            *which,
+            OutboxRow.state.in_(UNSENT),
+            or_(
+                OutboxRow.leased_until.is_(None),
+                OutboxRow.leased_until < func.clock_timestamp(),
+            ),
+        )
+        .order_by(OutboxRow.number)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    waiting = found.all()
+    for row in waiting:
+        cancel(session, row)
+        row.error = why
+    return waiting
 
 
 async def _not_on_its_way(session: Session, stand_in: int) -> OutboxRow | None:

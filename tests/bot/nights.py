@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.delivery.packing import Packing
 from domain.actors import Actor
+from domain.safety.rejudging import judge_anew
 from domain.safety.window import Window, choose_window
 from storage.kinds import OutboxState, Severity
 from storage.sessions import SERVICE
@@ -33,6 +34,12 @@ async def at_night(
     actor = await centre.colleague()
     case = await centre.claims(actor, await centre.signal(person, severity))
     return person, actor, case
+
+
+async def comes_to_a_safe_hour(centre: Centre, person: Returnee) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        await choose_window(session, person.id, Window(opens=time(0), closes=time(0)))
+        await judge_anew(session, person.id)
 
 
 async def what_leaves(centre: Centre) -> Sequence[str]:

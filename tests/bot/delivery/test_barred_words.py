@@ -1,6 +1,6 @@
 """A human's words that nobody may say, or wants to read, by the time they would leave (0081)."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,8 +18,6 @@ from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.safeguarding.handling import answer_complaint, read_complaint
-from domain.safety.rejudging import judge_anew
-from domain.safety.window import Window, choose_window
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -35,7 +33,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.bot.nights import at_night, what_leaves
+from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import seen, tells
 
@@ -74,12 +72,6 @@ async def says_no(centre: Centre, person: Returnee) -> None:
         known = await session.get_one(Returnee, person.id)
         await change_consent(session, known, Purpose.CASEWORKER, False, READ, How.PRIVACY)
     centre.later(seconds=1)
-
-
-async def comes_to_a_safe_hour(centre: Centre, person: Returnee) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        await choose_window(session, person.id, Window(opens=time(0), closes=time(0)))
-        await judge_anew(session, person.id)
 
 
 async def state_of(centre: Centre, row_id: UUID | None) -> OutboxState:

@@ -1,8 +1,10 @@
 """What is on its way to a phone while whoever has it is forgotten (P6)."""
 
+from datetime import timedelta
+
 import pytest
-from aiogram.methods import DeleteMessages
-from sqlalchemy import delete
+from aiogram.methods import DeleteMessages, SendMessage
+from sqlalchemy import delete, select
 
 from bot.delivery.outcome import postponed, sent
 from bot.delivery.sending import Sent
@@ -10,10 +12,13 @@ from domain.alerts.telling import escalate
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten, let_go
 from domain.privacy.erasing import erase_one, remove_case
-from domain.returnees.chats import chat_id_of
+from domain.returnees.chats import chat_id_of, give_phone
+from domain.returnees.enrolments import add_returnee
 from storage.kinds import OutboxState
+from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxLane, OutboxRow
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee
@@ -22,7 +27,7 @@ from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 
-NUMBER = 7
+NUMBER, BEFORE, SINCE = 7, 8, 9
 
 
 @pytest.fixture
@@ -139,3 +144,72 @@ async def test_p12_what_another_taker_sent_for_a_slow_one_stays(centre: Centre) 
             await sent(session, HURRIED, [(taken, Sent(NUMBER))])
 
     assert await told(centre, chat) == []
+
+
+async def seen(centre: Centre, chat: int, number: int) -> None:
+    """A message stands in that chat."""
+    async with centre.database.begin(SERVICE) as session:
+        await leave_traces(session, [(session.keys.look_up(chat, "chat"), number)])
+
+
+async def begins_anew(centre: Centre, person: Returnee, chat: int, who: str) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        if who == "they":
+            # A worker took it back for them.
+            give_phone(session, await session.get_one(Returnee, person.id), chat)
+        else:
+            organisation = await session.get_one(Organisation, centre.organisation.id)
+            await add_returnee(session, chat, organisation, "sq")
+    await seen(centre, chat, SINCE)
+
+
+async def comes_to(centre: Centre, chat: int) -> list[DeleteMessages | SendMessage]:
+    calls = [call for parcel in await packed(centre) for call in parcel.wire.calls]
+    return [
+        call
+        for call in calls
+        if isinstance(call, DeleteMessages | SendMessage) and call.chat_id == chat
+    ]
+
+
+@pytest.mark.parametrize("anew", [False, True])
+async def test_p6_p11_that_all_is_forgotten_is_not_said_in_a_chat_that_began_anew_by_night(
+    centre: Centre, anew: bool
+) -> None:
+    """It was to be said in the morning, and would take away what was said since, unread."""
+    set_clock(centre.clock, MORNING.replace(hour=22))
+    person = await centre.person()
+    chat = await chat_of_person(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        # A human looked after a cry for help first.
+        an_hour_ago = session.now - timedelta(hours=1)
+        erasure = Erasure(returnee_id=person.id, asked_at=an_hour_ago, not_before=session.now)
+        session.add(erasure)
+        await session.flush()
+        await let_go(session, await session.get_one(Returnee, person.id), erasure)
+    await centre.all_arrives()
+    if anew:
+        await begins_anew(centre, person, chat, "somebody")
+
+    async with centre.database.begin(SERVICE) as session:
+        held = OutboxRow.state == OutboxState.HELD
+        hour = (await session.scalars(select(OutboxRow.not_before).where(held))).one()
+    set_clock(centre.clock, hour + timedelta(minutes=1))
+    assert [type(call) for call in await comes_to(centre, chat)] == [SendMessage] * (not anew)
+
+
+@pytest.mark.parametrize("who", ["they", "somebody"])
+async def test_p6_p11_of_a_chat_that_began_anew_only_what_was_to_go_is_taken_away(
+    centre: Centre, who: str
+) -> None:
+    """Telegram was out of reach all the while."""
+    person = await centre.person()
+    chat = await chat_of_person(centre, person)
+    await seen(centre, chat, BEFORE)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_to_be_forgotten(session, await session.get_one(Returnee, person.id))
+    await begins_anew(centre, person, chat, who)
+
+    [gone] = await comes_to(centre, chat)
+    assert isinstance(gone, DeleteMessages)
+    assert gone.message_ids == [BEFORE]

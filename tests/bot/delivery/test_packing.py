@@ -30,8 +30,9 @@ from domain.safety.rejudging import count_as_written, judge_all, judge_anew
 from domain.safety.screens import show
 from domain.signals.opening import open_or_append
 from locales.catalogues import Catalogues
-from storage.kinds import Discretion, Identity, OutboxState, Outcome, Role, Severity
+from storage.kinds import CheckInState, Discretion, Identity, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
@@ -155,6 +156,30 @@ async def test_p3_what_telegram_kept_from_going_is_told_to_the_coordinator(
     async with database.begin(office.organisation.id) as session:
         missed = await missed_lately(session, office.coordinator)
     assert sum(each.people for each in missed) == told
+
+
+@pytest.mark.parametrize(
+    ("paused_for", "booked"),
+    [
+        (timedelta(days=9), (CheckInState.SKIPPED, "paused")),
+        (timedelta(hours=3), (CheckInState.MISSED_BY_US, "late")),
+    ],
+)
+async def test_p3_what_a_persons_pause_held_to_the_end_on_its_way_is_skipped_and_not_missed_by_us(
+    database: Database, clock: Clock, paused_for: timedelta, booked: tuple[CheckInState, str]
+) -> None:
+    """Of a pause that ended in time the rest was ours: we were down."""
+    set_clock(clock, MORNING)
+    await ask(database, [701])
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(paused_until=MORNING + paused_for))
+    await pack(database)
+    set_clock(clock, MORNING + timedelta(hours=25))
+    await pack(database)
+
+    async with database.begin(SERVICE) as session:
+        check_in = (await session.scalars(select(CheckIn))).one()
+        assert (check_in.state, check_in.reason) == booked
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -46,10 +46,10 @@ async def welcome(database: Database) -> Information:
         return (await session.scalars(select(Information))).one()
 
 
-async def left(database: Database, state: OutboxState) -> None:
+async def left(database: Database, state: OutboxState, why: str | None = None) -> None:
     """What the courier would have made of it."""
     async with database.begin(SERVICE) as session:
-        await session.execute(update(OutboxRow).values(state=state))
+        await session.execute(update(OutboxRow).values(state=state, error=why))
 
 
 async def test_it_is_told_once_and_counts_as_told_when_telegram_has_it(
@@ -90,6 +90,18 @@ async def test_what_did_not_arrive_is_booked_as_ours(
     await tick(database)
 
     assert (await welcome(database)).state is booked
+
+
+async def test_p3_what_a_persons_pause_held_to_the_end_on_its_way_was_missed_by_nobody(
+    database: Database, clock: Clock, arrived: Returnee
+) -> None:
+    set_clock(clock, DUE + timedelta(seconds=1))
+    await tick(database)
+    await left(database, OutboxState.CANCELLED, "paused")
+    await tick(database)
+
+    kept = await welcome(database)
+    assert (kept.state, kept.reason) == (CheckInState.SKIPPED, "paused")
 
 
 async def test_p4_outside_the_safe_hours_it_waits_and_goes_when_they_begin(

@@ -10,6 +10,7 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.copying import copy_of
 from domain.privacy.handing_over import FORMS, ask_for_copy, release_copy
+from domain.safety.phones import choose_discretion
 from domain.safety.rejudging import count_as_written, judge_all
 from storage.kinds import Discretion, Role
 from storage.sessions import SERVICE
@@ -91,6 +92,41 @@ async def test_p4_where_others_read_a_copy_comes_soon_or_never(
         await judge_all(session)
 
     assert (Notice.COPY in [*left, *await what_leaves(centre)]) is comes
+
+
+@pytest.mark.parametrize(
+    ("released_for", "by_then", "comes"),
+    [
+        (Discretion.OPEN, Discretion.OPEN, True),
+        (Discretion.OPEN, Discretion.DISCREET, False),
+        (Discretion.OPEN, Discretion.WATCHED, False),
+        (Discretion.DISCREET, Discretion.WATCHED, False),
+        (Discretion.DISCREET, Discretion.OPEN, True),
+    ],
+)
+@pytest.mark.parametrize("asks", ["they", "a worker"])
+async def test_p4_p13_a_copy_comes_to_no_phone_that_more_is_read_on_than_when_it_was_to_go(
+    centre: Centre, released_for: Discretion, by_then: Discretion, comes: bool, asks: str
+) -> None:
+    """It waited, as for their safe hours, and would come with the next word that is written."""
+    vera, person = await centre.colleague(), await centre.person()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, vera, person.id, Proof.MET)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.discretion = released_for
+        if asks == "they":
+            await ask_for_copy(session, known)
+        else:
+            await release_copy(session, vera, person.id)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        await choose_discretion(session, known, by_then)
+        count_as_written(session, known)
+        await judge_all(session)
+
+    notice = Notice.COPY if asks == "they" else Notice.COPY_RELEASED
+    assert (notice in await what_leaves(centre)) is comes
 
 
 async def test_whoever_asks_again_for_a_copy_that_came_too_late_to_go_is_sent_one(

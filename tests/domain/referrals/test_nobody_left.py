@@ -86,6 +86,7 @@ async def test_an_organisation_where_nobody_works_on_cases_is_not_offered(two: T
 
 async def _samir_leaves(two: Two) -> Actor:
     omar = await two.partner.colleague(Role.ADMIN, name="Omar")
+    await two.partner.all_arrives()
     async with two.giver.database.begin(SERVICE) as session:
         await disable_staff(session, omar, two.samir.staff_id)
     return omar

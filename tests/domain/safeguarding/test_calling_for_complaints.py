@@ -43,6 +43,7 @@ async def test_p2_what_somebody_looked_after_who_hears_it_no_more_is_heard_by_ot
     [complaint_id] = await seen(centre, keeper)
     async with centre.database.begin(SERVICE) as session:
         await answer_complaint(session, keeper, complaint_id, "I read you.")
+    await centre.all_arrives()
     async with centre.database.begin(SERVICE) as session:
         if how == "has left":
             await disable_staff(session, head, keeper.staff_id)

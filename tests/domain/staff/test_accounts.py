@@ -158,7 +158,7 @@ async def test_a_lost_way_in_is_renewed_by_a_second_admin_and_ends_all_that_was_
         assert await session.scalar(select(Passkey)) is None
         staff = await session.get_one(Staff, vera.id)
         assert (staff.password_hash, staff.totp_secret) == (None, None)
-        told, menu = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+        menu, told = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
         assert content_of(told, session.keys)["notice"] == Notice.STAFF_RENEWED
         assert content_of(menu, session.keys)["commands"]
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "staff.renewed"))
@@ -180,7 +180,7 @@ async def test_p10_a_lost_phone_is_nobodys_of_the_staff_and_a_new_one_joins_in_i
     async with database.begin(SERVICE) as session:
         renewed = await renew_set_up(session, Actor(ada.id, tirana.id, Role.ADMIN), vera.id)
     async with database.begin(SERVICE) as session:
-        told, menu = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
+        menu, told = await session.scalars(select(OutboxRow).order_by(OutboxRow.number))
         assert chat_of(told, session.keys) == chat_of(menu, session.keys) == CHAT
         assert await staff_of_chat(session, CHAT) is None
         assert (await session.get_one(Staff, vera.id)).telegram_fails_since is None
