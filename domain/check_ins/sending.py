@@ -86,11 +86,12 @@ async def _try_again(session: Session, due: Due) -> None:
 def recalled(session: Session, due: Due) -> bool:
     """Whether a prompt that waited in the outbox must not go any more; it is booked so.
 
-    Asked just before sending: consent may be gone by then, or the campaign stopped.
+    Asked just before sending: consent may be gone by then, or the campaign stopped, or somebody may
+    read along who did not when a second prompt was planned.
     """
     if due.check_in.state is not CheckInState.SENDING:
         return True
-    verdict = over(due) or _resting(due, session.now)
+    verdict = over(due) or _second_unwanted(due) or _resting(due, session.now)
     if verdict is not None:
         _carry_out(due, verdict, session.now)
     return verdict is not None
@@ -100,7 +101,7 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     """Held, never dropped: only time that ran out or a person's no ends a check-in unsent (P4), or
     that another one has asked them within the hour and later would be too late.
     """
-    ended = over(due)
+    ended = over(due) or _second_unwanted(due)
     if ended is not None:
         return ended
     if due.check_in.expires_at <= now:
@@ -143,6 +144,14 @@ def over(due: Due) -> Verdict | None:
     if due.returnee.blocked_at is not None:
         return Verdict(CheckInState.SKIPPED, BLOCKED)
     return None
+
+
+def _second_unwanted(due: Due) -> Verdict | None:
+    """They said so after it was planned. Only this prompt is out of place: whoever puts the
+    check-in off is asked once more all the same.
+    """
+    is_second = due.check_in.second_prompt_at is not None
+    return Verdict(CheckInState.SKIPPED) if is_second and not due.may_be_asked_twice else None
 
 
 def _resting(due: Due, now: datetime) -> Verdict | None:
