@@ -19,14 +19,14 @@ from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.recovery.quiet import RESTORED
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
+from domain.safety.judging import LOOK_AGAIN, Contact, Held, Outgoing, held
 from storage.kinds import CampaignState, CheckInState
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 
-#: Of the reasons for which something waits, those that are a person's own word.
-WISHED = ("paused", "frozen", "leaving", "never-first")
+# Of the reasons for which something waits, those that are a person's own word.
+_WISHED = ("paused", "frozen", "leaving", "never-first")
 _DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 
@@ -109,7 +109,7 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     resting = _resting(due, now)
     if resting is not None:
         return resting
-    hold = held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
+    hold = _held(contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
     clear_at = asked.clear_at(due, now)
@@ -127,10 +127,19 @@ def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
 
 def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
     """Its time is over. What a wish of the person held to the end was not missed by anybody."""
-    hold = held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
-    if hold is not None and hold.reason == reason and reason in WISHED:
+    if reason is not None and reason == holding_wish(contact, now):
         return Verdict(CheckInState.SKIPPED, reason)
     return Verdict(CheckInState.MISSED_BY_US, reason or LATE)
+
+
+def holding_wish(contact: Contact, now: datetime) -> str | None:
+    """Which wish of the person holds what is asked then, if one does."""
+    hold = _held(contact, now)
+    return hold.reason if hold is not None and hold.reason in _WISHED else None
+
+
+def _held(contact: Contact, now: datetime) -> Held | None:
+    return held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
 
 
 def over(due: Due) -> Verdict | None:
