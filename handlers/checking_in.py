@@ -174,21 +174,27 @@ def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
 async def take_answer(
     query: CallbackQuery, callback_data: AnswerQuestion, session: Session, returnee: Returnee | None
 ) -> None:
-    person, pressed = known(returnee), callback_data
+    person = known(returnee)
+    following = await hear_press(session, person, callback_data)
+    await _go_on(session, query, person, following, _ticked(callback_data.choice))
+
+
+async def hear_press(session: Session, person: Returnee, pressed: AnswerQuestion) -> Next:
+    """What it says is kept and, where it is worrying, heard. Raises Refused."""
     check_in_id, code = pressed.check_in, pressed.choice
-    ticked = ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
     if code == BACK:
-        following = await go_back(session, person, check_in_id, pressed.question)
-    elif code == AGAIN:
-        following = await ask_again(session, person, check_in_id, pressed.question)
-    else:
-        question = await question_of(session, person, check_in_id, pressed.question)
-        said = person, check_in_id, question.name, _said(question, code, ticked)
-        if code.startswith(ticks.TICK):
-            following = await choose(session, *said, first=code.startswith(ticks.FIRST))
-        else:
-            following = await answer(session, *said)
-    await _go_on(session, query, person, following, ticked)
+        return await go_back(session, person, check_in_id, pressed.question)
+    if code == AGAIN:
+        return await ask_again(session, person, check_in_id, pressed.question)
+    question = await question_of(session, person, check_in_id, pressed.question)
+    said = person, check_in_id, question.name, _said(question, code, _ticked(code))
+    if code.startswith(ticks.TICK):
+        return await choose(session, *said, first=code.startswith(ticks.FIRST))
+    return await answer(session, *said)
+
+
+def _ticked(code: str) -> int:
+    return ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
