@@ -183,6 +183,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.CHECK_IN_THANKS: Wording(check_ins.thanks, bare=True),
     Notice.CHECK_IN_DAYS: Wording(check_ins.days, refers=("check_in",)),
     Notice.CHECK_IN_LATER: Wording(check_ins.later, bare=True),
+    Notice.CHECK_IN_NOT_FIRST: Wording(check_ins.not_first, bare=True),
     Notice.CHECK_IN_STOPPED: Wording(check_ins.stopped, bare=True),
     Notice.CHECK_IN_NONE: Wording(check_ins.none_now, bare=True),
     Notice.INFORMATION: Wording(pathways.information, refers=("information",)),

@@ -1,6 +1,6 @@
 """Check-ins: every button works for ever, and late answers count (P3, P9)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from aiogram import Router
@@ -36,7 +36,14 @@ from domain.check_ins.answering import (
 )
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.long_answers import begun_just_now
-from domain.check_ins.postponing import DayPassed, Later, comes_again, not_now, on_day
+from domain.check_ins.postponing import (
+    DayPassed,
+    Later,
+    comes_again,
+    not_now,
+    on_day,
+    wish_against,
+)
 from domain.consent import has_consent
 from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
@@ -48,6 +55,8 @@ from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 _SAID_TO = {Later.NEVER: Notice.CHECK_IN_STOPPED, Later.PAUSE: Notice.STOPPED}
+_SAID_OF_WISH = {"paused": Notice.STOPPED, "never-first": Notice.CHECK_IN_NOT_FIRST}
+_A_DAY = timedelta(days=1)
 
 
 def checking_in_router() -> Router:
@@ -107,7 +116,7 @@ async def put_off(
     notice = await ConsentNotice.of(session, person, texts)
     shown = notice.shown(Purpose.CHECK_INS)
     due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
-    said = _SAID_TO.get(later) or await _said_of_later(session, person, comes=due_at is not None)
+    said = _SAID_TO.get(later) or await _said_of_later(session, person, due_at)
     day = _on(person, due_at if later is Later.TOMORROW else None)
     await tell(session, person, said, day, edit=message_pressed(query))
 
@@ -129,7 +138,7 @@ async def put_off_to_day(
     except DayPassed:
         await _offer_days(session, query, person, check_in_id)
     else:
-        said = await _said_of_later(session, person, comes=due_at is not None)
+        said = await _said_of_later(session, person, due_at)
         await tell(session, person, said, _on(person, due_at), edit=message_pressed(query))
 
 
@@ -137,7 +146,7 @@ async def _offer_days(
     session: Session, query: CallbackQuery, person: Returnee, check_in_id: UUID
 ) -> None:
     comes = await comes_again(session, person, check_in_id)
-    said = await _said_of_later(session, person, comes=comes)
+    said = await _said_of_later(session, person, session.now + _A_DAY if comes else None)
     if said is Notice.CHECK_IN_LATER:
         params = {"check_in": str(check_in_id)}
         await show(session, person, Notice.CHECK_IN_DAYS, params, edit=message_pressed(query))
@@ -145,11 +154,14 @@ async def _offer_days(
         await tell(session, person, said, edit=message_pressed(query))
 
 
-async def _said_of_later(session: Session, person: Returnee, *, comes: bool) -> Notice:
+async def _said_of_later(session: Session, person: Returnee, due_at: datetime | None) -> Notice:
     """Nobody is told that they will be asked who won't be (P11)."""
     if not await has_consent(session, person.id, Purpose.CHECK_INS):
         return Notice.CHECK_IN_STOPPED
-    return Notice.CHECK_IN_LATER if comes else Notice.CHECK_IN_NONE
+    if due_at is None:
+        return Notice.CHECK_IN_NONE
+    wish = await wish_against(session, person, due_at)
+    return _SAID_OF_WISH.get(wish, Notice.CHECK_IN_NONE) if wish else Notice.CHECK_IN_LATER
 
 
 def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
@@ -162,21 +174,27 @@ def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
 async def take_answer(
     query: CallbackQuery, callback_data: AnswerQuestion, session: Session, returnee: Returnee | None
 ) -> None:
-    person, pressed = known(returnee), callback_data
+    person = known(returnee)
+    following = await hear_press(session, person, callback_data)
+    await _go_on(session, query, person, following, _ticked(callback_data.choice))
+
+
+async def hear_press(session: Session, person: Returnee, pressed: AnswerQuestion) -> Next:
+    """What it says is kept and, where it is worrying, heard. Raises Refused."""
     check_in_id, code = pressed.check_in, pressed.choice
-    ticked = ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
     if code == BACK:
-        following = await go_back(session, person, check_in_id, pressed.question)
-    elif code == AGAIN:
-        following = await ask_again(session, person, check_in_id, pressed.question)
-    else:
-        question = await question_of(session, person, check_in_id, pressed.question)
-        said = person, check_in_id, question.name, _said(question, code, ticked)
-        if code.startswith(ticks.TICK):
-            following = await choose(session, *said, first=code.startswith(ticks.FIRST))
-        else:
-            following = await answer(session, *said)
-    await _go_on(session, query, person, following, ticked)
+        return await go_back(session, person, check_in_id, pressed.question)
+    if code == AGAIN:
+        return await ask_again(session, person, check_in_id, pressed.question)
+    question = await question_of(session, person, check_in_id, pressed.question)
+    said = person, check_in_id, question.name, _said(question, code, _ticked(code))
+    if code.startswith(ticks.TICK):
+        return await choose(session, *said, first=code.startswith(ticks.FIRST))
+    return await answer(session, *said)
+
+
+def _ticked(code: str) -> int:
+    return ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:

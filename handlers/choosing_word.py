@@ -11,7 +11,7 @@ from dialogs.states import StopWordStates
 from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.stop_word.choosing import is_same, propose, take
-from handlers.answering.keeping import keep_if_read
+from handlers.answering.keeping import keep_as_said
 from handlers.answering.off_record import take_off_screen
 from handlers.finding.asked import STOP_WORD
 from handlers.reading.filters import WORDS
@@ -45,7 +45,7 @@ async def take_word(
         data.pop("word", None)
         data["refused"] = texts.reason(refusal)
         await ask_for_words(dialog_manager, StopWordStates.word)
-        await keep_if_read(session, message, returnee)
+        await keep_as_said(session, message, returnee)
     else:
         await take_off_screen(message, session, returnee)
     await dialog_manager.show()

@@ -3,6 +3,7 @@ there, whatever is pressed, forged or typed.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiogram import Router
@@ -11,11 +12,13 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
 from aiogram_dialog.utils import remove_intent_id
 
-from dialogs.presses import AskForHuman, CoverAgain, DidNotWork, ToServices
+from dialogs.presses import AnswerQuestion, AskForHuman, CoverAgain, DidNotWork, ToServices
 from dialogs.states import ServicesStates
 from domain.crisis.answering import ask_for_human
+from domain.errors import Refused
 from domain.notices import Notice, tell
-from domain.stop_word.freezing import give_sign
+from domain.stop_word.freezing import give_sign, hear_frozen_press
+from handlers.checking_in import hear_press
 from handlers.commands import hide, leave_dialog, press_services, services
 from handlers.finding.routing import Door
 from handlers.helping import nobody_called
@@ -48,6 +51,7 @@ def frozen_router() -> Router:
     router.callback_query.register(cover_again, CoverAgain.filter())
     router.callback_query.register(did_not_work, DidNotWork.filter())
     router.callback_query.register(press_unseen, AskForHuman.filter())
+    router.callback_query.register(answer_unseen, AnswerQuestion.filter())
     router.callback_query.register(press_for_menu, is_elsewhere)
     return router
 
@@ -77,6 +81,18 @@ async def show_menu(message: Message, session: Session, returnee: Returnee) -> N
 
 async def press_for_menu(query: CallbackQuery, session: Session, returnee: Returnee) -> None:
     await tell(session, returnee, Notice.FROZEN)
+
+
+async def answer_unseen(
+    query: CallbackQuery, callback_data: AnswerQuestion, session: Session, returnee: Returnee
+) -> None:
+    """A question that came more than two days before stays, whatever empties the chat: what is
+    pressed below it counts as ever, and no further question shows.
+    """
+    with suppress(Refused):
+        await hear_press(session, returnee, callback_data)
+    returnee.typing_for = None
+    await hear_frozen_press(session, returnee)
 
 
 async def ask_unseen(message: Message, session: Session, returnee: Returnee, found: bool) -> None:

@@ -9,7 +9,7 @@ from dialogs.states import NamingStates
 from dialogs.texts import Texts
 from domain.errors import Refused
 from domain.safety.silence_plan import checked_address, checked_name
-from handlers.answering.keeping import keep_if_read
+from handlers.answering.keeping import keep_as_said
 from handlers.answering.off_record import take_off_screen
 from handlers.finding.asked import NAMES
 from handlers.reading.filters import WORDS
@@ -42,6 +42,6 @@ async def take_words(
     except Refused as refusal:
         said["refused"] = texts.reason(refusal)
         await ask_for_words(dialog_manager, window)
-        await keep_if_read(session, message, returnee)
+        await keep_as_said(session, message, returnee)
     await take_off_screen(message, session, returnee)
     await dialog_manager.show()

@@ -18,7 +18,7 @@ from domain.lexicon.cache import Lexicons
 from domain.messages.body import without_words
 from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message
-from domain.messages.recent_words import remember
+from domain.messages.recent_words import leave_out, remember
 from domain.notices import Notice, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
@@ -163,6 +163,7 @@ async def _look_at_returnee(
             return True
         if not heard.ask or calls_now(message):
             if await is_for_a_window(session, message, returnee, state):
+                leave_out(session, message.chat.id, message.message_id)
                 return False
             return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for

@@ -199,10 +199,10 @@ async def _wordless(
             return _deletions(chat_id, gone)
         case TopicDeletion(topic):
             return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
-        case Clearing():
+        case Clearing(watched_since):
             # Of whoever was forgotten meanwhile, the row is gone as well.
             assert returnee is not None
-            return _deletions(chat_id, await what_vanishes(session, returnee))
+            return _deletions(chat_id, await what_vanishes(session, returnee, watched_since))
         case Leaving():
             return (LeaveChat(chat_id=chat_id),)
         case CommandMenu():

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -8,17 +7,15 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.asked import keep_hours, safety_here, set_discretion
+from dialogs.safety.slips import as_it_is, keep_before, no_slip, take_back
 from dialogs.states import NamingStates, SafetyStates, StopWordStates, WishesStates
 from dialogs.widgets import number_in, wanted_in
 from dialogs.words.hours import HOURS
 from domain.identity.pictures import lacks_row
 from domain.safety.phones import resume
-from domain.safety.screens import STAYS_OPEN
 from domain.safety.silence_plan import choose_plan
 from domain.safety.window import choose_window, window_of
 from storage.kinds import Discretion, SilencePlan, Visible
-
-_BEFORE, _LONG_AGO = "before", "1970-01-01T00:00:00+00:00"
 
 
 async def choose_hours(
@@ -56,10 +53,10 @@ async def choose_phone(
         await manager.switch_to(SafetyStates.pictures)
         return
     _, returnee = at_hand(manager)
-    was_shared, before = returnee.shared_phone, await _as_it_is(manager)
+    was_shared, before = returnee.shared_phone, await as_it_is(manager)
     await set_discretion(manager, Discretion(chosen))
     if await lacks_row(*at_hand(manager)):
-        manager.dialog_data[_BEFORE] = before
+        keep_before(manager, before)
         await manager.switch_to(SafetyStates.pictures)
     elif was_shared and not returnee.shared_phone:
         await manager.switch_to(SafetyStates.window)
@@ -77,31 +74,13 @@ async def ask_for_missing_row(start: Any, manager: DialogManager) -> None:
 
 
 async def row_chosen(manager: DialogManager) -> None:
-    manager.dialog_data.pop(_BEFORE, None)
+    no_slip(manager)
     await manager.switch_to(SafetyStates.main)
 
 
 async def leave_pictures(manager: DialogManager) -> None:
-    """A slip of the finger: as before they said just now that others must not know. A while later
-    somebody else may hold the phone, and it stays as careful.
-    """
-    session, returnee = at_hand(manager)
-    said_at, *before = manager.dialog_data.pop(_BEFORE, [_LONG_AGO])
-    was_slip = session.asked_at - datetime.fromisoformat(said_at) <= STAYS_OPEN
-    if was_slip and await lacks_row(session, returnee):
-        discretion, never_first, second_prompt = before
-        await set_discretion(manager, Discretion(discretion))
-        safety = await safety_here(manager)
-        safety.never_first, safety.second_prompt = never_first, second_prompt
+    await take_back(manager)
     await manager.switch_to(SafetyStates.main)
-
-
-async def _as_it_is(manager: DialogManager) -> tuple[str, str, bool, bool]:
-    """What saying that others read along changes, and when that is."""
-    session, returnee = at_hand(manager)
-    safety = await safety_here(manager)
-    now = session.asked_at.isoformat()
-    return now, returnee.discretion, safety.never_first, safety.second_prompt
 
 
 async def open_phone(query: CallbackQuery, button: Any, manager: DialogManager) -> None:

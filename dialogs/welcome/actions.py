@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.at_hand import at_hand
 from dialogs.pictures.actions import asks_for_row
 from dialogs.safety.asked import keep_hours, safety_here, set_discretion
+from dialogs.safety.slips import as_it_is, keep_before, no_slip, take_back
 from dialogs.states import MenuStates, WelcomeStates
 from dialogs.welcome.getters import YES
 from dialogs.welcome.going_on import left_to_ask
@@ -13,7 +14,6 @@ from dialogs.words.consent_notice import ConsentNotice
 from dialogs.words.hours import HOURS
 from domain.consent.changing import change_consent
 from domain.consent.renewal import arrive, open_questions
-from domain.identity.pictures import has_row
 from domain.safety.silence_plan import choose_plan
 from storage.kinds import Discretion, How, Purpose, SilencePlan
 
@@ -35,23 +35,31 @@ async def be_away(query: CallbackQuery, button: Any, manager: DialogManager) -> 
 async def choose_phone(
     query: CallbackQuery, select: Any, manager: DialogManager, chosen: str
 ) -> None:
-    if chosen in set(Discretion) and not await asks_for_row(manager):
-        await _forget_earlier_answer(manager)
-        await set_discretion(manager, Discretion(chosen))
-        watched = Discretion(chosen) is Discretion.WATCHED
-        await manager.switch_to(WelcomeStates.pictures if watched else WelcomeStates.notice)
+    if chosen not in set(Discretion) or await asks_for_row(manager):
+        return
+    before = await as_it_is(manager)
+    await _forget_earlier_answer(manager)
+    await set_discretion(manager, Discretion(chosen))
+    if Discretion(chosen) is Discretion.WATCHED:
+        keep_before(manager, before)
+        await manager.switch_to(WelcomeStates.pictures)
+    else:
+        await manager.switch_to(WelcomeStates.notice)
 
 
 async def row_chosen(manager: DialogManager) -> None:
+    no_slip(manager)
     await manager.switch_to(WelcomeStates.notice)
 
 
 async def back_to_phone(manager: DialogManager) -> None:
-    """A slip of the finger: as before they said who reads along."""
-    if not await has_row(*at_hand(manager)):
-        await _forget_earlier_answer(manager)
-        await set_discretion(manager, Discretion.OPEN)
-    await manager.switch_to(WelcomeStates.phone)
+    """A slip of the finger is put right where it was made. The question would say too much on a
+    phone that stays watched.
+    """
+    if await take_back(manager):
+        await manager.switch_to(WelcomeStates.phone)
+    else:
+        await _to_menu(manager)
 
 
 async def _forget_earlier_answer(manager: DialogManager) -> None:

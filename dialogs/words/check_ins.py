@@ -226,6 +226,16 @@ async def later(telling: Telling) -> Screen:
     )
 
 
+async def not_first(telling: Telling) -> Screen:
+    return Screen(
+        telling.texts.form(
+            N_("Now I never write before you write first."),
+            discreet=N_("Now I never write first."),
+            watched=N_("All right."),
+        )
+    )
+
+
 async def stopped(telling: Telling) -> Screen:
     return Screen(
         telling.texts.form(

@@ -11,11 +11,13 @@ from domain.check_ins.postponing import LATENESS
 from domain.check_ins.put_off import is_put_off, were_put_off
 from domain.children.protection import protecting
 from domain.consent import has_consent
+from domain.duty.readiness import is_ready
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.returnees.enrolments import current_enrolments
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Enrolment, Returnee
 
 #: The step of one that nobody planned.
@@ -33,18 +35,20 @@ _PUT_OFF = and_(CheckIn.state == CheckInState.PLANNED, were_put_off())
 
 
 async def ask_check_in(session: Session, returnee: Returnee) -> Next | None:
-    """The check-in that waits for them, or else a new one; None for whom there are none.
+    """The check-in that waits for them, or else a new one; None for whom there are none. Before an
+    organisation keeps what it promises, nothing is begun there that they were not asked yet.
 
     Needs the service's scope.
     """
     enrolments = await _asked_by(session, returnee)
-    if not enrolments:
-        return None
     for check_in in await _waiting(session, returnee, enrolments):
         following = await begin(session, returnee, check_in)
         if following.for_them:
             return following
-    return await begin(session, returnee, await _unscheduled(session, enrolments[-1]))
+    ready = [each for each in enrolments if await _is_ready(session, each)]
+    if not ready:
+        return None
+    return await begin(session, returnee, await _unscheduled(session, ready[-1]))
 
 
 async def _asked_by(session: Session, returnee: Returnee) -> list[Enrolment]:
@@ -64,9 +68,11 @@ async def _asked_by(session: Session, returnee: Returnee) -> list[Enrolment]:
 async def _waiting(
     session: Session, returnee: Returnee, enrolments: Sequence[Enrolment]
 ) -> list[CheckIn]:
-    """Only of these organisations. What they were not asked yet is not begun where nobody looks
-    after its results any more.
+    """Only of these organisations. What they were not asked yet is not begun before its
+    organisation is ready, nor where nobody looks after its results any more.
     """
+    if not enrolments:
+        return []
     found = await session.scalars(
         select(CheckIn)
         .where(
@@ -80,8 +86,13 @@ async def _waiting(
     )
     check_ins = found.all()
     dues = await locked(session, [each.id for each in check_ins])
-    looked_after = {check_in_id for check_in_id, due in dues.items() if due.looked_after}
-    return [each for each in check_ins if _was_asked(each) or each.id in looked_after]
+    may_begin = {number for number, due in dues.items() if due.ready and due.looked_after}
+    return [each for each in check_ins if _was_asked(each) or each.id in may_begin]
+
+
+async def _is_ready(session: Session, enrolment: Enrolment) -> bool:
+    organisation = await session.get_one(Organisation, enrolment.organisation_id)
+    return is_ready(organisation, session.now)
 
 
 def _was_asked(check_in: CheckIn) -> bool:

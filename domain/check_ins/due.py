@@ -100,6 +100,14 @@ class Due:
             and self.questionnaire.has_something_for(private=self.private),
         )
 
+    @property
+    def may_be_asked_twice(self) -> bool:
+        """They allow it, and so does the campaign; on a phone that others read, a second prompt is
+        one too many.
+        """
+        wanted = self.wants_second_prompt and self.second_prompt is not False
+        return wanted and not self.returnee.shared_phone
+
 
 @dataclass(frozen=True, slots=True)
 class Claiming:

@@ -10,9 +10,10 @@ from domain.calendar import instant, local_day, zone
 from domain.check_ins.answering import own_check_in
 from domain.check_ins.due import locked
 from domain.check_ins.put_off import ASKED_LATER
-from domain.check_ins.sending import over
+from domain.check_ins.sending import holding_wish, over
 from domain.consent import Shown, give_consent, has_consent
 from domain.errors import Refused
+from domain.safety.contacts import contact_with
 from domain.safety.phones import pause
 from domain.safety.window import UNKNOWN, USUAL, Window, window_of
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
@@ -111,6 +112,13 @@ async def on_day(
         return None
     window = await _window(session, returnee)
     return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
+
+
+async def wish_against(session: Session, returnee: Returnee, at: datetime) -> str | None:
+    """Which wish of theirs keeps it from being asked then. It waits all the same: whoever asks for
+    it has it, and they may wish otherwise by then.
+    """
+    return holding_wish(await contact_with(session, returnee), at)
 
 
 async def _is_over(session: Session, check_in: CheckIn) -> bool:

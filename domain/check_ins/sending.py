@@ -20,7 +20,7 @@ from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.recovery.quiet import RESTORED
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
+from domain.safety.judging import LOOK_AGAIN, Contact, Held, Outgoing, held
 from storage.kinds import CampaignState, CheckInState
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
@@ -85,11 +85,12 @@ async def _try_again(session: Session, due: Due) -> None:
 def recalled(session: Session, due: Due) -> bool:
     """Whether a prompt that waited in the outbox must not go any more; it is booked so.
 
-    Asked just before sending: consent may be gone by then, or the campaign stopped.
+    Asked just before sending: consent may be gone by then, or the campaign stopped, or somebody may
+    read along who did not when a second prompt was planned.
     """
     if due.check_in.state is not CheckInState.SENDING:
         return True
-    verdict = over(due) or _resting(due, session.now)
+    verdict = over(due) or _second_unwanted(due) or _resting(due, session.now)
     if verdict is not None:
         _carry_out(due, verdict, session.now)
     return verdict is not None
@@ -99,7 +100,7 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     """Held, never dropped: only time that ran out or a person's no ends a check-in unsent (P4), or
     that another one has asked them within the hour and later would be too late.
     """
-    ended = over(due)
+    ended = over(due) or _second_unwanted(due)
     if ended is not None:
         return ended
     if due.check_in.expires_at <= now:
@@ -107,7 +108,7 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     resting = _resting(due, now)
     if resting is not None:
         return resting
-    hold = held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
+    hold = _held(contact, now)
     if hold is not None:
         return Verdict(CheckInState.HELD, hold.reason, hold.until)
     clear_at = asked.clear_at(due, now)
@@ -125,10 +126,19 @@ def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
 
 def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
     """Its time is over. What a wish of the person held to the end was not missed by anybody."""
-    hold = held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
-    if hold is not None and hold.reason == reason and reason in WISHED:
+    if reason is not None and reason == holding_wish(contact, now):
         return Verdict(CheckInState.SKIPPED, reason)
     return Verdict(CheckInState.MISSED_BY_US, reason or LATE)
+
+
+def holding_wish(contact: Contact, now: datetime) -> str | None:
+    """Which wish of the person holds what is asked then, if one does."""
+    hold = _held(contact, now)
+    return hold.reason if hold is not None and hold.reason in WISHED else None
+
+
+def _held(contact: Contact, now: datetime) -> Held | None:
+    return held(Outgoing(MANNERS[Notice.CHECK_IN_PROMPT].notice_class), contact, now)
 
 
 def over(due: Due) -> Verdict | None:
@@ -142,6 +152,14 @@ def over(due: Due) -> Verdict | None:
     if due.returnee.blocked_at is not None:
         return Verdict(CheckInState.SKIPPED, BLOCKED)
     return None
+
+
+def _second_unwanted(due: Due) -> Verdict | None:
+    """They said so after it was planned. Only this prompt is out of place: whoever puts the
+    check-in off is asked once more all the same.
+    """
+    is_second = due.check_in.second_prompt_at is not None
+    return Verdict(CheckInState.SKIPPED) if is_second and not due.may_be_asked_twice else None
 
 
 def _resting(due: Due, now: datetime) -> Verdict | None:

@@ -107,11 +107,8 @@ async def _look_again(session: Session, due: Due) -> None:
 
 def _may_ask_again(due: Due) -> bool:
     return (
-        due.wants_second_prompt
-        and due.second_prompt is not False
+        due.may_be_asked_twice
         and due.campaign is not CampaignState.STOPPED
-        # On a phone that others read, a second one is one too many.
-        and not due.returnee.shared_phone
         and due.check_in.second_prompt_at is None
         and due.returnee.blocked_at is None
     )

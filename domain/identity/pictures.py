@@ -83,14 +83,9 @@ async def was_open(session: Session, returnee: Returnee) -> bool:
     return lock is not None and lock.open_until is not None and lock.open_until > session.asked_at
 
 
-async def has_row(session: Session, returnee: Returnee) -> bool:
-    """Whether a row guards this phone: without it, the phone can't be made less careful."""
-    return await _lock(session, returnee) is not None
-
-
 async def lacks_row(session: Session, returnee: Returnee) -> bool:
     """A watched phone whose row was never chosen, or forgotten: anybody opens it with one tap."""
-    return returnee.discretion is Discretion.WATCHED and not await has_row(session, returnee)
+    return returnee.discretion is Discretion.WATCHED and await _lock(session, returnee) is None
 
 
 async def ask(session: Session, returnee: Returnee, wanted: dict[str, Any]) -> None:

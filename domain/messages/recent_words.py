@@ -62,6 +62,11 @@ def remember(session: Session, chat_id: int, number: int, words: str) -> None:
         _to_keep(session)[session.keys.look_up(chat_id, "chat"), number] = words
 
 
+def leave_out(session: Session, chat_id: int, number: int) -> None:
+    """These words are for nobody to keep, though the watch has looked at them."""
+    _to_keep(session).pop((session.keys.look_up(chat_id, "chat"), number), None)
+
+
 async def keep_recent(session: Session) -> None:
     """Writes down what is to be remembered of this transaction's messages."""
     rows = [

@@ -60,6 +60,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CHECK_IN_THANKS: _REPLY,
     Notice.CHECK_IN_DAYS: _REPLY,
     Notice.CHECK_IN_LATER: _REPLY,
+    Notice.CHECK_IN_NOT_FIRST: _REPLY,
     Notice.CHECK_IN_STOPPED: _REPLY,
     Notice.CHECK_IN_NONE: _ANSWER,
     Notice.INFORMATION: _ROUTINE,

@@ -28,6 +28,7 @@ class Notice(StrEnum):
     CHECK_IN_THANKS = "check-in-thanks"
     CHECK_IN_DAYS = "check-in-days"
     CHECK_IN_LATER = "check-in-later"
+    CHECK_IN_NOT_FIRST = "check-in-not-first"
     CHECK_IN_STOPPED = "check-in-stopped"
     CHECK_IN_NONE = "check-in-none"
     INFORMATION = "information"

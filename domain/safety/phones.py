@@ -8,6 +8,7 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now, is_guarded_more
 from domain.safety.rejudging import look_anew
+from domain.safety.screens import watched_from_now
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import CommandMenu
 from storage.outbox.letters import Delivery, Once, put
@@ -23,8 +24,11 @@ async def choose_discretion(session: Session, returnee: Returnee, discretion: Di
     """Where others read along, we never write first and never ask twice, until told otherwise."""
     before = returnee.discretion
     _read_by_others(returnee, await session.get_one(Safety, returnee.id), discretion)
+    was_watched, is_watched = before is Discretion.WATCHED, discretion is Discretion.WATCHED
+    if is_watched and not was_watched:
+        await watched_from_now(session, returnee)
     # The other two have the same menu.
-    if (before is Discretion.WATCHED) is not (discretion is Discretion.WATCHED):
+    if was_watched is not is_watched:
         await fit_menu(session, returnee)
 
 

@@ -128,8 +128,18 @@ async def active(session: Session, returnee: Returnee) -> None:
     )
 
 
-async def what_vanishes(session: Session, returnee: Returnee) -> list[int]:
-    """What goes now of the chat, as the person chose; never what they have not opened yet.
+async def watched_from_now(session: Session, returnee: Returnee) -> None:
+    """What stood there until now may say anything. It goes like all that is on a watched screen,
+    though nobody should write or press anything more.
+    """
+    await _vanish_later(session, returnee, session.now + STAYS_OPEN, watched_since=session.now)
+
+
+async def what_vanishes(
+    session: Session, returnee: Returnee, watched_since: datetime | None = None
+) -> list[int]:
+    """What goes now of the chat, as the person chose; never what they have not opened yet. Where
+    ordinary pages may stay, what came before the phone was watched is none of them.
 
     Of a frozen one only what was written there: ours says nothing, and an empty chat can alarm.
     """
@@ -141,7 +151,7 @@ async def what_vanishes(session: Session, returnee: Returnee) -> list[int]:
         return []
     only_theirs = frozen or visible is Visible.ORDINARY
     chat_id = chat_id_of(session, returnee)
-    return await read_messages(session, chat_id, only_theirs=only_theirs)
+    return await read_messages(session, chat_id, only_theirs=only_theirs, or_before=watched_since)
 
 
 async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:
@@ -161,10 +171,13 @@ async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:
     return Held(session.now + _BEFORE_IT_VANISHES, VANISHES)
 
 
-async def _vanish_later(session: Session, returnee: Returnee, until: datetime) -> None:
+async def _vanish_later(
+    session: Session, returnee: Returnee, until: datetime, watched_since: datetime | None = None
+) -> None:
     """What is covered then is covered first."""
     delivery = Delivery(NoticeClass.REPLY, 9, not_before=until, returnee_id=returnee.id)
-    row = await put(session, chat_id_of(session, returnee), Clearing(), delivery)
+    clearing = Clearing(watched_since)
+    row = await put(session, chat_id_of(session, returnee), clearing, delivery)
     row.held = VANISHES
 
 

@@ -92,6 +92,15 @@ async def hear_frozen(
     await give_sign(session, returnee)
 
 
+async def hear_frozen_press(session: Session, returnee: Returnee) -> None:
+    """They answered a question from before, and whatever worries in that was heard: somebody looks
+    after them as if they had written something. Needs the service's scope.
+    """
+    if await open_case_of(session, returnee.id) is None:
+        await _call(session, returnee, Assessment(Severity.NONE, ask=False, reasons=()))
+    await give_sign(session, returnee)
+
+
 async def hear_frozen_in_confidence(
     session: Session,
     returnee: Returnee,

@@ -5,6 +5,7 @@ from aiogram.types import Message
 from domain.crisis.answering import is_read
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message, wrote_lately
+from domain.messages.recent_words import remember
 from domain.notices import Notice, mention
 from handlers.reading.contents import (
     body_from,
@@ -12,6 +13,8 @@ from handlers.reading.contents import (
     is_only_a_command,
     is_place,
     kind_of,
+    without_command_or_code,
+    words_of,
 )
 from storage.kinds import UNREADABLE, MessageKind
 from storage.sessions import Session
@@ -43,8 +46,12 @@ async def keep_for_team(session: Session, message: Message, returnee: Returnee, 
     return place or (kind in UNREADABLE and kept is not None)
 
 
-async def keep_if_read(session: Session, message: Message, returnee: Returnee) -> None:
-    """What a window does not take may be meant for whoever reads what they write."""
+async def keep_as_said(session: Session, message: Message, returnee: Returnee) -> None:
+    """What a window does not take may be meant for whoever reads what they write, or be half of a
+    cry.
+    """
+    words = without_command_or_code(words_of(message))
+    remember(session, message.chat.id, message.message_id, words)
     if await is_read(session, returnee):
         await keep_for_team(session, message, returnee, body_from(message))
 

@@ -5,6 +5,7 @@ Documents are read by the releases before and after this one, so their names sta
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,9 @@ class TopicDeletion:
 class Clearing:
     """Whatever may not stay on a watched screen goes: which that is shows when it leaves."""
 
+    #: What came before then stood on a screen that nobody watched, and may say anything.
+    watched_since: datetime | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
@@ -109,8 +113,9 @@ def to_document(content: Content) -> Document:
             return {"delete": list(messages), **({"hide": True} if hide else {})}
         case TopicDeletion(topic):
             return {"delete_topic": topic}
-        case Clearing():
-            return {"vanish": True}
+        case Clearing(watched_since):
+            since = {"watched_since": watched_since.isoformat()} if watched_since else {}
+            return {"vanish": True, **since}
         case Leaving():
             return {"leave": True}
         case CommandMenu():
@@ -171,7 +176,8 @@ def _read(document: Document) -> Content:
         case {"delete_topic": topic}:
             return TopicDeletion(topic)
         case {"vanish": _}:
-            return Clearing()
+            since = document.get("watched_since")
+            return Clearing(datetime.fromisoformat(since) if since else None)
         case {"leave": _}:
             return Leaving()
         case {"commands": _}:

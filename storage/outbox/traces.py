@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, ColumnElement, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, false, func, literal, or_, select, update
 
 from storage.batches import at_most, by_column, insert_given
 from storage.sessions import Session
@@ -78,8 +78,12 @@ async def read_all(session: Session, chat_id: int) -> list[int]:
     return list(waited)
 
 
-async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) -> list[int]:
-    """Both sides' messages in the chat, without those that still wait to be opened."""
+async def read_messages(
+    session: Session, chat_id: int, *, only_theirs: bool, or_before: datetime | None = None
+) -> list[int]:
+    """Both sides' messages in the chat, without those that still wait to be opened. With
+    `only_theirs`, of ours those alone that came, and changed last, before that instant.
+    """
     query = (
         select(Trace.message_id)
         .where(_in(session, chat_id))
@@ -88,7 +92,8 @@ async def read_messages(session: Session, chat_id: int, *, only_theirs: bool) ->
         .order_by(Trace.message_id)
     )
     if only_theirs:
-        query = query.where(Trace.theirs)
+        earlier = func.max(Trace.sent_at) < or_before if or_before else false()
+        query = query.having(or_(func.bool_or(Trace.theirs), earlier))
     return list(await session.scalars(query))
 
 

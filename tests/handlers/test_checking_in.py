@@ -199,6 +199,9 @@ async def test_p5_on_a_watched_phone_the_days_are_covered_like_the_question(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await enrol(phone, await invite(database, organisation), reads="must not know")
+    await phone.write("/safety")
+    await phone.press("Hours")
+    await phone.press("By day")
     check_in_id = await prompted(database, phone)
     days, covered = await phone.press_data(f"dc:{check_in_id.hex}")
 
@@ -252,6 +255,42 @@ async def test_p11_nobody_is_told_that_they_will_be_asked_who_wont_be(
     for data in old:
         [said] = await phone.press_data(data.format(check_in_id.hex))
         assert said.notice == "check-in-stopped", data
+
+
+PAUSED = "I won't write to you first any more."
+NOT_FIRST = "Now I never write before you write first."
+
+
+@pytest.mark.parametrize(("wish", "answer"), [("/stop", PAUSED), ("never", NOT_FIRST)])
+@pytest.mark.parametrize("data", ["d:{}:tomorrow", "d:{}:1h", "dd:{}:{}", "dc:{}"])
+async def test_p11_no_day_is_named_to_whoever_wishes_not_to_be_written_to_first(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    data: str,
+    wish: str,
+    answer: str,
+) -> None:
+    """What they put off waits all the same, for whoever asks for it or changes their mind."""
+    set_clock(clock, MORNING)
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    if wish == "never":
+        await phone.write("/safety")
+        await phone.press("Hours")
+        await phone.press("Never, only answers")
+    else:
+        await phone.write(wish)
+    day = (MORNING + timedelta(days=3)).toordinal()
+    [said] = await phone.press_data(data.format(check_in_id.hex, day))
+
+    assert said.text.startswith(answer)
+    if not data.startswith("dc"):
+        assert (await the_check_in(database)).state is CheckInState.PLANNED
+    [question] = await phone.write("/checkin")
+    assert question.notice == "check-in-question"
+    assert (await the_check_in(database)).id == check_in_id
 
 
 @pytest.mark.parametrize("data", ["dc:{}", "dd:{}:5"])

@@ -1,11 +1,13 @@
 """What a frozen chat does: it says nothing, hears all, and calls people unseen."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from dialogs.presses import (
+    AnswerQuestion,
     AskForCheckIn,
     AskForHuman,
     ChangeHours,
@@ -89,6 +91,40 @@ async def test_p11_whoever_writes_again_is_answered_though_the_last_sign_came_to
     await ready.write("Is anybody reading this now")
 
     assert Notice.SIGN in await what_leaves(Centre(database, clock, organisation))
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+@pytest.mark.parametrize(
+    ("pressed", "severity"), [("In danger now", Severity.EMERGENCY), ("Safe", Severity.URGENT)]
+)
+async def test_p1_what_is_pressed_below_an_old_question_is_heard_in_a_frozen_chat(
+    ready: Phone, database: Database, pressed: str, severity: Severity, is_closed: bool
+) -> None:
+    """It came more than two days before, so Telegram does not let us take it away."""
+    [question] = await ready.write("/checkin")
+    await ready.write(WORD)
+    if is_closed:
+        async with database.begin(SERVICE) as session:
+            await session.execute(update(Case).values(state="resolved", resolved_at=session.now))
+    await all_arrives(database)
+    said = await ready.press_data(question.data(pressed))
+
+    assert "sign" in notices(said)
+    assert set(notices(said)) <= {"sign", "staff-alert"}
+    [case] = await cases(database)
+    assert (case.state, case.severity) == (CaseState.OPEN, severity)
+
+
+async def test_p9_an_answer_to_nobodys_question_is_refused_unseen_in_a_frozen_chat(
+    ready: Phone, database: Database
+) -> None:
+    await ready.write(WORD)
+    forged = AnswerQuestion(check_in=uuid4(), question="safety", choice="danger")
+    await all_arrives(database)
+    said = await ready.press_data(forged.pack())
+
+    assert notices(said) == ["sign"]
+    assert not ready.toast.alert
 
 
 async def test_p1_a_cry_in_the_name_of_a_topic_is_heard_in_a_frozen_chat(

@@ -17,7 +17,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import PictureLock, Returnee, Safety
 from tests.bot.outgoing import worded
 from tests.handlers.cries import words_from_a_caseworker
-from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import ROW, Phone, Said
 
 WRONG = "🌳🐟🍎🌊"
@@ -301,6 +301,27 @@ async def test_p4_whoever_slipped_while_saying_who_reads_along_goes_back_and_say
     assert person.discretion is Discretion.OPEN
     async with database.begin(SERVICE) as session:
         assert not (await session.get_one(Safety, person.id)).never_first
+
+
+@pytest.mark.parametrize("how", ["that window", "another language"])
+async def test_p4_back_from_the_pictures_of_the_welcome_opens_no_watched_phone_a_while_later(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock, how: str
+) -> None:
+    """Whoever must not know may hold it by then; they are asked nothing that would tell them."""
+    await phone.write(f"/start {await invite(database, organisation)}")
+    for label in ("English", "Go on", "I am back", "must not know"):
+        await phone.press(label)
+    if how == "another language":
+        await phone.write("/language")
+        await phone.press("English")
+    else:
+        clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    [menu] = await phone.press("Back")
+
+    assert "Places" in menu.buttons
+    assert (await known_on(database, phone)).discretion is Discretion.WATCHED
+    [asked] = await phone.write("/safety")
+    assert "four pictures" in asked.text
 
 
 @pytest.mark.parametrize("command", ["/start", "/language"])

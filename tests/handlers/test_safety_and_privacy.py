@@ -141,7 +141,7 @@ async def test_a_phone_that_becomes_watched_shows_neutral_words_from_that_tap_on
     await enrol(phone, await invite(database, organisation))
     await phone.write("/safety")
     await phone.press("Who reads")
-    [grid] = await phone.press("must not know")
+    [grid] = [each for each in await phone.press("must not know") if each.text]
     assert "pictures" in grid.text
     [main] = await phone.tap(ROW * 2)
 

@@ -1,10 +1,12 @@
 """Words that a window waits for are no message to anybody, and nobody is called by them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from domain.messages.recent_words import said_before
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
@@ -84,6 +86,36 @@ async def test_p11_what_a_window_waits_for_wakes_nobody_and_is_owed_no_answer(
     assert (case.state, case.alerts_sent, case.told_waiting_at) == (state, before.alerts_sent, None)
     assert await centre.history(case.id) == history
     assert "Besa" not in await texts(database)
+
+
+async def said_lately(phone: Phone, database: Database) -> list[str]:
+    """What would be read together with their next message."""
+    async with database.begin(SERVICE) as session:
+        return await said_before(session, phone.user_id, 1000)
+
+
+async def test_p11_what_a_window_keeps_to_itself_is_not_among_the_recent_words(
+    asked: Phone, database: Database
+) -> None:
+    """They are told that no copy of the word is kept, and a backup may be taken any minute."""
+    await choose_a_word(asked)
+    await asked.write(WORD)
+    await asked.write(WORD)
+    await name_somebody(asked)
+    await asked.write("Besa")
+    await asked.write("+355 69 123 4567")
+    assert await said_lately(asked, database) == []
+
+
+@pytest.mark.parametrize(
+    ("window", "words"), [(choose_a_word, "he will"), (name_somebody, "at 10 he will")]
+)
+async def test_p1_what_a_window_refuses_is_read_together_with_what_is_written_next(
+    asked: Phone, database: Database, window: Callable[[Phone], Awaitable[None]], words: str
+) -> None:
+    await window(asked)
+    await asked.write(words)
+    assert await said_lately(asked, database) == [words]
 
 
 @pytest.mark.parametrize("state", STANDING)

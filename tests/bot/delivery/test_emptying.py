@@ -10,10 +10,12 @@ from bot.clockwork.sweeping import sweep
 from bot.delivery.courier import Courier
 from bot.delivery.sending import NOTHING
 from domain.notices import Notice, tell, tell_chat
+from domain.safety.phones import choose_discretion
 from domain.safety.screens import STAYS_OPEN, active, show
-from storage.kinds import Discretion, NoticeClass
+from storage.kinds import Discretion, NoticeClass, Visible
 from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.returnees import Returnee, Safety
 from tests.bot.delivering import accompanied, deliver, user, words
 from tests.bot.outgoing import REPLY, say
 from tests.documents import put
@@ -143,6 +145,59 @@ async def test_p4_a_stranger_whose_hours_nobody_knows_is_told_nothing_late(
     await deliver(courier)
     assert words(telegram, person) == []
     assert len(words(telegram, later)) == 1
+
+
+@pytest.mark.parametrize(
+    ("visible", "stays"),
+    [
+        (Visible.NOTHING, []),
+        (Visible.ORDINARY, ["Reminders are off."]),
+        (Visible.EVERYTHING, ["a secret", "Reminders are off."]),
+    ],
+)
+async def test_p4_what_stood_there_before_others_must_not_know_goes_though_nobody_presses_more(
+    database: Database,
+    courier: Courier,
+    telegram: RunningSimulator,
+    clock: Clock,
+    visible: Visible,
+    stays: list[str],
+) -> None:
+    """That press may be their last before they hand the phone over."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        returnee = await accompanied(session, person.id)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, returnee.id)
+        await choose_discretion(session, known, Discretion.WATCHED)
+        (await session.get_one(Safety, returnee.id)).visible = visible
+        await tell(session, known, Notice.STOPPED)
+    await deliver(courier)
+    assert words(telegram, person) == ["a secret", "Reminders are off."]
+
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await deliver(courier)
+    assert words(telegram, person) == stays
+
+
+async def test_p4_a_chat_of_which_nobody_must_know_for_a_moment_only_stays_as_it_is(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """A slip of the finger, taken back."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        returnee = await accompanied(session, person.id)
+    await say(database, person.id, "a secret")
+    await deliver(courier)
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, returnee.id)
+        for discretion in (Discretion.WATCHED, Discretion.OPEN):
+            await choose_discretion(session, known, discretion)
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await deliver(courier)
+    assert words(telegram, person) == ["a secret"]
 
 
 async def test_p4_what_came_late_to_a_watched_phone_is_cleared_away_with_the_rest(

@@ -6,13 +6,15 @@ from sqlalchemy import select
 from domain.check_ins.answering import answer
 from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
+from domain.check_ins.due import locked
 from domain.check_ins.outcomes import confirmed, failed
-from domain.check_ins.sending import send_due
+from domain.check_ins.postponing import Later, not_now
+from domain.check_ins.sending import recalled, send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
-from domain.safety.phones import pause, resume
-from storage.kinds import CheckInState, Purpose, Severity
+from domain.safety.phones import choose_discretion, pause, resume
+from storage.kinds import CheckInState, Discretion, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
@@ -115,6 +117,60 @@ async def test_a_second_prompt_that_fails_leaves_the_silence_after_the_first(
 
     assert (await kept(database, sent.id)).state is CheckInState.SILENT
     assert len(await cases(database)) == 1
+
+
+@pytest.mark.parametrize("is_on_its_way", [False, True])
+@pytest.mark.parametrize("since", ["others read along", "once is enough"])
+async def test_a_second_prompt_that_is_out_of_place_by_now_leaves_the_silence_after_the_first(
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    sent: CheckIn,
+    since: str,
+    is_on_its_way: bool,
+) -> None:
+    await allow_second_prompt(database, returnee)
+    await tick_at(database, clock, A_DAY_LATER)
+    if is_on_its_way:
+        await send(database)
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, returnee.id)
+        if since == "others read along":
+            known = await session.get_one(Returnee, returnee.id)
+            await choose_discretion(session, known, Discretion.DISCREET)
+            # They may be written to first all the same.
+            safety.never_first = False
+        else:
+            safety.second_prompt = False
+    if is_on_its_way:
+        async with database.begin(SERVICE) as session:
+            assert recalled(session, (await locked(session, [sent.id]))[sent.id])
+    else:
+        await send(database)
+        assert len(await told(database, Notice.CHECK_IN_PROMPT)) == 1
+    await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=1))
+
+    assert (await kept(database, sent.id)).state is CheckInState.SILENT
+    assert len(await cases(database)) == 1
+
+
+async def test_whoever_puts_a_second_prompt_off_is_asked_then_though_others_read_along_since(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    await allow_second_prompt(database, returnee)
+    await tick_at(database, clock, A_DAY_LATER)
+    await send(database)
+    await confirm(database, sent)
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, returnee.id)
+        await choose_discretion(session, known, Discretion.DISCREET)
+        (await session.get_one(Safety, returnee.id)).never_first = False
+        due_at = await not_now(session, known, sent.id, Later.HOUR, shown="1")
+    assert due_at is not None
+    set_clock(clock, due_at + timedelta(minutes=1))
+    await send(database)
+
+    assert (await kept(database, sent.id)).state is CheckInState.SENDING
 
 
 async def test_whoever_paused_is_not_silent_until_the_pause_is_over(

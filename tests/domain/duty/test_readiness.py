@@ -1,10 +1,12 @@
 """The gate: nothing is promised before a rota and a drill show that somebody comes."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from domain.actors import Actor
+from domain.check_ins.asking import ask_check_in
 from domain.check_ins.sending import send_due
 from domain.colleagues.leaving import disable_staff
 from domain.duty import drills, go_off_duty, is_staffed
@@ -21,6 +23,7 @@ from storage.kinds import CheckInState
 from storage.sessions import SERVICE
 from storage.tables.duty import Drill
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, add_person, kept, plan_check_in
 from tests.domain.duty.planning import ALL_DAY, passes_a_drill, plans
@@ -106,6 +109,30 @@ async def test_check_ins_wait_for_the_gate_and_go_when_it_opens(
         if found.state is CheckInState.SENDING:
             return
     pytest.fail(f"it never went: {found.reason}")
+
+
+async def begins(centre: Centre, returnee: Returnee) -> UUID | None:
+    """The check-in that they have by asking for one."""
+    async with centre.database.begin(SERVICE) as session:
+        begun = await ask_check_in(session, await session.get_one(Returnee, returnee.id))
+    return begun.check_in_id if begun else None
+
+
+async def test_p11_nobody_begins_a_check_in_before_the_gate_opens_nor_loses_one_as_it_shuts(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await plans(centre, chief, vera)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await add_person(session, centre.organisation, 700_001)
+        held = await plan_check_in(session, returnee, Office(centre.organisation, chief))
+        await send_due(session)
+    assert (await kept(centre.database, held.id)).state is CheckInState.HELD
+    assert await begins(centre, returnee) is None
+    await passes_a_drill(centre, chief, vera)
+    assert await begins(centre, returnee) == held.id
+    centre.later(days=31)
+    assert not await ready(centre)
+    assert await begins(centre, returnee) == held.id
 
 
 async def test_nobody_chooses_a_stop_word_before_the_gate_opens(

@@ -1,6 +1,7 @@
 """The form of what waits in the outbox: releases beside each other write it and read it."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from storage.outbox.contents import (
     to_document,
 )
 
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CASE = UUID("6d0f1c9e-7f5b-4a57-9d0e-0f6a2f4a9b11")
 MARKUP = {"inline_keyboard": [[{"text": "Menu", "callback_data": "menu"}]]}
 
@@ -77,6 +79,7 @@ FORMS: list[tuple[Content, dict[str, Any]]] = [
     (Deletion((), hide=True), {"delete": [], "hide": True}),
     (TopicDeletion(7), {"delete_topic": 7}),
     (Clearing(), {"vanish": True}),
+    (Clearing(NOON), {"vanish": True, "watched_since": "2026-05-04T12:00:00+00:00"}),
     (Leaving(), {"leave": True}),
     (CommandMenu(), {"commands": True}),
 ]
@@ -99,6 +102,7 @@ def test_what_waits_has_the_form_that_every_release_reads(
         {"window": {"pages": []}, "edit": 7},
         {"window": {"text": "Hello", "markup": None}, "drawn_for": "more guarded than watched"},
         {"notice": "crisis", "params": {}, "language": "en", "topic_of_case": "of no id"},
+        {"vanish": True, "watched_since": "the day before"},
     ],
 )
 def test_what_only_a_newer_release_reads_is_left_as_it_is(document: dict[str, Any]) -> None:
