@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.identity.new_phone import confirm, propose
-from domain.identity.pictures import has_row
+from domain.identity.pictures import lacks_row
 from domain.messages.sealing import body_of
 from domain.safety.phones import FOR_EVER
 from domain.staff import actor_of, add_staff
@@ -133,7 +133,7 @@ async def test_p4_a_phone_that_others_read_shows_no_more_once_it_is_known_whose_
     async with database.begin(SERVICE) as session:
         safety = await session.get_one(Safety, person.id)
         assert (safety.never_first, safety.visible) == (True, Visible.ORDINARY)
-        assert await has_row(session, person)
+        assert not await lacks_row(session, person)
 
 
 async def test_p4_nothing_comes_first_to_a_new_phone_to_which_nothing_was_to_come_first_before(
