@@ -49,6 +49,7 @@ RECORDING_WITHOUT_CONSENT: Final = timedelta(days=1)
 TALK_WITHOUT_CONSENT: Final = timedelta(days=30)
 #: In which somebody who is asked anew can answer; then silence is a no.
 TIME_TO_ANSWER: Final = timedelta(days=30)
+
 #: In which somebody who was forced to ask for their deletion can have it taken back, with the
 #: agreed sign.
 TAKEN_BACK_WITHIN: Final = timedelta(hours=72)

@@ -112,11 +112,11 @@ async def put_off(
     returnee: Returnee | None,
     texts: Texts,
 ) -> None:
-    person, later = known(returnee), callback_data.later
+    person, later, check_in_id = known(returnee), callback_data.later, callback_data.check_in
     notice = await ConsentNotice.of(session, person, texts)
     shown = notice.shown(Purpose.CHECK_INS)
-    due_at = await not_now(session, person, callback_data.check_in, later, shown=shown)
-    said = _SAID_TO.get(later) or await _said_of_later(session, person, due_at)
+    due_at = await not_now(session, person, check_in_id, later, shown=shown)
+    said = _SAID_TO.get(later) or await _said_of_later(session, person, check_in_id, due_at)
     day = _on(person, due_at if later is Later.TOMORROW else None)
     await tell(session, person, said, day, edit=message_pressed(query))
 
@@ -138,7 +138,7 @@ async def put_off_to_day(
     except DayPassed:
         await _offer_days(session, query, person, check_in_id)
     else:
-        said = await _said_of_later(session, person, due_at)
+        said = await _said_of_later(session, person, check_in_id, due_at)
         await tell(session, person, said, _on(person, due_at), edit=message_pressed(query))
 
 
@@ -146,21 +146,28 @@ async def _offer_days(
     session: Session, query: CallbackQuery, person: Returnee, check_in_id: UUID
 ) -> None:
     comes = await comes_again(session, person, check_in_id)
-    said = await _said_of_later(session, person, session.now + _A_DAY if comes else None)
+    due_at = session.now + _A_DAY if comes else None
+    said = await _said_of_later(session, person, check_in_id, due_at)
     if said is Notice.CHECK_IN_LATER:
         params = {"check_in": str(check_in_id)}
         await show(session, person, Notice.CHECK_IN_DAYS, params, edit=message_pressed(query))
-    else:
-        await tell(session, person, said, edit=message_pressed(query))
+        return
+    if comes:
+        # On no day that they could choose: it waits for them, and they are not taken for silent.
+        tomorrow = local_day(session.now, person.time_zone) + _A_DAY
+        await on_day(session, person, check_in_id, tomorrow)
+    await tell(session, person, said, edit=message_pressed(query))
 
 
-async def _said_of_later(session: Session, person: Returnee, due_at: datetime | None) -> Notice:
+async def _said_of_later(
+    session: Session, person: Returnee, check_in_id: UUID, due_at: datetime | None
+) -> Notice:
     """Nobody is told that they will be asked who won't be (P11)."""
     if not await has_consent(session, person.id, Purpose.CHECK_INS):
         return Notice.CHECK_IN_STOPPED
     if due_at is None:
         return Notice.CHECK_IN_NONE
-    wish = await wish_against(session, person, due_at)
+    wish = await wish_against(session, person, check_in_id, due_at)
     return _SAID_OF_WISH.get(wish, Notice.CHECK_IN_NONE) if wish else Notice.CHECK_IN_LATER
 
 

@@ -17,9 +17,9 @@ from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
-from domain.check_ins.outcomes import LATE, WISHED
+from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
-from domain.check_ins.sending import recalled
+from domain.check_ins.sending import recalled, why_late
 from domain.identity.pictures import is_locked
 from domain.notices import Notice, says
 from domain.notices.unasked import close_question
@@ -231,15 +231,11 @@ class Packing:
         return held(going, contact, self.session.now)
 
     def _why_late(self, row: OutboxRow) -> str:
-        """What held it until its time was over. A wish of the person's that ended before then, such
-        as a pause, is no excuse of ours (P3).
-        """
-        why, returnee = row.held or LATE, self._person(row)
-        if why not in WISHED or returnee is None:
-            return why
+        returnee = self._person(row)
+        if returnee is None:
+            return row.held or LATE
         contact = self.contacts.of(returnee, self._organisation_of(row))
-        hold = held(Outgoing(row.notice_class), contact, self.session.now)
-        return why if hold is not None and hold.reason == why else LATE
+        return why_late(row.held, contact, self.session.now)
 
     def _person(self, row: OutboxRow) -> Returnee | None:
         """None where it goes to staff, or to a stranger."""

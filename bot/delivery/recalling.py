@@ -64,7 +64,8 @@ async def _barred_alert(session: Session, row: OutboxRow, content: Content) -> s
     if row.case_id is None or not isinstance(content, Notification):
         return None
     all_read = content.chat is not None and content.chat.topic_of_case is not None
-    barred = await may_be_heard_no_more(session, row.case_id, row.lane, all_read=all_read)
+    chat_id = chat_of(row, session.keys)
+    barred = await may_be_heard_no_more(session, row.case_id, chat_id, all_read=all_read)
     return "not-theirs" if barred else None
 
 

@@ -7,7 +7,9 @@ from domain.alerts.telling import call_others, widen
 from domain.channels.telegram import takes_nothing
 from domain.returnees.person import lock_person
 from domain.staff.browsers import is_in_the_console
+from storage.keys.keyring import SealError
 from storage.kinds import CaseState, NoticeClass
+from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.outbox import OutboxRow
@@ -24,7 +26,7 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
         return
     staff = await session.scalar(
         select(Staff)
-        .where(Staff.telegram_chat_key == row.lane)
+        .where(Staff.telegram_chat_key.in_(_chat_keys(session, row)))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
@@ -41,10 +43,28 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
     unreached = [staff.id] if staff else []
     if await is_heard_all_the_same(session, case, row.created_at, unreached, lost=row.id):
         return
-    if staff is not None and await _waits_for(session, case, staff, row):
+    holder = staff or await _holder_without_chat(session, case)
+    if holder is not None and await _waits_for(session, case, holder, row):
         await call_others(session, case)
     else:
         await widen(session, case)
+
+
+def _chat_keys(session: Session, row: OutboxRow) -> list[bytes]:
+    """Under which staff may have its chat: while keys are rotated, it has the newer hash first."""
+    try:
+        return session.keys.look_ups(chat_of(row, session.keys), "chat")
+    except SealError:
+        return [row.lane]
+
+
+async def _holder_without_chat(session: Session, case: Case) -> Staff | None:
+    """Whoever has the case, where nobody is called in Telegram any more as theirs: their access may
+    have been renewed while this was on its way.
+    """
+    return await session.scalar(
+        select(Staff).where(Staff.id == case.claimed_by, Staff.telegram_chat_key.is_(None))
+    )
 
 
 async def _may_hear(session: Session, case: Case, staff: Staff) -> bool:

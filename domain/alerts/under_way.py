@@ -12,7 +12,7 @@ from storage.tables.staff import Staff, works_for
 
 
 async def may_be_heard_no_more(
-    session: Session, case_id: UUID, chat_key: bytes, *, all_read: bool
+    session: Session, case_id: UUID, chat_id: int, *, all_read: bool
 ) -> bool:
     """Whoever has that chat works there no more, or must know nothing of the person; where the
     whole team reads, somebody must not. Needs the service's scope.
@@ -21,7 +21,8 @@ async def may_be_heard_no_more(
     if all_read:
         return await is_kept_from_somebody(session, case.returnee_id)
     may_hear = select(Staff.id).where(
-        Staff.telegram_chat_key == chat_key,
+        # While keys are rotated, an alert has the newer hash of a chat before its staff do.
+        Staff.telegram_chat_key.in_(session.keys.look_ups(chat_id, "chat")),
         works_for(case.organisation_id),
         clear_of(case.returnee_id),
     )

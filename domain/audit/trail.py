@@ -94,7 +94,9 @@ async def trail(
     subjects = {line.subject for line in lines if line.subject is not None}
     cases = await _cases(session, subjects)
     people = await _people(session, subjects)
-    about = {line.subject for line in lines if line.action.startswith(_ABOUT_SOMEBODY)}
+    # What the service itself did, such as to delete somebody, nobody read.
+    by_staff = (line for line in lines if line.staff_id is not None)
+    about = {line.subject for line in by_staff if line.action.startswith(_ABOUT_SOMEBODY)}
     return Trail(
         [_step(line, codes, cases) for line in lines],
         sorted(set(people.values())),

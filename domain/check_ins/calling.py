@@ -39,6 +39,10 @@ async def call_about_unreachable(
     session: Session, returnee: Returnee, organisation_id: UUID
 ) -> None:
     """Once for each time that they blocked us: it may be the safest thing that they could do."""
+    # Should they come back or ask to be forgotten just now, or another check-in tell of it, that
+    # comes before this, or finds it.
+    await lock_person(session, returnee.id)
+    await session.refresh(returnee, ["blocked_at"])
     if returnee.blocked_at is None:
         return
     known = exists().where(
@@ -49,7 +53,5 @@ async def call_about_unreachable(
     )
     if await session.scalar(select(known)):
         return
-    # Should they ask to be forgotten just now, they come before this, or their request finds it.
-    await lock_person(session, returnee.id)
     if not await is_to_be_forgotten(session, returnee, organisation_id):
         await call_caseworker(session, returnee, organisation_id, UNREACHED)

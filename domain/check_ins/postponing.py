@@ -1,5 +1,6 @@
 """Another time, or never: one tap each."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -114,11 +115,15 @@ async def on_day(
     return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
 
 
-async def wish_against(session: Session, returnee: Returnee, at: datetime) -> str | None:
-    """Which wish of theirs keeps it from being asked then. It waits all the same: whoever asks for
-    it has it, and they may wish otherwise by then.
+async def wish_against(
+    session: Session, returnee: Returnee, check_in_id: UUID, at: datetime
+) -> str | None:
+    """Which wish of theirs keeps it from being asked then, once no emergency is open any more. It
+    waits all the same: whoever asks for it has it, and they may wish otherwise by then.
     """
-    return holding_wish(await contact_with(session, returnee), at)
+    check_in = await own_check_in(session, returnee, check_in_id)
+    contact = await contact_with(session, returnee, check_in.organisation_id)
+    return holding_wish(replace(contact, emergency_open=False), at)
 
 
 async def _is_over(session: Session, check_in: CheckIn) -> bool:

@@ -126,9 +126,15 @@ def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
 
 def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
     """Its time is over. What a wish of the person held to the end was not missed by anybody."""
-    if reason is not None and reason == holding_wish(contact, now):
-        return Verdict(CheckInState.SKIPPED, reason)
-    return Verdict(CheckInState.MISSED_BY_US, reason or LATE)
+    why = why_late(reason, contact, now)
+    return Verdict(CheckInState.SKIPPED if why in WISHED else CheckInState.MISSED_BY_US, why)
+
+
+def why_late(reason: str | None, contact: Contact, now: datetime) -> str:
+    """What held it until its time was over; of the person's wishes, the one that holds it now. One
+    that ended before, such as a pause, is no excuse of ours (P3).
+    """
+    return (holding_wish(contact, now) if reason in WISHED else reason) or LATE
 
 
 def holding_wish(contact: Contact, now: datetime) -> str | None:

@@ -68,7 +68,10 @@ def _is_open_there(
     service: Service, country: str, schedules: tuple[Schedule, ...], at: datetime
 ) -> bool | None:
     zone = zone_of(country)
-    return is_open(schedules or service.schedules, at.astimezone(ZoneInfo(zone))) if zone else None
+    if not zone:
+        return None
+    local = at.astimezone(ZoneInfo(zone))
+    return is_open(_begun(schedules, local.date()) or service.schedules, local)
 
 
 def is_open(schedules: Iterable[Schedule], local: datetime) -> bool | None:
@@ -76,8 +79,16 @@ def is_open(schedules: Iterable[Schedule], local: datetime) -> bool | None:
 
     Hours that begin on a later day say nothing of this one.
     """
-    began = (each for each in schedules if not each.valid_from or each.valid_from <= local.date())
-    return any_open(_covers(schedule, local) for schedule in began)
+    return any_open(_covers(schedule, local) for schedule in _begun(schedules, local.date()))
+
+
+def _begun(schedules: Iterable[Schedule], day: date) -> list[Schedule]:
+    begins = ((each, each.valid_from, each.dtstart) for each in schedules)
+    return [
+        schedule
+        for schedule, valid_from, first in begins
+        if (not valid_from or valid_from <= day) and (not first or first <= day)
+    ]
 
 
 def any_open(answers: Iterable[bool | None]) -> bool | None:

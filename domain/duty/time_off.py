@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.actors import Actor
 from domain.calendar import local_day
@@ -119,7 +119,7 @@ async def _end_open_shifts(session: Session, time_off: TimeOff) -> None:
         await session.execute(
             update(Shift)
             .where(Shift.staff_id == time_off.staff_id, Shift.ends_at.is_(None))
-            .values(ends_at=session.now)
+            .values(ends_at=func.greatest(Shift.starts_at, session.now))
         )
 
 

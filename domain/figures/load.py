@@ -94,7 +94,9 @@ async def _duty_hours(
     each = _each(periods)
     begins = func.greatest(Shift.starts_at, each.c.begins)
     ends = func.least(Shift.ends_at, each.c.ends)
-    spans = func.unnest(func.range_agg(func.tstzrange(begins, ends)))
+    # One that was ended at the moment in which it began may end before that by a hair.
+    span = func.tstzrange(begins, func.greatest(begins, ends))
+    spans = func.unnest(func.range_agg(span))
     there = (
         select(each.c.number, spans.label("span"))
         .join(

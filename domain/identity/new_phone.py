@@ -23,10 +23,12 @@ from domain.privacy.asking import forget_screen, reached_elsewhere
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
+from domain.returnees.phone import discretion_now
 from domain.safety.phones import fit_menu
+from domain.safety.screens import watched_from_now
 from storage.batches import at_most
 from storage.keys.keyring import hash_of_token
-from storage.kinds import NoticeClass
+from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
 from storage.sessions import Session
@@ -106,6 +108,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
         await _tell_if_used_before(session, code, there)
         raise InviteUnknown("This invitation is not one of ours.")
     returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
+    was_watched = there is not None and discretion_now(there) is Discretion.WATCHED
     if there is not None:
         await take_in(session, there, returnee)
     old = chat_id_if_it_opens(session, returnee)
@@ -117,6 +120,8 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     give_phone(session, returnee, chat_id)
     await reached_elsewhere(session, returnee)
     await fit_menu(session, returnee)
+    if discretion_now(returnee) is Discretion.WATCHED and not was_watched:
+        await watched_from_now(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
     # What was on its way to the old one says nothing of this.
     returnee.unblocked_at = session.now

@@ -19,6 +19,7 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts, lay_down_what_came
+from domain.safeguarding.recordings import hear_anew
 from domain.safety.phones import stay_as_careful
 from domain.signals.opening import open_or_append
 from storage.keys.keyring import DataKey
@@ -224,11 +225,13 @@ async def _bring_complaints(
 ) -> None:
     """To whoever does the safeguarding where the person is: nobody else would find them."""
     organisation_id = await organisation_of(session, returnee)
+    moved = []
     for complaint in await session.scalars(
         select(Complaint).where(Complaint.returnee_id == stray.id)
     ):
         complaint.returnee_id = returnee.id
         if complaint.organisation_id != organisation_id:
+            moved.append(complaint.id)
             complaint.organisation_id, complaint.taken_by = organisation_id, None
             if complaint.next_alert_at is not None:
                 complaint.next_alert_at = session.now
@@ -238,6 +241,8 @@ async def _bring_complaints(
         .order_by(ComplaintMessage.number.desc())
     )
     _make_theirs(told, chat_id_of(session, stray), returnee, sealing)
+    await session.flush()
+    await hear_anew(session, Complaint.id.in_(moved))
 
 
 def _make_theirs(

@@ -93,6 +93,7 @@ async def ask_as_a_stray_did(session: Session, stray: Returnee, returnee: Return
     is_asked_already = asked is not None and asked.organisation_id is None
     if there is not None and there.organisation_id is None and not is_asked_already:
         await _write_down(session, returnee, asked, forced=True)
+        await _hold_no_words(session, returnee, OutboxRow.notice_class == NoticeClass.HUMAN)
 
 
 async def _write_down(
@@ -158,8 +159,7 @@ async def _wait_for(session: Session, case: Case, returnee: Returnee, *, forced:
     happened(session, case, CaseEventKind.SIGNAL, severity=Severity.NONE, reasons=[reason])
     await alert_claimer(session, case)
     if forced:
-        for words in await _call_back(session, returnee):
-            await never_arrived(session, words)
+        await _hold_no_words(session, returnee)
     await _say_that_it_waits(session, returnee, case, forced=forced)
 
 
@@ -329,11 +329,19 @@ async def close_lesser_case(session: Session, returnee: Returnee) -> None:
         await finish(session, case, Outcome.NO_HELP_WANTED)
 
 
-async def _call_back(session: Session, returnee: Returnee) -> list[OutboxRow]:
+async def _hold_no_words(session: Session, returnee: Returnee, *which: ColumnElement[bool]) -> None:
+    """Whatever of this waits for them goes no more, and no open cry is answered by it (P2)."""
+    for words in await _call_back(session, returnee, *which):
+        await never_arrived(session, words)
+
+
+async def _call_back(
+    session: Session, returnee: Returnee, *which: ColumnElement[bool]
+) -> list[OutboxRow]:
     """Whatever waits for this person. Returns what a human wrote of it: that reaches nobody (P2),
     and stands where they wrote it as not delivered.
     """
-    called_back = await call_back(session, _ASKED, OutboxRow.returnee_id == returnee.id)
+    called_back = await call_back(session, _ASKED, OutboxRow.returnee_id == returnee.id, *which)
     words = [row for row in called_back if row.notice_class is NoticeClass.HUMAN]
     for row in words:
         row.state = OutboxState.FAILED

@@ -262,6 +262,7 @@ async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> N
     assert part.organisation_id is not None
     await leave(session, part.returnee.id, part.organisation_id)
     await write_down_unheard(session, part.returnee.id, part.organisation_id)
+    # What an earlier release decided for a child stands in a table without an organisation.
     await forget_decision(session, part.returnee.id, part.organisation_id)
     await session.flush()
     for table in _OF_AN_ORGANISATION:

@@ -57,8 +57,9 @@ async def add_edit(
 
 
 async def said_so_far(session: Session, complaint_id: UUID) -> str:
-    """Stays the same until the person says something more, or something else in its place: nobody
-    answers or closes it over what they have not read. Whoever calls has found the complaint.
+    """Stays the same until the person says something more, or something else in its place, or until
+    something of it is forgotten: nobody answers or closes it over what they have not read. Whoever
+    calls has found the complaint.
     """
     said = await session.scalars(
         select(ComplaintMessage.body)

@@ -60,8 +60,9 @@ async def leave_chat(session: Session, staff: Staff) -> None:
     """Whoever writes from there is nobody of the staff, and nothing that waits for them goes there
     any more. What tells them of a case is judged as it leaves, so that others hear of it instead.
     """
-    if staff.telegram_chat_key is not None:
-        theirs = OutboxRow.lane == staff.telegram_chat_key
+    chat_keys = _chat_keys(session, staff)
+    if chat_keys:
+        theirs = OutboxRow.lane.in_(chat_keys)
         of_staff = OutboxRow.notice_class == NoticeClass.STAFF
         await call_back(session, _LEFT, theirs, of_staff, OutboxRow.case_id.is_(None))
     await fit_menu(session, staff)
@@ -106,6 +107,16 @@ def _known(session: Session) -> dict[bytes, Staff | None]:
     """By the newest hash of their chats."""
     known: dict[bytes, Staff | None] = session.info.setdefault("staff", {})
     return known
+
+
+def _chat_keys(session: Session, staff: Staff) -> list[bytes]:
+    """Under which something waits for them; under the newer hash, too, while keys are rotated."""
+    if staff.telegram_chat_key is None:
+        return []
+    with suppress(SealError):
+        chat = chat_of_staff(session, staff)
+        return session.keys.look_ups(chat, "chat") if chat is not None else []
+    return [staff.telegram_chat_key]
 
 
 def chat_of_staff(session: Session, staff: Staff) -> int | None:

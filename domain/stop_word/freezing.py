@@ -26,7 +26,7 @@ from domain.safeguarding.confided import for_the_team, keep_in_confidence
 from domain.safety.outgoing import REPLY_LIFE, takes_away
 from domain.safety.phones import fit_menu
 from domain.safety.rejudging import judge_anew
-from domain.signals.opening import current_case, open_or_append
+from domain.signals.opening import current_case, hear, open_or_append
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import (
     UNSENT,
@@ -96,8 +96,11 @@ async def hear_frozen_press(session: Session, returnee: Returnee) -> None:
     """They answered a question from before, and whatever worries in that was heard: somebody looks
     after them as if they had written something. Needs the service's scope.
     """
-    if await open_case_of(session, returnee.id) is None:
+    case = await current_case(session, returnee)
+    if case is None:
         await _call(session, returnee, Assessment(Severity.NONE, ask=False, reasons=()))
+    else:
+        await hear(session, case)
     await give_sign(session, returnee)
 
 

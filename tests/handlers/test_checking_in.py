@@ -15,7 +15,7 @@ from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.organisations import Organisation
 from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import cases
+from tests.handlers.cries import EMERGENCY, cases
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.phone import Phone
 
@@ -286,11 +286,26 @@ async def test_p11_no_day_is_named_to_whoever_wishes_not_to_be_written_to_first(
     [said] = await phone.press_data(data.format(check_in_id.hex, day))
 
     assert said.text.startswith(answer)
-    if not data.startswith("dc"):
-        assert (await the_check_in(database)).state is CheckInState.PLANNED
+    assert (await the_check_in(database)).state is CheckInState.PLANNED
     [question] = await phone.write("/checkin")
     assert question.notice == "check-in-question"
     assert (await the_check_in(database)).id == check_in_id
+
+
+async def test_p11_no_day_is_named_to_them_either_while_an_emergency_is_open(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    """It may be over by then; their wish stays."""
+    set_clock(clock, MORNING)
+    await enrol(phone, await invite(database, organisation))
+    check_in_id = await prompted(database, phone)
+    await phone.write("/safety")
+    await phone.press("Hours")
+    await phone.press("Never, only answers")
+    await phone.write(EMERGENCY)
+    [said] = await phone.press_data(f"d:{check_in_id.hex}:tomorrow")
+
+    assert said.text.startswith(NOT_FIRST)
 
 
 @pytest.mark.parametrize("data", ["dc:{}", "dd:{}:5"])

@@ -15,8 +15,10 @@ from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
 from domain.safeguarding.conflicts import keep_apart
+from domain.signals.opening import hear
 from domain.staff import add_staff, join_by_telegram
 from domain.staff.accounts import renew_set_up
+from storage.keys.keyring import Keyring
 from storage.kinds import ConflictKind, OutboxState, Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database, Session
@@ -76,6 +78,22 @@ async def test_p2_an_alert_under_way_to_a_phone_that_is_no_colleagues_any_more_i
     await goes(centre, vera, end)
 
     assert await who_hears(centre, case) == [CHIEF]
+
+
+async def test_p2_whose_access_is_renewed_keeps_no_case_that_calls_them_on_the_phone_they_lost(
+    centre: Centre, vera: Actor
+) -> None:
+    """She alone was called, since she has it."""
+    await centre.colleague(name="Ana", chat=ANA, on_duty=True)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    async with centre.database.begin(SERVICE) as session:
+        await hear(session, await session.get_one(Case, case.id))
+    await goes(centre, vera, renew_set_up)
+
+    assert await who_hears(centre, case) == [ANA]
 
 
 @ENDS
@@ -163,3 +181,19 @@ async def test_p10_what_stepped_aside_makes_no_topic_anew_for_somebody_kept_from
 
     centre.later(minutes=2)
     assert GROUP not in await who_hears(centre, case)
+
+
+async def test_p2_an_alert_comes_while_keys_are_rotated_and_nothing_rings_on_a_lost_phone(
+    centre: Centre, vera: Actor
+) -> None:
+    """What is put then has the newer hash of her chat, and she has the older one still."""
+    keychain = centre.database.keychain
+    keychain.held = keychain.keys = Keyring({1: b"k" * 32, 2: b"n" * 32})
+    case = await centre.signal(await centre.person())
+    assert await who_hears(centre, case) == [VERA]
+
+    async with centre.database.begin(SERVICE) as session:
+        called = [await session.get_one(Staff, vera.staff_id)]
+        await reach_staff(session, centre.organisation.id, called, Notice.STAFF_MUTING, {})
+    await goes(centre, vera, disable_staff)
+    assert await told(centre, VERA) == ["commands"]

@@ -17,6 +17,7 @@ from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
+from tests.domain.privacy.test_erasing import ask, erase
 from tests.domain.referrals.two import Two
 from tests.domain.safeguarding.telling import tells
 
@@ -75,10 +76,14 @@ async def test_p10_whose_the_referral_the_complaint_and_the_look_were_is_found_a
 
 
 async def test_p10_whoever_was_read_and_is_deleted_since_is_not_left_out(centre: Centre) -> None:
-    """Nobody can say any more whose that was; what was done to a colleague is of no person."""
+    """Nobody can say any more whose that was; what was done to a colleague is of no person, and
+    whom the service deleted nobody has read by that.
+    """
     vera, ana = await centre.colleague(), await centre.colleague(Role.ADMIN, name="Ana")
-    gone, stays = await centre.person(), await centre.person()
+    gone, stays, unread = [await centre.person() for _ in range(3)]
     case, other = await centre.signal(gone), await centre.signal(stays)
+    await ask(centre.database, unread)
+    await erase(centre.database)
     for read in (case, other):
         async with centre.database.begin(centre.organisation.id) as session:
             await read_case(session, vera, read.id)

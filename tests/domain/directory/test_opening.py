@@ -3,7 +3,12 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from domain.directory.opening import is_open, is_service_open, with_hours_that_hold
+from domain.directory.opening import (
+    doors_open,
+    is_open,
+    is_service_open,
+    with_hours_that_hold,
+)
 from domain.directory.values import Location, Schedule, Service
 
 OFFICE = Schedule(byday="MO,TU", opens_at=time(9), closes_at=time(17))
@@ -61,7 +66,16 @@ def test_hours_of_a_later_season_close_no_door_today() -> None:
     winter_evening = datetime.fromisoformat("2026-02-02T19:00")
     assert is_open([summer], winter_evening) is None
     assert is_open([summer, OFFICE], winter_evening) is False
+    assert is_open([replace(OFFICE, dtstart=date(2026, 6, 1))], winter_evening) is None
     assert is_open([summer], datetime.fromisoformat("2026-06-01T10:00")) is True
+
+
+def test_a_door_whose_own_hours_begin_later_goes_by_those_of_its_service() -> None:
+    summer = replace(OFFICE, valid_from=date(2026, 6, 1))
+    door = Location(id="d", country="AL", schedules=(summer,))
+    service = Service(id="x", name="x", schedules=(OFFICE,), locations=(door,))
+    [now] = doors_open(service, datetime(2026, 2, 2, 9, tzinfo=UTC))
+    assert now is True
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from domain.errors import NotAllowed
 from domain.figures.periods import Step
 from domain.figures.reading import ServiceFigures, read_figures
 from storage.kinds import Outcome, Role, Severity
+from storage.tables.duty import Shift
 from tests.domain.centre import Centre
 
 
@@ -98,3 +99,22 @@ async def test_whoever_is_on_duty_beside_a_planned_shift_is_there_once(centre: C
     centre.later(days=14)
     last = (await figures(centre, Step.WEEK)).load[-1]
     assert last.duty_hours == round((last.period.ends - last.period.begins) / timedelta(hours=1))
+
+
+async def test_a_shift_that_ended_before_it_began_hides_no_figures(centre: Centre) -> None:
+    """As where time off and its beginning met, or a clock was put back."""
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        begun = session.now + timedelta(days=1)
+        ended = begun - timedelta(seconds=1)
+        session.add(
+            Shift(
+                organisation_id=centre.organisation.id,
+                staff_id=vera.staff_id,
+                starts_at=begun,
+                ends_at=ended,
+            )
+        )
+    centre.later(days=14)
+    found = await figures(centre, Step.WEEK)
+    assert {load.duty_hours for load in found.load} == {0}

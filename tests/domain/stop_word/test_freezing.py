@@ -1,5 +1,6 @@
 """Freezing, hearing and unfreezing, in the domain."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from domain.actors import Actor
+from domain.casework.work import snooze
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.distress import Assessment
@@ -15,8 +17,16 @@ from domain.identity.trust import Proof, confirm
 from domain.messages.body import Body
 from domain.notices import Notice, tell
 from domain.stop_word.choosing import is_stop_word, propose, take
-from domain.stop_word.freezing import freeze, hear_frozen, unfreeze
-from storage.kinds import CaseEventKind, MessageKind, NoticeClass, OutboxState, Role, Severity
+from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_press, unfreeze
+from storage.kinds import (
+    CaseEventKind,
+    CaseState,
+    MessageKind,
+    NoticeClass,
+    OutboxState,
+    Role,
+    Severity,
+)
 from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
@@ -105,6 +115,31 @@ async def test_p11_a_cry_from_a_frozen_chat_is_not_said_to_be_seen_by_somebody_w
         await hear_frozen(session, known, cry, Body(text="He is here"), MessageKind.TEXT)
 
     assert [sign.params["seen"] for sign in await centre.sent(Notice.SIGN)] == [False]
+
+
+@pytest.mark.parametrize("is_put_off", [False, True])
+async def test_p1_p2_a_press_in_a_frozen_chat_is_owed_an_answer_as_words_are(
+    centre: Centre, clock: Clock, is_put_off: bool
+) -> None:
+    set_clock(clock, MORNING)
+    vera = await centre.colleague(chat=900, on_duty=True)
+    person = await frozen(centre)
+    async with centre.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case))).one()
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    if is_put_off:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await snooze(session, vera, case.id, session.now + timedelta(hours=4))
+    await centre.all_arrives()
+    before = len(await centre.sent(Notice.STAFF_ALERT))
+    centre.later(minutes=10)
+    async with centre.database.begin(SERVICE) as session:
+        await hear_frozen_press(session, await session.get_one(Returnee, person.id))
+
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Case, case.id)).state is CaseState.CLAIMED
+    assert len(await centre.sent(Notice.STAFF_ALERT)) == before + 1
 
 
 async def test_p13_nobody_unfreezes_before_they_made_sure_who_is_there(centre: Centre) -> None:
