@@ -191,6 +191,7 @@ async def test_p2_an_alert_comes_while_keys_are_rotated_and_nothing_rings_on_a_l
     keychain.held = keychain.keys = Keyring({1: b"k" * 32, 2: b"n" * 32})
     case = await centre.signal(await centre.person())
     assert await who_hears(centre, case) == [VERA]
+    await centre.all_arrives()
 
     async with centre.database.begin(SERVICE) as session:
         called = [await session.get_one(Staff, vera.staff_id)]
