@@ -8,7 +8,7 @@ from domain.casework.closing import close
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.privacy.passing_on import Reason, leaving, pass_on, take_back
-from storage.kinds import Identity, Outcome, Role
+from storage.kinds import Identity, OutboxState, Outcome, Role, Severity
 from storage.outbox.letters import chat_of
 from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE
@@ -29,6 +29,7 @@ from tests.domain.identity.test_new_phone import (
 )
 from tests.domain.privacy.test_erasing import ask, erase
 from tests.domain.privacy.test_passing_on import met, watched
+from tests.domain.privacy.test_perhaps_forced import on_its_way
 
 LEAD = 21
 
@@ -160,3 +161,20 @@ async def test_p10_what_staff_passed_on_of_a_phone_that_nobody_knew_is_not_about
     await lets_in(centre, person)
 
     assert await how_many(centre.database, Erasure) == 0
+
+
+async def test_p2_words_that_waited_for_them_are_no_answer_once_nobody_may_write(
+    centre: Centre,
+) -> None:
+    vera, person, stray = (
+        await centre.colleague(),
+        await centre.person(),
+        await Stray.of(centre),
+    )
+    case = await centre.claims(vera, await centre.signal(person, Severity.URGENT))
+    await centre.writes(vera, case)
+    await asks(centre, stray)
+    await lets_in(centre, person)
+
+    assert (await centre.fresh(case)).first_action_at is None
+    assert (OutboxState.FAILED, "erasure.asked") in await on_its_way(centre, case)

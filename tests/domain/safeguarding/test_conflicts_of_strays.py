@@ -8,10 +8,16 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.casework.tasks import add_task
 from domain.colleagues.consulting import consult
+from domain.errors import Refused
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import list_complaints, take_complaint
+from domain.safeguarding.handling import (
+    close_complaint,
+    list_complaints,
+    read_complaint,
+    take_complaint,
+)
 from domain.safeguarding.listening import remind
-from storage.kinds import ConflictKind, OutboxState, Role, TaskKind
+from storage.kinds import ConflictKind, MessageKind, OutboxState, Role, TaskKind
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseTask
 from storage.tables.outbox import OutboxRow
@@ -19,7 +25,7 @@ from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
 from tests.domain.identity.test_new_phone import Stray, lets_in
-from tests.domain.safeguarding.telling import alerted, seen, tells
+from tests.domain.safeguarding.telling import alerted, opens, seen, tells
 
 KEEPER, SECOND = 21, 22
 
@@ -106,3 +112,22 @@ async def test_p10_what_somebody_wrote_who_must_not_see_the_person_is_judged_at_
 
     async with centre.database.begin(SERVICE) as session:
         assert (await session.get_one(OutboxRow, words.outbox_id)).state is OutboxState.WAITING
+
+
+async def test_p1_a_recording_that_goes_to_another_organisation_has_to_be_heard_there(
+    centre: Centre, stray: Stray
+) -> None:
+    """Who heard it here may hear no more of it, and nobody there reads their name."""
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    there, person = await elsewhere.colleague(Role.SAFEGUARDING), await elsewhere.person()
+    await tells(centre, stray.returnee, "file", kind=MessageKind.VOICE)
+    [complaint_id] = await seen(centre, keeper)
+    await opens(centre, keeper, complaint_id)
+    await lets_in(elsewhere, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        complaint, [told] = await read_complaint(session, there, complaint_id)
+        assert (told.unheard, told.heard_by) == (True, None)
+        with pytest.raises(Refused, match="nobody has opened"):
+            await close_complaint(session, there, complaint.id)
