@@ -42,6 +42,7 @@ from domain.check_ins.postponing import (
     comes_again,
     not_now,
     on_day,
+    put_aside,
     wish_against,
 )
 from domain.consent import has_consent
@@ -153,9 +154,7 @@ async def _offer_days(
         await show(session, person, Notice.CHECK_IN_DAYS, params, edit=message_pressed(query))
         return
     if comes:
-        # On no day that they could choose: it waits for them, and they are not taken for silent.
-        tomorrow = local_day(session.now, person.time_zone) + _A_DAY
-        await on_day(session, person, check_in_id, tomorrow)
+        await put_aside(session, person, check_in_id)
     await tell(session, person, said, edit=message_pressed(query))
 
 

@@ -127,9 +127,15 @@ async def failed(session: Session, check_in_id: UUID, reason: str) -> None:
 
 
 async def missed(session: Session, check_in_id: UUID, reason: str) -> None:
-    """It did not get away in time. What a wish of the person held to the end nobody missed."""
-    state = CheckInState.SKIPPED if reason in WISHED else CheckInState.MISSED_BY_US
-    await _never_sent(session, check_in_id, state, reason)
+    """It did not get away in time."""
+    await _never_sent(session, check_in_id, too_late(reason), reason)
+
+
+def too_late(reason: str) -> CheckInState:
+    """What it ends as when its time is over. What a wish of the person held to the end nobody
+    missed (P3).
+    """
+    return CheckInState.SKIPPED if reason in WISHED else CheckInState.MISSED_BY_US
 
 
 def book(check_in: CheckIn, state: CheckInState, reason: str | None, now: datetime) -> None:

@@ -115,6 +115,14 @@ async def on_day(
     return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
 
 
+async def put_aside(session: Session, returnee: Returnee, check_in_id: UUID) -> None:
+    """It waits for whoever can't be asked on any day: they answered the prompt, and are not taken
+    for silent (P3). Raises Refused.
+    """
+    tomorrow = local_day(session.now, returnee.time_zone) + timedelta(days=1)
+    await on_day(session, returnee, check_in_id, tomorrow)
+
+
 async def wish_against(
     session: Session, returnee: Returnee, check_in_id: UUID, at: datetime
 ) -> str | None:

@@ -14,6 +14,7 @@ from domain.check_ins.outcomes import (
     book,
     call_where_blocked,
     leave,
+    too_late,
 )
 from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.notices import MANNERS, Notice, letter
@@ -125,9 +126,9 @@ def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
 
 
 def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
-    """Its time is over. What a wish of the person held to the end was not missed by anybody."""
+    """Its time is over."""
     why = why_late(reason, contact, now)
-    return Verdict(CheckInState.SKIPPED if why in WISHED else CheckInState.MISSED_BY_US, why)
+    return Verdict(too_late(why), why)
 
 
 def why_late(reason: str | None, contact: Contact, now: datetime) -> str:

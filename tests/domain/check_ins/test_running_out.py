@@ -1,0 +1,34 @@
+"""What a check-in ends as when its time is over, by what held it until then."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.check_ins.sending import run_out
+from domain.safety.judging import Contact
+from storage.kinds import CheckInState
+
+NOW = datetime(2040, 3, 14, 12, tzinfo=UTC)
+TIRANA = ZoneInfo("Europe/Tirane")
+NOBODY_ELSE = Contact(TIRANA)
+PAUSED = Contact(TIRANA, paused_until=NOW + timedelta(days=9))
+FROZEN = Contact(TIRANA, frozen=True)
+
+
+@pytest.mark.parametrize(
+    ("held", "contact", "ends"),
+    [
+        ("paused", PAUSED, (CheckInState.SKIPPED, "paused")),
+        # One wish followed another.
+        ("paused", FROZEN, (CheckInState.SKIPPED, "frozen")),
+        ("paused", NOBODY_ELSE, (CheckInState.MISSED_BY_US, "late")),
+        ("window", PAUSED, (CheckInState.MISSED_BY_US, "window")),
+        (None, NOBODY_ELSE, (CheckInState.MISSED_BY_US, "late")),
+    ],
+)
+def test_p3_what_a_wish_holds_to_the_end_is_skipped_and_all_else_is_missed_by_us(
+    held: str | None, contact: Contact, ends: tuple[CheckInState, str]
+) -> None:
+    verdict = run_out(held, contact, NOW)
+    assert (verdict.state, verdict.reason) == ends
