@@ -21,6 +21,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.dialogs.revealing import CATALOGUES
+from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.cries import all_arrives, words_from_a_caseworker
 from tests.handlers.forms import asked, goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
@@ -267,6 +268,7 @@ async def test_what_answers_a_humans_words_that_came_below_a_question_is_no_answ
     in_a_talk: Phone, database: Database, clock: Clock, order: str
 ) -> None:
     """Where the question still waits behind them, it comes last, and is meant."""
+    set_clock(clock, MORNING)
     planned = await plans_words(database)
     await in_a_talk.write("/checkin")
     await goes_on_to_the_words(in_a_talk)
