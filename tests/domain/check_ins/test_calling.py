@@ -1,5 +1,6 @@
 """Whoever has blocked us is not silent: a caseworker hears once that nothing reaches them."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,14 @@ from domain.check_ins.outcomes import failed
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.notices import Notice
+from domain.returnees.person import lock_person
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import MORNING, Office, kept, plan_check_in, set_clock, told
+from tests.racing import stands_still
 
 CANT_REACH = (Severity.CONCERN, ["check-in.unreached", "silence.write-once"])
 
@@ -113,4 +116,19 @@ async def test_what_fails_by_our_fault_or_for_somebody_who_is_back_calls_nobody(
     await send(database)
     await never_arrives(database, check_in, reason)
 
+    assert await signals(database) == []
+
+
+async def test_nobody_is_called_about_whoever_is_back_the_moment_a_check_in_tells_of_the_block(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await send(database)
+    await block(database, returnee)
+    async with asyncio.TaskGroup() as group, database.begin(SERVICE) as session:
+        await lock_person(session, returnee.id)
+        (await session.get_one(Returnee, returnee.id)).blocked_at = None
+        telling = group.create_task(never_arrives(database, check_in))
+        await stands_still(database, telling)
+
+    assert (await kept(database, check_in.id)).reason == "blocked"
     assert await signals(database) == []

@@ -4,15 +4,18 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from domain.check_ins.postponing import wish_against
 from domain.privacy.passing_on import Reason, pass_on
-from storage.kinds import CaseState, CheckInState, Discretion, Role, Severity
+from storage.kinds import CaseState, CheckInState, Discretion, Identity, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.check_ins.test_calling import block, never_arrives, send, signals
 from tests.domain.check_ins.test_silence import A_DAY_LATER, confirm, tick_at
-from tests.domain.checking_in import Office, kept
+from tests.domain.checking_in import Office, invite_in, kept, plan_check_in
+from tests.domain.privacy.test_elsewhere import with_both
 from tests.domain.privacy.test_erasing import ask
 from tests.domain.safeguarding.telling import tells
 
@@ -75,3 +78,20 @@ async def test_p6_nobody_is_called_about_somebody_to_be_forgotten_whom_no_check_
 
     assert (await kept(centre.database, check_in.id)).state is CheckInState.FAILED
     assert await signals(centre.database) == []
+
+
+async def test_p6_a_day_is_promised_for_the_organisation_that_goes_on_with_them(
+    centre: Centre,
+) -> None:
+    other, person = await with_both(centre)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.identity, known.confirmed_at = Identity.CONFIRMED, session.now
+        wishes = []
+        for each in (centre, other):
+            there = await session.get_one(Organisation, each.organisation.id)
+            await invite_in(session, known, there)
+            mira = await each.colleague(Role.COORDINATOR)
+            planned = await plan_check_in(session, known, Office(there, mira))
+            wishes.append(await wish_against(session, known, planned.id, session.now))
+    assert wishes == [None, "leaving"]
