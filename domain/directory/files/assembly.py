@@ -85,8 +85,11 @@ class _Assembly:
     def _service(self, row: Row) -> Service:
         value, identity = self._faults.value, row["id"]
         texts = self._faults.texts(row, *sorted(SERVICE_TEXTS), "url", "email")
-        for older in self._eligibility.get(identity, ()):
-            texts["eligibility_description"] += self._faults.text(older, "eligibility")
+        older = self._eligibility.get(identity, ())
+        said = [self._faults.text(each, "eligibility") for each in older]
+        texts["eligibility_description"] = "\n".join(
+            filter(None, [texts["eligibility_description"], *said])
+        )
         categories = self._terms.categories(identity)
         return Service(
             id=identity,

@@ -129,7 +129,7 @@ def test_p14_older_directories_may_say_that_an_address_is_secret_where_they_say_
     (service,) = read_directory(files).services
     (place,) = service.locations
 
-    assert WOMEN in service.eligibility_description
+    assert service.eligibility_description == f"Adults\n{WOMEN}"
     assert (place.name, place.address_1, place.city, place.latitude) == ("", "", "", None)
 
 
