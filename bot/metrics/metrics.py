@@ -27,6 +27,8 @@ _ALARMING = (
     "intake.wait",
     "greet.wait",
 )
+#: Beside the severities: it was unsure, and the person is asked.
+ASKS = "ask"
 _LATENESS = (10, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600)
 
 
@@ -125,8 +127,10 @@ class Metrics:
             self.first_action.labels(action.severity, "0.95").set(action.slowest)
 
     def _signals_per_hundred(self) -> float:
+        """Whom it only asks alarms nobody."""
         messages = _total(self.watched)
-        return 100 * _total(self.signals) / messages if messages else 0
+        heard = _total(self.signals, except_for=ASKS)
+        return 100 * heard / messages if messages else 0
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
         return Counter(f"wayhome_{name}", words, labels, registry=self.registry)
@@ -135,6 +139,10 @@ class Metrics:
         return Gauge(f"wayhome_{name}", words, labels, registry=self.registry)
 
 
-def _total(counter: Counter) -> float:
+def _total(counter: Counter, *, except_for: str = "") -> float:
     samples = (sample for metric in counter.collect() for sample in metric.samples)
-    return sum(sample.value for sample in samples if sample.name.endswith("_total"))
+    return sum(
+        sample.value
+        for sample in samples
+        if sample.name.endswith("_total") and sample.labels.get("severity") != except_for
+    )

@@ -15,7 +15,7 @@ from functools import partial
 import structlog
 
 from bot.errors import code_of
-from bot.metrics.metrics import Metrics
+from bot.metrics.metrics import ASKS, Metrics
 from bot.stopping import Stopping
 from bot.watch.talk import LONGEST_ANSWER, Gone, Talk
 from domain.distress import Assessment, Later, Own, Said, Severity, Watch
@@ -112,7 +112,7 @@ class WatchApart:
         if heard.severity is not Severity.NONE:
             self._metrics.signals.labels(heard.severity).inc()
         elif heard.ask:
-            self._metrics.signals.labels("ask").inc()
+            self._metrics.signals.labels(ASKS).inc()
         return heard
 
     async def _keep_one(self, stopping: Stopping) -> bool:

@@ -35,17 +35,19 @@ async def test_a_colleague_is_asked_and_answers_in_the_case(office: Office) -> N
         assert (asked.first_action_at, asked.claim_deadline_at is None) == (None, False)
 
 
-async def test_a_task_is_noted_with_its_day_and_ticked_off(office: Office) -> None:
+async def test_p10_a_task_is_noted_with_its_day_and_ticked_off(office: Office) -> None:
+    """The queue, which is nobody's reading of a case, leads to it and shows no words."""
     case = await office.case(await office.person(), "Hello?")
     path = f"/cases/{case.id}"
     day = (datetime.now(UTC).date() + timedelta(days=4)).isoformat()
     async with office.browser(Role.CASEWORKER) as browser:
         me = str(browser.actor.staff_id)
         await browser.post(f"{path}/tasks", task="Papers", due=day, staff=me)
-        assert "Papers" in (await browser.get("/queue")).text
+        queue = (await browser.get("/queue")).text
+        assert (f"{path}#tasks" in queue, "Papers" in queue) == (True, False)
         (done,) = re.findall(r'action="([^"]+/done)"', (await browser.get(path)).text)
         await browser.post(done)
-        assert "Papers" not in (await browser.get("/queue")).text
+        assert f"{path}#tasks" not in (await browser.get("/queue")).text
         for wrong in ({"due": "soon"}, {"due": "1999-01-01"}, {"staff": "me"}, {"task": " "}):
             fields = {"task": "Papers", "due": day, "staff": me, **wrong}
             assert (await browser.post(f"{path}/tasks", **fields)).status_code == 409
