@@ -1,14 +1,15 @@
 """Other organisations on this installation that are asked to help somebody, and that ask us."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping, Set
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from uuid import UUID
 
 from starlette.responses import Response
 
 from console.forms import fields
 from console.visit import Visit
+from domain.actors import Actor
 from domain.cases.finding import find_case
 from domain.colleagues.handing_over import offered_to
 from domain.errors import Refused
@@ -21,7 +22,7 @@ from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
 from domain.returnees.phone import who_is_there
 from storage.kinds import Identity, Received, Severity, Travels
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Session
 from storage.tables.returnees import Returnee
 
 # What they need travels anyway; so it is not for choosing.
@@ -168,7 +169,9 @@ async def say_outcome(visit: Visit) -> Response:
     return visit.go(f"/referrals/{visit.id}", N_("Noted."))
 
 
-async def _does(visit: Visit, act: Any, done: str) -> Response:
+async def _does(
+    visit: Visit, act: Callable[[Session, Actor, UUID], Awaitable[object]], done: str
+) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await act(session, visit.actor, visit.id)
     return visit.go("/referrals", done)

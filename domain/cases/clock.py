@@ -7,9 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
-from domain.calendar import zone
 from domain.cases.advice import answer_owed_by
-from domain.cases.deadlines import PACES, deadline
+from domain.cases.deadlines import PACES, deadline_of
 from domain.cases.states import ALERTS_BEFORE_WIDENING
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from storage.kinds import CaseEventKind, CaseState
@@ -84,8 +83,7 @@ async def _bring_back(
     listen_by: Mapping[UUID, datetime],
 ) -> None:
     now, organisation = session.now, organisations[case.organisation_id]
-    place = zone(organisation.time_zone)
-    due = deadline(case.severity, now, place, organisation.settings)
+    due = deadline_of(organisation, case.severity, now)
     case.deadline_at = _sooner(case.deadline_at, due)
     claim = max(due, now + PACES[case.severity].claim)
     case.claim_deadline_at = _sooner(case.claim_deadline_at, claim)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.calendar import zone
 from storage.kinds import Severity
+from storage.tables.organisations import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def deadline(
     if span is not None:
         return now + span
     return _end_of_next_working_day(now, zone, working_days(settings))
+
+
+def deadline_of(organisation: Organisation, severity: Severity, now: datetime) -> datetime:
+    """The same, by the organisation's clock and settings."""
+    return deadline(severity, now, zone(organisation.time_zone), organisation.settings)
 
 
 def first_action_within(settings: Mapping[str, Any], severity: Severity) -> timedelta | None:

@@ -9,8 +9,7 @@ from sqlalchemy import Select, select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.calendar import zone
-from domain.cases.deadlines import deadline
+from domain.cases.deadlines import deadline_of
 from domain.channels.reaching import reach_staff
 from domain.duty.now import on_duty
 from domain.duty.readiness import reckon
@@ -51,12 +50,11 @@ async def start(session: Session, actor: Actor) -> None:
     called = await on_duty(session, organisation.id)
     if not called:
         raise Refused("Nobody is on duty now: a drill calls those who are.")
-    place = zone(organisation.time_zone)
     drill = Drill(
         organisation_id=organisation.id,
         started_at=session.now,
         started_by=actor.staff_id,
-        answer_by=deadline(Severity.EMERGENCY, session.now, place, organisation.settings),
+        answer_by=deadline_of(organisation, Severity.EMERGENCY, session.now),
     )
     session.add(drill)
     await session.flush()

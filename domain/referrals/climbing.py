@@ -9,8 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.calendar import zone
-from domain.cases.deadlines import PACES, deadline
+from domain.cases.deadlines import PACES, deadline_of
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_due
 from domain.referrals.finding import is_leaving
 from domain.referrals.telling import tell_claimer, tell_staff
@@ -118,5 +117,4 @@ def _who(referral: Referral) -> UUID:
 async def _due(session: Session, referral: Referral, case: Case, since: datetime) -> datetime:
     """By the deadlines of whoever is asked."""
     organisation = await session.get_one(Organisation, _who(referral))
-    place = zone(organisation.time_zone)
-    return deadline(case.severity, since, place, organisation.settings)
+    return deadline_of(organisation, case.severity, since)

@@ -7,10 +7,9 @@ from uuid import UUID
 from domain import prefetched
 from domain.alerts.absent import has_another_emergency, is_without_anybody
 from domain.alerts.telling import alert, call_back
-from domain.calendar import zone
 from domain.cases import states
 from domain.cases.clock import owe_the_truth
-from domain.cases.deadlines import deadline
+from domain.cases.deadlines import deadline_of
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.returning import put_back
@@ -141,7 +140,7 @@ async def hear(session: Session, case: Case) -> None:
 async def due(session: Session, case: Case, severity: Severity) -> datetime:
     """The deadline of what becomes this grave now."""
     organisation = await session.get_one(Organisation, case.organisation_id)
-    return _due(session, organisation, severity)
+    return deadline_of(organisation, severity, session.now)
 
 
 async def _raise(session: Session, case: Case, severity: Severity) -> bool:
@@ -177,7 +176,7 @@ async def _open(
     session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
 ) -> Case:
     organisation = await session.get_one(Organisation, organisation_id)
-    promised = _due(session, organisation, severity)
+    promised = deadline_of(organisation, severity, session.now)
     await enrol(session, returnee, organisation)
     earlier = await newest_case(session, returnee, lock=True)
     case = Case(
@@ -197,8 +196,3 @@ async def _open(
     begin_wait(session, case, promised)
     prefetched.forget(session, returnee.id)
     return case
-
-
-def _due(session: Session, organisation: Organisation, severity: Severity) -> datetime:
-    place = zone(organisation.time_zone)
-    return deadline(severity, session.now, place, organisation.settings)
