@@ -8,10 +8,10 @@ from typing import get_args
 
 from domain.directory.files import cells
 from domain.directory.files.details import Details
-from domain.directory.files.places import Places
+from domain.directory.files.hidden import Hidden
+from domain.directory.files.places import LEFT_OUT, Places
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reader import Faults, one_of
-from domain.directory.files.secrecy import says_secret_place
 from domain.directory.files.tables import Row, Tables
 from domain.directory.files.terms import Terms
 from domain.directory.needs import needs_of
@@ -39,7 +39,7 @@ def assemble(tables: Tables, country: str, language: str) -> Reading:
     what its texts are written in.
     """
     faults = Faults()
-    for row in tables.misplaced:
+    for _, row in tables.misplaced:
         faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")
     services = list(_Assembly(tables, faults, country, language).services())
     return Reading(services, faults.all)
@@ -53,7 +53,8 @@ class _Assembly:
         self._language = _language_of(tables, faults) or language
         self._details = Details(tables, faults)
         self._terms = Terms(tables, faults)
-        self._places = Places(tables, self._details, self._terms, faults, country)
+        self._hidden = Hidden(tables, self._terms)
+        self._places = Places(tables, self._details, self._terms, self._hidden, faults, country)
         self._organizations = {row["id"]: row for row in tables["organizations"]}
         self._visits = tables.by("service_at_location", "service_id")
         self._areas = tables.by("service_areas", "service_id")
@@ -139,23 +140,23 @@ class _Assembly:
     def _locations(self, row: Row) -> Iterator[Location]:
         secret = self._is_secret(row)
         if secret and row["id"] in self._visits:
-            self._faults.note(row, None, "The address is said to be secret and was left out.")
+            self._faults.note(row, None, LEFT_OUT)
         for visit in self._visits.get(row["id"], ()):
             place = self._places.get(visit["location_id"])
             if not place:
                 self._faults.note(visit, "location_id", "There is no such location.")
             elif secret:
-                yield Location(id=place.id, country=place.country)
+                yield place.without_address()
+            elif self._hidden.is_said("service_at_location_id", visit["id"]):
+                self._faults.note(visit, None, LEFT_OUT)
+                yield place.without_address()
             else:
                 yield self._visited(place, visit["id"])
 
     def _is_secret(self, row: Row) -> bool:
-        """Whichever of its texts says so, in whichever of its languages."""
-        translated = self._terms.translations(row["id"], SERVICE_TEXTS).values()
-        said = [row[name] for name in SERVICE_TEXTS]
-        said += [older["eligibility"] for older in self._eligibility.get(row["id"], ())]
-        said += [text for texts in translated for text in texts.values()]
-        return any(map(says_secret_place, said)) or self._terms.says_secret(row["id"])
+        """Whether it says so itself, or whoever offers it does."""
+        owners = ("service_id", row["id"]), ("organization_id", row["organization_id"])
+        return any(self._hidden.is_said(column, identity) for column, identity in owners)
 
     def _visited(self, place: Location, visit: str) -> Location:
         """The place with what holds there for this service alone."""

@@ -67,11 +67,16 @@ class Details:
         )
 
 
+def owner_of(row: Row) -> tuple[str, str] | None:
+    """By which column it names whom it belongs to, and whom."""
+    return next(((column, row[column]) for column in _OWNERS if row[column]), None)
+
+
 def _owned(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
     owned: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if owner := next((column for column in _OWNERS if row[column]), None):
-            owned[owner, row[owner]].append(row)
+        if owner := owner_of(row):
+            owned[owner].append(row)
     return owned
 
 

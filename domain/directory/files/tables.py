@@ -1,6 +1,7 @@
 """HSDS's tables as rows: what every way of reading leads to, and writing starts from."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -58,8 +59,8 @@ class Tables:
     def __init__(self) -> None:
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._rows = self._cells = 0
-        #: Of which nobody can tell what is where.
-        self.misplaced: list[Row] = []
+        #: Of which nobody can tell what is where, each with its table.
+        self.misplaced: list[tuple[str, Row]] = []
 
     def __getitem__(self, table: str) -> list[Row]:
         return self._tables.get(table, [])
@@ -70,9 +71,14 @@ class Tables:
         if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
             raise too_much(row.file)
         if row[MISPLACED]:
-            self.misplaced.append(row)
+            self.misplaced.append((table, row))
         else:
             self._tables[table].append(row)
+
+    def every(self) -> Iterator[tuple[str, Row]]:
+        """With its table, also those that are misplaced."""
+        yield from ((table, row) for table, rows in self._tables.items() for row in rows)
+        yield from self.misplaced
 
     def by(self, table: str, column: str) -> dict[str, list[Row]]:
         """The rows of a table under what stands in one column, where anything does."""
