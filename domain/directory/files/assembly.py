@@ -109,11 +109,21 @@ class _Assembly:
             required_documents=tuple(dict.fromkeys(self._papers(identity))),
             phones=self._details.phones("service_id", identity)
             or self._details.phones("organization_id", row["organization_id"]),
-            schedules=self._details.schedules("service_id", identity),
+            schedules=self._details.schedules("service_id", identity, self._country_of(identity)),
             areas=tuple(dict.fromkeys(map(self._area, self._areas.get(identity, ())))),
             locations=tuple(self._locations(row)),
             **texts,
         )
+
+    def _country_of(self, identity: str) -> str:
+        """By whose clocks a service's own hours go, where all its doors are in one country."""
+        visits, areas = self._visits.get(identity, ()), self._areas.get(identity, ())
+        places = [self._places.get(visit["location_id"]) for visit in visits]
+        doors = {place.country for place in places if place and place.country}
+        served = doors or {area.country for area in map(self._area, areas) if area.country}
+        if len(served) > 1:
+            return ""
+        return served.pop() if served else self._country
 
     def _organization(self, row: Row) -> Organization | None:
         identity = row["organization_id"]
@@ -166,7 +176,7 @@ class _Assembly:
         return replace(
             place,
             phones=place.phones + self._details.phones(owner, visit),
-            schedules=self._details.schedules(owner, visit) or place.schedules,
+            schedules=self._details.schedules(owner, visit, place.country) or place.schedules,
         )
 
 

@@ -86,7 +86,7 @@ class Places:
             accessibility=self._access(row["id"]),
             languages=self._details.languages("location_id", row["id"]),
             phones=self._details.phones("location_id", row["id"]),
-            schedules=self._details.schedules("location_id", row["id"]),
+            schedules=self._details.schedules("location_id", row["id"], country),
             translations=self._terms.translations(row["id"], LOCATION_TEXTS),
             **self._faults.texts(row, "name", "description", "transportation"),
             **self._faults.texts(address, *_ADDRESS),
