@@ -12,6 +12,7 @@ from domain.directory.files.hidden import Hidden
 from domain.directory.files.places import LEFT_OUT, Places
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reader import Faults, one_of
+from domain.directory.files.strays import note_strays
 from domain.directory.files.tables import Row, Tables
 from domain.directory.files.terms import Terms
 from domain.directory.needs import needs_of
@@ -25,6 +26,9 @@ from domain.directory.values import (
 )
 
 MAX_ID = 200
+_NO_TABLE = (None, None, "No table is known by this name, so nothing of it was read.")
+# What is read of an organisation.
+_OF_ORGANIZATIONS = ("name", "alternate_name", "description", "email", "website")
 _STATUS = one_of({status: status for status in get_args(Status)})
 
 
@@ -42,7 +46,10 @@ def assemble(tables: Tables, country: str, language: str) -> Reading:
     for _, row in tables.misplaced:
         faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")
     services = list(_Assembly(tables, faults, country, language).services())
-    return Reading(services, faults.all)
+    note_strays(tables, faults)
+    return Reading(
+        services, [*faults.all, *(Rejected(name, *_NO_TABLE) for name in tables.unknown)]
+    )
 
 
 class _Assembly:
@@ -55,11 +62,23 @@ class _Assembly:
         self._terms = Terms(tables, faults)
         self._hidden = Hidden(tables, self._terms)
         self._places = Places(tables, self._details, self._terms, self._hidden, faults, country)
-        self._organizations = {row["id"]: row for row in tables["organizations"]}
+        self._organizations = self._first_organizations()
         self._visits = tables.by("service_at_location", "service_id")
         self._areas = tables.by("service_areas", "service_id")
         self._documents = tables.by("required_documents", "service_id")
         self._eligibility = tables.by("eligibility", "service_id")
+
+    def _first_organizations(self) -> dict[str, Row]:
+        """Of those that have one id, the first: which is meant, nobody can tell."""
+        found: dict[str, Row] = {}
+        of_services = self._tables.lines("services")
+        for row in self._tables["organizations"]:
+            first = found.setdefault(row["id"], row)
+            # In a table of one's own one is named with each service, beside what is that one's.
+            differs = any(row[column] != first[column] for column in _OF_ORGANIZATIONS)
+            if differs and row["id"] and row.line not in of_services:
+                self._faults.note(row, "id", "Another organization has the same id.")
+        return found
 
     def services(self) -> Iterator[Service]:
         seen: set[str] = set()
@@ -131,8 +150,7 @@ class _Assembly:
         if not found or not found["name"]:
             self._faults.note(row, "organization_id", "There is no such organization.")
             return None
-        texts = ("name", "alternate_name", "description", "email", "website")
-        return Organization(id=identity, **self._faults.texts(found, *texts))
+        return Organization(id=identity, **self._faults.texts(found, *_OF_ORGANIZATIONS))
 
     def _papers(self, identity: str) -> Iterator[str]:
         for row in self._documents.get(identity, ()):

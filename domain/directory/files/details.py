@@ -8,13 +8,11 @@ from typing import Any, TypeVar, get_args
 from domain.directory.files import cells
 from domain.directory.files.clocks import Clocks
 from domain.directory.files.reader import Faults, one_of
-from domain.directory.files.tables import Row, Tables
+from domain.directory.files.tables import OWNERS, Row, Tables
 from domain.directory.values import Frequency, Phone, Schedule
 
 T = TypeVar("T")
 
-#: A row that names several owners belongs to the most particular one.
-_OWNERS = ("service_at_location_id", "service_id", "location_id", "organization_id")
 _FREQUENCY = one_of({kind.casefold(): kind for kind in get_args(Frequency)})
 _DAY = re.compile(r"([+-]?[1-5])?([A-Z]{2,})")
 # And one that is shortened in its middle.
@@ -74,7 +72,7 @@ class Details:
 
 def owner_of(row: Row) -> tuple[str, str] | None:
     """By which column it names whom it belongs to, and whom."""
-    return next(((column, row[column]) for column in _OWNERS if row[column]), None)
+    return next(((column, row[column]) for column in OWNERS if row[column]), None)
 
 
 def _owned(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:

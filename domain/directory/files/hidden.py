@@ -8,18 +8,12 @@ from collections.abc import Iterator
 
 from domain.directory.files.details import owner_of
 from domain.directory.files.secrecy import calls_its_place_secret
-from domain.directory.files.tables import Row, Tables
+from domain.directory.files.tables import OWNERS, Row, Tables
 from domain.directory.files.terms import Terms
 
 Whose = tuple[str, str]
 
-#: What rows of these tables are to others, which name them by this column.
-_THEMSELVES = {
-    "services": "service_id",
-    "organizations": "organization_id",
-    "locations": "location_id",
-    "service_at_location": "service_at_location_id",
-}
+_THEMSELVES = {table: column for column, table in OWNERS.items()}
 _OF_OTHERS = (
     "addresses", "phones", "schedules", "service_areas", "languages", "required_documents",
     "eligibility", "accessibility",
@@ -37,18 +31,14 @@ class Hidden:
 
 
 def _said(tables: Tables) -> Iterator[Whose]:
-    of_services = {_line(row) for row in tables["services"]}
+    of_services = tables.lines("services")
     for table, row in tables.every():
         # In a table of one's own the whole line is of one service. It hides that one's address,
         # not everything that the organisation or the town has which stand there, too.
-        if table != "services" and _line(row) in of_services:
+        if table != "services" and row.line in of_services:
             continue
         if (whose := _whose(table, row)) and calls_its_place_secret(row.cells):
             yield whose
-
-
-def _line(row: Row) -> tuple[str, int, str]:
-    return row.file, row.number, row.path
 
 
 def _whose(table: str, row: Row) -> Whose | None:

@@ -38,6 +38,15 @@ from domain.text_files import NotToml, content_of, read_toml
 
 Cells = dict[str, str]
 
+#: What older HSDS calls one row of its tables, as files are called, too.
+OLDER_IN_PLURAL = {
+    "physical_address": "physical_addresses",
+    "postal_address": "postal_addresses",
+    "regular_schedule": "regular_schedules",
+    "service_attribute": "service_attributes",
+    "service_taxonomy": "services_taxonomy",
+}
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,7 +95,7 @@ class TableMapping(_Strict):
     def rows(self, file: SourceFile) -> Iterator[Row]:
         for number, theirs in rows(file, self._theirs()):
             for part in self.each.parts(theirs) if self.each else (theirs,):
-                ours = self._ours(part)
+                ours = self.ours(part)
                 if all(ours.get(column) for column in self.needs):
                     yield Row(file.name, number, ours)
 
@@ -100,7 +109,7 @@ class TableMapping(_Strict):
             if column.casefold() != made:
                 yield column
 
-    def _ours(self, theirs: Cells) -> Cells:
+    def ours(self, theirs: Cells) -> Cells:
         named = _renamed(theirs, self.columns)
         for split in self.splits:
             named |= split.found(theirs)
