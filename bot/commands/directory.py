@@ -10,9 +10,11 @@ from bot.commands.shell import AsJson, carry_out, iso, service_session, show
 
 if TYPE_CHECKING:
     from domain.directory.distance import Point
+    from domain.directory.files.assembly import Reading
     from domain.directory.files.problems import Rejected
     from domain.directory.finding import FoundService, Search
     from domain.directory.importing import Brought, ImportReport
+    from storage.sessions import Session
 
 # Of those that go without, so many are named.
 _NAMED = 10
@@ -170,14 +172,12 @@ def export(
     async def work() -> int:
         from zipfile import is_zipfile
 
-        from bot.errors import CannotOpen
         from bot.written_files import Kind, written
-        from domain.directory.importing import export_directory, sources
+        from domain.directory.importing import export_directory
 
         async with service_session() as session:
-            if source is not None and source not in (known := await sources(session)):
-                named = ", ".join(known) or "none yet"
-                raise CannotOpen(f"No directory came from {source}: there is {named}.")
+            if source is not None:
+                await _ensure_known(session, source)
             archive = await export_directory(session, source)
         with written(file, Kind("archive", is_zipfile, public=True)) as out:
             out.write(archive)
@@ -185,6 +185,51 @@ def export(
 
     size = carry_out(work())
     show({"file": str(file), "bytes": size}, as_json, lambda: f"{file}: {size:,} bytes.")
+
+
+@directory.command()
+def remove(
+    source: Annotated[str, typer.Option(help="Everything that came from this one.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Really: only importing it anew brings it back.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take back what was imported from a source, with what people said of it."""
+    if not yes:
+        typer.echo("Only importing it anew brings it back: say --yes.", err=True)
+        raise typer.Exit(2)
+
+    async def work() -> int:
+        from domain.directory.importing import remove_source
+
+        async with service_session() as session:
+            await _ensure_known(session, source)
+            return await remove_source(session, source)
+
+    gone = carry_out(work())
+    show({"source": source, "removed": gone}, as_json, lambda: f"{gone} removed.")
+
+
+async def _ensure_known(session: "Session", source: str) -> None:
+    from bot.errors import CannotOpen
+    from domain.directory.importing import sources
+
+    if source not in (known := await sources(session)):
+        named = ", ".join(known) or "none yet"
+        raise CannotOpen(f"No directory came from {source}: there is {named}.")
+
+
+async def _ensure_not_twice(session: "Session", reading: "Reading", name: str) -> None:
+    """A file's name is a guess: last month's list was called otherwise."""
+    from bot.errors import CannotOpen
+    from domain.directory.importing import brought_by_another
+
+    if other := await brought_by_another(session, reading, name):
+        raise CannotOpen(
+            f"Most of these services came from {other} before. Say --source {other} to bring them "
+            f"up to date, or --source {name} to have them a second time."
+        )
 
 
 async def _read_in(
@@ -198,6 +243,8 @@ async def _read_in(
     reading = read_directory(read_files(path), load_mapping(mapping) if mapping else None)
     name = source or path.stem
     async with service_session() as session:
+        if source is None:
+            await _ensure_not_twice(session, reading, name)
         if keep:
             return await import_directory(session, reading, name, session.now)
         return await check_directory(session, reading, name)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, Text, cast, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.directory.documents import (
@@ -79,6 +80,32 @@ async def sources(session: Session) -> Sequence[str]:
     """From where there are services, by name."""
     found = select(DirectoryService.source).distinct().order_by(DirectoryService.source)
     return (await session.scalars(found)).all()
+
+
+async def remove_source(session: Session, source: str) -> int:
+    """Takes back all that came from it, with what people said of that; tells how many services.
+
+    Needs the service's scope.
+    """
+    gone = delete(DirectoryService).where(DirectoryService.source == source)
+    return len((await session.scalars(gone.returning(DirectoryService.id))).all())
+
+
+async def brought_by_another(session: Session, reading: Reading, source: str) -> str | None:
+    """The other source from which most of these services came, where from this one most did not:
+    they would be there twice.
+    """
+    ids = {service.id for service in reading.services}
+    named = DirectoryService.hsds_id == func.any(cast(list(ids), ARRAY(Text)))
+    times = func.count().label("times")
+    found = await session.execute(
+        select(DirectoryService.source, times)
+        .where(named)
+        .group_by(DirectoryService.source)
+        .order_by(times.desc(), DirectoryService.source)
+    )
+    most = [each for each, count in found if 2 * count > len(ids)]
+    return most[0] if most and source not in most else None
 
 
 async def export_directory(session: Session, source: str | None = None) -> bytes:

@@ -40,9 +40,13 @@ async def report(session: Session, service_id: UUID, organisation_id: UUID | Non
     if organisation_id is None:
         organisation_id = (await default_organisation(session)).id
     today = session.now.date()
-    said = select(
-        literal(organisation_id), DirectoryService.id, literal(1, Integer), literal(today, Date)
-    ).where(DirectoryService.id == service_id)
+    said = (
+        select(
+            literal(organisation_id), DirectoryService.id, literal(1, Integer), literal(today, Date)
+        )
+        .where(DirectoryService.id == service_id)
+        .with_for_update(read=True, key_share=True)
+    )
     columns = ["organisation_id", "service_id", "days", "last_on"]
     statement = upsert(DirectoryReport).from_select(columns, said)
     await session.execute(

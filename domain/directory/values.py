@@ -101,6 +101,10 @@ class Location:
     def in_language(self, language: str) -> Self:
         return replace(self, **_texts(self.translations, language))
 
+    def without_address(self) -> "Location":
+        """As a place that somebody calls secret: of it only the country is kept."""
+        return Location(id=self.id, country=self.country)
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

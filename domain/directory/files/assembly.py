@@ -8,10 +8,11 @@ from typing import get_args
 
 from domain.directory.files import cells
 from domain.directory.files.details import Details
-from domain.directory.files.places import Places
+from domain.directory.files.hidden import Hidden
+from domain.directory.files.places import LEFT_OUT, Places
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reader import Faults, one_of
-from domain.directory.files.secrecy import says_secret_place
+from domain.directory.files.strays import note_strays
 from domain.directory.files.tables import Row, Tables
 from domain.directory.files.terms import Terms
 from domain.directory.needs import needs_of
@@ -25,6 +26,9 @@ from domain.directory.values import (
 )
 
 MAX_ID = 200
+_NO_TABLE = (None, None, "No table is known by this name, so nothing of it was read.")
+# What is read of an organisation.
+_OF_ORGANIZATIONS = ("name", "alternate_name", "description", "email", "website")
 _STATUS = one_of({status: status for status in get_args(Status)})
 
 
@@ -39,10 +43,13 @@ def assemble(tables: Tables, country: str, language: str) -> Reading:
     what its texts are written in.
     """
     faults = Faults()
-    for row in tables.misplaced:
+    for _, row in tables.misplaced:
         faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")
     services = list(_Assembly(tables, faults, country, language).services())
-    return Reading(services, faults.all)
+    note_strays(tables, faults)
+    return Reading(
+        services, [*faults.all, *(Rejected(name, *_NO_TABLE) for name in tables.unknown)]
+    )
 
 
 class _Assembly:
@@ -53,12 +60,25 @@ class _Assembly:
         self._language = _language_of(tables, faults) or language
         self._details = Details(tables, faults)
         self._terms = Terms(tables, faults)
-        self._places = Places(tables, self._details, self._terms, faults, country)
-        self._organizations = {row["id"]: row for row in tables["organizations"]}
+        self._hidden = Hidden(tables, self._terms)
+        self._places = Places(tables, self._details, self._terms, self._hidden, faults, country)
+        self._organizations = self._first_organizations()
         self._visits = tables.by("service_at_location", "service_id")
         self._areas = tables.by("service_areas", "service_id")
         self._documents = tables.by("required_documents", "service_id")
         self._eligibility = tables.by("eligibility", "service_id")
+
+    def _first_organizations(self) -> dict[str, Row]:
+        """Of those that have one id, the first: which is meant, nobody can tell."""
+        found: dict[str, Row] = {}
+        of_services = self._tables.lines("services")
+        for row in self._tables["organizations"]:
+            first = found.setdefault(row["id"], row)
+            # In a table of one's own one is named with each service, beside what is that one's.
+            differs = any(row[column] != first[column] for column in _OF_ORGANIZATIONS)
+            if differs and row["id"] and row.line not in of_services:
+                self._faults.note(row, "id", "Another organization has the same id.")
+        return found
 
     def services(self) -> Iterator[Service]:
         seen: set[str] = set()
@@ -108,11 +128,21 @@ class _Assembly:
             required_documents=tuple(dict.fromkeys(self._papers(identity))),
             phones=self._details.phones("service_id", identity)
             or self._details.phones("organization_id", row["organization_id"]),
-            schedules=self._details.schedules("service_id", identity),
+            schedules=self._details.schedules("service_id", identity, self._country_of(identity)),
             areas=tuple(dict.fromkeys(map(self._area, self._areas.get(identity, ())))),
             locations=tuple(self._locations(row)),
             **texts,
         )
+
+    def _country_of(self, identity: str) -> str:
+        """By whose clocks a service's own hours go, where all its doors are in one country."""
+        visits, areas = self._visits.get(identity, ()), self._areas.get(identity, ())
+        places = [self._places.get(visit["location_id"]) for visit in visits]
+        doors = {place.country for place in places if place and place.country}
+        served = doors or {area.country for area in map(self._area, areas) if area.country}
+        if len(served) > 1:
+            return ""
+        return served.pop() if served else self._country
 
     def _organization(self, row: Row) -> Organization | None:
         identity = row["organization_id"]
@@ -120,8 +150,7 @@ class _Assembly:
         if not found or not found["name"]:
             self._faults.note(row, "organization_id", "There is no such organization.")
             return None
-        texts = ("name", "alternate_name", "description", "email", "website")
-        return Organization(id=identity, **self._faults.texts(found, *texts))
+        return Organization(id=identity, **self._faults.texts(found, *_OF_ORGANIZATIONS))
 
     def _papers(self, identity: str) -> Iterator[str]:
         for row in self._documents.get(identity, ()):
@@ -139,23 +168,23 @@ class _Assembly:
     def _locations(self, row: Row) -> Iterator[Location]:
         secret = self._is_secret(row)
         if secret and row["id"] in self._visits:
-            self._faults.note(row, None, "The address is said to be secret and was left out.")
+            self._faults.note(row, None, LEFT_OUT)
         for visit in self._visits.get(row["id"], ()):
             place = self._places.get(visit["location_id"])
             if not place:
                 self._faults.note(visit, "location_id", "There is no such location.")
             elif secret:
-                yield Location(id=place.id, country=place.country)
+                yield place.without_address()
+            elif self._hidden.is_said("service_at_location_id", visit["id"]):
+                self._faults.note(visit, None, LEFT_OUT)
+                yield place.without_address()
             else:
                 yield self._visited(place, visit["id"])
 
     def _is_secret(self, row: Row) -> bool:
-        """Whichever of its texts says so, in whichever of its languages."""
-        translated = self._terms.translations(row["id"], SERVICE_TEXTS).values()
-        said = [row[name] for name in SERVICE_TEXTS]
-        said += [older["eligibility"] for older in self._eligibility.get(row["id"], ())]
-        said += [text for texts in translated for text in texts.values()]
-        return any(map(says_secret_place, said)) or self._terms.says_secret(row["id"])
+        """Whether it says so itself, or whoever offers it does."""
+        owners = ("service_id", row["id"]), ("organization_id", row["organization_id"])
+        return any(self._hidden.is_said(column, identity) for column, identity in owners)
 
     def _visited(self, place: Location, visit: str) -> Location:
         """The place with what holds there for this service alone."""
@@ -165,7 +194,7 @@ class _Assembly:
         return replace(
             place,
             phones=place.phones + self._details.phones(owner, visit),
-            schedules=self._details.schedules(owner, visit) or place.schedules,
+            schedules=self._details.schedules(owner, visit, place.country) or place.schedules,
         )
 
 

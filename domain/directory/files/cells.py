@@ -1,7 +1,7 @@
 """Single cells, read as kindly as they are written by hand."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from babel import Locale
@@ -12,7 +12,8 @@ from domain.directory.folding import fold
 
 MAX_TEXT = 10_000
 _TIME = re.compile(
-    r"(\d{1,2})(?:[:.h]?(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(?:([ap])\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?"
+    r"(\d{1,2})(?:[:.h]?(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*(?:([ap])\.?m\.?)?"
+    r"(z|([+-]\d{2}):?(\d{2}))?"
 )
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
 _BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
@@ -23,7 +24,7 @@ _OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
 
 
 def time_of(text: str) -> time:
-    """Also "9:00am", "13:00pm", "0800" and "24:00"."""
+    """Also "9:00am", "13:00pm", "0800" and "24:00"; with its zone where that is written behind."""
     if not (match := _TIME.fullmatch(text.strip().casefold())):
         raise ValueError("is no time of day, such as 09:30")
     hour, minute, half = int(match[1]), int(match[2] or 0), match[4]
@@ -34,9 +35,19 @@ def time_of(text: str) -> time:
     if (hour, minute) == (24, 0):
         hour = 0
     try:
-        return time(hour, minute)
+        return time(hour, minute, tzinfo=_zone_in(match))
     except ValueError:
         raise ValueError("is no time of day, such as 09:30") from None
+
+
+def _zone_in(match: re.Match[str]) -> timezone | None:
+    """Raises ValueError where no clock is that far from UTC."""
+    if not match[5]:
+        return None
+    hours, minutes = int(match[6] or 0), int(match[7] or 0)
+    if (match[6] or "").startswith("-"):
+        minutes = -minutes
+    return timezone(timedelta(hours=hours, minutes=minutes))
 
 
 def date_of(text: str) -> date:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar, get_args
 
 from domain.directory.files import cells
+from domain.directory.files.clocks import Clocks
 from domain.directory.files.reader import Faults, one_of
-from domain.directory.files.tables import Row, Tables
+from domain.directory.files.tables import OWNERS, Row, Tables
 from domain.directory.values import Frequency, Phone, Schedule
 
 T = TypeVar("T")
 
-#: A row that names several owners belongs to the most particular one.
-_OWNERS = ("service_at_location_id", "service_id", "location_id", "organization_id")
 _FREQUENCY = one_of({kind.casefold(): kind for kind in get_args(Frequency)})
 _DAY = re.compile(r"([+-]?[1-5])?([A-Z]{2,})")
 # And one that is shortened in its middle.
@@ -38,8 +37,9 @@ class Details:
         rows = self._phones.get((owner, identity), ())
         return _distinct(phone for row in rows for phone in self._phones_in(row))
 
-    def schedules(self, owner: str, identity: str) -> tuple[Schedule, ...]:
-        return _distinct(map(self._schedule, self._schedules.get((owner, identity), ())))
+    def schedules(self, owner: str, identity: str, country: str) -> tuple[Schedule, ...]:
+        rows = self._schedules.get((owner, identity), ())
+        return _distinct(self._schedule(row, country) for row in rows)
 
     def languages(self, owner: str, identity: str) -> tuple[str, ...]:
         rows = self._languages[owner].get(identity, ())
@@ -54,8 +54,11 @@ class Details:
         for number in self._faults.value(row, "number", cells.phones_of) or ():
             yield Phone(number=number, languages=languages, **texts)
 
-    def _schedule(self, row: Row) -> Schedule | None:
+    def _schedule(self, row: Row, country: str) -> Schedule | None:
         read = {column: self._faults.value(row, column, parse) for column, parse in _WHEN.items()}
+        clocks = Clocks(country, read["valid_from"], read["valid_to"] or read["until"])
+        read["opens_at"] = self._faults.value(row, "opens_at", clocks.opening)
+        read["closes_at"] = self._faults.value(row, "closes_at", clocks.closing)
         if any(row[column] and value is None for column, value in read.items()):
             # A fault took away something of when the doors are open: better no hours than wrong
             # ones.
@@ -67,11 +70,16 @@ class Details:
         )
 
 
+def owner_of(row: Row) -> tuple[str, str] | None:
+    """By which column it names whom it belongs to, and whom."""
+    return next(((column, row[column]) for column in OWNERS if row[column]), None)
+
+
 def _owned(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
     owned: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if owner := next((column for column in _OWNERS if row[column]), None):
-            owned[owner, row[owner]].append(row)
+        if owner := owner_of(row):
+            owned[owner].append(row)
     return owned
 
 
@@ -100,12 +108,10 @@ def _numbers_of(text: str) -> str:
     return numbers
 
 
-#: What says when the doors are open, and how it is read.
-_WHEN: dict[str, Callable[[str], object]] = {
+#: What says on which days the doors are open, and how it is read.
+_WHEN: dict[str, Callable[[str], Any]] = {
     "freq": _FREQUENCY,
     "byday": _days_of,
-    "opens_at": cells.time_of,
-    "closes_at": cells.time_of,
     "interval": cells.whole_of,
     "count": cells.whole_of,
     "dtstart": cells.date_of,

@@ -15,13 +15,15 @@ r"""A mapping file says how somebody else's columns become HSDS's. It is TOML:
     splits = [{ column = "address", pattern = '(?P<city>.+), (?P<postal_code>\d+)' }]
     needs = ["name"]                       # no row where one of these HSDS columns is empty
 
-Splitting comes after `each`, so its patterns may read the part's column.
+Splitting comes after `each`, so its patterns may read the part's column. A file that lacks a column
+which `columns`, `keys`, `each` or `splits` name is refused.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -35,6 +37,15 @@ from domain.errors import Refused
 from domain.text_files import NotToml, content_of, read_toml
 
 Cells = dict[str, str]
+
+#: What older HSDS calls one row of its tables, as files are called, too.
+OLDER_IN_PLURAL = {
+    "physical_address": "physical_addresses",
+    "postal_address": "postal_addresses",
+    "regular_schedule": "regular_schedules",
+    "service_attribute": "service_attributes",
+    "service_taxonomy": "services_taxonomy",
+}
 
 
 class _Strict(BaseModel):
@@ -82,13 +93,23 @@ class TableMapping(_Strict):
         return table
 
     def rows(self, file: SourceFile) -> Iterator[Row]:
-        for number, theirs in rows(file):
+        for number, theirs in rows(file, self._theirs()):
             for part in self.each.parts(theirs) if self.each else (theirs,):
-                ours = self._ours(part)
+                ours = self.ours(part)
                 if all(ours.get(column) for column in self.needs):
                     yield Row(file.name, number, ours)
 
-    def _ours(self, theirs: Cells) -> Cells:
+    def _theirs(self) -> Iterator[str]:
+        """Their columns that have to be there. Those of fallbacks need not."""
+        if self.each:
+            yield self.each.column
+        made = self.each.name.casefold() if self.each else None
+        named = chain(self.columns.values(), *self.keys.values())
+        for column in chain(named, (split.column for split in self.splits)):
+            if column.casefold() != made:
+                yield column
+
+    def ours(self, theirs: Cells) -> Cells:
         named = _renamed(theirs, self.columns)
         for split in self.splits:
             named |= split.found(theirs)

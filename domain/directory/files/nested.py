@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from domain.directory.files.mapping import older_hsds
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import MAX_CELLS, SINGULAR, Row, Tables, too_much
 from domain.directory.files.texts import clean, decoded
@@ -13,15 +14,20 @@ MAX_DEPTH = 12
 # Objects and lists in a file: even empty ones take memory, long before there are rows to count.
 MAX_HOLDERS = MAX_CELLS // 4
 _OPENINGS = (b"{", b"[")
-_MANY = {table: table for table in SINGULAR} | {"service_at_locations": "service_at_location"}
+_MANY = {table: table for table in SINGULAR} | {
+    "service_at_locations": "service_at_location",
+    "physical_addresses": "addresses",
+    "postal_addresses": "addresses",
+    "regular_schedules": "schedules",
+}
 _ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 
 
 def read_nested(file: SourceFile, tables: Tables) -> None:
     """Adds a file's services to the tables."""
     for number, item in enumerate(_items(file), start=1):
-        table = "organizations" if "services" in item else "services"
-        _Unfolding(file.name, number, tables).unfold(table, item, {}, "")
+        name = "organizations" if "services" in item else "services"
+        _Unfolding(file.name, number, tables).unfold(name, item, {}, "")
 
 
 def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
@@ -49,13 +55,14 @@ class _Unfolding:
         self._tables = tables
         self._unnamed = 0
 
-    def unfold(self, table: str, item: dict[str, Any], keys: dict[str, str], path: str) -> str:
-        """Adds a row and everything inside it; answers with its id."""
+    def unfold(self, named: str, item: dict[str, Any], keys: dict[str, str], path: str) -> str:
+        """Adds a row and everything inside it, which may be named as older HSDS does; answers with
+        its id.
+        """
         if path.count(".") > MAX_DEPTH:
             raise Refused(f"{self._file} is nested too deeply.")
-        cells = {
-            name: text for name, value in item.items() if name and (text := _text(value))
-        } | keys
+        table = _MANY[named]
+        cells = _cells(named, item) | keys
         # Only what others point at may lack an id silently; a service without one is a fault.
         identity = cells.get("id") or ("" if table == "services" else self._new_id())
         cells["id"] = identity
@@ -71,11 +78,17 @@ class _Unfolding:
             inner = item.get(name)
             for child in inner if isinstance(inner, list) else ():
                 if isinstance(child, dict):
-                    self.unfold(target, child, _keys(table, identity, target), f"{path}{name}.")
+                    self.unfold(name, child, _keys(table, identity, target), f"{path}{name}.")
 
     def _new_id(self) -> str:
         self._unnamed += 1
         return f"{self._file}:{self._number}:{self._unnamed}"
+
+
+def _cells(named: str, item: dict[str, Any]) -> dict[str, str]:
+    cells = {name: text for name, value in item.items() if name and (text := _text(value))}
+    older = older_hsds().table_for(f"{named}.csv")
+    return older.ours(cells) if older else cells
 
 
 def _keys(table: str, identity: str, child: str) -> dict[str, str]:

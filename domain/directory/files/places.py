@@ -2,18 +2,20 @@
 than its country.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import get_args
 
 from domain.directory.files import cells
 from domain.directory.files.details import Details
+from domain.directory.files.hidden import Hidden
 from domain.directory.files.reader import Faults, one_of
 from domain.directory.files.secrecy import says_secret, says_secret_place
 from domain.directory.files.tables import Row, Tables
 from domain.directory.files.terms import Terms
 from domain.directory.values import LOCATION_TEXTS, Location, LocationType
 
+LEFT_OUT = "The address is said to be secret and was left out."
 _TYPE = one_of({kind: kind for kind in get_args(LocationType)})
 _NOWHERE = Row("", 0, {})
 _OF_PLACES = (
@@ -22,15 +24,24 @@ _OF_PLACES = (
 )  # fmt: skip
 _ACCESS = ("description", "details")
 _ADDRESS = ("address_1", "address_2", "city", "state_province", "postal_code")
+# Of an address nothing else is taken; what it says of the rest counts all the same.
+_BESIDE = ("attention", "region")
 
 
 class Places:
     def __init__(
-        self, tables: Tables, details: Details, terms: Terms, faults: Faults, country: str
+        self,
+        tables: Tables,
+        details: Details,
+        terms: Terms,
+        hidden: Hidden,
+        faults: Faults,
+        country: str,
     ) -> None:
         self._tables = tables
         self._details = details
         self._terms = terms
+        self._hidden = hidden
         self._faults = faults
         self._country = country
         self._read: dict[str, Location | None] = {}
@@ -62,8 +73,8 @@ class Places:
                 self._faults.note(other, "id", "Another location has the same id.")
         address = self._address(row["id"])
         country = self._country_of(address)
-        if any(self._is_secret(each, address) for each in rows):
-            self._faults.note(row, None, "The address is said to be secret and was left out.")
+        if any(map(self._is_secret, rows)):
+            self._faults.note(row, None, LEFT_OUT)
             return Location(id=row["id"], country=country)
         latitude, longitude = self._coordinates(row)
         return Location(
@@ -75,7 +86,7 @@ class Places:
             accessibility=self._access(row["id"]),
             languages=self._details.languages("location_id", row["id"]),
             phones=self._details.phones("location_id", row["id"]),
-            schedules=self._details.schedules("location_id", row["id"]),
+            schedules=self._details.schedules("location_id", row["id"], country),
             translations=self._terms.translations(row["id"], LOCATION_TEXTS),
             **self._faults.texts(row, "name", "description", "transportation"),
             **self._faults.texts(address, *_ADDRESS),
@@ -94,11 +105,12 @@ class Places:
             self._faults.note(address, "country", "The country is empty; name one for the import.")
         return country
 
-    def _is_secret(self, row: Row, address: Row) -> bool:
+    def _is_secret(self, row: Row) -> bool:
+        addresses = self._addresses.get(row["id"], ())
         return (
-            self._terms.says_secret(row["id"])
-            or bool(address["id"] and self._terms.says_secret(address["id"]))
-            or any(map(says_secret, self._names(row, address)))
+            self._hidden.is_said("location_id", row["id"])
+            or any(self._terms.says_secret(each["id"]) for each in addresses)
+            or any(map(says_secret, self._names(row, addresses)))
             or any(says_secret_place(row[column]) for column in ("description", "transportation"))
             or any(
                 says_secret_place(each[column])
@@ -107,9 +119,10 @@ class Places:
             )
         )
 
-    def _names(self, row: Row, address: Row) -> Iterator[str]:
+    def _names(self, row: Row, addresses: Iterable[Row]) -> Iterator[str]:
         """What the place is called and where it is, and all that is translated of it."""
-        yield from (row["name"], row["alternate_name"], *map(address.__getitem__, _ADDRESS))
+        yield from (row["name"], row["alternate_name"])
+        yield from (each[column] for each in addresses for column in (*_ADDRESS, *_BESIDE))
         for texts in self._terms.translations(row["id"], LOCATION_TEXTS).values():
             yield from texts.values()
 

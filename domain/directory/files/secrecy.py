@@ -1,14 +1,17 @@
 """Addresses that a directory itself calls secret, such as those of shelters: never taken."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from domain.directory.folding import fold
 
-# How words that mean confidential begin, and words for a place; as they are folded.
+# How words that mean confidential begin, and words for a place; as they are folded. A secretary
+# keeps no secret, nor do Arabic beds and what is fast, which begin alike.
 _HIDDEN = (
-    "confiden|secre|undisclosed|not disclosed|withheld|geheim|vertraulich|konfiden|sekret|poufn|"
-    "tajn|конфиденц|конфіденц|секрет|таємн|не розголош|не разглаш|سري|εμπιστευτικ|απορρητ|μυστικ|"
-    "riservat|segret"
+    "confiden|secre(?!tar)|undisclosed|not disclosed|withheld|geheim|vertraulich|konfiden|"
+    "sekret(?!ar)|poufn|tajn|конфиденц|конфіденц|секрет(?!ар)|таємн|не розголош|не разглаш|"
+    "سري(?![رع])|εμπιστευτικ|απορρητ|μυστικ|riservat|segret(?!er|ari)"
 )
 # Beside a word for a place they mean the same; in a name or a street they may mean anything.
 _KEPT_BACK = (
@@ -27,6 +30,7 @@ _REFUGE_BEFORE = (
     "foyer|refuge|hebergement|refugio|casa rifugio|casa de acogida|casa abrigo|strehim|strehez|"
     "ماوي|ملجا|بيت امن"
 )
+_NO = {"false", "no", "0"}
 # "l'adresse" and "بعنوان" are the same words with another written onto them.
 _APOSTROPHE = re.compile("['’ʼ`]")
 _ONTO = "(?:[وبفلك]{0,2}(?:ال)?)"
@@ -47,6 +51,23 @@ def says_secret(text: str) -> bool:
 def says_secret_place(text: str) -> bool:
     """For all other texts, where "confidential counselling" hides no address."""
     return bool(_SAYS_SECRET_PLACE.search(_folded(text)))
+
+
+def calls_its_place_secret(cells: Mapping[str, str]) -> bool:
+    """Whether any cell of a row does, or the heading above one that does not deny it."""
+    return any(
+        says_secret_place(text) or (_heads_secrets(column) and not denies(text))
+        for column, text in cells.items()
+    )
+
+
+def denies(text: str) -> bool:
+    return text.casefold() in _NO
+
+
+@lru_cache(maxsize=1000)
+def _heads_secrets(column: str) -> bool:
+    return says_secret_place(column)
 
 
 def _folded(text: str) -> str:

@@ -1,6 +1,7 @@
 """HSDS's tables as rows: what every way of reading leads to, and writing starts from."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -31,6 +32,22 @@ SINGULAR = {
     "taxonomy_terms": "taxonomy_term",
     "meta_table_descriptions": "meta_table_description",
 }
+#: By which column others name rows of these tables. A row that names several of them belongs to the
+#: most particular one, which is first here.
+OWNERS = {
+    "service_at_location_id": "service_at_location",
+    "service_id": "services",
+    "location_id": "locations",
+    "organization_id": "organizations",
+}
+_SPREADSHEETS = {".csv", ".tsv"}
+# HSDS's tables of which nothing is taken, wherefore nobody needs to hear of them.
+_NOT_TAKEN = {
+    "contact", "cost_option", "funding", "metadata", "organization_identifier", "program",
+    "service_capacity", "taxonomy", "unit", "url",
+    "contacts", "cost_options", "organization_identifiers", "programs", "service_capacities",
+    "taxonomies", "units", "urls", "payment_accepted", "payments_accepted",
+}  # fmt: skip
 _ALIASES = {one: many for many, one in SINGULAR.items()} | {
     "service_at_locations": "service_at_location",
     "accessibilities": "accessibility",
@@ -48,6 +65,11 @@ class Row:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
+    @property
+    def line(self) -> tuple[str, int, str]:
+        """Where it stands: rows of several tables may come from one line."""
+        return self.file, self.number, self.path
+
     def rejected(self, column: str | None, reason: str) -> Rejected:
         return Rejected(self.file, self.number, f"{self.path}{column}" if column else None, reason)
 
@@ -58,8 +80,10 @@ class Tables:
     def __init__(self) -> None:
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._rows = self._cells = 0
-        #: Of which nobody can tell what is where.
-        self.misplaced: list[Row] = []
+        #: Of which nobody can tell what is where, each with its table.
+        self.misplaced: list[tuple[str, Row]] = []
+        #: The names of spreadsheets that are no table known.
+        self.unknown: list[str] = []
 
     def __getitem__(self, table: str) -> list[Row]:
         return self._tables.get(table, [])
@@ -70,9 +94,23 @@ class Tables:
         if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
             raise too_much(row.file)
         if row[MISPLACED]:
-            self.misplaced.append(row)
+            self.misplaced.append((table, row))
         else:
             self._tables[table].append(row)
+
+    def pass_over(self, file_name: str) -> None:
+        """A file that is called like no table. Texts beside the tables are for people."""
+        path = PurePosixPath(file_name.casefold())
+        if path.suffix in _SPREADSHEETS and path.stem not in _NOT_TAKEN:
+            self.unknown.append(file_name)
+
+    def every(self) -> Iterator[tuple[str, Row]]:
+        """With its table, also those that are misplaced."""
+        yield from ((table, row) for table, rows in self._tables.items() for row in rows)
+        yield from self.misplaced
+
+    def lines(self, table: str) -> set[tuple[str, int, str]]:
+        return {row.line for row in self[table]}
 
     def by(self, table: str, column: str) -> dict[str, list[Row]]:
         """The rows of a table under what stands in one column, where anything does."""

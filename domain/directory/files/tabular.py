@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from domain.directory.files.mapping import older_hsds
+from domain.directory.files.mapping import OLDER_IN_PLURAL, older_hsds
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import Row, Tables, table_of
 from domain.directory.files.texts import decoded, rows
@@ -18,19 +18,26 @@ def read_tabular(files: Sequence[SourceFile]) -> Tables:
     tables = Tables()
     for file in files:
         if file.suffix in TABULAR:
-            for table, row in _read(file, described):
-                tables.add(table, row)
+            name = PurePosixPath(file.name).name
+            table = described.get(name) or table_of(name)
+            if older := older_hsds().table_for(f"{table}.csv" if table else _in_plural(name)):
+                _add(tables, older.table, older.rows(file))
+            elif table:
+                _add(tables, table, (Row(file.name, *each) for each in rows(file)))
+            else:
+                tables.pass_over(file.name)
     return tables
 
 
-def _read(file: SourceFile, described: dict[str, str]) -> Iterator[tuple[str, Row]]:
-    name = PurePosixPath(file.name).name
-    table = described.get(name) or table_of(name)
-    older = older_hsds().table_for(f"{table}.csv" if table else name)
-    if older:
-        yield from ((older.table, row) for row in older.rows(file))
-    elif table:
-        yield from ((table, Row(file.name, number, cells)) for number, cells in rows(file))
+def _add(tables: Tables, table: str, found: Iterator[Row]) -> None:
+    for row in found:
+        tables.add(table, row)
+
+
+def _in_plural(name: str) -> str:
+    """As older HSDS calls the table of which a file's name says but one."""
+    stem = PurePosixPath(name).stem.casefold()
+    return f"{OLDER_IN_PLURAL.get(stem, stem)}.csv"
 
 
 def _described(files: Sequence[SourceFile]) -> dict[str, str]:

@@ -4,7 +4,8 @@ A term of the taxonomy "needs" names one of our needs by its code. A term of the
 "translation" says by its code which text the attribute's value translates, into the term's
 language: HSDS 3.0 has no other place for a second language; the code "language" has the language
 of the service's own texts as its value. A term called "confidential" on a
-location or service keeps its address out.
+location or its address, on a service, a visit or an organisation keeps the address out, as do a
+category and a value that call a place secret.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from domain.directory.files import cells
 from domain.directory.files.cells import MAX_TEXT
 from domain.directory.files.reader import Faults
+from domain.directory.files.secrecy import calls_its_place_secret, denies
 from domain.directory.files.tables import Row, Tables
 from domain.directory.needs import Need
 from domain.directory.values import Translations
@@ -50,9 +52,9 @@ class Terms:
         return next(filter(None, said), None)
 
     def says_secret(self, identity: str) -> bool:
-        return any(
-            CONFIDENTIAL in {term["code"].casefold(), term["name"].casefold()}
-            and attribute["value"].casefold() not in {"false", "no", "0"}
+        attributes = self._attributes.get(identity, ())
+        return any(calls_its_place_secret(each.cells) for each in attributes) or any(
+            _calls_secret(term) and not denies(attribute["value"])
             for attribute, term in self._of(identity)
         )
 
@@ -75,3 +77,8 @@ class Terms:
                 yield attribute, term
             else:
                 self._faults.note(attribute, "taxonomy_term_id", "There is no such taxonomy term.")
+
+
+def _calls_secret(term: Row) -> bool:
+    named = {term["code"].casefold(), term["name"].casefold()}
+    return CONFIDENTIAL in named or calls_its_place_secret(term.cells)

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import islice
 
@@ -14,6 +15,8 @@ from domain.errors import Refused
 
 # How Excel is told what stands between the columns.
 _SEPARATOR = re.compile(r"^sep=.\r?\n", re.IGNORECASE)
+# With a row of them under its headings a table says what its columns are, in the words of HXL.
+_TAG = "#"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 # No text holds it.
 _BEHIND = "\uffff"
@@ -34,9 +37,10 @@ def decoded(file: SourceFile) -> str:
         ) from None
 
 
-def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row that holds anything, by column, with the number that a spreadsheet gives it. What
-    stands behind the last column is under "".
+def rows(file: SourceFile, needed: Iterable[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row that holds anything but tags, by column, with the number that a spreadsheet gives
+    it. What stands behind the last column is under "". Raises Refused, also where a column is not
+    there that is needed.
     """
     text = _SEPARATOR.sub("", decoded(file), count=1)
     try:
@@ -44,16 +48,29 @@ def rows(file: SourceFile) -> Iterator[tuple[int, dict[str, str]]]:
             raise too_much(file.name)
         records = _records(file, text)
         header = [clean(name).casefold() for name in next(records, [])]
+        _ensure_sound(file.name, header, needed)
         for number, values in enumerate(records, start=2):
             cleaned = [as_meant(clean(value)) for value in values]
             named = zip(header, cleaned, strict=False)
             cells = {name: text for name, text in named if name and text}
             if behind := "".join(cleaned[len(header) :]):
                 cells[MISPLACED] = behind
-            if cells:
+            if not all(text.startswith(_TAG) for text in cells.values()):
                 yield number, cells
     except csv.Error as error:
         raise Refused(f"{file.name} is no readable table: {error}.") from error
+
+
+def _ensure_sound(name: str, header: Sequence[str], needed: Iterable[str]) -> None:
+    """A column that was renamed would else be taken for one that says nothing any more, and of two
+    that are called alike one would be lost.
+    """
+    for column, times in Counter(filter(None, header)).items():
+        if times > 1:
+            raise Refused(f"{name} has more than one column “{column}”: rename all but one.")
+    for column in needed:
+        if column.casefold() not in header:
+            raise Refused(f"{name} has no column “{column}”, which the mapping reads.")
 
 
 def _has_too_many_rows(text: str) -> bool:

@@ -252,6 +252,51 @@ async def test_an_export_names_nobody_and_may_be_read_by_whoever_publishes_it(
     assert file.stat().st_mode & 0o777 == 0o666 & ~_umask()
 
 
+async def test_a_list_under_another_name_is_refused_before_it_doubles_what_is_there(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "list-2026-03.json"
+    file.write_text(json.dumps([*DIRECTORY[:2], clinic(id="new", name="New clinic")]))
+    why = (
+        "Most of these services came from test before. Say --source test to bring them up to date, "
+        "or --source list-2026-03 to have them a second time.\n"
+    )
+
+    assert await typed(env, "check", str(file)) == (1, "", why)
+    assert await typed(env, "import", str(file)) == (1, "", why)
+    done = await typed(env, "import", str(file), "--source", "test")
+    assert done == (0, "1 loaded, 2 updated.\n", "")
+
+
+async def test_what_was_meant_to_be_there_twice_is_brought_up_to_date_under_its_own_name(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "second.json"
+    file.write_text(json.dumps(DIRECTORY))
+    await typed(env, "import", str(file), "--source", "second")
+
+    assert (await typed(env, "import", str(file)))[:2] == (0, "0 loaded, 3 updated.\n")
+
+
+async def test_what_came_from_a_source_is_taken_back_once_that_is_really_meant(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "second.json"
+    file.write_text(json.dumps(DIRECTORY[:2]))
+    await typed(env, "import", str(file), "--source", "second")
+    remove = ("remove", "--source", "second")
+
+    why = "Only importing it anew brings it back: say --yes.\n"
+    assert await typed(env, *remove) == (2, "", why)
+    assert len(json.loads((await search(env, "--json"))[1])) == 5
+    _, told, _ = await typed(env, *remove, "--yes", "--json")
+    assert json.loads(told) == {"source": "second", "removed": 2}
+    left = json.loads((await search(env, "--json"))[1])
+    assert [each["source"] for each in left] == ["test"] * 3
+    gone = "No directory came from second: there is test.\n"
+    assert await typed(env, *remove, "--yes") == (1, "", gone)
+
+
 def _umask() -> int:
     umask = os.umask(0)
     os.umask(umask)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.directory.files.reading import read_directory
-from domain.directory.importing import import_directory
+from domain.directory.importing import import_directory, remove_source
 from domain.directory.reports import have_looked, report, reported
 from domain.errors import NotAllowed, Refused
 from domain.queue.standing import standing_of
@@ -134,6 +134,34 @@ async def test_a_service_that_has_closed_is_nothing_to_look_at(centre: Centre) -
     me = await centre.colleague(Role.COORDINATOR)
     await fails(centre)
     await says(centre, status="defunct")
+    assert await listed(centre, me) == []
+
+
+async def test_what_is_said_of_a_service_goes_with_it(centre: Centre) -> None:
+    me = await centre.colleague(Role.COORDINATOR)
+    await fails(centre)
+    async with centre.database.begin(SERVICE) as session:
+        assert await remove_source(session, "nothing came from here") == 0
+    assert len(await listed(centre, me)) == 1
+    async with centre.database.begin(SERVICE) as session:
+        assert await remove_source(session, "test") == 1
+    assert await listed(centre, me) == []
+
+
+async def test_what_is_said_at_the_moment_in_which_a_service_goes_is_kept_nowhere(
+    centre: Centre,
+) -> None:
+    me = await centre.colleague(Role.COORDINATOR)
+    service = await fails(centre)
+    centre.later(days=1)
+
+    async def presses() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await report(session, service, None)
+
+    async with asyncio.TaskGroup() as tasks, centre.database.begin(SERVICE) as session:
+        await remove_source(session, "test")
+        await stands_still(centre.database, tasks.create_task(presses()))
     assert await listed(centre, me) == []
 
 

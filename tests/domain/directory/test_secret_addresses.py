@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from domain.directory.files.mapping import Mapping
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile
+from domain.directory.values import Location, Service
 from tests.domain.directory.samples import (
     ORGANIZATIONS,
     clinic,
@@ -174,6 +176,91 @@ def test_p14_what_is_confidential_but_the_place_hides_no_address(description: st
 
 def test_confidential_counselling_keeps_its_address() -> None:
     assert read_clinic(description="Confidential counselling.").locations[0].city == "Durrës"
+
+
+OF_A_SHELTER = {
+    "organizations": "id,name\no,Org\n",
+    "services": "id,name,organization_id\ns,Night house,o\n",
+    "service_at_location": "id,service_id,location_id\nv,s,l\n",
+    "locations": "id,name,latitude,longitude\nl,House,41.31,19.45\n",
+    "addresses": "id,location_id,address_1,city,country\na,l,Rruga 5,Tirana,AL\n",
+}
+CALLED = "id,name\nt,Confidential\nu,Confidential shelter\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"organizations": "id,name,description\no,Org,The address of our shelter is secret.\n"},
+        {"organizations": "id,name,description\no,Org,The address is secret, call\n"},
+        {"taxonomy_terms": CALLED, "attributes": "id,link_id,taxonomy_term_id\n1,o,t\n"},
+        {"taxonomy_terms": CALLED, "attributes": "id,link_id,taxonomy_term_id\n1,v,t\n"},
+        {"taxonomy_terms": CALLED, "attributes": "id,link_id,taxonomy_term_id\n1,s,u\n"},
+        {"attributes": "id,link_id,value\n1,s,Adresse confidentielle\n"},
+        {
+            "service_at_location": (
+                "id,service_id,location_id,description\nv,s,l,Address confidential\n"
+            )
+        },
+        {"service_at_location": "service_id,location_id,description\ns,l,Address confidential\n"},
+        {"phones": 'id,service_id,number,description\n1,s,112,"First call: secret address"\n'},
+        {"phones": "id,organization_id,number,description\n1,o,112,Secret address\n"},
+        {"schedules": "id,location_id,byday,notes\n1,l,MO,Adresse confidentielle\n"},
+        {"addresses": "id,location_id,attention,address_1,country\na,l,CONFIDENTIAL,Moli 5,AL\n"},
+        {"services": "id,name,organization_id,notes\ns,House,o,Address: confidential\n"},
+        {"services": "id,name,organization_id,confidential address\ns,House,o,yes\n"},
+    ],
+)
+def test_p14_whichever_cell_of_a_directory_calls_an_address_secret_it_stays_out(
+    said: dict[str, str],
+) -> None:
+    (service,) = read_directory(tables(**OF_A_SHELTER | said)).services
+
+    assert service.locations == (Location(id="l", country="AL"),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"organizations": "id,name,description\no,Org,What you tell us is confidential.\n"},
+        {"addresses": OF_A_SHELTER["addresses"].replace("Rruga 5", "The Secretariat")},
+        {"services": "id,name,organization_id,notes\ns,House,o,يضم المكان 20 سريرا\n"},
+        {"services": "id,name,organization_id,confidential address\ns,House,o,no\n"},
+        {"phones": "id,service_id,number,description\n1,s,112,Confidential counselling\n"},
+        {
+            "taxonomy_terms": CALLED,
+            "attributes": "id,link_id,taxonomy_term_id,value\n1,o,t,false\n",
+        },
+    ],
+)
+def test_p14_what_a_directory_says_of_other_secrets_hides_no_address(said: dict[str, str]) -> None:
+    (service,) = read_directory(tables(**OF_A_SHELTER | said)).services
+
+    assert service.locations[0].city == "Tirana"
+
+
+def test_p14_a_note_in_a_table_of_ones_own_hides_the_address_of_its_line_and_no_other() -> None:
+    keys = {"id": ["What"], "organization_id": ["Agency"]}
+    visits = {"service_id": ["What"], "location_id": ["Town"]}
+    ours: list[dict[str, Any]] = [
+        {"to": "services", "columns": {"name": "What"}, "keys": keys},
+        {"to": "organizations", "columns": {"name": "Agency"}, "keys": {"id": ["Agency"]}},
+        {"to": "service_at_location", "keys": visits},
+        {"to": "locations", "keys": {"id": ["Town"]}},
+        {"to": "addresses", "columns": {"city": "Town"}, "keys": {"location_id": ["Town"]}},
+    ]
+    mapping = Mapping.model_validate(
+        {"country": "AL", "tables": [{"from": "list.csv"} | table for table in ours]}
+    )
+    listed = "Agency,What,Town,Notes\nA,Soup,Tirana,\nA,House,Tirana,Address confidential\n"
+    soup, house = read_directory([csv_file("list.csv", listed)], mapping).services
+
+    assert _towns(soup) == ["Tirana"]
+    assert _towns(house) == [""]
+
+
+def _towns(service: Service) -> list[str]:
+    return [place.city for place in service.locations]
 
 
 def test_two_places_with_one_id_are_named_and_what_is_secret_of_either_stays_out() -> None:
