@@ -22,13 +22,23 @@ COUNTRIES = (
     "PL",
     "PT",
 )
-# Where most people of a country with several time zones live.
+# Where nearly all people of a country with several time zones live; of many that differ by their
+# history alone, where the capital is.
 _MAIN_ZONES = {
+    "AR": "America/Argentina/Buenos_Aires",
+    "CL": "America/Santiago",
+    "CN": "Asia/Shanghai",
     "CY": "Asia/Nicosia",
     "DE": "Europe/Berlin",
+    "EC": "America/Guayaquil",
     "ES": "Europe/Madrid",
+    "KZ": "Asia/Almaty",
+    "MY": "Asia/Kuala_Lumpur",
+    "NZ": "Pacific/Auckland",
+    "PS": "Asia/Hebron",
     "PT": "Europe/Lisbon",
     "UA": "Europe/Kyiv",
+    "UZ": "Asia/Tashkent",
 }
 # As the European Union writes it.
 _NOT_OF_ISO = {"EL": "GR"}
@@ -56,8 +66,13 @@ def codes() -> frozenset[str]:
 
 def zone_of(country: str | None) -> str | None:
     """A country's IANA time zone, where one can be told from the country alone."""
-    zones = get_global("territory_zones").get(country or "", [])
+    zones = zones_of(country)
     return _MAIN_ZONES.get(country or "") or (zones[0] if len(zones) == 1 else None)
+
+
+def zones_of(country: str | None) -> list[str]:
+    """All of them; none for what is no country."""
+    return list(map(str, get_global("territory_zones").get(country or "", [])))
 
 
 def zone_or_utc(country: str | None) -> str:

@@ -1,10 +1,11 @@
 """The organisations that share one installation, each behind its own walls."""
 
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from sqlalchemy import func, select, update
 
-from domain.countries import code_of, zone_or_utc
+from domain.countries import code_of, zone_of, zones_of
 from domain.errors import Refused
 from domain.names import as_name
 from storage.batches import at_most
@@ -21,11 +22,13 @@ async def add_organisation(
     name: str,
     *,
     country: str | None = None,
+    time_zone: str | None = None,
     staff_chat: int | None = None,
     default: bool = False,
     gated: bool = False,
 ) -> Organisation:
-    """Raises Refused when the name or the staff chat is taken, or the country is no ISO 3166 code.
+    """Raises Refused when the name or the staff chat is taken, the country is no ISO 3166 code, or
+    it has several clocks and `time_zone`, an IANA name, does not say which.
 
     The first one added becomes the default, which receives everyone without an enrolment. `gated`:
     it promises nothing before its rota and a drill suffice (domain/duty/readiness.py).
@@ -42,7 +45,7 @@ async def add_organisation(
     organisation = Organisation(
         name=name,
         country=code,
-        time_zone=zone_or_utc(code),
+        time_zone=as_zone(time_zone) if time_zone else _only_zone(code),
         is_default=default or first,
         settings={},
         created_at=session.now,
@@ -60,6 +63,30 @@ def _country(written: str | None) -> str | None:
     if written is not None and code is None:
         raise Refused("{code} is no country: use the two letters of ISO 3166.", code=written)
     return code
+
+
+def as_zone(written: str) -> str:
+    """Raises Refused for what is no IANA time zone."""
+    if written not in available_timezones():
+        raise Refused("There is no time zone {zone}: use a name like Europe/Tirane.", zone=written)
+    return written
+
+
+def _only_zone(country: str | None) -> str:
+    """Nobody's messages come at night since a country's clock was guessed."""
+    known = zone_of(country)
+    if country is not None and known is None and (several := zones_of(country)):
+        raise Refused(
+            "{country} has several time zones: say which, as with --time-zone {example}.",
+            country=country,
+            example=several[0],
+        )
+    return known or "UTC"
+
+
+def has_no_clock(organisation: Organisation) -> bool:
+    """An earlier release gave one in a country of several the time of none."""
+    return organisation.time_zone == "UTC" and len(zones_of(organisation.country)) > 1
 
 
 async def _ensure_new(session: Session, name: str, staff_chat: int | None) -> None:

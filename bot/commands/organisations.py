@@ -23,10 +23,17 @@ StaffChat = Annotated[
 ]
 
 
+TimeZone = Annotated[
+    str | None,
+    typer.Option(help="By which clock they work, such as Asia/Almaty, where the country has many."),
+]
+
+
 @org.command("add")
 def add_org(
     name: Annotated[str, typer.Argument(help="As people are told who asks them.")],
     country: Annotated[str | None, typer.Option(help="ISO 3166, such as AL.")] = None,
+    time_zone: TimeZone = None,
     staff_chat: StaffChat = None,
     default: Annotated[
         bool, typer.Option("--default", help="Receives everyone without an enrolment.")
@@ -40,7 +47,13 @@ def add_org(
 
         async with service_session() as session:
             organisation = await add_organisation(
-                session, name, country=country, staff_chat=staff_chat, default=default, gated=True
+                session,
+                name,
+                country=country,
+                time_zone=time_zone,
+                staff_chat=staff_chat,
+                default=default,
+                gated=True,
             )
             return {"id": str(organisation.id), "name": organisation.name}
 
@@ -55,32 +68,41 @@ def change_org(
     no_staff_chat: Annotated[
         bool, typer.Option("--no-staff-chat", help="They have none any more.")
     ] = False,
+    time_zone: TimeZone = None,
     as_json: AsJson = False,
 ) -> None:
-    """Name its staff group, another one in its place, or none."""
-    if (staff_chat is None) != no_staff_chat:
-        raise typer.BadParameter("Give one of --staff-chat and --no-staff-chat.")
+    """Name its staff group, another one in its place, or none; or the clock by which it works."""
+    given = [staff_chat is not None, no_staff_chat, time_zone is not None]
+    if given.count(True) != 1:
+        raise typer.BadParameter("Give one of --staff-chat, --no-staff-chat and --time-zone.")
 
     async def work() -> dict[str, str | bool]:
         from domain.alerts.staff_group import name_staff_group
         from domain.organisations import find_organisation
+        from domain.pathways.moving import choose_clock
 
         async with service_session() as session:
             organisation = await find_organisation(session, name, lock=True)
-            await name_staff_group(session, organisation, staff_chat)
+            if time_zone is not None:
+                await choose_clock(session, organisation, time_zone)
+            else:
+                await name_staff_group(session, organisation, staff_chat)
             return {
                 "id": str(organisation.id),
                 "name": organisation.name,
-                "staff_chat": staff_chat is not None,
+                "staff_chat": organisation.staff_chat is not None,
+                "time_zone": organisation.time_zone,
             }
 
     changed = carry_out(work())
     has = "has this staff group" if changed["staff_chat"] else "has no staff group any more"
-    show(
-        changed,
-        as_json,
-        lambda: f"{changed['name']} {has}. What was written in one before stays there.",
+    said = (
+        f"{changed['name']} works by the clock of {changed['time_zone']}, and so are its people "
+        "asked who are in its country."
+        if time_zone is not None
+        else f"{changed['name']} {has}. What was written in one before stays there."
     )
+    show(changed, as_json, lambda: said)
 
 
 @org.command("retention")

@@ -13,6 +13,7 @@ from bot.health.room import ensure_room
 from bot.keys.looking import unfinished
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
+from domain.organisations import has_no_clock
 from domain.staff import chat_of_staff
 from storage.away import AWAY
 from storage.inbox.failed import MENDABLE
@@ -90,6 +91,11 @@ async def _organisations(session: Session) -> Check:
     default = await session.scalar(select(Organisation.id).where(Organisation.is_default))
     if default is None:
         return Check("organisations", False, "none yet: add one with 'wayhome org add NAME'")
+    everyone = await session.scalars(select(Organisation))
+    if unclear := [each.name for each in everyone if has_no_clock(each)]:
+        which = ", ".join(unclear)
+        why = f"by which clock works {which}? Say it with 'wayhome org change NAME --time-zone'"
+        return Check("organisations", False, why)
     return Check("organisations", True, f"{found}, one of them receives strangers")
 
 

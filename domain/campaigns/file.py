@@ -25,6 +25,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "after_days": int,
     "after": str,
 }
+_KINDS_OF_EVERY: dict[str, type] = {"unit": str, "interval": int, "until": date}
 _NEEDED = ("name", "questionnaire", "time")
 
 
@@ -35,7 +36,7 @@ def read(content: bytes) -> Outline:
     except NotToml as error:
         raise Refused("This is no TOML: {reason}.", reason=str(error)) from None
     for key, value in said.items():
-        if key not in _KINDS or not isinstance(value, _KINDS[key]):
+        if key not in _KINDS or not _is_of(value, _KINDS[key]):
             raise Refused("{key} is not something a check-in's file says in this way.", key=key)
     for key in _NEEDED:
         if key not in said:
@@ -70,15 +71,22 @@ def _time(said: str | datetime) -> datetime:
 def _schedule(said: dict[str, Any]) -> Schedule:
     if "every" in said and "after_days" in said:
         raise Refused("A check-in asks again and again, or some days after each return: not both.")
+    if "after" in said and "after_days" not in said:
+        raise Refused("A check-in's file says its {key}.", key="after_days")
     if "after_days" in said:
         return after(said["after_days"], said.get("after", Anchor.ARRIVAL))
     if "every" not in said:
         return JUST_ONCE
-    unit, interval = said["every"].get("unit"), said["every"].get("interval", 1)
-    until = said["every"].get("until")
-    if not isinstance(interval, int) or not (until is None or type(until) is date):
-        raise Refused("Again and again means every 1 to {most} days, weeks or months.", most=52)
-    return every(str(unit), interval, until)
+    times = said["every"]
+    for key, value in times.items():
+        if key not in _KINDS_OF_EVERY or not _is_of(value, _KINDS_OF_EVERY[key]):
+            raise Refused("{key} is not something a check-in's file says in this way.", key=key)
+    return every(str(times.get("unit")), times.get("interval", 1), times.get("until"))
+
+
+def _is_of(value: object, kinds: type | tuple[type, ...]) -> bool:
+    """To Python true is a number, too, and a moment is a day."""
+    return type(value) in (kinds if isinstance(kinds, tuple) else (kinds,))
 
 
 def _codes(said: dict[str, Any], key: str) -> list[str]:

@@ -1,16 +1,48 @@
 """Somebody is in another country now: all that is still to come follows them there."""
 
+from sqlalchemy import select
+
+from domain import audit
 from domain.check_ins.moving import move
+from domain.organisations import as_zone
 from domain.pathways.placing import plan_anew
 from storage.sessions import Session
-from storage.tables.returnees import Returnee
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 
 async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
     """Where the person says they are now: the country, and nothing closer (P14)."""
     if country != returnee.country:
         returnee.region = None
-    before, returnee.country, returnee.time_zone = returnee.time_zone, country, time_zone
+    returnee.country = country
+    await _live_by(session, returnee, time_zone)
+
+
+async def choose_clock(session: Session, organisation: Organisation, time_zone: str) -> None:
+    """By which the organisation works from now on, an IANA name. Whoever is with it in its country
+    and had the clock of before follows, with all that is planned. Raises Refused.
+    """
+    before, organisation.time_zone = organisation.time_zone, as_zone(time_zone)
+    there = (
+        select(Returnee)
+        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
+        .where(
+            Enrolment.organisation_id == organisation.id,
+            STILL_ENROLLED,
+            Returnee.country.is_not_distinct_from(organisation.country),
+            Returnee.time_zone == before,
+        )
+        .order_by(Returnee.id)
+        .with_for_update(of=Returnee, key_share=True)
+    )
+    for returnee in (await session.scalars(there)).all():
+        await _live_by(session, returnee, organisation.time_zone)
+    audit.record(session, organisation.id, "clock.chosen", zone=organisation.time_zone)
+
+
+async def _live_by(session: Session, returnee: Returnee, time_zone: str) -> None:
+    before, returnee.time_zone = returnee.time_zone, time_zone
     await move(session, returnee, from_=before)
     if returnee.time_zone != before:
         await plan_anew(session, returnee)

@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.names import slug
 from domain.questionnaires import shelf
+from domain.questionnaires.forms.reading import LONGEST_NAME, key_of
 from domain.questionnaires.keeping import from_document, to_document
 from domain.questionnaires.values import Questionnaire
 from domain.staff.team import colleagues_by_name, is_colleague
@@ -35,6 +37,7 @@ async def take_in(
     """
     # Two at once come one after the other.
     await session.get_one(Organisation, organisation_id, with_for_update=True)
+    form = replace(form, key=await _known_key(session, organisation_id, form))
     newest = await _newest(session, organisation_id, form.key)
     if newest is not None and replace(form, version=newest.version) == newest:
         return newest
@@ -86,13 +89,25 @@ async def switch(
         .on_conflict_do_update(index_elements=["organisation_id", "key"], set_=values)
     )
     action = "questionnaire.on" if is_on else "questionnaire.off"
-    audit.done_by(session, actor, action)
+    audit.done_by(session, actor, action, questionnaire=key)
 
 
 async def possible_clinicians(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
     """Everybody of the organisation, by name. Raises NotAllowed."""
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     return await colleagues_by_name(session, actor)
+
+
+async def _known_key(session: Session, organisation_id: UUID, form: Questionnaire) -> str:
+    """An earlier release made do with the Latin beginning of a title: what it called so goes on
+    under that key, also where pathways ask it.
+    """
+    title = form.title.text
+    earlier = slug(title, LONGEST_NAME)
+    if form.key != key_of(title) or form.key == earlier:
+        return form.key
+    known = await _newest(session, organisation_id, earlier)
+    return earlier if known is not None and known.title.text == title else form.key
 
 
 async def _newest(session: Session, organisation_id: UUID, key: str) -> Questionnaire | None:

@@ -32,8 +32,22 @@ async def test_an_organisation_elsewhere_has_the_clock_of_its_country_where_ther
 ) -> None:
     async with database.begin(SERVICE) as session:
         one = await add_organisation(session, "Casa", country="RO")
-        many = await add_organisation(session, "Shelter", country="US")
-    assert (one.time_zone, many.time_zone) == ("Europe/Bucharest", "UTC")
+        wide = await add_organisation(session, "Shelter", country="KZ")
+        many = await add_organisation(session, "Home", country="US", time_zone="America/Chicago")
+    zones = [each.time_zone for each in (one, wide, many)]
+    assert zones == ["Europe/Bucharest", "Asia/Almaty", "America/Chicago"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "sentence"),
+    [(None, "US has several time zones"), ("Chicago", "no time zone Chicago")],
+)
+async def test_p4_where_nobody_can_tell_the_clock_of_an_organisation_it_is_asked(
+    database: Database, zone: str | None, sentence: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        with pytest.raises(Refused, match=sentence):
+            await add_organisation(session, "Shelter", country="US", time_zone=zone)
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

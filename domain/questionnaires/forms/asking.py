@@ -27,6 +27,21 @@ _TOO_LONG_TOGETHER = N_(
 )
 
 
+# On a group's own row these would be said of nothing, and nobody would see that.
+_OF_QUESTIONS_ALONE = (
+    *("hint", "constraint", "constraint_message", "calculation", "choice_filter"),
+    *("wayhome_score", "wayhome_alert"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What holds for every question in it."""
+
+    condition: str
+    sensitive: bool
+
+
 @dataclass(slots=True)
 class Survey:
     """What was read so far."""
@@ -35,8 +50,8 @@ class Survey:
     lists: dict[str, list[Choice]]
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    #: The conditions of the groups that are open.
-    groups: list[str] = field(default_factory=list)
+    #: Those that are open, the outermost first.
+    groups: list[_Group] = field(default_factory=list)
 
     @classmethod
     def of(cls, book: Workbook, languages: Languages, lists: dict[str, list[Choice]]) -> "Survey":
@@ -51,7 +66,7 @@ class Survey:
         if line.asks_nothing:
             return
         if line.type == BEGIN_GROUP:
-            self.groups.append(self._condition(line))
+            self.groups.append(self._group(line))
         elif line.type == END_GROUP:
             # One that never began the library finds.
             del self.groups[-1:]
@@ -61,11 +76,13 @@ class Survey:
             self._ask(line, line.asked)
         self.problems += line.problems
 
-    def _condition(self, line: Line) -> str:
+    def _group(self, line: Line) -> _Group:
         condition = line.says("relevant")
         if condition:
             line.problems += problems_in(line.row, "relevant", condition, self._names())
-        return condition
+        for column in filter(line.says, _OF_QUESTIONS_ALONE):
+            line.wrong(column, N_("A group can't say this: write it beside each of its questions."))
+        return _Group(condition, line.says_yes("wayhome_sensitive"))
 
     def _ask(self, line: Line, asked: Asked) -> None:
         name = line.says("name")
@@ -87,10 +104,15 @@ class Survey:
         # How a question looks is the phone's; this one takes its choices from another file.
         if line.says("appearance").startswith("search("):
             line.wrong("appearance", UNKNOWN_FUNCTION, "search")
-        sensitive = kind is Kind.TEXT or line.says_yes("wayhome_sensitive")
+        said_sensitive = line.says_yes("wayhome_sensitive")
+        within = any(group.sensitive for group in self.groups)
+        sensitive = kind is Kind.TEXT or said_sensitive or within
+        if kind is not Kind.CALCULATE and line.says("calculation"):
+            line.wrong("calculation", N_("Only a row of the type calculate is reckoned."))
         # Any question can be skipped, but what stands there has to be a word for it.
         line.says_yes("required")
-        conditions = [each for each in [*self.groups, line.says("relevant")] if each]
+        of_groups = [group.condition for group in self.groups]
+        conditions = [each for each in [*of_groups, line.says("relevant")] if each]
         return Question(
             name,
             label or Words(name),

@@ -4,7 +4,7 @@ from functools import partial
 from math import isfinite
 
 from domain.marks import N_
-from domain.questionnaires.forms.columns import Languages, by_name, words
+from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, words
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import CHOICES, Row, Workbook
 from domain.questionnaires.values import Choice, Words
@@ -14,7 +14,7 @@ from storage.kinds import Severity
 MOST = 60
 #: Whoever chooses it asks for a person of the team.
 _PERSON = "person"
-_OURS = {"list_name", "name", "label", "wayhome_score", "wayhome_alert"}
+_OURS = {"list_name", "name", "label", *OURS_OF_CHOICES}
 
 
 def lists(book: Workbook, languages: Languages) -> tuple[dict[str, list[Choice]], list[Problem]]:
@@ -40,6 +40,9 @@ def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem
     score, alert = cells.get("wayhome_score"), cells.get("wayhome_alert", "").lower()
     if score is not None and number(score) is None:
         problems.append(wrong("wayhome_score", N_("Write a number.")))
+    if "list_name" not in cells:
+        # Where cells were merged, the spreadsheet has it in the first of them alone.
+        problems.append(wrong("list_name", N_("The text is missing.")))
     if alert not in {"", _PERSON, *Severity}:
         problems.append(wrong("wayhome_alert", WHICH_ALERT))
         return None, problems

@@ -1,6 +1,7 @@
 """The columns of a form: what each is called, and in which language."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -43,8 +44,11 @@ _KNOWN = {
     },
     BANDS: {"scale", "from", "to", "label", "severity"},
 }
-# Of a choice, any other column is for filters, but for these.
+# Of a choice, any other column is for filters, but for these, and what would be a slip in ours.
 _NO_FILTERS = {"media", "image", "big-image", "audio", "video", "geometry"}
+OURS_OF_CHOICES = {"wayhome_score", "wayhome_alert"}
+_OURS = "wayhome"
+_TWICE = N_("{it} is there twice.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
             # Whatever else is wrong is to be found in it, too.
             code = language
         if code in names:
-            problems.append(Problem(at[0], None, at[1], N_("{it} is there twice."), code))
+            problems.append(Problem(at[0], None, at[1], _TWICE, code))
         else:
             names[code] = language
     return Languages(names), problems
@@ -128,6 +132,14 @@ def unknown_columns(book: Workbook) -> Iterator[Problem]:
                     yield Problem(sheet, row.number, column, UNKNOWN_COLUMN)
 
 
+def repeated_columns(book: Workbook) -> Iterator[Problem]:
+    """What stands above two columns: of these only one could be read."""
+    for sheet, columns in book.columns.items():
+        for said, times in Counter(map(parted, columns)).items():
+            if times > 1 and not _is_of_others(said[0]):
+                yield Problem(sheet, None, "::".join(filter(None, said)), _TWICE, said[0])
+
+
 def words(
     sheet: str, row: Row, name: str, languages: Languages, *, needed: bool
 ) -> tuple[Words | None, list[Problem]]:
@@ -156,10 +168,14 @@ def _without_language(name: str, code: str, languages: Languages) -> list[tuple[
     return [(name, "")] if code == languages.codes[0] else []
 
 
+def _is_of_others(name: str) -> bool:
+    """Forms from KoboToolbox carry its own marks along."""
+    return name.startswith(("$", "_", "kobo--"))
+
+
 def _is_known(sheet: str, name: str) -> bool:
-    # Forms from KoboToolbox carry its own marks along.
-    if name.startswith(("$", "_", "kobo--")):
+    if _is_of_others(name):
         return True
     if sheet == CHOICES:
-        return name not in _NO_FILTERS
+        return name in OURS_OF_CHOICES or not (name in _NO_FILTERS or name.startswith(_OURS))
     return name in _KNOWN[sheet]

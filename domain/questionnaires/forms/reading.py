@@ -3,6 +3,7 @@
 What Wayhome can't ask as it is written is refused, all of it at once, and never left out.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from domain.questionnaires.forms.columns import (
     YES_OR_NO,
     by_name,
     languages_of,
+    repeated_columns,
     unknown_columns,
     yes,
 )
@@ -49,7 +51,7 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     """
     book = open_workbook(content)
     languages, unnamed = languages_of(book, language)
-    problems = [*unknown_columns(book), *unnamed]
+    problems = [*unknown_columns(book), *repeated_columns(book), *unnamed]
     if not languages.names:
         raise Faulty(problems or [Problem(SURVEY, None, "label", _NO_LABEL)])
     choices, of_choices = lists(book, languages)
@@ -86,7 +88,21 @@ def named_after(stem: str) -> str:
 
 def _key(*names: str) -> str:
     """A title in another script has no letter that a key can hold."""
-    return next(filter(None, (slug(name, LONGEST_NAME) for name in names)), "")
+    return next(filter(None, map(key_of, names)), "")
+
+
+def key_of(name: str) -> str:
+    """Names that begin alike, or share no more than a year in digits, have each one of its own."""
+    whole = slug(name, len(name))
+    if len(whole) <= LONGEST_NAME and not _lost_letters(name):
+        return whole
+    number = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
+    return slug(whole, LONGEST_NAME - len(number) - 1) + f"-{number}" if whole else ""
+
+
+def _lost_letters(name: str) -> bool:
+    """Whether something of it stands in no key; an accent above a letter may be missing."""
+    return any(each.isalnum() and not slug(each, 1) for each in name)
 
 
 def _of_settings(book: Workbook, key: str, adults_only: bool | None) -> Iterator[Problem]:

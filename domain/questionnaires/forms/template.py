@@ -39,7 +39,7 @@ _SHEETS: dict[str, list[list[str | int | None]]] = {
         ["rest", 0, 0, "Rested", "مرتاح", "none"],
         ["rest", 1, 1, "Not rested", "غير مرتاح", "none"],
     ],
-    "settings": [["form_title", "form_id", "default_language"], ["Family", "family", _EN]],
+    "settings": [["form_title", "default_language"], ["Family", _EN]],
     "read me": [
         ["column", "what it means"],
         ["type", ("note, text, integer, decimal, date, range, calculate, select_one LIST, "
@@ -59,6 +59,8 @@ _SHEETS: dict[str, list[list[str | int | None]]] = {
          "expression: if(. > 5, 'urgent', 'none')")],
         ["bands", ("What a scale's points mean for your team, and how soon they should look. "
          "People are never shown points.")],
+        ["form_title (settings)", ("A form with the same one is the next version of this. To "
+         "change it later, give the form a form_id from the beginning, and keep that.")],
         ["wayhome_adults_only (settings)", "yes: no child is asked."],
         ["wayhome_source (settings)", "Who made the questionnaire, and on what terms it is used."],
     ],

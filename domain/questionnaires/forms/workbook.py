@@ -1,6 +1,7 @@
 """An Excel file as rows of text. Nothing in it is believed before it is known to be small."""
 
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,8 @@ SURVEY, CHOICES, SETTINGS, BANDS = "survey", "choices", "settings", "bands"
 _SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
 # XLSForm's other sheets, which say things that we would have to leave out.
 _OTHERS = {"external_choices", "osm", "entities"}
+# What no sheet but that of the bands has: one with these is meant for it, whatever it is called.
+_OF_BANDS = {"scale", "severity"}
 # How Excel began its files before 2007, and begins those with a password.
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _TOO_MUCH = N_("What is packed into this file is too large.")
@@ -118,7 +121,7 @@ def _read(book: Any) -> Workbook:
     problems = []
     for sheet in book.worksheets:
         name = sheet.title.strip().lower()
-        if name in _OTHERS:
+        if name in _OTHERS or (name not in _SHEETS and _could_be_bands(sheet)):
             problems.append(Problem(name, None, None, N_("Wayhome does not know this sheet.")))
         if name in _SHEETS and name not in sheets:
             try:
@@ -132,10 +135,15 @@ def _read(book: Any) -> Workbook:
     return Workbook(sheets, columns)
 
 
+def _could_be_bands(sheet: Any) -> bool:
+    first = next(sheet.iter_rows(values_only=True, max_row=1, max_col=MOST_COLUMNS), ())
+    return {_heading(_text(value)).lower() for value in first} >= _OF_BANDS
+
+
 def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
     """What stands above the columns, and below."""
     lines = _lines(name, sheet)
-    columns = next((texts for _, texts in lines if texts), [])
+    columns = [_heading(text) for text in next((texts for _, texts in lines if texts), [])]
     rows: list[Row] = []
     for number, texts in lines:
         pairs = zip(columns, texts, strict=False)
@@ -169,6 +177,11 @@ def _text(value: object) -> str:
         return ""
     text = unescape(xlsx_value_to_str(value)).replace("\r\n", "\n").replace("\r", "\n")
     return _UNWRITABLE.sub("", text).strip()
+
+
+def _heading(text: str) -> str:
+    """Without what only turns the direction of a line, unseen."""
+    return "".join(each for each in text if unicodedata.category(each) != "Cf").strip()
 
 
 def _file(reason: str) -> Problem:

@@ -8,10 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.commands.main import app
+from bot.health.check import Check
+from bot.health.database_checks import checks_of_database
 from domain.organisations import add_organisation, organisation_of_chat
 from storage.keys.files import make_key_file, read_key_file
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.returnees import Returnee
 from storage.wakes import Wakes
+from tests.domain.checking_in import add_person
 from tests.postgres import DatabaseUrls
 
 GROUP = -1001234567890
@@ -76,7 +80,45 @@ async def test_the_days_that_are_shown_are_those_for_which_things_are_kept(
     assert seen == [(180, 180), (180, 180), (40, 60)]
 
 
-@pytest.mark.parametrize("options", [[], ["--staff-chat", "-100", "--no-staff-chat"]])
+async def of_organisations(database: Database) -> Check:
+    return {each.name: each async for each in checks_of_database(database)}["organisations"]
+
+
+async def test_p4_an_organisation_whose_clock_nobody_knew_is_given_one_that_its_people_follow(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    """An earlier release had it work by the clock of none, and told nobody."""
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        centre = await add_organisation(session, "Centre", country="US", time_zone="UTC")
+        here = await add_person(session, centre, 700_001)
+        away = await add_person(session, centre, 700_002, country="DE", time_zone="Europe/Berlin")
+    line = ["org", "change", "Centre", "--json", "--time-zone"]
+    wrong = await asyncio.to_thread(CliRunner().invoke, app, [*line, "Chicago"], env=env)
+    before = await of_organisations(database)
+    typed = await asyncio.to_thread(CliRunner().invoke, app, [*line, "America/Chicago"], env=env)
+    async with database.begin(SERVICE) as session:
+        zones = [(await session.get_one(Returnee, each.id)).time_zone for each in (here, away)]
+    after = await of_organisations(database)
+    await database.close()
+
+    assert wrong.stderr == "There is no time zone Chicago: use a name like Europe/Tirane.\n"
+    assert json.loads(typed.stdout)["time_zone"] == "America/Chicago"
+    assert zones == ["America/Chicago", "Europe/Berlin"]
+    assert (before.ok, after.ok) == (False, True)
+    assert "Centre" in before.detail
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--staff-chat", "-100", "--no-staff-chat"],
+        ["--no-staff-chat", "--time-zone", "Asia/Almaty"],
+    ],
+)
 def test_what_is_to_change_is_said_once(options: list[str]) -> None:
     ended = CliRunner().invoke(app, ["org", "change", "Centre", *options])
 

@@ -76,7 +76,11 @@ def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
         (SHORTEST.replace('"2026-05-05T18:00"', "9999-12-31T12:00:00"), "a day and a time"),
         (SHORTEST + "after_days = 3\n[every]\nunit = 'day'", "not both"),
         (SHORTEST + "every = { unit = 'hour' }", "Again and again"),
-        (SHORTEST + "every = { unit = 'day', until = 'soon' }", "Again and again"),
+        (SHORTEST + "every = { unit = 'day', until = 'soon' }", "until is not something"),
+        (SHORTEST + "every = { unit = 'day', untill = 2027-05-05 }", "untill is not something"),
+        (SHORTEST + "every = { unit = 'day', interval = true }", "interval is not something"),
+        (SHORTEST + "lateness_hours = true", "lateness_hours is not something"),
+        (SHORTEST + 'after = "departure"', "says its after_days"),
         (SHORTEST + "after_days = -1", "days after"),
     ],
 )

@@ -1,0 +1,165 @@
+"""What a form says in a place where nobody would look is refused, or holds."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from domain.organisations import add_organisation
+from domain.questionnaires.importing import take_in
+from domain.questionnaires.keeping import to_document
+from storage.sessions import SERVICE, Database
+from storage.tables.questionnaires import ImportedQuestionnaire
+from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
+from tests.domain.questionnaires.forms.test_reading import where
+
+GROUPED = (
+    """
+| survey |
+| | type | name | label::English (en) | {column} |
+| | begin group | health | Health | {cell} |
+| | begin group | nights | Nights | |
+| | integer | bad_nights | How many bad nights? | |
+| | end group | | | |
+| | end group | | | |
+| | integer | rooms | How many rooms? | |
+"""
+    + SETTINGS
+)
+CHOSEN = (
+    """
+| survey |
+| | type | name | label::English (en) |
+| | select_one yn | threatened | Is anybody threatening you? |
+| choices |
+| | list_name | name | label::English (en) | {column} |
+| | yn | no | No | |
+| | {list} | yes | Yes | emergency |
+"""
+    + SETTINGS
+)
+
+
+def test_p5_what_is_sensitive_as_a_group_is_so_in_each_of_its_questions() -> None:
+    asked = form(GROUPED.format(column="wayhome_sensitive", cell="yes"))
+    assert asked.question("bad_nights").sensitive
+    assert not asked.question("rooms").sensitive
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("wayhome_alert", "urgent"),
+        ("wayhome_score", "rest"),
+        ("constraint", ". > 0"),
+        ("hint::English (en)", "In this week"),
+    ],
+)
+def test_p1_what_a_group_says_that_holds_for_nothing_is_refused(column: str, cell: str) -> None:
+    [problem] = problems(GROUPED.format(column=column, cell=cell))
+    assert where(problem) == ("survey", 2, column.partition("::")[0])
+    assert "write it beside each of its questions" in problem.said()
+
+
+def test_p1_a_choice_whose_list_was_in_merged_cells_is_refused_with_its_row() -> None:
+    [problem] = problems(CHOSEN.format(column="wayhome_alert", list=""))
+    assert where(problem) == ("choices", 3, "list_name")
+
+
+def test_p1_a_slip_in_the_name_of_an_alert_is_no_filter() -> None:
+    [problem] = problems(CHOSEN.format(column="wayhome_alerts", list="yn"))
+    assert where(problem) == ("choices", 3, "wayhome_alerts")
+
+
+def test_p1_bands_under_another_name_are_refused() -> None:
+    [problem] = problems(HEALTH.replace("| bands |", "| band |"))
+    assert where(problem) == ("band", None, None)
+
+
+@pytest.mark.parametrize("type_", ["decimal", "text", "note"])
+def test_nobody_is_asked_to_type_what_the_form_reckons(type_: str) -> None:
+    said = f"""
+| survey |
+| | type | name | label::English (en) | calculation |
+| | integer | rooms | How many rooms? | |
+| | {type_} | doubled | Doubled | ${{rooms}} * 2 |
+{SETTINGS}"""
+    [problem] = problems(said)
+    assert where(problem) == ("survey", 3, "calculation")
+
+
+@pytest.mark.parametrize("other", ["relevant", "Relevant ", "relevance"])
+def test_of_two_columns_of_one_name_neither_is_left_out_unseen(other: str) -> None:
+    said = f"""
+| survey |
+| | type | name | label::English (en) | relevant | {other} |
+| | integer | rooms | How many rooms? | | |
+| | integer | doors | How many doors? | ${{rooms}} > 1 | ${{rooms}} > 2 |
+{SETTINGS}"""
+    assert ("survey", None, "relevant") in map(where, problems(said))
+
+
+def test_signs_that_only_turn_a_headings_direction_are_no_part_of_its_name() -> None:
+    turned = HEALTH.replace("| type |", "| type\u200f |").replace(
+        "label::A (ar)", "label::A (ar)\u200f"
+    )
+    assert form(turned) == form(HEALTH)
+
+
+def called(title: str) -> str:
+    return f"""
+| survey |
+| | type | name | label |
+| | integer | rooms | Sa dhoma? |
+| settings |
+| | form_title | default_language |
+| | {title} | Albanian (sq) |
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Опитування 2024", "Анкета жінок 2024"),
+        ("استبيان 1", "تقييم الاحتياجات 1"),
+        (
+            "Reintegration monitoring questionnaire for women",
+            "Reintegration monitoring questionnaire for men",
+        ),
+    ],
+)
+def test_two_titles_are_two_forms_whatever_of_them_a_key_can_hold(one: str, other: str) -> None:
+    keys = {form(called(title)).key for title in (one, other, one)}
+    assert len(keys) == 2
+    assert max(map(len, keys)) <= 40
+
+
+def test_a_title_that_a_key_holds_whole_is_the_key() -> None:
+    assert form(called("Shtëpia dhe puna")).key == "shtepia-dhe-puna"
+
+
+async def test_what_an_earlier_release_called_by_its_digits_alone_goes_on_so(
+    database: Database,
+) -> None:
+    """Pathways ask it under that key; another form of the same digits is another one."""
+    known, another = form(called("Анкета жінок 2024")), form(called("Опитування 2024"))
+    async with database.begin(SERVICE) as session:
+        mine = (await add_organisation(session, "Kyiv", country="UA")).id
+        session.add(_of_an_earlier_release(mine, session.now))
+        await session.flush()
+        again = await take_in(session, mine, known)
+        apart = await take_in(session, mine, another)
+    assert (again.key, again.version) == ("2024", 2)
+    assert (apart.key, apart.version) == (another.key, 1)
+
+
+def _of_an_earlier_release(organisation_id: UUID, now: datetime) -> ImportedQuestionnaire:
+    earlier = replace(form(called("Анкета жінок 2024")), key="2024", source="Kyiv")
+    return ImportedQuestionnaire(
+        organisation_id=organisation_id,
+        key=earlier.key,
+        version=1,
+        document=to_document(earlier),
+        imported_at=now,
+    )
