@@ -10,6 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import CorrectWords, OlderWords
+from domain.identity.agreed_words import unsaid
 from domain.notices import Notice, tell
 from domain.notices.unasked import came_unasked
 from domain.privacy.correcting import correct, find_correctable
@@ -80,5 +81,6 @@ async def put_right(
         raise SkipHandler
     if await came_unasked(session, returnee, since):
         raise SkipHandler
-    await correct(session, returnee, UUID(chosen["message"]), message.text or "")
+    note = await unsaid(session, returnee, message.text or "")
+    await correct(session, returnee, UUID(chosen["message"]), note)
     await tell(session, returnee, Notice.CORRECTED)
