@@ -166,15 +166,18 @@ async def _look_at_returnee(
     kind = kind_of(message) or MessageKind.TEXT
     is_confided = await _is_for_safeguarding(session, came, returnee)
     calm = heard.severity is Severity.NONE
-    if calm and await _hear_sign(session, message, returnee, only_right=is_confided):
+    is_plain = calm and not is_confided and (not heard.ask or calls_now(message))
+    fits_window = is_plain and await is_for_a_window(session, message, returnee, state)
+    only_right = is_confided or fits_window
+    if calm and await _hear_sign(session, message, returnee, only_right=only_right):
         return True
     if is_confided:
         await answer_in_confidence(session, returnee, heard, body, kind)
         return True
-    if calm and (not heard.ask or calls_now(message)):
-        if await is_for_a_window(session, message, returnee, state):
-            leave_out(session, message.chat.id, message.message_id)
-            return False
+    if fits_window:
+        leave_out(session, message.chat.id, message.message_id)
+        return False
+    if is_plain:
         return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for
     case = await answer_signal(

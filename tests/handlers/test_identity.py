@@ -164,6 +164,27 @@ async def test_p13_right_words_are_known_in_the_midst_of_confiding_and_wrong_one
     assert await heard(database, keeper) == [["he shouts"]]
 
 
+@pytest.mark.parametrize("words", [WORD, "river lantern"])
+async def test_p13_what_a_window_waits_for_is_no_wrong_answer_and_the_right_one_is_an_answer(
+    phone: Phone, database: Database, organisation: Organisation, words: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await asked(phone, database, organisation)
+    await phone.write("/safety")
+    await phone.press("Stop word")
+    await phone.press("Choose a word")
+    await phone.press("1")
+    said = await phone.write(words)
+
+    assert await texts(database) == []
+    if words == WORD:
+        assert "send it once more" in said[-1].text
+        assert await is_known_as(database, phone) is Identity.UNCONFIRMED
+    else:
+        assert await is_known_as(database, phone) is Identity.CONFIRMED
+
+
 async def test_p13_in_a_frozen_chat_both_words_are_for_nobody_to_read_and_prove_nothing(
     ready: Phone, database: Database, organisation: Organisation
 ) -> None:
