@@ -43,7 +43,6 @@ from handlers.reading.contents import (
     is_place,
     kind_of,
     typed_in,
-    words_of,
 )
 from locales.catalogues import chosen_language
 from storage.kinds import UNREADABLE, MessageKind
@@ -233,7 +232,7 @@ async def _hear_sign(
     if right is False:
         await take_off_screen(message, session, returnee)
         body = body_from(message)
-        body["text"] = await veiled(session, returnee, words_of(message))
+        body["text"] = await veiled(session, returnee, body.get("text", ""))
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
 
