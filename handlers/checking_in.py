@@ -46,6 +46,7 @@ from domain.check_ins.postponing import (
     wish_against,
 )
 from domain.consent import has_consent
+from domain.identity.agreed_words import unsaid
 from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
@@ -204,7 +205,8 @@ def _ticked(code: str) -> int:
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
-    following = await type_answer(session, returnee, message.text or "", message.message_id)
+    words = await unsaid(session, returnee, message.text or "")
+    following = await type_answer(session, returnee, words, message.message_id)
     await _ask_anew(session, returnee, following)
 
 
@@ -214,8 +216,8 @@ async def take_changed_words(
     """An answer that was put right in its own message. A cry for help is none, here as well."""
     if found or returnee is None:
         return
-    words, number = message.text or "", message.message_id
-    following = await change_typed(session, returnee, words, number)
+    words = await unsaid(session, returnee, message.text or "")
+    following = await change_typed(session, returnee, words, message.message_id)
     if following is not None:
         await _ask_anew(session, returnee, following)
 

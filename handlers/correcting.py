@@ -10,6 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import CorrectWords, OlderWords
+from domain.identity.agreed_words import unsaid
 from domain.notices import Notice, tell
 from domain.notices.unasked import came_unasked
 from domain.privacy.correcting import correct, find_correctable
@@ -63,19 +64,23 @@ async def went_elsewhere(state: FSMContext) -> None:
 
 
 async def put_right(
-    message: Message, state: FSMContext, session: Session, returnee: Returnee | None
+    message: Message, state: FSMContext, session: Session, found: bool, returnee: Returnee | None
 ) -> None:
-    """The watch has read it before, like any message; else it is a message like any other, or the
-    answer to what a check-in asked since, or to what the team wrote.
+    """The watch has read it before, like any message. What it has found there, and what goes past
+    the team, is no note: staff would read it. Else it is a message like any other, or the answer to
+    what a check-in asked since, or to what the team wrote.
     """
     chosen: dict[str, Any] | None = (await state.get_data()).get(_CHOSEN)
     if returnee is None or chosen is None:
         raise SkipHandler
     await state.update_data({_CHOSEN: None})
+    if found:
+        raise SkipHandler
     since = datetime.fromisoformat(chosen["at"])
     if session.now - since > _WRITTEN_WITHIN or returnee.typing_for is not None:
         raise SkipHandler
     if await came_unasked(session, returnee, since):
         raise SkipHandler
-    await correct(session, returnee, UUID(chosen["message"]), message.text or "")
+    note = await unsaid(session, returnee, message.text or "")
+    await correct(session, returnee, UUID(chosen["message"]), note)
     await tell(session, returnee, Notice.CORRECTED)

@@ -20,6 +20,7 @@ from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
 from domain.signals.opening import open_or_append
 from domain.staff import staff_of_chat
+from handlers.answering.off_record import without_agreed_words
 from handlers.finding.people import chosen_before
 from handlers.reading.contents import is_help
 from handlers.reading.rich_words import read_update, unread_words
@@ -178,16 +179,17 @@ async def _put_before_a_human(
     kept, as with a key that does not open, the case says that there was something.
     """
     words = _words(update)
-    kept = Body(text=words)
     confided = bool(words) and await _is_confided(session, returnee, update)
     if confided:
         async with if_possible(session, "lanes.unkept"):
+            kept = await without_agreed_words(session, returnee, Body(text=words))
             await hear_in_confidence(session, returnee, MessageKind.TEXT, kept, Severity.URGENT)
             await _signal(session, returnee, Severity.CONCERN)
             return
     case = await _signal(session, returnee, Severity.URGENT)
     if words and not confided:
         async with if_possible(session, "lanes.unkept"):
+            kept = await without_agreed_words(session, returnee, Body(text=words))
             await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
 
 

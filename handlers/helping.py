@@ -20,6 +20,7 @@ from domain.safeguarding.confided import is_confided
 from domain.safety.screens import show
 from domain.signals.closing_wish import wish_closed
 from domain.signals.good_time import say_when
+from handlers.answering.off_record import without_agreed_words
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
 from handlers.reading.contents import body_from, is_mere_command, kind_of
@@ -62,6 +63,8 @@ async def help_command(
 ) -> None:
     case = await call_a_human(session, message.chat.id, returnee, texts)
     body = await as_edited(session, message.chat.id, body_from(message))
+    if returnee is not None:
+        body = await without_agreed_words(session, returnee, body)
     kind = kind_of(message) or MessageKind.TEXT
     if kind is MessageKind.TEXT:
         is_left = not is_mere_command(body.get("text", ""))

@@ -68,7 +68,8 @@ async def _is_asked_here(
         return bool(await open_questions(session, returnee))
     if context.state.group is WelcomeStates:
         return True
-    return await _BEFORE_THE_WORD(message, False, session, returnee, context)
+    stack = dialog_manager.current_stack()
+    return await _BEFORE_THE_WORD(message, False, session, returnee, context, stack)
 
 
 def _said_lately(dialog_manager: DialogManager, now: datetime) -> bool:

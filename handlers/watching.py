@@ -31,7 +31,7 @@ from domain.staff.telegram import takes_again
 from domain.stop_word.choosing import is_stop_word
 from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confidence
 from handlers.answering.keeping import calls_now, keep_for_team
-from handlers.answering.off_record import take_off_screen
+from handlers.answering.off_record import take_off_screen, without_agreed_words
 from handlers.blocking import note_membership
 from handlers.finding.asked import is_for_a_window
 from handlers.finding.people import chosen_before
@@ -43,7 +43,6 @@ from handlers.reading.contents import (
     is_place,
     kind_of,
     typed_in,
-    words_of,
 )
 from locales.catalogues import chosen_language
 from storage.kinds import UNREADABLE, MessageKind
@@ -88,12 +87,21 @@ async def look(
         remember(session, message.chat.id, message.message_id, said.text)
     came = await hear(session, message, returnee, said, ear)
     if returnee is not None:
+        came = await _without_agreed_words(session, came, returnee)
         # A number that may have been meant for it was no age.
         await let_go_of_covered(session, returnee)
     found = await _look_at(session, came, returnee, state)
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, came.body)
     return found
+
+
+async def _without_agreed_words(session: Session, came: Came, returnee: Returnee) -> Came:
+    """Whoever reads it, and whoever takes the phone next, is not to learn them."""
+    left = await without_agreed_words(session, returnee, came.body)
+    if left != came.body:
+        await take_off_screen(came.message, session, returnee)
+    return came._replace(body=left)
 
 
 async def _look_at(
@@ -155,17 +163,21 @@ async def _look_at_returnee(
 ) -> bool:
     message, heard, body = came
     kind = kind_of(message) or MessageKind.TEXT
-    if await _is_for_safeguarding(session, came, returnee):
+    is_confided = await _is_for_safeguarding(session, came, returnee)
+    calm = heard.severity is Severity.NONE
+    is_plain = calm and not is_confided and (not heard.ask or calls_now(message))
+    fits_window = is_plain and await is_for_a_window(session, message, returnee, state)
+    only_right = is_confided or fits_window
+    if calm and await _hear_sign(session, message, returnee, only_right=only_right):
+        return True
+    if is_confided:
         await answer_in_confidence(session, returnee, heard, body, kind)
         return True
-    if heard.severity is Severity.NONE:
-        if await _hear_sign(session, message, returnee):
-            return True
-        if not heard.ask or calls_now(message):
-            if await is_for_a_window(session, message, returnee, state):
-                leave_out(session, message.chat.id, message.message_id)
-                return False
-            return await keep_for_team(session, message, returnee, body)
+    if fits_window:
+        leave_out(session, message.chat.id, message.message_id)
+        return False
+    if is_plain:
+        return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for
     case = await answer_signal(
         session,
@@ -202,21 +214,25 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
     return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
 
 
-async def _hear_sign(session: Session, message: Message, returnee: Returnee) -> bool:
+async def _hear_sign(
+    session: Session, message: Message, returnee: Returnee, *, only_right: bool
+) -> bool:
     """Whether it answers a worker's question who is there. Right words are for nobody to read,
-    and neither they nor wrong ones stay in the chat for whoever takes the phone next.
+    and neither they nor wrong ones stay in the chat for whoever takes the phone next: the right
+    ones are off the screen already. What stands below a picture, or is for somebody else, is no
+    wrong answer.
     """
     words = typed_in(message)
     if words.startswith("/"):
         return False
-    right = await hear_words(session, returnee, words, by_itself=message.text is not None)
-    if right is not None:
-        await take_off_screen(message, session, returnee)
+    only_right = only_right or message.text is None
+    right = await hear_words(session, returnee, words, only_right=only_right)
     if right is True:
         await _keep_without_words(session, message, returnee)
     if right is False:
+        await take_off_screen(message, session, returnee)
         body = body_from(message)
-        body["text"] = await veiled(session, returnee, words_of(message))
+        body["text"] = await veiled(session, returnee, body.get("text", ""))
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
 

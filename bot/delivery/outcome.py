@@ -26,6 +26,7 @@ from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.alerts.lost import alert_never_arrived
 from domain.check_ins import outcomes as check_ins
+from domain.identity.agreed_words import question_came
 from domain.identity.blocking import note_block
 from domain.replies.unreached import never_arrived
 from domain.safeguarding.unreached import answer_never_arrived
@@ -72,6 +73,8 @@ class Taken:
     opens: int | None = None
     #: It may take many calls, and each try makes all of them.
     many_calls: bool = False
+    #: Whom it asks for the two words that were agreed on.
+    asks_for_words: UUID | None = None
     #: Its row was looked at, and is still in that chat.
     settled: bool = False
 
@@ -111,6 +114,9 @@ async def sent(
         session.wakes(Topic.CASES)
     late = await check_ins.confirmed(session, asked, session.now)
     let_go = {row.id: row.let_go for row in rows}
+    for_words = [taken.asks_for_words for taken, _ in arrived if taken.id in let_go]
+    if people := [person for person in for_words if person is not None]:
+        await question_came(session, people)
     for taken, result in arrived:
         if taken.id not in let_go:
             late += await _went_astray(session, pace, taken, result)

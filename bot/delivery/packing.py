@@ -164,6 +164,7 @@ class Packing:
             covers=words.covers,
             opens=words.opens,
             many_calls=words.many_calls,
+            asks_for_words=row.returnee_id if says(content, Notice.WORDS_ASKED) else None,
         )
         topic = topic_of(session, case) if case else None
         outcome.worded(row)

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.alerts.under_way import may_be_heard_no_more
 from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
+from domain.identity.agreed_words import is_asked
 from domain.messages.writers import may_write_no_more
 from domain.notices import Notice, says
 from domain.organisations import organisation_of_chat
@@ -84,6 +85,9 @@ async def is_recalled(
         return await _waits_no_more(session, row.case_id, Notice(content.notice))
     if returnee is not None and row.case_id is not None and says(content, Notice.CASE_CLOSED):
         return await _is_over_no_more(session, returnee, row.case_id, content.params)
+    if returnee is not None and says(content, Notice.WORDS_ASKED):
+        # They have written them already, or their stop word: what is asked twice confuses.
+        return not is_asked(session, returnee)
     if says(content, *_OF_REFERRAL):
         return await standing.recalled(session, Notice(content.notice), content.params)
     if says(content, Notice.INFORMATION):

@@ -4,10 +4,15 @@ They are never shown to staff again: what somebody says is compared with them.
 """
 
 import json
+import re
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 from hmac import compare_digest
 from itertools import permutations
 from uuid import UUID
+
+from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
@@ -18,12 +23,15 @@ from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
-from storage.keys.keyring import Keyring
+from domain.safety.phones import FOR_EVER
+from storage.keys.keyring import Keyring, SealError
 from storage.sessions import Session
 from storage.tables.returnees import AgreedWords, Invite, Returnee
 
-# How long words from the phone are taken for the answer, once a worker has asked.
+# How long words from the phone are taken for the answer, once the question stands there.
 _ASKED_FOR = timedelta(hours=24)
+# So long after that the question may still be answered, or the answer be written again.
+_ANSWERED_LATE = timedelta(days=14)
 # More than that is no answer but a message.
 _MOST_WORDS = 4
 _LONGEST = 40
@@ -40,15 +48,43 @@ async def agree_on_words(
 
 
 async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> None:
-    """The person is asked for them in the chat, as soon as the safe window lets it through.
+    """The person is asked for them in the chat, as soon as the safe window lets it through: it
+    waits for that as long as it must.
 
     Raises as find_returnee, and Refused where none were agreed on.
     """
     returnee = await find_returnee(session, actor, returnee_id)
     await _agreed(session, returnee)
-    returnee.words_asked_until = session.now + _ASKED_FOR
-    await tell(session, returnee, Notice.WORDS_ASKED, expires_at=returnee.words_asked_until)
+    returnee.words_asked_until = FOR_EVER
+    await tell(session, returnee, Notice.WORDS_ASKED)
     audit.done_by(session, actor, "person.words-asked", returnee_id)
+
+
+async def question_came(session: Session, people: Collection[UUID]) -> None:
+    """It stands in the chats of these people now, and their time to answer begins. Needs the
+    service's scope.
+    """
+    asked = await session.scalars(
+        select(Returnee)
+        .where(Returnee.id.in_(people), Returnee.words_asked_until == FOR_EVER)
+        .order_by(Returnee.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    for returnee in asked.all():
+        returnee.words_asked_until = session.now + _ASKED_FOR
+
+
+def is_asked(session: Session, returnee: Returnee) -> bool:
+    """Whether they still are, also before the question has come."""
+    until = returnee.words_asked_until
+    return until is not None and until > session.now
+
+
+def ask_no_more(session: Session, returnee: Returnee) -> None:
+    """What they write is a message again."""
+    if is_asked(session, returnee):
+        returnee.words_asked_until = session.now
 
 
 async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said: str) -> bool:
@@ -67,21 +103,22 @@ async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said:
 
 
 async def hear_words(
-    session: Session, returnee: Returnee, text: str, *, by_itself: bool = True
+    session: Session, returnee: Returnee, text: str, *, only_right: bool = False
 ) -> bool | None:
     """A message that may be the answer: whether it is the right one; None if it is no answer.
 
     It gets the same thanks either way, and the next message is a message again. While a check-in
-    waits for words, wrong ones are its answer; and where they don't stand `by_itself`, as below a
-    picture, they tell of that. Needs the service's scope.
+    waits for words, wrong ones are its answer, and before the question has come they answer
+    nothing. `only_right`: so it is here, as where wrong ones would tell of a picture. Needs the
+    service's scope.
     """
-    until = returnee.words_asked_until
-    if until is None or until < session.now or not 1 < len(fold(text).split()) <= _MOST_WORDS:
+    if not is_asked(session, returnee) or not 1 < len(fold(text).split()) <= _MOST_WORDS:
         return None
     right = same_words(await _opened(session, await _agreed(session, returnee)), text)
-    if not right and (returnee.typing_for is not None or not by_itself):
+    has_come = returnee.words_asked_until != FOR_EVER
+    if not right and (only_right or not has_come or returnee.typing_for is not None):
         return None
-    returnee.words_asked_until = None
+    ask_no_more(session, returnee)
     if right:
         await believe(session, returnee, await organisation_of(session, returnee), "words-written")
     else:
@@ -92,13 +129,22 @@ async def hear_words(
 
 async def veiled(session: Session, returnee: Returnee, text: str) -> str:
     """A wrong answer as staff may read it: a right word of it is for nobody to see."""
-    agreed = [
-        _forms(fold(word)) for word in await _opened(session, await _agreed(session, returnee))
-    ]
-    return " ".join(
-        "…" if any(_meet(_forms(fold(word)), each) for each in agreed) else word
-        for word in text.split()
-    )
+    return _without(await _opened(session, await _agreed(session, returnee)), text)
+
+
+async def unsaid(session: Session, returnee: Returnee, text: str) -> str:
+    """Any text of theirs as it may be kept: both words in one are an answer, however late, however
+    often and to whomever it comes. Where no key opens them, nothing is kept from whoever reads it.
+    """
+    until = returnee.words_asked_until
+    if until is None or session.now - until > _ANSWERED_LATE:
+        return text
+    with suppress(SealError):
+        agreed = await _opened(session, await _agreed(session, returnee))
+        said = {form for word in fold(text).split() for form in _forms(word)}
+        if all(_meet(_forms(fold(word)), said) for word in agreed):
+            return _without(agreed, text)
+    return text
 
 
 def sealed_for_invite(keys: Keyring, words: tuple[str, str]) -> bytes:
@@ -137,7 +183,17 @@ def _forms(folded: str) -> frozenset[str]:
     return frozenset({folded, romanised(folded) or folded})
 
 
-def _meet(ones: frozenset[str], others: frozenset[str]) -> bool:
+def _without(agreed: tuple[str, str], text: str) -> str:
+    right = _forms(fold(agreed[0])) | _forms(fold(agreed[1]))
+
+    def covered(found: re.Match[str]) -> str:
+        words = fold(found[0]).split()
+        return "…" if any(_meet(_forms(word), right) for word in words) else found[0]
+
+    return re.sub(r"\S+", covered, text)
+
+
+def _meet(ones: Collection[str], others: Collection[str]) -> bool:
     return any(compare_digest(one.encode(), other.encode()) for one in ones for other in others)
 
 

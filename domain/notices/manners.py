@@ -79,7 +79,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.TALK_ANSWERED: _REPLY,
     Notice.HOURS_STILL_RIGHT: _ROUTINE,
     Notice.HOURS_RIGHT: _REPLY,
-    Notice.WORDS_ASKED: _WORKERS,
+    Notice.WORDS_ASKED: replace(_WORKERS, once_in=_WHILE_IT_WAITS),
     Notice.WORDS_TAKEN: _REPLY,
     Notice.CONFIDING: _ANSWER,
     Notice.CONFIDED: _RECEIPT,

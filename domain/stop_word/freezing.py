@@ -14,6 +14,7 @@ from domain.children.protection import says_child
 from domain.consent.renewal import ask_again
 from domain.distress import Assessment
 from domain.errors import Refused
+from domain.identity.agreed_words import ask_no_more
 from domain.identity.trust import Doubt, doubt
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message
@@ -56,7 +57,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     """
     returnee.frozen_at = returnee.frozen_at or session.now
     # Words from this chat confirm nobody any more.
-    returnee.words_asked_until = None
+    ask_no_more(session, returnee)
     await doubt(session, returnee, Doubt.STOP_WORD)
     await _call_off_answers(session, returnee)
     organisation_id = await organisation_of(session, returnee)

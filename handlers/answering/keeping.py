@@ -7,6 +7,7 @@ from domain.messages.body import Body
 from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
 from domain.notices import Notice, mention
+from handlers.answering.off_record import without_agreed_words
 from handlers.reading.contents import (
     body_from,
     calls_for_help,
@@ -53,7 +54,8 @@ async def keep_as_said(session: Session, message: Message, returnee: Returnee) -
     words = without_command_or_code(words_of(message))
     remember(session, message.chat.id, message.message_id, words)
     if await is_read(session, returnee):
-        await keep_for_team(session, message, returnee, body_from(message))
+        body = await without_agreed_words(session, returnee, body_from(message))
+        await keep_for_team(session, message, returnee, body)
 
 
 def calls_now(message: Message) -> bool:

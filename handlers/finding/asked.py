@@ -9,7 +9,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.types import Message
-from aiogram_dialog.api.entities import Context
+from aiogram_dialog.api.entities import Context, Stack
 from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
 from aiogram_dialog.api.internal import CONTEXT_KEY
 from aiogram_dialog.context.storage import StorageProxy
@@ -21,6 +21,7 @@ from domain.notices.unasked import came_unasked
 from handlers.reading.contents import is_command, kind_of
 from handlers.reading.filters import Glance
 from storage.kinds import MessageKind
+from storage.outbox.letters import sent_as
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -29,8 +30,8 @@ class Asked(Glance, Filter):
     """Passes words that answer one of these windows, while it is shown and for some minutes only.
 
     A cry for help is no answer, and neither is what is written on a watched phone that is locked by
-    now: somebody else may hold it. Nor is what answers a question of a check-in, or comes below
-    what the team wrote since: that is for them.
+    now: somebody else may hold it. Nor is what answers a question of a check-in or another message
+    there, or comes below what the team wrote since: that is for them.
     """
 
     def __init__(self, *windows: State) -> None:
@@ -47,6 +48,7 @@ class Asked(Glance, Filter):
         session: Session,
         returnee: Returnee | None,
         aiogd_context: Context | None = None,
+        aiogd_stack: Stack | None = None,
     ) -> bool:
         if found or returnee is None or aiogd_context is None:
             return False
@@ -56,6 +58,8 @@ class Asked(Glance, Filter):
         if since is None or returnee.typing_for is not None:
             return False
         if await came_unasked(session, returnee, since):
+            return False
+        if await _answers_another(session, message, aiogd_stack):
             return False
         return not await is_locked(session, returnee)
 
@@ -76,18 +80,25 @@ async def is_for_a_window(
     window that keeps them to itself. Nobody is called by them.
     """
     is_typed = kind_of(message) is MessageKind.TEXT and message.edit_date is None
-    # What answers another message, such as an older window, is not left to this one.
-    is_said_here = is_typed and message.reply_to_message is None
-    if state is None or not is_said_here or not message.text or is_command(message.text):
+    if state is None or not is_typed or not message.text or is_command(message.text):
         return False
-    window = await _window(message.bot, state)
-    return await _ASIDE(message, False, session, returnee, window)
+    window, stack = await _window(message.bot, state)
+    return await _ASIDE(message, False, session, returnee, window, stack)
 
 
-async def _window(bot: Bot | None, state: FSMContext) -> Context | None:
-    """The one on their screen, if it is of these."""
+async def _answers_another(session: Session, message: Message, stack: Stack | None) -> bool:
+    """Whether it answers another message than the window, such as an older one."""
+    answered = message.reply_to_message
+    if answered is None:
+        return False
+    shown = stack.last_message_id if stack else None
+    return shown is None or await sent_as(session, shown) != answered.message_id
+
+
+async def _window(bot: Bot | None, state: FSMContext) -> tuple[Context | None, Stack | None]:
+    """The one on their screen, if it is of these, and which message shows it."""
     if bot is None:
-        return None
+        return None, None
     proxy = StorageProxy(
         state.storage,
         DisabledEventIsolation(),
@@ -100,8 +111,8 @@ async def _window(bot: Bot | None, state: FSMContext) -> Context | None:
     )
     stack = await proxy.load_stack()
     if not stack.intents:
-        return None
+        return None, stack
     try:
-        return await proxy.load_context(stack.intents[-1])
+        return await proxy.load_context(stack.intents[-1]), stack
     except (UnknownIntent, UnknownState):
-        return None
+        return None, stack

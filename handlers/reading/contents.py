@@ -175,10 +175,13 @@ def _called(text: str) -> str | None:
 
 def body_from(message: Message, *, with_carried: bool = False) -> Body:
     """What is kept of it, as domain/messages/body.py describes it: of a place no word (P14), and
-    what a file is called, or a card says, only where somebody has to read it.
+    what a file is called, or a card says, only where somebody has to read it. What was forwarded is
+    marked: it may be a threat that they were sent, and no words of their own.
     """
     carried = _as_quote(carried_in(message)) if with_carried else ""
-    words = "\n".join(filter(None, (words_of(message), carried)))
+    is_passed_on = message.forward_origin is not None and not is_only_a_command(message)
+    said = _as_quote(_said_in(message)) if is_passed_on else _said_in(message)
+    words = "\n".join(filter(None, (said, _quoted_in(message), carried)))
     body = Body(number=message.message_id)
     if words and not is_place(message):
         body["text"] = words

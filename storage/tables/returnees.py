@@ -52,7 +52,8 @@ class Returnee(Identified, Base):
     last_seen_at: Mapped[datetime | None]
     #: When a worker last made sure who holds the phone.
     confirmed_at: Mapped[datetime | None]
-    #: Until then, a few words from the phone are taken for the two that were agreed on.
+    #: Until then, a few words from the phone are taken for the two that were agreed on (in the year
+    #: 9999, while the question for them has not come there).
     words_asked_until: Mapped[datetime | None]
     #: The check-in whose question was the last thing said to them, and wants to be typed.
     typing_for: Mapped[UUID | None]

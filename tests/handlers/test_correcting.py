@@ -10,15 +10,17 @@ from dialogs.presses import CorrectWords, ToMenu
 from domain.casework.reading import read_case
 from domain.casework.story import Said
 from domain.casework.work import claim, write
+from domain.returnees.chats import returnee_of_chat
+from domain.safeguarding.complaints import confide
 from domain.staff import actor_of, add_staff
-from storage.kinds import OutboxState, Role
+from storage.kinds import ComplaintKind, OutboxState, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import all_arrives, all_comes, texts
+from tests.handlers.cries import EMERGENCY, all_arrives, all_comes, notices, texts
 from tests.handlers.enrolling import confirmed, enrol, invite
 from tests.handlers.phone import Phone
 
@@ -117,6 +119,36 @@ async def test_p1_what_answers_the_team_is_theirs_and_no_note_beside_what_was_wr
 
     assert await corrections(database, organisation) == [[RIGHT] if comes_first else []]
     assert RIGHT in await texts(database)
+
+
+@pytest.mark.parametrize("words", ["the caseworker hit me", EMERGENCY])
+async def test_p10_what_goes_past_the_team_and_a_cry_are_no_note_for_staff_to_read(
+    phone: Phone, database: Database, organisation: Organisation, words: str
+) -> None:
+    await answered(phone, database, organisation)
+    await choose(phone)
+    said = await phone.write(words)
+
+    assert not [each for each in said if "Your note stands beside it" in each.text]
+    assert await corrections(database, organisation) == [[]]
+    await phone.write("And how are you?")
+    assert await corrections(database, organisation) == [[]]
+
+
+async def test_p10_what_is_told_in_confidence_is_no_note_for_staff_to_read(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await answered(phone, database, organisation)
+    await choose(phone)
+    async with database.begin(SERVICE) as session:
+        returnee = await returnee_of_chat(session, phone.user_id)
+        assert returnee is not None
+        await confide(session, returnee, ComplaintKind.KEEP_AWAY)
+    said = await phone.write(RIGHT)
+
+    assert notices(said) == ["confided"]
+    assert await corrections(database, organisation) == [[]]
+    assert RIGHT not in await texts(database)
 
 
 @pytest.mark.parametrize("elsewhere", ["/help", "/hide", "press"])

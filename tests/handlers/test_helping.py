@@ -74,7 +74,7 @@ async def test_p1_help_in_a_message_that_was_forwarded_calls_somebody_with_all_t
     assert case.severity is Severity.URGENT
     async with database.begin(SERVICE) as session:
         [kept] = await session.scalars(select(Message))
-        assert (await body_of(session, kept))["text"] == "hello, what is this /help"
+        assert (await body_of(session, kept))["text"] == "> … hello, what is this /help"
 
 
 async def test_p1_help_in_a_message_of_several_pieces_calls_somebody_with_all_that_it_says(

@@ -9,7 +9,12 @@ from sqlalchemy import select
 from bot.delivery.packing import Packing
 from dialogs.presses import CorrectWords
 from domain.casework.work import write
-from domain.identity.agreed_words import agree_on_words, ask_for_words
+from domain.identity.agreed_words import (
+    agree_on_words,
+    ask_for_words,
+    is_asked,
+    question_came,
+)
 from domain.replies.sending import Conditions
 from domain.returnees.chats import returnee_of_chat
 from domain.signals.opening import open_or_append
@@ -128,6 +133,8 @@ async def test_p13_a_short_answer_is_not_taken_for_the_words_by_which_they_are_k
         assert returnee is not None
         await agree_on_words(session, vera, returnee.id, "lemon", "bridge")
         await ask_for_words(session, vera, returnee.id)
+        await session.flush()
+        await question_came(session, [returnee.id])
     await goes_on_to_the_words(phone)
     said = await phone.write("nothing else")
 
@@ -137,7 +144,7 @@ async def test_p13_a_short_answer_is_not_taken_for_the_words_by_which_they_are_k
         returnee = await returnee_of_chat(session, phone.user_id)
         assert returnee is not None
         assert returnee.identity is not Identity.DOUBTED
-        assert returnee.words_asked_until is not None
+        assert is_asked(session, returnee)
 
 
 async def test_an_answer_is_no_correction_of_what_was_written_before(

@@ -7,17 +7,19 @@ import pytest
 from sqlalchemy import update
 
 from domain.messages.recent_words import said_before
-from storage.kinds import CaseState, Severity
+from storage.kinds import CaseState, OutboxState, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
-from tests.handlers.phone import Phone
+from tests.handlers.phone import Phone, Said
 from tests.handlers.stop_words import WORD
 
+OURS = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 STANDING = [CaseState.RESOLVED, CaseState.WAITING]
 
 
@@ -166,6 +168,58 @@ async def test_p1_what_answers_an_older_window_is_kept_though_a_newer_one_waits(
     await asked.write("I come tomorrow", reply_to_message=older)
 
     assert "I come tomorrow" in await texts(database)
+
+
+async def answers_the_window(phone: Phone, database: Database, words: str) -> list[Said]:
+    """By the gesture that answers a message."""
+    assert phone.screen is not None
+    number = phone.screen.content["edit"]
+    if number is None:
+        async with database.begin(SERVICE) as session:
+            row = await session.get_one(OutboxRow, phone.screen.row.id)
+            row.state, row.message_id = OutboxState.SENT, 501
+        number = 501
+    shown = phone.message(text=phone.screen.text) | {"message_id": number, "from": OURS}
+    return await phone.write(words, reply_to_message=shown)
+
+
+async def test_p7_a_word_that_answers_the_window_that_asks_for_it_is_kept_for_nobody(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    """They were told that no copy of it is kept."""
+    await stands(database, CaseState.WAITING, clock)
+    await choose_a_word(asked)
+    await answers_the_window(asked, database, WORD)
+    said = await answers_the_window(asked, database, WORD)
+
+    assert "That was the rehearsal" in said[-1].text
+    assert WORD not in await texts(database)
+    assert await said_lately(asked, database) == []
+
+
+async def test_a_name_that_answers_the_window_that_asks_for_it_is_kept_for_nobody(
+    asked: Phone, database: Database, clock: Clock
+) -> None:
+    await stands(database, CaseState.WAITING, clock)
+    await name_somebody(asked)
+    said = await answers_the_window(asked, database, "Besa")
+
+    assert "How can they be reached?" in said[-1].text
+    assert "Besa" not in await texts(database)
+
+
+@pytest.mark.parametrize("window", [choose_a_word, name_somebody])
+async def test_p1_no_window_takes_what_answers_another_message(
+    asked: Phone, database: Database, clock: Clock, window: Callable[[Phone], Awaitable[None]]
+) -> None:
+    """It is with the team, who must not read what was taken for a word or a name as well."""
+    await stands(database, CaseState.WAITING, clock)
+    await window(asked)
+    older = asked.message(text="Where are you?") | {"message_id": 1, "from": OURS}
+    said = await asked.write("in Durres", reply_to_message=older)
+
+    assert "in Durres" in await texts(database)
+    assert not [each for each in said if "delete" in each.content]
 
 
 async def test_what_is_no_stop_word_opens_no_closed_case_again(

@@ -89,6 +89,8 @@ async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_hu
     ):
         async with centre.database.begin(centre.organisation.id) as session:
             await agreed_words.ask_for_words(session, actor, person.id)
+        async with centre.database.begin(SERVICE) as session:
+            await agreed_words.question_came(session, [person.id])
         assert await writes_words(centre, person, "wait, I am coming in a moment please") is None
         assert await writes_words(centre, person, text) is right
         assert await centre.who_is_there(person) is found

@@ -229,6 +229,21 @@ async def test_p1_a_threat_that_is_quoted_from_another_chat_is_heard_and_kept_as
     assert await texts(database) == [f"No, nothing new\n> … {EMERGENCY}"]
 
 
+async def test_p1_what_they_forward_is_heard_and_no_words_of_their_own_to_whoever_reads_it(
+    phone: Phone, database: Database
+) -> None:
+    """A threat that they were sent. Who sent it is kept nowhere."""
+    sender = {"id": 77, "is_bot": False, "first_name": "Besnik"}
+    origin = {"type": "user", "date": 1, "sender_user": sender}
+    threat = "Tonight I will find you and kill you"
+    await phone.write(threat, forward_origin=origin)
+    await phone.write("Where are you?\nAnswer", forward_origin=origin)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY
+    assert await texts(database) == [f"> … {threat}", "> … Where are you?\n> Answer"]
+
+
 async def test_p1_what_they_quote_of_their_own_words_is_heard_again(
     phone: Phone, database: Database
 ) -> None:

@@ -1,0 +1,85 @@
+"""Who is asked for the two words that were agreed on, and until when they may answer."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.outcome import sent
+from bot.delivery.packing import Packing
+from bot.delivery.sending import Sent
+from domain.identity.agreed_words import agree_on_words, ask_for_words, hear_words
+from domain.notices import Notice
+from storage.kinds import OutboxState, Severity
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables.outbox import OutboxRow
+from storage.tables.returnees import Returnee
+from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
+from tests.bot.outgoing import HURRIED
+from tests.dialogs.revealing import CATALOGUES
+from tests.documents import content_of
+from tests.domain.centre import Centre
+from tests.domain.checking_in import MORNING, set_clock
+
+RIGHT, WRONG = "river lantern", "river boat"
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    set_clock(clock, MORNING)
+    return await Centre.open(database, clock)
+
+
+async def asked_by_night(centre: Centre) -> Returnee:
+    """At an hour that they did not call safe, and hours after they wrote."""
+    person, actor, _ = await at_night(centre, Severity.CONCERN)
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id)
+        known.last_wrote_at = session.now - timedelta(days=2)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await agree_on_words(session, actor, person.id, "lantern", "river")
+        await ask_for_words(session, actor, person.id)
+        await ask_for_words(session, actor, person.id)
+    assert Notice.WORDS_ASKED not in await what_leaves(centre)
+    return person
+
+
+async def words_come(centre: Centre, person: Returnee, text: str) -> bool | None:
+    async with centre.database.begin(SERVICE) as session:
+        return await hear_words(session, await session.get_one(Returnee, person.id), text)
+
+
+async def all_goes(centre: Centre, person: Returnee) -> list[str | None]:
+    """In their hours; returns what went to them."""
+    await comes_to_a_safe_hour(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        waiting = OutboxRow.state == OutboxState.WAITING
+        rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
+        packing = await Packing.of(session, CATALOGUES, rows.all())
+        theirs = [row for row in packing.rows if row.returnee_id is not None]
+        parcels = [(row, await packing.pack(row)) for row in theirs]
+        going = [(content_of(row, session.keys), parcel) for row, parcel in parcels if parcel]
+        arrived = [(parcel.taken, Sent(number)) for number, (_, parcel) in enumerate(going, 1)]
+        await sent(session, HURRIED, arrived)
+        return [content.get("notice") for content, _ in going]
+
+
+@pytest.mark.parametrize(("hours", "heard"), [(23, False), (25, None)])
+async def test_p13_the_question_waits_for_a_safe_hour_and_the_day_to_answer_it_begins_there(
+    centre: Centre, hours: int, heard: bool | None
+) -> None:
+    person = await asked_by_night(centre)
+    assert await words_come(centre, person, WRONG) is None, "nobody has asked them yet"
+    centre.later(days=3)
+    assert (await all_goes(centre, person)).count(Notice.WORDS_ASKED) == 1
+
+    centre.later(hours=hours)
+    assert await words_come(centre, person, WRONG) is heard
+
+
+async def test_p13_whoever_has_written_the_words_by_then_is_not_asked_for_them(
+    centre: Centre,
+) -> None:
+    person = await asked_by_night(centre)
+    assert await words_come(centre, person, RIGHT)
+    assert Notice.WORDS_ASKED not in await all_goes(centre, person)
