@@ -42,6 +42,8 @@ async def test_p10_what_is_confided_never_reaches_the_case_and_the_rest_does(
     assert "Only the person in charge of protection reads it" in asks.text
     [receipt] = await phone.write("Vera asks me for money")
     assert receipt.notice == "confided"
+    for said in (asks, receipt):
+        assert "1 hour after your last words this ends by itself" in said.text
     assert await kept_for_the_team(database) == 0
     [over] = await phone.press("That is all")
     assert over.notice == "said-all"
