@@ -16,7 +16,7 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staying_shut import came_at, may_be_shown
-from dialogs.words.talk import hours_of_unwanted_recordings
+from dialogs.words.talk import hours_of_unwanted_recordings, in_an_emergency
 from domain.consent import has_consent
 from domain.marks import N_
 from domain.messages.sealing import body_of
@@ -135,10 +135,12 @@ async def _how_long(telling: Telling) -> str:
     is_wanted = await has_consent(telling.session, telling.person.id, Purpose.VOICE)
     if is_wanted or not telling.params.get("recording"):
         return ""
-    return telling.texts(
+    texts = telling.texts
+    goes = texts(
         "You don't want recordings kept: {hours} after somebody has heard this, I forget it.",
-        hours=hours_of_unwanted_recordings(telling.texts),
+        hours=hours_of_unwanted_recordings(texts),
     )
+    return f"{goes} {in_an_emergency(texts)}"
 
 
 def _ways_on(texts: Texts, confidant: Confidant) -> InlineKeyboardMarkup:

@@ -83,6 +83,7 @@ async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding_and_they_a
 
     goes = "24 hours after somebody has heard this, I forget it"
     assert (goes in receipt.text) is not wants_it_kept
+    assert ("In an emergency, recordings stay" in receipt.text) is not wants_it_kept
     async with database.begin(SERVICE) as session:
         actor = actor_of(keeper)
         [line] = await list_complaints(session, actor)
