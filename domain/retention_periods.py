@@ -36,8 +36,10 @@ DAYS: Mapping[Kind, int] = {
 SHORTEST, LONGEST = 30, 3650
 #: Nobody hides in days what they read.
 SHORTEST_AUDIT = 365
-#: The person hears of it so long before, and not again within REPEATED.
+#: The person hears of it so long before, and not again within REPEATED; where they don't want to be
+#: written to, that waits for TOLD_WITHIN at most, since nothing is kept for ever.
 WARNED_BEFORE = timedelta(days=14)
+TOLD_WITHIN = timedelta(days=30)
 REPEATED = timedelta(days=90)
 #: No case or complaint stays open without somebody asking whether it still must.
 REVIEWED_EVERY = timedelta(days=90)

@@ -32,8 +32,11 @@ async def age(visit: Visit) -> Response:
         raise Refused(otherwise) from None
     given = await visit.field("month")
     month = fields.day(f"{given}-01", otherwise) if given else None
+    if month is not None and band is AgeBand.UNKNOWN:
+        raise Refused(otherwise)
+    read = await visit.field("says_child") == "yes"
     async with person_of(visit) as (session, returnee_id):
-        await mark_age(session, visit.actor, returnee_id, band)
+        await mark_age(session, visit.actor, returnee_id, band, knows_what_they_say=read)
         kept = month if band in _CHILDREN else None
         await expect_majority(session, visit.actor, returnee_id, kept)
     return visit.go(f"/people/{returnee_id}", _NOTED)

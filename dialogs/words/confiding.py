@@ -1,5 +1,6 @@
 """What is said to somebody who confides: who reads it, and that the team does not."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
@@ -15,11 +16,16 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staying_shut import came_at, may_be_shown
-from dialogs.words.talk import hours_of_unwanted_recordings
+from dialogs.words.talk import hours_of_unwanted_recordings, in_an_emergency
 from domain.consent import has_consent
 from domain.marks import N_
 from domain.messages.sealing import body_of
-from domain.safeguarding.complaints import Confidant, confidant_of, organisation_confided_in
+from domain.safeguarding.complaints import (
+    CONFIDES_FOR,
+    Confidant,
+    confidant_of,
+    organisation_confided_in,
+)
 from domain.safeguarding.messages import words_for
 from domain.safeguarding.outside import outside_address
 from storage.kinds import ComplaintKind, Purpose
@@ -60,6 +66,7 @@ async def confiding(telling: Telling) -> Screen:
             "who it is, and what happened."
         ),
         texts(_READS[confidant]),
+        _ends_by_itself(texts),
         texts("You can also turn to somebody outside: {address}", address=outside)
         if outside
         else "",
@@ -73,7 +80,11 @@ async def confided(telling: Telling) -> Screen:
     confidant = await confidant_of(telling.session, telling.person)
     kept = texts("Thank you for telling me. I keep this apart from everything else that you write.")
     more = texts("You can write more. When you have said everything, press “That is all”.")
-    paragraphs = f"{kept} {texts(_READS[confidant])}", await _how_long(telling), more
+    paragraphs = (
+        f"{kept} {texts(_READS[confidant])}",
+        await _how_long(telling),
+        f"{more} {_ends_by_itself(texts)}",
+    )
     text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
     return Screen(text, _ways_on(texts, confidant))
 
@@ -109,15 +120,27 @@ def about_helper(texts: Texts) -> InlineKeyboardMarkup:
     return keyboard([button(label, AboutHelper(kind=ComplaintKind.ABOUT_STAFF))])
 
 
+def _ends_by_itself(texts: Texts) -> str:
+    """Whoever is told to press a button takes it that nothing else ends this (P11)."""
+    hours = texts.count("{number} hour", "{number} hours", CONFIDES_FOR // timedelta(hours=1))
+    return texts(
+        "{hours} after your last words this ends by itself: what you write then goes to your team "
+        "again.",
+        hours=hours,
+    )
+
+
 async def _how_long(telling: Telling) -> str:
     """Of a recording or picture that they don't want kept."""
     is_wanted = await has_consent(telling.session, telling.person.id, Purpose.VOICE)
     if is_wanted or not telling.params.get("recording"):
         return ""
-    return telling.texts(
+    texts = telling.texts
+    goes = texts(
         "You don't want recordings kept: {hours} after somebody has heard this, I forget it.",
-        hours=hours_of_unwanted_recordings(telling.texts),
+        hours=hours_of_unwanted_recordings(texts),
     )
+    return f"{goes} {in_an_emergency(texts)}"
 
 
 def _ways_on(texts: Texts, confidant: Confidant) -> InlineKeyboardMarkup:

@@ -73,20 +73,24 @@ async def recording_kept(telling: Telling) -> Screen:
                 "this for a person of our team. If it is urgent, please write it in words, too."
             )
         )
-    return Screen(
-        texts(
-            "I am a machine: I can't listen to recordings or look at pictures. It may be urgent, "
-            "so a person of our team hears it. You don't want recordings kept: {hours} later I "
-            "forget it. If it is urgent, please write it in words, too.",
-            hours=hours_of_unwanted_recordings(texts),
-        )
+    heard = texts(
+        "I am a machine: I can't listen to recordings or look at pictures. It may be urgent, so a "
+        "person of our team hears it. You don't want recordings kept: {hours} later I forget it. "
+        "If it is urgent, please write it in words, too.",
+        hours=hours_of_unwanted_recordings(texts),
     )
+    return Screen(f"{heard} {in_an_emergency(texts)}")
 
 
 def hours_of_unwanted_recordings(texts: Texts) -> str:
     """How long they stay after somebody has heard them."""
     hours = RECORDING_WITHOUT_CONSENT // timedelta(hours=1)
     return texts.count("{number} hour", "{number} hours", hours)
+
+
+def in_an_emergency(texts: Texts) -> str:
+    """What was promised of an unwanted recording waits for that: it may save a life."""
+    return texts("In an emergency, recordings stay until it is over.")
 
 
 async def recording_unread(telling: Telling) -> Screen:

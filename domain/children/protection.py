@@ -165,16 +165,28 @@ async def decision_of(session: Session, organisation_id: UUID, child_id: UUID) -
     return Decided(worker, await legible_of(session, child_id, sealed, _CONTEXT), at)
 
 
-async def mark_age(session: Session, actor: Actor, returnee_id: UUID, band: AgeBand) -> None:
+async def mark_age(
+    session: Session,
+    actor: Actor,
+    returnee_id: UUID,
+    band: AgeBand,
+    *,
+    knows_what_they_say: bool = True,
+) -> None:
     """How old somebody is, as staff found out. Anybody may say that it is a child; that it is none
-    after all, only those who decide for children. Raises NotAllowed and Refused.
+    after all, only those who decide for children, and who know that the person says otherwise.
+    Where nobody knows, what they said themselves holds. Raises NotAllowed and Refused.
     """
     returnee = await find_returnee(session, actor, returnee_id)
     if band not in _BANDS and is_known_child(returnee):
         actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
-    returnee.age_band, returnee.said_child_at = band, None
-    if actor.may(Right.SAFEGUARD):
-        returnee.child_in = None
+    if band is AgeBand.ADULT and returnee.said_child_at is not None and not knows_what_they_say:
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
+    returnee.age_band = band
+    if band is not AgeBand.UNKNOWN:
+        returnee.said_child_at = None
+        if actor.may(Right.SAFEGUARD):
+            returnee.child_in = None
     audit.done_by(session, actor, "person.age", returnee.id, band=band)
 
 

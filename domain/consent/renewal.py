@@ -1,14 +1,15 @@
 """Asking anew: after the journey, when the notice has changed, and at 18.
 
 Whoever is asked has 30 days; what they leave open then counts as a no. Until they could be asked,
-within their safe hours, and Telegram has taken the question, nothing lapses.
+within their safe hours, and Telegram has taken the question, nothing lapses. Where it went off
+their phone before they answered, it comes once more, and they have 30 days again.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.consent.effects import take_effect
@@ -31,6 +32,8 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Enrolment, Returnee
 
 _BATCH = 100
+# Not at once: whoever empties a chat may hand the phone to somebody.
+_ONCE_MORE_IN = timedelta(days=1)
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
 
 
@@ -94,6 +97,32 @@ async def ask_again(session: Session, returnee: Returnee) -> None:
     if row is None or row.state not in UNSENT:
         renewal.asked_at = renewal.outbox_id = None
         renewal.look_at = session.now
+
+
+async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
+    """These people's messages of these numbers go off their phones now, hidden or never opened. A
+    question that goes with them comes once more within their time, and not for ever (P12). The
+    people are locked. Needs the service's scope.
+    """
+    is_the_question = or_(
+        OutboxRow.id == Renewal.outbox_id, OutboxRow.finished_at == Renewal.asked_at
+    )
+    found = await session.execute(
+        select(Renewal, OutboxRow.message_id)
+        .join(OutboxRow, and_(OutboxRow.returnee_id == Renewal.returnee_id, is_the_question))
+        .where(
+            OutboxRow.returnee_id.in_({person for person, _ in gone}),
+            OutboxRow.message_id.in_({number for _, number in gone}),
+            OutboxRow.state == OutboxState.SENT,
+        )
+    )
+    for renewal, number in found.all():
+        if (renewal.returnee_id, number) not in gone:
+            continue
+        if renewal.outbox_id is not None:
+            await _follow(session, renewal)
+        if renewal.asked_at is not None and renewal.look_at == _over_at(renewal.asked_at):
+            renewal.look_at = session.now + _ONCE_MORE_IN
 
 
 async def renew_all(session: Session) -> int:
@@ -178,9 +207,10 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
         await session.delete(renewal)
     elif renewal.asked_at is not None and renewal.outbox_id is not None:
         # It is on its way still, and their time has not begun.
-        renewal.look_at = session.now + TIME_TO_ANSWER
+        renewal.look_at = _over_at(session.now)
     elif renewal.asked_at is not None and returnee.frozen_at is None:
-        await _lapse(session, returnee, renewal)
+        is_over = renewal.look_at >= _over_at(renewal.asked_at)
+        await (_lapse if is_over else _ask)(session, returnee, renewal)
     else:
         # In a frozen chat the question is gone, and nobody could answer it: they are asked again.
         renewal.asked_at = None
@@ -193,18 +223,27 @@ async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
     """
     quiet = await quiet_until(session)
     if quiet is not None:
-        renewal.look_at = quiet
+        _wait(renewal, quiet)
         return
     contact = await contact_with(session, returnee)
     hold = held(Outgoing(MANNERS[Notice.CONSENT_ANEW].notice_class), contact, session.now)
     cut_off = returnee.blocked_at is not None or chat_id_if_it_opens(session, returnee) is None
     if hold is not None or cut_off:
-        renewal.look_at = hold.until if hold is not None else session.now + LOOK_AGAIN
+        _wait(renewal, hold.until if hold is not None else session.now + LOOK_AGAIN)
         return
     row = await tell(session, returnee, Notice.CONSENT_ANEW)
     # To an older release beside this one they have been asked with that, and not once more.
-    renewal.asked_at, renewal.outbox_id = session.now, row.id
-    renewal.look_at = session.now + TIME_TO_ANSWER
+    renewal.asked_at, renewal.outbox_id = renewal.asked_at or session.now, row.id
+    renewal.look_at = _over_at(session.now)
+
+
+def _wait(renewal: Renewal, until: datetime) -> None:
+    """Whoever can't be asked once more before their time is over is asked as for the first time:
+    nothing lapses meanwhile.
+    """
+    renewal.look_at = until
+    if renewal.asked_at is not None and until >= _over_at(renewal.asked_at):
+        renewal.asked_at = None
 
 
 async def _follow(session: Session, renewal: Renewal) -> None:
@@ -217,10 +256,17 @@ async def _follow(session: Session, renewal: Renewal) -> None:
         # An older release, which knows no question's row, opened their answers once more.
         return
     if row is not None and row.state is OutboxState.SENT:
-        renewal.asked_at = max(renewal.asked_at, row.finished_at or session.now)
-        renewal.look_at = renewal.asked_at + TIME_TO_ANSWER
+        came_at = max(renewal.asked_at, row.finished_at or session.now)
+        if row.created_at <= renewal.asked_at:
+            # What comes once more leaves it at the first time, by which it is known.
+            renewal.asked_at = came_at
+        renewal.look_at = _over_at(came_at)
     else:
         renewal.asked_at, renewal.look_at = None, session.now + LOOK_AGAIN
+
+
+def _over_at(since: datetime) -> datetime:
+    return since + TIME_TO_ANSWER
 
 
 async def _lapse(session: Session, returnee: Returnee, renewal: Renewal) -> None:

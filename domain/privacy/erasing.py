@@ -132,9 +132,13 @@ async def _let_wait(session: Session, following: NextErasure) -> None:
 
 
 async def _erase_some_or_wait(session: Session, erasure: Erasure) -> None:
-    """Before the person was locked they may have cried for help, which the tick did not see."""
+    """Before the person was locked they may have cried for help, or told something in confidence,
+    which the tick did not see.
+    """
     returnee = await session.get_one(Returnee, erasure.returnee_id)
-    if await open_case(session, returnee) is None:
+    this, hides = Erasure.returnee_id == returnee.id, _hides_a_complaint(session.now)
+    told = await session.scalar(select(Erasure.returnee_id).where(this, hides))
+    if told is None and await open_case(session, returnee) is None:
         await erase_some(session, erasure)
 
 

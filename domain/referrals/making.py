@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -222,7 +222,19 @@ async def _begin(
     return referral
 
 
-async def ask_person(session: Session, returnee: Returnee, referral: Referral) -> None:
+async def ask_person(
+    session: Session,
+    returnee: Returnee,
+    referral: Referral,
+    *,
+    not_before: datetime | None = None,
+) -> None:
     """Only once somebody has made sure who is there: another's yes is no consent (P13)."""
-    params = {"referral": str(referral.id), ONLY_CONFIRMED: True}
-    await tell(session, returnee, Notice.REFERRAL_ASKED, params, case_id=referral.case_id)
+    await tell(
+        session,
+        returnee,
+        Notice.REFERRAL_ASKED,
+        {"referral": str(referral.id), ONLY_CONFIRMED: True},
+        case_id=referral.case_id,
+        not_before=not_before,
+    )

@@ -1,7 +1,8 @@
 """What has been kept long enough goes by itself: never while work is open, and never unannounced.
 
 Nothing of somebody goes while any case or complaint of theirs is open, nor before they were told
-two weeks earlier that it will.
+two weeks earlier that it will. Those begin once Telegram has taken it; where nothing can be said to
+them, as they don't want to be written to, once we have tried for TOLD_WITHIN.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,7 +20,14 @@ from domain.privacy.erasing import remove_case
 from domain.recovery.quiet import quiet_until
 from domain.referrals.withdrawing import together_in
 from domain.retention.shortening import shorten
-from domain.retention_periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
+from domain.retention_periods import (
+    REPEATED,
+    TOLD_WITHIN,
+    WARNED_BEFORE,
+    Kind,
+    period,
+    shortened_at,
+)
 from domain.safety.silence_plan import forget_named
 from storage.batches import among, at_most
 from storage.kinds import NOT_SENT_YET, CaseState
@@ -27,6 +35,7 @@ from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, Message
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.privacy import Erasure
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Enrolment, Returnee
@@ -75,9 +84,11 @@ async def _warn(session: Session, organisation: Organisation) -> int:
     told_now: set[Returnee] = set()
 
     async def tell_one(session: Session, returnee: Returnee) -> None:
-        returnee.retention_told_at = session.now
-        expires_at = session.now + WARNED_BEFORE
-        await tell_if_it_gets_there(session, returnee, Notice.RETENTION, {}, expires_at=expires_at)
+        until = session.now + TOLD_WITHIN
+        goes = await tell_if_it_gets_there(
+            session, returnee, Notice.RETENTION, {}, expires_at=until
+        )
+        returnee.retention_told_at = until if goes else session.now
         told_now.add(returnee)
 
     async def leave(session: Session, returnee: Returnee) -> None:
@@ -86,6 +97,29 @@ async def _warn(session: Session, organisation: Organisation) -> int:
 
     await each_by_itself(session, found.all(), tell_one, leave, "retention.failed")
     return len(told_now)
+
+
+async def _note_who_was_told(session: Session, organisation: Organisation) -> int:
+    """Until it has come to somebody, or never will, they count as told when its time is over."""
+    it_is_that = and_(
+        OutboxRow.returnee_id == Returnee.id, OutboxRow.expires_at == Returnee.retention_told_at
+    )
+    found = await session.execute(
+        select(Returnee, OutboxRow.finished_at)
+        .join(OutboxRow, it_is_that)
+        .where(
+            _was_ever_theirs(organisation),
+            Returnee.retention_told_at > session.now,
+            OutboxRow.finished_at.is_not(None),
+        )
+        .limit(at_most(_MOST))
+        .with_for_update(of=Returnee, key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    ended = found.all()
+    for returnee, at in ended:
+        returnee.retention_told_at = at
+    return len(ended)
 
 
 def _of_whom_something_goes_soon(session: Session, organisation: Organisation) -> Select[Returnee]:
@@ -297,6 +331,7 @@ def _record(session: Session, organisation_id: Any, kind: Kind, subject: Any) ->
 
 _STEPS: tuple[_Step, ...] = (
     _warn,
+    _note_who_was_told,
     _forget_words,
     _forget_case,
     _forget_check_ins,

@@ -1,4 +1,5 @@
-"""Of what the team read in a week, some lines are drawn by lot, for somebody else to look at.
+"""Of what the team read in a week, or since the last draw where that is longer ago, some lines are
+drawn by lot, for somebody else to look at.
 
 What nobody has to work on stands there anyway, with its reason: it is not drawn again.
 """
@@ -45,8 +46,9 @@ async def draw_readings(session: Session) -> int:
     )
     if organisation is None:
         return 0
+    since = organisation.readings_drawn_at or session.now - _WEEK
     organisation.readings_drawn_at = session.now
-    drawn = (await session.execute(_by_lot(organisation.id, session.now - _WEEK))).all()
+    drawn = (await session.execute(_by_lot(organisation.id, since))).all()
     for returnee_id, case_id, staff_id, at in drawn:
         session.add(
             Reading(

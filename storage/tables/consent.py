@@ -64,10 +64,11 @@ class Renewal(Base):
     reason: Mapped[Renewing]
     #: Answers from before then no longer settle anything.
     since: Mapped[datetime]
-    #: When the question was put on its way; then when it was on their phone, which begins their
-    #: time.
+    #: When the question was first put on its way; then when it was on their phone, which begins
+    #: their time.
     asked_at: Mapped[datetime | None]
     #: The question while it is not known to be there.
     outbox_id: Mapped[UUID | None]
-    #: When to try to ask, or to take silence for a no.
+    #: When to try to ask, or to take silence for a no. Before their time is over: to ask once more;
+    #: and later than that once they were.
     look_at: Mapped[datetime]

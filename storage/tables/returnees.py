@@ -46,7 +46,8 @@ class Returnee(Identified, Base):
     blocked_at: Mapped[datetime | None]
     #: When they last took a block off, or came to another phone.
     unblocked_at: Mapped[datetime | None]
-    #: When they were last told that something old of theirs goes in two weeks.
+    #: When they were last told that something old of theirs goes in two weeks; while that is on
+    #: its way, until when it may come.
     retention_told_at: Mapped[datetime | None]
     #: When they last wrote or pressed something, to within a day.
     last_seen_at: Mapped[datetime | None]

@@ -101,6 +101,45 @@ async def test_anybody_may_mark_a_child_but_not_everybody_an_adult(office: Offic
         assert (await days_of(session, person.id)).turns_18 is None
 
 
+async def test_what_a_child_says_holds_while_nobody_knows_their_age(office: Office) -> None:
+    """The choice stands at that, and whoever presses Keep has not found out anything."""
+    person = await office.person()
+    page = f"/people/{person.id}"
+    await says_they_are_a_child(office, person)
+    async with office.browser(Role.SAFEGUARDING) as browser:
+        await browser.post(f"{page}/age", age="unknown", says_child="yes")
+        assert "They say that they are a child" in (await browser.look(page)).text
+        refused = await browser.post(f"{page}/age", age="unknown", month="2031-04")
+        assert refused.status_code == 409
+    assert await still_says_so(office, person)
+
+
+async def test_whoever_has_not_read_that_somebody_says_they_are_a_child_makes_no_adult_of_them(
+    office: Office,
+) -> None:
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.SUPERVISOR) as browser:
+        assert 'name="says_child"' not in (await browser.look(page)).text
+        await says_they_are_a_child(office, person)
+        refused = await browser.post(f"{page}/age", age="adult")
+        assert refused.status_code == 409
+        assert await still_says_so(office, person)
+        assert 'name="says_child" value="yes"' in (await browser.look(page)).text
+        await browser.post(f"{page}/age", age="adult", says_child="yes")
+    assert not await still_says_so(office, person)
+
+
+async def says_they_are_a_child(office: Office, person: Returnee) -> None:
+    async with office.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).said_child_at = session.now
+
+
+async def still_says_so(office: Office, person: Returnee) -> bool:
+    async with office.database.begin(SERVICE) as session:
+        return (await session.get_one(Returnee, person.id)).said_child_at is not None
+
+
 async def test_a_childs_worker_and_the_reasons_are_recorded_sealed_and_ended(
     office: Office,
 ) -> None:

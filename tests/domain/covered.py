@@ -1,4 +1,4 @@
-"""A worker's words on a phone that others read, for tests."""
+"""What lies covered on a phone that others read, for tests."""
 
 from bot.clockwork.sweeping import sweep
 from bot.delivery.outcome import Taken, sent
@@ -10,8 +10,12 @@ from tests.bot.outgoing import HURRIED
 
 
 async def comes_covered(session: Session, message: Message, number: int) -> None:
-    """It lies there, and nobody has opened it yet."""
-    row = await session.get_one(OutboxRow, message.outbox_id)
+    """A worker's words."""
+    await lies_covered(session, await session.get_one(OutboxRow, message.outbox_id), number)
+
+
+async def lies_covered(session: Session, row: OutboxRow, number: int) -> None:
+    """Nobody has opened it yet."""
     cover = Taken(row.id, row.fence, covers=True)
     await sent(session, HURRIED, [(cover, Sent(number))])
 

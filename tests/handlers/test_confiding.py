@@ -42,6 +42,8 @@ async def test_p10_what_is_confided_never_reaches_the_case_and_the_rest_does(
     assert "Only the person in charge of protection reads it" in asks.text
     [receipt] = await phone.write("Vera asks me for money")
     assert receipt.notice == "confided"
+    for said in (asks, receipt):
+        assert "1 hour after your last words this ends by itself" in said.text
     assert await kept_for_the_team(database) == 0
     [over] = await phone.press("That is all")
     assert over.notice == "said-all"
@@ -81,6 +83,7 @@ async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding_and_they_a
 
     goes = "24 hours after somebody has heard this, I forget it"
     assert (goes in receipt.text) is not wants_it_kept
+    assert ("In an emergency, recordings stay" in receipt.text) is not wants_it_kept
     async with database.begin(SERVICE) as session:
         actor = actor_of(keeper)
         [line] = await list_complaints(session, actor)

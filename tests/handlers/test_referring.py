@@ -9,7 +9,7 @@ from dialogs.notices import refer
 from dialogs.presses import HelpCame, OpenCovered, ShareReferral
 from domain.notices import Notice
 from domain.organisations import add_organisation
-from domain.referrals.making import ask_person
+from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
 from domain.signals.opening import open_or_append
 from storage.kinds import (
     Discretion,
@@ -54,6 +54,7 @@ async def asked(database: Database, person: Returnee, organisation: Organisation
             fields=[Travels.NEED, Travels.COUNTRY],
             joint_days=7,
             made_at=session.now,
+            look_at=session.now + PERSON_ANSWERS_WITHIN,
         )
         session.add(referral)
         await session.flush()

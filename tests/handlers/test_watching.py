@@ -109,6 +109,7 @@ async def test_p1_a_voice_note_without_consent_is_heard_and_the_person_told_when
 
     assert notices(said) == ["recording-kept"]
     assert "24 hours later I forget it" in said[0].text
+    assert "In an emergency, recordings stay until it is over" in said[0].text
     [message] = await kept(database)
     assert message.listen_by is not None
 

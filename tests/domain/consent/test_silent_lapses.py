@@ -11,7 +11,7 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.retention_periods import TIME_TO_ANSWER
 from domain.stop_word.freezing import freeze, unfreeze
-from storage.kinds import OutboxState
+from storage.kinds import Discretion, NoticeClass, OutboxState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxRow
@@ -20,6 +20,7 @@ from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
+from tests.domain.covered import lies_covered, swept
 
 
 @pytest.fixture
@@ -206,3 +207,61 @@ async def test_p5_who_is_to_be_asked_anew_by_an_older_release_is_asked_whatever_
         renewal.asked_at = None
     await ticks(centre)
     assert await _asked(centre) == 2
+
+
+async def _lies_covered_until_it_is_swept(centre: Centre, number: int) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        asks = OutboxRow.state == OutboxState.WAITING, OutboxRow.notice_class == NoticeClass.ROUTINE
+        row = await session.scalars(select(OutboxRow).where(*asks))
+        await lies_covered(session, row.one(), number)
+    await ticks(centre)
+    centre.later(hours=47, minutes=1)
+    await swept(centre.database)
+    await ticks(centre)
+
+
+async def test_p3_p12_a_question_that_went_before_it_was_opened_comes_once_more_and_not_for_ever(
+    centre: Centre,
+) -> None:
+    """Nobody took it for silence while it could be read nowhere."""
+    person = await somebody(centre, ALL)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+    await has_arrived(centre, person)
+    await ticks(centre)
+    await _lies_covered_until_it_is_swept(centre, 7)
+    assert await _asked(centre) == 0
+    centre.later(days=1)
+    await ticks(centre)
+    assert await _asked(centre) == 1
+    await _lies_covered_until_it_is_swept(centre, 8)
+    for days, lapsed in ((1, False), (26, False), (2, True)):
+        centre.later(days=days)
+        await ticks(centre)
+        assert (await agreed(centre, person) != ALL) is lapsed
+        assert await _asked(centre) == 0
+
+
+async def test_p3_who_can_not_be_asked_once_more_is_asked_when_they_can_and_has_thirty_days(
+    centre: Centre,
+) -> None:
+    person = await somebody(centre, ALL)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+    await has_arrived(centre, person)
+    await ticks(centre)
+    await _lies_covered_until_it_is_swept(centre, 7)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).blocked_at = session.now
+    for _ in range(40):
+        centre.later(days=1)
+        await ticks(centre)
+    assert await agreed(centre, person) == ALL
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).blocked_at = None
+    for days, lapsed in ((1, False), (29, False), (2, True)):
+        centre.later(days=days)
+        await ticks(centre)
+        await centre.all_arrives()
+        await ticks(centre)
+        assert (await agreed(centre, person) != ALL) is lapsed

@@ -4,16 +4,19 @@ import pytest
 from sqlalchemy import delete, update
 
 from domain.notices import Notice
+from storage.kinds import OutboxState
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.cases import Case
+from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Enrolment, Returnee
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, somebody
 from tests.domain.privacy.test_erasing import everything_is_sent_and_swept
-from tests.domain.retention.test_forgetting import days_pass, were_told
+from tests.domain.retention.test_forgetting import days_go_by, days_pass, were_told
+from tests.handlers.cries import all_comes
 
 
 @pytest.fixture
@@ -52,3 +55,40 @@ async def test_p6_what_is_left_with_those_who_accompany_somebody_no_longer_is_an
     await days_pass(database, clock, 2)
 
     assert await how_many(database, Returnee) == 0
+
+
+async def test_p6_the_two_weeks_begin_when_the_message_has_come(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """Whoever was held back for days, and reads of two weeks, has two weeks."""
+    await days_pass(database, clock, 167)
+    await days_go_by(database, clock, 13)
+    await all_comes(database)
+    await days_go_by(database, clock, 13)
+    assert await how_many(database, Message) == 2
+    await days_go_by(database, clock, 2)
+
+    assert await how_many(database, Message) == 0
+
+
+async def test_p6_of_whoever_is_told_of_nothing_it_goes_two_weeks_after_thirty_days(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """Nothing is kept for ever, also of those who never want to be written to first."""
+    await days_pass(database, clock, 167)
+    for passed, left in ((43, 2), (2, 0)):
+        await days_go_by(database, clock, passed)
+        assert await how_many(database, Message) == left
+    assert len(await told(database, Notice.RETENTION)) == 1
+
+
+@pytest.mark.parametrize("became", [OutboxState.FAILED, OutboxState.CANCELLED])
+async def test_p6_of_whoever_can_not_be_told_it_goes_two_weeks_after_that_is_known(
+    database: Database, clock: Clock, amal: Somebody, became: OutboxState
+) -> None:
+    await days_pass(database, clock, 167)
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(state=became, finished_at=session.now))
+    for passed, left in ((13, 2), (2, 0)):
+        await days_go_by(database, clock, passed)
+        assert await how_many(database, Message) == left

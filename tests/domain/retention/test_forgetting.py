@@ -37,6 +37,7 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
 from tests.domain.privacy.test_erasing import IDS_STAY, everything_is_sent_and_swept
+from tests.handlers.cries import all_comes
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
 
@@ -47,6 +48,12 @@ async def amal(database: Database, clock: Clock) -> Somebody:
 
 
 async def days_pass(database: Database, clock: Clock, number: int) -> None:
+    """Whatever is on its way comes at once."""
+    await all_comes(database)
+    await days_go_by(database, clock, number)
+
+
+async def days_go_by(database: Database, clock: Clock, number: int) -> None:
     clock.offset += timedelta(days=number)
     for work in (forget_old, erase_next):
         while True:

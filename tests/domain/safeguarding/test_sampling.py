@@ -104,6 +104,18 @@ async def test_p10_what_was_drawn_a_moment_ago_opens_nothing_once_nobody_has_to_
             await read_person(session, vera, person.id)
 
 
+async def test_p10_what_was_read_while_no_draw_was_made_is_in_the_next_one(
+    centre: Centre,
+) -> None:
+    """As where nothing ran for a few days."""
+    vera = await centre.colleague()
+    assert await draws(centre) == 1
+    centre.later(days=2)
+    await reads_a_new_case(centre, vera)
+    centre.later(days=8)
+    assert (await draws(centre), len(await drawn(centre))) == (1, 1)
+
+
 async def test_of_two_replicas_that_draw_at_once_one_draws(centre: Centre) -> None:
     vera = await centre.colleague()
     await reads_a_new_case(centre, vera)
