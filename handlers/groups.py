@@ -21,7 +21,7 @@ from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.showing import answer_staff
 from handlers.finding.routing import Door
 from handlers.reading.contents import kind_of
-from handlers.reading.filters import IN_GROUP, Holds
+from handlers.reading.filters import EDITED, IN_GROUP, Holds
 from storage.kinds import NoticeClass
 from storage.outbox.contents import Leaving
 from storage.outbox.letters import Delivery, Once, put
@@ -46,7 +46,7 @@ def groups_router() -> Router:
     router.my_chat_member.register(arrive)
     router.message.register(move, _MOVES)
     router.message.register(speak)
-    router.edited_message.register(speak)
+    router.edited_message.register(speak, EDITED)
     return router
 
 

@@ -140,6 +140,28 @@ async def test_whoever_changes_words_in_a_topic_is_told_that_the_person_sees_no_
         assert len((await session.scalars(select(Message))).all()) == 1
 
 
+@pytest.mark.parametrize("text", ["Come to the old house", "// She sounded afraid of Ben."])
+async def test_p12_a_reaction_to_words_in_a_topic_says_them_to_nobody_again(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation, text: str
+) -> None:
+    """Telegram tells of it as of an edit, but of none that was made at any time."""
+    worker = await staff_phone(new_phone, database, organisation)
+    await claimed_with_topic(worker, phone)
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    written = worker.message(text=text, message_thread_id=TOPIC, is_topic_message=True)
+    written |= {"chat": chat}
+    await worker.send(message=written)
+
+    async def kept() -> tuple[int, int]:
+        async with database.begin(SERVICE) as session:
+            messages, events = await session.scalars(select(Message)), select(CaseEvent.number)
+            return len(messages.all()), len((await session.scalars(events)).all())
+
+    before = await kept()
+    assert await worker.send(edited_message=written) == []
+    assert await kept() == before
+
+
 async def test_two_strokes_before_words_in_a_topic_make_a_note_that_reaches_nobody(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
