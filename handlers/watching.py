@@ -35,7 +35,7 @@ from handlers.answering.off_record import take_off_screen
 from handlers.blocking import note_membership
 from handlers.finding.asked import is_for_a_window
 from handlers.finding.people import chosen_before
-from handlers.hearing import Came, hear, private_message, what_is_said
+from handlers.hearing import Came, hear, is_nobodys, private_message, what_is_said
 from handlers.reading.contents import (
     body_from,
     calls_for_help,
@@ -72,7 +72,7 @@ async def look(
     if update.my_chat_member is not None:
         return await note_membership(session, update.my_chat_member)
     message = private_message(update)
-    if message is None:
+    if message is None or await is_nobodys(session, update):
         return False
     staff = await staff_of_chat(session, message.chat.id)
     if staff is not None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from storage.outbox.traces import leave_theirs
+from storage.sessions import SERVICE
 from tests.handlers.phone import Phone, Said
 
 
@@ -21,6 +23,13 @@ class Sent:
     async def edit(self, at: int = 100, **said: Any) -> list[Said]:
         self._newest = self._first | said | {"edit_date": at}
         return await self._phone.send(edited_message=self._newest)
+
+    async def handled(self) -> None:
+        """As the lanes note it once the original was."""
+        async with self._phone.database.begin(SERVICE) as session:
+            chat = session.keys.look_up(self._phone.user_id, "chat")
+            trace = (chat, self._first["message_id"], session.now)
+            await leave_theirs(session, [trace])
 
     async def shown_again(self) -> list[Said]:
         """As Telegram does where somebody puts a reaction below it."""
