@@ -80,7 +80,7 @@ async def look(
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
-        await _note_that_they_wrote(session, returnee)
+        await _note_that_they_wrote(session, message, returnee)
         if await _freezes(session, message, returnee):
             return True
     said = await what_is_said(session, message, returnee, lexicons)
@@ -106,10 +106,12 @@ async def _look_at(
     return await _look_at_returnee(session, came, returnee, state)
 
 
-async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
-    # Before it counts as written, which would end any silence.
-    await seen(session, returnee)
-    count_as_written(session, returnee)
+async def _note_that_they_wrote(session: Session, message: Message, returnee: Returnee) -> None:
+    """Or that the block is off: that alone is what a pinned message or the like tells."""
+    if kind_of(message) is not None:
+        # Before it counts as written, which would end any silence.
+        await seen(session, returnee)
+        count_as_written(session, returnee)
     if returnee.blocked_at is not None:
         await note_unblock(session, returnee)
 
