@@ -18,7 +18,7 @@ from domain.messages.recent_words import said_before
 from domain.returnees.chats import organisation_when_found, returnee_of_chat
 from domain.staff import staff_of_chat
 from handlers.reading.carried_words import carried_in
-from handlers.reading.contents import body_from, without_command_or_code, words_of
+from handlers.reading.contents import body_from, kind_of, without_command_or_code, words_of
 from storage.outbox.traces import was_here
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -61,6 +61,15 @@ def private_message(update: Update) -> Message | None:
     moved = update.edited_message is not None and update.edited_message.location is not None
     message = None if moved else update.message or update.edited_message
     return message if message and message.chat.type == ChatType.PRIVATE else None
+
+
+def is_doing_something(update: Update) -> bool:
+    """Whether somebody is at the phone, who pressed or wrote. Not where a place moves by itself, or
+    Telegram tells of the chat, such as that somebody blocked us.
+    """
+    message = private_message(update)
+    says = message is not None and kind_of(message) is not None
+    return says or update.callback_query is not None
 
 
 async def is_nobodys(session: Session, update: Update) -> bool:

@@ -15,7 +15,7 @@ from domain.returnees.phone import discretion_now
 from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere
-from handlers.hearing import is_nobodys
+from handlers.hearing import is_doing_something, is_nobodys
 from locales.catalogues import Catalogues, chosen_language
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -42,8 +42,9 @@ class People(BaseMiddleware):
         if chat and chat.type == ChatType.PRIVATE and staff is None:
             returnee = await returnee_of_chat(data["session"], chat.id)
         if returnee is not None:
-            await seen(data["session"], returnee)
-            await active(data["session"], returnee)
+            if is_doing_something(event):
+                await seen(data["session"], returnee)
+                await active(data["session"], returnee)
             if not _is_words(event):
                 returnee.typing_for = None
                 await went_elsewhere(data["state"])
