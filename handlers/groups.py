@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
@@ -21,7 +21,7 @@ from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.showing import answer_staff
 from handlers.finding.routing import Door
 from handlers.reading.contents import kind_of
-from handlers.reading.filters import IN_GROUP, Holds
+from handlers.reading.filters import EDITED, IN_GROUP, Holds
 from storage.kinds import NoticeClass
 from storage.outbox.contents import Leaving
 from storage.outbox.letters import Delivery, Once, put
@@ -46,7 +46,7 @@ def groups_router() -> Router:
     router.my_chat_member.register(arrive)
     router.message.register(move, _MOVES)
     router.message.register(speak)
-    router.edited_message.register(speak)
+    router.edited_message.register(speak, EDITED)
     return router
 
 
@@ -70,24 +70,30 @@ async def move(message: Message, session: Session) -> None:
         await _leave_if_strange(session, here)
 
 
-async def speak(message: Message, session: Session, staff: Staff | None) -> None:
+async def speak(message: Message, session: Session, bot: Bot, staff: Staff | None) -> None:
     """What staff write in a case's topic goes to the person, from whoever has claimed the case.
 
     It lies still for a moment, in which a button takes it back: of what is deleted in a group
-    Telegram tells a bot nothing. With two slashes before it, it stays a note in the case.
+    Telegram tells a bot nothing. With two slashes before it, it stays a note in the case. Outside
+    of a topic it goes to nobody, which whoever answers us there is told.
     """
     organisation = await organisation_of_chat(session, message.chat.id)
     if organisation is None:
         await _leave_if_strange(session, message.chat.id)
         return
-    if not message.is_topic_message or message.message_thread_id is None:
+    topic = message.message_thread_id if message.is_topic_message else None
+    if topic is None and not _answers_us(message, bot):
         return
     if staff is None or staff.organisation_id != organisation.id:
-        await _answer_nobody(message, session, organisation.id, message.message_thread_id)
+        await _answer_nobody(message, session, organisation.id, topic)
         return
+    if _is_command(message.text or ""):
+        return
+    if topic is None:
+        raise Refused(_FROM_NOWHERE)
     actor = actor_of(staff)
-    case = await case_of_topic(session, actor, message.message_thread_id)
-    if case is None or _is_command(message.text or ""):
+    case = await case_of_topic(session, actor, topic)
+    if case is None:
         return
     if await is_kept_from_somebody(session, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
@@ -113,16 +119,24 @@ def _new_words(message: Message) -> str:
 
 
 async def _answer_nobody(
-    message: Message, session: Session, organisation_id: UUID, topic: int
+    message: Message, session: Session, organisation_id: UUID, topic: int | None
 ) -> None:
     """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
     or an administrator who appears as the group itself, whom nobody can tell from another.
     """
     if kind_of(message) is None or _is_command(message.text or ""):
         return
-    if await is_topic_of_a_case(session, organisation_id, topic):
+    if topic is None or await is_topic_of_a_case(session, organisation_id, topic):
         params = {"sentence": _FROM_NOWHERE}
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
+
+
+def _answers_us(message: Message, bot: Bot) -> bool:
+    """In a group without topics all else is colleagues' talk."""
+    answered = message.reply_to_message
+    return (
+        answered is not None and answered.from_user is not None and answered.from_user.id == bot.id
+    )
 
 
 def _is_command(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple
 
 from aiogram.enums import ChatType
@@ -17,9 +18,13 @@ from domain.messages.recent_words import said_before
 from domain.returnees.chats import organisation_when_found, returnee_of_chat
 from domain.staff import staff_of_chat
 from handlers.reading.carried_words import carried_in
-from handlers.reading.contents import body_from, without_command_or_code, words_of
+from handlers.reading.contents import body_from, kind_of, without_command_or_code, words_of
+from storage.outbox.traces import was_here
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
+
+# An older one has come, or is lost: Telegram keeps it no longer.
+_MAY_COME_LATE = timedelta(hours=24)
 
 
 class Came(NamedTuple):
@@ -56,6 +61,28 @@ def private_message(update: Update) -> Message | None:
     moved = update.edited_message is not None and update.edited_message.location is not None
     message = None if moved else update.message or update.edited_message
     return message if message and message.chat.type == ChatType.PRIVATE else None
+
+
+def is_doing_something(update: Update) -> bool:
+    """Whether somebody is at the phone, who pressed or wrote. Not where a place moves by itself, or
+    Telegram tells of the chat, such as that somebody blocked us.
+    """
+    message = private_message(update)
+    says = message is not None and kind_of(message) is not None
+    return says or update.callback_query is not None
+
+
+async def is_nobodys(session: Session, update: Update) -> bool:
+    """Whether nobody wrote or changed anything in that chat, as where a reaction was put below a
+    message: Telegram shows it again, as edited at no time, and what it says was handled when it
+    came. Where it never did, it is heard now (P1).
+    """
+    shown = update.edited_message
+    if shown is None or shown.edit_date or shown.chat.type != ChatType.PRIVATE:
+        return False
+    if session.now - shown.date > _MAY_COME_LATE:
+        return True
+    return await was_here(session, shown.chat.id, shown.message_id)
 
 
 async def what_is_said(

@@ -16,7 +16,7 @@ from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
 from handlers.answering.answers import PressAnswer
-from handlers.answering.showing import answer_staff, say
+from handlers.answering.showing import answer_staff, hint_staff, say
 from handlers.answering.strangers import say_nothing_kept
 from handlers.commands import leave_dialog
 from handlers.helping import help_command
@@ -72,7 +72,7 @@ async def leave_menu(
     if event.update.callback_query is not None:
         answer.say(texts("That did not work. Nothing was changed."), alert=True)
     elif event.update.message is not None:
-        await answer_staff(session, event.update.message, staff, Notice.STAFF_HINT)
+        await hint_staff(session, event.update.message, staff)
 
 
 async def fresh_menu(

@@ -35,7 +35,7 @@ from handlers.answering.off_record import take_off_screen, without_agreed_words
 from handlers.blocking import note_membership
 from handlers.finding.asked import is_for_a_window
 from handlers.finding.people import chosen_before
-from handlers.hearing import Came, hear, private_message, what_is_said
+from handlers.hearing import Came, hear, is_nobodys, private_message, what_is_said
 from handlers.reading.contents import (
     body_from,
     calls_for_help,
@@ -71,7 +71,7 @@ async def look(
     if update.my_chat_member is not None:
         return await note_membership(session, update.my_chat_member)
     message = private_message(update)
-    if message is None:
+    if message is None or await is_nobodys(session, update):
         return False
     staff = await staff_of_chat(session, message.chat.id)
     if staff is not None:
@@ -79,7 +79,7 @@ async def look(
         return False
     returnee = await returnee_of_chat(session, message.chat.id)
     if returnee is not None:
-        await _note_that_they_wrote(session, returnee)
+        await _note_that_they_wrote(session, message, returnee)
         if await _freezes(session, message, returnee):
             return True
     said = await what_is_said(session, message, returnee, lexicons)
@@ -114,10 +114,12 @@ async def _look_at(
     return await _look_at_returnee(session, came, returnee, state)
 
 
-async def _note_that_they_wrote(session: Session, returnee: Returnee) -> None:
-    # Before it counts as written, which would end any silence.
-    await seen(session, returnee)
-    count_as_written(session, returnee)
+async def _note_that_they_wrote(session: Session, message: Message, returnee: Returnee) -> None:
+    """Or that the block is off: that alone is what a pinned message or the like tells."""
+    if kind_of(message) is not None:
+        # Before it counts as written, which would end any silence.
+        await seen(session, returnee)
+        count_as_written(session, returnee)
     if returnee.blocked_at is not None:
         await note_unblock(session, returnee)
 

@@ -10,6 +10,7 @@ from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
 from domain.cases.changes import said_so_far
 from domain.cases.finding import id_of_case, own_case, unresolved_case
+from domain.cases.topics import has_topic
 from domain.casework.work import claim_and_hand_back, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.notices import Notice
@@ -19,12 +20,11 @@ from domain.staff import actor_of
 from domain.staff.telegram import fit_menu
 from handlers.answering.answers import PressAnswer
 from handlers.answering.pressing import message_pressed
-from handlers.answering.showing import answer_staff
+from handlers.answering.showing import answer_staff, hint_staff
 from handlers.entering import join
 from handlers.finding.routing import Door
 from handlers.reading.filters import OF_STAFF, PRIVATE, called
 from storage.sessions import Session
-from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 _MOST_SHOWN = 20
@@ -89,7 +89,7 @@ async def duty(message: Message, command: CommandObject, session: Session, staff
 
 
 async def hint(message: Message, session: Session, staff: Staff) -> None:
-    await answer_staff(session, message, staff, Notice.STAFF_HINT)
+    await hint_staff(session, message, staff)
 
 
 async def claim_case(
@@ -100,8 +100,7 @@ async def claim_case(
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
     if query.message is not None:
-        organisation = await session.get_one(Organisation, staff.organisation_id)
-        topic = organisation.staff_chat is not None
+        topic = has_topic(session, case)
         params = {"code": code, "handed_back": handed_back, "topic": topic}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 

@@ -11,6 +11,7 @@ from aiogram.methods import (
     CreateForumTopic,
     DeleteMessages,
     EditMessageText,
+    LeaveChat,
     SendMessage,
     TelegramMethod,
 )
@@ -69,7 +70,11 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
 
 
 async def _follow(bot: Bot, wire: Wire, error: TelegramMigrateToChat) -> Sent | Failed:
-    """What was on its way goes where the group went; once, lest two groups send it in a ring."""
+    """What was on its way goes where the group went; once, lest two groups send it in a ring. No
+    group is left for what it was before: it may be the staff's by now (P2).
+    """
+    if any(isinstance(call, LeaveChat) for call in wire.calls):
+        return Failed(Trouble.HOPELESS, code_of(error))
     if any(getattr(call, "chat_id", None) == error.migrate_to_chat_id for call in wire.calls):
         return _failure(error)
     result = await send(bot, wire.moved(error.migrate_to_chat_id), None)

@@ -95,8 +95,13 @@ async def refused(telling: Telling) -> Screen:
 
 
 async def hint(telling: Telling) -> Screen:
+    texts = telling.texts
+    if not telling.params.get("topics"):
+        return Screen(
+            texts("Here you can use /queue and /duty. Words to a person go through the console.")
+        )
     return Screen(
-        telling.texts(
+        texts(
             "Here you can use /queue and /duty. Words to a person go through the console, or "
             "through the case's topic in your staff group."
         )

@@ -77,6 +77,21 @@ def topic_of(session: Session, case: Case) -> int | None:
     return NUMBER_UNKNOWN if topic is None else topic
 
 
+def has_topic(session: Session, case: Case) -> bool:
+    """Whether it has one that is known, where words can be written."""
+    return topic_of(session, case) not in (None, NUMBER_UNKNOWN)
+
+
+async def has_topics(session: Session, organisation_id: UUID) -> bool:
+    """Whether any of an organisation's open cases has one."""
+    cases = await session.scalars(
+        select(Case).where(
+            Case.organisation_id == organisation_id, Case.staff_topic.is_not(None), UNRESOLVED
+        )
+    )
+    return any(has_topic(session, case) for case in cases)
+
+
 def _opened(session: Session, topic: bytes) -> int:
     return int(session.keys.open(topic, _CONTEXT))
 

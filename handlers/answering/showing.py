@@ -5,6 +5,7 @@ from typing import Any
 from aiogram.types import InaccessibleMessage, Message
 
 from dialogs.texts import Texts
+from domain.cases.topics import has_topics
 from domain.notices import Notice, tell, tell_chat
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -47,6 +48,12 @@ async def answer_staff(
         edit=edit,
         thread_id=_topic_of(message),
     )
+
+
+async def hint_staff(session: Session, message: Message, staff: Staff) -> None:
+    """What they can do here, and where words to a person go."""
+    topics = await has_topics(session, staff.organisation_id)
+    await answer_staff(session, message, staff, Notice.STAFF_HINT, {"topics": topics})
 
 
 def _topic_of(message: Message | InaccessibleMessage) -> int | None:

@@ -15,6 +15,7 @@ from domain.returnees.phone import discretion_now
 from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere
+from handlers.hearing import is_doing_something, is_nobodys
 from locales.catalogues import Catalogues, chosen_language
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -23,12 +24,17 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class People(BaseMiddleware):
-    """Handlers get `staff` or `returnee`, where it is one of them, and `texts` to answer with."""
+    """Handlers get `staff` or `returnee`, where it is one of them, and `texts` to answer with; of
+    what nobody did they get nothing.
+    """
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update)
+        if await is_nobodys(data["session"], event):
+            return None
         chat: Chat | None = data.get("event_chat")
         user: User | None = data.get("event_from_user")
         staff = await staff_of_chat(data["session"], user.id) if user else None
@@ -36,8 +42,9 @@ class People(BaseMiddleware):
         if chat and chat.type == ChatType.PRIVATE and staff is None:
             returnee = await returnee_of_chat(data["session"], chat.id)
         if returnee is not None:
-            await seen(data["session"], returnee)
-            await active(data["session"], returnee)
+            if is_doing_something(event):
+                await seen(data["session"], returnee)
+                await active(data["session"], returnee)
             if not _is_words(event):
                 returnee.typing_for = None
                 await went_elsewhere(data["state"])
@@ -63,12 +70,10 @@ class People(BaseMiddleware):
         return Texts(language, discretion_now(returnee), self._catalogues.of(language))
 
 
-def _is_words(event: TelegramObject) -> bool:
+def _is_words(event: Update) -> bool:
     """Whether what was asked last may still be answered: whoever presses something went elsewhere.
     Who puts an older message right, or moves with a place that is shared live, did not.
     """
-    if not isinstance(event, Update):
-        return False
     message = event.message
     is_said = message is not None and not (message.text or "/").startswith("/")
     return is_said or event.edited_message is not None

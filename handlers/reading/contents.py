@@ -189,7 +189,7 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
         body["carried"] = True
     if file_id := _file_of(message) or _file_of(message.external_reply):
         body["file_id"] = file_id
-    if message.edit_date is not None:
+    if message.edit_date:
         body["edited"] = message.edit_date
     return body
 

@@ -57,6 +57,8 @@ CODE = Holds(lambda message: message.text and is_code(message.text))
 NO_COMMAND = Holds(lambda message: message.text and not message.text.startswith("/"))
 PRIVATE = Holds(lambda event: event.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(lambda press: press.message and PRIVATE.what(press.message))
+# Of a change that nobody made, such as a reaction to what stands there, Telegram says no time.
+EDITED = Holds(lambda message: message.edit_date)
 IN_GROUP = Holds(lambda event: event.chat.type in _GROUPS)
 WANTS_HELP = Holds(calls_for_help)
 OF_STAFF = Known(lambda known: known["staff"] is not None)

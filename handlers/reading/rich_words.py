@@ -32,17 +32,20 @@ def read_update(update: Mapping[str, Any], bot: Bot | None = None) -> Update:
 
     Each piece of text of a rich message is a paragraph by itself. No text ends in letters that
     look like a press. A message that is answered has a sender, and no buttons. A pressed button
-    stands in a chat. What can't be read of a message is left out.
+    stands in a chat. An edit that was made at no time, as Telegram tells of a reaction, is an edit
+    all the same, by a time of 0. What can't be read of a message is left out.
 
     Raises ValidationError for what is no update of Telegram's.
     """
     plain = _plain(update)
     message, change = plain.get("message"), plain.get("my_chat_member")
-    press = plain.get("callback_query")
+    edited, press = plain.get("edited_message"), plain.get("callback_query")
     if isinstance(message, dict):
         if isinstance(text := message.get("text"), str):
             message["text"] = _pressing_nothing(text)
         _leave_what_is_answered(message)
+    if isinstance(edited, dict):
+        edited.setdefault("edit_date", 0)
     if isinstance(change, dict):
         plain["my_chat_member"] = said_in_full(change)
     if isinstance(press, dict) and press.get("message") is None:

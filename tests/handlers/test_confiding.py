@@ -18,7 +18,7 @@ from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from storage.tables.staff import Staff
 from tests.handlers.cries import heard, texts, words_from_a_caseworker
-from tests.handlers.editing import Sent, picture
+from tests.handlers.editing import Sent, just_now, picture
 from tests.handlers.phone import Phone
 
 
@@ -164,6 +164,24 @@ async def test_p10_what_was_confided_is_edited_where_it_was_after_the_chat_was_f
     await phone.send(edited_message=message | {"text": "It is nothing", "edit_date": 2})
 
     assert await heard(database, keeper) == [["Vera asks me for money", "It is nothing"]]
+    assert await kept_for_the_team(database) == 0
+
+
+@pytest.mark.parametrize("said", [{"text": "Vera took it"}, {"photo": [picture("of Vera")]}])
+@pytest.mark.parametrize("frozen", [False, True])
+async def test_p10_what_was_confided_stays_so_where_telegram_shows_it_again_as_changed_by_nobody(
+    phone: Phone, database: Database, said: dict[str, Any], frozen: bool
+) -> None:
+    """Where nothing else tells any more that it came before, either."""
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    sent = Sent(phone)
+    await sent.first(**said, date=just_now())
+    await phone.press("That is all")
+    if frozen:
+        await freeze(database)
+    await sent.shown_again()
+
     assert await kept_for_the_team(database) == 0
 
 

@@ -140,6 +140,28 @@ async def test_whoever_changes_words_in_a_topic_is_told_that_the_person_sees_no_
         assert len((await session.scalars(select(Message))).all()) == 1
 
 
+@pytest.mark.parametrize("text", ["Come to the old house", "// She sounded afraid of Ben."])
+async def test_p12_a_reaction_to_words_in_a_topic_says_them_to_nobody_again(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation, text: str
+) -> None:
+    """Telegram tells of it as of an edit, but of none that was made at any time."""
+    worker = await staff_phone(new_phone, database, organisation)
+    await claimed_with_topic(worker, phone)
+    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    written = worker.message(text=text, message_thread_id=TOPIC, is_topic_message=True)
+    written |= {"chat": chat}
+    await worker.send(message=written)
+
+    async def kept() -> tuple[int, int]:
+        async with database.begin(SERVICE) as session:
+            messages, events = await session.scalars(select(Message)), select(CaseEvent.number)
+            return len(messages.all()), len((await session.scalars(events)).all())
+
+    before = await kept()
+    assert await worker.send(edited_message=written) == []
+    assert await kept() == before
+
+
 async def test_two_strokes_before_words_in_a_topic_make_a_note_that_reaches_nobody(
     new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
 ) -> None:
@@ -234,6 +256,27 @@ async def test_commands_and_talk_outside_a_topic_go_to_nobody(
 
     assert await in_topic(worker, text) == []
     assert await in_group(worker, text="lunch?") == []
+
+
+@pytest.mark.parametrize("joined", [True, False])
+async def test_p2_whoever_answers_an_alert_in_a_group_without_topics_is_told_that_it_goes_to_nobody(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation, joined: bool
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation) if joined else new_phone(555)
+    await phone.write("/help")
+    group = {"id": GROUP, "type": "supergroup", "title": "Team"}
+    alert = {"message_id": 9, "date": 1, "chat": group, "text": "A new case"}
+
+    async def answers(author: int, text: str) -> list[Any]:
+        ours = {"from": {"id": author, "is_bot": True, "first_name": "Wayhome"}}
+        # In a group without topics Telegram numbers the thread of answers, too.
+        return await in_group(worker, text=text, message_thread_id=9, reply_to_message=alert | ours)
+
+    [told] = await answers(42, "Hello, I am here")
+    assert told.text == "Nothing goes to the person from here. Write in the console."
+    assert (told.chat, told.content["thread"]) == (GROUP, None)
+    assert await answers(43, "Hello, I am here") == []
+    assert await answers(42, "/queue") == []
 
 
 async def test_a_picture_in_a_topic_is_refused_in_the_topic(

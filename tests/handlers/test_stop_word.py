@@ -154,12 +154,12 @@ async def test_a_word_that_is_written_by_editing_freezes_too(
     assert (await known_on(database, ready)).frozen_at is not None
 
 
-@pytest.mark.parametrize("how", ["message", "edited_message"])
+@pytest.mark.parametrize(("how", "dated"), [("message", {}), ("edited_message", {"edit_date": 2})])
 async def test_p1_below_a_picture_it_freezes_too_and_a_human_sees_the_picture_without_the_word(
-    ready: Phone, database: Database, how: str
+    ready: Phone, database: Database, how: str, dated: dict[str, int]
 ) -> None:
     photo = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
-    said = await ready.send(**{how: ready.message(photo=[photo], caption=WORD)})
+    said = await ready.send(**{how: ready.message(photo=[photo], caption=WORD, **dated)})
 
     assert notices(said) == ["frozen"]
     assert (await known_on(database, ready)).frozen_at is not None

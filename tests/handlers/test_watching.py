@@ -155,10 +155,17 @@ async def test_p4_a_place_that_is_shared_live_and_moves_by_itself_is_nobody_writ
     assert returnee.last_wrote_at is None
 
 
-async def test_a_service_message_is_nobodys_words(phone: Phone) -> None:
+async def test_p4_a_service_message_is_nobodys_words(phone: Phone, database: Database) -> None:
+    """What is held for their hours goes to whoever wrote just now, and to nobody else."""
+    await phone.write("/help")
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(last_wrote_at=None))
     said = await phone.write(message_auto_delete_timer_changed={"message_auto_delete_time": 60})
 
     assert said == []
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert returnee.last_wrote_at is None
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase
 from domain.actors import Actor
+from domain.cases.topics import NUMBER_UNKNOWN, set_topic
 from domain.duty import drills, on_duty
 from domain.organisations import add_organisation, set_staff_chat
 from domain.staff import add_staff
@@ -18,7 +20,7 @@ from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases, words_from_a_caseworker
 from tests.handlers.phone import Phone, Said
-from tests.handlers.staff import staff_phone
+from tests.handlers.staff import GROUP, TOPIC, staff_phone
 
 
 async def test_a_staff_code_joins_once(
@@ -121,20 +123,31 @@ async def test_whoever_claims_an_emergency_in_telegram_reads_what_went_back_for_
     assert f"These went back to your colleagues: {first.code}." in claimed.text
 
 
-async def test_whoever_claims_a_case_reads_of_topics_only_where_there_is_a_staff_group(
-    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+@pytest.mark.parametrize(("topic", "told"), [(None, False), (NUMBER_UNKNOWN, False), (TOPIC, True)])
+async def test_whoever_claims_a_case_reads_of_its_topic_only_where_words_can_be_written_there(
+    new_phone: NewPhone,
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    topic: int | None,
+    told: bool,
 ) -> None:
+    """A staff group may have no topics, or one of which Telegram did not say the number."""
     worker = await staff_phone(new_phone, database, organisation)
     await phone.write("/help")
-    [queue] = await worker.write("/queue")
-    [claimed] = await worker.press_data(queue.data("Claim"))
-    assert "write to the person in the console" in claimed.text
-    assert "topic" not in claimed.text
     async with database.begin(SERVICE) as session:
         ours = await session.get_one(Organisation, organisation.id)
-        set_staff_chat(session, ours, -1001234567890)
-    answers = await worker.press_data(queue.data("Claim"))
-    assert "in the case's topic" in answers[0].text
+        set_staff_chat(session, ours, GROUP)
+        if topic is not None:
+            set_topic(session, (await session.scalars(select(Case))).one(), topic)
+    [queue] = await worker.write("/queue")
+    [claimed] = await worker.press_data(queue.data("Claim"))
+    [hint] = await worker.write("She says that he will kill her")
+
+    assert "write to the person in the console" in claimed.text
+    assert ("in the case's topic" in claimed.text) is told
+    assert "Words to a person go through the console" in hint.text
+    assert ("through the case's topic" in hint.text) is told
 
 
 async def test_a_case_is_closed_by_two_taps_and_only_by_whoever_has_it(

@@ -244,6 +244,20 @@ async def test_p2_an_alert_on_its_way_follows_a_group_that_became_a_supergroup(
     assert [message.words for message in telegram.from_bot(supergroup)] == ["an alert"]
 
 
+async def test_p2_the_staffs_supergroup_is_not_left_for_the_group_that_it_was(
+    database: Database, courier: Courier, telegram: RunningSimulator
+) -> None:
+    group = telegram.add_group("Staff", user(telegram))
+    supergroup = telegram.simulator.phones.migrate(group.id)
+    async with database.begin(SERVICE) as session:
+        await add_organisation(session, "Centre", staff_chat=supergroup.id)
+        leaving = await put(session, group.id, {"leave": True}, Delivery(NoticeClass.STAFF))
+    await deliver(courier)
+
+    assert [call.params["chat_id"] for call in telegram.calls("leaveChat")] == [group.id]
+    assert (await row(database, leaving)).state is OutboxState.FAILED
+
+
 async def test_a_check_in_whose_questions_are_gone_steps_aside(
     database: Database,
     courier: Courier,
