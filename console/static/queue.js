@@ -6,7 +6,6 @@ import { keepFocus } from "./focus.js";
 import { follow } from "./stream.js";
 
 const place = document.querySelector("[data-queue]");
-const live = document.querySelector("[data-live]");
 const news = document.querySelector("[data-news]");
 const help = document.querySelector("dialog");
 const soundButton = document.querySelector("[data-sound]");
@@ -61,23 +60,14 @@ function tell() {
   ring(news.dataset.words);
 }
 
-function connected(yes) {
-  live.classList.toggle("connected", yes);
-  live.querySelector("[data-when-live]").hidden = !yes;
-  live.querySelector("[data-when-lost]").hidden = yes;
-}
-
 follow(place.dataset.queue, {
   heard: hear,
-  found: () => connected(true),
-  lost: () => connected(false),
   signedOut: () => {
     keepHalfWritten();
     location.reload();
   },
   gone: () => location.reload(),
 });
-live.hidden = false;
 
 soundButton.hidden = false;
 soundButton.setAttribute("aria-pressed", isOn());

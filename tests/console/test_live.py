@@ -1,5 +1,6 @@
 """Live pages come back, whatever ended their stream, and say so when they can't."""
 
+import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, Route, expect
 from sqlalchemy import delete, update
@@ -117,14 +118,16 @@ _DEAD = """
 """
 
 
-async def test_a_queue_on_a_dead_connection_says_so_and_tries_another(
-    office: Office, chromium: Chromium
+@pytest.mark.parametrize("where", ["the queue", "a case"])
+async def test_p2_a_live_page_on_a_dead_connection_says_so_and_tries_another(
+    office: Office, chromium: Chromium, where: str
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
     async with window(chromium, office, me, "light", PHONE) as page:
         await page.clock.install()
         await page.add_init_script(_DEAD)
-        await page.goto("/queue")
+        await page.goto("/queue" if where == "the queue" else f"/cases/{case.id}")
         await page.clock.run_for(1000)
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
         await page.clock.run_for(40_000)
