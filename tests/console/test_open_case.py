@@ -1,4 +1,4 @@
-"""A case that stands open in a browser while others work on it, or the connection comes and goes."""
+"""A case that stands open in a browser while others work on it, or while its connection is gone."""
 
 import asyncio
 
