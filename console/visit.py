@@ -111,8 +111,10 @@ class Visit:
         )
 
     async def render(self, session: Session, template: str, **context: Any) -> str:
-        """The page as HTML, with how things stand for its reader, which is read here."""
-        if self.member:
+        """The page as HTML, with how things stand for its reader, which is read here unless whoever
+        calls has read it.
+        """
+        if self.member and "standing" not in context:
             context["standing"] = await standing_of(session, self.actor)
         return self._render(template, session.now, **context)
 

@@ -23,7 +23,8 @@ let known = casesIn(place);
 // When the last one came who waits, in whatever view.
 let lastCame = place.dataset.came;
 
-function hear({ html, waiting, came }) {
+function hear({ html, duty, waiting, came }) {
+  turnDuty(duty.trim());
   document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
   const lines = document.createElement("template");
   lines.innerHTML = html;
@@ -52,6 +53,23 @@ function show() {
   for (const id of casesIn(place)) {
     if (!before.has(id)) place.querySelector(`[data-case="${id}"]`).classList.add("new");
   }
+}
+
+// The switch of duty follows the shifts. It is exchanged neither under a finger nor for its opposite
+// before what it sent was answered.
+const corner = document.querySelector(".self");
+let duty;
+let turning;
+function turnDuty(newest) {
+  clearTimeout(turning);
+  if (newest === duty) return;
+  const form = corner.querySelector("form");
+  if (form.matches(":active, [data-sent]")) {
+    turning = setTimeout(turnDuty, 100, newest);
+    return;
+  }
+  duty = newest;
+  keepFocus(corner, () => (form.outerHTML = newest));
 }
 
 function tell() {
