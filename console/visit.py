@@ -97,19 +97,24 @@ class Visit:
 
     async def form(self) -> FormData:
         """The form that was sent, without NUL characters: no keyboard types them, and PostgreSQL
-        keeps none.
+        keeps none. A line ends in one character, as their field counted it, and not in the two that
+        browsers send.
         """
         given = await self.request.form()
         return FormData(
             [
-                (name, value.replace("\0", "") if isinstance(value, str) else value)
+                (name, value.replace("\0", "").replace("\r\n", "\n"))
+                if isinstance(value, str)
+                else (name, value)
                 for name, value in given.multi_items()
             ]
         )
 
     async def render(self, session: Session, template: str, **context: Any) -> str:
-        """The page as HTML, with how things stand for its reader, which is read here."""
-        if self.member:
+        """The page as HTML, with how things stand for its reader, which is read here unless whoever
+        calls has read it.
+        """
+        if self.member and "standing" not in context:
             context["standing"] = await standing_of(session, self.actor)
         return self._render(template, session.now, **context)
 

@@ -112,7 +112,7 @@ class StageWishes:
 
 def texts_of(form: FormData) -> Texts:
     """What was typed for each language; a browser ends lines in its own way."""
-    typed = {code: _one(form, f"text-{code}").replace("\r\n", "\n") for code in LANGUAGES}
+    typed = {code: _one(form, f"text-{code}") for code in LANGUAGES}
     return {code: text for code, text in typed.items() if text}
 
 

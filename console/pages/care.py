@@ -84,11 +84,11 @@ async def ask_partner(visit: Visit) -> Response:
 
 
 async def wishes(visit: Visit) -> Response:
-    given = await visit.field("helper")
-    helper = Gender(given) if given in set(Gender) else None
+    helper = await _helper(visit, "helper")
     partners = await _partners(visit, "partner")
     chosen = await _places(visit, "place")
     stood = Stood(
+        await _helper(visit, "helper_before"),
         frozenset(await _places(visit, "place_before")),
         frozenset(await _partners(visit, "partner_before")),
     )
@@ -107,6 +107,11 @@ async def wishes(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await write_down(session, visit.actor, returnee_id, helper, places, partners, stood)
     return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def _helper(visit: Visit, name: str) -> Gender | None:
+    given = await visit.field(name)
+    return Gender(given) if given in set(Gender) else None
 
 
 async def _places(visit: Visit, name: str) -> set[tuple[str, str]]:

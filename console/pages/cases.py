@@ -179,9 +179,13 @@ async def show_case(
     async with case_of(visit) as (session, case_id):
         # Before the words themselves: what comes in between nobody has seen.
         read = await said_so_far(session, case_id)
+        mark = await mark_of(session, visit.actor, case_id)
         try:
             file = await read_case(session, visit.actor, case_id)
         except NeedsReason:
+            # It was closed while they wrote: what they typed comes back above what asks why.
+            if kept:
+                raise
             return await visit.show(session, "case-shut.html", case_id=case_id)
         shown = _standing(visit, session, file)
         page = await visit.show(
@@ -195,6 +199,7 @@ async def show_case(
             asked=[line for line in referrals if line.given],
             came_by=[line for line in referrals if not line.given],
             read=read,
+            mark=mark,
             refused=refused,
             told=[each for each in Told if each in told],
             kept=kept,
@@ -225,7 +230,6 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
 async def _beside(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
     """What stands around it: tasks, colleagues, what the watch heard, and what can be undone."""
     return {
-        "mark": await mark_of(session, visit.actor, file.case.id),
         "owed": await tasks_of(session, visit.actor, file.case),
         "colleagues": await colleagues_of(session, visit.actor),
         "signals": await signals_of(session, visit.actor, file.case.id),

@@ -56,6 +56,7 @@ async def show_one(visit: Visit) -> Response:
             person=person,
             purposes=PURPOSES,
             proofs=list(trust.Proof),
+            against=await trust.against(session, person.returnee),
             proposed=await new_phone.waiting(session, visit.actor, visit.id),
             care=await read_care(session, visit.actor, person.returnee),
             ages=list(AgeBand),
@@ -121,9 +122,10 @@ async def judge(visit: Visit) -> Response:
     proofs = {proof.value: proof for proof in trust.Proof}
     if found not in {*proofs, "doubted"}:
         raise Refused("Choose what you found out.")
+    known = (await visit.field("against")).split()
     async with person_of(visit, everything=True) as (session, returnee_id):
         if found in proofs:
-            await trust.confirm(session, visit.actor, returnee_id, proofs[found])
+            await trust.confirm(session, visit.actor, returnee_id, proofs[found], known=known)
         else:
             await trust.distrust(session, visit.actor, returnee_id)
     return visit.go(f"/people/{returnee_id}", N_("Noted who holds this phone."))

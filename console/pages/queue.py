@@ -19,6 +19,7 @@ from domain.queue.lines import (
     queue,
 )
 from domain.queue.saved_views import MOST, saved_views
+from domain.queue.standing import standing_of
 from domain.queue.view import View, outside
 from locales.catalogues import LANGUAGES
 from storage.kinds import Severity
@@ -59,8 +60,13 @@ async def follow(visit: Visit) -> Response:
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
             seen = await _queue(visit, session)
-            html = await visit.render(session, "queue-live.html", **seen)
-            return {"html": html, "waiting": seen["waiting"], "came": seen["came"]}
+            standing = await standing_of(session, visit.actor)
+            return {
+                "html": await visit.render(session, "queue-live.html", standing=standing, **seen),
+                "duty": await visit.render(session, "duty.html", standing=standing),
+                "waiting": seen["waiting"],
+                "came": seen["came"],
+            }
 
     return Live(visit, look)
 

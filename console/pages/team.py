@@ -3,6 +3,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.files.cards import invite_link
+from console.forms.refilling import ONCE
 from console.visit import Visit
 from domain.children.protection import named_focal_point
 from domain.colleagues.leaving import disable_staff
@@ -28,14 +29,14 @@ async def show(visit: Visit) -> Response:
 
 async def add(visit: Visit) -> Response:
     """Shows the codes of somebody new, this once."""
-    name = await visit.field("name")
+    name, once = await visit.field("name"), await visit.field(ONCE)
     try:
         role = Role(await visit.field("role"))
     except ValueError:
         raise Refused("Choose what they will do.") from None
     async with visit.desk.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, visit.actor.organisation_id)
-        new = await add_staff(session, name, organisation, role, actor=visit.actor)
+        new = await add_staff(session, name, organisation, role, actor=visit.actor, once=once)
     return await _page(visit, new, whose=name)
 
 

@@ -1,23 +1,51 @@
 // Brings a case up to date while somebody reads or writes, without touching what they type.
 
 import { ring } from "./bell.js";
+import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { follow } from "./stream.js";
 
 const page = document.querySelector("[data-case-events]");
-const LIVING = ["head", "contact", "at-once", "last-words", "talk", "seen"];
+const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen"];
+// As after a stream that was lost (stream.js).
+const PAUSE = 3000;
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
 const home = page.dataset.caseEvents.replace(/\/events.*$/, "");
 if (location.pathname !== home) history.replaceState(null, "", home);
 
 let newest;
 let later;
+let asked = 0;
+let shown = 0;
 
-async function refresh() {
-  const response = await fetch(`${home}?by-itself`);
-  if (!response.ok) return;
-  newest = new DOMParser().parseFromString(await response.text(), "text/html");
+// What stands on the screen is as new as `mark` says only once it was shown.
+async function refresh(mark) {
+  const turn = ++asked;
+  try {
+    const response = await fetch(`${home}?by-itself`);
+    if (!response.ok) throw new Error(response.status);
+    // To the door: the stream says so, too, and nothing that was typed leaves.
+    if (response.redirected) return;
+    take(turn, mark, await response.text());
+  } catch {
+    if (turn === asked) setTimeout(() => turn === asked && refresh(mark), PAUSE);
+  }
+}
+
+// An answer that was overtaken by a newer one is thrown away.
+function take(turn, mark, html) {
+  if (turn < shown) return;
+  shown = turn;
+  newest = new DOMParser().parseFromString(html, "text/html");
+  if (!newest.getElementById("head")) return leave();
+  page.dataset.mark = mark;
   show();
+}
+
+// It was closed, and opens only to whoever says why: the person's words don't stay behind.
+function leave() {
+  keepHalfWritten();
+  location.replace(home);
 }
 
 // A recording that is being played goes on, and what is being pressed stays until it is let go.
@@ -33,9 +61,17 @@ function swap(id) {
   return true;
 }
 
+// What sends is exchanged only for nothing, or nothing for it: a second press of the same button is
+// known as one, and the next tap finds the sentence that stood there.
+function comeOrGo(id) {
+  const [old, now] = [document.getElementById(id), newest.getElementById(id)];
+  return !old.firstElementChild === !now.firstElementChild || swap(id);
+}
+
 function show() {
   clearTimeout(later);
-  const waits = LIVING.filter((id) => !swap(id)).length > 0;
+  const swapped = [...LIVING.map(swap), comeOrGo("at-once")];
+  const waits = !swapped.every(Boolean);
   mirror();
   // Nobody closes a case over what they have not been shown.
   if (waits) later = setTimeout(show, 200);
@@ -56,8 +92,7 @@ function hear({ mark, newest }) {
   known = newest;
   news.dataset.live = "";
   if (mark === page.dataset.mark) return;
-  page.dataset.mark = mark;
-  refresh();
+  refresh(mark);
 }
 
 // Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.

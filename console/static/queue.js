@@ -6,7 +6,6 @@ import { keepFocus } from "./focus.js";
 import { follow } from "./stream.js";
 
 const place = document.querySelector("[data-queue]");
-const live = document.querySelector("[data-live]");
 const news = document.querySelector("[data-news]");
 const help = document.querySelector("dialog");
 const soundButton = document.querySelector("[data-sound]");
@@ -24,7 +23,8 @@ let known = casesIn(place);
 // When the last one came who waits, in whatever view.
 let lastCame = place.dataset.came;
 
-function hear({ html, waiting, came }) {
+function hear({ html, duty, waiting, came }) {
+  turnDuty(duty.trim());
   document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
   const lines = document.createElement("template");
   lines.innerHTML = html;
@@ -55,29 +55,37 @@ function show() {
   }
 }
 
+// The switch of duty follows the shifts. It is exchanged neither under a finger nor for its opposite
+// before what it sent was answered.
+const corner = document.querySelector(".self");
+let duty;
+let turning;
+function turnDuty(newest) {
+  clearTimeout(turning);
+  if (newest === duty) return;
+  const form = corner.querySelector("form");
+  if (form.matches(":active, [data-sent]")) {
+    turning = setTimeout(turnDuty, 100, newest);
+    return;
+  }
+  duty = newest;
+  keepFocus(corner, () => (form.outerHTML = newest));
+}
+
 function tell() {
   news.textContent = "";
   news.textContent = news.dataset.words;
   ring(news.dataset.words);
 }
 
-function connected(yes) {
-  live.classList.toggle("connected", yes);
-  live.querySelector("[data-when-live]").hidden = !yes;
-  live.querySelector("[data-when-lost]").hidden = yes;
-}
-
 follow(place.dataset.queue, {
   heard: hear,
-  found: () => connected(true),
-  lost: () => connected(false),
   signedOut: () => {
     keepHalfWritten();
     location.reload();
   },
   gone: () => location.reload(),
 });
-live.hidden = false;
 
 soundButton.hidden = false;
 soundButton.setAttribute("aria-pressed", isOn());

@@ -6,8 +6,16 @@ const PAUSE = 3000;
 // The other side is never silent for half as long (console/live.py).
 const SILENCE = 40_000;
 
-export function follow(address, { heard, found, lost, signedOut, gone }) {
-  const ears = { heard, found, lost, signedOut, gone };
+// Where a page says whether what it shows is of now.
+const live = document.querySelector("[data-live]");
+function connected(yes) {
+  live.classList.toggle("connected", yes);
+  live.querySelector("[data-when-live]").hidden = !yes;
+  live.querySelector("[data-when-lost]").hidden = yes;
+}
+
+export function follow(address, { heard, signedOut, gone }) {
+  const ears = { heard, signedOut, gone };
   const events = new EventSource(address);
   let patience;
 
@@ -17,7 +25,7 @@ export function follow(address, { heard, found, lost, signedOut, gone }) {
   }
   function again() {
     end();
-    lost?.();
+    connected(false);
     setTimeout(follow, PAUSE, address, ears);
   }
   function wait() {
@@ -26,12 +34,14 @@ export function follow(address, { heard, found, lost, signedOut, gone }) {
   }
 
   wait();
-  events.addEventListener("open", () => found?.());
+  live.hidden = false;
+  events.addEventListener("open", () => connected(true));
   for (const sign of ["open", "message", "here"]) events.addEventListener(sign, wait);
   events.addEventListener("message", (event) => heard(JSON.parse(event.data)));
   events.addEventListener("error", again);
   events.addEventListener("signed-out", () => {
     end();
+    live.hidden = true;
     signedOut();
   });
   events.addEventListener("gone", () => {

@@ -148,8 +148,9 @@ async def owe_debrief(session: Session, case: Case) -> None:
 async def finish(
     session: Session, actor: Actor, case_id: UUID, task_id: UUID, words: str = ""
 ) -> None:
-    """Done once; a second time changes nothing. A debrief keeps what was written; what a colleague
-    is asked is answered (domain/colleagues/consulting.py), or ends with the case.
+    """Done once; a second time changes nothing. A debrief keeps what was written, be it after a
+    supervisor has ended it; what a colleague is asked is answered
+    (domain/colleagues/consulting.py), or ends with the case.
 
     Raises NotAllowed, and Refused for what is not theirs to end.
     """
@@ -158,6 +159,8 @@ async def finish(
     if task is None or task.case_id != case.id or task.kind is TaskKind.CONSULT:
         raise Refused("There is no such task.")
     if task.done_at is not None:
+        if task.kind is TaskKind.DEBRIEF and task.staff_id == actor.staff_id:
+            await _debrief_late(session, actor, case, task, words)
         return
     if task.kind is TaskKind.DEBRIEF:
         await _debrief(session, actor, task, words)
@@ -216,6 +219,19 @@ async def _debrief(session: Session, actor: Actor, task: CaseTask, words: str) -
         task.body = await _sealed(session, task.returnee_id, words)
     elif not actor.may(Right.SUPERVISE):
         raise Refused("This is for whoever had the case, and for supervisors.")
+
+
+async def _debrief_late(
+    session: Session, actor: Actor, case: Case, task: CaseTask, words: str
+) -> None:
+    """They were still writing when somebody ended it. Raises Refused for other words than those
+    that they wrote before.
+    """
+    if task.body is None and words.strip():
+        task.body = await _sealed(session, task.returnee_id, words)
+        audited(session, case, actor.staff_id, f"{task.kind}-done")
+    elif words.strip() not in ("", await _words(session, actor, task)):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
 
 
 async def _sealed(session: Session, returnee_id: UUID, words: str) -> bytes | None:

@@ -4,12 +4,17 @@ Nobody is taken for themselves until a worker has met them or matched the two wo
 agreed on (domain/identity/agreed_words.py); and no longer when something speaks against it.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
+from zlib import crc32
+
+from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
+from domain.errors import Refused
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
@@ -17,6 +22,7 @@ from domain.safety.rejudging import judge_anew
 from domain.signals.opening import open_or_append
 from storage.kinds import Identity, Severity
 from storage.sessions import Session
+from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
@@ -64,12 +70,43 @@ async def doubt(session: Session, returnee: Returnee, why: Doubt) -> None:
         await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
 
 
-async def confirm(session: Session, actor: Actor, returnee_id: UUID, proof: Proof) -> None:
+async def against(session: Session, returnee: Returnee) -> frozenset[str]:
+    """What speaks against it being them now, each by a sign of its own: a doubt, since they were
+    last made sure of, a stop word, another phone, a block taken off, and that they asked to be
+    forgotten.
+    """
+    doubted = who_is_there(returnee, session.now) is Identity.DOUBTED
+    asked_at = await session.scalar(
+        select(Erasure.asked_at).where(
+            Erasure.returnee_id == returnee.id, Erasure.asked_by.is_(None)
+        )
+    )
+    signs = {
+        "doubted": (returnee.confirmed_at,) if doubted else None,
+        "frozen": returnee.frozen_at,
+        "elsewhere": returnee.unblocked_at,
+        "leaving": asked_at,
+    }
+    return frozenset(f"{crc32(repr(sign).encode()):x}" for sign in signs.items() if sign[1])
+
+
+async def confirm(
+    session: Session,
+    actor: Actor,
+    returnee_id: UUID,
+    proof: Proof,
+    *,
+    known: Collection[str] | None = None,
+) -> None:
     """A worker saw them: what waited for that goes. Needs the service's scope.
 
-    Raises as find_returnee.
+    What spoke against it and was `known` to them weighs less than that they met; what came since
+    may well be somebody else. None for whoever looks at it just now. Raises as find_returnee, and
+    Refused.
     """
     returnee = await find_returnee(session, actor, returnee_id)
+    if known is not None and not await against(session, returnee) <= set(known):
+        raise Refused("Something speaks against it since you opened this page. Look at it again.")
     await believe(session, returnee, actor.organisation_id, proof, actor)
 
 

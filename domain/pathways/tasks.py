@@ -38,7 +38,8 @@ class TaskLine:
 
 async def open_tasks(session: Session, actor: Actor, after: UUID | None = None) -> Page[TaskLine]:
     """What is to be done within a month, and what is overdue, the oldest first; of those whose
-    pathway rests, nothing. Raises NotAllowed.
+    pathway rests, nothing. A page begins after the task `after`; where that is gone, as with its
+    pathway, it is the first again. Raises NotAllowed.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
     conditions = [
@@ -47,8 +48,8 @@ async def open_tasks(session: Session, actor: Actor, after: UUID | None = None) 
         OnPathway.paused_at.is_(None),
     ]
     if after is not None:
-        behind = select(Task.due_at, Task.id).where(Task.id == after)
-        conditions.append(tuple_(Task.due_at, Task.id) > behind.scalar_subquery())
+        last = await session.execute(select(Task.due_at, Task.id).where(Task.id == after))
+        conditions += [tuple_(Task.due_at, Task.id) > tuple_(*row) for row in last]
     lines = await _lines(session, actor, *conditions, most=MOST + 1)
     return Page.of(lines)
 

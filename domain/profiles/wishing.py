@@ -34,8 +34,11 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """What a worker saw that the person avoids: what stands there besides came later, and stays."""
+    """What a worker saw of their wishes, and that they avoid: what stands there besides came later,
+    and stays.
+    """
 
+    helper: Gender | None = None
     places: Avoided = frozenset()
     partners: frozenset[UUID] = frozenset()
 
@@ -93,6 +96,8 @@ async def write_down(
     wanted = set(partner_ids)
     if not wanted <= set(known):
         raise Refused("There is no such organisation.")
+    if helper is stood.helper:
+        helper = before.helper
     since = [each for each in before.places if (each.country, each.key) not in stood.places]
     wanted |= {each.id for each in before.partners if each.id not in stood.partners}
     wishes = Wishes(helper, frozenset([*places, *since]), frozenset(known[each] for each in wanted))

@@ -20,7 +20,7 @@ from domain.queue.view import EVERYTHING, View
 from domain.returnees.phone import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.kinds import CaseState, Identity, Severity
+from storage.kinds import CaseEventKind, CaseState, Identity, Severity
 from storage.sessions import Session
 from storage.tables.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
 from storage.tables.returnees import Returnee
@@ -158,8 +158,8 @@ async def count_cases(session: Session, actor: Actor, *parts: Part) -> int:
 async def newest_waiting(
     session: Session, actor: Actor, *, beside: UUID | None = None
 ) -> datetime | None:
-    """When the last of those came, or came back, that wait for anybody, in whatever view, beside
-    this case. Raises NotAllowed.
+    """When the last of those came, came back or became graver that wait for anybody, in whatever
+    view, beside this case. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     came: datetime | None = await session.scalar(
@@ -168,7 +168,7 @@ async def newest_waiting(
         .where(
             *_of(actor, Part.WAITING),
             Case.id.is_distinct_from(beside),
-            CaseEvent.kind.in_((*BEGINNINGS, *WENT_BACK)),
+            CaseEvent.kind.in_((*BEGINNINGS, *WENT_BACK, CaseEventKind.RAISED)),
         )
     )
     return came

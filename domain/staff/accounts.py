@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
@@ -11,6 +11,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes.handed import new_code
 from domain.errors import NotAllowed, Refused
+from domain.idempotency import id_of
 from domain.illegible import legible
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
@@ -50,8 +51,10 @@ async def add_staff(
     role: Role,
     *,
     actor: Actor | None = None,
+    once: str = "",
 ) -> NewStaff:
-    """Somebody new, with single-use codes for the chat and the console that live for 72 hours.
+    """Somebody new, with single-use codes for the chat and the console that live for 72 hours. Sent
+    `once` more, the same colleague has new codes: nobody saw the ones that were lost on their way.
 
     No actor means the operator. Needs the service's scope. Raises NotAllowed, and Refused without
     a name.
@@ -64,7 +67,11 @@ async def add_staff(
     name = as_name(name)
     if not name:
         raise Refused("A staff member needs a name.")
+    staff_id = id_of(organisation.id, actor, once, name, role) if actor else uuid4()
+    if (added := await session.get(Staff, staff_id)) is not None:
+        return await _let_in_once_more(session, added)
     staff = Staff(
+        id=staff_id,
         organisation_id=organisation.id,
         name=session.keys.seal(name, _NAME),
         sign_in_code=_new_sign_in_code(),
@@ -168,6 +175,13 @@ async def _let_in(session: Session, staff: Staff) -> NewStaff:
         await codes.issue(session, staff.id, codes.Use.CONSOLE),
         staff.sign_in_code,
     )
+
+
+async def _let_in_once_more(session: Session, staff: Staff) -> NewStaff:
+    """Raises Refused as soon as somebody came in, or left again."""
+    if staff.disabled_at is not None or await codes.were_used(session, staff.id):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
+    return await _let_in(session, staff)
 
 
 async def ensure_works_here(session: Session, actor: Actor) -> None:

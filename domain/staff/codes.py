@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from domain.codes.handed import as_issued, new_code
 from domain.errors import Refused
@@ -71,6 +71,12 @@ async def redeem(session: Session, code: str, use: Use) -> UUID:
         .returning(StaffCode.staff_id)
     )
     return staff_id or await owner_of(session, code, use)
+
+
+async def were_used(session: Session, staff_id: UUID) -> bool:
+    """Whether any code of theirs ever let somebody in."""
+    used = StaffCode.staff_id == staff_id, StaffCode.used_at.is_not(None)
+    return bool(await session.scalar(select(exists().where(*used))))
 
 
 def _named(code: str, use: Use) -> tuple[ColumnElement[bool], ...]:

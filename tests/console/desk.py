@@ -40,6 +40,13 @@ def as_read(page: str) -> str:
     return read[1]
 
 
+def as_known(page: str) -> str:
+    """What speaks against it being them, as the page of a person says that its reader knows."""
+    known = re.search(r'name="against" value="([\w ]*)"', page)
+    assert known is not None
+    return known[1]
+
+
 async def closes(browser: Browser, path: str) -> httpx.Response:
     """Having looked at its page."""
     read = as_read((await browser.get(path)).text)

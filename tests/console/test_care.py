@@ -11,12 +11,12 @@ from domain.consent.ledger import Shown
 from domain.consent.turning_points import days_of
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.notices import Notice
-from domain.profiles.wishing import change_partner
+from domain.profiles.wishing import change_partner, wish_for
 from domain.referrals.sharing import change_about_partner
 from domain.returnees.enrolments import enrol
 from domain.returnees.wishes import wishes_of
 from domain.safety.phones import FOR_EVER
-from storage.kinds import AgeBand, How, Purpose, Role
+from storage.kinds import AgeBand, Gender, How, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -288,10 +288,13 @@ async def test_p10_what_the_person_added_while_the_page_was_open_is_not_taken_aw
         async with office.database.begin(SERVICE) as session:
             returnee = await session.get_one(Returnee, person.id)
             await change_partner(session, returnee, elsewhere.organisation.id)
-        await browser.post(f"{path}/wishes", helper="", place_before="IT/")
-        partner = f'name="partner_before" value="{elsewhere.organisation.id}"'
-        assert partner in (await browser.get(path)).text
+            await wish_for(session, person.id, Gender.WOMAN)
+        await browser.post(f"{path}/wishes", helper="", helper_before="", place_before="IT/")
+        page = (await browser.get(path)).text
+        assert f'name="partner_before" value="{elsewhere.organisation.id}"' in page
+        assert 'name="helper_before" value="woman"' in page
     async with office.database.begin(SERVICE) as session:
         wishes = await wishes_of(session, person.id)
+    assert wishes.helper is Gender.WOMAN
     assert wishes.avoided == frozenset()
     assert wishes.shuts_out(elsewhere.organisation.id)

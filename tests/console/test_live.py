@@ -1,10 +1,12 @@
 """Live pages come back, whatever ended their stream, and say so when they can't."""
 
+import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, Route, expect
 from sqlalchemy import delete, update
 
 from domain.casework.work import claim
+from domain.duty import go_off_duty, go_on_duty
 from domain.safeguarding.conflicts import keep_apart
 from storage.kinds import ConflictKind, Role, Severity
 from storage.sessions import SERVICE
@@ -71,6 +73,28 @@ async def test_a_queue_whose_reader_has_another_role_now_says_that_it_is_not_the
         await expect(page.get_by_role("heading", name="This is not yours to open")).to_be_visible()
 
 
+async def test_a_queue_that_stands_open_says_who_is_on_duty_as_their_shift_begins_and_ends(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto("/queue")
+        await expect(page.locator("[data-live].connected")).to_be_visible()
+        duty = page.locator(".self .duty")
+        await duty.focus()
+        for change, said, pressed in (
+            (go_on_duty, "On duty", "true"),
+            (go_off_duty, "Off duty", "false"),
+        ):
+            async with office.database.begin(office.organisation.id) as session:
+                await change(session, me.actor)
+            await expect(duty).to_have_text(said)
+            await expect(duty).to_have_attribute("aria-pressed", pressed)
+            await expect(duty).to_be_focused()
+        await duty.click()
+        await expect(page.get_by_text("You are on duty: alerts come to you.")).to_be_visible()
+
+
 async def test_a_case_can_be_closed_over_words_that_came_into_its_open_page(
     office: Office, chromium: Chromium
 ) -> None:
@@ -117,14 +141,16 @@ _DEAD = """
 """
 
 
-async def test_a_queue_on_a_dead_connection_says_so_and_tries_another(
-    office: Office, chromium: Chromium
+@pytest.mark.parametrize("where", ["the queue", "a case"])
+async def test_p2_a_live_page_on_a_dead_connection_says_so_and_tries_another(
+    office: Office, chromium: Chromium, where: str
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?")
     async with window(chromium, office, me, "light", PHONE) as page:
         await page.clock.install()
         await page.add_init_script(_DEAD)
-        await page.goto("/queue")
+        await page.goto("/queue" if where == "the queue" else f"/cases/{case.id}")
         await page.clock.run_for(1000)
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
         await page.clock.run_for(40_000)

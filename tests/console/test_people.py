@@ -25,6 +25,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Enrolment, Returnee, Safety
 from storage.tables.staff import Staff
+from tests.console.desk import as_known
 from tests.console.looks import PHONE, window
 from tests.console.office import Office
 
@@ -117,6 +118,23 @@ async def test_p13_a_worker_says_whether_it_is_them(
         assert (await session.get_one(Returnee, person.id)).identity is identity
 
 
+async def test_p13_whoever_met_them_before_they_used_their_stop_word_looks_at_that_first(
+    office: Office,
+) -> None:
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        known = as_known((await browser.look(page)).text)
+        async with office.database.begin(SERVICE) as session:
+            await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
+        late = await browser.post(f"{page}/identity", identity="met", against=known)
+        assert late.status_code == 409
+        assert "Something speaks against it since you opened this page." in late.text
+        known = as_known((await browser.look(page)).text)
+        looked = await browser.post(f"{page}/identity", identity="met", against=known)
+        assert looked.status_code == 303
+
+
 async def test_p13_words_that_were_agreed_on_are_compared_and_never_shown_again(
     office: Office,
 ) -> None:
@@ -153,7 +171,7 @@ async def test_p13_the_stop_word_is_undone_by_who_made_sure_that_it_is_them(offi
         assert "They used their stop word" in page
         assert "unfreeze" not in page
         assert (await browser.post(f"{path}/unfreeze")).status_code == 409
-        await browser.post(f"{path}/identity", identity="met")
+        await browser.post(f"{path}/identity", identity="met", against=as_known(page))
         assert "unfreeze" in (await browser.look(path)).text
         await browser.post(f"{path}/unfreeze")
         assert "Stop word used" not in (await browser.look(path)).text
@@ -317,7 +335,8 @@ async def test_p13_what_waited_for_who_is_there_goes_as_soon_as_a_worker_is_sure
         if how == "unfreeze":
             async with office.database.begin(SERVICE) as session:
                 await freeze(session, await session.get_one(Returnee, person.id), 1001, 7)
-            await browser.post(f"{page}/identity", identity="met")
+            known = as_known((await browser.look(page)).text)
+            await browser.post(f"{page}/identity", identity="met", against=known)
         async with office.database.begin(SERVICE) as session:
             returnee = await session.get_one(Returnee, person.id)
             row = await tell(session, returnee, Notice.PARTNER_ASKED, {"partner": str(person.id)})

@@ -15,6 +15,7 @@ from domain.casework.work import claim
 from domain.consent.ledger import Shown
 from domain.identity.trust import Proof, confirm, distrust
 from domain.names import isolated
+from domain.profiles.wishing import change_partner
 from domain.referrals.agreeing import answer_referral
 from domain.referrals.withdrawing import end_and_say_so
 from domain.staff import speak
@@ -157,6 +158,26 @@ async def test_what_travelled_with_a_closed_case_opens_with_a_reason(
         assert f'href="/cases/{case.id}"' in shut
         await chief.post(f"/cases/{case.id}/open", reason="They called us")
         assert NEED in (await chief.get(page)).text
+
+
+@pytest.mark.parametrize("gone", ["the claim", "the only partner"])
+async def test_what_was_typed_for_a_partner_is_still_there_where_nobody_can_be_asked_any_more(
+    office: Office, elsewhere: Office, gone: str
+) -> None:
+    vera, case = await at_work(office)
+    path = f"/cases/{case.id}"
+    async with office.browser_of(vera) as ours:
+        if gone == "the claim":
+            await ours.post(f"{path}/release")
+        else:
+            async with office.database.begin(SERVICE) as session:
+                person = await session.get_one(Returnee, case.returnee_id)
+                await change_partner(session, person, elsewhere.organisation.id)
+        asked = {"partner": str(elsewhere.organisation.id), "joint": "0"}
+        told = {"need": NEED, "reach_at": "+355 69 123 4567, mornings"}
+        refused = await ours.post(f"{path}/refer", **asked, **told)
+    assert refused.status_code == 409
+    assert [words for words in told.values() if words not in refused.text] == []
 
 
 @pytest.mark.parametrize("severity", [Severity.URGENT, Severity.EMERGENCY])

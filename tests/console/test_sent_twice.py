@@ -12,6 +12,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Route, expect
 from sqlalchemy import func, select, update
 
+from domain.staff.codes import Use, redeem
 from storage.kinds import CaseEventKind, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.base import Base
@@ -215,6 +216,25 @@ async def test_what_is_added_to_a_list_is_added_once(
     async with office.browser(role) as browser:
         await sends_twice(browser, page, form, **fields, **who)
     assert await how_many(office.database, kind) == 1
+
+
+async def test_a_colleague_who_is_added_twice_is_one_and_comes_in_by_the_codes_shown_last(
+    office: Office,
+) -> None:
+    async with office.browser(Role.ADMIN) as browser:
+        fields = {"name": "Ana", "role": Role.CASEWORKER, "once": await once_of(browser, "/team")}
+        links = []
+        for _ in range(2):
+            shown = (await browser.post("/team", **fields)).text
+            links += re.findall(r"/set-up/(\w+)", shown)
+        assert await how_many(office.database, Staff) == 2
+        lost, last = links
+        assert (await browser.get(f"/set-up/{lost}")).status_code != 200
+        assert (await browser.get(f"/set-up/{last}")).status_code == 200
+        async with office.database.begin(SERVICE) as session:
+            await redeem(session, last, Use.CONSOLE)
+        assert (await browser.post("/team", **fields)).status_code == 409
+        assert await how_many(office.database, Staff) == 2
 
 
 async def test_an_impatient_second_press_adds_nobody_to_the_team_twice(

@@ -32,6 +32,17 @@ async def outbox(office: Office) -> list[OutboxState]:
         return [row.state for row in rows]
 
 
+async def test_words_are_as_long_as_their_field_says_however_browsers_send_the_ends_of_lines(
+    office: Office,
+) -> None:
+    words = "\n".join(["a" * 115] * 30)
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        for sent in (words.ljust(3500, "a"), words.ljust(3501, "a")):
+            answer = await browser.post(f"{path}/write", words=sent.replace("\n", "\r\n"))
+            assert answer.status_code == (303 if len(sent) == 3500 else 409)
+
+
 async def test_words_that_name_a_place_that_is_not_safe_for_them_ask_once(office: Office) -> None:
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)

@@ -63,6 +63,22 @@ def test_whoever_cannot_be_reached_keeps_nobody_else_from_being_called() -> None
     assert Fit(Gender.WOMAN, "uk").first_of([away, neither]) == [away, neither]
 
 
+def test_p2_whoever_fits_and_has_only_a_channel_is_called_with_those_who_fit_no_better() -> None:
+    ana = somebody(Gender.WOMAN, ["uk"], reachable=False)
+    woman, speaker, neither = (
+        somebody(Gender.WOMAN, []),
+        somebody(None, ["uk"]),
+        somebody(None, []),
+    )
+    both = somebody(Gender.WOMAN, ["uk"])
+    fit = Fit(Gender.WOMAN, "uk")
+    for there in (woman, speaker, both):
+        assert fit.first_of([neither, ana, there]) == [ana, there]
+    wished = somebody(Gender.WOMAN, [], reachable=False)
+    assert fit.first_of([wished, speaker, neither]) == [wished, speaker]
+    assert fit.first_of([wished, both, neither]) == [both]
+
+
 async def two_on_duty(centre: Centre) -> None:
     """By chat 701 somebody who speaks Ukrainian, and by 702 a woman who does not say."""
     speaker = await centre.colleague(chat=701, on_duty=True)

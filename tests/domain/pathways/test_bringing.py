@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -239,6 +240,17 @@ async def test_what_the_person_put_off_is_not_asked_once_they_are_on_no_pathway(
         await put(session, office.coordinator, person.id, Place(), {})
         (first,) = await first_check_ins(session)
         assert (first.state, first.reason) == (CheckInState.CANCELLED, "off-pathway")
+
+
+async def test_a_list_of_tasks_begins_anew_where_the_one_that_it_was_to_go_on_after_is_gone(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    set_clock(clock, MORNING)
+    await put_there(database, office, person)
+    async with database.begin(office.organisation.id) as session:
+        first, *others = (await open_tasks(session, office.coordinator)).lines
+        assert (await open_tasks(session, office.coordinator, first.id)).lines == others
+        assert (await open_tasks(session, office.coordinator, uuid4())).lines == [first, *others]
 
 
 async def test_a_task_is_listed_with_its_person_done_by_somebody_and_taken_back(

@@ -232,6 +232,26 @@ async def test_race_of_a_worker_and_the_person_who_both_write_down_a_place(centr
         assert (await wishes_of(session, person.id)).places == {DURRES, Place("IT")}
 
 
+@pytest.mark.parametrize(
+    ("seen", "chosen", "kept"),
+    [
+        (None, None, Gender.WOMAN),
+        (None, Gender.MAN, Gender.MAN),
+        (Gender.WOMAN, None, None),
+        (Gender.MAN, Gender.MAN, Gender.WOMAN),
+    ],
+)
+async def test_whom_the_person_wished_for_since_the_worker_looked_stays_where_they_chose_nobody(
+    centre: Centre, seen: Gender | None, chosen: Gender | None, kept: Gender | None
+) -> None:
+    """Race: they say so in the chat, while the page stands open for the sake of a place."""
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        await wish_for(session, person.id, Gender.WOMAN)
+        await write_down(session, actor, person.id, chosen, [DURRES], [], Stood(seen))
+        assert (await wishes_of(session, person.id)).helper is kept
+
+
 async def test_p10_what_the_person_added_since_the_worker_looked_stays(centre: Centre) -> None:
     """Race: the page was open for a while. What stood there is taken away, and nothing else."""
     other = await Centre.open(centre.database, centre.clock, "Harbour")

@@ -320,6 +320,19 @@ async def test_p2_the_newest_that_waits_is_also_one_that_went_back_to_the_queue(
     assert await newest(centre, vera, beside=back.id) == before
 
 
+async def test_p2_the_newest_that_waits_is_also_one_that_becomes_graver_while_it_waits(
+    centre: Centre,
+) -> None:
+    ana, person = await centre.colleague(), await centre.person()
+    await centre.signal(person, Severity.CONCERN)
+    before = await newest(centre, ana)
+    centre.later(minutes=1)
+    await centre.signal(person, Severity.CONCERN)
+    assert await newest(centre, ana) == before
+    await centre.signal(person, Severity.EMERGENCY)
+    assert await newest(centre, ana) > before
+
+
 async def test_resolved_cases_are_shown_only_when_asked_for(centre: Centre) -> None:
     vera = await centre.colleague()
     case = await centre.claims(vera, await centre.signal(await centre.person()))

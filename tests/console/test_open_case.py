@@ -1,0 +1,145 @@
+"""A case that stands open in a browser while others work on it, or while its connection is gone."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, Route, expect
+
+from domain.casework.work import claim, release
+from storage.kinds import Role, Severity
+from storage.tables.cases import Case
+from storage.tables.returnees import Returnee
+from tests.console.desk import closes, on_a_phone
+from tests.console.looks import PHONE, window
+from tests.console.office import Colleague, Office
+
+_BY_ITSELF = "**/cases/*?by-itself"
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("write", {"words": "The doctor waits"}),
+        ("note", {"note": "Ana waits, +355 69 123 4567"}),
+    ],
+)
+async def test_words_for_a_case_that_a_colleague_closed_meanwhile_come_back_with_the_reason(
+    office: Office, form: str, typed: dict[str, str]
+) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    path = f"/cases/{case.id}"
+    async with office.browser(Role.CASEWORKER) as vera, office.browser(Role.CASEWORKER) as me:
+        await vera.post(f"{path}/claim")
+        await closes(vera, path)
+        sent = await me.client.post(
+            f"{path}/{form}",
+            data={"form_token": me.form_token(), **typed},
+            headers={"Referer": f"{office.settings.public_url}{path}"},
+        )
+    assert sent.status_code == 409
+    assert "This case is closed. Say first why you need to read it." in sent.text
+    (name, words), *_ = typed.items()
+    assert f'name="{name}"' in sent.text
+    assert f">{words}</textarea>" in sent.text
+    assert "Hello?" not in sent.text
+
+
+async def test_p10_a_case_that_a_colleague_closes_leaves_the_screen_of_whoever_looks_on(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER, "Samir")
+    case = await office.case(await office.person(), "He is at the door")
+    path = f"/cases/{case.id}"
+    async with office.browser(Role.CASEWORKER) as vera:
+        await vera.post(f"{path}/claim")
+        async with window(chromium, office, me, "light", PHONE) as page:
+            await shown(page, case)
+            await page.locator("#note").fill("Ask the shelt")
+            await closes(vera, path)
+            await expect(page.get_by_role("heading", name="This case is closed")).to_be_visible()
+            await expect(page.get_by_text("He is at the door")).to_have_count(0)
+            await page.locator("#reason").fill("My note")
+            await page.get_by_role("button", name="Open it").click()
+            await expect(page.locator("#note")).to_have_value("Ask the shelt")
+
+
+async def shown(page: Page, case: Case) -> None:
+    """The page has heard how its case stands, and hears from now on what becomes of it."""
+    await page.goto(f"/cases/{case.id}")
+    await expect(page.locator("[data-news][data-live]")).to_be_attached()
+
+
+async def test_p2_what_could_not_be_fetched_into_an_open_case_is_fetched_again(
+    office: Office, chromium: Chromium
+) -> None:
+    async with on_a_phone(chromium, office) as (_, case, page):
+        failed = asyncio.Event()
+
+        async def fail(route: Route) -> None:
+            await route.fulfill(status=503)
+            failed.set()
+
+        await shown(page, case)
+        await page.route(_BY_ITSELF, fail, times=1)
+        await cries(office, case, "He is at the door")
+        await failed.wait()
+        await expect(page.locator("#talk")).to_contain_text("He is at the door")
+
+
+async def cries(office: Office, case: Case, words: str) -> None:
+    """The person of this case, who has said something before."""
+    async with office.database.begin(office.organisation.id) as session:
+        person = await session.get_one(Returnee, case.returnee_id)
+    await office.case(person, words, Severity.EMERGENCY)
+
+
+async def test_p2_an_answer_that_was_overtaken_hides_nothing_that_came_later(
+    office: Office, chromium: Chromium
+) -> None:
+    async with on_a_phone(chromium, office) as (_, case, page):
+        asked, may_arrive = asyncio.Event(), asyncio.Event()
+
+        async def late(route: Route) -> None:
+            answer = await route.fetch()
+            asked.set()
+            await may_arrive.wait()
+            await route.fulfill(response=answer)
+
+        await shown(page, case)
+        await page.route(_BY_ITSELF, late, times=1)
+        await cries(office, case, "I hear steps")
+        await asked.wait()
+        await cries(office, case, "He is at the door")
+        await expect(page.locator("#talk")).to_contain_text("He is at the door")
+        async with page.expect_event("requestfinished"):
+            may_arrive.set()
+        await expect(page.locator("#talk")).to_contain_text("He is at the door")
+
+
+async def test_p12_first_words_stay_the_same_while_the_person_writes(
+    office: Office, chromium: Chromium
+) -> None:
+    """The finger finds the same sentence there, and a second press is known as one."""
+    me = await office.colleague(Role.CASEWORKER)
+    case = await emergency_of(office, me)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await shown(page, case)
+        third = page.locator("#first-words form").nth(2)
+        once = await third.locator("[name=once]").input_value()
+        await third.get_by_role("button").focus()
+        await cries(office, case, "Are you there?")
+        await expect(page.locator("#talk")).to_contain_text("Are you there?")
+        await expect(third.get_by_role("button")).to_be_focused()
+        assert await third.locator("[name=once]").input_value() == once
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+        await expect(page.locator("#first-words")).to_have_count(0)
+
+
+async def emergency_of(office: Office, me: Colleague) -> Case:
+    """A case that they have claimed, and in which nothing was said to the person yet."""
+    case = await office.case(await office.person(), "He has a knife", Severity.EMERGENCY)
+    async with office.database.begin(office.organisation.id) as session:
+        await claim(session, me.actor, case.id)
+    return case
