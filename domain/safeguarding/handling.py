@@ -352,12 +352,11 @@ async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Compl
 async def _find_one(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Complaint:
     """Locked. Raises NotAllowed or Refused."""
     actor.ensure_may(Right.SAFEGUARD)
-    complaint = await session.scalar(
-        select(Complaint)
-        .where(*which, *_heard_by(actor))
-        .with_for_update(of=Complaint)
-        .execution_options(populate_existing=True)
-    )
+    # By itself: whoever waited for it may hear nothing of the person any more.
+    ours = Complaint.organisation_id == actor.organisation_id
+    await session.execute(select(Complaint.id).where(*which, ours).with_for_update())
+    query = select(Complaint).where(*which, *_heard_by(actor))
+    complaint = await session.scalar(query.execution_options(populate_existing=True))
     if complaint is None:
         raise Refused("There is no such complaint.")
     return complaint
