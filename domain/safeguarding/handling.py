@@ -24,6 +24,7 @@ from domain.notices import Notice, tell
 from domain.retention_periods import REVIEWED_EVERY
 from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.returnees.keys import data_key
+from domain.returnees.person import lock_person
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.messages import keep_told, said_so_far
@@ -317,6 +318,10 @@ async def _told(
 async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Returnee:
     """Locked, unless it is passed on already, or the person has gone or asked to be forgotten."""
     actor.ensure_may(Right.SAFEGUARD)
+    whose = select(Complaint.returnee_id).where(Complaint.id == complaint_id)
+    if (returnee_id := await session.scalar(whose)) is not None:
+        # By itself: whoever waited for them may hear nothing of them any more.
+        await lock_person(session, returnee_id)
     returnee = await session.scalar(
         select(Returnee)
         .join(Complaint, Complaint.id == Returnee.child_in)
@@ -329,7 +334,6 @@ async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Retur
             STILL_ENROLLED,
             ~exists().where(Erasure.returnee_id == Returnee.id),
         )
-        .with_for_update(of=Returnee, key_share=True)
         .execution_options(populate_existing=True)
     )
     if returnee is None:
