@@ -29,7 +29,7 @@ from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.messages import keep_told, said_so_far
 from domain.safeguarding.recordings import must_be_heard_by, owe_hearing, unheard_by
-from domain.staff.accounts import name_of
+from domain.staff.accounts import ensure_works_here, name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
 from storage.tables.privacy import Erasure
@@ -348,6 +348,8 @@ async def _ensure_read(session: Session, complaint: Complaint, read: str | None)
 
 
 async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:
+    # Whoever ends their access looks for their complaints once they have locked them.
+    await ensure_works_here(session, actor)
     return await _find_one(
         session, actor, Complaint.id == complaint_id, Complaint.closed_at.is_(None)
     )
