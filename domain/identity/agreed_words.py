@@ -24,6 +24,8 @@ from storage.tables.returnees import AgreedWords, Invite, Returnee
 
 # How long words from the phone are taken for the answer, once a worker has asked.
 _ASKED_FOR = timedelta(hours=24)
+# Nor are they asked for twice within so long, as where the form comes again on a bad connection.
+_JUST_ASKED = timedelta(minutes=10)
 # More than that is no answer but a message.
 _MOST_WORDS = 4
 _LONGEST = 40
@@ -46,8 +48,11 @@ async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> No
     """
     returnee = await find_returnee(session, actor, returnee_id)
     await _agreed(session, returnee)
-    returnee.words_asked_until = session.now + _ASKED_FOR
-    await tell(session, returnee, Notice.WORDS_ASKED, expires_at=returnee.words_asked_until)
+    until = session.now + _ASKED_FOR
+    if returnee.words_asked_until and returnee.words_asked_until > until - _JUST_ASKED:
+        return
+    returnee.words_asked_until = until
+    await tell(session, returnee, Notice.WORDS_ASKED, expires_at=until)
     audit.done_by(session, actor, "person.words-asked", returnee_id)
 
 

@@ -75,6 +75,17 @@ async def test_p13_words_agreed_on_with_the_invite_come_with_the_person(centre: 
     assert await centre.who_is_there(person) is Identity.CONFIRMED
 
 
+async def test_p12_a_worker_whose_form_comes_twice_asks_for_the_words_once(centre: Centre) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await agreed_words.agree_on_words(session, actor, person.id, *AGREED)
+    for minutes, asked in ((0, 1), (1, 1), (15, 2)):
+        centre.later(minutes=minutes)
+        async with centre.database.begin(centre.organisation.id) as session:
+            await agreed_words.ask_for_words(session, actor, person.id)
+        assert len(await centre.sent(Notice.WORDS_ASKED)) == asked
+
+
 async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_human(
     centre: Centre,
 ) -> None:
