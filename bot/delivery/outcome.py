@@ -33,7 +33,7 @@ from domain.safeguarding.unreached import answer_never_arrived
 from domain.staff import staff_of_chat
 from storage.kinds import NoticeClass, OutboxState
 from storage.outbox.contents import Deletion
-from storage.outbox.letters import Delivery, chat_of, put
+from storage.outbox.letters import Delivery, chat_of, move_row, put
 from storage.outbox.traces import leave_traces, opened
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -332,6 +332,12 @@ async def cancelled(session: Session, row: OutboxRow, reason: str) -> None:
     row.error = reason
     if row.check_in_id is not None:
         await check_ins.missed(session, row.check_in_id, reason)
+
+
+def goes_elsewhere(session: Session, row: OutboxRow, chat_id: int) -> None:
+    """It was put for a phone that is theirs no more, by somebody who had not seen the new one."""
+    move_row(session, row, chat_id)
+    _let_go(session, row, _ELSEWHERE)
 
 
 async def _held(session: Session, taken: Taken) -> OutboxRow | None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import outcome
 from bot.delivery.outcome import Taken
-from bot.delivery.recalling import barred, is_recalled
+from bot.delivery.recalling import barred, is_left_behind, is_recalled
 from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
@@ -23,6 +23,7 @@ from domain.check_ins.sending import recalled, why_late
 from domain.identity.pictures import is_locked
 from domain.notices import Notice, says
 from domain.notices.unasked import close_question
+from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
@@ -146,10 +147,7 @@ class Packing:
         if why := await barred(session, row, content):
             await outcome.failed(session, _taken(row), why)
             return None
-        if await self._is_held(row, content):
-            return None
-        if await is_recalled(session, row, content, self._person(row)):
-            await outcome.cancelled(session, row, "recalled")
+        if await self._is_held(row, content) or await self._goes_not_there(row, content):
             return None
         words = await wire(session, row, content, self.catalogues)
         if (returnee := self._person(row)) is not None:
@@ -237,6 +235,23 @@ class Packing:
             return row.held or LATE
         contact = self.contacts.of(returnee, self._organisation_of(row))
         return why_late(row.held, contact, self.session.now)
+
+    async def _goes_not_there(self, row: OutboxRow, content: Content) -> bool:
+        """It is wanted no more, or was put for a phone that is theirs no more, and booked so."""
+        if await is_recalled(self.session, row, content, self._person(row)):
+            await outcome.cancelled(self.session, row, "recalled")
+            return True
+        if (elsewhere := self._is_now_at(row, content)) is not None:
+            outcome.goes_elsewhere(self.session, row, elsewhere)
+            return True
+        return False
+
+    def _is_now_at(self, row: OutboxRow, content: Content) -> int | None:
+        """The chat of the phone that they have come in on since, if they have."""
+        returnee = self._person(row)
+        if returnee is None or not is_left_behind(self.session, row, content, returnee):
+            return None
+        return chat_id_of(self.session, returnee)
 
     def _person(self, row: OutboxRow) -> Returnee | None:
         """None where it goes to staff, or to a stranger."""

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.alerts.under_way import may_be_heard_no_more
 from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
@@ -22,6 +24,7 @@ from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
+from storage.tables.privacy import was_let_go
 from storage.tables.returnees import Returnee
 
 # What is said of a case only as long as it waits: for a first answer, or for a good moment.
@@ -79,8 +82,10 @@ async def is_recalled(
     if isinstance(content, Leaving):
         # A group that is an organisation's meanwhile, as under a new number, is not left (P2).
         return await organisation_of_chat(session, chat_of(row, session.keys)) is not None
-    if is_for_another_phone(content, returnee) or _was_let_go(session, row, content, returnee):
+    if is_for_another_phone(content, returnee):
         return True
+    if is_left_behind(session, row, content, returnee):
+        return await _was_let_go(session, row)
     if row.case_id is not None and says(content, *_OF_WAITING):
         return await _waits_no_more(session, row.case_id, Notice(content.notice))
     if returnee is not None and row.case_id is not None and says(content, Notice.CASE_CLOSED):
@@ -96,15 +101,21 @@ async def is_recalled(
     return False
 
 
-def _was_let_go(
+def is_left_behind(
     session: Session, row: OutboxRow, content: Content, returnee: Returnee | None
 ) -> bool:
-    """They were taken off that phone, to be forgotten, while it was tried in vain (P6). The hashes
-    alone may differ by their keys.
+    """Whether it was put for a phone that is theirs no more. The hashes alone may differ by their
+    keys.
     """
     if returnee is None or takes_away(content) or row.lane == returnee.chat_key:
         return False
     return chat_of(row, session.keys) != chat_id_of(session, returnee)
+
+
+async def _was_let_go(session: Session, row: OutboxRow) -> bool:
+    """They were taken off that phone, to be forgotten, while it was tried in vain (P6)."""
+    let_go = select(was_let_go(OutboxRow.returnee_id)).where(OutboxRow.id == row.id)
+    return bool(await session.scalar(let_go))
 
 
 async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:

@@ -125,6 +125,11 @@ async def wire(session: Session, row: OutboxRow, content: Content, catalogues: C
             return await _window(session, chat_id, content, manner)
         case Unknown():
             raise OfAnotherRelease
+        case Clearing(watched_since):
+            # Of whoever was forgotten meanwhile, the row is gone as well.
+            assert returnee is not None
+            gone = await what_vanishes(session, returnee, watched_since, row.number)
+            return Wire(_deletions(chat_id, gone))
         case _:
             return Wire(await _wordless(session, chat_id, content, returnee, catalogues))
 
@@ -199,10 +204,6 @@ async def _wordless(
             return _deletions(chat_id, gone)
         case TopicDeletion(topic):
             return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
-        case Clearing(watched_since):
-            # Of whoever was forgotten meanwhile, the row is gone as well.
-            assert returnee is not None
-            return _deletions(chat_id, await what_vanishes(session, returnee, watched_since))
         case Leaving():
             return (LeaveChat(chat_id=chat_id),)
         case CommandMenu():

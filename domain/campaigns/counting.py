@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 
 from domain.campaigns.schedule import ONCE, asks_until
-from domain.campaigns.tally import tally_of
+from domain.campaigns.tally import hold_tally, tally_of
 from domain.figures.publication import Reach, publish
 from domain.figures.traits import (
     PATIENCE,
@@ -99,6 +99,7 @@ async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:
     questionnaire = await asked_by(
         session, campaign.organisation_id, campaign.questionnaire, *which
     )
+    await hold_tally(session, campaign.id)
     counts = await counts_by_trait(session, questionnaire, *which)
     if asking.step == ONCE:
         await _add_those_gone(session, campaign, questionnaire.edition, counts)

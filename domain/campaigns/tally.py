@@ -85,6 +85,11 @@ async def tally_of(session: Session, campaign_id: UUID) -> Tally:
     return Tally(json.loads(session.keys.open(row.counts, _CONTEXT))) if row else Tally()
 
 
+async def hold_tally(session: Session, campaign_id: UUID) -> None:
+    """Whoever would take a check-in of it away waits: each is counted as it stands, or here."""
+    await _locked(session, campaign_id)
+
+
 async def count_and_remove(session: Session, check_ins: Iterable[CheckIn]) -> None:
     """Takes away these check-ins of one person, their answers with them; what is counted stays.
 

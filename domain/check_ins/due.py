@@ -48,7 +48,7 @@ _Query = Select[
     bool,
     bool,
     bool,
-    datetime | None,
+    bool,
     str | None,
     datetime | None,
 ]
@@ -72,8 +72,8 @@ class Due:
     protected: bool
     #: Their organisation keeps what it promises.
     ready: bool
-    #: Since when the pathway that it is a step of rests.
-    rests_since: datetime | None
+    #: The pathway that it is a step of rests, or they are on it no more.
+    rests: bool
     #: Of their pathway, now.
     stage: str | None
     #: Since when all that their organisation asks without a campaign waits, after a restore.
@@ -222,7 +222,7 @@ def _query(now: ColumnElement[datetime]) -> _Query:
             are_asked_private(),
             are_protected(CheckIn.organisation_id),
             are_ready(now),
-            OnPathway.paused_at,
+            _rests(),
             stage_of(CheckIn),
             Organisation.pathways_wait_since,
         )
@@ -234,6 +234,11 @@ def _query(now: ColumnElement[datetime]) -> _Query:
         .outerjoin(OnPathway, on_its_pathway)
         .execution_options(populate_existing=True)
     )
+
+
+def _rests() -> ColumnElement[bool]:
+    is_on_it = and_(OnPathway.returnee_id.is_not(None), OnPathway.paused_at.is_(None))
+    return and_(CheckIn.pathway.is_not(None), ~is_on_it)
 
 
 # Asked for every batch that is sent, so it is written down once.

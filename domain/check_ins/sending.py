@@ -154,7 +154,7 @@ def over(due: Due) -> Verdict | None:
         return Verdict(CheckInState.CANCELLED, "stopped")
     if due.unfit is not None:
         return Verdict(CheckInState.SKIPPED, due.unfit)
-    if due.rests_since is not None:
+    if due.rests:
         return Verdict(CheckInState.SKIPPED, PATHWAY_RESTS)
     if due.returnee.blocked_at is not None:
         return Verdict(CheckInState.SKIPPED, BLOCKED)

@@ -78,8 +78,8 @@ async def _book(
 async def _deal_with(session: Session, due: Due) -> None:
     if due.unfit is not None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, due.unfit
-    elif due.rests_since is not None:
-        # Somebody who moves on to another country has not fallen silent.
+    elif due.rests:
+        # Somebody who moves on to another country, or leaves the pathway, has not fallen silent.
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, LEAVING

@@ -297,14 +297,15 @@ def named_focal_point(organisation: Organisation) -> UUID | None:
 async def _colleague(
     session: Session, actor: Actor, staff_id: UUID, *, child_id: UUID | None = None
 ) -> None:
+    """Their access does not end before they are named. Raises Refused."""
     found = await session.scalar(
-        select(Staff.id).where(
-            and_(
-                Staff.id == staff_id,
-                works_for(actor.organisation_id),
-                clear_of(child_id) if child_id is not None else true(),
-            )
+        select(Staff.id)
+        .where(
+            Staff.id == staff_id,
+            works_for(actor.organisation_id),
+            clear_of(child_id) if child_id is not None else true(),
         )
+        .with_for_update(read=True, key_share=True)
     )
     if found is None:
         raise Refused("Choose somebody of your team.")

@@ -87,14 +87,18 @@ async def answer(
 
 
 async def colleague_for(session: Session, actor: Actor, case: Case, staff_id: UUID) -> Staff:
-    """Somebody else who may know of the person. Needs the service's scope. Raises Refused."""
+    """Somebody else who may know of the person, whose access does not end before they are asked.
+    Needs the service's scope. Raises Refused.
+    """
     colleague = await session.scalar(
-        select(Staff).where(
+        select(Staff)
+        .where(
             Staff.id == staff_id,
             Staff.id != actor.staff_id,
             *can_be_on_duty(actor.organisation_id),
             clear_of(case.returnee_id),
         )
+        .with_for_update(read=True, key_share=True)
     )
     if colleague is None:
         raise Refused("Choose somebody else of your team who works on cases.")

@@ -43,13 +43,15 @@ async def who_can_be_on_duty(session: Session, organisation_id: UUID) -> list[St
 async def ensure_can_be_on_duty(
     session: Session, actor: Actor, staff_id: UUID, *, for_person: UUID | None = None
 ) -> None:
-    """For a person, only somebody who may know of them. Raises Refused."""
+    """For a person, only somebody who may know of them; their access does not end before what they
+    are given is theirs. Raises Refused.
+    """
     of_ours = select(Staff.id).where(
         Staff.id == staff_id,
         *can_be_on_duty(actor.organisation_id),
         seen_by(staff_id, literal(for_person)) if for_person else true(),
     )
-    if await session.scalar(of_ours) is None:
+    if await session.scalar(of_ours.with_for_update(read=True, key_share=True)) is None:
         raise Refused("Choose somebody of your team who works on cases.")
 
 

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from itertools import permutations
 from uuid import UUID
@@ -32,6 +32,8 @@ from storage.tables.returnees import AgreedWords, Invite, Returnee
 _ASKED_FOR = timedelta(hours=24)
 # So long after that the question may still be answered, or the answer be written again.
 _ANSWERED_LATE = timedelta(days=14)
+# Nor are they asked for twice within so long, as where the form comes again on a bad connection.
+_JUST_ASKED = timedelta(minutes=10)
 # More than that is no answer but a message.
 _MOST_WORDS = 4
 _LONGEST = 40
@@ -55,9 +57,17 @@ async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> No
     """
     returnee = await find_returnee(session, actor, returnee_id)
     await _agreed(session, returnee)
+    if _just_came(returnee, session.now):
+        return
     returnee.words_asked_until = FOR_EVER
     await tell(session, returnee, Notice.WORDS_ASKED)
     audit.done_by(session, actor, "person.words-asked", returnee_id)
+
+
+def _just_came(returnee: Returnee, now: datetime) -> bool:
+    """What waits to be sent is not put there twice anyway."""
+    until = returnee.words_asked_until
+    return until not in (None, FOR_EVER) and until > now + _ASKED_FOR - _JUST_ASKED
 
 
 async def question_came(session: Session, people: Collection[UUID]) -> None:

@@ -30,6 +30,7 @@ class Manner:
 # Every press of a command is answered, but never by a queue of the same answer.
 _WHILE_IT_WAITS = timedelta()
 _A_MINUTE = timedelta(minutes=1)
+_TEN_MINUTES = timedelta(minutes=10)
 _REPLY = Manner(NoticeClass.REPLY)
 _ANSWER = Manner(NoticeClass.REPLY, once_in=_WHILE_IT_WAITS)
 _RECEIPT = Manner(NoticeClass.REPLY, once_in=_A_MINUTE)
@@ -93,9 +94,9 @@ MANNERS: dict[Notice, Manner] = {
     Notice.CORRECT_WHICH: _ANSWER,
     Notice.CORRECT_HOW: _ANSWER,
     Notice.CORRECTED: _REPLY,
-    Notice.COPY: Manner(NoticeClass.REPLY, once_in=timedelta(minutes=10)),
+    Notice.COPY: Manner(NoticeClass.REPLY, once_in=_TEN_MINUTES),
     Notice.COPY_ASKED: _ANSWER,
-    Notice.COPY_RELEASED: Manner(NoticeClass.HUMAN),
+    Notice.COPY_RELEASED: Manner(NoticeClass.HUMAN, once_in=_TEN_MINUTES),
     Notice.FORGOTTEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True),
     # While two releases run side by side, their notices differ, and both would ask.
     Notice.CONSENT_ANEW: replace(_ROUTINE, once_in=timedelta(days=1)),

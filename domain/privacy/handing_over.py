@@ -18,7 +18,7 @@ from domain.safety.judging import ASKED_FOR
 from domain.safety.outgoing import REPLY_LIFE
 from storage.kinds import Discretion, Identity, NoticeClass
 from storage.outbox.contents import Deletion
-from storage.outbox.letters import Delivery, put
+from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -68,7 +68,10 @@ async def release_copy(session: Session, actor: Actor, returnee_id: UUID) -> Non
         )
         if watched and row.stand_in is not None:
             gone = Delivery(
-                NoticeClass.REPLY, not_before=session.now + COPY_STAYS, returnee_id=returnee.id
+                NoticeClass.REPLY,
+                not_before=session.now + COPY_STAYS,
+                returnee_id=returnee.id,
+                once=Once(f"copy {row.stand_in}", COPY_STAYS),
             )
             deletion = Deletion((row.stand_in,))
             await put(session, chat_id_of(session, returnee), deletion, gone)

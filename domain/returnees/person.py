@@ -19,6 +19,8 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
     apart, as for nobody (P10).
     """
     actor.ensure_may(Right.SEE_PEOPLE)
+    # By itself: whoever waited for them may see nothing of them any more.
+    await lock_person(session, returnee_id)
     returnee = await session.scalar(
         select(Returnee)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
@@ -29,7 +31,6 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
             *seen_by_role(actor),
             seen_by(actor.staff_id, Returnee.id),
         )
-        .with_for_update(of=Returnee, key_share=True)
         .execution_options(populate_existing=True)
     )
     if returnee is None:

@@ -192,8 +192,9 @@ async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None
     theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
     await leave_owed(session, *theirs)
     of_theirs = Complaint.returnee_id == returnee_id
-    await put_complaints_back(session, staff_id, of_theirs)
+    # This waits for whoever is at them; only then it is sure which are theirs.
     await hear_anew(session, of_theirs, heard_by=staff_id)
+    await put_complaints_back(session, staff_id, of_theirs)
 
 
 async def _leave_the_group(session: Session, returnee_id: UUID) -> None:

@@ -24,11 +24,12 @@ from domain.notices import Notice, tell
 from domain.retention_periods import REVIEWED_EVERY
 from domain.returnees.enrolments import known_as, pseudonym_of
 from domain.returnees.keys import data_key
+from domain.returnees.person import lock_person
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.listening import alert_safeguarding
 from domain.safeguarding.messages import keep_told, said_so_far
 from domain.safeguarding.recordings import must_be_heard_by, owe_hearing, unheard_by
-from domain.staff.accounts import name_of
+from domain.staff.accounts import ensure_works_here, name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
 from storage.tables.privacy import Erasure
@@ -317,6 +318,10 @@ async def _told(
 async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Returnee:
     """Locked, unless it is passed on already, or the person has gone or asked to be forgotten."""
     actor.ensure_may(Right.SAFEGUARD)
+    whose = select(Complaint.returnee_id).where(Complaint.id == complaint_id)
+    if (returnee_id := await session.scalar(whose)) is not None:
+        # By itself: whoever waited for them may hear nothing of them any more.
+        await lock_person(session, returnee_id)
     returnee = await session.scalar(
         select(Returnee)
         .join(Complaint, Complaint.id == Returnee.child_in)
@@ -329,7 +334,6 @@ async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Retur
             STILL_ENROLLED,
             ~exists().where(Erasure.returnee_id == Returnee.id),
         )
-        .with_for_update(of=Returnee, key_share=True)
         .execution_options(populate_existing=True)
     )
     if returnee is None:
@@ -344,6 +348,8 @@ async def _ensure_read(session: Session, complaint: Complaint, read: str | None)
 
 
 async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Complaint:
+    # Whoever ends their access looks for their complaints once they have locked them.
+    await ensure_works_here(session, actor)
     return await _find_one(
         session, actor, Complaint.id == complaint_id, Complaint.closed_at.is_(None)
     )
@@ -352,12 +358,11 @@ async def _open_one(session: Session, actor: Actor, complaint_id: UUID) -> Compl
 async def _find_one(session: Session, actor: Actor, *which: ColumnElement[bool]) -> Complaint:
     """Locked. Raises NotAllowed or Refused."""
     actor.ensure_may(Right.SAFEGUARD)
-    complaint = await session.scalar(
-        select(Complaint)
-        .where(*which, *_heard_by(actor))
-        .with_for_update(of=Complaint)
-        .execution_options(populate_existing=True)
-    )
+    # By itself: whoever waited for it may hear nothing of the person any more.
+    ours = Complaint.organisation_id == actor.organisation_id
+    await session.execute(select(Complaint.id).where(*which, ours).with_for_update())
+    query = select(Complaint).where(*which, *_heard_by(actor))
+    complaint = await session.scalar(query.execution_options(populate_existing=True))
     if complaint is None:
         raise Refused("There is no such complaint.")
     return complaint

@@ -1,5 +1,6 @@
 """What stands on a watched screen, and when it goes: a few minutes after the last activity."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -129,17 +130,21 @@ async def active(session: Session, returnee: Returnee) -> None:
 
 
 async def watched_from_now(session: Session, returnee: Returnee) -> None:
-    """What stood there until now may say anything. It goes like all that is on a watched screen,
-    though nobody should write or press anything more.
+    """What stood there until now may say anything, and so may what is on its way there. It goes
+    like all that is on a watched screen, though nobody should write or press anything more.
     """
     await _vanish_later(session, returnee, session.now + STAYS_OPEN, watched_since=session.now)
 
 
 async def what_vanishes(
-    session: Session, returnee: Returnee, watched_since: datetime | None = None
+    session: Session,
+    returnee: Returnee,
+    watched_since: datetime | None = None,
+    put_before: int = 0,
 ) -> list[int]:
     """What goes now of the chat, as the person chose; never what they have not opened yet. Where
-    ordinary pages may stay, what came before the phone was watched is none of them.
+    ordinary pages may stay, what came before the phone was watched is none of them, nor what was
+    on its way to it then: put before the row of this number.
 
     Of a frozen one only what was written there: ours says nothing, and an empty chat can alarm.
     """
@@ -150,8 +155,25 @@ async def what_vanishes(
     if visible is Visible.EVERYTHING and not frozen:
         return []
     only_theirs = frozen or visible is Visible.ORDINARY
-    chat_id = chat_id_of(session, returnee)
-    return await read_messages(session, chat_id, only_theirs=only_theirs, or_before=watched_since)
+    late = await _came_late(session, returnee, put_before) if watched_since else ()
+    return await read_messages(
+        session,
+        chat_id_of(session, returnee),
+        only_theirs=only_theirs,
+        or_before=watched_since,
+        or_these=late,
+    )
+
+
+async def _came_late(session: Session, returnee: Returnee, put_before: int) -> Sequence[int]:
+    """What was put before that row for this person, and stands there unchanged since."""
+    found = await session.scalars(
+        select(OutboxRow.message_id)
+        .where(OutboxRow.returnee_id == returnee.id, OutboxRow.message_id.is_not(None))
+        .group_by(OutboxRow.message_id)
+        .having(func.max(OutboxRow.number) < put_before)
+    )
+    return [number for number in found if number is not None]
 
 
 async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:

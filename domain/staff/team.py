@@ -30,8 +30,9 @@ async def colleagues_by_name(
 
 
 async def is_colleague(session: Session, actor: Actor, staff_id: UUID | None) -> bool:
+    """Their access does not end before what depends on this is done."""
     of_ours = select(Staff.id).where(Staff.id == staff_id, works_for(actor.organisation_id))
-    return await session.scalar(of_ours) is not None
+    return await session.scalar(of_ours.with_for_update(read=True, key_share=True)) is not None
 
 
 async def names_of_all(session: Session, organisation_id: UUID) -> dict[UUID | None, str]:

@@ -99,8 +99,8 @@ class OfAnotherRelease(Exception):
 
 
 #: What takes something away, or fits a menu: no words come with it.
-Wordless = Deletion | TopicDeletion | Clearing | Leaving | CommandMenu
-Content = Notification | Window | Wordless | Unknown
+Wordless = Deletion | TopicDeletion | Leaving | CommandMenu
+Content = Notification | Window | Clearing | Wordless | Unknown
 
 
 def to_document(content: Content) -> Document:

@@ -126,8 +126,7 @@ def written(session: Session, letter: Letter) -> dict[str, Any]:
     not_before = delivery.not_before or session.now
     return {
         "id": uuid4(),
-        "lane": session.keys.look_up(letter.chat_id, "chat"),
-        "chat": session.keys.seal(str(letter.chat_id), "outbox chat"),
+        **_address(session, letter.chat_id),
         "content": _sealed(letter.content, session.keys),
         "organisation_id": None if session.info["scope"] == SERVICE else session.info["scope"],
         "notice_class": delivery.notice_class,
@@ -191,13 +190,21 @@ async def forget_said(session: Session, chat_id: int) -> None:
 async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
     """What waits for a chat goes to its new number."""
     await session.execute(
-        update(OutboxRow)
-        .where(*_waits_for(session, chat_id))
-        .values(
-            lane=session.keys.look_up(moved_to, "chat"),
-            chat=session.keys.seal(str(moved_to), "outbox chat"),
-        )
+        update(OutboxRow).where(*_waits_for(session, chat_id)).values(_address(session, moved_to))
     )
+
+
+def move_row(session: Session, row: OutboxRow, moved_to: int) -> None:
+    """The same of one that was put there since; only for one that nobody else has leased."""
+    for column, value in _address(session, moved_to).items():
+        setattr(row, column, value)
+
+
+def _address(session: Session, chat_id: int) -> dict[str, bytes]:
+    return {
+        "lane": session.keys.look_up(chat_id, "chat"),
+        "chat": session.keys.seal(str(chat_id), "outbox chat"),
+    }
 
 
 async def to_be_deleted(session: Session, chat_id: int) -> list[int]:

@@ -79,10 +79,15 @@ async def read_all(session: Session, chat_id: int) -> list[int]:
 
 
 async def read_messages(
-    session: Session, chat_id: int, *, only_theirs: bool, or_before: datetime | None = None
+    session: Session,
+    chat_id: int,
+    *,
+    only_theirs: bool,
+    or_before: datetime | None = None,
+    or_these: Sequence[int] = (),
 ) -> list[int]:
     """Both sides' messages in the chat, without those that still wait to be opened. With
-    `only_theirs`, of ours those alone that came, and changed last, before that instant.
+    `only_theirs`, of ours these alone, and those that came, and changed last, before that instant.
     """
     query = (
         select(Trace.message_id)
@@ -93,7 +98,8 @@ async def read_messages(
     )
     if only_theirs:
         earlier = func.max(Trace.sent_at) < or_before if or_before else false()
-        query = query.having(or_(func.bool_or(Trace.theirs), earlier))
+        ours = or_(earlier, Trace.message_id.in_(or_these))
+        query = query.having(or_(func.bool_or(Trace.theirs), ours))
     return list(await session.scalars(query))
 
 

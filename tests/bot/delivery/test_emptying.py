@@ -182,6 +182,31 @@ async def test_p4_what_stood_there_before_others_must_not_know_goes_though_nobod
     assert words(telegram, person) == stays
 
 
+async def test_p4_what_was_on_its_way_as_others_must_not_know_goes_too(
+    database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
+) -> None:
+    """It left for a phone that nobody watched, and comes after the press that says otherwise."""
+    person = user(telegram)
+    async with database.begin(SERVICE) as session:
+        returnee = await accompanied(session, person.id)
+        (await session.get_one(Safety, returnee.id)).visible = Visible.ORDINARY
+    await say(database, person.id, "a secret")
+    async with database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, returnee.id)
+        await choose_discretion(session, known, Discretion.WATCHED)
+        await tell(session, known, Notice.STOPPED)
+        await session.flush()
+        # The press is not over yet: what leaves now can't know of it.
+        await deliver(courier)
+        assert words(telegram, person) == ["a secret"]
+    await deliver(courier)
+    assert words(telegram, person) == ["a secret", "Reminders are off."]
+
+    clock.offset += STAYS_OPEN + timedelta(seconds=1)
+    await deliver(courier)
+    assert words(telegram, person) == ["Reminders are off."]
+
+
 async def test_p4_a_chat_of_which_nobody_must_know_for_a_moment_only_stays_as_it_is(
     database: Database, courier: Courier, telegram: RunningSimulator, clock: Clock
 ) -> None:

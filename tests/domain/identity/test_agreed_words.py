@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.directory.folding import fold
 from domain.enrolment.invites import issue_invites
@@ -11,9 +11,10 @@ from domain.identity import agreed_words
 from domain.identity.agreed_words import checked, same_words
 from domain.notices import Notice
 from domain.returnees.chats import returnee_of_chat
-from storage.kinds import Identity
+from storage.kinds import Identity, OutboxState
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Invite, Returnee
 from tests.domain.centre import Centre
 
@@ -73,6 +74,21 @@ async def test_p13_words_agreed_on_with_the_invite_come_with_the_person(centre: 
         assert person is not None
         assert await agreed_words.compare_words(session, actor, person.id, "lantern richka")
     assert await centre.who_is_there(person) is Identity.CONFIRMED
+
+
+async def test_p12_a_worker_whose_form_comes_twice_asks_for_the_words_once(centre: Centre) -> None:
+    person, actor = await centre.person(), await centre.colleague()
+    async with centre.database.begin(centre.organisation.id) as session:
+        await agreed_words.agree_on_words(session, actor, person.id, *AGREED)
+    for minutes, asked in ((0, 1), (1, 1), (1, 1), (15, 2)):
+        centre.later(minutes=minutes)
+        async with centre.database.begin(centre.organisation.id) as session:
+            await agreed_words.ask_for_words(session, actor, person.id)
+        assert len(await centre.sent(Notice.WORDS_ASKED)) == asked
+        if minutes:
+            async with centre.database.begin(SERVICE) as session:
+                await session.execute(update(OutboxRow).values(state=OutboxState.SENT))
+                await agreed_words.question_came(session, [person.id])
 
 
 async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_human(

@@ -149,6 +149,32 @@ async def test_whoever_moved_on_has_not_fallen_silent(
     assert (await states(database))["first-days.week-1"] is CheckInState.SKIPPED
 
 
+@pytest.mark.parametrize("came", [False, True])
+async def test_whoever_was_taken_off_the_pathway_is_asked_no_more_and_has_not_fallen_silent(
+    database: Database, clock: Clock, office: Office, person: Returnee, came: bool
+) -> None:
+    """The question was on its way then, or had come."""
+    await place(database, office, person, arrived())
+    set_clock(clock, WEEK_1)
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
+    await place(database, office, person, Place())
+    async with database.begin(SERVICE) as session:
+        asked = await session.scalar(
+            select(CheckIn.id).where(CheckIn.state == CheckInState.SENDING)
+        )
+        assert asked is not None
+        if came:
+            await confirmed(session, [asked], session.now)
+        else:
+            assert recalled(session, (await locked(session, [asked]))[asked])
+    set_clock(clock, WEEK_1 + timedelta(days=2))
+    async with database.begin(SERVICE) as session:
+        assert await fall_silent(session) == came
+        assert (await session.scalars(select(Case))).all() == []
+    assert (await states(database))["first-days.week-1"] is CheckInState.SKIPPED
+
+
 async def test_everybody_without_a_next_check_in_is_found_with_the_reason(
     database: Database, office: Office, person: Returnee
 ) -> None:

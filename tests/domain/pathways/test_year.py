@@ -282,7 +282,7 @@ class Year:
         local = now.astimezone(ZoneInfo(due.returnee.time_zone))
         assert life.window.holds(local), (check_in.step, local)
         assert due.consents
-        assert due.rests_since is None
+        assert not due.rests
         assert due.returnee.blocked_at is None
         assert due.returnee.paused_until is None
         assert now <= check_in.expires_at

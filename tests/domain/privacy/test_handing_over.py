@@ -66,6 +66,23 @@ async def test_p13_on_a_watched_phone_it_is_taken_away_after_ten_minutes(centre:
     assert all(row.not_before > released[0].not_before for row in gone)
 
 
+async def test_p12_a_worker_whose_form_comes_twice_sends_one_copy(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await guarded(centre, wrote_ago=timedelta(minutes=1))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await confirm(session, vera, person.id, Proof.MET)
+    for _ in range(2):
+        async with centre.database.begin(centre.organisation.id) as session:
+            await release_copy(session, vera, person.id)
+
+    async with centre.database.begin(SERVICE) as session:
+        contents = [
+            content_of(row, session.keys) for row in await session.scalars(select(OutboxRow))
+        ]
+    assert len(await centre.sent(Notice.COPY_RELEASED)) == len(FORMS)
+    assert len([each for each in contents if "delete" in each]) == len(FORMS)
+
+
 @pytest.mark.parametrize(
     ("discretion", "minutes", "comes"),
     [
