@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -133,7 +133,7 @@ class Packing:
             # They were forgotten this moment, and the row with them.
             return None
         if row.expires_at is not None and row.expires_at <= session.now:
-            await outcome.cancelled(session, row, self._why_late(row))
+            await outcome.cancelled(session, row, self._why_late(row, row.expires_at))
             return None
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")
@@ -230,12 +230,13 @@ class Packing:
         contact = self.contacts.of(returnee, self._organisation_of(row))
         return held(going, contact, self.session.now)
 
-    def _why_late(self, row: OutboxRow) -> str:
+    def _why_late(self, row: OutboxRow, expired_at: datetime) -> str:
         returnee = self._person(row)
         if returnee is None:
             return row.held or LATE
         contact = self.contacts.of(returnee, self._organisation_of(row))
-        return why_late(row.held, contact, self.session.now)
+        could_go = row.not_before < expired_at
+        return why_late(row.held, contact, self.session.now, could_go=could_go)
 
     def _person(self, row: OutboxRow) -> Returnee | None:
         """None where it goes to staff, or to a stranger."""
