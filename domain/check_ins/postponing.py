@@ -26,6 +26,7 @@ from storage.tables.returnees import Returnee, Safety
 DECLINED = "declined"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)
+AN_HOUR = timedelta(hours=1)
 # Somebody chooses among the days of a week; tomorrow is offered by itself.
 _DAYS_AHEAD = range(2, 9)
 
@@ -166,7 +167,7 @@ def _due(returnee: Returnee, window: Window, later: Later, now: datetime) -> dat
     """
     place = zone(returnee.time_zone)
     if later is Later.HOUR:
-        return window.next_opening(now + timedelta(hours=1), place)
+        return window.next_opening(now + AN_HOUR, place)
     return _on(now.astimezone(place).date() + timedelta(days=1), returnee, window, now)
 
 

@@ -106,7 +106,7 @@ async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(
     assert await cases(database) == [(Severity.CONCERN, ["check-in.silence", "silence.write-once"])]
 
 
-async def test_p4_a_second_prompt_waits_for_safe_hours_that_are_days_away(
+async def test_p3_a_second_prompt_waits_for_safe_hours_that_are_days_away(
     database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
 ) -> None:
     await allow_second_prompt(database, returnee)
