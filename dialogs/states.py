@@ -17,6 +17,7 @@ class WelcomeStates(StatesGroup):
     full = State()
     consent = State()
     hours = State()
+    country = State()
     silence = State()
 
 
@@ -36,6 +37,7 @@ class ServicesStates(StatesGroup):
 class SafetyStates(StatesGroup):
     main = State()
     window = State()
+    country = State()
     phone = State()
     pictures = State()
     visible = State()

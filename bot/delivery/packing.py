@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -134,7 +134,7 @@ class Packing:
             # They were forgotten this moment, and the row with them.
             return None
         if row.expires_at is not None and row.expires_at <= session.now:
-            await outcome.cancelled(session, row, self._why_late(row))
+            await outcome.cancelled(session, row, self._why_late(row, row.expires_at))
             return None
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")
@@ -229,12 +229,13 @@ class Packing:
         contact = self.contacts.of(returnee, self._organisation_of(row))
         return held(going, contact, self.session.now)
 
-    def _why_late(self, row: OutboxRow) -> str:
+    def _why_late(self, row: OutboxRow, expired_at: datetime) -> str:
         returnee = self._person(row)
         if returnee is None:
             return row.held or LATE
         contact = self.contacts.of(returnee, self._organisation_of(row))
-        return why_late(row.held, contact, self.session.now)
+        could_go = row.not_before < expired_at
+        return why_late(row.held, contact, self.session.now, could_go=could_go)
 
     async def _goes_not_there(self, row: OutboxRow, content: Content) -> bool:
         """It is wanted no more, or was put for a phone that is theirs no more, and booked so."""

@@ -165,6 +165,7 @@ PAGES = [
     Page("/people/{id:uuid}/child/end", care.end_decision, Right.DECIDE_FOR_CHILDREN, form=True),
     Page("/people/{id:uuid}/wishes", care.wishes, Right.SEE_PEOPLE, form=True),
     Page("/people/{id:uuid}/arrival", care.arrival, Right.SEE_PEOPLE, form=True),
+    Page("/people/{id:uuid}/country", care.country, Right.SEE_PEOPLE, form=True),
     Page("/people/{id:uuid}/region", care.region, Right.SEE_PEOPLE, form=True),
     Page("/people/{id:uuid}/pathway", on_pathway.show, Right.SEE_PEOPLE),
     Page("/people/{id:uuid}/pathway", on_pathway.keep, Right.SEE_PEOPLE, form=True),

@@ -12,6 +12,7 @@ from domain.consent.turning_points import expect_majority
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.marks import N_
+from domain.pathways.moving import write_down_country
 from domain.pathways.placing import set_arrival
 from domain.profiles.wishing import Stood, write_down
 from domain.referrals.sharing import ask_about_partner
@@ -61,6 +62,13 @@ async def arrival(visit: Visit) -> Response:
     day = fields.day(given) if given else None
     async with person_of(visit) as (session, returnee_id):
         await set_arrival(session, visit.actor, returnee_id, day)
+    return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def country(visit: Visit) -> Response:
+    given = await visit.field("country")
+    async with person_of(visit, everything=True) as (session, returnee_id):
+        await write_down_country(session, visit.actor, returnee_id, given)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 
 

@@ -6,15 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Keyboard
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, SwitchTo
 
 from dialogs.at_hand import at_hand
 from dialogs.safety.getters import get_hours
-from dialogs.texts import Forms, Texts
-from dialogs.widgets import choices
+from dialogs.services.getters import get_number_countries
+from dialogs.texts import Forms, Texts, Tr
+from dialogs.widgets import back_to, choices
 from dialogs.words.hours import HOURS
+from domain.countries import COUNTRIES, zone_or_utc
 from domain.marks import N_
+from domain.pathways.moving import be_in
 from domain.safety.phones import choose_discretion
 from domain.safety.window import USUAL, choose_window, window_of
 from storage.kinds import Discretion
@@ -40,7 +44,8 @@ def phone_choices(on_click: Any) -> Keyboard:
     return Column(choices("phone", on_click, "phones"))
 
 
-def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Window:
+def hours_window(state: State, country: State, choose: Any, never: Any, *more: Keyboard) -> Window:
+    """They are hours of a clock: whose that is, is said, and where it is wrong, put right."""
     return Window(
         Forms(
             N_(
@@ -49,6 +54,7 @@ def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Wind
             discreet=N_("When may I write first?"),
             watched=N_("When would you like reminders?"),
         ),
+        Tr("I think it is {time} where you are now."),
         Column(choices("hours", choose)),
         Button(
             Forms(
@@ -59,9 +65,27 @@ def hours_window(state: State, choose: Any, never: Any, *more: Keyboard) -> Wind
             id="never",
             on_click=never,
         ),
+        SwitchTo(Tr("My clock shows another time"), id="clock", state=country),
         *more,
         state=state,
         getter=get_hours,
+    )
+
+
+def country_window(state: State, hours: State) -> Window:
+    """Their clock is that of the country where they are; back to the hours, which are of it now."""
+
+    async def choose(query: CallbackQuery, select: Any, manager: DialogManager, code: str) -> None:
+        if code in COUNTRIES:
+            await be_in(*at_hand(manager), code, zone_or_utc(code))
+            await manager.switch_to(hours)
+
+    return Window(
+        Tr("Which country are you in now?"),
+        Group(choices("country", choose, "countries"), width=2),
+        back_to(hours),
+        state=state,
+        getter=get_number_countries,
     )
 
 

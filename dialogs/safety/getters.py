@@ -4,6 +4,7 @@ from dialogs.texts import Texts
 from dialogs.widgets import wanting
 from dialogs.words.hours import NAMES, day_name, in_words
 from dialogs.words.silence import PLANS
+from domain.calendar import zone
 from domain.marks import N_
 from domain.safety.silence_plan import may_name, plan_now
 from domain.safety.window import window_of
@@ -26,8 +27,11 @@ async def get_safety(
     }
 
 
-async def get_hours(texts: Texts, **_: Any) -> dict[str, Any]:
-    return {"choices": [(texts(label), name) for name, label in NAMES.items()]}
+async def get_hours(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:
+    return {
+        "time": f"{session.now.astimezone(zone(returnee.time_zone)):%H:%M}",
+        "choices": [(texts(label), name) for name, label in NAMES.items()],
+    }
 
 
 _VISIBLE = {

@@ -25,7 +25,13 @@ from dialogs.safety.actions import (
     row_chosen,
     write_again,
 )
-from dialogs.safety.asked import get_phones, hours_window, phone_choices, silence_window
+from dialogs.safety.asked import (
+    country_window,
+    get_phones,
+    hours_window,
+    phone_choices,
+    silence_window,
+)
 from dialogs.safety.getters import get_days, get_plans, get_safety, get_visible
 from dialogs.states import SafetyStates
 from dialogs.texts import Forms, Tr
@@ -39,6 +45,7 @@ def safety_dialog() -> Dialog:
     return Dialog(
         _main(),
         _hours(),
+        country_window(SafetyStates.country, SafetyStates.window),
         _phone(),
         _pictures(),
         _visible(),
@@ -177,6 +184,7 @@ def _tell_safeguarding(label: tuple[str, str, str], kind: ComplaintKind) -> Keyb
 def _hours() -> Window:
     return hours_window(
         SafetyStates.window,
+        SafetyStates.country,
         choose_hours,
         never_first,
         SwitchTo(Tr("Only on some days"), id="days", state=SafetyStates.days),

@@ -4,7 +4,13 @@ from aiogram_dialog.widgets.text import Format
 
 from dialogs.pictures.windows import pictures_window
 from dialogs.presses import OpenCovered
-from dialogs.safety.asked import get_phones, hours_window, phone_choices, silence_window
+from dialogs.safety.asked import (
+    country_window,
+    get_phones,
+    hours_window,
+    phone_choices,
+    silence_window,
+)
 from dialogs.safety.getters import get_first_plans
 from dialogs.states import WelcomeStates
 from dialogs.texts import Forms, Tr
@@ -43,7 +49,8 @@ def welcome_dialog() -> Dialog:
         _simple(),
         _full(),
         _consent(),
-        hours_window(WelcomeStates.hours, choose_hours, never_first, to_menu()),
+        _hours(),
+        country_window(WelcomeStates.country, WelcomeStates.hours),
         silence_window(WelcomeStates.silence, choose_silence, get_first_plans, to_menu()),
     )
 
@@ -169,4 +176,10 @@ def _consent() -> Window:
         to_menu(),
         state=WelcomeStates.consent,
         getter=get_consent,
+    )
+
+
+def _hours() -> Window:
+    return hours_window(
+        WelcomeStates.hours, WelcomeStates.country, choose_hours, never_first, to_menu()
     )

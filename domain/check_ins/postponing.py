@@ -26,6 +26,7 @@ from storage.tables.returnees import Returnee, Safety
 DECLINED = "declined"
 # How late a check-in that the person put off may still be sent.
 LATENESS = timedelta(hours=24)
+AN_HOUR = timedelta(hours=1)
 # Somebody chooses among the days of a week; tomorrow is offered by itself.
 _DAYS_AHEAD = range(2, 9)
 
@@ -74,7 +75,7 @@ async def not_now(
     if later not in (Later.HOUR, Later.TOMORROW) or await _is_over(session, check_in):
         _decline(check_in)
         return None
-    window = await _window(session, returnee)
+    window = await safe_hours(session, returnee)
     return _ask_again(check_in, _due(returnee, window, later, session.now), session.now)
 
 
@@ -87,7 +88,7 @@ async def comes_again(session: Session, returnee: Returnee, check_in_id: UUID) -
 async def days_ahead(session: Session, returnee: Returnee, check_in_id: UUID) -> list[date]:
     """The days after tomorrow on which they may be written to. Raises Refused."""
     await own_check_in(session, returnee, check_in_id)
-    window = await _window(session, returnee)
+    window = await safe_hours(session, returnee)
     today = local_day(session.now, returnee.time_zone)
     found = [today + timedelta(days=ahead) for ahead in _DAYS_AHEAD]
     return [day for day in found if day.weekday() in window.days]
@@ -111,7 +112,7 @@ async def on_day(
     if await _is_over(session, check_in):
         _decline(check_in)
         return None
-    window = await _window(session, returnee)
+    window = await safe_hours(session, returnee)
     return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
 
 
@@ -166,7 +167,7 @@ def _due(returnee: Returnee, window: Window, later: Later, now: datetime) -> dat
     """
     place = zone(returnee.time_zone)
     if later is Later.HOUR:
-        return window.next_opening(now + timedelta(hours=1), place)
+        return window.next_opening(now + AN_HOUR, place)
     return _on(now.astimezone(place).date() + timedelta(days=1), returnee, window, now)
 
 
@@ -179,8 +180,10 @@ def _on(day: date, returnee: Returnee, window: Window, now: datetime) -> datetim
     return window.next_opening(instant(datetime.combine(day, window.opens), place), place)
 
 
-async def _window(session: Session, returnee: Returnee) -> Window:
-    """The usual one where no key opens theirs: nothing is asked before they choose anew."""
+async def safe_hours(session: Session, returnee: Returnee) -> Window:
+    """By which something is planned for them; the usual ones where no key opens theirs: nothing is
+    asked before they choose anew.
+    """
     window = await window_of(session, returnee.id, await session.get_one(Safety, returnee.id))
     return USUAL if window == UNKNOWN else window
 

@@ -26,7 +26,10 @@ from storage.kinds import CampaignState, CheckInState
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
+from storage.tables.pathways import Information
 
+# Why something waits until a moment that is known beforehand.
+_UNTIL_AN_HOUR = ("window", ANOTHER)
 _DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 
@@ -105,7 +108,7 @@ def judge(due: Due, contact: Contact, asked: Asked, now: datetime) -> Verdict:
     if ended is not None:
         return ended
     if due.check_in.expires_at <= now:
-        return run_out(due.check_in.reason, contact, now)
+        return run_out(due.check_in, contact, now)
     resting = _resting(due, now)
     if resting is not None:
         return resting
@@ -125,17 +128,21 @@ def _behind_another(due: Due, contact: Contact, clear_at: datetime) -> Verdict:
     return Verdict(CheckInState.HELD, ANOTHER, clear_at)
 
 
-def run_out(reason: str | None, contact: Contact, now: datetime) -> Verdict:
+def run_out(row: CheckIn | Information, contact: Contact, now: datetime) -> Verdict:
     """Its time is over."""
-    why = why_late(reason, contact, now)
+    why = why_late(row.reason, contact, now, could_go=row.due_at < row.expires_at)
     return Verdict(too_late(why), why)
 
 
-def why_late(reason: str | None, contact: Contact, now: datetime) -> str:
-    """What held it until its time was over; of the person's wishes, the one that holds it now. One
-    that ended before, such as a pause, is no excuse of ours (P3).
+def why_late(reason: str | None, contact: Contact, now: datetime, *, could_go: bool) -> str:
+    """What held it until its time was over; of the person's wishes, the one that holds it now. What
+    ended before, such as a pause, or a night after which it `could_go`, is no excuse of ours (P3).
     """
-    return (holding_wish(contact, now) if reason in WISHED else reason) or LATE
+    if reason in WISHED:
+        return holding_wish(contact, now) or LATE
+    if reason in _UNTIL_AN_HOUR and could_go:
+        return LATE
+    return reason or LATE
 
 
 def holding_wish(contact: Contact, now: datetime) -> str | None:

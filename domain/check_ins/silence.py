@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
+from domain.calendar import zone
 from domain.check_ins.calling import call_caseworker, is_to_be_forgotten
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import PATIENCE
-from domain.check_ins.postponing import DECLINED
+from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.judging import LEAVING
 from domain.safety.silence_plan import SILENCE
@@ -86,7 +87,7 @@ async def _deal_with(session: Session, due: Due) -> None:
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
     elif _may_ask_again(due):
-        _ask_again(due.check_in, session.now)
+        await _ask_again(session, due)
     else:
         await _call_caseworker(session, due)
 
@@ -114,11 +115,16 @@ def _may_ask_again(due: Due) -> bool:
     )
 
 
-def _ask_again(check_in: CheckIn, now: datetime) -> None:
-    """It is planned like any other, so window, consent and pause are looked at again."""
+async def _ask_again(session: Session, due: Due) -> None:
+    """It is planned like any other, so window, consent and pause are looked at again. How late it
+    may be counts from their next safe hours: they allowed it, however far away those are.
+    """
+    window = await safe_hours(session, due.returnee)
+    opens_at = window.next_opening(session.now, zone(due.returnee.time_zone))
+    check_in = due.check_in
     check_in.state, check_in.reason = CheckInState.PLANNED, None
-    check_in.second_prompt_at = check_in.due_at = now
-    check_in.expires_at = now + PATIENCE
+    check_in.second_prompt_at = check_in.due_at = session.now
+    check_in.expires_at = opens_at + PATIENCE
 
 
 async def _call_caseworker(session: Session, due: Due) -> None:

@@ -1,11 +1,17 @@
 """Somebody is in another country now: all that is still to come follows them there."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from domain import audit
+from domain.actors import Actor
 from domain.check_ins.moving import move
+from domain.countries import COUNTRIES, zone_or_utc
+from domain.errors import Refused
 from domain.organisations import as_zone
 from domain.pathways.placing import plan_anew
+from domain.returnees.person import find_returnee
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -46,3 +52,25 @@ async def _live_by(session: Session, returnee: Returnee, time_zone: str) -> None
     await move(session, returnee, from_=before)
     if returnee.time_zone != before:
         await plan_anew(session, returnee)
+
+
+async def write_down_country(
+    session: Session, actor: Actor, returnee_id: UUID, country: str
+) -> None:
+    """Nothing rests for it, and nothing is asked anew. Raises NotAllowed and Refused.
+
+    Needs the service's scope.
+    """
+    await be_there(session, actor, returnee_id, country)
+    audit.done_by(session, actor, "person.country", returnee_id)
+
+
+async def be_there(session: Session, actor: Actor, returnee_id: UUID, country: str) -> Returnee:
+    """In another country, as they said it to a worker. Raises NotAllowed and Refused."""
+    returnee = await find_returnee(session, actor, returnee_id)
+    if country not in COUNTRIES:
+        raise Refused("Choose a country.")
+    if country == returnee.country:
+        raise Refused("They are in that country already.")
+    await be_in(session, returnee, country, zone_or_utc(country))
+    return returnee

@@ -9,9 +9,8 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.consent.renewal import renew
-from domain.countries import COUNTRIES, zone_or_utc
 from domain.errors import Refused
-from domain.pathways.moving import be_in
+from domain.pathways.moving import be_there
 from domain.returnees.person import find_returnee
 from storage.kinds import Renewing
 from storage.sessions import Session
@@ -25,12 +24,7 @@ async def move_on(session: Session, actor: Actor, returnee_id: UUID, country: st
 
     Needs the service's scope: what they are asked anew is theirs alone to know.
     """
-    returnee = await find_returnee(session, actor, returnee_id)
-    if country not in COUNTRIES:
-        raise Refused("Choose a country.")
-    if country == returnee.country:
-        raise Refused("They are in that country already.")
-    await be_in(session, returnee, country, zone_or_utc(country))
+    returnee = await be_there(session, actor, returnee_id, country)
     on = await session.get(OnPathway, (returnee_id, actor.organisation_id))
     if on is not None:
         on.paused_at, on.paused_why = session.now, MOVED_ON

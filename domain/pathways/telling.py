@@ -164,7 +164,7 @@ async def _over(session: Session, due: _Due, words: Words) -> Verdict | None:
 def _judge(due: _Due, contact: Contact, now: datetime) -> Verdict:
     """When it is told: held, never dropped, while its time is not over (P4)."""
     if due.information.expires_at <= now:
-        return run_out(due.information.reason, contact, now)
+        return run_out(due.information, contact, now)
     if due.waits_since is not None:
         return Verdict(CheckInState.HELD, RESTORED, now + LOOK_AGAIN)
     hold = held(Outgoing(MANNERS[Notice.INFORMATION].notice_class), contact, now)

@@ -241,6 +241,22 @@ async def test_a_pathway_rests_while_somebody_moves_on_and_goes_on_afterwards(
         assert (await browser.post(f"{address}/moved-on", country="ZZ")).status_code == 409
 
 
+async def test_who_is_in_another_country_is_written_down_there_and_the_pathway_goes_on(
+    office: Office,
+) -> None:
+    person = await office.person()
+    address = f"/people/{person.id}"
+    fields = {"pathway": "three-months", "arrival": f"{NEXT_YEAR}-03-01", "departure": ""}
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.look(address)
+        await browser.post(f"{address}/pathway", **fields)
+        await browser.post(f"{address}/country", country="PT")
+        page = (await browser.get(address)).text
+        assert "<dd>Portugal</dd>" in page
+        assert "Let it rest" in page
+        assert (await browser.post(f"{address}/country", country="ZZ")).status_code == 409
+
+
 async def test_who_has_no_next_check_in_is_listed(office: Office) -> None:
     await invited(office)
     async with office.browser(Role.COORDINATOR) as browser:

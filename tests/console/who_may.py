@@ -59,6 +59,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         GET /people/{id:uuid}
         POST /people/{id:uuid}/age
         POST /people/{id:uuid}/arrival
+        POST /people/{id:uuid}/country
         POST /people/{id:uuid}/identity
         POST /people/{id:uuid}/keep-away
         POST /people/{id:uuid}/moved-on

@@ -7,12 +7,14 @@ from dialogs.words.hours import HOURS
 from domain.check_ins.hours_again import never_said_when
 from domain.consent import PURPOSES, asked_about, has_consent
 from domain.notices import Notice
+from domain.safety.contacts import contact_with
 from domain.safety.window import window_of
 from storage.kinds import Discretion, Purpose, SilencePlan
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Enrolment, Returnee, Safety
+from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import invite, returnee_on, walk_through_the_welcome
 from tests.handlers.phone import Phone, Said
@@ -123,6 +125,33 @@ async def test_p4_whoever_agrees_to_be_written_to_says_when_and_what_silence_mea
         safety = await session.get_one(Safety, returnee.id)
         assert await window_of(session, returnee.id, safety) == HOURS["evening"]
         assert safety.silence is SilencePlan.NOTHING
+
+
+@pytest.mark.parametrize("later", [False, True])
+async def test_p4_whose_clock_shows_another_time_than_their_teams_chooses_hours_of_their_own(
+    phone: Phone, database: Database, clock: Clock, organisation: Organisation, later: bool
+) -> None:
+    """Their team is in Tirana, and they are in Portugal still, an hour behind."""
+    set_clock(clock, MORNING)
+    hours = await to_the_hours(phone, await invite(database, organisation), "ynnn")
+    if later:
+        for label in ("By day", "Do nothing", "Safety"):
+            await phone.press(label)
+        [hours] = await phone.press("Hours")
+    assert "I think it is 11:0" in hours.text
+    [countries] = await phone.press("My clock shows another time")
+    assert "Which country are you in now?" in countries.text
+    [hours] = await phone.press("Portugal")
+    assert "I think it is 10:0" in hours.text
+    await phone.press("By day")
+
+    returnee = await returnee_on(database, phone)
+    assert returnee is not None
+    assert (returnee.country, returnee.time_zone) == ("PT", "Europe/Lisbon")
+    async with database.begin(SERVICE) as session:
+        contact = await contact_with(session, returnee)
+    at_half_past_eight = MORNING.replace(hour=7, minute=30)
+    assert contact.window.next_opening(at_half_past_eight, contact.place) == MORNING.replace(hour=8)
 
 
 async def test_p4_whoever_says_at_last_that_nobody_reads_along_is_asked_when_it_is_safe(

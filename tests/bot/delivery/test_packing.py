@@ -136,14 +136,19 @@ async def test_p4_somebody_who_was_put_on_hold_meanwhile_is_held_before_the_send
     assert held.held == "window"
 
 
-@pytest.mark.parametrize(("emergency", "told"), [(False, 1), (True, 0)])
+@pytest.mark.parametrize(("held_by", "told"), [(None, 1), ("a night", 1), ("an emergency", 0)])
 async def test_p3_what_telegram_kept_from_going_is_told_to_the_coordinator(
-    database: Database, clock: Clock, emergency: bool, told: int
+    database: Database, clock: Clock, held_by: str | None, told: int
 ) -> None:
-    """What an open emergency held to the end is not: they would learn of it."""
+    """So is what could have gone after the night that held it. What an open emergency held to the
+    end is not: they would learn of it.
+    """
     set_clock(clock, MORNING)
     office = await ask(database, [701])
-    if emergency:
+    if held_by == "a night":
+        set_clock(clock, MORNING + timedelta(hours=14))
+        await pack(database)
+    if held_by == "an emergency":
         async with database.begin(SERVICE) as session:
             person = (await session.scalars(select(Returnee))).one()
             await open_or_append(

@@ -1,4 +1,4 @@
-"""A campaign's life: taken back in the first minutes, changed on its way, moved with its people."""
+"""A campaign's life: taken back in the first minutes, and changed on its way."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent import give_consent
 from domain.errors import Refused
-from domain.pathways.moving import be_in
 from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
@@ -367,16 +366,3 @@ async def test_a_paused_one_stays_paused_when_it_is_changed(
     await does(database, office, pause, campaign)
     changed = await changes(database, office, campaign, second_prompt=False)
     assert changed.state is CampaignState.PAUSED
-
-
-async def test_whoever_moves_is_asked_at_the_same_hour_there(
-    database: Database, office: Office, person: Returnee
-) -> None:
-    await started(database, office)
-    async with database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        await be_in(session, returnee, "UA", "Europe/Kyiv")
-
-    (row,) = await rows(database)
-    assert row.due_at == datetime(2026, 5, 5, 15, tzinfo=UTC)
-    assert row.expires_at == row.due_at + timedelta(hours=24)

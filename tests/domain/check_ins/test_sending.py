@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -184,16 +185,28 @@ async def test_p3_after_a_pause_that_ended_in_time_what_did_not_go_is_missed_by_
     assert (await kept(database, check_in.id)).state is CheckInState.MISSED_BY_US
 
 
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    # On any day it could have gone in the morning, had we been there; on Mondays alone not.
+    [(range(7), "late"), ([0], "window")],
+)
 async def test_p3_what_could_not_go_in_time_is_booked_as_missed_by_us_and_why(
-    database: Database, clock: Clock, check_in: CheckIn
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    check_in: CheckIn,
+    days: Iterable[int],
+    reason: str,
 ) -> None:
     set_clock(clock, MORNING + timedelta(hours=10))
+    async with database.begin(SERVICE) as session:
+        await choose_window(session, returnee.id, Window(days=frozenset(days)))
     await tick(database)
     set_clock(clock, MORNING + timedelta(hours=25))
     await tick(database)
 
     ended = await kept(database, check_in.id)
-    assert (ended.state, ended.reason) == (CheckInState.MISSED_BY_US, "window")
+    assert (ended.state, ended.reason) == (CheckInState.MISSED_BY_US, reason)
     assert ended.silent_at is None
 
 

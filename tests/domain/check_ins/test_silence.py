@@ -14,6 +14,7 @@ from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.safety.phones import choose_discretion, pause, resume
+from domain.safety.window import Window, choose_window
 from storage.kinds import CheckInState, Discretion, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
@@ -103,6 +104,26 @@ async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(
     await tick_at(database, clock, A_DAY_LATER + timedelta(hours=25))
     assert (await kept(database, sent.id)).state is CheckInState.SILENT
     assert await cases(database) == [(Severity.CONCERN, ["check-in.silence", "silence.write-once"])]
+
+
+async def test_p3_a_second_prompt_waits_for_safe_hours_that_are_days_away(
+    database: Database, clock: Clock, returnee: Returnee, sent: CheckIn
+) -> None:
+    await allow_second_prompt(database, returnee)
+    async with database.begin(SERVICE) as session:
+        # Mondays from nine to eight in the evening, in Tirana.
+        await choose_window(session, returnee.id, Window(days=frozenset({0})))
+    await tick_at(database, clock, A_DAY_LATER)
+    await send(database)
+    waits = await kept(database, sent.id)
+    a_week_later = (MORNING + timedelta(days=7)).replace(hour=7)
+    assert (waits.state, waits.reason, waits.due_at) == (CheckInState.HELD, "window", a_week_later)
+
+    set_clock(clock, waits.due_at + timedelta(hours=1))
+    await send(database)
+    prompts = await told(database, Notice.CHECK_IN_PROMPT)
+    assert [prompt["again"] for prompt in prompts] == [False, True]
+    assert await cases(database) == []
 
 
 async def test_a_second_prompt_that_fails_leaves_the_silence_after_the_first(

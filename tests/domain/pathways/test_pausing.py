@@ -14,6 +14,7 @@ from domain.consent.renewal import open_questions, renew_all
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.pathways.bringing import bring
+from domain.pathways.moving import write_down_country
 from domain.pathways.pausing import go_on, move_on, pause
 from domain.pathways.placing import Place, put
 from domain.pathways.reconciling import WhyUnplanned, count_without_next, without_next
@@ -21,6 +22,7 @@ from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway
@@ -67,6 +69,30 @@ async def test_on_in_another_country_they_get_its_numbers_and_are_asked_anew_wha
     for country in ("PT", "XX"):
         with pytest.raises(Refused):
             await moves_on(database, office, person, country)
+
+
+async def test_who_is_written_down_in_another_country_is_asked_by_its_clock_and_nothing_rests(
+    database: Database, office: Office, person: Returnee
+) -> None:
+    await place(database, office, person, arrived())
+    async with database.begin(SERVICE) as session:
+        await write_down_country(session, office.coordinator, person.id, "PT")
+
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        assert (returnee.country, returnee.time_zone) == ("PT", "Europe/Lisbon")
+        of_week_1 = select(CheckIn.due_at).where(CheckIn.step == "first-days.week-1")
+        # Six in the evening there, an hour later than in Tirana.
+        assert (await session.scalars(of_week_1)).one() == datetime(2026, 5, 18, 17, tzinfo=UTC)
+        assert (await session.scalars(select(OnPathway.paused_at))).one() is None
+        await renew_all(session)
+        done = await session.scalars(select(AuditEntry.action).order_by(AuditEntry.at.desc()))
+        assert done.first() == "person.country"
+    assert await told(database, Notice.CONSENT_ANEW) == []
+    for country in ("PT", "XX"):
+        with pytest.raises(Refused):
+            async with database.begin(SERVICE) as session:
+                await write_down_country(session, office.coordinator, person.id, country)
 
 
 async def test_while_it_rests_nothing_is_asked_and_a_new_day_of_arrival_brings_it_back(
