@@ -30,6 +30,8 @@ from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
+from domain.safety.contacts import contact_with
+from domain.safety.judging import ASKED_FOR, waits_for_a_word
 from storage.kinds import CaseState
 from storage.tables.cases import Case
 
@@ -38,6 +40,9 @@ _A_DAY = timedelta(days=1)
 _WRITE = N_("You can write here what it is about. They will read it.")
 _UNTIL_ENDED = N_(
     "Until they have ended this talk, they still read what you write here and may write to you."
+)
+_ANY_WORD = N_(
+    "If nothing has come in a quarter of an hour, send me any word: then I bring what they wrote."
 )
 _NOBODY_YET = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
 _NOBODY_AT_ALL = N_(
@@ -54,6 +59,8 @@ class Standing:
     staffed: bool
     #: Whether anybody hears of it, now or later: an organisation may have nobody left.
     heard: bool
+    #: Whether what a worker answers may be held until they write again (P4).
+    held: bool
 
 
 async def standing(telling: Telling) -> Standing:
@@ -61,7 +68,15 @@ async def standing(telling: Telling) -> Standing:
     case = await open_case_of(session, returnee.id)
     staffed = await is_somebody_there(session, returnee, case)
     heard = staffed or case is None or await is_anybody_called(session, case)
-    return Standing(case, staffed, heard)
+    return Standing(case, staffed, heard, heard and await _may_be_held(telling, case))
+
+
+async def _may_be_held(telling: Telling, case: Case | None) -> bool:
+    """Once their own words count no more as asking, or by when they were promised an answer."""
+    soon = telling.session.now + ASKED_FOR + _A_LITTLE_WHILE
+    due = answer_due(case) if case else None
+    contact = await contact_with(telling.session, telling.person)
+    return any(waits_for_a_word(contact, at) for at in (soon, max(due or soon, soon)))
 
 
 async def crisis(telling: Telling) -> Screen:
@@ -74,7 +89,7 @@ async def crisis(telling: Telling) -> Screen:
         telling,
         Notice.CRISIS,
         texts(shown if now.heard else N_("I think you may be in danger. I am a machine.")),
-        _when(telling, now),
+        *_when(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
         texts("If somebody may look at this phone, send /hide and I empty this chat."),
     )
@@ -87,7 +102,7 @@ async def help_asked(telling: Telling) -> Screen:
         telling,
         Notice.HELP_ASKED,
         texts(told if now.heard else N_("You asked for a person.")),
-        _when(telling, now),
+        *_when(telling, now),
         *await _to_be_read(telling, now),
     )
     countries = screen.keyboard.inline_keyboard if screen.keyboard else []
@@ -107,7 +122,7 @@ async def child_heard(telling: Telling) -> Screen:
         telling,
         Notice.CHILD_HEARD,
         texts(told if now.heard else alone),
-        _when(telling, now),
+        *_when(telling, now),
         *await _to_be_read(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
     )
@@ -121,7 +136,7 @@ async def nobody_yet(telling: Telling) -> Screen:
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
-        *([sorry] if waits else []),
+        *([sorry, *_any_word(texts, now)] if waits else []),
         texts("If you can't wait, call one of these numbers."),
     )
 
@@ -205,7 +220,7 @@ async def _goes_on(telling: Telling) -> Screen:
     """A talk of which it was said that it had ended."""
     texts, now = telling.texts, await standing(telling)
     read = await as_they_are_read(telling, texts(_UNTIL_ENDED)) if now.heard else []
-    return Screen(" ".join([_when(telling, now), *read]), keyboard(_still_needed(texts)))
+    return Screen(" ".join([*_when(telling, now), *read]), keyboard(_still_needed(texts)))
 
 
 def _still_needed(texts: Texts) -> list[InlineKeyboardButton]:
@@ -216,8 +231,17 @@ async def _to_be_read(telling: Telling, now: Standing) -> list[str]:
     return await as_they_are_read(telling, telling.texts(_WRITE)) if now.heard else []
 
 
-def _when(telling: Telling, now: Standing) -> str:
-    """When somebody should answer; or that nobody is there, or that nobody has answered in time."""
+def _when(telling: Telling, now: Standing) -> list[str]:
+    """When somebody should answer, and what brings it where it would be held until then (P11)."""
+    return [_answer_comes(telling, now), *_any_word(telling.texts, now)]
+
+
+def _any_word(texts: Texts, now: Standing) -> list[str]:
+    return [texts(_ANY_WORD)] if now.held else []
+
+
+def _answer_comes(telling: Telling, now: Standing) -> str:
+    """When; or that nobody is there, or that nobody has answered in time."""
     texts, moment = telling.texts, telling.session.now
     if not now.heard:
         return texts(_NOBODY_AT_ALL)
