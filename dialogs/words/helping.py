@@ -32,7 +32,6 @@ from domain.marks import N_
 from domain.notices import Notice
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR, waits_for_a_word
-from storage.kinds import CaseState
 from storage.tables.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
@@ -53,9 +52,9 @@ _NOBODY_AT_ALL = N_(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand with this person right now."""
+    """How things stand right now with this person, who has an open case."""
 
-    case: Case | None
+    case: Case
     staffed: bool
     #: Whether anybody hears of it, now or later: an organisation may have nobody left.
     heard: bool
@@ -63,24 +62,29 @@ class Standing:
     held: bool
 
 
-async def standing(telling: Telling) -> Standing:
+async def standing(telling: Telling) -> Standing | None:
+    """None where nothing is open, or no more."""
     session, returnee = telling.session, telling.person
     case = await open_case_of(session, returnee.id)
+    if case is None:
+        return None
     staffed = await is_somebody_there(session, returnee, case)
-    heard = staffed or case is None or await is_anybody_called(session, case)
+    heard = staffed or await is_anybody_called(session, case)
     return Standing(case, staffed, heard, heard and await _may_be_held(telling, case))
 
 
-async def _may_be_held(telling: Telling, case: Case | None) -> bool:
+async def _may_be_held(telling: Telling, case: Case) -> bool:
     """Once their own words count no more as asking, or by when they were promised an answer."""
     soon = telling.session.now + ASKED_FOR + _A_LITTLE_WHILE
-    due = answer_due(case) if case else None
+    due = answer_due(case)
     contact = await contact_with(telling.session, telling.person)
     return any(waits_for_a_word(contact, at) for at in (soon, max(due or soon, soon)))
 
 
 async def crisis(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, Notice.CRISIS)
     shown = N_(
         "I think you may be in danger. I am a machine, so I have shown your words to people of our "
         "team."
@@ -97,6 +101,8 @@ async def crisis(telling: Telling) -> Screen:
 
 async def help_asked(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, Notice.HELP_ASKED)
     told = N_("You asked for a person. Our team has been told.")
     screen = await _with_numbers(
         telling,
@@ -113,6 +119,8 @@ async def help_asked(telling: Telling) -> Screen:
 
 async def child_heard(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, Notice.CHILD_HEARD)
     told = N_(
         "Thank you for telling me your age. I am a machine, so I have told the person of our team "
         "who looks after children and young people. Your family is not told."
@@ -128,10 +136,21 @@ async def child_heard(telling: Telling) -> Screen:
     )
 
 
+async def _over(telling: Telling, back: Notice) -> Screen:
+    """Opened or pressed once their case is closed, it calls nobody again. Its numbers are true."""
+    texts = telling.texts
+    danger = texts("If you are in danger now, don't wait for us: call.")
+    screen = await _with_numbers(telling, back, danger)
+    countries = screen.keyboard.inline_keyboard if screen.keyboard else []
+    return replace(screen, keyboard=keyboard(_still_needed(texts), *countries))
+
+
 async def nobody_yet(telling: Telling) -> Screen:
     """Opened or pressed later it may be true no longer; its numbers are."""
     texts, now = telling.texts, await standing(telling)
-    waits = now.case is not None and now.case.first_action_at is None
+    if now is None:
+        return await _over(telling, Notice.NOBODY_YET)
+    waits = now.case.first_action_at is None
     sorry = texts(_NOBODY_YET if now.heard else _NOBODY_AT_ALL)
     return await _with_numbers(
         telling,
@@ -178,8 +197,9 @@ async def help_declined(telling: Telling) -> Screen:
 
 
 async def closing_wished(telling: Telling) -> Screen:
-    """It promises no end: that is for a human to decide, if there is one."""
-    if not (await standing(telling)).heard:
+    """It promises no end: that is for a human to decide, if one is there and has not yet."""
+    now = await standing(telling)
+    if now is None or not now.heard:
         return await help_declined(telling)
     texts = telling.texts
     sentences = [
@@ -193,10 +213,10 @@ async def case_closed(telling: Telling) -> Screen:
     """Of a talk that nobody agreed to, or no longer, it is said when it is erased, too. Covered, it
     may be opened once they talk again.
     """
-    case = await newest_case(telling.session, telling.person)
-    if case is not None and case.state is not CaseState.RESOLVED:
-        return await _goes_on(telling)
-    texts = telling.texts
+    now = await standing(telling)
+    if now is not None:
+        return await _goes_on(telling, now)
+    texts, case = telling.texts, await newest_case(telling.session, telling.person)
     lines = [
         texts(
             "Our team has ended this talk. If you still need help, press the button or just write."
@@ -216,9 +236,9 @@ async def case_closed(telling: Telling) -> Screen:
     return Screen("\n\n".join(lines), keyboard(*rows))
 
 
-async def _goes_on(telling: Telling) -> Screen:
+async def _goes_on(telling: Telling, now: Standing) -> Screen:
     """A talk of which it was said that it had ended."""
-    texts, now = telling.texts, await standing(telling)
+    texts = telling.texts
     read = await as_they_are_read(telling, texts(_UNTIL_ENDED)) if now.heard else []
     return Screen(" ".join([*_when(telling, now), *read]), keyboard(_still_needed(texts)))
 
@@ -247,9 +267,9 @@ def _answer_comes(telling: Telling, now: Standing) -> str:
         return texts(_NOBODY_AT_ALL)
     if not now.staffed:
         return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
-    due = answer_due(now.case) if now.case else None
+    due = answer_due(now.case)
     if due is None or due <= moment:
-        waits = now.case is not None and now.case.first_action_at is None
+        waits = now.case.first_action_at is None
         return texts(_NOBODY_YET if waits else N_("Somebody is on duty."))
     if due - moment <= _A_LITTLE_WHILE:
         return texts("Somebody is on duty and should write to you here in a few minutes.")
