@@ -232,7 +232,7 @@ async def case_closed(telling: Telling) -> Screen:
                 days=days,
             )
         )
-        rows.append([button(texts("It may be kept"), KeepTalk())])
+        rows.append([button(texts("It may be kept"), KeepTalk(case=case.id))])
     return Screen("\n\n".join(lines), keyboard(*rows))
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
+from dialogs.presses import ReviewConsent, SharePartner
 from dialogs.texts import Texts
 from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES, answers_given, has_consent
@@ -324,9 +324,9 @@ async def test_p5_a_strangers_emergency_is_told_when_it_is_erased_and_kept_by_on
         [row] = await session.scalars(newest)
         closed = await phone.shown(session, row)
     assert "only if you say yes. If you don't, all of it is erased in 30 days" in closed.text
-    [noted] = await phone.press_data(KeepTalk().pack())
+    [noted] = await phone.press_data(closed.data("It may be kept"))
     assert "All right" in noted.text
-    await phone.press_data(KeepTalk().pack())
+    await phone.press_data(closed.data("It may be kept"))
 
     async with database.begin(SERVICE) as session:
         [case] = await session.scalars(select(Case))

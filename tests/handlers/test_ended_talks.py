@@ -1,11 +1,14 @@
 """What is said and done of a talk that the team has ended, however late it is looked at."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
-from dialogs.presses import InCountry, OpenCovered, WishClosed
+from dialogs.presses import InCountry, KeepLastTalk, KeepTalk, OpenCovered, WishClosed
 from domain.notices import Notice
 from storage.kinds import CaseState
-from storage.sessions import Database
+from storage.sessions import Clock, Database
 from storage.tables.organisations import Organisation
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, ends_the_talk
 from tests.handlers.enrolling import enrol, invite
@@ -57,3 +60,47 @@ async def test_p11_nobody_is_said_to_look_at_a_wish_once_the_talk_has_ended(
     [shown] = await phone.press_data(OpenCovered(notice=Notice.CLOSING_WISHED).pack())
 
     assert shown.text == "All right. /help works at any time."
+
+
+async def test_p5_whoever_says_that_a_talk_may_be_kept_keeps_that_one_and_no_newer_one(
+    phone: Phone, database: Database, clock: Clock, organisation: Organisation
+) -> None:
+    await phone.write(EMERGENCY)
+    first = await ends_the_talk(database, organisation)
+    clock.offset += timedelta(days=20)
+    await phone.write(EMERGENCY)
+    second = await ends_the_talk(database, organisation)
+    [noted] = await phone.press_data(KeepTalk(case=first.id).pack())
+
+    assert noted.notice == "consent-noted"
+    erased_at = {case.id: case.erase_at for case in await cases(database)}
+    assert erased_at == {first.id: None, second.id: second.erase_at}
+
+
+async def test_p9_an_older_button_that_does_not_say_which_talk_keeps_the_last_one(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await phone.write(EMERGENCY)
+    await ends_the_talk(database, organisation)
+    [noted] = await phone.press_data(KeepLastTalk().pack())
+
+    assert noted.notice == "consent-noted"
+    [case] = await cases(database)
+    assert case.erase_at is None
+
+
+@pytest.mark.parametrize("became", ["open again", "erased"])
+async def test_p5_a_talk_that_is_not_kept_by_it_is_not_said_to_be(
+    phone: Phone, database: Database, organisation: Organisation, became: str
+) -> None:
+    await phone.write(EMERGENCY)
+    ended = await ends_the_talk(database, organisation)
+    if became == "open again":
+        await phone.write(EMERGENCY)
+    pressed = ended.id if became == "open again" else uuid4()
+    [shown] = await phone.press_data(KeepTalk(case=pressed).pack())
+
+    assert "You can change it" not in shown.text
+    assert "I still need help" in shown.buttons
+    [case] = await cases(database)
+    assert (case.agreed_at, case.erase_at is None) == (None, became == "open again")
