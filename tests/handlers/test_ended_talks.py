@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from dialogs.presses import InCountry, KeepLastTalk, KeepTalk, OpenCovered, WishClosed
+from dialogs.presses import InCountry, KeepLastTalk, KeepTalk, OpenCovered, SayWhen, WishClosed
 from domain.notices import Notice
+from domain.signals.good_time import GoodTime
 from storage.kinds import CaseState
 from storage.sessions import Clock, Database
 from storage.tables.organisations import Organisation
@@ -104,3 +105,44 @@ async def test_p5_a_talk_that_is_not_kept_by_it_is_not_said_to_be(
     assert "I still need help" in shown.buttons
     [case] = await cases(database)
     assert (case.agreed_at, case.erase_at is None) == (None, became == "open again")
+
+
+async def test_p11_that_it_is_safe_to_talk_now_opens_a_talk_that_a_colleague_has_ended_meanwhile(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    ended = await ends_the_talk(database, organisation)
+    [said] = await phone.press_data(SayWhen(case=ended.id, answer=GoodTime.NOW).pack())
+
+    assert said.notice == "talk-answered"
+    [case] = await cases(database)
+    assert (case.state, case.alerts_sent) == (CaseState.OPEN, 1)
+
+
+async def test_p11_where_nobody_waits_for_the_answer_any_more_they_read_how_to_call_somebody(
+    phone: Phone, database: Database, clock: Clock, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    ended = await ends_the_talk(database, organisation)
+    await all_arrives(database)
+    clock.offset += timedelta(days=20)
+    [shown] = await phone.press_data(SayWhen(case=ended.id, answer=GoodTime.NOW).pack())
+
+    assert "Our team has ended this talk" in shown.text
+    [asked] = await phone.press("I still need help")
+    assert asked.notice == "help-asked"
+
+
+async def test_later_opens_no_talk_that_has_ended(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    ended = await ends_the_talk(database, organisation)
+    [said] = await phone.press_data(SayWhen(case=ended.id, answer=GoodTime.LATER).pack())
+
+    assert said.notice == "talk-answered"
+    [case] = await cases(database)
+    assert case.state is CaseState.RESOLVED
