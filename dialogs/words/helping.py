@@ -32,6 +32,7 @@ from domain.marks import N_
 from domain.notices import Notice
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR, waits_for_a_word
+from domain.signals.opening import would_reopen
 from storage.tables.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
@@ -43,6 +44,9 @@ _UNTIL_ENDED = N_(
 _ANY_WORD = N_(
     "If nothing has come in a quarter of an hour, send me any word: then I bring what they wrote."
 )
+_ENDED = N_("Our team has ended this talk. If you still need help, press the button or just write.")
+#: Where words lie nowhere.
+_ENDED_FOR_WORDS = N_("Our team has ended this talk. If you still need help, press the button.")
 _NOBODY_YET = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
 _NOBODY_AT_ALL = N_(
     "I must be honest: our team has nobody right now who could answer you here. /services shows "
@@ -217,11 +221,8 @@ async def case_closed(telling: Telling) -> Screen:
     if now is not None:
         return await _goes_on(telling, now)
     texts, case = telling.texts, await newest_case(telling.session, telling.person)
-    lines = [
-        texts(
-            "Our team has ended this talk. If you still need help, press the button or just write."
-        )
-    ]
+    opens = await would_reopen(telling.session, telling.person)
+    lines = [texts(_ENDED if opens else _ENDED_FOR_WORDS)]
     rows = [_still_needed(texts)]
     if case is not None and case.erase_at is not None:
         left = max(ceil((case.erase_at - telling.session.now) / _A_DAY), 0)

@@ -146,3 +146,41 @@ async def test_later_opens_no_talk_that_has_ended(
     assert said.notice == "talk-answered"
     [case] = await cases(database)
     assert case.state is CaseState.RESOLVED
+
+
+@pytest.mark.parametrize("answer", ["Yes", "No"])
+@pytest.mark.parametrize(("days", "opens"), [(1, True), (20, False)])
+async def test_p11_whose_words_open_no_ended_talk_any_more_is_not_told_to_just_write(
+    phone: Phone,
+    database: Database,
+    clock: Clock,
+    organisation: Organisation,
+    answer: str,
+    days: int,
+    opens: bool,
+) -> None:
+    await enrol(phone, await invite(database, organisation), answer=answer)
+    await phone.write("/help")
+    await ends_the_talk(database, organisation)
+    clock.offset += timedelta(days=days)
+    [shown] = await phone.press_data(OpenCovered(notice=Notice.CASE_CLOSED).pack())
+
+    assert ("or just write" in shown.text) is opens
+    assert "I still need help" in shown.buttons
+    await phone.write("hello again")
+    [case] = await cases(database)
+    assert (case.state is CaseState.OPEN) is opens
+
+
+async def test_p11_whoever_took_back_that_they_are_read_is_not_told_to_just_write(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.write("/privacy")
+    await phone.press("A person reads and answers")
+    await ends_the_talk(database, organisation)
+    [shown] = await phone.press_data(OpenCovered(notice=Notice.CASE_CLOSED).pack())
+
+    assert "or just write" not in shown.text
+    assert "I still need help" in shown.buttons
