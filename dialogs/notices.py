@@ -129,12 +129,12 @@ def refer(notice: Notice, params: Mapping[str, Any]) -> str:
     """The params by which it is found again, short enough for a button."""
     wording = WORDINGS[notice]
     names = wording.refers
-    if not names:
-        return ""
     if wording.perhaps is not None and wording.perhaps in params:
         names = (*names, wording.perhaps)
+    if not names:
+        return ""
     if not wording.of_row:
-        return ".".join(params[name] for name in names)
+        return ".".join(str(params[name]) for name in names)
     row = urlsafe_b64encode(UUID(params[names[0]]).bytes).decode().rstrip("=")
     return ".".join([row, *(params[name] for name in names[1:])])
 
@@ -201,7 +201,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.WORDS_ASKED: Wording(talk.words_asked),
     Notice.WORDS_TAKEN: Wording(talk.words_taken, bare=True),
     Notice.CONFIDING: Wording(confiding.confiding),
-    Notice.CONFIDED: Wording(confiding.confided),
+    Notice.CONFIDED: Wording(confiding.confided, of_row=False, perhaps="recording"),
     Notice.SAID_ALL: Wording(confiding.said_all, bare=True),
     Notice.SAFEGUARDING_WORDS: Wording(confiding.safeguarding_words, refers=("message",)),
     Notice.NOT_DONE: Wording(chat.not_done, bare=True),
@@ -223,7 +223,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.FROZEN: Wording(stop_word.frozen, bare=True),
     Notice.SIGN: Wording(stop_word.sign, bare=True),
     Notice.RETENTION: Wording(forgetting.retention),
-    Notice.CORRECT_WHICH: Wording(correcting.which),
+    Notice.CORRECT_WHICH: Wording(correcting.which, perhaps="behind"),
     Notice.CORRECT_HOW: Wording(correcting.how, bare=True),
     Notice.CORRECTED: Wording(correcting.corrected, bare=True),
     Notice.COPY: Wording(copies.copy, bare=True),

@@ -161,8 +161,14 @@ class HelpCame(CallbackData, prefix="hc"):
     received: Received
 
 
-class KeepTalk(CallbackData, prefix="kt"):
-    """The talk that ended may be kept after all."""
+class KeepTalk(CallbackData, prefix="ka"):
+    """This talk that ended may be kept after all."""
+
+    case: UUID
+
+
+class KeepLastTalk(CallbackData, prefix="kt"):
+    """The last one may; older buttons don't say which."""
 
 
 class AboutHelper(CallbackData, prefix="ab"):

@@ -1,10 +1,12 @@
 """Consent by buttons that work for ever: being asked anew, a partner, a talk that ended."""
 
+from uuid import UUID
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 
-from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
+from dialogs.presses import KeepLastTalk, KeepTalk, ReviewConsent, SharePartner
 from dialogs.screens import Telling
 from dialogs.states import WelcomeStates
 from dialogs.texts import Texts
@@ -25,6 +27,7 @@ def consenting_router() -> Router:
     router.callback_query.register(review, ReviewConsent.filter())
     router.callback_query.register(share, SharePartner.filter())
     router.callback_query.register(keep, KeepTalk.filter())
+    router.callback_query.register(keep_last, KeepLastTalk.filter())
     return router
 
 
@@ -54,10 +57,23 @@ async def share(
         await say_what_is_so(session, query, person, Notice.PARTNER_ASKED, about)
 
 
-async def keep(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
-    person = known(returnee)
-    await keep_talk(session, person)
-    await noted(session, query, person)
+async def keep(
+    query: CallbackQuery, callback_data: KeepTalk, session: Session, returnee: Returnee | None
+) -> None:
+    await _keep(session, query, known(returnee), callback_data.case)
+
+
+async def keep_last(query: CallbackQuery, session: Session, returnee: Returnee | None) -> None:
+    await _keep(session, query, known(returnee))
+
+
+async def _keep(
+    session: Session, query: CallbackQuery, person: Returnee, case_id: UUID | None = None
+) -> None:
+    if await keep_talk(session, person, case_id):
+        await noted(session, query, person)
+    else:
+        await say_what_is_so(session, query, person, Notice.CASE_CLOSED, {})
 
 
 async def noted(
@@ -78,8 +94,8 @@ async def say_what_is_so(
     params: dict[str, str],
 ) -> None:
     """Nothing follows from what they pressed. Why not takes the place of the question: who helps
-    them all the same, or that it stays shut, since it names somebody and nobody knows who holds the
-    phone. Where others read along, it is covered.
+    them all the same, that their talk goes on or is gone, or that it stays shut, since it names
+    somebody and nobody knows who holds the phone. Where others read along, it is covered.
     """
     is_open = discretion_now(returnee) is Discretion.OPEN
     instead = Notice.REVEALED if is_open else Notice.CONCEALED

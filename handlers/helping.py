@@ -23,6 +23,7 @@ from domain.signals.good_time import say_when
 from handlers.answering.off_record import without_agreed_words
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
+from handlers.consenting import say_what_is_so
 from handlers.reading.contents import body_from, is_mere_command, kind_of
 from handlers.reading.filters import WANTS_HELP
 from storage.kinds import MessageKind
@@ -134,9 +135,12 @@ async def wish_for_the_end(
 async def answer_talk(
     query: CallbackQuery, callback_data: SayWhen, session: Session, returnee: Returnee | None
 ) -> None:
+    """Where nobody waits for the answer any more, they read how to call somebody."""
     person, message = known(returnee), message_pressed(query)
-    await say_when(session, person, callback_data.case, callback_data.answer)
-    await tell(session, person, Notice.TALK_ANSWERED, edit=message)
+    if await say_when(session, person, callback_data.case, callback_data.answer):
+        await tell(session, person, Notice.TALK_ANSWERED, edit=message)
+    else:
+        await say_what_is_so(session, query, person, Notice.CASE_CLOSED, {})
 
 
 async def be_in_country(

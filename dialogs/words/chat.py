@@ -4,6 +4,7 @@ from dialogs.presses import ChangeHours, KeepHours, TapPicture, ToMenu, WriteAga
 from dialogs.screens import Screen, Telling
 from domain.identity.pictures import LENGTH, PICTURES
 from domain.marks import N_
+from storage.tables.returnees import Safety
 
 
 async def hidden(telling: Telling) -> Screen:
@@ -33,8 +34,19 @@ async def stopped(telling: Telling) -> Screen:
 
 
 async def resumed(telling: Telling) -> Screen:
+    """The pause is over. Whoever wished that nothing comes first has that as before, and is shown
+    where it is changed.
+    """
+    texts = telling.texts
+    if (await telling.session.get_one(Safety, telling.person.id)).never_first:
+        words = texts.form(
+            N_("Now I never write before you write first."),
+            discreet=N_("Now I never write first."),
+            watched=N_("Reminders: none."),
+        )
+        return Screen(words, keyboard([button(texts("Change"), ChangeHours())]))
     return Screen(
-        telling.texts.form(
+        texts.form(
             N_("Thank you. I may write to you first again, in the hours that you chose."),
             discreet=N_("All right, I may write again."),
             watched=N_("Reminders are on."),

@@ -30,7 +30,9 @@ from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
-from storage.kinds import CaseState
+from domain.safety.contacts import contact_with
+from domain.safety.judging import ASKED_FOR, waits_for_a_word
+from domain.signals.opening import would_reopen
 from storage.tables.cases import Case
 
 _A_LITTLE_WHILE = timedelta(minutes=5)
@@ -39,6 +41,12 @@ _WRITE = N_("You can write here what it is about. They will read it.")
 _UNTIL_ENDED = N_(
     "Until they have ended this talk, they still read what you write here and may write to you."
 )
+_ANY_WORD = N_(
+    "If nothing has come in a quarter of an hour, send me any word: then I bring what they wrote."
+)
+_ENDED = N_("Our team has ended this talk. If you still need help, press the button or just write.")
+#: Where words lie nowhere.
+_ENDED_FOR_WORDS = N_("Our team has ended this talk. If you still need help, press the button.")
 _NOBODY_YET = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
 _NOBODY_AT_ALL = N_(
     "I must be honest: our team has nobody right now who could answer you here. /services shows "
@@ -48,24 +56,39 @@ _NOBODY_AT_ALL = N_(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand with this person right now."""
+    """How things stand right now with this person, who has an open case."""
 
-    case: Case | None
+    case: Case
     staffed: bool
     #: Whether anybody hears of it, now or later: an organisation may have nobody left.
     heard: bool
+    #: Whether what a worker answers may be held until they write again (P4).
+    held: bool
 
 
-async def standing(telling: Telling) -> Standing:
+async def standing(telling: Telling) -> Standing | None:
+    """None where nothing is open, or no more."""
     session, returnee = telling.session, telling.person
     case = await open_case_of(session, returnee.id)
+    if case is None:
+        return None
     staffed = await is_somebody_there(session, returnee, case)
-    heard = staffed or case is None or await is_anybody_called(session, case)
-    return Standing(case, staffed, heard)
+    heard = staffed or await is_anybody_called(session, case)
+    return Standing(case, staffed, heard, heard and await _may_be_held(telling, case))
+
+
+async def _may_be_held(telling: Telling, case: Case) -> bool:
+    """Once their own words count no more as asking, or by when they were promised an answer."""
+    soon = telling.session.now + ASKED_FOR + _A_LITTLE_WHILE
+    due = answer_due(case)
+    contact = await contact_with(telling.session, telling.person)
+    return any(waits_for_a_word(contact, at) for at in (soon, max(due or soon, soon)))
 
 
 async def crisis(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, Notice.CRISIS)
     shown = N_(
         "I think you may be in danger. I am a machine, so I have shown your words to people of our "
         "team."
@@ -74,7 +97,7 @@ async def crisis(telling: Telling) -> Screen:
         telling,
         Notice.CRISIS,
         texts(shown if now.heard else N_("I think you may be in danger. I am a machine.")),
-        _when(telling, now),
+        *_when(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
         texts("If somebody may look at this phone, send /hide and I empty this chat."),
     )
@@ -82,12 +105,14 @@ async def crisis(telling: Telling) -> Screen:
 
 async def help_asked(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, Notice.HELP_ASKED)
     told = N_("You asked for a person. Our team has been told.")
     screen = await _with_numbers(
         telling,
         Notice.HELP_ASKED,
         texts(told if now.heard else N_("You asked for a person.")),
-        _when(telling, now),
+        *_when(telling, now),
         *await _to_be_read(telling, now),
     )
     countries = screen.keyboard.inline_keyboard if screen.keyboard else []
@@ -98,6 +123,8 @@ async def help_asked(telling: Telling) -> Screen:
 
 async def child_heard(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, Notice.CHILD_HEARD)
     told = N_(
         "Thank you for telling me your age. I am a machine, so I have told the person of our team "
         "who looks after children and young people. Your family is not told."
@@ -107,21 +134,32 @@ async def child_heard(telling: Telling) -> Screen:
         telling,
         Notice.CHILD_HEARD,
         texts(told if now.heard else alone),
-        _when(telling, now),
+        *_when(telling, now),
         *await _to_be_read(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
     )
 
 
+async def _over(telling: Telling, back: Notice) -> Screen:
+    """Opened or pressed once their case is closed, it calls nobody again. Its numbers are true."""
+    texts = telling.texts
+    danger = texts("If you are in danger now, don't wait for us: call.")
+    screen = await _with_numbers(telling, back, danger)
+    countries = screen.keyboard.inline_keyboard if screen.keyboard else []
+    return replace(screen, keyboard=keyboard(_still_needed(texts), *countries))
+
+
 async def nobody_yet(telling: Telling) -> Screen:
     """Opened or pressed later it may be true no longer; its numbers are."""
     texts, now = telling.texts, await standing(telling)
-    waits = now.case is not None and now.case.first_action_at is None
+    if now is None:
+        return await _over(telling, Notice.NOBODY_YET)
+    waits = now.case.first_action_at is None
     sorry = texts(_NOBODY_YET if now.heard else _NOBODY_AT_ALL)
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
-        *([sorry] if waits else []),
+        *([sorry, *_any_word(texts, now)] if waits else []),
         texts("If you can't wait, call one of these numbers."),
     )
 
@@ -163,8 +201,9 @@ async def help_declined(telling: Telling) -> Screen:
 
 
 async def closing_wished(telling: Telling) -> Screen:
-    """It promises no end: that is for a human to decide, if there is one."""
-    if not (await standing(telling)).heard:
+    """It promises no end: that is for a human to decide, if one is there and has not yet."""
+    now = await standing(telling)
+    if now is None or not now.heard:
         return await help_declined(telling)
     texts = telling.texts
     sentences = [
@@ -178,15 +217,12 @@ async def case_closed(telling: Telling) -> Screen:
     """Of a talk that nobody agreed to, or no longer, it is said when it is erased, too. Covered, it
     may be opened once they talk again.
     """
-    case = await newest_case(telling.session, telling.person)
-    if case is not None and case.state is not CaseState.RESOLVED:
-        return await _goes_on(telling)
-    texts = telling.texts
-    lines = [
-        texts(
-            "Our team has ended this talk. If you still need help, press the button or just write."
-        )
-    ]
+    now = await standing(telling)
+    if now is not None:
+        return await _goes_on(telling, now)
+    texts, case = telling.texts, await newest_case(telling.session, telling.person)
+    opens = await would_reopen(telling.session, telling.person)
+    lines = [texts(_ENDED if opens else _ENDED_FOR_WORDS)]
     rows = [_still_needed(texts)]
     if case is not None and case.erase_at is not None:
         left = max(ceil((case.erase_at - telling.session.now) / _A_DAY), 0)
@@ -197,15 +233,15 @@ async def case_closed(telling: Telling) -> Screen:
                 days=days,
             )
         )
-        rows.append([button(texts("It may be kept"), KeepTalk())])
+        rows.append([button(texts("It may be kept"), KeepTalk(case=case.id))])
     return Screen("\n\n".join(lines), keyboard(*rows))
 
 
-async def _goes_on(telling: Telling) -> Screen:
+async def _goes_on(telling: Telling, now: Standing) -> Screen:
     """A talk of which it was said that it had ended."""
-    texts, now = telling.texts, await standing(telling)
+    texts = telling.texts
     read = await as_they_are_read(telling, texts(_UNTIL_ENDED)) if now.heard else []
-    return Screen(" ".join([_when(telling, now), *read]), keyboard(_still_needed(texts)))
+    return Screen(" ".join([*_when(telling, now), *read]), keyboard(_still_needed(texts)))
 
 
 def _still_needed(texts: Texts) -> list[InlineKeyboardButton]:
@@ -216,16 +252,25 @@ async def _to_be_read(telling: Telling, now: Standing) -> list[str]:
     return await as_they_are_read(telling, telling.texts(_WRITE)) if now.heard else []
 
 
-def _when(telling: Telling, now: Standing) -> str:
-    """When somebody should answer; or that nobody is there, or that nobody has answered in time."""
+def _when(telling: Telling, now: Standing) -> list[str]:
+    """When somebody should answer, and what brings it where it would be held until then (P11)."""
+    return [_answer_comes(telling, now), *_any_word(telling.texts, now)]
+
+
+def _any_word(texts: Texts, now: Standing) -> list[str]:
+    return [texts(_ANY_WORD)] if now.held else []
+
+
+def _answer_comes(telling: Telling, now: Standing) -> str:
+    """When; or that nobody is there, or that nobody has answered in time."""
     texts, moment = telling.texts, telling.session.now
     if not now.heard:
         return texts(_NOBODY_AT_ALL)
     if not now.staffed:
         return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
-    due = answer_due(now.case) if now.case else None
+    due = answer_due(now.case)
     if due is None or due <= moment:
-        waits = now.case is not None and now.case.first_action_at is None
+        waits = now.case.first_action_at is None
         return texts(_NOBODY_YET if waits else N_("Somebody is on duty."))
     if due - moment <= _A_LITTLE_WHILE:
         return texts("Somebody is on duty and should write to you here in a few minutes.")

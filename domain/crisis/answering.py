@@ -11,7 +11,7 @@ from domain.cases import states
 from domain.cases.events import has_reason
 from domain.cases.finding import open_case_of
 from domain.children.protection import says_child
-from domain.consent.reading import may_read, wants_no_reader
+from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
 from domain.messages.body import Body
@@ -79,8 +79,6 @@ async def _need_not_ask(
     if await may_read(session, returnee):
         return True
     if severity is Severity.CONCERN or original is None:
-        return False
-    if await wants_no_reader(session, returnee):
         return False
     return await would_reopen(session, returnee)
 

@@ -47,13 +47,6 @@ async def choose_clock(session: Session, organisation: Organisation, time_zone: 
     audit.record(session, organisation.id, "clock.chosen", zone=organisation.time_zone)
 
 
-async def _live_by(session: Session, returnee: Returnee, time_zone: str) -> None:
-    before, returnee.time_zone = returnee.time_zone, time_zone
-    await move(session, returnee, from_=before)
-    if returnee.time_zone != before:
-        await plan_anew(session, returnee)
-
-
 async def write_down_country(
     session: Session, actor: Actor, returnee_id: UUID, country: str
 ) -> None:
@@ -74,3 +67,10 @@ async def be_there(session: Session, actor: Actor, returnee_id: UUID, country: s
         raise Refused("They are in that country already.")
     await be_in(session, returnee, country, zone_or_utc(country))
     return returnee
+
+
+async def _live_by(session: Session, returnee: Returnee, time_zone: str) -> None:
+    before, returnee.time_zone = returnee.time_zone, time_zone
+    await move(session, returnee, from_=before)
+    if returnee.time_zone != before:
+        await plan_anew(session, returnee)

@@ -1,6 +1,6 @@
 """Whether something may go to a person's phone now, and if not, when (P4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,14 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
     if going.notice_class is NoticeClass.REPLY:
         return None
     return _held_unasked(going, contact, now)
+
+
+def waits_for_a_word(contact: Contact, at: datetime) -> bool:
+    """Whether a worker's words about an open case would wait then, and go as soon as the person
+    writes.
+    """
+    words, wrote = Outgoing(NoticeClass.HUMAN, about_case=True), replace(contact, last_wrote_at=at)
+    return held(words, contact, at) is not None and held(words, wrote, at) is None
 
 
 def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | None:

@@ -16,6 +16,7 @@ from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
+from domain.consent.reading import wants_no_reader
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -118,9 +119,11 @@ async def current_case(
 
 
 async def would_reopen(session: Session, returnee: Returnee) -> bool:
-    """Whether their case is closed, and their word opens it again."""
+    """Whether their case is closed, and any word of theirs opens it again: not where they want
+    nobody to read it.
+    """
     case = await newest_case(session, returnee)
-    if case is None or case.resolved_at is None:
+    if case is None or case.resolved_at is None or await wants_no_reader(session, returnee):
         return False
     return await _is_theirs_to_reopen(session, returnee, case)
 

@@ -187,3 +187,18 @@ def test_buttons_hold_what_they_refer_to_in_sixty_four_bytes() -> None:
         for press in (OpenCovered, CoverAgain):
             assert len(press(notice=Notice.CHECK_IN_QUESTION, refers=refers).pack()) <= 64
         assert referred(Notice.CHECK_IN_QUESTION, refers) == params
+
+
+@pytest.mark.parametrize(
+    ("notice", "params"),
+    [
+        (Notice.CORRECT_WHICH, {}),
+        (Notice.CORRECT_WHICH, {"behind": str(uuid4())}),
+        (Notice.CONFIDED, {}),
+        (Notice.CONFIDED, {"recording": "True"}),
+    ],
+)
+def test_what_a_notice_is_about_only_now_and_then_is_found_again_behind_its_cover(
+    notice: Notice, params: dict[str, str]
+) -> None:
+    assert referred(notice, refer(notice, params)) == params

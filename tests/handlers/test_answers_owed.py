@@ -1,19 +1,27 @@
 """What is said of when somebody will answer, to whoever asks again: no more than is so (P11)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from dialogs.presses import InCountry
 from domain.duty import go_on_duty
+from domain.notices import Notice
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Safety
 from storage.tables.staff import Staff
 from tests.domain.checking_in import MORNING, set_clock
-from tests.handlers.cries import all_arrives, words_from_a_caseworker
+from tests.handlers.cries import EMERGENCY, all_arrives, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
+
+_ANY_WORD = "send me any word: then I bring what they wrote"
+_SHORTLY_BEFORE_EIGHT = timedelta(hours=8, minutes=45)
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -53,3 +61,48 @@ async def test_p11_whoever_was_answered_and_asks_again_reads_until_when_somebody
 
     assert "should write to you here before" in answer.text
     assert "in a few minutes" not in answer.text
+
+
+async def never_first(phone: Phone) -> None:
+    async with phone.database.begin(SERVICE) as session:
+        await session.execute(update(Safety).values(never_first=True))
+
+
+async def pause(phone: Phone) -> None:
+    await phone.write("/stop")
+
+
+async def let_it_be_evening(phone: Phone) -> None:
+    phone.database.clock.offset += _SHORTLY_BEFORE_EIGHT
+
+
+@pytest.mark.parametrize("holds", [never_first, pause, let_it_be_evening])
+@pytest.mark.parametrize("cry", ["/help", EMERGENCY, "I am 15"])
+async def test_p11_whoever_gets_an_answer_only_once_they_write_again_reads_that_any_word_brings_it(
+    asked: Phone, holds: Callable[[Phone], Awaitable[None]], cry: str
+) -> None:
+    await holds(asked)
+    [answer] = await asked.write(cry)
+
+    assert _ANY_WORD in answer.text
+
+
+@pytest.mark.parametrize("back", [Notice.HELP_ASKED, Notice.NOBODY_YET])
+async def test_p11_what_is_looked_at_later_says_as_well_that_any_word_brings_the_answer(
+    asked: Phone, clock: Clock, back: Notice
+) -> None:
+    await never_first(asked)
+    clock.offset += timedelta(minutes=90)
+    [shown] = await asked.press_data(InCountry(country="UA", back=back).pack())
+
+    assert "nobody has answered you yet" in shown.text
+    assert _ANY_WORD in shown.text
+
+
+async def test_whoever_is_answered_at_this_hour_is_not_asked_for_one_more_word(
+    asked: Phone,
+) -> None:
+    [answer] = await asked.write("/help")
+
+    assert "should write to you here before" in answer.text
+    assert _ANY_WORD not in answer.text

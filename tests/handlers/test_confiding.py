@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from dialogs.presses import AboutHelper
 from domain.children.protection import is_child, is_known_child
 from domain.consent import give_consent
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
-from storage.kinds import Discretion, Purpose, Role
+from storage.kinds import ComplaintKind, Discretion, Purpose, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
@@ -19,6 +20,7 @@ from storage.tables.safeguarding import Complaint
 from storage.tables.staff import Staff
 from tests.handlers.cries import heard, texts, words_from_a_caseworker
 from tests.handlers.editing import Sent, just_now, picture
+from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
 
 
@@ -90,6 +92,17 @@ async def test_p1_a_voice_note_in_confidence_is_kept_for_safeguarding_and_they_a
         _, [told] = await read_complaint(session, actor, line.id)
     assert told.file_id == "spoken"
     assert await kept_for_the_team(database) == 0
+
+
+async def test_p5_how_long_an_unwanted_voice_note_stays_is_read_behind_the_cover_as_well(
+    phone: Phone, database: Database, organisation: Organisation, keeper: Staff
+) -> None:
+    await enrol(phone, await invite(database, organisation), "Sometimes others", answer="No")
+    await phone.press_data(AboutHelper(kind=ComplaintKind.ABOUT_STAFF).pack())
+    await phone.write(voice={"file_id": "spoken", "file_unique_id": "u", "duration": 3})
+    [opened] = await phone.press("Open")
+
+    assert "after somebody has heard this, I forget it" in opened.text
 
 
 async def test_p1_a_live_photo_in_confidence_is_kept_for_safeguarding(

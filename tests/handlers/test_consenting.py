@@ -7,26 +7,22 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from dialogs.presses import KeepTalk, ReviewConsent, SharePartner
+from dialogs.presses import ReviewConsent, SharePartner
 from dialogs.texts import Texts
 from dialogs.words.consent_notice import ConsentNotice
-from domain.casework.work import claim, resolve
 from domain.consent import PURPOSES, answers_given, has_consent
 from domain.consent.facts import Facts
 from domain.notices import Notice, tell
 from domain.organisations import add_organisation, set_staff_chat
 from domain.retention_periods import Kind, choose_days
 from domain.returnees.enrolments import enrol as with_organisation
-from domain.staff import actor_of, add_staff
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import (
     CaseEventKind,
     Discretion,
     How,
     Identity,
-    Outcome,
     Purpose,
-    Role,
     Severity,
 )
 from storage.sessions import SERVICE, Database
@@ -35,9 +31,8 @@ from storage.tables.consent import Consent, NoticeText, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import EMERGENCY
+from tests.handlers.cries import EMERGENCY, ends_the_talk
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.phone import Phone
 
@@ -323,21 +318,15 @@ async def test_p5_a_strangers_emergency_is_told_when_it_is_erased_and_kept_by_on
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
     await phone.write(EMERGENCY)
-    async with database.begin(SERVICE) as session:
-        new = await add_staff(session, "Vera", organisation, Role.CASEWORKER)
-        actor = actor_of(await session.get_one(Staff, new.id))
-        [case] = await session.scalars(select(Case))
-        await claim(session, actor, case.id)
-        await resolve(session, actor, case.id, Outcome.HELPED)
-        assert case.erase_at is not None
+    assert (await ends_the_talk(database, organisation)).erase_at is not None
     async with database.begin(SERVICE) as session:
         newest = select(OutboxRow).order_by(OutboxRow.number.desc()).limit(1)
         [row] = await session.scalars(newest)
         closed = await phone.shown(session, row)
     assert "only if you say yes. If you don't, all of it is erased in 30 days" in closed.text
-    [noted] = await phone.press_data(KeepTalk().pack())
+    [noted] = await phone.press_data(closed.data("It may be kept"))
     assert "All right" in noted.text
-    await phone.press_data(KeepTalk().pack())
+    await phone.press_data(closed.data("It may be kept"))
 
     async with database.begin(SERVICE) as session:
         [case] = await session.scalars(select(Case))

@@ -28,9 +28,11 @@ WRONG = "You are from Rabat."
 RIGHT = "I am from Fes, مرحبا 🙂"
 
 
-async def answered(phone: Phone, database: Database, organisation: Organisation) -> None:
+async def answered(
+    phone: Phone, database: Database, organisation: Organisation, reads: str = "Only I"
+) -> None:
     """Somebody who is sure to be themselves, and was written something wrong."""
-    await enrol(phone, await invite(database, organisation))
+    await enrol(phone, await invite(database, organisation), reads=reads)
     await phone.write("/help")
     async with database.begin(SERVICE) as session:
         new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
@@ -223,3 +225,18 @@ async def test_p6_what_no_key_opens_keeps_nothing_else_from_being_put_right(
 
     assert "Your note stands beside it" in said[-1].text
     assert await corrections(database, organisation) == [[RIGHT]]
+
+
+async def test_p6_on_a_phone_that_others_may_read_it_is_found_page_by_page_behind_each_cover(
+    phone: Phone, database: Database, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.privacy.correcting.OFFERED", 1)
+    await answered(phone, database, organisation, reads="Sometimes others")
+    await phone.write("One more word")
+    await phone.press_data(CorrectWords().pack())
+    [newest] = await phone.press("Open")
+    assert not [label for label in newest.buttons if WRONG[:10] in label]
+    await phone.press("Older ones")
+    [older] = await phone.press("Open")
+
+    assert [label for label in older.buttons if WRONG[:10] in label]

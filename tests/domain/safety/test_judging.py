@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.safety.judging import ASKED_FOR, LOOK_AGAIN, Contact, Held, Outgoing, held
+from domain.safety.judging import (
+    ASKED_FOR,
+    LOOK_AGAIN,
+    Contact,
+    Held,
+    Outgoing,
+    held,
+    waits_for_a_word,
+)
 from domain.safety.window import UNKNOWN
 from storage.kinds import NoticeClass
 
@@ -127,3 +135,22 @@ def test_p1_p4_where_nobody_knows_their_hours_only_what_was_asked_for_goes() -> 
     assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later("illegible")] * 2
     assert [held(each, unknown, NOON) for each in (REPLY, STAFF)] == [None, None]
     assert held(HUMAN, replace(JUST_WROTE, window=UNKNOWN), NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("contact", "at", "waits"),
+    [
+        (ANYBODY, NOON, False),
+        (ANYBODY, NIGHT, True),
+        (replace(ANYBODY, never_first=True), NOON, True),
+        (replace(JUST_WROTE, never_first=True), NOON, False),
+        (replace(ANYBODY, paused_until=NIGHT), NOON, True),
+        # Writing brings nothing there.
+        (replace(ANYBODY, never_first=True, frozen=True), NOON, False),
+        (replace(ANYBODY, never_first=True, leaving=True, hushed=True), NOON, False),
+    ],
+)
+def test_p11_an_answer_waits_for_a_word_where_the_word_would_let_it_go(
+    contact: Contact, at: datetime, waits: bool
+) -> None:
+    assert waits_for_a_word(contact, at) is waits
