@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from aiogram.types import InlineKeyboardButton
 
-from domain.room import is_short
+from domain.telegram_limits import is_short
 
 Row = Sequence[InlineKeyboardButton]
 

@@ -185,7 +185,7 @@ async def _went_astray(session: Session, pace: Pace, taken: Taken, result: Sent)
     """What came to a phone after another one took its place goes there, too, and nothing of it
     stays on the one before (P13).
     """
-    row = await _held(session, taken)
+    row = await _if_still_leased(session, taken)
     if row is None:
         if await _is_for_nobody(session, taken):
             await _take_off(session, taken, result)
@@ -193,7 +193,7 @@ async def _went_astray(session: Session, pace: Pace, taken: Taken, result: Sent)
     if not _is_elsewhere(session, row, taken):
         # It is the same chat by the hash of another key.
         return await sent(session, pace, [(replace(taken, settled=True), result)])
-    _let_go(session, row, _ELSEWHERE)
+    _end_lease(session, row, _ELSEWHERE)
     await _take_off(session, taken, result)
     return []
 
@@ -222,12 +222,12 @@ def _is_elsewhere(session: Session, row: OutboxRow, taken: Taken) -> bool:
 
 async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool = False) -> None:
     """It will never go. Whoever waits for it sees that, and why."""
-    row = await _held(session, taken)
+    row = await _if_still_leased(session, taken)
     if row is None:
         return
     if _is_elsewhere(session, row, taken):
         # What one phone never takes the next one may.
-        _let_go(session, row, _ELSEWHERE)
+        _end_lease(session, row, _ELSEWHERE)
         return
     _finish(session, row, OutboxState.FAILED)
     row.error = reason
@@ -247,10 +247,10 @@ async def postponed(session: Session, taken: Taken, pace: Pace, reason: str) -> 
     """Tried in vain, and will be again; the chat waits meanwhile, so that order holds. Not for
     ever: what Telegram takes at no try must not silence its chat, a crisis message included (P1).
     """
-    row = await _held(session, taken)
+    row = await _if_still_leased(session, taken)
     if row is None:
         return
-    _let_go(session, row, reason)
+    _end_lease(session, row, reason)
     row.tries += 1
     wait = _BACKOFF[min(row.tries, len(_BACKOFF)) - 1]
     if row.priority <= URGENT:
@@ -265,10 +265,10 @@ async def told_to_wait(session: Session, taken: Taken, reason: str, wait: timede
     """Telegram said for how long. What takes many calls, and is stopped between them, was tried in
     vain: it may be what Telegram has enough of, and must not silence its chat for ever (P1).
     """
-    row = await _held(session, taken)
+    row = await _if_still_leased(session, taken)
     if row is None:
         return
-    _let_go(session, row, reason)
+    _end_lease(session, row, reason)
     if taken.many_calls:
         row.tries += 1
         if row.tries >= TRIES_IN_ORDER:
@@ -279,7 +279,7 @@ async def told_to_wait(session: Session, taken: Taken, reason: str, wait: timede
 
 async def refused(session: Session, taken: Taken, pace: Pace, reason: str) -> None:
     """Telegram said no, and we don't know why: it may mean it, or not."""
-    row = await _held(session, taken)
+    row = await _if_still_leased(session, taken)
     if row is not None and row.error != reason:
         # What else it was tried for is no refusal.
         row.tries = 0
@@ -298,7 +298,7 @@ async def unworded(session: Session, taken: Taken, reason: str) -> bool:
     that nobody can word would silence the chat for an hour, a crisis message included. What edits
     it or takes its place is said in a message of its own, as where it was never sent.
     """
-    row = await _held(session, taken)
+    row = await _if_still_leased(session, taken)
     if row is None:
         return True
     if row.error != UNWORDED:
@@ -337,10 +337,10 @@ async def cancelled(session: Session, row: OutboxRow, reason: str) -> None:
 def goes_elsewhere(session: Session, row: OutboxRow, chat_id: int) -> None:
     """It was put for a phone that is theirs no more, by somebody who had not seen the new one."""
     move_row(session, row, chat_id)
-    _let_go(session, row, _ELSEWHERE)
+    _end_lease(session, row, _ELSEWHERE)
 
 
-async def _held(session: Session, taken: Taken) -> OutboxRow | None:
+async def _if_still_leased(session: Session, taken: Taken) -> OutboxRow | None:
     return await session.scalar(
         select(OutboxRow)
         .where(
@@ -357,7 +357,7 @@ def _step_aside(session: Session, row: OutboxRow, wait: timedelta) -> None:
     row.state, row.not_before, row.leased_until = OutboxState.HELD, session.now + wait, None
 
 
-def _let_go(session: Session, row: OutboxRow, reason: str) -> None:
+def _end_lease(session: Session, row: OutboxRow, reason: str) -> None:
     row.leased_until = None
     row.error = reason
     session.wakes(Topic.OUTBOX)

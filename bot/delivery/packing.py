@@ -12,14 +12,14 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import outcome
 from bot.delivery.outcome import Taken
-from bot.delivery.recalling import barred, is_left_behind, is_recalled
+from bot.delivery.recalling import barred, is_left_behind, recall_if_unwanted
 from bot.delivery.wording import Wire, wire
 from bot.errors import code_of
 from domain.cases.topics import topic_of
 from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import LATE
 from domain.check_ins.private import know_who_is_asked_private
-from domain.check_ins.sending import recalled, why_late
+from domain.check_ins.sending import recall_if_over, why_late
 from domain.identity.pictures import is_locked
 from domain.notices import Notice, says
 from domain.notices.unasked import close_question
@@ -139,7 +139,7 @@ class Packing:
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")
         due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
-        if due is not None and recalled(session, due):
+        if due is not None and recall_if_over(session, due):
             await outcome.cancelled(session, row, "recalled")
             return None
         content = self._without_goodbye(row, content_of(row, session.keys))
@@ -239,7 +239,7 @@ class Packing:
 
     async def _goes_not_there(self, row: OutboxRow, content: Content) -> bool:
         """It is wanted no more, or was put for a phone that is theirs no more, and booked so."""
-        if await is_recalled(self.session, row, content, self._person(row)):
+        if await recall_if_unwanted(self.session, row, content, self._person(row)):
             await outcome.cancelled(self.session, row, "recalled")
             return True
         if (elsewhere := self._is_now_at(row, content)) is not None:

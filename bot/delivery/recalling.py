@@ -73,7 +73,7 @@ async def _barred_alert(session: Session, row: OutboxRow, content: Content) -> s
     return "not-theirs" if barred else None
 
 
-async def is_recalled(
+async def recall_if_unwanted(
     session: Session, row: OutboxRow, content: Content, returnee: Returnee | None
 ) -> bool:
     """Whether nobody wants it by now. `returnee`: whose phone it goes to; None where it goes to
@@ -94,10 +94,10 @@ async def is_recalled(
         # They have written them already, or their stop word: what is asked twice confuses.
         return not is_asked(session, returnee)
     if says(content, *_OF_REFERRAL):
-        return await standing.recalled(session, Notice(content.notice), content.params)
+        return await standing.is_unwanted(session, Notice(content.notice), content.params)
     if says(content, Notice.INFORMATION):
         # Of a pathway, on its way by itself: what somebody opens they have asked for.
-        return await telling.recalled(session, UUID(content.params["information"]))
+        return await telling.recall_if_over(session, UUID(content.params["information"]))
     return False
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.forms import fields
-from console.pages.people import person_of
+from console.pages.people import person_of, person_there
 from console.visit import Visit
 from domain.children.protection import decide, mark_age, name_focal_point, withdraw_decision
 from domain.consent.turning_points import expect_majority
@@ -81,8 +81,7 @@ async def region(visit: Visit) -> Response:
 
 async def ask_partner(visit: Visit) -> Response:
     partner = fields.identifier(await visit.field("partner"), N_("There is no such organisation."))
-    async with person_of(visit) as (_, returnee_id):
-        pass
+    returnee_id = await person_there(visit)
     # No organisation sees the others' rows.
     async with visit.desk.database.begin(SERVICE) as session:
         await ask_about_partner(session, visit.actor, returnee_id, partner)

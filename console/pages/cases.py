@@ -45,8 +45,7 @@ PAUSES = (1, 4, 12, 24, 72)
 
 
 async def follow(visit: Visit) -> Response:
-    async with case_of(visit) as (_, case_id):
-        pass
+    case_id = await case_there(visit)
 
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
@@ -80,8 +79,7 @@ async def make_graver(visit: Visit) -> Response:
         severity = Severity(await visit.field("severity"))
     except ValueError:
         raise Refused("Choose how grave it was.") from None
-    async with case_of(visit) as (_, case_id):
-        pass
+    case_id = await case_there(visit)
     async with visit.desk.database.begin(SERVICE) as session:
         await raising.make_graver(session, visit.actor, case_id, severity)
     return visit.go(f"/cases/{case_id}", N_("Raised: your colleagues are alerted."))
@@ -122,8 +120,7 @@ async def resolve(visit: Visit) -> Response:
 
 
 async def reopen(visit: Visit) -> Response:
-    async with case_of(visit) as (_, case_id):
-        pass
+    case_id = await case_there(visit)
     async with visit.desk.database.begin(SERVICE) as session:
         handed_back = await reopening.reopen(session, visit.actor, case_id)
     return it_is_yours(visit, handed_back)
@@ -272,6 +269,12 @@ async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
         with visit.else_not_there():
             await find_case(session, visit.actor, case_id)
         yield session, case_id
+
+
+async def case_there(visit: Visit) -> UUID:
+    """The same for what needs the service's scope afterwards."""
+    async with case_of(visit) as (_, case_id):
+        return case_id
 
 
 def _recording(file: CaseFile, visit: Visit) -> Said:

@@ -1,4 +1,4 @@
-"""Somebody on a pathway: what changing it would change; and the tasks that pathways bring."""
+"""Somebody on a pathway, and what changing it would change; and who has no next check-in."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from console.forms import fields
 from console.pages.pathways import titles
-from console.pages.people import person_of, seen
+from console.pages.people import person_of, person_there, seen
 from console.visit import Visit
 from domain.campaigns.following import Moved, moved_by, put_and_follow
 from domain.marks import N_
@@ -16,7 +16,6 @@ from domain.pathways.placing import Place, as_they_stand, course_of, propose
 from domain.pathways.planning import Change
 from domain.pathways.reconciling import without_next
 from domain.pathways.shelf import newest_of_each
-from domain.pathways.tasks import done_lately, mark, open_tasks
 from domain.pathways.values import Anchor, Days
 from domain.safeguarding.readings import NeedsReason
 from storage.sessions import SERVICE
@@ -80,8 +79,7 @@ async def rest(visit: Visit) -> Response:
 
 async def move_on(visit: Visit) -> Response:
     country = await visit.field("country")
-    async with person_of(visit) as (_, returnee_id):
-        pass
+    returnee_id = await person_there(visit)
     async with visit.desk.database.begin(SERVICE) as session:
         await pausing.move_on(session, visit.actor, returnee_id, country)
     return visit.go(
@@ -93,24 +91,6 @@ async def show_unplanned(visit: Visit) -> Response:
     async with visit.begin() as session:
         page = await without_next(session, visit.actor, visit.after)
         return await visit.show(session, "unplanned.html", page=page)
-
-
-async def show_tasks(visit: Visit) -> Response:
-    async with visit.begin() as session:
-        return await visit.show(
-            session,
-            "tasks.html",
-            page=await open_tasks(session, visit.actor, visit.after),
-            lately=await done_lately(session, visit.actor),
-        )
-
-
-async def mark_task(visit: Visit) -> Response:
-    done = await visit.field("done") == "yes"
-    with visit.else_not_there():
-        async with visit.begin() as session:
-            await mark(session, visit.actor, visit.id, done=done)
-    return visit.go("/tasks", N_("Done.") if done else N_("It is to be done after all."))
 
 
 def _days(given: Mapping[Anchor, str]) -> Days:

@@ -208,3 +208,9 @@ async def person_of(
         with visit.else_not_there():
             await find_returnee(session, visit.actor, returnee_id)
         yield session, returnee_id
+
+
+async def person_there(visit: Visit) -> UUID:
+    """The same for what needs the service's scope afterwards."""
+    async with person_of(visit) as (_, returnee_id):
+        return returnee_id

@@ -34,7 +34,7 @@ from domain.marks import N_
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.typed import Wrong
 from domain.questionnaires.values import Choice, Kind, Question
-from domain.room import BOX, cut, is_whole, units
+from domain.telegram_limits import BOX, cut, is_whole, units
 from storage.kinds import Discretion
 from storage.tables.check_ins import CheckIn
 

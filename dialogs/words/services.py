@@ -20,8 +20,8 @@ from domain.directory.values import Location, Phone, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
 from domain.returnees.wishes import wishes_left
-from domain.room import units
 from domain.safety.reading_along import need_may_be_named
+from domain.telegram_limits import units
 
 #: In the three forms of a phone: what stands on the button, and what its press is answered with.
 DID_NOT_WORK = (N_("This did not work"), N_("This did not work"), N_("Out of date"))

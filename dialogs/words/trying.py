@@ -10,7 +10,7 @@ from dialogs.words.check_ins import in_words, labels_of
 from domain.questionnaires import shelf
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.values import Kind
-from domain.room import cut
+from domain.telegram_limits import cut
 
 
 async def trial(telling: Telling) -> Screen:

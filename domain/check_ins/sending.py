@@ -86,7 +86,7 @@ async def _try_again(session: Session, due: Due) -> None:
         check_in.due_at = min(session.now + LOOK_AGAIN_AT_A_BROKEN_ONE, check_in.expires_at)
 
 
-def recalled(session: Session, due: Due) -> bool:
+def recall_if_over(session: Session, due: Due) -> bool:
     """Whether a prompt that waited in the outbox must not go any more; it is booked so.
 
     Asked just before sending: consent may be gone by then, or the campaign stopped, or somebody may

@@ -22,6 +22,7 @@ from domain.duty.busy import in_an_emergency
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
+from domain.rejections import ensure_says_why
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from storage.batches import at_most
@@ -33,7 +34,6 @@ from storage.tables.hand_overs import HandOver
 from storage.tables.safeguarding import clear_of, seen_by
 from storage.tables.staff import Staff
 
-_LONGEST_REASON = 500
 _BATCH = 100
 
 
@@ -105,10 +105,7 @@ async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> 
     """The giver, who has it still, reads why. Needs the service's scope. Raises as own_case."""
     case = await unresolved_case(session, actor, case_id)
     found = await _offered_to(session, actor, case)
-    if not reason.strip():
-        raise Refused("Say why, so that they can look elsewhere.")
-    if len(reason) > _LONGEST_REASON:
-        raise Refused("Say it in fewer words.")
+    ensure_says_why(reason)
     body = (await data_key(session, case.returnee_id)).seal(reason.strip(), "case note")
     await _end(session, case, found, HandOverState.REJECTED, staff_id=actor.staff_id, body=body)
     await alert_claimer(session, case)

@@ -1,7 +1,7 @@
 """What can go to a phone as one message."""
 
 from domain.errors import Refused
-from domain.room import units
+from domain.telegram_limits import units
 
 # Telegram takes 4,096 UTF-16 units; the rest is for what the notice adds.
 LONGEST_WORDS = 3500

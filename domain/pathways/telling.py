@@ -73,7 +73,7 @@ async def words_of(session: Session, information_id: UUID, returnee: Returnee) -
     return await _words(session, information)
 
 
-async def recalled(session: Session, information_id: UUID) -> bool:
+async def recall_if_over(session: Session, information_id: UUID) -> bool:
     """Whether it must not go any more, though it is on its way; it is booked so.
 
     Asked just before sending: consent may be gone by then, or the pathway rest.

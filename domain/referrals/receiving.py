@@ -12,6 +12,7 @@ from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_claimer
 from domain.referrals.withdrawing import end_and_say_so
+from domain.rejections import ensure_says_why
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import ensure_may_be_told
@@ -24,7 +25,6 @@ from storage.tables.returnees import Returnee
 
 #: How long what was said can still be read by whoever took over.
 _READ_ON = timedelta(days=90)
-_LONGEST_REASON = 500
 
 
 async def accept(session: Session, actor: Actor, referral_id: UUID) -> None:
@@ -84,10 +84,7 @@ async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str)
 
 async def seal_reason(session: Session, referral: Referral, reason: str) -> None:
     """Why it is rejected. Raises Refused."""
-    if not reason.strip():
-        raise Refused("Say why, so that they can look elsewhere.")
-    if len(reason) > _LONGEST_REASON:
-        raise Refused("Say it in fewer words.")
+    ensure_says_why(reason)
     key = await data_key(session, referral.returnee_id)
     referral.reason = key.seal(reason.strip(), "referral reason")
 

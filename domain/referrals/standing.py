@@ -55,7 +55,7 @@ async def answers_now(session: Session, returnee_id: UUID, organisation_id: UUID
     return case is None or case.organisation_id == organisation_id
 
 
-async def recalled(session: Session, notice: Notice, params: Mapping[str, Any]) -> bool:
+async def is_unwanted(session: Session, notice: Notice, params: Mapping[str, Any]) -> bool:
     """Whether it must not go any more, though it is on its way. Asked just before sending."""
     referral = await session.get(Referral, UUID(params["referral"]))
     if referral is None:

@@ -10,7 +10,7 @@ from dialogs.notices import WORDINGS, render
 from dialogs.rows import readable
 from domain.errors import Refused
 from domain.notices import MANNERS
-from domain.room import is_short
+from domain.telegram_limits import is_short
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass
 from storage.sessions import SERVICE, Database

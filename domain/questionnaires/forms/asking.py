@@ -15,7 +15,7 @@ from domain.questionnaires.forms.logic import EXPRESSIONS, UNKNOWN_FUNCTION, not
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Workbook
 from domain.questionnaires.values import Choice, Kind, Question, Words
-from domain.room import is_whole, units
+from domain.telegram_limits import is_whole, units
 from storage.kinds import Severity
 
 # A message of Telegram holds 4,096 letters, of which ours beside the form's are the rest.

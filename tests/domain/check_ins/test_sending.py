@@ -7,7 +7,7 @@ import pytest
 
 from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import confirmed, failed, missed
-from domain.check_ins.sending import recalled, send_due
+from domain.check_ins.sending import recall_if_over, send_due
 from domain.consent import give_consent
 from domain.crisis.answering import answer_signal
 from domain.distress.assessment import Assessment
@@ -251,11 +251,11 @@ async def test_p5_consent_taken_back_recalls_what_waits_in_the_outbox(
 ) -> None:
     await tick(database)
     async with database.begin(SERVICE) as session:
-        assert not recalled(session, await due(session, check_in))
+        assert not recall_if_over(session, await due(session, check_in))
     async with database.begin(SERVICE) as session:
         await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
     async with database.begin(SERVICE) as session:
-        assert recalled(session, await due(session, check_in))
+        assert recall_if_over(session, await due(session, check_in))
         await missed(session, check_in.id, "recalled")
 
     ended = await kept(database, check_in.id)

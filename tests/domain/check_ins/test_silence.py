@@ -9,7 +9,7 @@ from domain.check_ins.asking import ask_check_in
 from domain.check_ins.due import locked
 from domain.check_ins.outcomes import confirmed, failed
 from domain.check_ins.postponing import Later, not_now
-from domain.check_ins.sending import recalled, send_due
+from domain.check_ins.sending import recall_if_over, send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
@@ -165,7 +165,7 @@ async def test_a_second_prompt_that_is_out_of_place_by_now_leaves_the_silence_af
             safety.second_prompt = False
     if is_on_its_way:
         async with database.begin(SERVICE) as session:
-            assert recalled(session, (await locked(session, [sent.id]))[sent.id])
+            assert recall_if_over(session, (await locked(session, [sent.id]))[sent.id])
     else:
         await send(database)
         assert len(await told(database, Notice.CHECK_IN_PROMPT)) == 1

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from domain.check_ins.due import locked
 from domain.check_ins.outcomes import confirmed
-from domain.check_ins.sending import recalled, send_due
+from domain.check_ins.sending import recall_if_over, send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent import has_consent
 from domain.consent.renewal import open_questions, renew_all
@@ -151,7 +151,7 @@ async def test_what_is_on_its_way_when_the_pathway_rests_is_called_back(
         sent = await session.scalar(select(CheckIn.id).where(CheckIn.state == CheckInState.SENDING))
         assert sent is not None
         due = (await locked(session, [sent]))[sent]
-        assert recalled(session, due)
+        assert recall_if_over(session, due)
     assert (await states(database))["first-days.week-1"] is CheckInState.SKIPPED
 
 
@@ -193,7 +193,7 @@ async def test_whoever_was_taken_off_the_pathway_is_asked_no_more_and_has_not_fa
         if came:
             await confirmed(session, [asked], session.now)
         else:
-            assert recalled(session, (await locked(session, [asked]))[asked])
+            assert recall_if_over(session, (await locked(session, [asked]))[asked])
     set_clock(clock, WEEK_1 + timedelta(days=2))
     async with database.begin(SERVICE) as session:
         assert await fall_silent(session) == came

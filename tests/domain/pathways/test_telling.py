@@ -12,7 +12,7 @@ from domain.notices import Notice
 from domain.pathways.bringing import bring
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import ours
-from domain.pathways.telling import AVOIDED, recalled, tell_due
+from domain.pathways.telling import AVOIDED, recall_if_over, tell_due
 from domain.pathways.values import Anchor, Pathway
 from domain.profiles.wishing import change_place
 from domain.questionnaires.values import Words
@@ -139,12 +139,12 @@ async def test_p5_what_is_on_its_way_is_recalled_when_they_no_longer_want_it(
     await tick(database)
     on_its_way = await welcome(database)
     async with database.begin(SERVICE) as session:
-        assert not await recalled(session, on_its_way.id)
+        assert not await recall_if_over(session, on_its_way.id)
     async with database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, arrived.id)
         await give_consent(session, returnee, Purpose.CHECK_INS, False, "1")
-        assert await recalled(session, on_its_way.id)
-        assert await recalled(session, uuid4())
+        assert await recall_if_over(session, on_its_way.id)
+        assert await recall_if_over(session, uuid4())
 
     kept = await welcome(database)
     assert (kept.state, kept.reason) == (CheckInState.SKIPPED, "no-consent")

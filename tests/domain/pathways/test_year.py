@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from domain.check_ins.answering import answer
 from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import confirmed
-from domain.check_ins.sending import recalled, send_due
+from domain.check_ins.sending import recall_if_over, send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.pathways.bringing import bring, move_all, move_next
@@ -270,7 +270,7 @@ class Year:
                 if row.check_in_id is None:
                     continue
                 due = prompts[row.check_in_id]
-                if recalled(session, due):
+                if recall_if_over(session, due):
                     row.state = OutboxState.CANCELLED
                     continue
                 self._arrives(due, session.now)

@@ -1,4 +1,4 @@
-"""What room Telegram has: how long a message is, and what its apps show of a button.
+"""How long Telegram lets a message be, and what its apps show of a button.
 
 They write a label in one line, and cut off what has no room there.
 """
