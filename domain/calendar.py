@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: A year outside of these is a slip of the finger, and later sums with it would overflow.
 YEARS: Final = range(1900, 9000)
+#: Until somebody says otherwise.
+FOR_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 _Day = TypeVar("_Day", bound=date)
 

@@ -78,6 +78,7 @@ def change_org(
 
     async def work() -> dict[str, str | bool]:
         from domain.alerts.staff_group import name_staff_group
+        from domain.duty.weekly import plan_anew
         from domain.organisations import find_organisation
         from domain.pathways.moving import choose_clock
 
@@ -85,6 +86,7 @@ def change_org(
             organisation = await find_organisation(session, name, lock=True)
             if time_zone is not None:
                 await choose_clock(session, organisation, time_zone)
+                await plan_anew(session, organisation.id)
             else:
                 await name_staff_group(session, organisation, staff_chat)
             return {
@@ -98,7 +100,8 @@ def change_org(
     has = "has this staff group" if changed["staff_chat"] else "has no staff group any more"
     said = (
         f"{changed['name']} works by the clock of {changed['time_zone']}, and so are its people "
-        "asked who are in its country."
+        "asked who are in its country. Shifts of every week go by it, single ones stay as they "
+        "are: look at the rota under Duty."
         if time_zone is not None
         else f"{changed['name']} {has}. What was written in one before stays there."
     )

@@ -26,9 +26,10 @@ from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.alerts.lost import alert_never_arrived
 from domain.check_ins import outcomes as check_ins
-from domain.identity.agreed_words import question_came
 from domain.identity.blocking import note_block
 from domain.replies.unreached import never_arrived
+from domain.returnees.asked_words import question_came, question_lost
+from domain.returnees.person import lock_person
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.staff import staff_of_chat
 from storage.kinds import NoticeClass, OutboxState
@@ -97,6 +98,10 @@ async def sent(
         "lanes": [_lane(session, taken, result) for taken, result in arrived],
         "now": session.now,
     }
+    asks_for_words = {each.id: each.asks_for_words for each, _ in arrived if each.asks_for_words}
+    # Before any message of theirs, as whoever empties their chat does.
+    for person in sorted(set(asks_for_words.values())):
+        await lock_person(session, person)
     rows = (await session.execute(_FINISH_SENT, given)).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
@@ -114,9 +119,7 @@ async def sent(
         session.wakes(Topic.CASES)
     late = await check_ins.confirmed(session, asked, session.now)
     let_go = {row.id: row.let_go for row in rows}
-    for_words = [taken.asks_for_words for taken, _ in arrived if taken.id in let_go]
-    if people := [person for person in for_words if person is not None]:
-        await question_came(session, people)
+    await question_came(session, {whom for key, whom in asks_for_words.items() if key in let_go})
     for taken, result in arrived:
         if taken.id not in let_go:
             late += await _went_astray(session, pace, taken, result)
@@ -236,6 +239,8 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
             Returnee, row.returnee_id, with_for_update={"key_share": True}, populate_existing=True
         )
         note_block(session, returnee, row.created_at)
+    if taken.asks_for_words is not None:
+        await question_lost(session, [taken.asks_for_words])
     await never_arrived(session, row)
     await answer_never_arrived(session, row)
     await alert_never_arrived(session, row, blocked=blocked)

@@ -145,7 +145,7 @@ class Packing:
         content = self._without_goodbye(row, content_of(row, session.keys))
         content = await self._covered_if_shut(row, content)
         if why := await barred(session, row, content):
-            await outcome.failed(session, _taken(row), why)
+            await outcome.failed(session, _asking(row, content), why)
             return None
         if await self._is_held(row, content) or await self._goes_not_there(row, content):
             return None
@@ -156,13 +156,12 @@ class Packing:
             words = words.unsaid()
         case = await session.get(Case, words.topic_of) if words.topic_of else None
         taken = replace(
-            _taken(row),
+            _taken(row) if words.covers else _asking(row, content),
             chat_id=chat_of(row, session.keys),
             topic_of=words.topic_of,
             covers=words.covers,
             opens=words.opens,
             many_calls=words.many_calls,
-            asks_for_words=row.returnee_id if says(content, Notice.WORDS_ASKED) else None,
         )
         topic = topic_of(session, case) if case else None
         outcome.worded(row)
@@ -325,3 +324,10 @@ async def _put_off(session: Session, taken: Taken, error: Exception) -> None:
 
 def _taken(row: Leased) -> Taken:
     return Taken(row.id, row.fence)
+
+
+def _asking(row: OutboxRow, content: Content) -> Taken:
+    """With whom it asks for their two words, as it stands or once its cover is opened."""
+    opened = says(content, Notice.REVEALED) and content.params.get("notice")
+    asks = says(content, Notice.WORDS_ASKED) or opened == Notice.WORDS_ASKED
+    return replace(_taken(row), asks_for_words=row.returnee_id if asks else None)

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from domain.alerts.under_way import may_be_heard_no_more
 from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
-from domain.identity.agreed_words import is_asked
 from domain.messages.writers import may_write_no_more
 from domain.notices import Notice, says
 from domain.organisations import organisation_of_chat
 from domain.pathways import telling
 from domain.referrals import standing
+from domain.returnees.asked_words import is_asked
 from domain.returnees.chats import chat_id_of
 from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, NoticeClass

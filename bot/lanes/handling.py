@@ -141,8 +141,12 @@ class Handling(Handler):
 
 
 def _trace(session: Session, update: Mapping[str, Any]) -> None:
-    """The person's own message, so that /hide can take it away, too."""
-    written = _written(update)
+    """The person's own message, so that /hide can take it away, too. One that Telegram shows as
+    changed by nobody (handlers/hearing.py) may never have come before.
+    """
+    edited = update.get("edited_message")
+    is_shown = isinstance(edited, Mapping) and not edited.get("edit_date")
+    written = _written({"message": edited} if is_shown else update)
     if written is not None:
         chat_id, number = written
         traces: list[tuple[bytes, int, datetime]] = session.info.setdefault(_TRACES, [])

@@ -3,7 +3,7 @@
 import { ring } from "./bell.js";
 import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
-import { follow } from "./stream.js";
+import { connected, follow } from "./stream.js";
 
 const page = document.querySelector("[data-case-events]");
 const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen"];
@@ -27,7 +27,9 @@ async function refresh(mark) {
     // To the door: the stream says so, too, and nothing that was typed leaves.
     if (response.redirected) return;
     take(turn, mark, await response.text());
+    connected(true);
   } catch {
+    connected(false);
     if (turn === asked) setTimeout(() => turn === asked && refresh(mark), PAUSE);
   }
 }
@@ -65,6 +67,7 @@ function swap(id) {
 // known as one, and the next tap finds the sentence that stood there.
 function comeOrGo(id) {
   const [old, now] = [document.getElementById(id), newest.getElementById(id)];
+  if (!old || !now) return true;
   return !old.firstElementChild === !now.firstElementChild || swap(id);
 }
 

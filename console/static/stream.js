@@ -8,7 +8,7 @@ const SILENCE = 40_000;
 
 // Where a page says whether what it shows is of now.
 const live = document.querySelector("[data-live]");
-function connected(yes) {
+export function connected(yes) {
   live.classList.toggle("connected", yes);
   live.querySelector("[data-when-live]").hidden = !yes;
   live.querySelector("[data-when-lost]").hidden = yes;

@@ -176,8 +176,8 @@ async def tasks_of(session: Session, actor: Actor, case: Case) -> list[Owed]:
 
 
 async def owed_by(session: Session, actor: Actor) -> list[Owed]:
-    """What the actor owes; for supervisors also the debriefs that others owe, and what is left of
-    those who left. Raises NotAllowed.
+    """What the actor owes, without its words; for supervisors also the debriefs that others owe,
+    and what is left of those who left. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     whose: list[ColumnElement[bool]] = [CaseTask.staff_id == actor.staff_id]
@@ -189,7 +189,8 @@ async def owed_by(session: Session, actor: Actor) -> list[Owed]:
     # However many others owe theirs, nothing of one's own is left out for it.
     mine_first = CaseTask.staff_id.is_not_distinct_from(actor.staff_id).desc()
     shown = found.order_by(mine_first, CaseTask.due_at).limit(at_most(_MOST))
-    return sorted(await _read(session, actor, shown), key=lambda owed: owed.due_at)
+    owed = await _read(session, actor, shown, with_words=False)
+    return sorted(owed, key=lambda owed: owed.due_at)
 
 
 async def ensure_nothing_is_left(session: Session, case: Case) -> None:
@@ -259,7 +260,9 @@ def _owed() -> Select[CaseTask, str]:
     return select(CaseTask, Case.code).join(Case, Case.id == CaseTask.case_id)
 
 
-async def _read(session: Session, actor: Actor, found: Select[CaseTask, str]) -> list[Owed]:
+async def _read(
+    session: Session, actor: Actor, found: Select[CaseTask, str], *, with_words: bool = True
+) -> list[Owed]:
     names = await names_of_all(session, actor.organisation_id)
     return [
         Owed(
@@ -270,7 +273,7 @@ async def _read(session: Session, actor: Actor, found: Select[CaseTask, str]) ->
             due_at=task.due_at,
             whose=names.get(task.staff_id, ""),
             mine=task.staff_id == actor.staff_id,
-            words=await _words(session, actor, task),
+            words=await _words(session, actor, task) if with_words else None,
             done_at=task.done_at,
             done_by=names.get(task.done_by),
         )

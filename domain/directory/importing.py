@@ -95,16 +95,22 @@ async def brought_by_another(session: Session, reading: Reading, source: str) ->
     """The other source from which most of these services came, where from this one most did not:
     they would be there twice.
     """
-    ids = {service.id for service in reading.services}
-    named = DirectoryService.hsds_id == func.any(cast(list(ids), ARRAY(Text)))
+    brought = {service.id: service.name for service in reading.services}
+    # Lists that number their services from one have the same ids, and others' names.
+    same = (
+        func.unnest(cast([*brought], ARRAY(Text)), cast([*brought.values()], ARRAY(Text)))
+        .table_valued("id", "name")
+        .render_derived()
+    )
     times = func.count().label("times")
     found = await session.execute(
         select(DirectoryService.source, times)
-        .where(named)
+        .join(same, DirectoryService.hsds_id == same.c.id)
+        .where(DirectoryService.document["name"].as_string() == same.c.name)
         .group_by(DirectoryService.source)
         .order_by(times.desc(), DirectoryService.source)
     )
-    most = [each for each, count in found if 2 * count > len(ids)]
+    most = [each for each, count in found if 2 * count > len(brought)]
     return most[0] if most and source not in most else None
 
 

@@ -12,12 +12,13 @@ from sqlalchemy import delete, select
 from domain.actors import Actor
 from domain.duty.hours import span_on
 from domain.duty.planning import begin, changed, place_of, today
-from domain.duty.readiness import PLANNED_AHEAD
+from domain.duty.readiness import PLANNED_AHEAD, reckon
 from domain.duty.team import ensure_can_be_on_duty
 from domain.duty.time_off import called_off_by, time_off_of
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.one_by_one import each_by_itself
+from domain.organisations import lock_organisation
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.duty import Shift, WeeklyShift
@@ -123,6 +124,25 @@ async def plan_ahead(session: Session) -> int:
 
     await each_by_itself(session, found.all(), plan, leave, "rota.failed")
     return len(planned)
+
+
+async def plan_anew(session: Session, organisation_id: UUID) -> None:
+    """After the organisation's clock has changed: what comes every week, and is still to come,
+    begins and ends by the new one. Whatever was changed of single ones is to be changed again.
+    """
+    await lock_organisation(session, organisation_id)
+    here = today(session, await place_of(session, organisation_id))
+    found = await session.scalars(
+        select(WeeklyShift)
+        .where(WeeklyShift.organisation_id == organisation_id, WeeklyShift.ended_at.is_(None))
+        .with_for_update(key_share=True)
+    )
+    for weekly in found.all():
+        to_come = Shift.weekly_shift_id == weekly.id, Shift.starts_at > session.now
+        await session.execute(delete(Shift).where(*to_come))
+        weekly.planned_to = max(weekly.first_day, here)
+        await _plan(session, weekly)
+    await reckon(session, organisation_id)
 
 
 async def _plan(session: Session, weekly: WeeklyShift) -> None:

@@ -12,24 +12,21 @@ from hmac import compare_digest
 from itertools import permutations
 from uuid import UUID
 
-from sqlalchemy import select
-
 from domain import audit
 from domain.actors import Actor
+from domain.calendar import FOR_EVER
 from domain.directory.folding import fold, romanised
 from domain.errors import Refused
 from domain.identity.trust import Doubt, believe, doubt, doubted_by
 from domain.notices import Notice, tell
+from domain.returnees.asked_words import ASKED_FOR, ask_no_more, is_asked
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
-from domain.safety.phones import FOR_EVER
 from storage.keys.keyring import Keyring, SealError
 from storage.sessions import Session
 from storage.tables.returnees import AgreedWords, Invite, Returnee
 
-# How long words from the phone are taken for the answer, once the question stands there.
-_ASKED_FOR = timedelta(hours=24)
 # So long after that the question may still be answered, or the answer be written again.
 _ANSWERED_LATE = timedelta(days=14)
 # Nor are they asked for twice within so long, as where the form comes again on a bad connection.
@@ -67,34 +64,7 @@ async def ask_for_words(session: Session, actor: Actor, returnee_id: UUID) -> No
 def _just_came(returnee: Returnee, now: datetime) -> bool:
     """What waits to be sent is not put there twice anyway."""
     until = returnee.words_asked_until
-    return until not in (None, FOR_EVER) and until > now + _ASKED_FOR - _JUST_ASKED
-
-
-async def question_came(session: Session, people: Collection[UUID]) -> None:
-    """It stands in the chats of these people now, and their time to answer begins. Needs the
-    service's scope.
-    """
-    asked = await session.scalars(
-        select(Returnee)
-        .where(Returnee.id.in_(people), Returnee.words_asked_until == FOR_EVER)
-        .order_by(Returnee.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    for returnee in asked.all():
-        returnee.words_asked_until = session.now + _ASKED_FOR
-
-
-def is_asked(session: Session, returnee: Returnee) -> bool:
-    """Whether they still are, also before the question has come."""
-    until = returnee.words_asked_until
-    return until is not None and until > session.now
-
-
-def ask_no_more(session: Session, returnee: Returnee) -> None:
-    """What they write is a message again."""
-    if is_asked(session, returnee):
-        returnee.words_asked_until = session.now
+    return until not in (None, FOR_EVER) and until > now + ASKED_FOR - _JUST_ASKED
 
 
 async def compare_words(session: Session, actor: Actor, returnee_id: UUID, said: str) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.errors import Refused
+from domain.returnees.asked_words import ask_no_more
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
@@ -128,7 +129,10 @@ async def believe(
     proof: str,
     actor: Actor | None = None,
 ) -> None:
-    """It is them, by this proof: what waited for that goes. Needs the service's scope."""
+    """It is them, by this proof: what waited for that goes, and nobody has to ask for the words any
+    more. Needs the service's scope.
+    """
+    ask_no_more(session, returnee)
     returnee.identity, returnee.confirmed_at = Identity.CONFIRMED, session.now
     _record(session, organisation_id, returnee, actor, proof=proof)
     await judge_anew(session, returnee.id)

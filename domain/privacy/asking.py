@@ -15,6 +15,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
 from domain.alerts.telling import alert_claimer, tell_colleagues
+from domain.calendar import FOR_EVER
 from domain.cases.events import happened
 from domain.casework.closing import finish
 from domain.messages.edits import forget_early
@@ -22,13 +23,13 @@ from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
 from domain.replies.unreached import never_arrived
 from domain.retention_periods import TAKEN_BACK_WITHIN
+from domain.returnees.asked_words import ask_no_more
 from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.safety.contacts import contact_with
 from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
-from domain.safety.phones import FOR_EVER
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
 from storage.kinds import (
@@ -341,6 +342,7 @@ async def _call_back(
     """Whatever waits for this person. Returns what a human wrote of it: that reaches nobody (P2),
     and stands where they wrote it as not delivered.
     """
+    ask_no_more(session, returnee)
     called_back = await call_back(session, _ASKED, OutboxRow.returnee_id == returnee.id, *which)
     words = [row for row in called_back if row.notice_class is NoticeClass.HUMAN]
     for row in words:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from domain.calendar import FOR_EVER
 from domain.cases import states
 from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
@@ -54,6 +55,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.privacy import Erasure
+from storage.tables.returnees import Returnee
 from storage.tables.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
@@ -110,6 +112,8 @@ async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int
 
     What takes words off a screen still goes.
     """
+    waits = Returnee.words_asked_until == FOR_EVER
+    await session.execute(update(Returnee).where(waits).values(words_asked_until=now))
     on_its_way = OutboxRow.state.in_(UNSENT)
     rows = await session.stream_scalars(select(OutboxRow).where(on_its_way))
     kept = [row.id async for row in rows if _takes_away(row, keys)]

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, null, or_, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
@@ -30,7 +30,7 @@ from domain.retention_periods import (
 )
 from domain.safety.silence_plan import forget_named
 from storage.batches import among, at_most
-from storage.kinds import NOT_SENT_YET, CaseState
+from storage.kinds import NOT_SENT_YET, CaseState, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, Message
 from storage.tables.check_ins import CheckIn
@@ -100,12 +100,17 @@ async def _warn(session: Session, organisation: Organisation) -> int:
 
 
 async def _note_who_was_told(session: Session, organisation: Organisation) -> int:
-    """Until it has come to somebody, or never will, they count as told when its time is over."""
+    """Until it has come to somebody, or never will, they count as told when its time is over. Where
+    it was called back with all else that waited for them, they are told anew.
+    """
     it_is_that = and_(
         OutboxRow.returnee_id == Returnee.id, OutboxRow.expires_at == Returnee.retention_told_at
     )
+    called_back = and_(
+        OutboxRow.state == OutboxState.CANCELLED, OutboxRow.finished_at < OutboxRow.expires_at
+    )
     found = await session.execute(
-        select(Returnee, OutboxRow.finished_at)
+        select(Returnee, case((called_back, null()), else_=OutboxRow.finished_at))
         .join(OutboxRow, it_is_that)
         .where(
             _was_ever_theirs(organisation),

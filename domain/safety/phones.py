@@ -1,9 +1,10 @@
 """A person's decisions about their own phone: who else reads it, and what we may send first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import update
 
+from domain.calendar import FOR_EVER
 from domain.returnees.chats import chat_id_of
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now, is_guarded_more
@@ -16,8 +17,6 @@ from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee, Safety
 from storage.wakes import Topic
-
-FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 async def choose_discretion(session: Session, returnee: Returnee, discretion: Discretion) -> None:

@@ -15,6 +15,7 @@ from domain.idempotency import id_of
 from domain.illegible import legible
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
+from domain.organisations import lock_organisation
 from domain.staff import browsers, codes
 from domain.staff.telegram import chat_of_staff, fit_menu, leave_chat
 from locales.catalogues import LANGUAGES
@@ -63,6 +64,8 @@ async def add_staff(
         _ensure_manages(actor, role)
         if actor.organisation_id != organisation.id:
             raise NotAllowed("You can add people to your own team only.")
+        # The same form twice at the same moment comes one after the other.
+        await lock_organisation(session, organisation.id)
         await ensure_works_here(session, actor)
     name = as_name(name)
     if not name:
@@ -178,8 +181,11 @@ async def _let_in(session: Session, staff: Staff) -> NewStaff:
 
 
 async def _let_in_once_more(session: Session, staff: Staff) -> NewStaff:
-    """Raises Refused as soon as somebody came in, or left again."""
-    if staff.disabled_at is not None or await codes.were_used(session, staff.id):
+    """Raises Refused as soon as somebody came in, or left again; and once the codes of then, by
+    which that is known, are of no use any more.
+    """
+    is_over = staff.created_at + codes.LIFE <= session.now
+    if is_over or staff.disabled_at is not None or await codes.were_used(session, staff.id):
         raise Refused("Somebody changed this meanwhile. Look at it again.")
     return await _let_in(session, staff)
 

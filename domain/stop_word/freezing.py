@@ -14,12 +14,13 @@ from domain.children.protection import says_child
 from domain.consent.renewal import ask_again
 from domain.distress import Assessment
 from domain.errors import Refused
-from domain.identity.agreed_words import ask_no_more
 from domain.identity.trust import Doubt, doubt
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
+from domain.referrals import asking_again
 from domain.replies.unopened import hidden_unopened
+from domain.returnees.asked_words import ask_no_more
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
@@ -39,7 +40,7 @@ from storage.kinds import (
 )
 from storage.outbox.contents import OfAnotherRelease
 from storage.outbox.letters import cancel, content_of, forget_said
-from storage.outbox.traces import leave_theirs
+from storage.outbox.traces import leave_theirs, read_messages
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
@@ -65,6 +66,8 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, reasons)
     await alert_claimer(session, case)
     await hidden_unopened(session, returnee)
+    stood = await read_messages(session, chat_id, only_theirs=False)
+    await asking_again.ask_once_more(session, {(returnee.id, number) for number in stood})
     # Emptying the chat must find this message, too, however soon it begins.
     await leave_theirs(session, [(returnee.chat_key, number, session.asked_at)])
     await forget_said(session, chat_id)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.calendar import FOR_EVER
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.consent.turning_points import days_of
@@ -15,7 +16,6 @@ from domain.profiles.wishing import change_partner, wish_for
 from domain.referrals.sharing import change_about_partner
 from domain.returnees.enrolments import enrol
 from domain.returnees.wishes import wishes_of
-from domain.safety.phones import FOR_EVER
 from storage.kinds import AgeBand, Gender, How, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.organisations import Organisation

@@ -17,12 +17,12 @@ from dialogs.presses import (
     ToMenu,
     WriteAgain,
 )
+from domain.calendar import FOR_EVER
 from domain.casework.work import claim
 from domain.distress import Watch
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.safety.outgoing import is_harmless
-from domain.safety.phones import FOR_EVER
 from domain.safety.screens import what_vanishes
 from domain.staff import actor_of, add_staff
 from storage.kinds import CaseState, Discretion, MessageKind, Role, Severity

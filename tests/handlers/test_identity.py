@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from domain.identity.agreed_words import agree_on_words, ask_for_words, question_came
+from domain.identity.agreed_words import agree_on_words, ask_for_words
 from domain.messages.sealing import body_of
+from domain.returnees.asked_words import question_came
 from domain.returnees.phone import LONG_SILENCE, who_is_there
 from domain.staff import actor_of, add_staff
 from storage.kinds import Identity, MessageKind, Role

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from domain.calendar import FOR_EVER
 from domain.identity.new_phone import confirm, propose
 from domain.identity.pictures import lacks_row
 from domain.messages.sealing import body_of
-from domain.safety.phones import FOR_EVER
 from domain.staff import actor_of, add_staff
 from storage.kinds import Discretion, Role, Visible
 from storage.outbox.letters import chat_of

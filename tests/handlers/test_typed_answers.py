@@ -9,13 +9,9 @@ from sqlalchemy import select
 from bot.delivery.packing import Packing
 from dialogs.presses import CorrectWords
 from domain.casework.work import write
-from domain.identity.agreed_words import (
-    agree_on_words,
-    ask_for_words,
-    is_asked,
-    question_came,
-)
+from domain.identity.agreed_words import agree_on_words, ask_for_words
 from domain.replies.sending import Conditions
+from domain.returnees.asked_words import is_asked, question_came
 from domain.returnees.chats import returnee_of_chat
 from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff

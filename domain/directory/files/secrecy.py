@@ -30,13 +30,19 @@ _REFUGE_BEFORE = (
     "foyer|refuge|hebergement|refugio|casa rifugio|casa de acogida|casa abrigo|strehim|strehez|"
     "ماوي|ملجا|بيت امن"
 )
-_NO = {"false", "no", "0"}
+# What a cell says that is no, in any of our languages.
+_NO = {
+    *("0", "false", "f", "no", "n", "none", "n a", "na", "non", "nein", "nie", "nao"),
+    *("jo", "нет", "ні", "οχι", "لا"),
+}
+# Where somebody is written to is no place.
+_NO_PLACE = "(?<!email )(?<!mail )(?<!web )(?<!ip )"
 # "l'adresse" and "بعنوان" are the same words with another written onto them.
 _APOSTROPHE = re.compile("['’ʼ`]")
 _ONTO = "(?:[وبفلك]{0,2}(?:ال)?)"
 _SAYS_SECRET = re.compile(rf"\b(?:{_HIDDEN})")
 _SAYS_SECRET_PLACE = re.compile(
-    rf"\b{_ONTO}(?:{_PLACE})\w*(?: \w+){{0,4}} (?:{_HIDDEN}|{_KEPT_BACK})"
+    rf"\b{_NO_PLACE}{_ONTO}(?:{_PLACE})\w*(?: \w+){{0,4}} (?:{_HIDDEN}|{_KEPT_BACK})"
     rf"|\b(?:{_HIDDEN}|{_KEPT_BACK})\w*(?: \w+){{0,2}} (?:{_PLACE})"
     rf"|\b(?:{_HIDDEN})\w* (?:{_REFUGE_BEHIND})"
     rf"|\b(?:{_REFUGE_BEFORE})\w* (?:{_HIDDEN})"
@@ -54,15 +60,16 @@ def says_secret_place(text: str) -> bool:
 
 
 def calls_its_place_secret(cells: Mapping[str, str]) -> bool:
-    """Whether any cell of a row does, or the heading above one that does not deny it."""
+    """Whether any cell of a row does, or the heading above one that says something else than no."""
     return any(
-        says_secret_place(text) or (_heads_secrets(column) and not denies(text))
+        says_secret_place(text)
+        or (_heads_secrets(column) and bool(fold(text)) and not denies(text))
         for column, text in cells.items()
     )
 
 
 def denies(text: str) -> bool:
-    return text.casefold() in _NO
+    return fold(text) in _NO
 
 
 @lru_cache(maxsize=1000)

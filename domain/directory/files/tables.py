@@ -110,7 +110,8 @@ class Tables:
         yield from self.misplaced
 
     def lines(self, table: str) -> set[tuple[str, int, str]]:
-        return {row.line for row in self[table]}
+        """Of a table of one's own, those in which this one has a row, or was to have one."""
+        return {row.line for each, row in self.every() if each == table}
 
     def by(self, table: str, column: str) -> dict[str, list[Row]]:
         """The rows of a table under what stands in one column, where anything does."""

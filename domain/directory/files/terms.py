@@ -30,6 +30,7 @@ class Terms:
         self._faults = faults
         self._terms = {row["id"]: row for row in tables["taxonomy_terms"]}
         self._attributes = tables.by("attributes", "link_id")
+        self._secret = {row["id"] for row in self._terms.values() if _calls_secret(row)}
 
     def categories(self, identity: str) -> tuple[str, ...]:
         names = (
@@ -54,8 +55,8 @@ class Terms:
     def says_secret(self, identity: str) -> bool:
         attributes = self._attributes.get(identity, ())
         return any(calls_its_place_secret(each.cells) for each in attributes) or any(
-            _calls_secret(term) and not denies(attribute["value"])
-            for attribute, term in self._of(identity)
+            each["taxonomy_term_id"] in self._secret and not denies(each["value"])
+            for each in attributes
         )
 
     def translations(self, identity: str, texts: frozenset[str]) -> Translations:

@@ -60,7 +60,7 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     problems += [*of_choices, *survey.problems, *of_bands]
     settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
     title = settings.get("title") or settings.get("id_string") or name
-    key = _key(settings.get("id_string", ""), title, name)
+    key = slug(settings.get("id_string", ""), LONGEST_NAME) or key_of(title) or key_of(name)
     adults_only = yes(settings.get("wayhome_adults_only", ""))
     problems += _of_settings(book, key, adults_only)
     problems += _of_the_whole(book, {problem.row for problem in problems})
@@ -86,13 +86,11 @@ def named_after(stem: str) -> str:
     return unquote(stem).replace("\0", "").encode(errors="ignore").decode()
 
 
-def _key(*names: str) -> str:
-    """A title in another script has no letter that a key can hold."""
-    return next(filter(None, map(key_of, names)), "")
-
-
 def key_of(name: str) -> str:
-    """Names that begin alike, or share no more than a year in digits, have each one of its own."""
+    """ "" for one in another script, of which a key holds nothing.
+
+    Names that begin alike, or share no more than a year in digits, have each one of its own.
+    """
     whole = slug(name, len(name))
     if len(whole) <= LONGEST_NAME and not _lost_letters(name):
         return whole

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.outcome import sent
+from bot.delivery.outcome import failed, sent
 from bot.delivery.packing import Packing
 from bot.delivery.sending import Sent
 from domain.identity.agreed_words import agree_on_words, ask_for_words, hear_words
+from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
-from storage.kinds import OutboxState, Severity
+from storage.kinds import Discretion, OutboxState, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
@@ -83,3 +84,41 @@ async def test_p13_whoever_has_written_the_words_by_then_is_not_asked_for_them(
     person = await asked_by_night(centre)
     assert await words_come(centre, person, RIGHT)
     assert Notice.WORDS_ASKED not in await all_goes(centre, person)
+
+
+async def test_p13_whom_a_worker_has_met_by_then_is_not_asked_for_them_either(
+    centre: Centre,
+) -> None:
+    """Weeks later a short message would be taken for a wrong answer."""
+    person = await asked_by_night(centre)
+    worker = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        await confirm(session, worker, person.id, Proof.MET)
+    assert Notice.WORDS_ASKED not in await all_goes(centre, person)
+    assert await words_come(centre, person, WRONG) is None
+
+
+async def test_p13_a_cover_asks_for_nothing_yet(centre: Centre) -> None:
+    """The day to answer begins with the question, which is opened when somebody is alone."""
+    person = await asked_by_night(centre)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).discretion = Discretion.DISCREET
+    assert Notice.WORDS_ASKED in await all_goes(centre, person)
+    centre.later(hours=25)
+    assert await words_come(centre, person, WRONG) is None
+    assert await words_come(centre, person, RIGHT)
+
+
+async def test_p13_a_question_that_will_never_come_asks_for_nothing_any_more(
+    centre: Centre,
+) -> None:
+    person = await asked_by_night(centre)
+    await comes_to_a_safe_hour(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        asks = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number.desc()))).first()
+        assert asks is not None
+        packing = await Packing.of(session, CATALOGUES, [asks])
+        parcel = await packing.pack(packing.rows[0])
+        assert parcel is not None
+        await failed(session, parcel.taken, "blocked", blocked=True)
+    assert await words_come(centre, person, RIGHT) is None

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from domain.calendar import FOR_EVER
 from domain.campaigns import facts, pause, planning, preview, progress, stop
 from domain.check_ins.sending import send_due
-from domain.safety.phones import FOR_EVER, resume
+from domain.safety.phones import resume
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign

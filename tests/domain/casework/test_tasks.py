@@ -189,9 +189,10 @@ async def test_p8_who_is_asked_reads_the_question_in_the_case_and_only_its_code_
     (told,) = await centre.sent(Notice.STAFF_ASKED)
     assert (told.chat, told.params) == (77, {"code": case.code, "severity": case.severity})
     (owed,) = await owes(centre, sara)
-    assert (owed.kind, owed.words, owed.mine) == (TaskKind.CONSULT, "What would you do?", True)
+    assert (owed.kind, owed.words, owed.mine) == (TaskKind.CONSULT, None, True)
 
     async with centre.database.begin(SERVICE) as session:
+        assert (await tasks_of(session, sara, case))[0].words == "What would you do?"
         with pytest.raises(Refused, match="Nobody asked you"):
             await answer(session, vera, case.id, owed.id, "I know it")
         await answer(session, sara, case.id, owed.id, "Call the shelter.")
@@ -225,7 +226,6 @@ async def test_a_task_is_owed_until_it_is_done_and_a_case_does_not_end_before(
             with pytest.raises(Refused):
                 await add_task(session, vera, case.id, "Too late", wrong, ana.staff_id)
     (owed,) = await owes(centre, ana)
-    assert owed.words == "Papers for the clinic"
     assert await owes(centre, vera) == []
     with pytest.raises(Refused, match="nobody has done"):
         await closes(centre, vera, case)
@@ -383,7 +383,7 @@ async def test_a_task_of_whoever_must_not_know_of_the_person_any_more_is_not_los
         await keep_apart(session, keeper, case.returnee_id, ana.staff_id, excluded)
 
     assert await owes(centre, ana) == []
-    assert [owed.words for owed in await owes(centre, chief)] == ["Call the shelter"]
+    assert [owed.case_id for owed in await owes(centre, chief)] == [case.id]
 
 
 async def test_p10_nobody_is_given_a_task_about_somebody_of_whom_they_must_not_know(

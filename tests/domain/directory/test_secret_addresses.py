@@ -225,7 +225,11 @@ def test_p14_whichever_cell_of_a_directory_calls_an_address_secret_it_stays_out(
         {"organizations": "id,name,description\no,Org,What you tell us is confidential.\n"},
         {"addresses": OF_A_SHELTER["addresses"].replace("Rruga 5", "The Secretariat")},
         {"services": "id,name,organization_id,notes\ns,House,o,يضم المكان 20 سريرا\n"},
-        {"services": "id,name,organization_id,confidential address\ns,House,o,no\n"},
+        *(
+            {"services": f"id,name,organization_id,confidential address\ns,House,o,{no}\n"}
+            for no in ("no", "N", "nein", "нет", "-", "")
+        ),
+        {"organizations": "id,name,description\no,Org,Your e-mail address is confidential.\n"},
         {"phones": "id,service_id,number,description\n1,s,112,Confidential counselling\n"},
         {
             "taxonomy_terms": CALLED,

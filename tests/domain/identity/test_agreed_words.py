@@ -10,6 +10,7 @@ from domain.errors import Refused
 from domain.identity import agreed_words
 from domain.identity.agreed_words import checked, same_words
 from domain.notices import Notice
+from domain.returnees.asked_words import question_came
 from domain.returnees.chats import returnee_of_chat
 from storage.kinds import Identity, OutboxState
 from storage.sessions import SERVICE
@@ -88,7 +89,7 @@ async def test_p12_a_worker_whose_form_comes_twice_asks_for_the_words_once(centr
         if minutes:
             async with centre.database.begin(SERVICE) as session:
                 await session.execute(update(OutboxRow).values(state=OutboxState.SENT))
-                await agreed_words.question_came(session, [person.id])
+                await question_came(session, [person.id])
 
 
 async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_human(
@@ -106,7 +107,7 @@ async def test_p13_the_right_words_in_the_chat_confirm_and_wrong_ones_bring_a_hu
         async with centre.database.begin(centre.organisation.id) as session:
             await agreed_words.ask_for_words(session, actor, person.id)
         async with centre.database.begin(SERVICE) as session:
-            await agreed_words.question_came(session, [person.id])
+            await question_came(session, [person.id])
         assert await writes_words(centre, person, "wait, I am coming in a moment please") is None
         assert await writes_words(centre, person, text) is right
         assert await centre.who_is_there(person) is found

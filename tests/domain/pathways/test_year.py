@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from domain.calendar import FOR_EVER
 from domain.check_ins.answering import answer
 from domain.check_ins.due import Due, locked
 from domain.check_ins.outcomes import confirmed
@@ -30,7 +31,7 @@ from domain.pathways.placing import Place, put
 from domain.pathways.shelf import ours
 from domain.pathways.telling import tell_due
 from domain.pathways.values import Anchor, Offset, Unit
-from domain.safety.phones import FOR_EVER, resume
+from domain.safety.phones import resume
 from domain.safety.window import Window, choose_window
 from storage.kinds import CheckInState, OutboxState, Purpose
 from storage.sessions import SERVICE, Clock, Database, Session

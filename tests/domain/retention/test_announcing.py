@@ -82,13 +82,28 @@ async def test_p6_of_whoever_is_told_of_nothing_it_goes_two_weeks_after_thirty_d
     assert len(await told(database, Notice.RETENTION)) == 1
 
 
-@pytest.mark.parametrize("became", [OutboxState.FAILED, OutboxState.CANCELLED])
+async def ends(database: Database, as_: OutboxState) -> None:
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(OutboxRow).values(state=as_, finished_at=session.now))
+
+
+async def test_p6_whoever_was_not_told_since_all_was_called_back_is_told_anew(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """As by a restored backup, or where somebody takes back that they want to be forgotten."""
+    await days_pass(database, clock, 167)
+    await ends(database, OutboxState.CANCELLED)
+    for passed, left in ((20, 2), (43, 2), (2, 0)):
+        await days_go_by(database, clock, passed)
+        assert await how_many(database, Message) == left
+    assert len(await told(database, Notice.RETENTION)) == 2
+
+
 async def test_p6_of_whoever_can_not_be_told_it_goes_two_weeks_after_that_is_known(
-    database: Database, clock: Clock, amal: Somebody, became: OutboxState
+    database: Database, clock: Clock, amal: Somebody
 ) -> None:
     await days_pass(database, clock, 167)
-    async with database.begin(SERVICE) as session:
-        await session.execute(update(OutboxRow).values(state=became, finished_at=session.now))
+    await ends(database, OutboxState.FAILED)
     for passed, left in ((13, 2), (2, 0)):
         await days_go_by(database, clock, passed)
         assert await how_many(database, Message) == left
