@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from domain.duty.coverage import Lack
 from domain.duty.declaring import name_fallback
 from domain.duty.shifts import plan_once
 from domain.duty.time_off import end_time_off, take_off
-from domain.duty.weekly import EveryWeek, end_weekly, plan_ahead, plan_weekly
+from domain.duty.weekly import EveryWeek, end_weekly, plan_ahead, plan_anew, plan_weekly
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from storage.kinds import Role, Severity
@@ -63,6 +64,20 @@ async def test_a_weekly_shift_is_worked_week_after_week_without_anybody_planning
     found = await shifts(centre)
     begun = {shift.starts_at.astimezone(TIRANA).date() for shift in found}
     assert len(found) == len(begun) == (max(begun) - min(begun)).days + 1
+
+
+async def test_a_weekly_shift_goes_by_the_clock_that_its_organisation_is_given_later(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    await every_day(centre, chief, vera, time(9), time(17))
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        organisation.time_zone = "America/Chicago"
+        await plan_anew(session, organisation.id)
+        tomorrow = session.now + timedelta(days=1)
+    to_come = [shift for shift in await shifts(centre) if shift.starts_at > tomorrow]
+    hours = {shift.starts_at.astimezone(ZoneInfo("America/Chicago")).time() for shift in to_come}
+    assert hours == {time(9)}
 
 
 async def test_a_weekly_shift_that_can_not_be_planned_holds_up_no_other(

@@ -3,6 +3,8 @@
 from sqlalchemy import select
 
 from domain.notices import Notice
+from domain.returnees.chats import chat_id_of
+from domain.stop_word.freezing import freeze
 from storage.kinds import Discretion, OutboxState, ReferralState
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
@@ -12,13 +14,17 @@ from tests.domain.covered import lies_covered, swept
 from tests.domain.referrals.two import Two
 
 
-async def lies_covered_until_it_is_swept(two: Two, number: int) -> None:
+async def lies_there(two: Two, number: int) -> None:
     async with two.giver.database.begin(SERVICE) as session:
         [question] = await questions(two)
         row = await session.get_one(OutboxRow, question.id)
         row.state = OutboxState.WAITING
         await session.flush()
         await lies_covered(session, row, number)
+
+
+async def lies_covered_until_it_is_swept(two: Two, number: int) -> None:
+    await lies_there(two, number)
     await two.goes_on(hours=47, minutes=1)
     await swept(two.giver.database)
 
@@ -44,3 +50,14 @@ async def test_who_never_opened_the_question_before_it_went_is_asked_once_more(t
     for days, state in ((11, ReferralState.ASKED), (3, ReferralState.LAPSED)):
         await two.goes_on(days=days)
         assert (await two.fresh(referral)).state is state
+
+
+async def test_whose_stop_word_emptied_the_chat_is_asked_once_more(two: Two) -> None:
+    """Once somebody has made sure who is there: a frozen chat says nothing."""
+    await two.refers()
+    await lies_there(two, 7)
+    assert await questions(two) == []
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        await freeze(session, person, chat_id_of(session, person), 9)
+    assert len(await questions(two)) == 1
