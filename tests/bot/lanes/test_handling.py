@@ -25,6 +25,7 @@ from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
 from storage.inbox.arrivals import take_in
 from storage.kinds import OutboxState, Role, Severity
+from storage.outbox.traces import was_here
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.outbox import OutboxRow
@@ -251,6 +252,22 @@ async def test_what_was_read_late_can_be_taken_away_until_two_days_after_it_was_
         traces = await session.execute(select(Trace.sent_at, Trace.theirs))
 
     assert traces.all() == [(wrote_at, True)]
+
+
+@pytest.mark.parametrize(("edited_at", "known"), [(None, True), (1_800_000_000, False)])
+async def test_p4_what_a_reaction_showed_first_is_known_at_the_next_one(
+    centre: Centre, handling: Handling, edited_at: int | None, known: bool
+) -> None:
+    """Else each of them would be one more cry; what somebody changed leaves its first trace."""
+    update = message(1, await _in_a_case(centre), WORDS)
+    shown = update.pop("message")
+    update["edited_message"] = shown if edited_at is None else {**shown, "edit_date": edited_at}
+    async with centre.database.begin(SERVICE) as session:
+        session.info["asked_at"] = session.now
+        await handling.prepare(session, [update])
+        await handling.handle(session, update, found=False)
+        await handling.finish(session)
+        assert await was_here(session, shown["chat"]["id"], shown["message_id"]) is known
 
 
 @pytest.mark.parametrize("kind", ["business_message", "a_kind_yet_to_come"])
