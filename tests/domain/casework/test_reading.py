@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from domain.cases.events import happened
 from domain.casework.reading import read_case
 from domain.casework.story import Happening, Said
-from domain.casework.tasks import add_task, owed_by
+from domain.casework.tasks import add_task, tasks_of
 from domain.casework.work import mark_heard, note, write
 from domain.errors import Refused
 from domain.messages.body import Body
@@ -180,7 +180,7 @@ async def test_p1_what_no_key_opens_any_more_keeps_nobody_from_reading_and_closi
         await mark_heard(session, vera, damaged.id, None)
     async with centre.database.begin(centre.organisation.id) as session:
         file = await read_case(session, vera, case.id)
-        [owed] = await owed_by(session, vera)
+        [owed] = await tasks_of(session, vera, await session.get_one(Case, case.id))
 
     said = [entry for entry in file.timeline if isinstance(entry, Said)]
     assert [(each.kind, each.text, each.unheard) for each in said] == [
