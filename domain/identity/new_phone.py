@@ -32,7 +32,6 @@ from storage.keys.keyring import hash_of_token
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
-from storage.outbox.traces import read_messages
 from storage.sessions import Session
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
 from storage.tables.safeguarding import clear_of
@@ -116,8 +115,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     old = chat_id_if_it_opens(session, returnee)
     await hidden_unopened(session, returnee)
     if old is not None:
-        stood = await read_messages(session, old, only_theirs=False)
-        await asking_again.ask_once_more(session, {(returnee.id, number) for number in stood})
+        await asking_again.ask_again(session, returnee, old)
         gone = await to_be_deleted(session, old)
         await move_chat(session, old, chat_id)
         await _empty(session, old, gone)

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
+from domain.one_by_one import if_possible
 from domain.recovery.quiet import quiet_until
 from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
 from domain.returnees.chats import chat_id_if_it_opens
 from storage.kinds import NoticeClass, OutboxState, ReferralState
+from storage.outbox.traces import read_messages
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
@@ -49,6 +51,13 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) ->
     for referral, number in found.all():
         if (referral.returnee_id, number) in gone:
             await _ask(session, referral)
+
+
+async def ask_again(session: Session, returnee: Returnee, chat_id: int) -> None:
+    """Their chat is about to be emptied, with what stands there. Whatever fails at this, it is."""
+    async with if_possible(session, "hide.unasked"):
+        stood = await read_messages(session, chat_id, only_theirs=False)
+        await ask_once_more(session, {(returnee.id, number) for number in stood})
 
 
 async def _ask(session: Session, referral: Referral) -> None:

@@ -40,7 +40,7 @@ from storage.kinds import (
 )
 from storage.outbox.contents import OfAnotherRelease
 from storage.outbox.letters import cancel, content_of, forget_said
-from storage.outbox.traces import leave_theirs, read_messages
+from storage.outbox.traces import leave_theirs
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
@@ -66,8 +66,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, reasons)
     await alert_claimer(session, case)
     await hidden_unopened(session, returnee)
-    stood = await read_messages(session, chat_id, only_theirs=False)
-    await asking_again.ask_once_more(session, {(returnee.id, number) for number in stood})
+    await asking_again.ask_again(session, returnee, chat_id)
     # Emptying the chat must find this message, too, however soon it begins.
     await leave_theirs(session, [(returnee.chat_key, number, session.asked_at)])
     await forget_said(session, chat_id)

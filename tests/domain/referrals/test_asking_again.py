@@ -1,8 +1,10 @@
 """A question that nobody could read is no question: they are asked once more, and not for ever."""
 
+import pytest
 from sqlalchemy import select
 
 from domain.notices import Notice
+from domain.referrals import asking_again
 from domain.returnees.chats import chat_id_of
 from domain.stop_word.freezing import freeze
 from storage.kinds import Discretion, OutboxState, ReferralState
@@ -61,3 +63,18 @@ async def test_whose_stop_word_emptied_the_chat_is_asked_once_more(two: Two) -> 
         person = await session.get_one(Returnee, two.person.id)
         await freeze(session, person, chat_id_of(session, person), 9)
     assert len(await questions(two)) == 1
+
+
+async def test_a_stop_word_freezes_the_chat_though_a_question_can_not_come_again(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(asking_again, "ask_once_more", fails)
+    await two.refers()
+    async with two.giver.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        await freeze(session, person, chat_id_of(session, person), 9)
+    async with two.giver.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, two.person.id)).frozen_at is not None
