@@ -10,10 +10,10 @@ from sqlalchemy.pool import NullPool
 from bot.database.refusals import sentence_of
 from bot.errors import CannotOpen
 from storage.away import AWAY
-from storage.connections import APPLICATION
 
-# For what somebody else holds. What is done takes as long as it takes.
-_PATIENT = {"application_name": APPLICATION, "lock_timeout": "60s"}
+# For what somebody else holds. What is done takes as long as it takes: under the name of the rest,
+# which must be quick, replicas would take it for one that stands still (replica/standstill.py).
+_PATIENT = {"application_name": "wayhome archive", "lock_timeout": "60s"}
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bot.archive.connecting import connecting
 from bot.replica.replica import Replica
 from bot.replica.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
@@ -79,6 +80,21 @@ async def test_who_merely_has_nothing_to_do_and_who_is_not_ours_is_left_alone(
         await not_ours.execute(f"BEGIN; {LOCK}")
         await not_ours.prepare("SELECT 1")
         assert await end_standstills(other) == 0
+
+
+async def test_a_backup_whose_disk_is_slow_is_not_taken_for_one_that_stands_still(
+    urls: DatabaseUrls,
+) -> None:
+    async with (
+        connecting(urls.owner_url, "backup") as engine,
+        engine.connect() as slow,
+        connected(urls) as other,
+    ):
+        name = (await slow.exec_driver_sql("SHOW application_name")).scalar_one()
+        async with connected(urls, application_name=name) as waits:
+            await waits.execute(f"BEGIN; {LOCK}")
+            await waits.prepare("SELECT 1")
+            assert await end_standstills(other) == 0
 
 
 async def test_p1_a_replica_that_wakes_up_to_a_goodbye_goes_on_with_another_connection(
