@@ -17,6 +17,7 @@ from bot.channels.caller import Caller
 from bot.channels.postman import MailService, Postman
 from bot.clockwork.clockwork import Clockwork, Tick
 from bot.clockwork.ticks import TICKS
+from bot.database.which_bot import note_bot
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
 from bot.delivery.taking_over import Heir
@@ -50,7 +51,8 @@ from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
 from handlers.menus import command_menus
 from locales.catalogues import Catalogues
-from storage.sessions import Database
+from storage.inbox.clock_ahead import note_right
+from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 
@@ -177,6 +179,9 @@ class App:
         if self.settings.webhook_url is None:
             await poll(self.bot, self.database, self.replica, self.stopping)
         else:
+            async with self.database.begin(SERVICE) as session:
+                # Only who asks Telegram can tell how old what it gives must be.
+                await note_right(session)
             assert self.settings.webhook_secret is not None
             secret = self.settings.webhook_secret.get_secret_value()
             address = Address(webhook_address(self.settings.webhook_url), secret)
@@ -185,7 +190,10 @@ class App:
     async def _greet(self) -> None:
         """Makes Telegram's acquaintance."""
         me = await until_answered(self.bot, GetMe(), self.stopping)
-        self.username = me.username if me else None
+        if me is not None:
+            self.username = me.username
+            async with self.database.begin(SERVICE) as session:
+                await note_bot(session, me.id)
         for menu in command_menus(self.catalogues):
             await until_answered(self.bot, SetMyCommands(**menu), self.stopping)
         if not self.stopping.is_set():

@@ -80,6 +80,42 @@ def migrate(as_json: AsJson = False) -> None:
     show(done, as_json, lambda: f"The database is at revision {done['revision']}{left}")
 
 
+def another_bot(
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Really: nobody is reached until they write to it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take the bot of WAYHOME_BOT_TOKEN in place of the one that people wrote to, gone for good.
+
+    Telegram lets a bot write only to whoever wrote to it: everybody needs its name from you.
+    """
+    if not yes:
+        typer.echo("Nobody can be reached until they write to the new bot: say --yes.", err=True)
+        raise typer.Exit(2)
+
+    async def work() -> dict[str, str]:
+        from bot.database.opening import entered
+        from bot.database.which_bot import take_another_bot
+        from bot.settings import read_settings
+        from bot.telegram.username import bot_username
+        from storage.sessions import SERVICE
+
+        settings = read_settings()
+        token, name = settings.token(), await bot_username()
+        async with (
+            entered(settings.model_copy(update={"bot_token": None})) as database,
+            database.begin(SERVICE) as session,
+        ):
+            await take_another_bot(session, token)
+        return {"bot": name}
+
+    done = carry_out(work())
+    show(
+        done, as_json, lambda: f"People write to @{done['bot']} from now on: restart 'wayhome run'."
+    )
+
+
 def doctor(
     channels: Annotated[
         bool, typer.Option("--channels", help="Also send a test alert through each channel.")
