@@ -56,7 +56,7 @@ def retry(
         from storage.inbox.failed import set_aside, try_again
 
         async with service_session() as session:
-            waiting = [row.number for row in await set_aside(session)]
+            waiting = [row.number for row in await set_aside(session) if row.payload is not None]
             tried = await try_again(session, waiting if numbers is None else numbers)
         asked = waiting if numbers is None else numbers
         return {"tried": list(tried), "not_tried": sorted(set(asked) - set(tried))}

@@ -70,7 +70,7 @@ async def rotate(
         async with database.begin(SERVICE) as session:
             await _ensure_all_is_known(session)
             state = await key_state(session)
-        ensure_it_may_go_there(_place(settings, backup, state.current + 1), BACKUP)
+        _ensure_there_is_room_for(_place(settings, backup, state.current + 1))
         if not _changed_over(state, database.keychain.held):
             held = _with_new_key(settings, database, state.current, key_to)
             await _change_over(database, held, patience)
@@ -97,6 +97,14 @@ async def _back_up(settings: Settings, place: Path) -> Backup:
             f"{error} Everything is under the new key already, and the old one stays in the key"
             " file until there is a backup: make room, or name another place, and run this again."
         ) from None
+
+
+def _ensure_there_is_room_for(backup: Path) -> None:
+    """Raises CannotOpen: the folder of the data need not be there, or take anything."""
+    try:
+        ensure_it_may_go_there(backup, BACKUP)
+    except CannotOpen as error:
+        raise CannotOpen(f"{error} Name a place for the new backup with --backup.") from None
 
 
 def _place(settings: Settings, backup: Path | None, epoch: int) -> Path:

@@ -215,7 +215,8 @@ async def erase_by_operator(session: Session, pseudonym: str, organisation: str 
     if erasure is None:
         erasure = Erasure(returnee_id=returnee.id, asked_at=session.now)
         session.add(erasure)
-    erasure.organisation_id, erasure.forced, erasure.not_before = None, False, session.now
+    erasure.organisation_id, erasure.asked_by = None, None
+    erasure.forced, erasure.not_before = False, session.now
     audit.record(session, enrolment.organisation_id, BY_OPERATOR, subject=returnee.id)
     await session.flush()
     return returnee.id

@@ -17,7 +17,7 @@ from typing import IO
 
 import pytest
 import typer
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 from typer.core import TyperGroup
 from typer.testing import CliRunner
@@ -26,11 +26,14 @@ from bot.archive import connecting
 from bot.commands.main import app
 from domain.organisations import add_organisation
 from storage import connections
+from storage.inbox.arrivals import take_in
 from storage.keys.files import make_key_file, read_key_file
 from storage.schema import newest
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.inbox import InboxRow
 from storage.tables.questionnaires import ImportedQuestionnaire
 from storage.wakes import Wakes
+from tests.bot.notebooks import message
 from tests.domain.questionnaires.forms.sheets import excel
 from tests.postgres import DatabaseUrls
 
@@ -94,6 +97,23 @@ async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
 
     assert json.loads(written.stdout) == {"file": str(file), "bytes": file.stat().st_size}
     assert json.loads(moved.stdout) == {"revision": newest(), "newest": newest()}
+
+
+async def test_what_has_no_words_any_more_is_no_failure_of_trying_all_again(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        await take_in(session, [message(1)])
+        await session.execute(update(InboxRow).values(set_aside_at=session.now, payload=None))
+    await database.close()
+    line = ["updates", "retry", "--json"]
+    typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+
+    assert typed.exit_code == 0, typed.output
+    assert json.loads(typed.stdout) == {"tried": [], "not_tried": []}
 
 
 @pytest.mark.parametrize(
