@@ -243,7 +243,9 @@ async def test_where_no_backup_can_be_written_no_key_is_changed(
         update={"key_file": settings.key_path, "data_dir": tmp_path / "gone"}
     )
     before = keys_in(settings)
-    with pytest.raises(CannotOpen, match=r"gone/keys-2\.backup can't be written: No such file.* --backup"):
+    with pytest.raises(
+        CannotOpen, match=r"gone/keys-2\.backup can't be written: No such file.* --backup"
+    ):
         await rotate(settings, backup=tmp_path / "gone" / "keys-2.backup" if named else None)
 
     assert keys_in(settings).fingerprints() == before.fingerprints()

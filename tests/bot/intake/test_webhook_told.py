@@ -1,12 +1,14 @@
 """The operator learns that what people write doesn't come in, though everything else is well."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from bot.app import App
 from bot.database.opening import opened
 from bot.health.check import Check
 from bot.health.doctor import examine
@@ -14,8 +16,9 @@ from bot.health.telegram_checks import _webhook_secret
 from bot.intake.webhook import webhook_routes
 from bot.settings import Settings
 from bot.telegram.connection import connect
+from storage.inbox.clock_ahead import ahead_by, note_ahead
 from storage.keys.files import make_key_file
-from storage.sessions import Database
+from storage.sessions import SERVICE, Database
 from tests.bot.archive.world import at
 from tests.bot.proxies import Tried, refusing
 from tests.bot.replicas import living, new_replica
@@ -83,3 +86,24 @@ async def test_p1_the_doctor_says_when_telegram_can_not_bring_what_people_write(
     assert not refused.ok
     assert "502 Bad Gateway" in refused.detail
     assert "1 wait there" in refused.detail
+
+
+async def test_p4_a_clock_that_was_ahead_while_we_asked_is_not_taken_for_that_with_a_webhook(
+    database: Database, urls: DatabaseUrls, telegram: RunningSimulator
+) -> None:
+    """Nobody could take it back any more: what waited for minutes would count as just asked."""
+    settings = Settings(
+        bot_token=SecretStr(telegram.token),
+        telegram_api_url=telegram.url,
+        webhook_url="https://example.org",
+        webhook_secret=SecretStr("s" * 16),
+    )
+    async with database.begin(SERVICE) as session:
+        await note_ahead(session, timedelta(minutes=10))
+    app = App(settings, database, urls.run_url)
+    app.stopping.set()
+    await app._take_in()
+    await app.bot.session.close()
+
+    async with database.begin(SERVICE) as session:
+        assert await ahead_by(session) == timedelta()
