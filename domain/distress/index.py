@@ -54,10 +54,15 @@ class Seen(NamedTuple):
 
 
 class Index:
-    """All phrases of one view, looked for in each sentence at once."""
+    """All phrases of one view, looked for in each sentence at once.
 
-    def __init__(self, view: str, entries: Iterable[Entry]) -> None:
+    `each_alone`: a slip is mended for each phrase as if it were the only one. Else a word that
+    stands in any of them is no slip, and only the first that may have been meant is heard.
+    """
+
+    def __init__(self, view: str, entries: Iterable[Entry], *, each_alone: bool = False) -> None:
         self.view = view
+        self.each_alone = each_alone
         self.entries = list(entries)
         self.matcher = Matcher(entry.phrase for entry in self.entries)
         self.slips = Slips(
@@ -91,9 +96,15 @@ class Index:
 
     def _look_at(self, word: str) -> Seen:
         letters = looks(word)[self.view]
+        return Seen(len(letters), self.matcher.slots_of(letters), self._meant(letters))
+
+    def _meant(self, letters: str) -> tuple[int, ...] | None:
+        if self.each_alone:
+            like = [*self.slips.like(letters)]
+            slots = (slot for each in (letters, *like) for slot in self.matcher.slots_of(each))
+            return tuple(slots) if like else None
         mended = self.slips.mended(letters)
-        meant = None if mended is None else self.matcher.slots_of(mended)
-        return Seen(len(letters), self.matcher.slots_of(letters), meant)
+        return None if mended is None else self.matcher.slots_of(mended)
 
     def _found(self, words: Sequence[Seen]) -> Iterator[Found]:
         return self.matcher.find([seen.slots for seen in words])
@@ -112,8 +123,8 @@ class Index:
                 yield number, at
 
 
-def indexes_of(entries: Iterable[Entry]) -> list[Index]:
+def indexes_of(entries: Iterable[Entry], *, each_alone: bool = False) -> list[Index]:
     by_view: dict[str, list[Entry]] = {}
     for entry in entries:
         by_view.setdefault(entry.view, []).append(entry)
-    return [Index(view, found) for view, found in by_view.items()]
+    return [Index(view, found, each_alone=each_alone) for view, found in by_view.items()]

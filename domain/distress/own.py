@@ -38,7 +38,8 @@ class Own:
         self, version: int, entries: Iterable[Entry], muted: frozenset[str] = frozenset()
     ) -> None:
         self.version = version
-        self.indexes: list[Index] = indexes_of(entries)
+        # What one entry was tried on it hears, whatever others there are since.
+        self.indexes: list[Index] = indexes_of(entries, each_alone=True)
         #: Keys of lines of the lexicons.
         self.muted = muted
 

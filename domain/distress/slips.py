@@ -1,7 +1,7 @@
 """Words with one slip of the finger in them, read as the words of the lexicons that were meant."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 # Shorter words are too often other words, and so are those whose ends differ.
@@ -18,10 +18,15 @@ class Slips:
 
     def mended(self, word: str) -> str | None:
         """What may have been meant instead."""
-        if len(word) < SHORTEST - 1 or word in self._words:
-            return None
-        like = chain(self._like.get(_ends(word), ()), self._like.get(_jumbled(word), ()))
-        return next((each for each in like if _one_slip(word, each)), None)
+        return None if word in self._words else next(self.like(word), None)
+
+    def like(self, word: str) -> Iterator[str]:
+        """All others that may have been meant, some of them twice."""
+        if len(word) < SHORTEST - 1:
+            return
+        for each in chain(self._like.get(_ends(word), ()), self._like.get(_jumbled(word), ())):
+            if each != word and _one_slip(word, each):
+                yield each
 
 
 def _ends(word: str) -> str:

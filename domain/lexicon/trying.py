@@ -10,7 +10,6 @@ from functools import cache
 from domain.distress import Own, Watch
 from domain.distress.assessment import Assessment
 from domain.distress.examples import Example, load_examples
-from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry
 from domain.distress.text import words_of
 from domain.lexicon.reading import OwnWords
@@ -97,9 +96,9 @@ class _Heard:
 
     def __init__(self, watch: Watch, own: Own, code: str, entries: Sequence[Entry]) -> None:
         self._watch, self._own, self._code = watch, own, code
-        self._alone = indexes_of(entries)
         self._with = Own(own.version, entries, own.muted)
-        self._with.indexes += own.indexes
+        self._alone = self._with.indexes
+        self._with.indexes = [*self._alone, *own.indexes]
 
     def speaks(self, text: str) -> bool:
         """Whether it is a reason: what stands around it may have settled it."""

@@ -264,9 +264,12 @@ def _regex(context: Any, value: Any, pattern: Any) -> bool:
 
 
 def _numbers(values: tuple[Any, ...]) -> Iterator[float]:
+    """Of what was answered: a question that was skipped takes no other's number away."""
     for value in values:
         for each in value if isinstance(value, list) else [value]:
-            yield _number(each)
+            number = _number(each)
+            if not math.isnan(number):
+                yield number
 
 
 def _least(context: Any, *values: Any) -> float:

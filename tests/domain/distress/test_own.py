@@ -53,6 +53,17 @@ def test_p1_own_words_are_heard_however_they_are_typed(
     assert CODE not in watch.assess(typed).reasons
 
 
+def test_p1_a_slip_is_heard_whatever_words_are_added_since(watch: Watch) -> None:
+    """One of them may be spelt as the slip, or be meant just as well."""
+    typed, first = "they take me to the blue lantarn house", own("blue lantern house")
+    assert CODE in watch.assess(typed, own=first).reasons
+    for later in ("lantarn street", "old lantaern"):
+        added = own_entry(uuid4(), "en", "threat", Severity.URGENT, later)
+        assert added is not None
+        both = Own(4, [added, *first.indexes[0].entries])
+        assert CODE in watch.assess(typed, own=both).reasons
+
+
 def test_own_words_are_lowered_by_what_stands_around_them(watch: Watch) -> None:
     assert watch.assess("no big aunties here", own=own("big aunties")).severity is Severity.NONE
 

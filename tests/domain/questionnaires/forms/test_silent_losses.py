@@ -7,8 +7,10 @@ from uuid import UUID
 import pytest
 
 from domain.organisations import add_organisation
+from domain.questionnaires.filling import Filling
 from domain.questionnaires.importing import take_in
 from domain.questionnaires.keeping import to_document
+from storage.kinds import Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.questionnaires import ImportedQuestionnaire
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
@@ -36,6 +38,16 @@ CHOSEN = (
 | | list_name | name | label::English (en) | {column} |
 | | yn | no | No | |
 | | {list} | yes | Yes | emergency |
+"""
+    + SETTINGS
+)
+RECKONED = (
+    """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_alert |
+| | integer | nights | How many bad nights? | | |
+| | integer | meals | How many meals did you miss? | | |
+| | calculate | worst | | max({order}) | if(. > 5 and min({order}) > 5, 'urgent', 'none') |
 """
     + SETTINGS
 )
@@ -163,3 +175,15 @@ def _of_an_earlier_release(organisation_id: UUID, now: datetime) -> ImportedQues
         document=to_document(earlier),
         imported_at=now,
     )
+
+
+@pytest.mark.parametrize("order", ["${nights}, ${meals}", "${meals}, ${nights}"])
+def test_p1_a_question_that_was_skipped_takes_nothing_of_the_greatest_and_the_least(
+    order: str,
+) -> None:
+    """Else it depends on which of them stands first whether a human hears of the other."""
+    asked = form(RECKONED.replace("{order}", order))
+    for skipped in ("nights", "meals"):
+        answers = {"nights": "9", "meals": "9", skipped: None}
+        assert [each.severity for each in Filling(asked, answers).worries()] == [Severity.URGENT]
+    assert not Filling(asked, {"nights": None, "meals": None}).worries()
