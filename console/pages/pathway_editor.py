@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from console.forms import fields
 from console.forms.pathway_wishes import StageWishes, StepWishes
 from console.pages.pathways import titles
 from console.visit import Visit
@@ -16,7 +15,7 @@ from domain.pathways import editing
 from domain.pathways.bringing import copy, differences, people_on
 from domain.pathways.drafting import Draft, change, draft_of, drop, put_in_force, still_to_come
 from domain.pathways.values import Anchor, Kind, Pathway, Stage
-from domain.questionnaires.shelf import on_offer
+from domain.questionnaires.shelf import newest, on_offer
 from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
 from storage.sessions import Session
@@ -138,8 +137,11 @@ async def move_stage(visit: Visit) -> Response:
 
 async def give_up(visit: Visit) -> Response:
     key = await visit.field("of")
-    async with visit.begin() as session:
-        await drop(session, visit.actor, key)
+    try:
+        async with visit.begin() as session:
+            await drop(session, visit.actor, key, await visit.field("seen"))
+    except Refused as error:
+        return visit.go(_page(key), refused=visit.reason(error))
     return visit.go(f"/pathways/look?of={quote(key)}", N_("The draft is dropped."))
 
 
@@ -148,7 +150,8 @@ async def enact(visit: Visit) -> Response:
     moves = await visit.field("everybody") == "yes"
     try:
         async with visit.begin() as session:
-            await put_in_force(session, visit.actor, key, await _seen(visit), for_those_on_it=moves)
+            seen = await visit.field("seen")
+            await put_in_force(session, visit.actor, key, seen, for_those_on_it=moves)
     except Refused as error:
         return visit.go(_page(key), refused=visit.reason(error))
     return visit.go(f"/pathways/look?of={quote(key)}", N_("In force from now on."))
@@ -170,7 +173,7 @@ async def _change(visit: Visit, key: str, edit: Callable[[Pathway], Pathway]) ->
                 session,
                 visit.actor,
                 key,
-                await _seen(visit),
+                await visit.field("seen"),
                 edit,
                 languages=LANGUAGES,
                 questionnaires={each.key for each in offered},
@@ -188,6 +191,9 @@ async def _step_form(
     step_key: str,
     refused: str = "",
 ) -> Response:
+    offered = await on_offer(session, visit.actor.organisation_id)
+    if wishes.questionnaire in draft.asks.difference(each.key for each in offered):
+        offered.append(await newest(session, visit.actor.organisation_id, wishes.questionnaire))
     return await visit.show(
         session,
         "pathway-step.html",
@@ -197,7 +203,7 @@ async def _step_form(
         step_key=step_key,
         refused=refused,
         kinds=Kind,
-        questionnaires=await on_offer(session, visit.actor.organisation_id),
+        questionnaires=offered,
         languages=_languages(visit),
     )
 
@@ -230,11 +236,6 @@ async def _draft(visit: Visit, session: Session, key: str) -> Draft:
 
 def _asked(visit: Visit, name: str) -> str:
     return visit.request.query_params.get(name, "")
-
-
-async def _seen(visit: Visit) -> int:
-    """The revision that the page showed."""
-    return fields.whole(await visit.field("seen"))
 
 
 def _kind(written: str) -> Kind:

@@ -19,6 +19,7 @@ from domain.pathways.shelf import edition, newest, newest_of_each
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
 from domain.problems import Faulty
+from domain.questionnaires import shelf as questionnaires
 from domain.questionnaires.shelf import on_offer
 from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
@@ -51,13 +52,15 @@ async def take_in(visit: Visit) -> Response:
     content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else typed.encode()
     try:
         async with visit.begin() as session:
-            offered = await on_offer(session, visit.actor.organisation_id)
+            offered = {each.key for each in await on_offer(session, visit.actor.organisation_id)}
+            if of:
+                offered |= (await _named(visit, session, of)).asks
             # A second for an odd one, in which the others are not to wait.
             pathway = await asyncio.to_thread(
                 read_pathway,
                 content,
                 languages=LANGUAGES,
-                questionnaires={each.key for each in offered},
+                questionnaires=offered,
             )
             taken = await bring(session, visit.actor, pathway)
     except Faulty as faulty:
@@ -124,7 +127,7 @@ async def _look(
 
 async def titles(session: Session, visit: Visit) -> dict[str, Words]:
     """What check-ins ask, by the key of the questionnaire."""
-    every = await on_offer(session, visit.actor.organisation_id)
+    every = await questionnaires.newest_of_each(session, visit.actor.organisation_id)
     return {each.key: each.title for each in every}
 
 

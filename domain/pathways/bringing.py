@@ -31,7 +31,8 @@ _LONGEST_KEY = 34
 async def copy(session: Session, actor: Actor, key: str, name: str) -> Pathway:
     """One of their own that begins as another is, under a name of its own.
 
-    Raises NotAllowed, and Refused where there is no such pathway or no name.
+    One that is all of that already is returned. Raises NotAllowed, and Refused where there is no
+    such pathway or no name.
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     model = await shelf.newest(session, actor.organisation_id, key)
@@ -39,7 +40,12 @@ async def copy(session: Session, actor: Actor, key: str, name: str) -> Pathway:
         raise Refused("Give it a name of at most {most} characters.", most=LONGEST_NAME)
     # Two of one name at once get a key each.
     await session.get_one(Organisation, actor.organisation_id, with_for_update=True)
-    taken = {each.key for each in await shelf.newest_of_each(session, actor.organisation_id)}
+    every = await shelf.newest_of_each(session, actor.organisation_id)
+    for each in every:
+        # The same form came twice.
+        if each == replace(model, key=each.key, version=each.version, name=Words(name)):
+            return each
+    taken = {each.key for each in every}
     plain = slug(name, _LONGEST_KEY) or "pathway"
     numbered = (f"{plain}-{number}" for number in count(2))
     free = next(each for each in chain([plain], numbered) if each not in taken)

@@ -32,6 +32,16 @@ class Draft:
     #: Another version came into force since it was begun.
     overtaken: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What a page shows that shows this. A later draft, of a newer version, begins anew."""
+        return f"{self.in_force.version}.{self.revision}"
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """Keys of questionnaires, whether on offer or switched off since."""
+        return self.in_force.asks | self.pathway.asks
+
 
 async def draft_of(session: Session, actor: Actor, key: str) -> Draft:
     """Raises NotAllowed, and Refused where there is no such pathway."""
@@ -48,39 +58,37 @@ async def change(
     session: Session,
     actor: Actor,
     key: str,
-    seen: int,
+    seen: str,
     edit: Callable[[Pathway], Pathway],
     *,
     languages: Collection[str],
     questionnaires: Collection[str],
 ) -> None:
-    """`seen` is the revision that whoever changes it had before their eyes; the rest is as for
-    read_pathway. Raises NotAllowed and Refused.
+    """`seen` is the mark of what whoever changes it had before their eyes; the rest is as for
+    read_pathway. What is asked already may be asked on. Raises NotAllowed and Refused.
     """
     draft = await _seen(session, actor, key, seen)
     changed = edit(draft.pathway)
-    _ensure_sound(changed, languages, questionnaires)
+    _ensure_sound(changed, languages, draft.asks.union(questionnaires))
     row = await _row(session, actor, key)
     if row is None:
         row = PathwayDraft(
             organisation_id=actor.organisation_id, key=key, based_on=draft.in_force.version
         )
         session.add(row)
-    row.document, row.revision = shelf.to_document(changed), seen + 1
+    row.document, row.revision = shelf.to_document(changed), draft.revision + 1
     row.changed_by, row.changed_at = actor.staff_id, session.now
     await session.flush()
 
 
-async def drop(session: Session, actor: Actor, key: str) -> None:
-    """Raises NotAllowed."""
-    actor.ensure_may(Right.RUN_CAMPAIGNS)
-    row = await _row(session, actor, key)
-    if row is not None:
-        await session.delete(row)
+async def drop(session: Session, actor: Actor, key: str, seen: str) -> None:
+    """Raises NotAllowed and Refused."""
+    await _seen(session, actor, key, seen)
+    await _delete(session, actor, key)
 
 
 async def put_in_force(
-    session: Session, actor: Actor, key: str, seen: int, *, for_those_on_it: bool
+    session: Session, actor: Actor, key: str, seen: str, *, for_those_on_it: bool
 ) -> Pathway:
     """As the next version: for whoever is put on it from now on, and with `for_those_on_it` for
     whoever is on it already, who go on with it. Raises NotAllowed and Refused.
@@ -89,7 +97,7 @@ async def put_in_force(
     taken = await bring(session, actor, draft.pathway)
     if for_those_on_it:
         await move_all(session, actor, key)
-    await drop(session, actor, key)
+    await _delete(session, actor, key)
     return taken
 
 
@@ -115,13 +123,19 @@ async def still_to_come(session: Session, actor: Actor, key: str) -> dict[str, i
     return dict(iter(found))
 
 
-async def _seen(session: Session, actor: Actor, key: str, seen: int) -> Draft:
+async def _seen(session: Session, actor: Actor, key: str, seen: str) -> Draft:
     """The draft, if it is still as it was seen; nobody else changes it meanwhile."""
     await session.get_one(Organisation, actor.organisation_id, with_for_update=True)
     draft = await draft_of(session, actor, key)
-    if draft.revision != seen:
+    if draft.mark != seen:
         raise Refused("Somebody changed this meanwhile. Look at it again.")
     return draft
+
+
+async def _delete(session: Session, actor: Actor, key: str) -> None:
+    row = await _row(session, actor, key)
+    if row is not None:
+        await session.delete(row)
 
 
 async def _row(session: Session, actor: Actor, key: str) -> PathwayDraft | None:

@@ -113,6 +113,11 @@ class Pathway:
     def optional(self) -> tuple[Stage, ...]:
         return tuple(stage for stage in self.stages if stage.optional)
 
+    @property
+    def asks(self) -> frozenset[str]:
+        """Keys of questionnaires."""
+        return frozenset(step.questionnaire for _, step in self.steps if step.questionnaire)
+
     def step(self, key: str) -> Step | None:
         return next((step for _, step in self.steps if step.key == key), None)
 

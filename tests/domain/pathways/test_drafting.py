@@ -12,8 +12,8 @@ from sqlalchemy import select
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
 from domain.pathways import editing
-from domain.pathways.bringing import bring, move_next
-from domain.pathways.drafting import change, draft_of, put_in_force, still_to_come
+from domain.pathways.bringing import bring, copy, move_next
+from domain.pathways.drafting import change, draft_of, drop, put_in_force, still_to_come
 from domain.pathways.placing import Place, put
 from domain.pathways.reading import read_pathway
 from domain.pathways.shelf import ours
@@ -98,7 +98,15 @@ def at(due: str) -> Edit:
     return edit
 
 
-async def changed(database: Database, office: Office, edit: Edit, seen: int = 0) -> None:
+def asking(step_key: str, questionnaire: str) -> Edit:
+    def edit(pathway: Pathway) -> Pathway:
+        stage, step = editing.step_of(pathway, step_key)
+        return editing.with_step(pathway, stage, replace(step, questionnaire=questionnaire))
+
+    return edit
+
+
+async def changed(database: Database, office: Office, edit: Edit, seen: str = "1.0") -> None:
     async with database.begin(office.organisation.id) as session:
         me = office.coordinator
         await change(session, me, SHORT.key, seen, edit, languages=(), questionnaires=ASKED)
@@ -117,10 +125,10 @@ async def test_who_was_asked_is_not_asked_again_and_the_rest_is_planned_anew(
     async with database.begin(SERVICE) as session:
         await send_due(session)
     await changed(database, office, at("9 days"))
-    await changed(database, office, lambda it: editing.without_stage(it, "month-3"), seen=1)
+    await changed(database, office, lambda it: editing.without_stage(it, "month-3"), seen="1.1")
 
     async with database.begin(office.organisation.id) as session:
-        await put_in_force(session, office.coordinator, SHORT.key, 2, for_those_on_it=True)
+        await put_in_force(session, office.coordinator, SHORT.key, "1.2", for_those_on_it=True)
     async with database.begin(SERVICE) as session:
         await move_next(session)
 
@@ -141,7 +149,9 @@ async def test_a_draft_that_another_version_overtook_says_so(
     async with database.begin(office.organisation.id) as session:
         draft = await draft_of(session, office.coordinator, SHORT.key)
         assert (draft.overtaken, draft.in_force.version, draft.pathway.version) == (True, 2, 2)
-        taken = await put_in_force(session, office.coordinator, SHORT.key, 1, for_those_on_it=False)
+        taken = await put_in_force(
+            session, office.coordinator, SHORT.key, draft.mark, for_those_on_it=False
+        )
         assert (taken.version, str(editing.step_of(taken, "first-days.week-1")[1].due)) == (
             3,
             "9 days",
@@ -156,4 +166,49 @@ async def test_only_who_runs_campaigns_and_saw_the_last_change_may_change_it(
         await changed(database, office, at("10 days"))
     worker = replace(office.coordinator, role=Role.CASEWORKER)
     with pytest.raises(NotAllowed):
-        await changed(database, replace(office, coordinator=worker), at("10 days"), seen=1)
+        await changed(database, replace(office, coordinator=worker), at("10 days"), seen="1.1")
+
+
+async def test_whoever_drops_a_draft_saw_all_of_it(database: Database, office: Office) -> None:
+    await changed(database, office, at("9 days"))
+    async with database.begin(office.organisation.id) as session:
+        with pytest.raises(Refused, match="meanwhile"):
+            await drop(session, office.coordinator, SHORT.key, "1.0")
+        await drop(session, office.coordinator, SHORT.key, "1.1")
+        assert (await draft_of(session, office.coordinator, SHORT.key)).revision == 0
+
+
+async def test_what_was_seen_before_a_draft_came_into_force_is_none_of_the_next_draft(
+    database: Database, office: Office
+) -> None:
+    """Both begin without a change."""
+    await changed(database, office, at("9 days"))
+    async with database.begin(office.organisation.id) as session:
+        await put_in_force(session, office.coordinator, SHORT.key, "1.1", for_those_on_it=False)
+    with pytest.raises(Refused, match="meanwhile"):
+        await changed(database, office, at("10 days"), seen="1.0")
+
+
+async def test_what_a_pathway_asks_it_may_ask_on_once_the_form_is_switched_off(
+    database: Database, office: Office
+) -> None:
+    """Else nothing else of it could be changed, not even step by step to another form."""
+    async with database.begin(office.organisation.id) as session:
+        me = office.coordinator
+        for edit, seen in ((at("9 days"), "1.0"), (asking("month-1.check-in", "k6"), "1.1")):
+            await change(session, me, SHORT.key, seen, edit, languages=(), questionnaires=["k6"])
+        with pytest.raises(Refused, match="There is no questionnaire phq-4"):
+            another = asking("month-1.check-in", "phq-4")
+            await change(session, me, SHORT.key, "1.2", another, languages=(), questionnaires=())
+
+
+async def test_a_pathway_of_ones_own_that_is_asked_for_twice_is_one(
+    database: Database, office: Office
+) -> None:
+    """P12: on a bad connection."""
+    async with database.begin(office.organisation.id) as session:
+        one, two, other = [
+            await copy(session, office.coordinator, SHORT.key, name)
+            for name in ("Ours", "Ours", "Yours")
+        ]
+    assert one.key == two.key != other.key
