@@ -161,7 +161,6 @@ class CaseEventKind(StrEnum):
     #: What somebody sent them will never arrive.
     UNREACHED = "unreached"
     NOTE = "note"
-    WAITING = "waiting"
     SNOOZED = "snoozed"
     RETURNED = "returned"
     RESOLVED = "resolved"

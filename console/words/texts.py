@@ -182,7 +182,6 @@ EVENTS = {
     CaseEventKind.REACHED_OUT: N_("Wrote to the person"),
     CaseEventKind.UNREACHED: N_("What was written did not reach the person"),
     CaseEventKind.NOTE: N_("Note"),
-    CaseEventKind.WAITING: N_("Waiting for the person"),
     CaseEventKind.SNOOZED: N_("Put off"),
     CaseEventKind.RETURNED: N_("Went back to the queue"),
     CaseEventKind.RESOLVED: N_("Closed"),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case, pseudonym
+from domain.cases.notes import opened_note
 from domain.casework.story import Asked, CaseFile, Entry, Happening, Linked, Said
 from domain.consent.reading import took_back
 from domain.distress import Own, Watch
@@ -25,7 +26,7 @@ from domain.safeguarding.readings import ensure_may_read
 from domain.safety.safe_contact import safe_contact
 from domain.safety.silence_plan import SILENCE, UNREACHED, named_by
 from domain.staff.team import names_of_all
-from storage.keys.keyring import DataKey, SealError
+from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
@@ -111,18 +112,10 @@ async def _happenings(
             by=names.get(event.staff_id),
             severity=event.severity,
             reasons=tuple(event.reasons),
-            note=_note(key, event.body) if event.body else None,
+            note=opened_note(key, event.body) if event.body else None,
         )
         for event in events
     ]
-
-
-def _note(key: DataKey | None, body: bytes) -> str | None:
-    """None where no key opens it any more: that it was written stands there all the same."""
-    try:
-        return key.open(body, "case note") if key else None
-    except SealError:
-        return None
 
 
 async def _conversation(

@@ -12,6 +12,7 @@ from domain.cases.changes import said_so_far
 from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
+from domain.cases.notes import sealed_note
 from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
 from domain.casework.closing import close
@@ -109,7 +110,7 @@ async def note(session: Session, actor: Actor, case_id: UUID, text: str, once: s
     line_id = id_of(case.id, actor, once, CaseEventKind.NOTE, text.strip())
     if await session.get(CaseEvent, line_id) is not None:
         return
-    body = (await data_key(session, case.returnee_id)).seal(text.strip(), "case note")
+    body = await sealed_note(session, case, text)
     kind = CaseEventKind.NOTE
     happened(session, case, kind, staff_id=actor.staff_id, body=body, line_id=line_id)
 

@@ -12,13 +12,13 @@ from domain.cases.clock import wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case
+from domain.cases.notes import sealed_note
 from domain.casework.tasks import owe
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.notices import Notice
-from domain.returnees.keys import data_key
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, CaseTask
@@ -114,6 +114,6 @@ async def _note(
         CaseEventKind.NOTE,
         staff_id=actor.staff_id,
         reasons=[code],
-        body=(await data_key(session, case.returnee_id)).seal(words.strip(), "case note"),
+        body=await sealed_note(session, case, words),
         line_id=line_id,
     )

@@ -13,6 +13,7 @@ from domain.actors import Actor
 from domain.alerts.telling import alert_claimer, by_code
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
+from domain.cases.notes import sealed_note
 from domain.casework.tasks import owe_debrief
 from domain.casework.work import claim_and_hand_back
 from domain.channels.reaching import reach_staff
@@ -23,7 +24,6 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
 from domain.rejections import ensure_says_why
-from domain.returnees.keys import data_key
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
@@ -106,7 +106,7 @@ async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> 
     case = await unresolved_case(session, actor, case_id)
     found = await _offered_to(session, actor, case)
     ensure_says_why(reason)
-    body = (await data_key(session, case.returnee_id)).seal(reason.strip(), "case note")
+    body = await sealed_note(session, case, reason)
     await _end(session, case, found, HandOverState.REJECTED, staff_id=actor.staff_id, body=body)
     await alert_claimer(session, case)
 

@@ -12,10 +12,10 @@ from sqlalchemy import exists, or_, select
 
 from domain import audit
 from domain.actors import Actor
+from domain.cases.notes import sealed_note
 from domain.errors import Refused
 from domain.notices import ANY_HOUR
 from domain.replies.unsent import GRACE_IN_TELEGRAM
-from domain.returnees.keys import data_key
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import UNSENT, OutboxState, Severity
 from storage.outbox.contents import Notification
@@ -60,7 +60,7 @@ async def overrule_hours(session: Session, actor: Actor, case: Case, reason: str
     audit.record(
         session, case.organisation_id, "case.any-hour", staff_id=actor.staff_id, subject=case.id
     )
-    return (await data_key(session, case.returnee_id)).seal(reason.strip(), "case note")
+    return await sealed_note(session, case, reason)
 
 
 def _at_any_hour(row: OutboxRow, keys: Keyring) -> None:
