@@ -9,7 +9,7 @@ from aiogram.enums import ChatType
 from aiogram.types import Message, Update
 
 from domain.children.ages import says_only_a_childs_age
-from domain.children.protection import of_a_child
+from domain.children.saying import of_a_child
 from domain.crisis.gentle_question import answered_lately
 from domain.distress import Assessment, Ear, Later, Said, Severity
 from domain.lexicon.cache import Lexicons

@@ -8,7 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.check_ins.answering import let_go_of_covered
-from domain.children.protection import says_child
+from domain.children.saying import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Ear, Severity
 from domain.identity.agreed_words import hear_words, veiled

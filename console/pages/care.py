@@ -7,7 +7,9 @@ from starlette.responses import Response
 from console.forms import fields
 from console.pages.people import person_of, person_there
 from console.visit import Visit
-from domain.children.protection import decide, mark_age, name_focal_point, withdraw_decision
+from domain.children.deciding import decide, withdraw_decision
+from domain.children.focal_point import name_focal_point
+from domain.children.known import CHILDREN, mark_age
 from domain.consent.turning_points import expect_majority
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
@@ -22,7 +24,6 @@ from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE
 
 _NOTED = N_("Noted.")
-_CHILDREN = (AgeBand.CHILD, AgeBand.YOUTH)
 
 
 async def age(visit: Visit) -> Response:
@@ -38,7 +39,7 @@ async def age(visit: Visit) -> Response:
     read = await visit.field("says_child") == "yes"
     async with person_of(visit) as (session, returnee_id):
         await mark_age(session, visit.actor, returnee_id, band, knows_what_they_say=read)
-        kept = month if band in _CHILDREN else None
+        kept = month if band in CHILDREN else None
         await expect_majority(session, visit.actor, returnee_id, kept)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 

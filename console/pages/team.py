@@ -5,7 +5,7 @@ from starlette.responses import Response
 from console.files.cards import invite_link
 from console.forms.refilling import ONCE
 from console.visit import Visit
-from domain.children.protection import named_focal_point
+from domain.children.focal_point import named_focal_point
 from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.marks import N_

@@ -7,7 +7,7 @@ from domain.campaigns.schedule import Unit
 from domain.cases.outcomes import OUTCOMES
 from domain.cases.telling_names import Told
 from domain.check_ins.eligibility import Exclusion
-from domain.children.protection import AGES
+from domain.children.known import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack

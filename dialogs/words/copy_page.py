@@ -19,7 +19,7 @@ from dialogs.words.referring import TRAVELS
 from dialogs.words.silence import PLANS
 from domain.calendar import zone
 from domain.check_ins.silence import LEFT_OPEN
-from domain.children.protection import AGES
+from domain.children.known import AGES
 from domain.marks import N_
 from domain.privacy.copying import Answered, CheckedIn, Copy
 from locales.catalogues import LANGUAGES, direction

@@ -3,7 +3,8 @@
 import structlog
 
 from domain.alerts.first_called import ANYBODY, Fit
-from domain.children.protection import focal_points, is_known_child
+from domain.children.focal_point import focal_points
+from domain.children.known import is_known_child
 from domain.duty import on_duty
 from domain.duty.busy import in_an_emergency
 from domain.duty.now import is_away

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, sel
 
 from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
-from domain.children.protection import are_children_in_confidence, are_known_children, are_protected
+from domain.children.deciding import are_protected
+from domain.children.known import are_children_in_confidence, are_known_children
 from domain.consent import last_word
 from domain.pathways.values import Anchor
 from storage.batches import at_most

@@ -16,7 +16,8 @@ from domain.check_ins.long_answers import Begun, begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear, news
-from domain.children.protection import is_child, protecting
+from domain.children.deciding import protecting
+from domain.children.known import is_child
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.questionnaires import shelf

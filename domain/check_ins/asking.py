@@ -9,7 +9,7 @@ from domain.check_ins.due import locked
 from domain.check_ins.eligibility import unfit
 from domain.check_ins.postponing import LATENESS
 from domain.check_ins.put_off import is_put_off, were_put_off
-from domain.children.protection import protecting
+from domain.children.deciding import protecting
 from domain.consent import has_consent
 from domain.duty.readiness import is_ready
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

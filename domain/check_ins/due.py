@@ -11,7 +11,8 @@ from sqlalchemy.orm import QueryableAttribute
 
 from domain.check_ins.eligibility import Exclusion, not_asked
 from domain.check_ins.private import are_asked_private
-from domain.children.protection import are_protected, is_child_in_confidence, is_known_child
+from domain.children.deciding import are_protected
+from domain.children.known import is_child_in_confidence, is_known_child
 from domain.consent import last_word
 from domain.duty.readiness import are_ready
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE

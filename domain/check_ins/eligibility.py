@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.children.protection import is_child_in_confidence, is_known_child
+from domain.children.known import is_child_in_confidence, is_known_child
 from storage.tables.returnees import Enrolment, Returnee
 
 

@@ -9,12 +9,9 @@ from sqlalchemy import exists, select
 
 from domain.actors import Actor, Right
 from domain.channels.reaching import reach_staff
-from domain.children.protection import (
-    OwnDecision,
-    are_known_children,
-    are_protected,
-    focal_points,
-)
+from domain.children.deciding import OwnDecision, are_protected
+from domain.children.focal_point import focal_points
+from domain.children.known import are_known_children
 from domain.notices import Notice
 from domain.returnees.person import seen_by_role
 from storage.sessions import Session

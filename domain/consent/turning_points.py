@@ -14,7 +14,7 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.calendar import instant, zone
-from domain.children.protection import forget_decisions
+from domain.children.deciding import forget_decisions
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
 from domain.one_by_one import each_by_itself

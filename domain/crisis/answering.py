@@ -10,7 +10,7 @@ from domain import prefetched
 from domain.cases import states
 from domain.cases.events import has_reason
 from domain.cases.finding import open_case_of
-from domain.children.protection import says_child
+from domain.children.saying import says_child
 from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed

@@ -11,7 +11,7 @@ from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.check_ins.outcomes import BROKEN, LATE, WISHED
 from domain.check_ins.sending import Verdict, run_out
-from domain.children.protection import are_protected
+from domain.children.deciding import are_protected
 from domain.consent import last_word
 from domain.errors import Refused
 from domain.notices import MANNERS, Notice, tell

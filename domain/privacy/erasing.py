@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from domain import audit
 from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import take_topic
-from domain.children.protection import forget_decision
+from domain.children.deciding import forget_decision
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import chat_of_erasure, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor, Right
-from domain.children.protection import decision_of, is_known_child
+from domain.children.deciding import decision_of
+from domain.children.known import is_known_child
 from domain.consent.turning_points import Days, days_of
 from domain.illegible import if_legible
 from domain.staff import name_of

@@ -7,7 +7,7 @@ is.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.children.protection import says_child
+from domain.children.saying import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Severity
 from domain.messages.body import Body

@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.children.protection import are_children_in_confidence, of_a_child
+from domain.children.known import are_children_in_confidence
+from domain.children.saying import of_a_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment
 from domain.errors import Refused

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from domain import audit
 from domain.actors import Actor
-from domain.children.protection import is_child, is_known_child
+from domain.children.known import is_child, is_known_child
 from domain.errors import Refused
 from domain.illegible import ILLEGIBLE
 from domain.returnees.keys import data_key

@@ -10,7 +10,7 @@ from domain.actors import Actor, Right
 from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
 from domain.cases.finding import open_case_of
-from domain.children.protection import says_child
+from domain.children.saying import says_child
 from domain.consent.renewal import ask_again
 from domain.distress import Assessment
 from domain.errors import Refused

@@ -9,7 +9,7 @@ from domain.campaigns import Outline, draft
 from domain.casework import work
 from domain.casework.tasks import add_task
 from domain.channels.keeping import add_channel
-from domain.children.protection import decide
+from domain.children.deciding import decide
 from domain.colleagues import handing_over
 from domain.colleagues.consulting import consult
 from domain.distress import Assessment, Watch

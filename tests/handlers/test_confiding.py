@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from dialogs.presses import AboutHelper
-from domain.children.protection import is_child, is_known_child
+from domain.children.known import is_child, is_known_child
 from domain.consent import give_consent
 from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
 from domain.staff import actor_of, add_staff

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.actors import Actor
-from domain.children.protection import decide, protecting
+from domain.children.deciding import decide, protecting
 from domain.profiles.care import read_care
 from domain.returnees.enrolments import enrol
 from domain.returnees.keys import data_key

@@ -1,8 +1,9 @@
 """A child whose worker has left is asked nothing more, and whoever could name another knows."""
 
 from domain.actors import Actor
+from domain.children.deciding import decide
+from domain.children.known import mark_age
 from domain.children.left import left_children
-from domain.children.protection import decide, mark_age
 from domain.colleagues.leaving import disable_staff
 from domain.notices import Notice
 from domain.safeguarding.conflicts import recuse

@@ -14,15 +14,10 @@ from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.sending import send_due
-from domain.children.protection import (
-    decide,
-    is_child,
-    mark_age,
-    name_focal_point,
-    protecting,
-    says_child,
-    withdraw_decision,
-)
+from domain.children.deciding import decide, protecting, withdraw_decision
+from domain.children.focal_point import name_focal_point
+from domain.children.known import is_child, mark_age
+from domain.children.saying import says_child
 from domain.colleagues.leaving import disable_staff
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment

@@ -9,7 +9,8 @@ import pytest
 
 from domain.actors import Actor
 from domain.casework.tasks import add_task, tasks_of
-from domain.children.protection import decide, mark_age
+from domain.children.deciding import decide
+from domain.children.known import mark_age
 from domain.colleagues.consulting import consult
 from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused

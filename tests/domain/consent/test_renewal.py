@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from domain.children.protection import decide, is_child, mark_age, protecting
+from domain.children.deciding import decide, protecting
+from domain.children.known import is_child, mark_age
 from domain.consent import PURPOSES, answers_given, give_consent, has_consent
 from domain.consent.changing import change_consent
 from domain.consent.facts import Facts, facts_for

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 from domain.actors import Actor
 from domain.casework.work import resolve
 from domain.check_ins.sending import send_due
-from domain.children.protection import decide
+from domain.children.deciding import decide
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.notices import Notice

@@ -9,7 +9,8 @@ from domain.actors import Actor
 from domain.campaigns.facts import facts_of
 from domain.cases.events import are_signals
 from domain.check_ins.eligibility import Exclusion, unfit
-from domain.children.protection import mark_age, name_focal_point
+from domain.children.focal_point import name_focal_point
+from domain.children.known import mark_age
 from domain.consent import give_consent
 from domain.crisis.answering import ask_for_human
 from domain.distress import Assessment
