@@ -14,6 +14,7 @@ from storage.keys.keyring import Keyring
 from storage.schema import migrate
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
+from tests.domain.centre import Centre
 from tests.forking.nursery import Nursery
 from tests.forking.nursery import nursery as new_nursery
 from tests.postgres import HASTE, Compiled, DatabaseUrls, create_database, drop_database
@@ -136,6 +137,11 @@ async def database(
     yield database
     if engine.pool is not database_place.pool:
         await database.close()
+
+
+@pytest.fixture
+async def centre(database: Database, clock: Clock) -> Centre:
+    return await Centre.open(database, clock)
 
 
 @pytest.fixture(scope="session")

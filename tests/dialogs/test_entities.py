@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 
 from dialogs.notices import render
@@ -16,18 +15,12 @@ from simulator.bot_api.markup import HtmlReader
 from simulator.entities import Formatted
 from storage.kinds import Discretion
 from storage.outbox.contents import Notification
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.directory import DirectoryService
 from storage.tables.returnees import Returnee
 from tests.attacks.corpus import ENTITIES, ODD_NAMES, SHORT
 from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic, json_file
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
-
 
 TEXTS = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
 #: Those that a directory's reading would clean, or that no message can hold, are looked at there.

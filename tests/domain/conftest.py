@@ -1,13 +1,7 @@
 import pytest
 
 from storage.sessions import Clock, Database
-from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, open_office, set_clock
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

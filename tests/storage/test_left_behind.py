@@ -14,7 +14,7 @@ from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.returnees.enrolments import current_enrolment, enrol
 from storage import schema
 from storage.kinds import ReferralState, Role
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel, ChannelCall
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
@@ -22,11 +22,6 @@ from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 from tests.postgres import DatabaseUrls
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 async def puts_right(urls: DatabaseUrls, number: str) -> None:

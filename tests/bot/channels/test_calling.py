@@ -21,7 +21,7 @@ from domain.queue.standing import standing_of
 from domain.safeguarding.conflicts import keep_apart
 from locales.catalogues import Catalogues
 from storage.kinds import ConflictKind, Role, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.channels import ChannelCall
 from tests.bot.channels.calling import call_all, call_some
 from tests.bot.channels.mailbox import Mailbox, mailbox
@@ -34,11 +34,6 @@ from tests.postgres import DatabaseUrls
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 CONSOLE = "https://wayhome.example.org"
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

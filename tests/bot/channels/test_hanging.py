@@ -15,7 +15,7 @@ from bot.stopping import Stopping
 from domain.channels import keeping
 from locales.catalogues import Catalogues
 from storage.kinds import Role, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel, ChannelCall
 from storage.wakes import Topic
 from tests.bot.channels.calling import call_all, call_some
@@ -65,11 +65,6 @@ async def nothing_is_said() -> AsyncIterator[Void]:
         server.close()
         void.over.set()
         await void.holds(0)
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from bot.clockwork.sweeping import sweep
 from domain.replies.unopened import taken_unopened
 from storage.kinds import Discretion, OutboxState
 from storage.outbox.traces import leave_traces
-from storage.sessions import SERVICE, Clock, Database, Session
+from storage.sessions import SERVICE, Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.traces import Trace
@@ -20,11 +20,6 @@ from tests.domain.covered import comes_covered, swept
 from tests.statements import caught
 
 NUMBER = 7
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 async def with_words(centre: Centre) -> Returnee:

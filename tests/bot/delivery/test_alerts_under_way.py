@@ -21,7 +21,7 @@ from domain.staff.accounts import renew_set_up
 from storage.keys.keyring import Keyring
 from storage.kinds import ConflictKind, OutboxState, Role
 from storage.outbox.letters import chat_of
-from storage.sessions import SERVICE, Clock, Database, Session
+from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
@@ -35,11 +35,6 @@ VERA, CHIEF, ANA, GROUP = 11, 12, 13, -100
 ENDS = pytest.mark.parametrize("end", [disable_staff, renew_set_up])
 
 End = Callable[[Session, Actor, UUID], Awaitable[object]]
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from domain.returnees.chats import chat_id_of
 from domain.safety.rejudging import count_as_written, judge_all
 from domain.stop_word.freezing import freeze
 from storage.kinds import OutboxState, Outcome, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
@@ -30,11 +30,6 @@ from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
 
 WHY = "She said that he comes back tonight."
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 async def writes(centre: Centre, actor: Actor, case: Case, text: str, why: str = "") -> None:

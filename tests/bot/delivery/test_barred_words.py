@@ -29,18 +29,13 @@ from storage.kinds import (
     Role,
     Severity,
 )
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import seen, tells
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 async def goes(centre: Centre, how: str, vera: Actor, person: Returnee) -> None:

@@ -12,7 +12,7 @@ from domain.organisations import set_staff_chat
 from domain.staff.telegram import chat_of_staff, takes_again
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState, Role, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -20,11 +20,6 @@ from storage.tables.staff import Staff
 from tests.bot.delivering import deliver, user, words
 from tests.domain.centre import Centre
 from tests.simulator_server import RunningSimulator
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

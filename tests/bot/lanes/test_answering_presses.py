@@ -17,7 +17,7 @@ from dialogs.presses import AskForCheckIn, AskForHuman, StartCheckIn, ToMenu
 from domain.distress import Watch
 from handlers.dispatcher import create_dispatcher
 from locales.catalogues import Catalogues
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Database
 from storage.tables.outbox import OutboxRow
 from tests.bot.notebooks import message
 from tests.documents import content_of
@@ -66,11 +66,6 @@ class Pressed:
         assert isinstance(answer, AnswerCallbackQuery)
         assert answer.callback_query_id == "p"
         return answer
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

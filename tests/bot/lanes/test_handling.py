@@ -26,7 +26,7 @@ from locales.catalogues import Catalogues
 from storage.inbox.arrivals import take_in
 from storage.kinds import OutboxState, Role, Severity
 from storage.outbox.traces import was_here
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.cases import Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.traces import Trace
@@ -37,11 +37,6 @@ from tests.statements import caught
 
 CRY = "He locked me in and he will kill me"
 WORDS = "Hello, I have a question about my papers and about school for my son"
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

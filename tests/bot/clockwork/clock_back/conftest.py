@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage.keys.keyring import Keyring
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
-from tests.domain.centre import Centre
 from tests.model.time import Time
 from tests.postgres import DatabaseUrls
 
@@ -30,8 +29,3 @@ async def database(
     database = Database(urls.run_url, keys, clock, Wakes())
     yield database
     await database.close()
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
