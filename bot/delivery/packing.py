@@ -284,7 +284,9 @@ class Packing:
 
 
 async def _still_theirs(session: Session, leased: Sequence[Leased]) -> Sequence[OutboxRow]:
-    """In this order, and each with whose it is by now."""
+    """Those that are leased to us still, in the same order. The chat of one may have become somebody
+    else's since it was written: it is theirs then.
+    """
     fences = {each.id: each.fence for each in leased}
     waiting = await session.execute(_STILL_WAITING, {"rows": list(fences)})
     theirs: dict[UUID, OutboxRow] = {}
@@ -327,7 +329,7 @@ def _taken(row: Leased) -> Taken:
 
 
 def _asking(row: OutboxRow, content: Content) -> Taken:
-    """With whom it asks for their two words, as it stands or once its cover is opened."""
+    """Notes for whom it is where it asks for their two words, openly or behind a cover."""
     opened = says(content, Notice.REVEALED) and content.params.get("notice")
     asks = says(content, Notice.WORDS_ASKED) or opened == Notice.WORDS_ASKED
     return replace(_taken(row), asks_for_words=row.returnee_id if asks else None)

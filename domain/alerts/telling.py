@@ -76,8 +76,8 @@ def _nobody_answered(case: Case) -> bool:
 
 
 async def _return(session: Session, case: Case, why: str, *others: Staff) -> None:
-    """What it rested on is over: whoever has it must act, and hears so, as do these others. Where
-    they don't, it goes back to the queue for this reason.
+    """The wait is over: the one who claimed it must act, and is told so, as are `others`. If none
+    of them can be reached, the case goes back to the queue, with `why` in its history.
     """
     if not await is_without_anybody(session, case):
         states.return_to_work(case, session.now + PACES[case.severity].claim)

@@ -21,7 +21,7 @@ class Standing(StrEnum):
     ANSWERED = "answered"
     NOT_DONE = "not-done"
     FAILED_BY_US = "failed-by-us"
-    #: It is behind them; whether they were asked is theirs to know.
+    #: Its day is past. Staff are not told whether the person was asked.
     OVER = "over"
 
 

@@ -79,8 +79,8 @@ async def put(session: Session, chat_id: int, content: Content, delivery: Delive
 
 
 def post(session: Session, letter: Letter) -> int:
-    """The same of what need not be said only once, and whose row nobody looks at here: together
-    with all that this transaction posts, in one statement. Returns its stand-in.
+    """As `put`, for a letter that has no `once`: it is inserted at the end of the transaction, in
+    one statement with all others that were posted. Returns its stand-in.
     """
     assert letter.delivery.once is None
     row = written(session, letter)
@@ -195,7 +195,7 @@ async def move_chat(session: Session, chat_id: int, moved_to: int) -> None:
 
 
 def move_row(session: Session, row: OutboxRow, moved_to: int) -> None:
-    """The same of one that was put there since; only for one that nobody else has leased."""
+    """One row goes to its chat's new number; it must be leased to nobody but us."""
     for column, value in _address(session, moved_to).items():
         setattr(row, column, value)
 

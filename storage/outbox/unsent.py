@@ -99,7 +99,9 @@ async def put_newest(
 
 
 async def post_newest(session: Session, letter: Letter) -> int:
-    """The same for whom its stand-in is enough, so that it goes with others in one statement."""
+    """As `put_newest`, for whoever needs no more than the stand-in: inserted with the others that
+    are posted, in one statement.
+    """
     chat_id, content, delivery = letter.chat_id, letter.content, letter.delivery
     row = await _that_gives_way(session, chat_id, content, delivery)
     if row is not None:
