@@ -80,7 +80,7 @@ class Texts:
         return self(self.pick(plain, discreet, watched))
 
     def pick(self, plain: str, discreet: str, watched: str) -> str:
-        """The same, not yet in the person's language."""
+        """Which of the three that is, not yet in the person's language."""
         return {
             Discretion.OPEN: plain,
             Discretion.DISCREET: discreet,

@@ -86,7 +86,7 @@ async def together_or_each(
     put_aside: Step[Row],
     action: str,
 ) -> None:
-    """The same for work that does many at once better than one after the other."""
+    """As `each_by_itself`, for work that does many at once better than one after the other."""
     try:
         async with session.begin_nested():
             await work(session, rows)

@@ -94,7 +94,7 @@ class Session(AsyncSession):
 
     @property
     def due(self) -> ColumnElement[datetime]:
-        """The same within a query: what is due by then.
+        """`now` within a query: what is due by then.
 
         As the database's own word it is no parameter, and a statement without any is planned once,
         however many people there are.
@@ -115,7 +115,7 @@ class Session(AsyncSession):
 
     @property
     def database_now(self) -> datetime:
-        """The same on the database's clock, which leases and browser sessions go by."""
+        """Now by the database's own clock, which leases and browser sessions go by."""
         instant: datetime = self.info["database_now"]
         return instant
 

@@ -272,7 +272,7 @@ async def case_of(visit: Visit) -> AsyncIterator[tuple[Session, UUID]]:
 
 
 async def case_there(visit: Visit) -> UUID:
-    """The same for what needs the service's scope afterwards."""
+    """The case that the address names, or 404, for what needs the service's scope afterwards."""
     async with case_of(visit) as (_, case_id):
         return case_id
 

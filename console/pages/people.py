@@ -211,6 +211,6 @@ async def person_of(
 
 
 async def person_there(visit: Visit) -> UUID:
-    """The same for what needs the service's scope afterwards."""
+    """Whom the address names, or 404, for what needs the service's scope afterwards."""
     async with person_of(visit) as (_, returnee_id):
         return returnee_id

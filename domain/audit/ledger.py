@@ -36,6 +36,6 @@ def record(
 def done_by(
     session: Session, actor: By, action: str, subject: UUID | None = None, **detail: Any
 ) -> None:
-    """The same, for what somebody did for their own organisation."""
+    """As `record`, for what somebody did for their own organisation."""
     organisation_id = actor.organisation_id
     record(session, organisation_id, action, staff_id=actor.staff_id, subject=subject, **detail)

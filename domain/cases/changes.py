@@ -66,7 +66,7 @@ async def said_so_far(session: Session, case_id: UUID) -> str:
 
 
 def mark_over(*what: object) -> str:
-    """The same for the same alone, and short enough for a button."""
+    """Equal only for what is equal, and short enough for a button."""
     return f"{crc32(repr(what).encode()):08x}"
 
 

@@ -50,7 +50,7 @@ def deadline(
 
 
 def deadline_of(organisation: Organisation, severity: Severity, now: datetime) -> datetime:
-    """The same, by the organisation's clock and settings."""
+    """As `deadline`, by the organisation's clock and settings."""
     return deadline(severity, now, zone(organisation.time_zone), organisation.settings)
 
 

@@ -39,7 +39,7 @@ def is_signal(kind: CaseEventKind, severity: Severity | None) -> bool:
 
 
 def are_signals() -> ColumnElement[bool]:
-    """The same within a query."""
+    """`is_signal` within a query."""
     return and_(CaseEvent.kind.in_(SIGNALS), CaseEvent.severity.is_not(None))
 
 

@@ -55,7 +55,7 @@ async def own_case(session: Session, actor: Actor, case_id: UUID) -> Case:
 
 
 async def unresolved_case(session: Session, actor: Actor, case_id: UUID) -> Case:
-    """The same, whoever has it."""
+    """One that is open, locked, whoever has it. Raises NotAllowed or Refused."""
     case = await find_case(session, actor, case_id, lock=True)
     if case.state is CaseState.RESOLVED:
         raise Refused("This case is closed.")

@@ -46,7 +46,7 @@ def unfit(
 
 
 def not_asked(*, child: bool, protected: bool, invited: bool, consents: bool) -> Exclusion | None:
-    """The same of somebody who is enrolled.
+    """Why somebody who is enrolled is asked none; None if they may be.
 
     A child is `protected` by a named worker and a recorded decision (rules, section 3).
     """

@@ -22,7 +22,7 @@ _ASKED_PRIVATE = select(Returnee.id, are_asked_private()).where(one_of(Returnee.
 
 
 async def asks_private(session: Session, returnee_id: UUID) -> bool:
-    """The same of one person."""
+    """Whether this person agreed to it, and nobody else reads their phone."""
     known: dict[UUID, bool] = session.info.get(_KNOWN, {})
     if returnee_id not in known:
         known = await _ask_private(session, [returnee_id])

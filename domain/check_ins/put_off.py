@@ -14,5 +14,5 @@ def is_put_off(check_in: CheckIn) -> bool:
 
 
 def were_put_off() -> ColumnElement[bool]:
-    """The same within a query."""
+    """`is_put_off` within a query."""
     return or_(CheckIn.put_off_at.is_not(None), CheckIn.reason.is_not_distinct_from(ASKED_LATER))

@@ -35,7 +35,7 @@ def is_known_child(returnee: Returnee) -> bool:
 
 
 def are_known_children() -> ColumnElement[bool]:
-    """The same within a query of returnees."""
+    """`is_known_child` within a query of returnees."""
     return or_(Returnee.age_band.in_(CHILDREN), Returnee.said_child_at.is_not(None))
 
 
@@ -47,7 +47,7 @@ def is_child_in_confidence(returnee: Returnee) -> bool:
 
 
 def are_children_in_confidence() -> ColumnElement[bool]:
-    """The same within a query of returnees."""
+    """`is_child_in_confidence` within a query of returnees."""
     return and_(Returnee.child_in.is_not(None), ~are_known_children())
 
 

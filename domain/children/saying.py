@@ -21,7 +21,7 @@ def says_child(severity: Severity, reasons: Sequence[str]) -> bool:
 
 
 def of_a_child(heard: Assessment) -> Assessment:
-    """The same, once a message has said how young they are."""
+    """What was heard, once the message has also said how young they are."""
     severity = max(heard.severity, Severity.URGENT, key=lambda level: level.rank)
     reasons = (*heard.reasons, f"{_CHILD}.age")
     return replace(heard, severity=severity, ask=False, reasons=reasons)

@@ -85,7 +85,7 @@ async def has_consent(
 
 
 def last_word(purpose: Purpose) -> ScalarSelect[bool]:
-    """The same within a query of many returnees; null where somebody was never asked."""
+    """Whether it is agreed to, within a query of returnees; null for whoever was never asked."""
     return (
         select(Consent.granted)
         .where(Consent.returnee_id == Returnee.id, Consent.purpose == purpose)

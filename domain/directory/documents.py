@@ -27,7 +27,7 @@ class PlaceOfService:
 
     @property
     def key(self) -> str:
-        """The same for every place of the same name in a country; short enough for a button."""
+        """All places of one name in a country have one; short enough for a button."""
         place = f"{self.country}/{fold(self.name)}"
         return blake2s(place.encode(), digest_size=6).hexdigest()
 

@@ -21,7 +21,7 @@ def is_service_open(service: Service, at: datetime) -> bool | None:
 
 
 def doors_open(service: Service, at: datetime) -> tuple[bool | None, ...]:
-    """The same of each of its doors."""
+    """Of each of its doors, whether it is open; None where that is not known."""
     return tuple(
         _is_open_there(service, place.country, place.schedules, at) for place in service.locations
     )

@@ -45,7 +45,7 @@ def is_ready(organisation: Organisation, now: datetime) -> bool:
 
 
 def are_ready(now: Any) -> ColumnElement[bool]:
-    """The same within a query of organisations."""
+    """`is_ready` within a query of organisations."""
     return or_(Organisation.gated_at.is_(None), Organisation.ready_until > now)
 
 

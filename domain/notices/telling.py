@@ -69,7 +69,9 @@ async def tell(
 async def mention(
     session: Session, returnee: Returnee, notice: Notice, *, case_id: UUID | None = None
 ) -> None:
-    """The same of what nobody looks at here, together with what else this transaction says."""
+    """As `tell`, for whoever needs no row: it goes in one statement with whatever else this
+    transaction says.
+    """
     await post_newest(session, letter(session, returnee, notice, case_id=case_id))
 
 
@@ -110,8 +112,8 @@ async def tell_if_it_gets_there(
     case_id: UUID | None = None,
     expires_at: datetime | None = None,
 ) -> bool:
-    """The same of what stops nothing else: where no key opens the number of their chat, they are
-    told nothing. Returns whether it is on its way.
+    """As `tell`, but nothing happens where no key opens the number of their chat. Returns whether
+    it is on its way.
     """
     if chat_id_if_it_opens(session, returnee) is None:
         log.warning("somebody can be told of nothing", action="notice.unheard", notice=notice)

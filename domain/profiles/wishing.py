@@ -65,7 +65,9 @@ async def change_place(
 async def change_partner(
     session: Session, returnee: Returnee, partner_id: UUID, *, avoided: bool = True
 ) -> None:
-    """The same with an organisation. Needs the service's scope. Raises Refused."""
+    """The person says whether this organisation is avoided from now on. Needs the service's scope.
+    Raises Refused.
+    """
     wishes = await _to_change(session, returnee.id)
     known = {partner.id: partner for partner in await others_than_theirs(session, returnee.id)}
     known |= {partner.id: partner for partner in wishes.partners}
@@ -124,7 +126,7 @@ async def others_than_theirs(session: Session, returnee_id: UUID) -> list[Partne
 
 
 async def others_than_ours(session: Session, actor: Actor) -> list[Partner]:
-    """The same for a worker to write down: all but the worker's own. Those that accompany the
+    """Whom a worker can write down as avoided: all but the worker's own. Those that accompany the
     person are among them, since from who is missing anybody could tell who does. Needs the
     service's scope.
     """

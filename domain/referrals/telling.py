@@ -63,7 +63,7 @@ async def tell_claimer(session: Session, case: Case, what: str) -> None:
 
 
 async def tell_whoever_has(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
-    """The same; where nobody there has it, or it is closed, the team."""
+    """Whoever has the case there; the team, where nobody has it, or it is closed."""
     is_theirs = case.organisation_id == organisation_id and case.state is not CaseState.RESOLVED
     if is_theirs and case.claimed_by is not None:
         await tell_claimer(session, case, what)

@@ -138,7 +138,7 @@ def was_invited() -> ColumnElement[bool]:
 
 
 def by_own_invite() -> ColumnElement[bool]:
-    """The same, for this enrolment: the giver's invite may be an old one of its own, if it gave
+    """Within a query of enrolments: invited for this very enrolment. The giver's invite may be an old one of its own, if it gave
     them away once.
     """
     return exists().where(*_ITS_OWN, Invite.used_at >= Enrolment.from_at)

@@ -46,7 +46,9 @@ async def lock_person(session: Session, returnee_id: UUID) -> None:
 
 
 async def lock_if_free(session: Session, returnee_id: UUID) -> bool:
-    """The same where nobody is at it just now; for a tick, which may hold what they wait for."""
+    """`lock_person` where nobody else holds it, and whether it did: a tick may hold what others
+    wait for, and waits for nobody itself.
+    """
     found = await session.scalar(
         select(Returnee.id)
         .where(Returnee.id == returnee_id)

@@ -71,7 +71,7 @@ class DataKey:
         return found
 
     def look_ups(self, values: Iterable[str], kind: str) -> set[bytes]:
-        """The same of many values."""
+        """`look_up` of many values."""
         key = self._look_up_key
         return {
             hmac.digest(key, f"{kind}:{value}".encode("utf-8", "surrogatepass"), hashlib.sha256)

@@ -123,7 +123,7 @@ def covering(
 
 
 def running(at: ColumnElement[datetime] | datetime) -> tuple[ColumnElement[bool], ...]:
-    """The same of whatever organisation."""
+    """`covering`, of whatever organisation."""
     return (
         Shift.time_off_id.is_(None),
         Shift.starts_at <= at,
