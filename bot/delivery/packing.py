@@ -284,8 +284,8 @@ class Packing:
 
 
 async def _still_theirs(session: Session, leased: Sequence[Leased]) -> Sequence[OutboxRow]:
-    """Those that are leased to us still, in the same order. The chat of one may have become somebody
-    else's since it was written: it is theirs then.
+    """Those that are leased to us still, in the same order. Where its chat is somebody else's by
+    now, a row is theirs.
     """
     fences = {each.id: each.fence for each in leased}
     waiting = await session.execute(_STILL_WAITING, {"rows": list(fences)})

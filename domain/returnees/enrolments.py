@@ -138,8 +138,8 @@ def was_invited() -> ColumnElement[bool]:
 
 
 def by_own_invite() -> ColumnElement[bool]:
-    """Within a query of enrolments: invited for this very enrolment. The giver's invite may be an old one of its own, if it gave
-    them away once.
+    """Within a query of enrolments: invited for this very enrolment. The giver's invite may be an
+    old one of its own, if it gave them away once.
     """
     return exists().where(*_ITS_OWN, Invite.used_at >= Enrolment.from_at)
 
