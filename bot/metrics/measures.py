@@ -24,9 +24,10 @@ from sqlalchemy import (
 
 from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
+from domain.cases.events import OWED_SINCE
 from domain.pathways.reconciling import count_without_next
 from storage.inbox.failed import MENDABLE
-from storage.kinds import TO_COME, CaseEventKind, OutboxState, Severity
+from storage.kinds import TO_COME, OutboxState, Severity
 from storage.sessions import Session
 from storage.tables import outbox
 from storage.tables.cases import UNRESOLVED, Case, CaseEvent
@@ -37,8 +38,6 @@ from storage.tables.service import SendBudget
 
 _WEEK = timedelta(days=7)
 _PERCENTILES = literal([0.5, 0.95], ARRAY(Float))
-# From each of these on, the person waits for a human's first action.
-_CRIES = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ async def _first_actions(session: Session) -> list[FirstAction]:
         select(func.max(CaseEvent.at))
         .where(
             CaseEvent.case_id == Case.id,
-            CaseEvent.kind.in_(_CRIES),
+            CaseEvent.kind.in_(OWED_SINCE),
             CaseEvent.at <= Case.first_action_at,
         )
         .scalar_subquery()

@@ -15,7 +15,7 @@ from domain.directory.avoiding import Avoided
 from domain.directory.finding import FoundService, get_service
 from domain.directory.freshness import Age
 from domain.directory.needs import Need
-from domain.directory.opening import holds_every_week
+from domain.directory.opening import DAYS, holds_every_week
 from domain.directory.values import Location, Phone, Schedule, Service
 from domain.marks import N_
 from domain.names import isolated
@@ -37,7 +37,6 @@ _LONGEST_EXTENSION = 20
 _MOST_PLACES = 3
 _MOST_HOURS = 7
 _MOST_PHONES = 6
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WHOLE_DAY, _ALWAYS = "00:00–24:00", "24/7"
 
 NEEDS = {
@@ -210,10 +209,10 @@ def _hours(texts: Texts, schedule: Schedule) -> str:
     if not holds_every_week(schedule):
         return schedule.description
     names = get_day_names("abbreviated", locale=texts.locale)
-    open_on = [day for day in schedule.byday.split(",") if day in _DAYS]
-    days = texts.listed(names[_DAYS.index(day)] for day in open_on)
+    open_on = [day for day in schedule.byday.split(",") if day in DAYS]
+    days = texts.listed(names[DAYS.index(day)] for day in open_on)
     times = _times(schedule)
-    if times == _WHOLE_DAY and len(open_on) in (0, len(_DAYS)):
+    if times == _WHOLE_DAY and len(open_on) in (0, len(DAYS)):
         return _ALWAYS
     return " ".join(part for part in (days, times) if part) or schedule.description
 

@@ -10,7 +10,8 @@ from domain.calendar import monday_of
 from domain.countries import zone_of, zone_or_utc
 from domain.directory.values import Schedule, Service
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: As iCalendar and HSDS write them.
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def is_service_open(service: Service, at: datetime) -> bool | None:
@@ -126,7 +127,7 @@ def _can_be_told(schedule: Schedule) -> bool:
 
 def holds_every_week(schedule: Schedule) -> bool:
     """Whether days and times are all there is to say of it."""
-    by_week = all(day in _DAYS for day in schedule.byday.split(",") if day)
+    by_week = all(day in DAYS for day in schedule.byday.split(",") if day)
     others = schedule.bymonthday or schedule.byweekno or schedule.byyearday
     return _can_be_told(schedule) and by_week and not others and schedule.interval == 1
 
@@ -171,7 +172,7 @@ def _is_among(numbers: str, number: int, last: int) -> bool:
 def _is_day(name: str, day: date) -> bool:
     """ "MO" is every Monday, "1MO" a month's first, "-1MO" its last."""
     nth, weekday = name[:-2], name[-2:]
-    if _DAYS[day.weekday()] != weekday:
+    if DAYS[day.weekday()] != weekday:
         return False
     week, week_from_end = (day.day - 1) // 7 + 1, -((_days_in_month(day) - day.day) // 7 + 1)
     return not nth or int(nth) in {week, week_from_end}

@@ -24,7 +24,8 @@ _EPOCH = date(1970, 1, 1)
 _WRONG = (etree.XPathError, ValueError, TypeError)
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 _AND_OR = re.compile(_LITERAL.pattern + r"|(?<![\w./${-])(?:and|or)(?![\w.}-])")
-_REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
+#: Of one question in what is said of another.
+REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
 _CALL = re.compile(r"([A-Za-z_][\w.:-]*)\s*\(")
 # A word that is neither a function nor an axis, and no part of another.
 _BARE = re.compile(r"(?<![\w.$:-])[A-Za-z_][\w.-]*+(?!\s*[(:])")
@@ -46,7 +47,7 @@ _OF_XPATH = {
 
 def names_in(expression: str) -> list[str]:
     """The questions whose answers it looks at, ${name} by ${name}."""
-    return _REFERENCE.findall(expression)
+    return REFERENCE.findall(expression)
 
 
 def literals_in(expression: str) -> list[str]:
@@ -56,7 +57,7 @@ def literals_in(expression: str) -> list[str]:
 
 def paths_in(expression: str) -> list[str]:
     """What looks for something by another way than ${name}: names as they stand, and strokes."""
-    bare = _REFERENCE.sub("''", _LITERAL.sub("''", expression))
+    bare = REFERENCE.sub("''", _LITERAL.sub("''", expression))
     names = [name for name in _BARE.findall(bare) if name not in _OPERATORS]
     return [*names, *(stroke for stroke in ("/", "..") if stroke in bare)]
 
@@ -188,7 +189,7 @@ def _is_name(name: str) -> bool:
 @lru_cache(maxsize=2000)
 def _compiled(expression: str) -> etree.XPath:
     days = _DAY.sub(lambda found: f"{found[1]}{_as_day(found[2])}{found[1]}", expression)
-    path = _TODAY.sub("$today", _REFERENCE.sub(r"/data/\1", days))
+    path = _TODAY.sub("$today", REFERENCE.sub(r"/data/\1", days))
     path = _ROUND.sub("round-to(", path)
     return etree.XPath(
         path,

@@ -1,11 +1,10 @@
 """A questionnaire with what somebody has answered so far: what comes next, and what worries."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from domain.questionnaires.expressions import Sheet, can_be_matched, literals_in
+from domain.questionnaires.expressions import REFERENCE, Sheet, can_be_matched, literals_in
 from domain.questionnaires.values import (
     Answers,
     Band,
@@ -19,7 +18,6 @@ from storage.kinds import Severity
 
 #: Of an answer that another question names: a whole one may fill a message by itself.
 LONGEST_SHOWN = 200
-_REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,7 @@ class Filling:
             del self._answers[question.name]
 
     def _filled(self, text: str, language: str) -> str:
-        return _REFERENCE.sub(lambda found: self._shown(found[1], language), text)
+        return REFERENCE.sub(lambda found: self._shown(found[1], language), text)
 
     def _shown(self, name: str, language: str) -> str:
         if self._covered:

@@ -10,7 +10,7 @@ from domain.actors import Actor
 from domain.calendar import instant, zone
 from domain.cases import states
 from domain.cases.clock import owe_the_truth, wind
-from domain.cases.events import audited
+from domain.cases.events import OWED_SINCE, audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
@@ -31,8 +31,6 @@ GRACE_IN_TELEGRAM = timedelta(seconds=10)
 _READY = ("phrase", "service", "audio")
 #: So far ahead words can be planned.
 FARTHEST = timedelta(days=14)
-# From then on the first action is owed anew.
-_OWING = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
 #: The code of a question whether it is safe to talk.
 TALK = "talk"
 
@@ -152,7 +150,7 @@ async def _stopped(session: Session, row: OutboxRow) -> bool:
 async def count_attempts(session: Session, case: Case) -> list[datetime]:
     """Finds anew which was the first one since somebody is owed; returns all."""
     reached = await _attempts(session, case)
-    owed_since = await _last(session, case, *_OWING)
+    owed_since = await _last(session, case, *OWED_SINCE)
     counted = [at for at in reached if owed_since is None or at >= owed_since]
     case.first_action_at = min(counted, default=None)
     if not reached:
