@@ -325,9 +325,12 @@ def _at_rest() -> tuple[ColumnElement[bool], ...]:
 
 
 def _was_told(session: Session, organisation: Organisation) -> ColumnElement[bool]:
-    """Two weeks ago, and by the days that hold now."""
+    """Two weeks ago, by the days that hold now, and not so long ago that it was of other things."""
     told = Returnee.retention_told_at
-    return and_(told <= session.now - WARNED_BEFORE, told >= shortened_at(organisation.settings))
+    return and_(
+        told.between(session.now - REPEATED, session.now - WARNED_BEFORE),
+        told >= shortened_at(organisation.settings),
+    )
 
 
 def _record(session: Session, organisation_id: Any, kind: Kind, subject: Any) -> None:
