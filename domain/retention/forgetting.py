@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, null, 
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
+from domain.cases.topics import take_topic
 from domain.notices import Notice, tell_if_it_gets_there
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
@@ -147,7 +148,7 @@ def _of_whom_something_goes_soon(session: Session, organisation: Organisation) -
 
 
 async def _forget_words(session: Session, organisation: Organisation) -> int:
-    """What was said; the case itself stays a while longer."""
+    """What was said, in the staff group's topic as well; the case itself stays a while longer."""
     case = await session.scalar(
         _old_words(session, organisation)
         .join(Returnee, Returnee.id == Case.returnee_id)
@@ -167,6 +168,7 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
     )
     if len(gone.all()) < _MOST_WORDS:
         case.words_forgotten_at = session.now
+        await take_topic(session, case)
         await session.execute(
             update(Referral).where(Referral.case_id == case.id).values(letter=None, reason=None)
         )
