@@ -148,7 +148,9 @@ def _of_whom_something_goes_soon(session: Session, organisation: Organisation) -
 
 
 async def _forget_words(session: Session, organisation: Organisation) -> int:
-    """What was said, in the staff group's topic as well; the case itself stays a while longer."""
+    """What was said, in the staff group's topic as well, and when it came under which number; the
+    case itself stays a while longer.
+    """
     case = await session.scalar(
         _old_words(session, organisation)
         .join(Returnee, Returnee.id == Case.returnee_id)
@@ -159,21 +161,32 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
     )
     if case is None:
         return 0
-    some = select(Message.id).where(Message.case_id == case.id).limit(at_most(_MOST_WORDS))
+    # As long as there are words, the row in which they left says whether they came.
+    if await _are_more(session, Message, Message.case_id == case.id) or await _are_more(
+        session, OutboxRow, OutboxRow.case_id == case.id, OutboxRow.finished_at.is_not(None)
+    ):
+        return 1
+    case.words_forgotten_at = session.now
+    await take_topic(session, case)
+    await session.execute(
+        update(Referral).where(Referral.case_id == case.id).values(letter=None, reason=None)
+    )
+    _record(session, case.organisation_id, Kind.WORDS, case.id)
+    return 1
+
+
+async def _are_more(
+    session: Session, table: type[Message] | type[OutboxRow], *which: ColumnElement[bool]
+) -> bool:
+    """Than some of these, which go now."""
+    some = select(table.id).where(*which).limit(at_most(_MOST_WORDS))
     gone = await session.scalars(
-        delete(Message)
-        .where(among(Message.id, some))
-        .returning(Message.id)
+        delete(table)
+        .where(among(table.id, some))
+        .returning(table.id)
         .execution_options(synchronize_session=False)
     )
-    if len(gone.all()) < _MOST_WORDS:
-        case.words_forgotten_at = session.now
-        await take_topic(session, case)
-        await session.execute(
-            update(Referral).where(Referral.case_id == case.id).values(letter=None, reason=None)
-        )
-        _record(session, case.organisation_id, Kind.WORDS, case.id)
-    return 1
+    return len(gone.all()) == _MOST_WORDS
 
 
 async def _forget_case(session: Session, organisation: Organisation) -> int:
