@@ -103,7 +103,9 @@ def change_org(
         "asked who are in its country. Shifts of every week go by it, single ones stay as they "
         "are: look at the rota under Duty."
         if time_zone is not None
-        else f"{changed['name']} {has}. What was written in one before stays there."
+        else f"{changed['name']} {has}. From one before the topics of cases go, one after "
+        "the other, while the bot is in it and may delete. What else was written there stays: have "
+        "that group deleted."
     )
     show(changed, as_json, lambda: said)
 

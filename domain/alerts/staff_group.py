@@ -1,7 +1,7 @@
 """The Telegram group of an organisation's staff, as a way to all of them."""
 
 from domain import audit
-from domain.cases.topics import forget_topics
+from domain.cases.topics import take_topics
 from domain.errors import Refused
 from domain.organisations import organisation_of_chat, set_staff_chat
 from storage.sessions import Session
@@ -13,15 +13,16 @@ async def name_staff_group(
 ) -> None:
     """Where alerts go from now on; None: to no group. Raises Refused for another organisation's.
 
-    What stands in the group of before stays there, and is for nobody to write in any more.
+    From the group of before go the topics of cases, as long as the bot is in it and may delete.
+    What else stands there stays, and is for nobody to write in any more.
     """
     whose = await organisation_of_chat(session, chat_id) if chat_id is not None else None
     if whose is not None and whose.id != organisation.id:
         raise Refused("This is the staff group of {name} already.", name=whose.name)
+    if whose is None:
+        await take_topics(session, organisation.id)
     if chat_id is None:
         organisation.staff_chat = organisation.staff_chat_key = None
     else:
         set_staff_chat(session, organisation, chat_id)
-    if whose is None:
-        await forget_topics(session, organisation.id)
     audit.record(session, organisation.id, "staff-group.named", on=chat_id is not None)

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 
 from domain.actors import Actor
 from domain.channels.reaching import readable
@@ -26,15 +26,24 @@ NUMBER_UNKNOWN = 0
 _CLOSED_LATELY = 1000
 
 
-async def forget_topics(session: Session, organisation_id: UUID) -> None:
-    """Their numbers are each group's own: in another one the same is of another person's case."""
-    theirs = (
-        select(Case.id)
+async def take_topics(session: Session, organisation_id: UUID) -> None:
+    """All of an organisation's, before another group is named, or none: later on nobody could
+    delete them any more (P6).
+
+    Their numbers are each group's own: in another one the same is of another person's case.
+    """
+    theirs = await session.scalars(
+        select(Case)
         .where(Case.organisation_id == organisation_id, Case.staff_topic.is_not(None))
         .order_by(Case.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    await session.execute(update(Case).where(Case.id.in_(theirs)).values(staff_topic=None))
+    for case in theirs.all():
+        # That of words that are forgotten went with them.
+        if case.words_forgotten_at is None:
+            await take_topic(session, case)
+        case.staff_topic = None
 
 
 async def case_of_topic(session: Session, actor: Actor, topic: int) -> Case | None:

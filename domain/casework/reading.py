@@ -18,7 +18,7 @@ from domain.distress import Own, Watch
 from domain.distress.assessment import Evidence
 from domain.illegible import if_legible
 from domain.lexicon.reading import own_now
-from domain.messages.body import Body
+from domain.messages.body import Body, cries_taken_out
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.replies.phrases import Phrase
 from domain.returnees.keys import data_key
@@ -143,7 +143,7 @@ async def _conversation(
                 card="service" in body,
                 recorded="audio" in body,
                 evidence=await _evidence(body, own),
-                earlier=_taken_back(body),
+                earlier=[as_shown(text) for text in cries_taken_out(body)],
                 corrections=[as_shown(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),
                 delivery=delivery,
@@ -175,9 +175,3 @@ async def _evidence(body: Body, own: Own) -> list[Evidence]:
         return []
     # A long cry takes a second, in which no alert must wait.
     return await asyncio.to_thread(Watch.load().evidence, as_shown(body["text"]), own)
-
-
-def _taken_back(body: Body) -> list[str]:
-    """Each once, and none that still stands there."""
-    cries = [cry["text"] for cry in body.get("earlier", ())]
-    return [as_shown(text) for text in dict.fromkeys(cries) if text != body.get("text")]

@@ -47,6 +47,12 @@ def without_words(body: Body) -> Body:
     return said
 
 
+def cries_taken_out(body: Body) -> list[str]:
+    """Cries that an edit took out, each once, and none that still stands there."""
+    cries = [cry["text"] for cry in body.get("earlier", ())]
+    return [text for text in dict.fromkeys(cries) if text != body.get("text")]
+
+
 def of_a_place(body: Body) -> Body:
     """Nothing of where it is, but that something was sent (P14)."""
     said = Body()

@@ -1,4 +1,4 @@
-"""What a person's own copy says of the pathways that they are on."""
+"""What a person's own copy says of pathways."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,22 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain.pathways.placing import course_of
+from domain.pathways.telling import words_of
 from domain.pathways.values import Days
 from domain.questionnaires.values import Words
+from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
-from storage.tables.pathways import OnPathway
+from storage.tables.pathways import Information, OnPathway
 from storage.tables.returnees import Returnee
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a pathway told them, also one that they are on no longer."""
+
+    at: datetime
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,16 @@ async def journeys_of(session: Session, returnee: Returnee) -> list[Journey]:
         .order_by(Organisation.name)
     )
     return [await _journey(session, returnee, on, name) for on, name in found.all()]
+
+
+async def told_by_pathways(session: Session, returnee: Returnee) -> list[Told]:
+    """Needs the service's scope."""
+    found = await session.scalars(
+        select(Information)
+        .where(Information.returnee_id == returnee.id, Information.state == CheckInState.SENT)
+        .order_by(Information.due_at, Information.id)
+    )
+    return [Told(each.due_at, await words_of(session, each.id, returnee)) for each in found]
 
 
 async def _journey(session: Session, returnee: Returnee, on: OnPathway, name: str) -> Journey:

@@ -14,9 +14,9 @@ from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
 from domain.illegible import if_legible
 from domain.messages.arrival import has_come
-from domain.messages.body import Body
+from domain.messages.body import Body, cries_taken_out
 from domain.messages.sealing import body_under
-from domain.pathways.copying import Journey, journeys_of
+from domain.pathways.copying import Journey, Told, journeys_of, told_by_pathways
 from domain.privacy.kept import Kept, count_of, kept_of
 from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire, Words
@@ -61,6 +61,8 @@ class Said:
     by_them: bool
     kind: MessageKind
     text: str | None
+    #: Cries that they took out by an edit, the oldest first.
+    earlier: Sequence[str] = ()
     #: What they say was written wrongly.
     corrections: Sequence[str] = ()
     #: Whether a key still does.
@@ -139,6 +141,7 @@ class Copy:
     agreed: Sequence[Agreed]
     read: Sequence[Read]
     journeys: Sequence[Journey]
+    told: Sequence[Told]
     check_ins: Sequence[CheckedIn]
     answered: Sequence[Answered]
     referrals: Sequence[Referred]
@@ -197,6 +200,7 @@ async def copy_of(session: Session, returnee: Returnee, part: int = 0) -> Copy:
             for text in await texts_read(session, ledger)
         ],
         journeys=await gaps.over("journeys", journeys_of(session, returnee), []),
+        told=await told_by_pathways(session, returnee),
         check_ins=await _check_ins(session, returnee),
         answered=await _answered(session, returnee, key, part),
         referrals=await referrals_of(session, returnee),
@@ -294,7 +298,9 @@ def _in_words(key: DataKey | None, message: Message) -> Said:
     if body is None:
         return Said(message.at, by_them, message.kind, None, opens=False)
     corrections = [note["text"] for note in body.get("corrections", ())]
-    return Said(message.at, by_them, message.kind, body.get("text"), corrections)
+    return Said(
+        message.at, by_them, message.kind, body.get("text"), cries_taken_out(body), corrections
+    )
 
 
 def _body(key: DataKey | None, message: Message) -> Body | None:

@@ -3,7 +3,8 @@
 Between the backup and the loss, things happened that nobody remembers now: messages left, answers
 and cries for help came, consent was taken back, browsers were signed out. So whatever may have
 been done is not done again by itself (P12), whatever may have been refused waits for a human (P5),
-no silence is anybody's (P3), and a human looks at each open case anew (P2).
+no silence is anybody's (P3), nobody is taken for themselves (P13), and a human looks at each open
+case anew (P2).
 docs/deployment.md tells the operator what only people can make good.
 """
 
@@ -38,6 +39,7 @@ from storage.kinds import (
     CampaignState,
     CaseState,
     CheckInState,
+    Identity,
     NoticeClass,
     OutboxState,
 )
@@ -78,6 +80,8 @@ class Recovered:
     #: Of those that somebody may have been forced to ask for.
     deletions_put_off: int
     cases_alerted: int
+    #: Whom staff had made sure of.
+    people_doubted: int
     shifts_ended: int
     staff_signed_out: int
 
@@ -95,6 +99,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             questions_put_off=await _put_off_questions(session, now),
             deletions_put_off=await _put_off_deletions(session, now),
             cases_alerted=await _show_cases_anew(session, now),
+            people_doubted=await _doubt_everybody(session),
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
         )
@@ -233,6 +238,15 @@ async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
         case.crisis_told_at = None
         case.next_alert_at = now - timedelta(seconds=case.severity.rank)
     return len(cases)
+
+
+async def _doubt_everybody(session: AsyncSession) -> int:
+    """Somebody may have lost their phone since, or used their stop word on it: nobody is taken for
+    themselves before a worker makes sure of them again (P13). It alarms no one, as it would at once
+    of everybody.
+    """
+    sure = Returnee.identity == Identity.CONFIRMED
+    return await _changed(session, update(Returnee).where(sure).values(identity=Identity.DOUBTED))
 
 
 async def _end_shifts(session: AsyncSession, now: datetime) -> int:

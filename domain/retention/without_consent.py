@@ -90,6 +90,7 @@ async def _is_known_by_nothing_else(session: Session, returnee_id: object) -> bo
     bound = (
         exists().where(Case.returnee_id == returnee_id),
         exists().where(Enrolment.returnee_id == returnee_id, Enrolment.invite_id.is_not(None)),
-        exists().where(Consent.returnee_id == returnee_id),
+        # Whoever only ever said no asked for nothing to be kept.
+        exists().where(Consent.returnee_id == returnee_id, Consent.granted),
     )
     return not any([await session.scalar(select(each)) for each in bound])

@@ -1,5 +1,6 @@
 """A copy of what is kept is whole, readable in every language, and can't be made to do anything."""
 
+import html
 import json
 import re
 from datetime import date, timedelta
@@ -14,8 +15,10 @@ from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent
 from domain.consent.ledger import Shown
 from domain.consent.turning_points import expect_majority
-from domain.messages.body import Body
+from domain.messages.body import Body, Cry
+from domain.messages.keeping import change_body
 from domain.pathways.placing import Place, put
+from domain.pathways.telling import words_of
 from domain.pathways.values import Anchor
 from domain.privacy.copying import copy_of
 from domain.retention_periods import Kind
@@ -24,6 +27,7 @@ from domain.safety.window import Window, choose_window
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import (
     AgeBand,
+    CheckInState,
     Discretion,
     MessageKind,
     OutboxState,
@@ -35,6 +39,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
 from storage.tables.check_ins import Answer
 from storage.tables.outbox import OutboxRow
+from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
@@ -227,6 +232,58 @@ async def test_p6_p11_a_copy_holds_no_words_that_have_not_reached_them_and_says_
     found = json.loads(machine_readable(copy))
     assert [said["text"] for said in found["said"]] == ["I am here.", "Taken off again, unopened."]
     assert "Messages from the team that have not reached you" in page(copy, texts("en")).decode()
+
+
+async def test_p6_a_copy_holds_a_cry_that_an_edit_took_out_and_says_where_the_team_spoke(
+    database: Database, clock: Clock
+) -> None:
+    """A recording of the team has no words."""
+    centre = await Centre.open(database, clock)
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    message = await centre.hears(person, "All is well")
+    spoken = await centre.writes(vera, case, "I am here.")
+    assert message is not None
+    async with database.begin(SERVICE) as session:
+        cries: list[Cry] = [{"text": f"He beats me{sign}", "edited": 0} for sign in ("", "!", "!")]
+        edited = Body(text="All is well", earlier=cries)
+        await change_body(session, await session.get_one(Message, message.id), edited)
+        voice = Body(text="", audio="T2dnUw==")
+        await change_body(session, await session.get_one(Message, spoken.id), voice)
+        await session.execute(update(OutboxRow).values(state=OutboxState.SENT))
+        copy = await copy_of(session, await session.get_one(Returnee, person.id))
+
+    read = page(copy, texts("en")).decode()
+    said = re.sub(r"<[^>]+>", "", read.split("What was said")[1])
+    assert re.findall(r"You|The team|He beats me!?|All is well|\(a recording", said) == [
+        *("You", "He beats me", "He beats me!", "All is well"),
+        *("The team", "(a recording"),
+    ]
+    found = json.loads(machine_readable(copy))
+    assert found["said"][0]["earlier"] == ["He beats me", "He beats me!"]
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+async def test_p6_a_copy_holds_what_a_pathway_told_them_and_not_what_it_will(
+    database: Database, clock: Clock, language: str
+) -> None:
+    centre = await Centre.open(database, clock)
+    person, vera = await centre.person(), await centre.colleague()
+    async with database.begin(centre.organisation.id) as session:
+        there = Place("three-months", {Anchor.ARRIVAL: session.now.date()})
+        await put(session, vera, person.id, there, {})
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        assert (await copy_of(session, returnee)).told == []
+        await session.execute(update(Information).values(state=CheckInState.SENT))
+        copy = await copy_of(session, returnee)
+        information = (await session.scalars(select(Information))).one()
+        words = await words_of(session, information.id, returnee)
+
+    said = texts(language)
+    assert html.escape(said.said(words)) in page(copy, said).decode().replace("&#39;", "&#x27;")
+    [told] = json.loads(machine_readable(copy))["told"]
+    assert told["words"]["text"] == words.text
 
 
 @pytest.mark.parametrize("whole_key", [False, True])

@@ -1,15 +1,20 @@
 """The staff group of an organisation: named later than it, or another in its place."""
 
 import pytest
+from sqlalchemy import select
 
 from domain.alerts.staff_group import name_staff_group
 from domain.cases.topics import case_of_topic, set_topic, topic_of
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
+from storage.kinds import CaseState
+from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
+from tests.documents import content_of
 from tests.domain.centre import Centre
 
 GROUP, ANOTHER = -100, -200
@@ -22,10 +27,10 @@ async def named(centre: Centre, chat_id: int | None) -> None:
         await name_staff_group(session, ours, chat_id)
 
 
-async def in_a_topic(centre: Centre) -> Case:
+async def in_a_topic(centre: Centre, topic: int = TOPIC) -> Case:
     case = await centre.signal(await centre.person())
     async with centre.database.begin(SERVICE) as session:
-        set_topic(session, await session.get_one(Case, case.id), TOPIC)
+        set_topic(session, await session.get_one(Case, case.id), topic)
     return case
 
 
@@ -55,6 +60,27 @@ async def test_what_is_written_in_another_group_goes_to_nobody_by_a_number_of_th
     async with centre.database.begin(SERVICE) as session:
         assert await case_of_topic(session, vera, TOPIC) is None
     assert await topic_now(centre, case) is None
+
+
+@pytest.mark.parametrize("chat_id", [ANOTHER, None])
+async def test_p6_the_topics_go_from_a_group_that_is_given_up_while_anybody_can_delete_them(
+    centre: Centre, chat_id: int | None
+) -> None:
+    """Of a talk that is closed, too, but of one whose words are forgotten they went with those."""
+    await named(centre, GROUP)
+    going, gone = await in_a_topic(centre, 5), await in_a_topic(centre, 6)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Case, going.id)).state = CaseState.RESOLVED
+        (await session.get_one(Case, gone.id)).words_forgotten_at = session.now
+    await named(centre, chat_id)
+
+    async with centre.database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(OutboxRow))).all()
+        put = [(chat_of(row, session.keys), content_of(row, session.keys)) for row in rows]
+    assert [(chat, said["delete_topic"]) for chat, said in put if "delete_topic" in said] == [
+        (GROUP, 5)
+    ]
+    assert await topic_now(centre, going) is await topic_now(centre, gone) is None
 
 
 async def test_the_same_group_named_again_keeps_its_topics(centre: Centre) -> None:

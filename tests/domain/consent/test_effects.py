@@ -191,12 +191,18 @@ async def stranger_who_was_helped(centre: Centre) -> Returnee:
     return person
 
 
-async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again(centre: Centre) -> None:
-    await stranger_who_was_helped(centre)
+@pytest.mark.parametrize(("said", "stays"), [([], 0), ([False], 0), ([True, False], 1)])
+async def test_p6_a_stranger_whose_emergency_is_erased_is_a_stranger_again_unless_they_said_yes(
+    centre: Centre, said: list[bool], stays: int
+) -> None:
+    person = await stranger_who_was_helped(centre)
+    for granted in said:
+        await says(centre, person, Purpose.CHECK_INS, granted)
     await forgets(centre)
 
-    for table in (Returnee, WrappedKey, Case):
-        assert await how_many(centre.database, table) == 0
+    assert await how_many(centre.database, Case) == 0
+    for table in (Returnee, WrappedKey):
+        assert await how_many(centre.database, table) == stays
 
 
 async def test_p6_what_a_stranger_confided_is_heard_before_their_talk_is_erased(

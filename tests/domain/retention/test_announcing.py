@@ -1,9 +1,12 @@
 """P6: nothing goes that was not announced two weeks before, whatever it is."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, update
 
 from domain.notices import Notice
+from domain.recovery.quiet import begin_quiet
 from storage.kinds import OutboxState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
@@ -55,6 +58,26 @@ async def test_p6_what_is_left_with_those_who_accompany_somebody_no_longer_is_an
     await days_pass(database, clock, 2)
 
     assert await how_many(database, Returnee) == 0
+
+
+async def test_p6_what_they_were_told_long_ago_announces_nothing_that_is_old_now(
+    database: Database, clock: Clock, amal: Somebody
+) -> None:
+    """A restored backup, say: its quiet kept us from telling them anew when it grew old."""
+    async with database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, amal.returnee.id)
+        returnee.retention_told_at = session.now
+    clock.offset += timedelta(days=190)
+    async with database.begin(SERVICE) as session:
+        await begin_quiet(session, session.now)
+    await days_pass(database, clock, 1)
+    assert await how_many(database, Message) == 2
+    await days_pass(database, clock, 30)
+    assert len(await told(database, Notice.RETENTION)) == 1
+    assert await how_many(database, Message) == 2
+    await days_pass(database, clock, 15)
+
+    assert await how_many(database, Message) == 0
 
 
 async def test_p6_the_two_weeks_begin_when_the_message_has_come(

@@ -18,7 +18,7 @@ from domain.notices import Notice
 from domain.organisations import find_organisation
 from domain.privacy.erasing import erase_next
 from domain.recovery.quiet import begin_quiet
-from domain.retention import forgetting, reviewing
+from domain.retention import announcing, forgetting, reviewing
 from domain.retention.forgetting import forget_old
 from domain.retention.reviewing import ask_for_reviews
 from domain.retention_periods import DAYS, Kind, choose_days, days, period
@@ -260,7 +260,7 @@ async def test_p6_somebody_whose_warning_fails_keeps_nobody_elses_words_for_ever
         if returnee.id == broken.id:
             raise RuntimeError("broken")
 
-    monkeypatch.setattr(forgetting, "tell_if_it_gets_there", warn)
+    monkeypatch.setattr(announcing, "tell_if_it_gets_there", warn)
     await days_pass(database, clock, 0)
     assert await were_told(database, broken, other) == [False, True]
 
