@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -22,16 +23,28 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.orm import defer
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from bot.delivery.outcome import MOST_WORDINGS, URGENT, URGENT_BACKOFF, WORD_AGAIN, Taken
+from bot.delivery.outcome import (
+    MOST_WORDINGS,
+    URGENT,
+    URGENT_BACKOFF,
+    WORD_AGAIN,
+    Taken,
+    never_sent,
+)
 from bot.delivery.pace import Pace, allowance, hasten, spend
+from bot.errors import code_of
+from storage.away import is_away
 from storage.batches import among, at_most
 from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.outbox import UNWORDED, OutboxLane, OutboxRow
+
+log = structlog.get_logger()
 
 # A taker that has neither reported nor renewed it by then is taken for stuck, and its rows go to
 # another.
@@ -269,7 +282,7 @@ async def put_off_unknown(session: Session) -> None:
     """Rows that this release can't even read, since a newer one beside it knows more classes of
     notices: they wait for that one, as those do that can't be worded, and as long.
     """
-    await session.execute(
+    put_off = await session.execute(
         update(OutboxRow)
         .where(
             OutboxRow.state.in_(UNSENT),
@@ -283,16 +296,24 @@ async def put_off_unknown(session: Session) -> None:
             tries=case((OutboxRow.error == UNWORDED, OutboxRow.tries + 1), else_=1),
             error=UNWORDED,
         )
+        .returning(OutboxRow.id, OutboxRow.tries)
         .execution_options(synchronize_session=False)
     )
-    await session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.state == OutboxState.HELD,
-            OutboxRow.error == UNWORDED,
-            OutboxRow.notice_class.not_in(list(NoticeClass)),
-            OutboxRow.tries > MOST_WORDINGS,
-        )
-        .values(state=OutboxState.FAILED, content=None, finished_at=session.now)
-        .execution_options(synchronize_session=False)
-    )
+    for row_id, tries in put_off.all():
+        if tries > MOST_WORDINGS:
+            await _give_up(session, row_id)
+
+
+async def _give_up(session: Session, row_id: UUID) -> None:
+    """Whoever waits for it sees that. Where this release doesn't know who that is either, it goes
+    on waiting, and stops no other.
+    """
+    but_how = defer(OutboxRow.notice_class, raiseload=True)
+    try:
+        async with session.begin_nested():
+            row = await session.get_one(OutboxRow, row_id, options=[but_how])
+            await never_sent(session, row, UNWORDED)
+    except Exception as error:
+        if is_away(error):
+            raise
+        log.error("a message was never sent", action="delivery.unsaid", error=code_of(error))

@@ -232,8 +232,6 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
         # What one phone never takes the next one may.
         _end_lease(session, row, _ELSEWHERE)
         return
-    _finish(session, row, OutboxState.FAILED)
-    row.error = reason
     if blocked and row.returnee_id is not None:
         returnee = await session.get_one(
             Returnee, row.returnee_id, with_for_update={"key_share": True}, populate_existing=True
@@ -241,6 +239,15 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
         note_block(session, returnee, row.created_at)
     if taken.asks_for_words is not None:
         await question_lost(session, [taken.asks_for_words])
+    await never_sent(session, row, reason, blocked=blocked)
+
+
+async def never_sent(
+    session: Session, row: OutboxRow, reason: str, *, blocked: bool = False
+) -> None:
+    """The same without a look at what it says, or how it travels."""
+    _finish(session, row, OutboxState.FAILED)
+    row.error = reason
     await never_arrived(session, row)
     await answer_never_arrived(session, row)
     await alert_never_arrived(session, row, blocked=blocked)

@@ -68,6 +68,7 @@ _REASONS = {
     "referral": N_("Handed over by another organisation"),
     "referral.back": N_("Nobody else took over"),
     "referral.lapsed": N_("Another organisation was to help: no answer came"),
+    "referral.unasked": N_("Another organisation was to help: the person could not be asked"),
     "referral.no-help": N_("Another organisation was to help: no help came"),
     "referral.over": N_("Those who were asked help no longer"),
     "referral.rejected": N_("Another organisation said no"),

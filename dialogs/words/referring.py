@@ -74,6 +74,11 @@ _STAFF = {
         "organisation can help, so it has ended. The person is still yours: ask somebody else, or "
         "talk with them."
     ),
+    "unasked": N_(
+        "{severity} · case <b>{code}</b>\nThe person could not be asked in the chat whether "
+        "another organisation can help, so that has ended. The person is still yours: ask "
+        "somebody else, or talk with them."
+    ),
     "ask-them": N_(
         "{severity} · case <b>{code}</b>\nDid the help come? Call whoever accepted by mail, and "
         "note in the console what they say."

@@ -8,7 +8,7 @@ from domain.channels.telegram import takes_nothing
 from domain.returnees.person import lock_person
 from domain.staff.browsers import is_in_the_console
 from storage.keys.keyring import SealError
-from storage.kinds import CaseState, NoticeClass
+from storage.kinds import CaseState
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
@@ -20,9 +20,10 @@ from storage.tables.staff import Staff
 async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool) -> None:
     """This row has just failed for good. Needs the service's scope.
 
-    Without a look at what it says: that may be just what nobody could read.
+    Without a look at what it says, or how it travels: that may be just what nobody could read.
     """
-    if row.notice_class is not NoticeClass.STAFF:
+    if row.returnee_id is not None:
+        # It went to them, and not to staff.
         return
     staff = await session.scalar(
         select(Staff)

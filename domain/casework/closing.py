@@ -11,11 +11,13 @@ from domain.casework.tasks import owe_debrief
 from domain.consent import has_consent
 from domain.consent.reading import took_back
 from domain.messages import recordings
+from domain.notices import Notice, tell_if_it_gets_there
 from domain.replies.unsent import settle_before_goodbye
 from domain.retention_periods import TALK_WITHOUT_CONSENT
 from storage.kinds import CaseEventKind, Outcome, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseTask
+from storage.tables.returnees import Returnee
 
 
 async def close(
@@ -46,6 +48,16 @@ async def finish(
         case.erase_at = session.now + TALK_WITHOUT_CONSENT
     happened(session, case, CaseEventKind.RESOLVED, staff_id=staff_id, reasons=[outcome])
     await wind(session, case)
+
+
+async def say_it_ended(session: Session, case: Case) -> None:
+    """The person, who can say that they still need help; and, where nobody agreed to keep it, that
+    it may be kept.
+    """
+    assert case.resolved_at is not None
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    told = {"case": str(case.id), "closed_at": case.resolved_at.isoformat()}
+    await tell_if_it_gets_there(session, returnee, Notice.CASE_CLOSED, told, case_id=case.id)
 
 
 async def _was_agreed_to(session: Session, case: Case) -> bool:

@@ -15,7 +15,7 @@ from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
 from domain.cases.notes import sealed_note
 from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
-from domain.casework.closing import close
+from domain.casework.closing import close, say_it_ended
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.errors import Refused
 from domain.idempotency import id_of
@@ -24,7 +24,7 @@ from domain.messages.body import Body
 from domain.messages.recordings import now_heard
 from domain.messages.sealing import as_far_as_it_opens
 from domain.messages.sendable import ensure_sendable
-from domain.notices import Notice, tell, tell_if_it_gets_there
+from domain.notices import Notice, tell
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.replies.unsent import TALK
@@ -144,9 +144,7 @@ async def resolve(
         )
     await ensure_nothing_is_left(session, case)
     await close(session, case, outcome, staff_id=actor.staff_id)
-    returnee = await session.get_one(Returnee, case.returnee_id)
-    told = {"case": str(case.id), "closed_at": session.now.isoformat()}
-    await tell_if_it_gets_there(session, returnee, Notice.CASE_CLOSED, told, case_id=case.id)
+    await say_it_ended(session, case)
 
 
 async def mark_heard(session: Session, actor: Actor, message_id: UUID, file_id: str | None) -> None:

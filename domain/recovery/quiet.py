@@ -28,7 +28,11 @@ async def quiet_until(session: Session) -> datetime | None:
 
 async def restored_at(session: Session) -> datetime | None:
     """Since when it is quiet; None when nothing was restored lately. Needs the service's scope."""
+    at = await newest_restore(session)
+    return None if at is None or session.now >= at + TIME_TO_ANSWER else at
+
+
+async def newest_restore(session: Session) -> datetime | None:
+    """The same however long ago it was. Needs the service's scope."""
     fact = await session.get(Fact, RESTORED)
-    if fact is None or session.now >= fact.changed_at + TIME_TO_ANSWER:
-        return None
-    return fact.changed_at
+    return fact.changed_at if fact is not None else None

@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.calendar import FOR_EVER
 from domain.cases import states
+from domain.recovery.lost_yeses import put_off_forgetting
 from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
 from domain.safety.outgoing import class_by_now
@@ -103,6 +104,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
         )
+        await put_off_forgetting(session, now)
         await begin_quiet(session, now)
         for organisation_id in await session.scalars(select(Organisation.id)):
             session.add(

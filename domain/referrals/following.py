@@ -19,6 +19,7 @@ from domain.referrals.handing_over import (
     can_take_over,
     hand_over_once_heard,
 )
+from domain.referrals.question import came, newest_question, waits_until
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end, end_and_say_so, together_in
 from domain.returnees.enrolments import current_enrolment
@@ -77,7 +78,9 @@ async def _go_on(session: Session, referral: Referral) -> None:
         referral.look_at = session.now + TRY_AGAIN
         return
     match referral.state:
-        case ReferralState.ASKED | ReferralState.TO_DECIDE | ReferralState.OFFERED:
+        case ReferralState.ASKED:
+            await _end_the_asking(session, referral)
+        case ReferralState.TO_DECIDE | ReferralState.OFFERED:
             await _lapse(session, referral)
         case ReferralState.ACCEPTED if referral.mail_partner_id is not None:
             await _ask_giver(session, referral)
@@ -92,17 +95,32 @@ async def _go_on(session: Session, referral: Referral) -> None:
             referral.look_at = None
 
 
-async def _lapse(session: Session, referral: Referral) -> None:
+async def _end_the_asking(session: Session, referral: Referral) -> None:
+    """Where the question never came, the giver hears that, and not that no answer came. A closed
+    case waits for neither.
+    """
+    question = await newest_question(session, referral)
+    until = waits_until(session, referral, question)
+    case = await session.get_one(Case, referral.case_id)
+    if case.state is not CaseState.RESOLVED and session.now < until:
+        referral.look_at = min(until, session.now + TRY_AGAIN)
+    elif came(question):
+        await _lapse(session, referral)
+    else:
+        await _lapse(session, referral, "unasked")
+
+
+async def _lapse(session: Session, referral: Referral, what: str = "lapsed") -> None:
     """Where nothing had gone to anybody, and a human has closed the case since, nobody has counted
     on it: only the person's own word opens that again. Soon after a restore they hear it from
     whoever has their case: their phone may be frozen, and nobody remembers it (P4).
     """
     was_asked = referral.state is ReferralState.OFFERED
     ends = end_and_say_so if await quiet_until(session) is None else end
-    await ends(session, referral, ReferralState.LAPSED)
+    await ends(session, referral, ReferralState.LAPSED, reason=f"referral.{what}")
     case = await session.get_one(Case, referral.case_id)
     if was_asked or case.state is not CaseState.RESOLVED:
-        await back_to_giver(session, referral, "lapsed")
+        await back_to_giver(session, referral, what)
 
 
 async def _end_joint_period(session: Session, referral: Referral) -> None:

@@ -108,9 +108,11 @@ async def end(
     staff_id: UUID | None = None,
     kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
     heir: UUID | None = None,
+    reason: str | None = None,
 ) -> None:
     """It comes to nothing; where both accompanied the person already, only the giver does now, or
     the `heir`, who takes over from it. Those who were asked hear so, if it is not their own answer.
+    `reason` is the code that the case gives for it, where its state does not say why.
     """
     before = referral.state
     if before is ReferralState.ACCEPTED and referral.partner_id is not None:
@@ -119,8 +121,8 @@ async def end(
     referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
     has_helped = before is ReferralState.ACCEPTED and state is ReferralState.LAPSED
-    reason = "referral.over" if has_helped else f"referral.{state}"
-    happened(session, case, kind, staff_id=staff_id, reasons=[reason])
+    why = reason or ("referral.over" if has_helped else f"referral.{state}")
+    happened(session, case, kind, staff_id=staff_id, reasons=[why])
     was_told = before in _COUNTED_ON and referral.partner_id is not None
     if was_told and state is not ReferralState.REJECTED:
         await tell_asked(session, referral, case)
@@ -134,12 +136,13 @@ async def end_and_say_so(
     staff_id: UUID | None = None,
     kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
     heir: UUID | None = None,
+    reason: str | None = None,
 ) -> None:
     """The same, where the person didn't end it: if they may wait for that help, they hear that
     none comes.
     """
     waits_for_it = referral.state in _COUNTED_ON
-    await end(session, referral, state, staff_id=staff_id, kind=kind, heir=heir)
+    await end(session, referral, state, staff_id=staff_id, kind=kind, heir=heir, reason=reason)
     if waits_for_it:
         await tell_person(session, referral, Notice.REFERRAL_ENDED)
 

@@ -6,11 +6,18 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
+from domain.casework.closing import say_it_ended
+from domain.consent.reading import took_back
 from domain.messages.recordings import forget_recording
 from domain.one_by_one import each_due
 from domain.privacy.erasing import remove_case, remove_person
+from domain.recovery.quiet import newest_restore
 from domain.referrals.withdrawing import together_in
-from domain.retention_periods import RECORDING_WITHOUT_CONSENT
+from domain.retention_periods import (
+    RECORDING_WITHOUT_CONSENT,
+    TALK_WITHOUT_CONSENT,
+    TIME_TO_ANSWER,
+)
 from domain.returnees.person import lock_if_free
 from storage.kinds import CaseState, Severity
 from storage.sessions import Session
@@ -80,10 +87,27 @@ async def _erase_talk(session: Session, case: Case) -> None:
         # They cried, or told something, a moment after the tick looked.
         case.erase_at = session.now + _SOON
         return
+    if await _is_to_be_asked_about_again(session, case):
+        case.erase_at = session.now + TALK_WITHOUT_CONSENT
+        await say_it_ended(session, case)
+        return
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
     await remove_case(session, case)
     if await _is_known_by_nothing_else(session, returnee.id):
         await remove_person(session, returnee)
+
+
+async def _is_to_be_asked_about_again(session: Session, case: Case) -> bool:
+    """It ended before a backup was restored, and that they said yes to it may be lost with what
+    came after that backup. Once, and not where they have said no since.
+    """
+    restored = await newest_restore(session)
+    if restored is None or case.resolved_at is None or case.resolved_at > restored:
+        return False
+    was_asked_again = restored + TIME_TO_ANSWER + TALK_WITHOUT_CONSENT
+    if case.erase_at is None or case.erase_at >= was_asked_again:
+        return False
+    return not await took_back(session, case, since=restored)
 
 
 async def _is_known_by_nothing_else(session: Session, returnee_id: object) -> bool:

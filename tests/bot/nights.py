@@ -44,13 +44,13 @@ async def comes_to_a_safe_hour(centre: Centre, person: Returnee) -> None:
 
 async def what_leaves(centre: Centre) -> Sequence[str]:
     """The notices to this person that may go now, and what else does, such as a window, judged as
-    the courier does.
+    the courier does. Raises where one can't be worded, which is not held.
     """
     async with centre.database.begin(SERVICE) as session:
         waiting = OutboxRow.state == OutboxState.WAITING
         rows = await session.scalars(select(OutboxRow).where(waiting).order_by(OutboxRow.number))
         packing = await Packing.of(session, CATALOGUES, rows.all())
         to_person = [row for row in packing.rows if row.returnee_id is not None]
-        leaving = [row for row in to_person if await packing.pack(row) is not None]
+        leaving = [row for row in to_person if await packing.prepare(row) is not None]
         contents = [content_of(row, session.keys) for row in leaving]
         return [content.get("notice") or next(iter(content)) for content in contents]

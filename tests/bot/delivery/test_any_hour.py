@@ -24,7 +24,7 @@ from storage.tables.cases import Case
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee, Safety
-from tests.bot.nights import at_night, what_leaves
+from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
@@ -89,13 +89,17 @@ async def test_p4_what_is_no_emergency_waits_whatever_the_reason(centre: Centre)
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
 
 
-async def test_p4_once_the_emergency_is_closed_its_words_wait_again(centre: Centre) -> None:
-    _, actor, case = await at_night(centre)
+async def test_p4_once_the_emergency_is_closed_its_words_wait_again_and_go_at_a_safe_hour(
+    centre: Centre,
+) -> None:
+    person, actor, case = await at_night(centre)
     await writes(centre, actor, case, "I am here.", WHY)
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, actor, case.id, Outcome.HELPED)
 
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+    await comes_to_a_safe_hour(centre, person)
+    assert Notice.CASEWORKER_WORDS in await what_leaves(centre)
 
 
 async def test_p4_no_reason_overrules_a_stop_word(centre: Centre) -> None:

@@ -139,7 +139,7 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
             packing = await Packing.of(session, CATALOGUES, rows.all())
             for row in packing.rows:
                 content = content_of(row, session.keys)
-                parcel = await packing.pack(row)
+                parcel = await packing.prepare(row)
                 if parcel is None:
                     continue
                 row.state = OutboxState.SENT

@@ -5,11 +5,14 @@ import pytest
 from sqlalchemy import select
 
 from domain.check_ins.answering import Next, answer, ask_again, go_back, start_answering
+from domain.check_ins.answers import opened
 from domain.check_ins.asking import ask_check_in
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.questionnaires.importing import take_in
 from domain.questionnaires.scales import PHQ_4
+from domain.returnees.keys import data_key
+from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import Answer, CheckIn
@@ -79,8 +82,10 @@ async def test_p7_an_answer_lies_under_the_persons_own_key(
     await press(database, returnee, check_in, "safety", "mostly")
     async with database.begin(SERVICE) as session:
         body = (await session.scalars(select(Answer.body))).one()
-
-    assert b"mostly" not in body
+        key = await data_key(session, returnee.id)
+        assert opened(key, body) == "mostly"
+        with pytest.raises(SealError):
+            session.keys.open(body, "answer")
 
 
 async def test_an_old_button_changes_the_answer_and_goes_on_where_they_were(

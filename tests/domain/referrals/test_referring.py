@@ -61,15 +61,6 @@ async def test_p5_nothing_travels_before_the_person_has_said_yes_in_the_chat(two
     assert NEED not in str(told.params)
 
 
-async def test_p5_a_no_reaches_nobody_and_whoever_asked_is_not_told_of_it(two: Two) -> None:
-    referral = await two.refers()
-    await two.answers(referral, granted=False)
-    assert (await two.fresh(referral)).state is ReferralState.ASKED
-    assert await seen_by_partner(two) == 0
-    await two.goes_on(days=14, minutes=1)
-    assert (await two.fresh(referral)).state is ReferralState.LAPSED
-
-
 async def test_p10_only_what_was_picked_travels_and_nothing_else_is_seen_before_they_accept(
     two: Two,
 ) -> None:
