@@ -35,6 +35,7 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
     unasked = {
         Notice.CASEWORKER_WORDS,
         Notice.NOBODY_YET,
+        Notice.CHILD_CALLED_FOR,
         Notice.CASE_CLOSED,
         Notice.CHECK_IN_PROMPT,
         Notice.INFORMATION,
