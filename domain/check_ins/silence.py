@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from domain.calendar import zone
 from domain.check_ins.calling import call_caseworker, is_to_be_forgotten
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
+from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
@@ -84,6 +85,9 @@ async def _deal_with(session: Session, due: Due) -> None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, LEAVING
+    elif due.returnee.frozen_at is not None:
+        # The chat was emptied, and nobody can answer there.
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Exclusion.FROZEN
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
     elif _may_ask_again(due):

@@ -6,7 +6,7 @@ their phone before they answered, it comes once more, and they have 30 days agai
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -32,8 +32,6 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Enrolment, Returnee
 
 _BATCH = 100
-# Not at once: whoever empties a chat may hand the phone to somebody.
-_ONCE_MORE_IN = timedelta(days=1)
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
 
 
@@ -99,10 +97,10 @@ async def ask_again(session: Session, returnee: Returnee) -> None:
         renewal.look_at = session.now
 
 
-async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
+async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at: datetime) -> None:
     """These people's messages of these numbers go off their phones now, hidden or never opened. A
-    question that goes with them comes once more within their time, and not for ever (P12). The
-    people are locked. Needs the service's scope.
+    question that goes with them comes once more then, within their time, and not for ever (P12).
+    The people are locked. Needs the service's scope.
     """
     is_the_question = or_(
         OutboxRow.id == Renewal.outbox_id, OutboxRow.finished_at == Renewal.asked_at
@@ -122,7 +120,7 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) ->
         if renewal.outbox_id is not None:
             await _follow(session, renewal)
         if renewal.asked_at is not None and renewal.look_at == _over_at(renewal.asked_at):
-            renewal.look_at = session.now + _ONCE_MORE_IN
+            renewal.look_at = at
 
 
 async def renew_all(session: Session) -> int:
