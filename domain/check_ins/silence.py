@@ -15,20 +15,28 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.judging import LEAVING
 from domain.safety.silence_plan import SILENCE
 from storage.batches import among, at_most
+from storage.inbox.under_way import lies_here, may_lie_at_telegram
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.returnees import Returnee
 
 #: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
 END = timedelta(days=7)
 #: The reason of a check-in that somebody began without owing us an answer, and left.
 LEFT_OPEN = "left-open"
 _AT_ONCE = 1000
-_SILENT = claiming((CheckInState.SENT, CheckInState.STARTED), CheckIn.silent_at)
+_SILENT = claiming(
+    (CheckInState.SENT, CheckInState.STARTED), CheckIn.silent_at, ~lies_here(Returnee.chat_key)
+)
 
 
 async def fall_silent(session: Session) -> int:
-    """The tick: deals with some of those who did not answer in time. Returns how many."""
+    """The tick: deals with some of those who did not answer in time, once what they may have
+    answered is here and handled. Returns how many.
+    """
+    if await may_lie_at_telegram(session):
+        return 0
     silent = await claim(session, _SILENT)
     await each_by_itself(session, silent.dues, _deal_with, _look_again, "silence.failed")
     return silent.count

@@ -24,6 +24,7 @@ from domain.returnees.enrolments import ANSWERS_FOR_THEM
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
+from storage.inbox.under_way import is_under_way
 from storage.kinds import UNSENT, How, OutboxState, Purpose, Renewing
 from storage.sessions import Session
 from storage.tables.consent import Consent, Renewal
@@ -208,7 +209,7 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
         renewal.look_at = _over_at(session.now)
     elif renewal.asked_at is not None and returnee.frozen_at is None:
         is_over = renewal.look_at >= _over_at(renewal.asked_at)
-        await (_lapse if is_over else _ask)(session, returnee, renewal)
+        await (_lapse_if_silent if is_over else _ask)(session, returnee, renewal)
     else:
         # In a frozen chat the question is gone, and nobody could answer it: they are asked again.
         renewal.asked_at = None
@@ -265,6 +266,14 @@ async def _follow(session: Session, renewal: Renewal) -> None:
 
 def _over_at(since: datetime) -> datetime:
     return since + TIME_TO_ANSWER
+
+
+async def _lapse_if_silent(session: Session, returnee: Returnee, renewal: Renewal) -> None:
+    """What they have sent may be their answer (P3)."""
+    if await is_under_way(session, returnee.chat_key):
+        renewal.look_at = session.now + LOOK_AGAIN
+    else:
+        await _lapse(session, returnee, renewal)
 
 
 async def _lapse(session: Session, returnee: Returnee, renewal: Renewal) -> None:
