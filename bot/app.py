@@ -185,7 +185,7 @@ class App:
             assert self.settings.webhook_secret is not None
             secret = self.settings.webhook_secret.get_secret_value()
             address = Address(webhook_address(self.settings.webhook_url), secret)
-            await address.keep(self.bot, self.replica, self.stopping)
+            await address.keep(self.bot, self.database, self.replica, self.stopping)
 
     async def _greet(self) -> None:
         """Makes Telegram's acquaintance."""

@@ -219,6 +219,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.REFERRAL_RECEIVED: Wording(referring.received, refers=("referral",)),
     Notice.CONSENT_TEXT: Wording(consent.text),
     Notice.CHILD_HEARD: Wording(helping.child_heard),
+    Notice.CHILD_CALLED_FOR: Wording(helping.child_heard),
     Notice.STOP_WORD: Wording(stop_word.about),
     Notice.FROZEN: Wording(stop_word.frozen, bare=True),
     Notice.SIGN: Wording(stop_word.sign, bare=True),

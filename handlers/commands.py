@@ -9,18 +9,15 @@ from dialogs.at_hand import kept
 from dialogs.presses import ChangeHours, KeepHours, ToMenu, ToServices, WriteAgain
 from dialogs.states import LanguageStates, MenuStates, PrivacyStates, SafetyStates, ServicesStates
 from dialogs.texts import Texts
-from domain.consent import renewal
 from domain.identity.pictures import shut
 from domain.notices import Notice, tell
-from domain.one_by_one import if_possible
-from domain.referrals import asking_again
+from domain.privacy import emptied
 from domain.replies.unopened import hidden_unopened
 from domain.safety.phones import pause, resume
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import say
 from handlers.reading.filters import called
 from storage.outbox.letters import forget_said
-from storage.outbox.traces import read_messages
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -82,20 +79,9 @@ async def hide(
     if returnee is not None:
         await shut(session, returnee)
         await hidden_unopened(session, returnee)
-        await _questions_come_once_more(session, returnee, message.chat.id)
+        await emptied.ask_again(session, returnee, message.chat.id)
     await forget_said(session, message.chat.id)
     await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
-
-
-async def _questions_come_once_more(session: Session, returnee: Returnee, chat_id: int) -> None:
-    """What somebody has to answer within so many days goes with the rest of the chat. Whatever
-    fails at that, the chat is emptied.
-    """
-    async with if_possible(session, "hide.unasked"):
-        stood = await read_messages(session, chat_id, only_theirs=False)
-        gone = {(returnee.id, number) for number in stood}
-        await renewal.ask_once_more(session, gone)
-        await asking_again.ask_once_more(session, gone)
 
 
 async def leave_dialog(dialog_manager: DialogManager) -> None:

@@ -299,9 +299,9 @@ class CampaignState(StrEnum):
 class NoticeClass(StrEnum):
     """Who asked for an outgoing message; decides whether the safe window holds it back.
 
-    A reply answers the person's own update. A human's words, and the word that no human has come
-    yet, count as asked for a while after the person wrote. Routine was never asked. Staff messages
-    go to staff, whom no window protects.
+    A reply answers the person's own update. A human's words, and the word that one was called or
+    has not come yet, count as asked for a while after the person wrote. Routine was never asked.
+    Staff messages go to staff, whom no window protects.
     """
 
     REPLY = "reply"

@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from domain.consent import renewal
 from domain.one_by_one import each_by_itself, together_or_each
-from domain.referrals import asking_again
+from domain.privacy import emptied
 from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of
 from storage.batches import among, at_most
@@ -143,8 +142,7 @@ async def _note(session: Session, ids: Sequence[UUID]) -> int:
         )
         gone = {(whose[chat_key], number) for chat_key, number in found}
         await taken_unopened(session, gone)
-        await renewal.ask_once_more(session, gone)
-        await asking_again.ask_once_more(session, gone)
+        await emptied.ask_once_more(session, gone)
         noted += len(gone)
 
     await together_or_each(session, people.all(), note, _leave, "sweep.failed")

@@ -27,8 +27,8 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.privacy import was_let_go
 from storage.tables.returnees import Returnee
 
-# What is said of a case only as long as it waits: for a first answer, or for a good moment.
-_OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK)
+# What is said of a case only as long as it waits, for a first answer or a good moment, or goes on.
+_OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK, Notice.CHILD_CALLED_FOR)
 _OF_REFERRAL = (
     Notice.REFERRAL_ASKED,
     Notice.REFERRAL_DONE,
@@ -121,7 +121,7 @@ async def _was_let_go(session: Session, row: OutboxRow) -> bool:
 async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:
     """Held over the night it may be true no longer (P11), or no longer wanted (P5)."""
     case = await session.get_one(Case, case_id)
-    if case.state is CaseState.RESOLVED or notice is Notice.SAFE_TO_TALK:
+    if case.state is CaseState.RESOLVED or notice is not Notice.NOBODY_YET:
         return case.state is CaseState.RESOLVED
     return case.first_action_at is not None or await took_back(session, case)
 

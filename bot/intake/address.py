@@ -13,6 +13,9 @@ from bot.errors import code_of
 from bot.intake.kinds import UPDATE_KINDS
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
+from storage.away import AWAY
+from storage.inbox.outages import forget_emptied
+from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 
@@ -33,6 +36,7 @@ class Address:
     async def keep(
         self,
         bot: Bot,
+        database: Database,
         replica: Replica,
         stopping: Stopping,
         look_again: timedelta = LOOK_AGAIN,
@@ -49,6 +53,9 @@ class Address:
                 continue
             try:
                 await self._look(bot, told=told)
+                if not told:
+                    async with database.begin(SERVICE) as session:
+                        await forget_emptied(session)
             except TelegramRetryAfter as error:
                 await stopping.pause(error.retry_after)
             except TelegramBadRequest as error:
@@ -56,6 +63,9 @@ class Address:
                 await stopping.pause(look_again.total_seconds())
             except AiogramError as error:
                 log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
+                await stopping.pause(_PAUSE)
+            except AWAY as error:
+                log.warning("not noted that it is told", action="intake.wait", error=code_of(error))
                 await stopping.pause(_PAUSE)
             else:
                 told = True

@@ -153,13 +153,14 @@ async def claim(session: Session, claiming: Claiming) -> Claimed:
 def claiming(
     states: Sequence[CheckInState],
     instant: QueryableAttribute[datetime] | QueryableAttribute[datetime | None],
+    *also: ColumnElement[bool],
 ) -> Claiming:
     """For the check-ins in these states whose instant has come."""
 
     def due_by(now: ColumnElement[datetime]) -> _Query:
         return (
             _query(now)
-            .where(CheckIn.state.in_(states), instant <= now)
+            .where(CheckIn.state.in_(states), instant <= now, *also)
             .order_by(instant)
             .limit(at_most(BATCH))
             .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)

@@ -138,9 +138,16 @@ def too_late(reason: str) -> CheckInState:
     return CheckInState.SKIPPED if reason in WISHED else CheckInState.MISSED_BY_US
 
 
+def is_second(check_in: CheckIn) -> bool:
+    """It answers the silence after the first prompt. One that comes once more, since the first went
+    off their phone, does not.
+    """
+    return check_in.second_prompt_at is not None and check_in.sent_at is not None
+
+
 def book(check_in: CheckIn, state: CheckInState, reason: str | None, now: datetime) -> None:
     """Writes the state down. A second prompt that can't be sent leaves the first one's silence."""
-    if state in _NOT_SENT and check_in.second_prompt_at and check_in.sent_at:
+    if state in _NOT_SENT and is_second(check_in):
         check_in.state, check_in.silent_at = CheckInState.SENT, now
     else:
         check_in.state = state

@@ -1,11 +1,12 @@
 """Another time, or never: one tap each."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import case, exists, or_, select, tuple_, update
 
 from domain.calendar import instant, local_day, zone
 from domain.check_ins.answering import own_check_in
@@ -20,6 +21,7 @@ from domain.safety.window import UNKNOWN, USUAL, Window, window_of
 from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 
 #: The reason of a check-in that they were asked, and did not want.
@@ -114,6 +116,32 @@ async def on_day(
         return None
     window = await safe_hours(session, returnee)
     return _ask_again(check_in, _on(day, returnee, window, session.now), session.now)
+
+
+async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at: datetime) -> None:
+    """These people's messages of these numbers go off their phones now. What asked them how they
+    are, and they have not answered, comes once more then, as if they had put it off, and not for
+    ever (P12). The people are locked. Needs the service's scope.
+    """
+    prompt = tuple_(OutboxRow.returnee_id, OutboxRow.message_id).in_(gone)
+    found = await session.execute(
+        select(CheckIn, Returnee)
+        .join(Returnee, Returnee.id == CheckIn.returnee_id)
+        .where(
+            CheckIn.returnee_id.in_({person for person, _ in gone}),
+            CheckIn.state.in_((CheckInState.SENT, CheckInState.STARTED)),
+            CheckIn.silent_at.is_not(None),
+            CheckIn.second_prompt_at.is_(None),
+            exists().where(OutboxRow.check_in_id == CheckIn.id, prompt),
+        )
+        .with_for_update(of=CheckIn, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    for check_in, returnee in found.all():
+        window = await safe_hours(session, returnee)
+        due_at = window.next_opening(at, zone(returnee.time_zone))
+        _ask_again(check_in, due_at, session.now)
+        check_in.second_prompt_at = session.now
 
 
 async def put_aside(session: Session, returnee: Returnee, check_in_id: UUID) -> None:

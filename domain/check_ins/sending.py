@@ -13,6 +13,7 @@ from domain.check_ins.outcomes import (
     WISHED,
     book,
     call_where_blocked,
+    is_second,
     leave,
     too_late,
 )
@@ -172,8 +173,8 @@ def _second_unwanted(due: Due) -> Verdict | None:
     """They said so after it was planned. Only this prompt is out of place: whoever puts the
     check-in off is asked once more all the same.
     """
-    is_second = due.check_in.second_prompt_at is not None
-    return Verdict(CheckInState.SKIPPED) if is_second and not due.may_be_asked_twice else None
+    wanted = due.may_be_asked_twice or not is_second(due.check_in)
+    return None if wanted else Verdict(CheckInState.SKIPPED)
 
 
 def _resting(due: Due, now: datetime) -> Verdict | None:
@@ -202,7 +203,7 @@ def _prompt(session: Session, due: Due) -> Letter:
         session,
         due.returnee,
         Notice.CHECK_IN_PROMPT,
-        {"check_in": str(check_in.id), "again": check_in.second_prompt_at is not None},
+        {"check_in": str(check_in.id), "again": is_second(check_in)},
         check_in_id=check_in.id,
         expires_at=check_in.expires_at,
     )

@@ -8,26 +8,35 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from domain.calendar import zone
 from domain.check_ins.calling import call_caseworker, is_to_be_forgotten
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
+from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.judging import LEAVING
 from domain.safety.silence_plan import SILENCE
 from storage.batches import among, at_most
+from storage.inbox.under_way import lies_here, may_lie_at_telegram
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.check_ins import Answer, CheckIn
+from storage.tables.returnees import Returnee
 
 #: So long after the ladder's end, nobody waits for an answer any more; a late one still counts.
 END = timedelta(days=7)
 #: The reason of a check-in that somebody began without owing us an answer, and left.
 LEFT_OPEN = "left-open"
 _AT_ONCE = 1000
-_SILENT = claiming((CheckInState.SENT, CheckInState.STARTED), CheckIn.silent_at)
+_SILENT = claiming(
+    (CheckInState.SENT, CheckInState.STARTED), CheckIn.silent_at, ~lies_here(Returnee.chat_key)
+)
 
 
 async def fall_silent(session: Session) -> int:
-    """The tick: deals with some of those who did not answer in time. Returns how many."""
+    """The tick: deals with some of those who did not answer in time, once what they may have
+    answered is here and handled. Returns how many.
+    """
+    if await may_lie_at_telegram(session):
+        return 0
     silent = await claim(session, _SILENT)
     await each_by_itself(session, silent.dues, _deal_with, _look_again, "silence.failed")
     return silent.count
@@ -84,6 +93,9 @@ async def _deal_with(session: Session, due: Due) -> None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, LEAVING
+    elif due.returnee.frozen_at is not None:
+        # The chat was emptied, and nobody can answer there.
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Exclusion.FROZEN
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
     elif _may_ask_again(due):

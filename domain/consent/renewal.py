@@ -6,7 +6,7 @@ their phone before they answered, it comes once more, and they have 30 days agai
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -24,6 +24,7 @@ from domain.returnees.enrolments import ANSWERS_FOR_THEM
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
+from storage.inbox.under_way import is_under_way
 from storage.kinds import UNSENT, How, OutboxState, Purpose, Renewing
 from storage.sessions import Session
 from storage.tables.consent import Consent, Renewal
@@ -32,8 +33,6 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Enrolment, Returnee
 
 _BATCH = 100
-# Not at once: whoever empties a chat may hand the phone to somebody.
-_ONCE_MORE_IN = timedelta(days=1)
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
 
 
@@ -99,10 +98,10 @@ async def ask_again(session: Session, returnee: Returnee) -> None:
         renewal.look_at = session.now
 
 
-async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
+async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at: datetime) -> None:
     """These people's messages of these numbers go off their phones now, hidden or never opened. A
-    question that goes with them comes once more within their time, and not for ever (P12). The
-    people are locked. Needs the service's scope.
+    question that goes with them comes once more then, within their time, and not for ever (P12).
+    The people are locked. Needs the service's scope.
     """
     is_the_question = or_(
         OutboxRow.id == Renewal.outbox_id, OutboxRow.finished_at == Renewal.asked_at
@@ -122,7 +121,7 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) ->
         if renewal.outbox_id is not None:
             await _follow(session, renewal)
         if renewal.asked_at is not None and renewal.look_at == _over_at(renewal.asked_at):
-            renewal.look_at = session.now + _ONCE_MORE_IN
+            renewal.look_at = at
 
 
 async def renew_all(session: Session) -> int:
@@ -210,7 +209,7 @@ async def _deal_with(session: Session, renewal: Renewal) -> None:
         renewal.look_at = _over_at(session.now)
     elif renewal.asked_at is not None and returnee.frozen_at is None:
         is_over = renewal.look_at >= _over_at(renewal.asked_at)
-        await (_lapse if is_over else _ask)(session, returnee, renewal)
+        await (_lapse_if_silent if is_over else _ask)(session, returnee, renewal)
     else:
         # In a frozen chat the question is gone, and nobody could answer it: they are asked again.
         renewal.asked_at = None
@@ -267,6 +266,14 @@ async def _follow(session: Session, renewal: Renewal) -> None:
 
 def _over_at(since: datetime) -> datetime:
     return since + TIME_TO_ANSWER
+
+
+async def _lapse_if_silent(session: Session, returnee: Returnee, renewal: Renewal) -> None:
+    """What they have sent may be their answer (P3)."""
+    if await is_under_way(session, returnee.chat_key):
+        renewal.look_at = session.now + LOOK_AGAIN
+    else:
+        await _lapse(session, returnee, renewal)
 
 
 async def _lapse(session: Session, returnee: Returnee, renewal: Renewal) -> None:

@@ -10,7 +10,7 @@ from domain import prefetched
 from domain.cases import states
 from domain.cases.events import has_reason
 from domain.cases.finding import open_case_of
-from domain.children.saying import says_child
+from domain.children.saying import of_a_child, says_child
 from domain.consent.reading import may_read
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
@@ -68,6 +68,17 @@ async def answer_signal(
         await keep_message(session, returnee, case, kind, cry, session.now)
     await _answer(session, returnee, case, heard)
     return case
+
+
+async def call_for_child(session: Session, returnee: Returnee, organisation_id: UUID) -> None:
+    """As if they had said to the team that they are a child. They said nothing of it just now: they
+    are told when words that nobody asked for may come (P4). Needs the service's scope.
+    """
+    returnee.said_child_at = session.now
+    heard = of_a_child(Assessment(Severity.URGENT, ask=False, reasons=()))
+    case = await open_or_append(session, returnee, organisation_id, heard.severity, heard.reasons)
+    await _tell(session, returnee, Notice.CHILD_CALLED_FOR, case)
+    case.crisis_told_at = session.now
 
 
 async def _need_not_ask(

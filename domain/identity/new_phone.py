@@ -19,8 +19,8 @@ from domain.consent.renewal import ask_again
 from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
+from domain.privacy import emptied
 from domain.privacy.asking import forget_screen, reached_elsewhere
-from domain.referrals import asking_again
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
@@ -115,7 +115,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     old = chat_id_if_it_opens(session, returnee)
     await hidden_unopened(session, returnee)
     if old is not None:
-        await asking_again.ask_again(session, returnee, old)
+        await emptied.ask_again(session, returnee, old)
         gone = await to_be_deleted(session, old)
         await move_chat(session, old, chat_id)
         await _empty(session, old, gone)

@@ -111,6 +111,8 @@ MANNERS: dict[Notice, Manner] = {
     Notice.REFERRAL_RECEIVED: _ROUTINE,
     Notice.CONSENT_TEXT: _REPLY,
     Notice.CHILD_HEARD: Manner(NoticeClass.REPLY, priority=0, about_case=True),
+    # Safeguarding calls somebody at whatever hour, and may do so long after the child confided.
+    Notice.CHILD_CALLED_FOR: _WORKERS,
     Notice.STOP_WORD: _REPLY,
     # It empties the chat, or stands in one that was emptied.
     Notice.FROZEN: Manner(NoticeClass.REPLY, priority=0, takes_away=True, once_in=_WHILE_IT_WAITS),

@@ -67,6 +67,7 @@ class Notice(StrEnum):
     REFERRAL_RECEIVED = "referral-received"
     CONSENT_TEXT = "consent-text"
     CHILD_HEARD = "child-heard"
+    CHILD_CALLED_FOR = "child-called-for"
     STOP_WORD = "stop-word"
     FROZEN = "frozen"
     SIGN = "sign"

@@ -3,29 +3,24 @@ there, and the giver would hear that no answer came.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, select
 
-from domain.one_by_one import if_possible
 from domain.recovery.quiet import quiet_until
 from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
 from domain.returnees.chats import chat_id_if_it_opens
 from storage.kinds import NoticeClass, OutboxState, ReferralState
-from storage.outbox.traces import read_messages
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 
-# Not at once: whoever empties a chat may hand the phone to somebody.
-_ONCE_MORE_IN = timedelta(days=1)
 
-
-async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) -> None:
+async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at: datetime) -> None:
     """These people's messages of these numbers go off their phones now, hidden or never opened.
-    Whoever was asked by one of them is asked once more, and not for ever (P12). The people are
+    Whoever was asked by one of them is asked once more then, and not for ever (P12). The people are
     locked. Needs the service's scope.
     """
     if await quiet_until(session) is not None:
@@ -50,20 +45,13 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]]) ->
     )
     for referral, number in found.all():
         if (referral.returnee_id, number) in gone:
-            await _ask(session, referral)
+            await _ask(session, referral, at)
 
 
-async def ask_again(session: Session, returnee: Returnee, chat_id: int) -> None:
-    """Their chat is about to be emptied, with what stands there. Whatever fails at this, it is."""
-    async with if_possible(session, "hide.unasked"):
-        stood = await read_messages(session, chat_id, only_theirs=False)
-        await ask_once_more(session, {(returnee.id, number) for number in stood})
-
-
-async def _ask(session: Session, referral: Referral) -> None:
+async def _ask(session: Session, referral: Referral, at: datetime) -> None:
     """They have their fourteen days again."""
     returnee = await session.get_one(Returnee, referral.returnee_id)
     if chat_id_if_it_opens(session, returnee) is None:
         return
-    await ask_person(session, returnee, referral, not_before=session.now + _ONCE_MORE_IN)
+    await ask_person(session, returnee, referral, not_before=at)
     referral.look_at = session.now + PERSON_ANSWERS_WITHIN

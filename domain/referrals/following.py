@@ -25,6 +25,7 @@ from domain.referrals.withdrawing import end, end_and_say_so, together_in
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import lock_if_free
 from storage.batches import at_most
+from storage.inbox.under_way import is_under_way
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -78,6 +79,8 @@ async def _go_on(session: Session, referral: Referral) -> None:
         referral.look_at = session.now + TRY_AGAIN
         return
     match referral.state:
+        case ReferralState.ASKED if await _may_have_answered(session, referral):
+            referral.look_at = session.now + TRY_AGAIN
         case ReferralState.ASKED:
             await _end_the_asking(session, referral)
         case ReferralState.TO_DECIDE | ReferralState.OFFERED:
@@ -93,6 +96,12 @@ async def _go_on(session: Session, referral: Referral) -> None:
             await _ask_whether_it_came(session, referral)
         case _:
             referral.look_at = None
+
+
+async def _may_have_answered(session: Session, referral: Referral) -> bool:
+    """By what is not handled yet (P3)."""
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    return await is_under_way(session, returnee.chat_key)
 
 
 async def _end_the_asking(session: Session, referral: Referral) -> None:

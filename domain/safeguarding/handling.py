@@ -11,9 +11,7 @@ from sqlalchemy.orm import aliased
 from domain import audit
 from domain.actors import Actor, Right
 from domain.children.known import are_children_in_confidence
-from domain.children.saying import of_a_child
-from domain.crisis.answering import answer_signal
-from domain.distress import Assessment
+from domain.crisis import answering
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.illegible import if_legible
@@ -200,12 +198,12 @@ async def answer_complaint(
 
 async def call_for_child(session: Session, actor: Actor, complaint_id: UUID) -> None:
     """Whoever looks after children hears that this is a child, as if it had been said to the team,
-    and nothing of what was confided. Needs the service's scope.
+    and nothing of what was confided; the child hears of it when that may come. Needs the service's
+    scope.
     """
     returnee = await _child_of(session, actor, complaint_id)
     returnee.child_in = None
-    heard = of_a_child(Assessment(Severity.URGENT, ask=False, reasons=()))
-    await answer_signal(session, returnee, actor.organisation_id, heard)
+    await answering.call_for_child(session, returnee, actor.organisation_id)
     audit.done_by(session, actor, "complaint.child-passed-on", complaint_id)
 
 

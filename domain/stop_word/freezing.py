@@ -18,7 +18,7 @@ from domain.identity.trust import Doubt, doubt
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.referrals import asking_again
+from domain.privacy import emptied
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.asked_words import ask_no_more
 from domain.returnees.enrolments import organisation_of
@@ -66,7 +66,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, reasons)
     await alert_claimer(session, case)
     await hidden_unopened(session, returnee)
-    await asking_again.ask_again(session, returnee, chat_id)
+    await emptied.ask_again(session, returnee, chat_id)
     # Emptying the chat must find this message, too, however soon it begins.
     await leave_theirs(session, [(returnee.chat_key, number, session.asked_at)])
     await forget_said(session, chat_id)

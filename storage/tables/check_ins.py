@@ -66,7 +66,8 @@ class CheckIn(Identified, Base):
     #: Only Telegram's confirmation sets it, and only then the silence clock starts (P3).
     sent_at: Mapped[datetime | None]
     silent_at: Mapped[datetime | None]
-    #: When the silence was answered with a second prompt, of which there is one at most.
+    #: When it was seen to that they are asked a second time, and no third: after their silence, or
+    #: since the first prompt went off their phone.
     second_prompt_at: Mapped[datetime | None]
     #: When the person put it off, until they are asked again.
     put_off_at: Mapped[datetime | None]

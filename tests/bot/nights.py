@@ -24,6 +24,14 @@ async def at_night(
 ) -> tuple[Returnee, Actor, Case]:
     """A cry an hour ago, claimed, and now it is no hour that the person called safe."""
     person = await centre.person()
+    await by_night(centre, person)
+    actor = await centre.colleague()
+    case = await centre.claims(actor, await centre.signal(person, severity))
+    return person, actor, case
+
+
+async def by_night(centre: Centre, person: Returnee) -> None:
+    """They wrote an hour ago, and now it is no hour that they called safe."""
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, person.id)
         known.time_zone = "UTC"
@@ -31,9 +39,6 @@ async def at_night(
         never_now = Window(frozenset({tomorrow}), time(11), time(12))
         await choose_window(session, person.id, never_now)
         known.last_wrote_at = session.now - timedelta(hours=1)
-    actor = await centre.colleague()
-    case = await centre.claims(actor, await centre.signal(person, severity))
-    return person, actor, case
 
 
 async def comes_to_a_safe_hour(centre: Centre, person: Returnee) -> None:

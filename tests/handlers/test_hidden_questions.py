@@ -13,7 +13,7 @@ from domain.consent.renewal import renew, renew_all
 from domain.notices import Notice
 from domain.referrals import asking_again
 from storage.kinds import NoticeClass, OutboxState, Renewing
-from storage.sessions import SERVICE, Clock, Database, Session
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -109,7 +109,7 @@ async def test_who_hides_the_question_whether_others_may_help_is_asked_once_more
 async def test_the_chat_is_emptied_also_where_they_can_not_be_asked_again(
     enrolled: Phone, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(session: Session, gone: object) -> None:
+    async def fails(*_: object) -> None:
         raise ValueError
 
     monkeypatch.setattr(asking_again, "ask_once_more", fails)

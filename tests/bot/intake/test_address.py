@@ -14,8 +14,10 @@ from bot.intake.address import Address
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from bot.telegram.connection import connect
-from storage.sessions import Database
+from storage.inbox.under_way import may_lie_at_telegram
+from storage.sessions import SERVICE, Database
 from tests.bot.replicas import living, new_replica, until_so
+from tests.domain.outages import nothing_waited_at_telegram
 from tests.faults.world import until
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator
@@ -32,12 +34,14 @@ async def bot(telegram: RunningSimulator) -> AsyncIterator[Bot]:
 
 
 @asynccontextmanager
-async def keeping(bot: Bot, replica: Replica, url: str = OURS) -> AsyncIterator[None]:
+async def keeping(
+    bot: Bot, database: Database, replica: Replica, url: str = OURS
+) -> AsyncIterator[None]:
     """Within the block a replica looks again and again."""
     stopping = Stopping()
     address = Address(url, SECRET)
     async with asyncio.TaskGroup() as group:
-        group.create_task(address.keep(bot, replica, stopping, timedelta(seconds=0.05)))
+        group.create_task(address.keep(bot, database, replica, stopping, timedelta(seconds=0.05)))
         yield
         stopping.set()
 
@@ -53,7 +57,7 @@ async def test_p1_an_address_that_another_program_took_away_is_told_again(
     database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:
     replica = new_replica(database, urls)
-    async with living(database, replica), keeping(bot, replica):
+    async with living(database, replica), keeping(bot, database, replica):
         await until_told(bot)
         with capture_logs() as said:
             await bot(DeleteWebhook())
@@ -67,13 +71,28 @@ async def test_p1_an_address_that_another_program_took_away_is_told_again(
     ]
 
 
+async def test_p3_that_nothing_waited_at_telegram_is_no_news_once_it_brings_what_comes(
+    database: Database, urls: DatabaseUrls, bot: Bot
+) -> None:
+    """It would be hours old for ever, and nobody's silence would count any more."""
+    await nothing_waited_at_telegram(database, timedelta(hours=2))
+    replica = new_replica(database, urls)
+
+    async def forgotten() -> bool:
+        async with database.begin(SERVICE) as session:
+            return not await may_lie_at_telegram(session)
+
+    async with living(database, replica), keeping(bot, database, replica):
+        await until(forgotten)
+
+
 async def test_p1_it_is_told_without_asking_where_it_was(
     database: Database, urls: DatabaseUrls, bot: Bot, telegram: RunningSimulator
 ) -> None:
     """Whatever stands in for Telegram may not know, and would bring nothing for ever."""
     telegram.fail("500", "getWebhookInfo")
     replica = new_replica(database, urls)
-    async with living(database, replica), keeping(bot, replica):
+    async with living(database, replica), keeping(bot, database, replica):
         await telegram.wait_for(lambda: telegram.simulator.world.webhook)
 
 
@@ -81,7 +100,7 @@ async def test_p1_whoever_takes_over_from_one_that_polled_tells_where_to_bring_u
     database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:
     polls, replica = new_replica(database, urls), new_replica(database, urls)
-    async with keeping(bot, replica):
+    async with keeping(bot, database, replica):
         async with living(database, polls), living(database, replica):
             await until_so(lambda: polls.leads)
             await bot(DeleteWebhook())
@@ -94,7 +113,10 @@ async def test_an_address_that_telegram_does_not_take_is_told_as_what_it_is(
 ) -> None:
     replica = new_replica(database, urls)
     with capture_logs() as said:
-        async with living(database, replica), keeping(bot, replica, "http://example.org/telegram"):
+        async with (
+            living(database, replica),
+            keeping(bot, database, replica, "http://example.org/telegram"),
+        ):
             await until_so(lambda: any(line["action"] == "intake.refused" for line in said))
 
 
@@ -103,7 +125,7 @@ async def test_p1_what_telegram_can_not_bring_is_told_while_it_waits_there(
 ) -> None:
     replica = new_replica(database, urls)
     with capture_logs() as said:
-        async with living(database, replica), keeping(bot, replica):
+        async with living(database, replica), keeping(bot, database, replica):
             await until_told(bot)
             telegram.send_text(telegram.add_user(), "Help me")
             await until_so(lambda: any(line["action"] == "intake.unreached" for line in said))
@@ -119,7 +141,7 @@ async def test_p1_another_word_at_our_own_address_is_told_anew_once_nothing_come
         return webhook.secret_token if webhook else None
 
     replica = new_replica(database, urls)
-    async with living(database, replica), keeping(bot, replica):
+    async with living(database, replica), keeping(bot, database, replica):
         await until_told(bot)
         await bot(SetWebhook(url=OURS, secret_token="another"))
         telegram.send_text(telegram.add_user(), "Help me")

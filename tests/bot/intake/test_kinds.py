@@ -37,7 +37,7 @@ async def test_p1_whoever_is_brought_updates_is_brought_all_that_are_for_us(
     narrowed: None, database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:
     replica = new_replica(database, urls)
-    async with living(database, replica), keeping(bot, replica):
+    async with living(database, replica), keeping(bot, database, replica):
         await until_told(bot)
         told = await bot.get_webhook_info()
 

@@ -21,6 +21,7 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
 from tests.domain.covered import lies_covered, swept
+from tests.domain.outages import all_is_handled, arrives
 
 
 @pytest.fixture
@@ -63,6 +64,19 @@ async def test_p3_their_time_begins_once_telegram_has_taken_the_question(centre:
         centre.later(days=days)
         await ticks(centre)
         assert (await agreed(centre, person) != ALL) is lapsed
+
+
+async def test_p3_nothing_lapses_while_their_answer_may_wait_to_be_read(centre: Centre) -> None:
+    person = await _was_asked(centre)
+    centre.later(days=31)
+    await arrives(centre.database, person)
+    await ticks(centre)
+    assert await agreed(centre, person) == ALL
+
+    await all_is_handled(centre.database)
+    centre.later(minutes=11)
+    await ticks(centre)
+    assert await agreed(centre, person) == dict.fromkeys(PURPOSES, False)
 
 
 async def test_p5_nothing_lapses_in_a_frozen_chat_and_they_are_asked_again_after_it(

@@ -36,6 +36,7 @@ from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.outages import all_is_handled, arrives
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 
 
@@ -109,6 +110,15 @@ async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Cent
         assert await climb(session)
     assert (await two.fresh(referral)).state is ReferralState.LAPSED
     assert await waiting(centre, second) == 0
+
+
+async def test_p3_no_question_lapses_while_the_answer_may_wait_to_be_read(two: Two) -> None:
+    referral = await two.refers()
+    await arrives(two.giver.database, two.person)
+    for still in (ReferralState.ASKED, ReferralState.LAPSED):
+        await two.goes_on(days=14, minutes=1)
+        assert (await two.fresh(referral)).state is still
+        await all_is_handled(two.giver.database)
 
 
 @pytest.mark.parametrize("vital", [False, True], ids=["the person was asked", "a colleague was"])

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.campaigns.facts import facts_of
 from domain.cases.events import are_signals
+from domain.casework.work import resolve
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.children.focal_point import name_focal_point
 from domain.children.known import mark_age
@@ -31,11 +32,22 @@ from domain.safeguarding.handling import (
     close_complaint,
     list_complaints,
 )
+from domain.safety.rejudging import count_as_written, judge_all
 from domain.stop_word.freezing import hear_frozen_in_confidence
-from storage.kinds import AgeBand, ComplaintKind, ConflictKind, MessageKind, Purpose, Role, Severity
+from storage.kinds import (
+    AgeBand,
+    ComplaintKind,
+    ConflictKind,
+    MessageKind,
+    Outcome,
+    Purpose,
+    Role,
+    Severity,
+)
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.returnees import Returnee
+from tests.bot.nights import by_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import HEAD, KEEPER, alerted
 
@@ -151,12 +163,49 @@ async def test_p2_once_safeguarding_says_so_the_focal_point_hears_of_a_child_and
         events = select(CaseEvent.reasons).where(CaseEvent.case_id == case.id, are_signals())
         assert (await session.scalars(events)).all() == [["minor.age"]]
     assert case.severity is Severity.URGENT
-    assert len(await centre.sent(Notice.CHILD_HEARD)) == 1
+    assert len(await centre.sent(Notice.CHILD_CALLED_FOR)) == 1
     assert await why_not_asked(centre, person) is Exclusion.CHILD
     [line] = await lines(centre, keeper)
     assert not line.of_child
     with pytest.raises(Refused):
         await calls(centre, keeper)
+
+
+@pytest.mark.parametrize("then", ["they write", "their hours come"])
+async def test_p4_a_child_who_is_called_for_by_night_hears_so_when_words_may_come(
+    centre: Centre, keeper: Actor, then: str
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    person = await child(centre)
+    await by_night(centre, person)
+    await calls(centre, keeper)
+
+    assert await called(centre) == {SUPERVISOR}
+    assert Notice.CHILD_CALLED_FOR not in await what_leaves(centre)
+    if then == "they write":
+        async with centre.database.begin(SERVICE) as session:
+            count_as_written(session, await session.get_one(Returnee, person.id))
+            await judge_all(session)
+    else:
+        await comes_to_a_safe_hour(centre, person)
+    assert (await what_leaves(centre)).count(Notice.CHILD_CALLED_FOR) == 1
+
+
+async def test_p4_a_child_is_told_of_nobody_who_was_called_once_the_case_is_closed(
+    centre: Centre, keeper: Actor
+) -> None:
+    worker = await centre.colleague()
+    person = await child(centre)
+    await by_night(centre, person)
+    await calls(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        case = (await session.scalars(select(Case).where(Case.returnee_id == person.id))).one()
+    await centre.writes(worker, await centre.claims(worker, case))
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, worker, case.id, Outcome.HELPED)
+
+    await comes_to_a_safe_hour(centre, person)
+    assert Notice.CHILD_CALLED_FOR not in await what_leaves(centre)
 
 
 async def test_p2_with_a_life_at_stake_the_team_knows_in_a_frozen_chat_too_that_it_is_a_child(
