@@ -3,7 +3,7 @@
 Between the backup and the loss, things happened that nobody remembers now: messages left, answers
 and cries for help came, consent was taken back, browsers were signed out. So whatever may have
 been done is not done again by itself (P12), whatever may have been refused waits for a human (P5),
-no silence is anybody's (P3), and a human looks at each open case anew (P2).
+no silence is anybody's (P3), and a human looks at each open case and complaint anew (P2).
 docs/deployment.md tells the operator what only people can make good.
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     all_,
     and_,
     delete,
+    exists,
     func,
     literal,
     or_,
@@ -56,6 +57,7 @@ from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 from storage.tables.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
@@ -78,6 +80,7 @@ class Recovered:
     #: Of those that somebody may have been forced to ask for.
     deletions_put_off: int
     cases_alerted: int
+    complaints_alerted: int
     shifts_ended: int
     staff_signed_out: int
 
@@ -95,6 +98,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             questions_put_off=await _put_off_questions(session, now),
             deletions_put_off=await _put_off_deletions(session, now),
             cases_alerted=await _show_cases_anew(session, now),
+            complaints_alerted=await _show_complaints_anew(session, now),
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
         )
@@ -233,6 +237,28 @@ async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
         case.crisis_told_at = None
         case.next_alert_at = now - timedelta(seconds=case.severity.rank)
     return len(cases)
+
+
+async def _show_complaints_anew(session: AsyncSession, now: datetime) -> int:
+    """What was confided since is lost, and so is that somebody had it: everybody who hears of them
+    is called. An answer that was called back stands there as not delivered (P11).
+    """
+    called_back = select(OutboxRow.id).where(
+        OutboxRow.error == RESTORED, OutboxRow.finished_at == now
+    )
+    await _changed(
+        session,
+        update(ComplaintMessage)
+        .where(ComplaintMessage.outbox_id.in_(called_back))
+        .values(unreached_at=now),
+    )
+    has_words = exists().where(ComplaintMessage.complaint_id == Complaint.id)
+    return await _changed(
+        session,
+        update(Complaint)
+        .where(Complaint.closed_at.is_(None), has_words)
+        .values(taken_by=None, next_alert_at=now),
+    )
 
 
 async def _end_shifts(session: AsyncSession, now: datetime) -> int:
