@@ -10,6 +10,7 @@ docs/deployment.md tells the operator what only people can make good.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -29,6 +30,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.calendar import FOR_EVER
 from domain.cases import states
+from domain.notices import Notice
+from domain.notices.waiting import waiting
 from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
 from domain.safety.outgoing import class_by_now
@@ -41,6 +44,7 @@ from storage.kinds import (
     CheckInState,
     NoticeClass,
     OutboxState,
+    ReferralState,
 )
 from storage.outbox.contents import OfAnotherRelease
 from storage.outbox.letters import content_of
@@ -56,6 +60,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.privacy import Erasure
+from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 from storage.tables.staff import StaffCode, StaffSession
@@ -67,6 +72,8 @@ _LATE = timedelta(days=1)
 class Recovered:
     """How many there were of each."""
 
+    #: Of which people had not been asked yet.
+    referrals_given_back: int
     messages_called_back: int
     channel_calls_called_back: int
     #: To partners.
@@ -89,6 +96,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
     """In the transaction that restores, as the tables' owner, before anything runs on them."""
     async with AsyncSession(connection, expire_on_commit=False) as session:
         recovered = Recovered(
+            referrals_given_back=await _give_back_referrals(session, keys, now),
             messages_called_back=await _call_back(session, keys, now),
             channel_calls_called_back=await _call_back_channel_calls(session),
             mails_called_back=await _call_back_mails(session),
@@ -109,6 +117,16 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             )
         await session.flush()
     return recovered
+
+
+async def _give_back_referrals(session: AsyncSession, keys: Keyring, now: datetime) -> int:
+    """Before what waited is called back. They may have been asked since, and said no: whoever gave
+    it hears with the next tick that there is no answer, and decides anew.
+    """
+    questions = await waiting(session, keys, Notice.REFERRAL_ASKED, OutboxRow.case_id.is_not(None))
+    unasked = Referral.id.in_({UUID(question["referral"]) for question in questions})
+    is_open = Referral.state == ReferralState.ASKED
+    return await _changed(session, update(Referral).where(unasked, is_open).values(look_at=now))
 
 
 async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int:

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 async def as_it_was(*_: object) -> Recovered:
-    return Recovered(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    return Recovered(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 async def test_p1_the_drill_everything_comes_back_on_a_new_server_and_opens(
