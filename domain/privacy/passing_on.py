@@ -21,7 +21,7 @@ from domain.privacy.asking import (
     is_cry_of,
     open_case,
 )
-from domain.privacy.staying import ask_anew
+from domain.privacy.staying import ask_anew, open_again
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
 from storage.sessions import Session
@@ -158,11 +158,13 @@ async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
     """
     erasure, returnee = await _to_decide(session, actor, returnee_id)
     following = await session.get(NextErasure, (returnee_id, actor.organisation_id))
+    asked_at = min(asked.asked_at for asked in (erasure, following) if asked is not None)
     for asked in (erasure, following):
         if asked is not None:
             await session.delete(asked)
     await session.flush()
     audit.done_by(session, actor, "erasure.taken-back", returnee_id)
+    await open_again(session, returnee, asked_at)
     if erasure is None:
         return True
     is_reached = await _give_back_phone(session, returnee, erasure)

@@ -11,9 +11,11 @@ from domain.consent import give_consent
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
-from domain.privacy.passing_on import take_back
+from domain.privacy.passing_on import Reason, pass_on, take_back
 from storage.kinds import (
     UNSENT,
+    CaseEventKind,
+    CaseState,
     CheckInState,
     Discretion,
     Purpose,
@@ -127,3 +129,32 @@ async def test_p3_nobody_is_silent_who_could_not_answer_since_their_chat_was_emp
         assert await fall_silent(session) == 0
         booked = await session.get_one(CheckIn, check_in.id)
         assert (booked.state, booked.reason) == (CheckInState.SKIPPED, "leaving")
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+async def test_p2_a_case_that_ended_with_the_request_alone_is_open_again_and_its_team_hears_so(
+    centre: Centre, by_staff: bool
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera, person = await centre.colleague(chat=500), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    await centre.all_arrives()
+    if by_staff:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await pass_on(session, chief, person.id, Reason.NOT_THEIRS)
+    else:
+        await asks_on_a_watched_phone(centre, person)
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
+    before = await centre.alerted()
+    await stays(centre, person)
+
+    now = await centre.fresh(case)
+    assert (now.state, now.severity, now.claimed_by) == (CaseState.OPEN, Severity.CONCERN, None)
+    assert (await centre.alerted())[len(before) :] == [500]
+    assert CaseEventKind.REOPENED in await centre.history(case.id)
+    centre.later(days=4)
+    await centre.tick()
+    assert await centre.sent(Notice.NOBODY_YET) == []
+    await centre.signal(person, Severity.CONCERN)
+    await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
