@@ -29,7 +29,7 @@ from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.safety.contacts import contact_with
-from domain.safety.judging import LEAVING, Outgoing, held
+from domain.safety.judging import LEAVING, WINDOW, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
@@ -305,7 +305,7 @@ async def _hears_at(
     hold = held(Outgoing(NoticeClass.ROUTINE), contact, session.now)
     if hold is None:
         return session.now
-    return hold.until if hold.reason == "window" else FOR_EVER
+    return hold.until if hold.reason == WINDOW else FOR_EVER
 
 
 async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Erasure) -> bool:
