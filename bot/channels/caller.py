@@ -14,6 +14,7 @@ from bot.channels.reaching import reach
 from bot.channels.saying import said
 from bot.errors import code_of
 from bot.stopping import Stopping
+from domain.alerts.under_way import may_be_called_no_more
 from domain.channels import calling
 from domain.channels.keeping import address_of
 from domain.notices import Notice
@@ -115,9 +116,17 @@ class Caller:
         return await reach(due.address, due.words, self.allowed)
 
     async def _take(self, session: Session) -> list[Due]:
+        """What is tried again may be for somebody who must hear nothing of it by now."""
         most = _MOST_AT_ONCE - len(self._busy)
-        rows = await calling.take_due(session, self._busy, most, taker=self.taker)
-        return [await self._due(session, row) for row in rows]
+        dues = []
+        for row in await calling.take_due(session, self._busy, most, taker=self.taker):
+            if await may_be_called_no_more(session, row):
+                await session.delete(row)
+                # Something else may wait for the same channel.
+                session.wakes(Topic.CHANNELS)
+            else:
+                dues.append(await self._due(session, row))
+        return dues
 
     async def _due(self, session: Session, row: ChannelCall) -> Due:
         words = await self._words(session, row)

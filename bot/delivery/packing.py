@@ -144,10 +144,11 @@ class Packing:
             return None
         content = self._without_goodbye(row, content_of(row, session.keys))
         content = await self._covered_if_shut(row, content)
-        if why := await barred(session, row, content):
+        hold = self._outside_the_window(row, content)
+        if why := await barred(session, row, content, hold):
             await outcome.failed(session, _asking(row, content), why)
             return None
-        if await self._is_held(row, content) or await self._goes_not_there(row, content):
+        if await self._is_held(row, content, hold) or await self._goes_not_there(row, content):
             return None
         words = await wire(session, row, content, self.catalogues)
         if (returnee := self._person(row)) is not None:
@@ -201,9 +202,8 @@ class Packing:
             return True
         return discretion is Discretion.WATCHED and await is_locked(self.session, returnee)
 
-    async def _is_held(self, row: OutboxRow, content: Content) -> bool:
+    async def _is_held(self, row: OutboxRow, content: Content, hold: Held | None) -> bool:
         """Judged at the last moment, and again at each release (P4)."""
-        hold = self._outside_the_window(row, content)
         if hold is None and isinstance(content, Clearing):
             hold = await clears_too_soon(self.session, row)
         # Of a cover it is asked later when it came.

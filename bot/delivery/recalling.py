@@ -17,6 +17,7 @@ from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.asked_words import is_asked
 from domain.returnees.chats import chat_id_of
+from domain.safety.judging import WINDOW, Held
 from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.contents import Content, Leaving, Notification
@@ -37,29 +38,41 @@ _OF_REFERRAL = (
     Notice.REFERRAL_RECEIVED,
 )
 # What a worker says to a person.
-_OF_WORKERS = (Notice.CASEWORKER_WORDS, Notice.SAFE_TO_TALK)
+_WORDS = Notice.CASEWORKER_WORDS
+_OF_WORKERS = (_WORDS, Notice.SAFE_TO_TALK)
 
 
-async def barred(session: Session, row: OutboxRow, content: Content) -> str | None:
-    """Why it may not go any more to whom it is for. To the case it never arrived (P2)."""
+async def barred(
+    session: Session, row: OutboxRow, content: Content, hold: Held | None
+) -> str | None:
+    """Why it may not go any more to whom it is for. To the case it never arrived (P2).
+
+    `hold`: why it would wait.
+    """
     match row.notice_class:
         case NoticeClass.HUMAN:
-            return await _barred_words(session, row, content)
+            return await _barred_words(session, row, content, hold)
         case NoticeClass.STAFF:
             return await _barred_alert(session, row, content)
         case _:
             return None
 
 
-async def _barred_words(session: Session, row: OutboxRow, content: Content) -> str | None:
+async def _barred_words(
+    session: Session, row: OutboxRow, content: Content, hold: Held | None
+) -> str | None:
     """Whoever wrote them may not write to that person now, or the person has said since that nobody
-    is to.
+    is to; or their case is closed, and it would be no matter of an hour: weeks later they may not
+    be so any more (P11).
     """
     if await may_write_no_more(session, row.id):
         return "writer-gone"
     if row.case_id is None or not says(content, *_OF_WORKERS):
         return None
     case = await session.get_one(Case, row.case_id)
+    waits_for_more = hold is not None and hold.reason != WINDOW
+    if waits_for_more and case.state is CaseState.RESOLVED and says(content, _WORDS):
+        return "closed"
     return "unwanted" if await took_back(session, case, since=row.created_at) else None
 
 

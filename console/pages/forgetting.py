@@ -1,10 +1,11 @@
 from starlette.responses import Response
 
-from console.pages.people import person_of
+from console.pages.people import person_of, person_there
 from console.visit import Visit
 from domain.errors import Refused
 from domain.marks import N_
 from domain.privacy import handing_over, passing_on
+from storage.sessions import SERVICE
 
 
 async def show(visit: Visit) -> Response:
@@ -36,7 +37,8 @@ async def erase_now(visit: Visit) -> Response:
 
 
 async def take_back(visit: Visit) -> Response:
-    async with person_of(visit) as (session, returnee_id):
+    returnee_id = await person_there(visit)
+    async with visit.desk.database.begin(SERVICE) as session:
         with_phone = await passing_on.take_back(session, visit.actor, returnee_id)
     done = N_("It is taken back, and they can be reached as before.")
     if not with_phone:

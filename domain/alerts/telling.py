@@ -214,7 +214,7 @@ async def tell_where_all_read(
     """
     if await is_kept_from_somebody(session, case.returnee_id):
         return
-    await call(session, case.organisation_id, (), notice, facts, everybody=True)
+    await call(session, case.organisation_id, (), notice, facts, everybody=True, case_id=case.id)
     await tell_in_topic(session, case, notice, facts)
 
 

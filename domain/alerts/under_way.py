@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from domain.staff.colleagues import is_kept_from_somebody
 from storage.sessions import Session
 from storage.tables.cases import Case
+from storage.tables.channels import AlertChannel, ChannelCall
 from storage.tables.safeguarding import clear_of
 from storage.tables.staff import Staff, works_for
 
@@ -15,15 +16,30 @@ async def may_be_heard_no_more(
     session: Session, case_id: UUID, chat_id: int, *, all_read: bool
 ) -> bool:
     """Whoever has that chat works there no more, or must know nothing of the person; where the
-    whole team reads, somebody must not. Needs the service's scope.
+    whole team reads, somebody must not. Needs the service's scope, as all of this.
     """
-    case = await session.get_one(Case, case_id)
-    if all_read:
+    # While keys are rotated, an alert has the newer hash of a chat before its staff do.
+    reads = Staff.telegram_chat_key.in_(session.keys.look_ups(chat_id, "chat"))
+    return await _is_not_for(session, case_id, None if all_read else reads)
+
+
+async def may_be_called_no_more(session: Session, call: ChannelCall) -> bool:
+    """The same of a channel, somebody's own or the organisation's."""
+    if call.of_case is None:
+        return False
+    channel = await session.get_one(AlertChannel, call.channel_id)
+    is_owner = Staff.id == channel.staff_id if channel.staff_id is not None else None
+    return await _is_not_for(session, call.of_case, is_owner)
+
+
+async def _is_not_for(session: Session, case_id: UUID, reads: ColumnElement[bool] | None) -> bool:
+    """Nor for anybody, once it is forgotten. `reads`: whoever would; None for all of them."""
+    case = await session.get(Case, case_id)
+    if case is None:
+        return True
+    if reads is None:
         return await is_kept_from_somebody(session, case.returnee_id)
     may_hear = select(Staff.id).where(
-        # While keys are rotated, an alert has the newer hash of a chat before its staff do.
-        Staff.telegram_chat_key.in_(session.keys.look_ups(chat_id, "chat")),
-        works_for(case.organisation_id),
-        clear_of(case.returnee_id),
+        reads, works_for(case.organisation_id), clear_of(case.returnee_id)
     )
     return await session.scalar(may_hear) is None

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from domain.cases.advice import answer_owed_by
 from domain.cases.deadlines import PACES, deadline_of
@@ -24,13 +24,14 @@ async def wind(session: Session, case: Case) -> None:
 
 
 async def owe_the_truth(session: Session, case: Case) -> None:
-    """They ask, or what had answered them never came: where somebody of the team called the case
-    graver, they are to hear all the same that nobody has answered yet (P11).
+    """They ask, or what had answered them never came: where the team called the case graver, or
+    opened it again, without a word of theirs, they are to hear all the same that nobody has
+    answered yet (P11).
     """
+    by_team = and_(CaseEvent.kind == CaseEventKind.RAISED, CaseEvent.staff_id.is_not(None))
     judged = exists().where(
         CaseEvent.case_id == case.id,
-        CaseEvent.kind == CaseEventKind.RAISED,
-        CaseEvent.staff_id.is_not(None),
+        or_(by_team, CaseEvent.kind == CaseEventKind.REOPENED),
         CaseEvent.at == case.told_waiting_at,
     )
     is_owed_one = case.first_action_at is None and case.told_waiting_at is not None

@@ -40,6 +40,7 @@ async def call(
     params: dict[str, Any],
     *,
     everybody: bool,
+    case_id: UUID | None = None,
 ) -> None:
     """Through every channel of these staff; with `everybody`, through the organisation's, too."""
     wanted: list[ColumnElement[bool]] = [AlertChannel.staff_id.in_(staff_ids)]
@@ -51,16 +52,23 @@ async def call(
         .where(AlertChannel.organisation_id == organisation_id, or_(*wanted))
     )
     for channel, language in rows.all():
-        put(session, channel, notice, params, language or "en")
+        put(session, channel, notice, params, language or "en", case_id=case_id)
 
 
 def put(
-    session: Session, channel: AlertChannel, notice: Notice, params: dict[str, Any], language: str
+    session: Session,
+    channel: AlertChannel,
+    notice: Notice,
+    params: dict[str, Any],
+    language: str,
+    *,
+    case_id: UUID | None = None,
 ) -> None:
     session.add(
         ChannelCall(
             organisation_id=channel.organisation_id,
             channel_id=channel.id,
+            of_case=case_id,
             notice=notice,
             params=params,
             language=language,

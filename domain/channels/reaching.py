@@ -41,7 +41,7 @@ async def reach_staff(
         elif staff.telegram_chat is not None:
             unreached.append(staff.id)
             await takes_nothing(session, staff, session.now)
-    await call(session, organisation_id, each, notice, params, everybody=False)
+    await call(session, organisation_id, each, notice, params, everybody=False, case_id=case_id)
     return unreached
 
 

@@ -22,7 +22,7 @@ from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.recovery.quiet import RESTORED
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LOOK_AGAIN, Contact, Held, Outgoing, held
+from domain.safety.judging import LOOK_AGAIN, WINDOW, Contact, Held, Outgoing, held
 from storage.kinds import CampaignState, CheckInState
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
@@ -30,7 +30,7 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import Information
 
 # Why something waits until a moment that is known beforehand.
-_UNTIL_AN_HOUR = ("window", ANOTHER)
+_UNTIL_AN_HOUR = (WINDOW, ANOTHER)
 _DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 

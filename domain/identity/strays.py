@@ -15,20 +15,23 @@ from domain.cases.events import are_signals
 from domain.messages.edits import message_id
 from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
+from domain.referrals.telling import tell_asked
+from domain.referrals.withdrawing import end
 from domain.returnees.chats import chat_id_of
-from domain.returnees.enrolments import organisation_of
+from domain.returnees.enrolments import current_enrolment, organisation_of
 from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts, lay_down_what_came
 from domain.safeguarding.recordings import hear_anew
 from domain.safety.phones import stay_as_careful
 from domain.signals.opening import open_or_append
 from storage.keys.keyring import DataKey
-from storage.kinds import CaseEventKind, CaseState, Severity
+from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity
 from storage.seals.columns import BY_PERSON, Column
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, CaseTask, Message
 from storage.tables.marks import SignalMark
 from storage.tables.outbox import OutboxRow
+from storage.tables.referrals import UNDER_WAY, Referral
 from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage, Reading
 
@@ -55,6 +58,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
     # Before anybody is alerted.
     await inherit_conflicts(session, stray.id, returnee.id)
+    await _end_referrals(session, stray, returnee)
     await _go_on(session, stray, returnee, sealing)
     await _bring_complaints(session, stray, returnee, sealing)
     await _bring_readings(session, stray, returnee, sealing)
@@ -69,6 +73,23 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await lay_down_what_came(session, returnee.id)
     await ask_as_a_stray_did(session, stray, returnee)
     await remove_person(session, stray)
+
+
+async def _end_referrals(session: Session, stray: Returnee, returnee: Returnee) -> None:
+    """What they said yes to there does not come along. Those who were asked, or help them by now,
+    hear so, since they would find nothing of it any more.
+    """
+    found = await session.scalars(
+        select(Referral).where(Referral.returnee_id == stray.id).with_for_update()
+    )
+    goes_to = await organisation_of(session, returnee)
+    for referral in found.all():
+        took_over = referral.state is ReferralState.HANDED_OVER and referral.asks != goes_to
+        if referral.state in UNDER_WAY:
+            await end(session, referral, ReferralState.LAPSED)
+        elif took_over and await current_enrolment(session, stray.id, referral.asks) is not None:
+            case = await session.get_one(Case, referral.case_id)
+            await tell_asked(session, referral, case)
 
 
 async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing: _Sealing) -> None:

@@ -18,6 +18,7 @@ from domain.alerts.telling import alert_claimer, tell_colleagues
 from domain.calendar import FOR_EVER
 from domain.cases.events import happened
 from domain.casework.closing import finish
+from domain.check_ins.outcomes import missed
 from domain.messages.edits import forget_early
 from domain.messages.recent_words import forget_recent_of
 from domain.notices import Notice, tell, tell_chat
@@ -28,7 +29,7 @@ from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import current_enrolments
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.safety.contacts import contact_with
-from domain.safety.judging import Outgoing, held
+from domain.safety.judging import LEAVING, WINDOW, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
@@ -304,7 +305,7 @@ async def _hears_at(
     hold = held(Outgoing(NoticeClass.ROUTINE), contact, session.now)
     if hold is None:
         return session.now
-    return hold.until if hold.reason == "window" else FOR_EVER
+    return hold.until if hold.reason == WINDOW else FOR_EVER
 
 
 async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Erasure) -> bool:
@@ -339,11 +340,14 @@ async def _hold_no_words(session: Session, returnee: Returnee, *which: ColumnEle
 async def _call_back(
     session: Session, returnee: Returnee, *which: ColumnElement[bool]
 ) -> list[OutboxRow]:
-    """Whatever waits for this person. Returns what a human wrote of it: that reaches nobody (P2),
-    and stands where they wrote it as not delivered.
+    """Whatever waits for this person: a check-in of it was their no. Returns what a human wrote of
+    it: that reaches nobody (P2), and stands where they wrote it as not delivered.
     """
     ask_no_more(session, returnee)
     called_back = await call_back(session, _ASKED, OutboxRow.returnee_id == returnee.id, *which)
+    for row in called_back:
+        if row.check_in_id is not None:
+            await missed(session, row.check_in_id, LEAVING)
     words = [row for row in called_back if row.notice_class is NoticeClass.HUMAN]
     for row in words:
         row.state = OutboxState.FAILED

@@ -21,6 +21,7 @@ from domain.privacy.asking import (
     is_cry_of,
     open_case,
 )
+from domain.privacy.staying import ask_anew, open_again
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
 from storage.sessions import Session
@@ -149,23 +150,34 @@ async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
 
 
 async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
-    """The person did not mean it, or changed their mind. Raises NotAllowed and Refused.
+    """The person did not mean it, or changed their mind: what it had ended goes on. Needs the
+    service's scope, since that may be another organisation's. Raises NotAllowed and Refused.
 
     False where their phone has begun anew meanwhile, or no key opens its number: then what is kept
     stays without a phone.
     """
     erasure, returnee = await _to_decide(session, actor, returnee_id)
     following = await session.get(NextErasure, (returnee_id, actor.organisation_id))
-    if following is not None:
-        await session.delete(following)
+    asked_at = min(asked.asked_at for asked in (erasure, following) if asked is not None)
+    for asked in (erasure, following):
+        if asked is not None:
+            await session.delete(asked)
+    await session.flush()
     audit.done_by(session, actor, "erasure.taken-back", returnee_id)
+    await open_again(session, returnee, asked_at)
     if erasure is None:
         return True
-    was_let_go, chat_id = erasure.chat is not None, chat_of_erasure(session, erasure)
-    await session.delete(erasure)
-    await session.flush()
+    is_reached = await _give_back_phone(session, returnee, erasure)
+    if is_reached and (erasure.forced or erasure.chat is not None):
+        await ask_anew(session, returnee)
+    return is_reached
+
+
+async def _give_back_phone(session: Session, returnee: Returnee, erasure: Erasure) -> bool:
+    """Whether they have one now."""
+    chat_id = chat_of_erasure(session, erasure)
     if chat_id is None:
-        return not was_let_go
+        return erasure.chat is None
     try:
         async with session.begin_nested():
             give_phone(session, returnee, chat_id)

@@ -4,13 +4,14 @@ Between the backup and the loss, things happened that nobody remembers now: mess
 and cries for help came, consent was taken back, browsers were signed out. So whatever may have
 been done is not done again by itself (P12), whatever may have been refused waits for a human (P5),
 no silence is anybody's (P3), nobody is taken for themselves (P13), and a human looks at each open
-case anew (P2).
+case and complaint anew (P2).
 docs/deployment.md tells the operator what only people can make good.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     all_,
     and_,
     delete,
+    exists,
     func,
     literal,
     or_,
@@ -29,6 +31,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.calendar import FOR_EVER
 from domain.cases import states
+from domain.notices import Notice
+from domain.notices.waiting import waiting
 from domain.recovery.lost_yeses import put_off_forgetting
 from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
@@ -43,6 +47,7 @@ from storage.kinds import (
     Identity,
     NoticeClass,
     OutboxState,
+    ReferralState,
 )
 from storage.outbox.contents import OfAnotherRelease
 from storage.outbox.letters import content_of
@@ -58,7 +63,9 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.partners import MailLink
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.privacy import Erasure
+from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 from storage.tables.staff import StaffCode, StaffSession
 
 _LATE = timedelta(days=1)
@@ -68,6 +75,8 @@ _LATE = timedelta(days=1)
 class Recovered:
     """How many there were of each."""
 
+    #: Of which people had not been asked yet.
+    referrals_given_back: int
     messages_called_back: int
     channel_calls_called_back: int
     #: To partners.
@@ -81,6 +90,7 @@ class Recovered:
     #: Of those that somebody may have been forced to ask for.
     deletions_put_off: int
     cases_alerted: int
+    complaints_alerted: int
     #: Whom staff had made sure of.
     people_doubted: int
     shifts_ended: int
@@ -91,6 +101,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
     """In the transaction that restores, as the tables' owner, before anything runs on them."""
     async with AsyncSession(connection, expire_on_commit=False) as session:
         recovered = Recovered(
+            referrals_given_back=await _give_back_referrals(session, keys, now),
             messages_called_back=await _call_back(session, keys, now),
             channel_calls_called_back=await _call_back_channel_calls(session),
             mails_called_back=await _call_back_mails(session),
@@ -100,6 +111,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             questions_put_off=await _put_off_questions(session, now),
             deletions_put_off=await _put_off_deletions(session, now),
             cases_alerted=await _show_cases_anew(session, now),
+            complaints_alerted=await _show_complaints_anew(session, now),
             people_doubted=await _doubt_everybody(session),
             shifts_ended=await _end_shifts(session, now),
             staff_signed_out=await _sign_out(session),
@@ -112,6 +124,16 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             )
         await session.flush()
     return recovered
+
+
+async def _give_back_referrals(session: AsyncSession, keys: Keyring, now: datetime) -> int:
+    """Before what waited is called back. They may have been asked since, and said no: whoever gave
+    it hears with the next tick that there is no answer, and decides anew.
+    """
+    questions = await waiting(session, keys, Notice.REFERRAL_ASKED, OutboxRow.case_id.is_not(None))
+    unasked = Referral.id.in_({UUID(question["referral"]) for question in questions})
+    is_open = Referral.state == ReferralState.ASKED
+    return await _changed(session, update(Referral).where(unasked, is_open).values(look_at=now))
 
 
 async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int:
@@ -240,6 +262,28 @@ async def _show_cases_anew(session: AsyncSession, now: datetime) -> int:
         case.crisis_told_at = None
         case.next_alert_at = now - timedelta(seconds=case.severity.rank)
     return len(cases)
+
+
+async def _show_complaints_anew(session: AsyncSession, now: datetime) -> int:
+    """What was confided since is lost, and so is that somebody had it: everybody who hears of them
+    is called. An answer that was called back stands there as not delivered (P11).
+    """
+    called_back = select(OutboxRow.id).where(
+        OutboxRow.error == RESTORED, OutboxRow.finished_at == now
+    )
+    await _changed(
+        session,
+        update(ComplaintMessage)
+        .where(ComplaintMessage.outbox_id.in_(called_back))
+        .values(unreached_at=now),
+    )
+    has_words = exists().where(ComplaintMessage.complaint_id == Complaint.id)
+    return await _changed(
+        session,
+        update(Complaint)
+        .where(Complaint.closed_at.is_(None), has_words)
+        .values(taken_by=None, next_alert_at=now),
+    )
 
 
 async def _doubt_everybody(session: AsyncSession) -> int:

@@ -15,6 +15,7 @@ from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import find_given
 from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_whoever_has
 from domain.referrals.withdrawing import end_all, ends_without
+from domain.replies.unsent import call_off_words
 from domain.returnees.enrolments import current_enrolment, organisation_of
 from domain.returnees.person import lock_person
 from domain.signals.opening import hear, open_handed_over, open_or_append
@@ -79,6 +80,7 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
     if enrolment is not None:
         enrolment.until_at = session.now
+    await call_off_words(session, returnee.id, referral.organisation_id)
     referral.state = ReferralState.HANDED_OVER
     referral.handed_over_at = session.now
     # While a third one has an open case, theirs waits: domain/referrals/beginning_late.py.

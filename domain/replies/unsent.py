@@ -15,6 +15,8 @@ from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
+from domain.safety.judging import WINDOW
+from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
 from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, OutboxState
 from storage.outbox.unsent import call_off
@@ -92,12 +94,16 @@ async def case_of_words(session: Session, message_id: UUID) -> UUID:
 
 
 async def settle_before_goodbye(session: Session, case: Case) -> None:
-    """What was planned for later never leaves; what lies still for a moment leaves at once."""
+    """What was planned for later never leaves; what lies still for a moment leaves at once. What
+    waits for more than the hour is judged once the case is closed: nobody knows for how long.
+    """
     await let_go(session, case)
     # What was planned may have met a pause or a doubt when its time came.
     for message, row in await _held(session, case, Message.planned.is_(True)):
         if await _stopped(session, row):
             await session.delete(message)
+    waits_for_more = OutboxRow.held.is_not(None) & (OutboxRow.held != WINDOW)
+    await judge_barred(session, OutboxRow.case_id == case.id, waits_for_more)
 
 
 async def let_go(session: Session, case: Case) -> None:

@@ -13,6 +13,8 @@ ASKED_FOR = timedelta(minutes=15)
 LOOK_AGAIN = timedelta(minutes=10)
 #: Why it waits for somebody who asked to be forgotten.
 LEAVING = "leaving"
+#: Why it waits for an hour that they called safe, and for nothing else.
+WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | No
     if contact.window == UNKNOWN:
         return Held(now + LOOK_AGAIN, "illegible")
     opening = contact.window.next_opening(now, contact.place)
-    return Held(opening, "window") if opening > now else None
+    return Held(opening, WINDOW) if opening > now else None
 
 
 def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:

@@ -40,6 +40,9 @@ class ChannelCall(Identified, Base):
     channel_id: Mapped[UUID] = mapped_column(
         ForeignKey("alert_channel.id", ondelete="CASCADE"), index=True
     )
+    #: Whether anybody may still hear of that case is judged as it goes; once it is forgotten,
+    #: nobody may.
+    of_case: Mapped[UUID | None]
     notice: Mapped[str]
     params: Mapped[dict[str, Any]]
     language: Mapped[str]

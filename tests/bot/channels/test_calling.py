@@ -234,6 +234,28 @@ async def test_p10_no_shared_channel_hears_of_somebody_who_is_kept_from_a_collea
     assert len(hearing.alarms) == before
 
 
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("apart", [True, False])
+async def test_p10_what_is_tried_again_tells_nobody_who_is_kept_apart_meanwhile(
+    centre: Centre, caller: Caller, hearing: Hearing, shared: bool, apart: bool
+) -> None:
+    lead = await centre.colleague(Role.SAFEGUARDING, name="Lind")
+    chief = await centre.colleague(Role.SUPERVISOR, on_duty=True)
+    await has(centre, chief, hearing.address, shared=shared)
+    await call_all(caller)
+    hearing.deaf = True
+    person = await centre.person()
+    case = await centre.signal(person, Severity.EMERGENCY)
+    await call_all(caller)
+    async with centre.database.begin(SERVICE) as session:
+        if apart:
+            await keep_apart(session, lead, person.id, chief.staff_id, ConflictKind.EXCLUDED)
+    hearing.deaf = False
+    await all_due_again(centre)
+    await call_all(caller)
+    assert any(case.code in words for _, words in hearing.alarms) is not apart
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -48,7 +48,7 @@ async def test_p13_a_deletion_that_is_taken_back_gives_nobody_back_to_the_phone_
     person, old = await watched(centre)
     await lets_in(centre, person)
     await met(centre, nina, person)
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         assert await take_back(session, nina, person.id)
 
     assert await holder(centre, old) is None
@@ -103,7 +103,7 @@ async def test_p6_p13_who_asked_from_a_phone_that_nobody_knew_is_forgotten_and_c
 
     assert [warned.chat for warned in await centre.sent(Notice.STAFF_FORGET)] == [LEAD]
     assert await centre.who_is_there(person) is Identity.DOUBTED
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         line = await leaving(session, nina, person.id)
         assert line is not None
         assert (line.forced, line.case_open) == (True, True)

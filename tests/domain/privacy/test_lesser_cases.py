@@ -31,7 +31,7 @@ async def test_p6_a_question_to_a_colleague_ends_with_the_case_and_is_not_there_
         await consult(session, vera, case.id, ana.staff_id, "What would you do?")
         (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
     await ask(centre.database, person)
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         await confirm(session, nina, person.id, Proof.MET)
         assert await take_back(session, nina, person.id)
 

@@ -149,14 +149,14 @@ async def test_p13_a_deletion_is_taken_back_only_once_somebody_made_sure_who_it_
 ) -> None:
     nina = await centre.colleague(Role.SAFEGUARDING)
     person, chat = await watched(centre)
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused, match="Make sure first"):
             await take_back(session, nina, person.id)
         found = await leaving(session, nina, person.id)
         assert found is not None
         assert found.forced
     await met(centre, nina, person)
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         assert await take_back(session, nina, person.id)
 
     centre.later(hours=100)
@@ -200,7 +200,7 @@ async def test_p1_where_the_phone_has_begun_anew_what_is_kept_stays_without_it(
     async with centre.database.begin(SERVICE) as session:
         anew = await add_returnee(session, chat, centre.organisation, "en")
     await met(centre, nina, person)
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         assert not await take_back(session, nina, person.id)
 
     async with centre.database.begin(SERVICE) as session:
@@ -271,6 +271,7 @@ async def test_p6_safeguarding_takes_back_what_a_colleague_passed_on(centre: Cen
     await complained(centre, person)
     async with centre.database.begin(centre.organisation.id) as session:
         await pass_on(session, chief, person.id, Reason.ASKED_IN_PERSON)
+    async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused):
             await take_back(session, chief, person.id)
         assert await take_back(session, nina, person.id)

@@ -123,7 +123,7 @@ async def test_whoever_is_not_forgotten_after_all_stays_without_a_phone_and_staf
     centre.later(hours=1)
     await met(centre, lead, person)
 
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         assert not await take_back(session, lead, person.id)
 
 
