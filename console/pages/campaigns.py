@@ -24,10 +24,10 @@ from domain.campaigns import (
 )
 from domain.campaigns.counting import is_counted
 from domain.campaigns.drafting import find_campaign
+from domain.campaigns.missed import missed_lately
 from domain.campaigns.placing import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
-from domain.check_ins.missed import missed_lately
 from domain.errors import Refused
 from domain.figures.traits import Since
 from domain.marks import N_

@@ -19,6 +19,7 @@ from domain.figures.traits import PATIENCE
 from domain.figures.traits import reach as counted_as
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
+from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
@@ -72,7 +73,10 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
 
 
 async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Reach, int]:
-    """How far it is just now, rounded down; 0 for fewer than five. Raises NotAllowed, Refused."""
+    """How far it is just now, rounded down; 0 for fewer than five. Whom the actor invited is not
+    counted: beside the preview's numbers, theirs would tell what they agreed to. Raises NotAllowed,
+    Refused.
+    """
     campaign = await find_campaign(session, actor, campaign_id)
     each = (
         select(
@@ -80,7 +84,7 @@ async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Re
             CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"),
             CheckIn.started_at.is_not(None).label("began"),
         )
-        .where(*what_it_asks(campaign))
+        .where(*what_it_asks(campaign), ~invited_by(actor, CheckIn.returnee_id))
         .subquery()
     )
     found = await session.execute(select(*each.c, func.count()).group_by(*each.c))

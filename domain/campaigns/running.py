@@ -10,18 +10,20 @@ from domain import audit
 from domain.actors import By
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.editing import take_back
-from domain.campaigns.facts import Also, invited_by
+from domain.campaigns.facts import Also
 from domain.campaigns.placing import UNDO
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from domain.questionnaires.shelf import ensure_looked_after
+from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
 from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Enrolment
 
 
 async def start(
@@ -106,7 +108,7 @@ async def _ensure_bearable(session: Session, actor: By, campaign: Campaign) -> N
     """Somebody gets it, and those on duty can take what comes of it. It may be meant for those
     alone who are still to return.
     """
-    ahead = await look_ahead(session, campaign, Also(own=invited_by(actor)))
+    ahead = await look_ahead(session, campaign, Also(own=invited_by(actor, Enrolment.returnee_id)))
     if not ahead.anybody and not isinstance(schedule_of(campaign), After):
         raise Refused("Nobody would get this check-in: the preview shows why.")
     worst = ahead.outlook.worst
