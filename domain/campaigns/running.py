@@ -123,11 +123,11 @@ async def _ensure_bearable(session: Session, actor: By, campaign: Campaign) -> N
 
 
 async def _has_asked(session: Session, campaign: Campaign) -> bool:
-    """Whoever was left out has not been asked; nor is anybody once all of it is superseded."""
+    """By whichever version: whoever was asked stays asked, however it was changed since. Whoever
+    was left out has not been; nor is anybody once all of it is superseded.
+    """
     never = (CheckInState.SUPERSEDED, CheckInState.SKIPPED)
     asked = select(CheckIn.id).where(
-        CheckIn.campaign_id == campaign.id,
-        CheckIn.version == campaign.version,
-        CheckIn.state.not_in(never),
+        CheckIn.campaign_id == campaign.id, CheckIn.state.not_in(never)
     )
     return await session.scalar(asked.limit(at_most(1))) is not None

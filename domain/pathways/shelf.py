@@ -105,9 +105,7 @@ async def stages_ever(
     pathways = {key.partition("/")[0] for key in keys}
     rows = await session.scalars(
         select(WrittenPathway)
-        .where(
-            WrittenPathway.organisation_id == organisation_id, WrittenPathway.key.in_(pathways)
-        )
+        .where(WrittenPathway.organisation_id == organisation_id, WrittenPathway.key.in_(pathways))
         .order_by(WrittenPathway.version)
     )
     names = {

@@ -99,6 +99,19 @@ async def test_race_of_taking_back_and_sending_whoever_was_asked_stays_asked(
     assert told(await rows(database)) == [(1, CheckInState.SENDING)]
 
 
+async def test_a_start_is_not_taken_back_once_somebody_was_asked_whatever_was_changed_since(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await drafted(database, office.coordinator, local_time=SOON)
+    async with database.begin(SERVICE) as session:
+        await start(session, office.coordinator, campaign.id, at_once=True)
+    set_clock(clock, MORNING + timedelta(minutes=6))
+    await due_are_sent(database)
+    await changes(database, office, campaign)
+    with pytest.raises(Refused, match="asked already"):
+        await does(database, office, undo, campaign)
+
+
 async def asked_who_may_be_asked_twice(
     database: Database, office: Office, clock: Clock, person: Returnee
 ) -> Campaign:
