@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.forms import fields
 from console.forms.campaign_wishes import CampaignWishes
 from console.visit import Visit
 from domain.actors import Actor
@@ -144,9 +145,10 @@ async def show_one(visit: Visit) -> Response:
 
 async def begin(visit: Visit) -> Response:
     at_once = await visit.field("at_once") == "yes"
+    seen = fields.whole(await visit.field("seen"))
     return await _move(
         visit,
-        partial(start, at_once=at_once),
+        partial(start, at_once=at_once, seen=seen),
         N_("It runs: everybody is asked at their own time."),
     )
 

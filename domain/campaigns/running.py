@@ -27,17 +27,25 @@ from storage.tables.returnees import Enrolment
 
 
 async def start(
-    session: Session, actor: By, campaign_id: UUID, *, at_once: bool = False
+    session: Session,
+    actor: By,
+    campaign_id: UUID,
+    *,
+    at_once: bool = False,
+    seen: int | None = None,
 ) -> Campaign:
     """Plans the first check-ins, and leaves a great number to the tick; a paused campaign goes on.
 
-    Nothing is sent while the start can be undone, unless it is to begin `at_once`. Raises
-    NotAllowed, and Refused where nobody would get it, it was started before, or it measures health
-    and nobody looks after that any more.
+    Nothing is sent while the start can be undone, unless it is to begin `at_once`. `seen` is the
+    version that whoever starts it had before their eyes; the shell shows none. Raises NotAllowed,
+    and Refused where that is another by now, nobody would get it, it was started before, or it
+    measures health and nobody looks after that any more.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
         raise Refused("This check-in has been started already.")
+    if seen not in (None, campaign.version):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         campaign.started_at = session.now

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from domain.campaigns import Outline, draft
@@ -18,6 +19,7 @@ from storage.tables.campaigns import Campaign
 from storage.tables.questionnaires import QuestionnaireUse
 from tests.console.looks import window
 from tests.console.office import Colleague, Office
+from tests.console.test_campaigns import invited
 from tests.domain.checking_in import Office as AtWork
 from tests.domain.checking_in import shelve
 
@@ -113,3 +115,19 @@ async def test_a_form_that_was_switched_off_since_is_still_what_it_asks(
     await saved_untouched(office, me, chromium, it)
 
     assert await stands(office, it) == before
+
+
+async def test_a_page_that_was_open_while_a_colleague_changed_it_starts_nothing(
+    office: Office, chromium: Chromium
+) -> None:
+    await invited(office)
+    me = await office.colleague(Role.COORDINATOR)
+    it = await drafted(office, me)
+    async with window(chromium, office, me, "light", 1280) as page:
+        await page.goto(f"/campaigns/{it.id}")
+        await saved_untouched(office, await office.colleague(Role.COORDINATOR), chromium, it)
+        await page.get_by_role("button", name="Start for 1 person").click()
+        await expect(page.get_by_text("Somebody changed this meanwhile.")).to_be_visible()
+        # Now they have looked at it.
+        await page.get_by_role("button", name="Start for 1 person").click()
+        await expect(page.get_by_text("It runs: everybody is asked")).to_be_visible()

@@ -271,8 +271,8 @@ async def test_whoever_was_left_out_of_a_start_that_is_taken_back_is_in_the_next
     await changes(database, office, campaign, local_time=TOO_LATE_THERE, schedule=schedule)
     await does(database, office, start, campaign)
 
-    planned = [row for row in await rows(database) if row.version == 2]
-    assert told(planned) == [(2, CheckInState.PLANNED)] * 2
+    planned = [row for row in await rows(database) if row.version == 3]
+    assert told(planned) == [(3, CheckInState.PLANNED)] * 2
 
 
 async def test_whoever_was_left_out_is_planned_anew_when_it_is_put_at_another_time(
@@ -366,7 +366,7 @@ async def test_a_draft_changes_as_it_is_and_a_stopped_one_not_at_all(
 ) -> None:
     campaign = await drafted(database, office.coordinator, schedule=After(3))
     changed = await changes(database, office, campaign, schedule=JUST_ONCE, name="Second month")
-    assert (changed.name, changed.version, changed.schedule) == ("Second month", 1, None)
+    assert (changed.name, changed.version, changed.schedule) == ("Second month", 2, None)
     await does(database, office, stop, campaign)
     with pytest.raises(Refused, match="stopped already"):
         await changes(database, office, campaign)
