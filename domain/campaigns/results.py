@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.campaigns.counting import what_it_asks
+from domain.campaigns.counting import next_count_at, what_it_asks
 from domain.campaigns.drafting import find_campaign
 from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
 from domain.figures.publication import Figures, Reach
 from domain.figures.suppression import SMALLEST, rounded
-from domain.figures.traits import PATIENCE
 from domain.figures.traits import reach as counted_as
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
@@ -67,7 +66,7 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
     own = [asking for asking, of in over_time if of == campaign.id]
     return Results(
         last=own[-1] if own else None,
-        due_at=None if own else await _due_at(session, campaign),
+        due_at=None if own else await next_count_at(session, campaign),
         over_time=[asking for asking, _ in over_time],
     )
 
@@ -121,10 +120,3 @@ async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[t
         asking = Asking(name, row.asked_at, row.counted_at, figures, asked.counted_questions)
         askings.append((asking, row.campaign_id))
     return askings
-
-
-async def _due_at(session: Session, campaign: Campaign) -> datetime | None:
-    ends_at = await session.scalar(
-        select(func.max(CheckIn.expires_at)).where(*what_it_asks(campaign))
-    )
-    return ends_at + PATIENCE if ends_at else None
