@@ -95,6 +95,24 @@ async def test_a_start_says_no_number_where_more_may_get_it_than_whoever_starts_
         assert "Start for" not in page
 
 
+async def test_every_hour_that_asks_too_much_is_marked_on_the_page_however_late_it_is(
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(clock, MORNING)
+    monkeypatch.setattr("domain.campaigns.outlook.FALLBACK", 0.0001)
+    for days in range(13):
+        person = await invited(office)
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            returnee.arrived_at = session.now - timedelta(days=days)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser, kind="after", days="30")
+        page = (await browser.get(address)).text
+    assert "it does not start like this. The hours are marked below." in page
+    # Each is answered in the four hours from then on.
+    assert len(re.findall(r"tag warn.>too many<", page)) == 13 * 4
+
+
 async def test_whoever_hears_the_page_is_told_whose_row_it_is_and_no_share_that_nobody_knows(
     office: Office, chromium: Chromium
 ) -> None:
