@@ -12,11 +12,11 @@ from bot.delivery.packing import Packing
 from domain import prefetched
 from domain.alerts.telling import escalate
 from domain.campaigns import list_campaigns, plan_next
+from domain.campaigns.missed import missed_lately
 from domain.cases.changes import mark_of
 from domain.casework.reading import read_case
 from domain.casework.tasks import owed_by
 from domain.channels.calling import take_due
-from domain.check_ins.missed import missed_lately
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from console.forms import fields
 from console.forms.campaign_wishes import CampaignWishes
 from console.visit import Visit
 from domain.actors import Actor
@@ -24,20 +25,20 @@ from domain.campaigns import (
 )
 from domain.campaigns.counting import is_counted
 from domain.campaigns.drafting import find_campaign
+from domain.campaigns.missed import missed_lately
 from domain.campaigns.placing import UNDO
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
-from domain.check_ins.missed import missed_lately
 from domain.errors import Refused
 from domain.figures.traits import Since
 from domain.marks import N_
 from domain.pathways.restored import wait_since
-from domain.pathways.shelf import newest_of_each, stage_names
+from domain.pathways.shelf import newest_of_each, stage_names, stages_ever
 from domain.pathways.values import Anchor
 from domain.profiles.reading import countries_and_languages
 from domain.questionnaires.clinicians import left_alone
 from domain.questionnaires.shelf import newest, on_offer
-from domain.questionnaires.values import Words
+from domain.questionnaires.values import Questionnaire, Words
 from domain.returnees.regions import regions_there
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
@@ -144,9 +145,10 @@ async def show_one(visit: Visit) -> Response:
 
 async def begin(visit: Visit) -> Response:
     at_once = await visit.field("at_once") == "yes"
+    seen = fields.whole(await visit.field("seen"))
     return await _move(
         visit,
-        partial(start, at_once=at_once),
+        partial(start, at_once=at_once, seen=seen),
         N_("It runs: everybody is asked at their own time."),
     )
 
@@ -187,9 +189,14 @@ async def _move(
 async def _form(
     visit: Visit, wishes: CampaignWishes, refused: str = "", *, of: Campaign | None = None
 ) -> Response:
-    """Offers only the countries and languages of people who are there."""
+    """Offers only the countries, regions and languages of people who are there, and what is chosen
+    already: saving what nobody touched must change nothing.
+    """
+    held = wishes if of is None else CampaignWishes.held_by(of)
     async with visit.begin() as session:
+        organisation_id = visit.actor.organisation_id
         countries, languages = await countries_and_languages(session, visit.actor)
+        stages = await stage_names(session, organisation_id)
         return await visit.show(
             session,
             "campaign-new.html",
@@ -197,16 +204,29 @@ async def _form(
             wishes=wishes,
             of=of,
             refused=refused,
-            questionnaires=await on_offer(session, visit.actor.organisation_id),
-            countries=countries,
-            languages=languages,
-            latenesses=LATENESS,
+            questionnaires=await _questionnaires(session, organisation_id, of),
+            countries=sorted({*countries, *held.countries}),
+            languages=sorted({*languages, *held.languages}),
+            latenesses=sorted({*LATENESS, *([of.max_lateness_hours] if of else ())}),
             units=list(Unit),
             spans=list(Since),
             anchors=list(Anchor),
-            regions=sorted({*await regions_there(session, visit.actor), *wishes.regions}),
-            pathways=await newest_of_each(session, visit.actor.organisation_id),
+            regions=sorted({*await regions_there(session, visit.actor), *held.regions}),
+            pathways=await newest_of_each(session, organisation_id),
+            stages_gone=await stages_ever(
+                session, organisation_id, [key for key in held.stages if key not in stages]
+            ),
         )
+
+
+async def _questionnaires(
+    session: Session, organisation_id: UUID, of: Campaign | None
+) -> list[Questionnaire]:
+    """What a campaign can ask, and what this one asks, though it may be switched off by now."""
+    offered = await on_offer(session, organisation_id)
+    if of is None or of.questionnaire in [each.key for each in offered]:
+        return offered
+    return [*offered, await newest(session, organisation_id, of.questionnaire)]
 
 
 async def _stages(session: Session, campaign: Campaign) -> list[Words]:

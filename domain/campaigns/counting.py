@@ -29,6 +29,11 @@ class _Asking(NamedTuple):
     asked_at: datetime
     ends_at: datetime
 
+    @property
+    def counted_from(self) -> datetime:
+        """Once nothing of it can come any more, nor is still waited for."""
+        return max(self.ends_at, asks_until(self.step)) + PATIENCE
+
 
 async def count_next(session: Session) -> int:
     """The tick: counts one asking that is over. Returns 0 where none is.
@@ -55,6 +60,12 @@ async def count_next(session: Session) -> int:
     return 0
 
 
+async def next_count_at(session: Session, campaign: Campaign) -> datetime | None:
+    """When its next asking is counted, as things stand; None where none waits for that."""
+    waiting = await _uncounted(session, campaign)
+    return min((asking.counted_from for asking in waiting), default=None)
+
+
 async def is_counted(session: Session, campaign: Campaign) -> bool:
     """Whether it asked once and has its results: what it asked from now on would be in none."""
     return await session.get(CampaignFigures, (campaign.id, ONCE)) is not None
@@ -69,7 +80,7 @@ async def _count_one(session: Session, campaign: Campaign) -> bool:
     """Whether there was one to count."""
     waiting = await _uncounted(session, campaign)
     for asking in waiting:
-        if max(asking.ends_at, asks_until(asking.step)) + PATIENCE <= session.now:
+        if asking.counted_from <= session.now:
             await _count(session, campaign, asking)
             return True
     if not waiting and _asks_no_more(campaign):

@@ -20,9 +20,9 @@ from storage.tables.check_ins import CheckIn
 
 
 async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline) -> Campaign:
-    """A draft changes as it is. Of one that was started, nobody is asked twice because of it, and
-    what it asks and how often stays. One that asked once and is counted stays as it is. Raises
-    NotAllowed and Refused.
+    """A draft changes as it is, and starts once it was looked at anew. Of one that was started,
+    nobody is asked twice because of it, and what it asks and how often stays. One that asked once
+    and is counted stays as it is. Raises NotAllowed and Refused.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state is CampaignState.STOPPED:
@@ -33,6 +33,7 @@ async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline)
         await write_out(session, campaign, outline)
     else:
         await _change_course(session, campaign, outline)
+    campaign.version += 1
     audit.done_by(session, actor, "campaign.edited", campaign.id, version=campaign.version)
     return campaign
 
@@ -82,7 +83,6 @@ async def _change_course(session: Session, campaign: Campaign, outline: Outline)
     which = true() if moved else CheckIn.expires_at > session.now
     await _supersede(session, campaign, which=which, reason="edited")
     last = await session.scalar(select(func.max(_begun(campaign).c.step)))
-    campaign.version += 1
     plan_anew(campaign, session.now, after=_end_of_day(last) if last else None)
 
 

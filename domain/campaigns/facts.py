@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, select, true
 
-from domain.actors import By
 from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children.deciding import are_protected
 from domain.children.known import are_children_in_confidence, are_known_children
@@ -19,7 +18,7 @@ from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.pathways import stage_of
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _AT_ONCE = 50_000
 
@@ -98,16 +97,6 @@ async def people_of(
     """The next ones by pseudonym."""
     found = await session.execute(_by_pseudonym(campaign, also, after, most).where(*only))
     return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
-
-
-def invited_by(actor: By) -> ColumnElement[bool]:
-    """Nobody, for whoever holds the shell."""
-    if actor.staff_id is None:
-        return false()
-    invite = select(Invite.id).where(
-        Invite.id == Enrolment.invite_id, Invite.issued_by == actor.staff_id
-    )
-    return invite.exists()
 
 
 async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -> Facts | None:

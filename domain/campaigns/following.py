@@ -18,7 +18,7 @@ from domain.check_ins.put_off import is_put_off
 from domain.pathways.placing import Place, arrived_by, for_everybody, put
 from domain.pathways.values import Anchor, Days
 from domain.questionnaires.shelf import newest_of_each
-from domain.returnees.enrolments import current_enrolments
+from domain.returnees.enrolments import current_enrolments, has_invited
 from domain.returnees.person import find_returnee
 from storage.kinds import TO_COME, CampaignState, CheckInState
 from storage.sessions import Session
@@ -74,14 +74,24 @@ async def moved_by(
 ) -> list[Moved]:
     """What such days would change of the organisation's campaigns, which count from those that hold
     for everybody. Changes nothing.
+
+    Whoever invited them does not learn from it what they agreed to: then what is written down for
+    them is not looked at.
     """
     held = await for_everybody(session, returnee, days, stood)
-    return await _moves(session, actor.organisation_id, returnee, held)
+    tells = not await has_invited(session, actor, returnee.id)
+    return await _moves(session, actor.organisation_id, returnee, held, tells=tells)
 
 
 async def _moves(
-    session: Session, organisation_id: UUID, returnee: Returnee, held: Days
+    session: Session,
+    organisation_id: UUID,
+    returnee: Returnee,
+    held: Days,
+    *,
+    tells: bool = True,
 ) -> list[Moved]:
+    """`tells`: by what each campaign planned for them, or asked them, too."""
     found = await session.scalars(
         select(Campaign)
         .where(
@@ -95,9 +105,11 @@ async def _moves(
     facts = await facts_of(session, organisation_id, returnee.id)
     if facts is None or not campaigns:
         return []
+    # They may not want to be asked at all, which nobody is to tell from what moves.
+    facts = replace(facts, consents=True)
     there = _with(facts, returnee, held, session.now)
     asks = {each.key: each for each in await newest_of_each(session, organisation_id)}
-    rows = await _rows(session, returnee, campaigns)
+    rows = await _rows(session, returnee, campaigns) if tells else {}
     moves = [
         _moved(
             campaign,
@@ -106,6 +118,7 @@ async def _moves(
                 place_of(campaign, asks[campaign.questionnaire], each, session.now)
                 for each in (facts, there)
             ),
+            now=session.now,
         )
         for campaign in campaigns
     ]
@@ -140,10 +153,12 @@ async def _rows(
 
 
 def _moved(
-    campaign: Campaign, row: CheckIn | None, was: InCampaign, will: InCampaign
+    campaign: Campaign, row: CheckIn | None, was: InCampaign, will: InCampaign, *, now: datetime
 ) -> Moved | None:
-    """None where it asked them already. Where none is written down yet, it is as they stand now."""
-    if row is not None and not (_waits(row) or _came_too_late(row)):
+    """None where it asked them already. Where none is written down, it is as they stand now, until
+    its time has come: whether they were asked then is theirs to know.
+    """
+    if _has_come(was, now) if row is None else not (_waits(row) or _came_too_late(row)):
         return None
     return Moved(campaign, row, _was_wanted_at(campaign, row, was), _by_the_days(will))
 
@@ -159,6 +174,12 @@ def _was_wanted_at(campaign: Campaign, row: CheckIn | None, place: InCampaign) -
 
 def _by_the_days(place: InCampaign) -> Times | None:
     return None if place.excluded in _BY_THE_DAYS else place.times
+
+
+def _has_come(place: InCampaign, now: datetime) -> bool:
+    """Unless it came before the campaign began, which asked nobody then."""
+    began = place.excluded is not Exclusion.BEFORE_IT
+    return began and place.times is not None and place.times.wanted_at <= now
 
 
 def _waits(row: CheckIn) -> bool:

@@ -40,6 +40,8 @@ _HALF_A_YEAR = 6
 _SPREAD = (0.5, 0.25, 0.15, 0.1)
 _HOUR = timedelta(hours=1)
 _CALENDAR = timedelta(weeks=6)
+# So many hours are listed, whatever they ask.
+_LISTED = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ class Outlook:
         """The hour that asks the most of those on duty, if it is too much."""
         too_much = [hour for hour in self.hours if hour.is_too_much]
         return max(too_much, key=lambda hour: hour.alerts / hour.bearable, default=None)
+
+    @property
+    def listed(self) -> list[Hour]:
+        """The first of them, and of the later ones each that asks too much: whoever is told that
+        there is one finds it.
+        """
+        later = (hour for hour in self.hours[_LISTED:] if hour.is_too_much)
+        return [*self.hours[:_LISTED], *later]
 
     @property
     def busiest(self) -> float:

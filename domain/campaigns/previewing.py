@@ -11,14 +11,15 @@ from domain.actors import Actor, By
 from domain.calendar import zone
 from domain.campaigns.beside import anything_beside, is_beside, that_come_again
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.facts import Also, Person, invited_by, people_of, tally
+from domain.campaigns.facts import Also, Person, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
 from domain.paging import MOST, Page
-from domain.returnees.enrolments import pseudonym_of
+from domain.returnees.enrolments import invited_by, pseudonym_of
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
+from storage.tables.returnees import Enrolment
 
 # Who is asked, as far as whoever looks may know.
 _ASKED = (None, Exclusion.NOT_SHOWN)
@@ -148,7 +149,7 @@ async def also_of(session: Session, actor: By, campaign: Campaign) -> Also:
     """What asks somebody besides is looked for person by person only where there is anything to
     find.
     """
-    own = invited_by(actor)
+    own = invited_by(actor, Enrolment.returnee_id)
     if await anything_beside(session, campaign):
         return Also(is_beside(campaign), own)
     return Also(own=own)

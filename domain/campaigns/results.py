@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from domain.actors import Actor
-from domain.campaigns.counting import what_it_asks
+from domain.campaigns.counting import next_count_at, what_it_asks
 from domain.campaigns.drafting import find_campaign
 from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
 from domain.figures.publication import Figures, Reach
 from domain.figures.suppression import SMALLEST, rounded
-from domain.figures.traits import PATIENCE
 from domain.figures.traits import reach as counted_as
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
+from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
@@ -66,13 +66,16 @@ async def results(session: Session, actor: Actor, campaign_id: UUID) -> Results:
     own = [asking for asking, of in over_time if of == campaign.id]
     return Results(
         last=own[-1] if own else None,
-        due_at=None if own else await _due_at(session, campaign),
+        due_at=None if own else await next_count_at(session, campaign),
         over_time=[asking for asking, _ in over_time],
     )
 
 
 async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Reach, int]:
-    """How far it is just now, rounded down; 0 for fewer than five. Raises NotAllowed, Refused."""
+    """How far it is just now, rounded down; 0 for fewer than five. Whom the actor invited is not
+    counted: beside the preview's numbers, theirs would tell what they agreed to. Raises NotAllowed,
+    Refused.
+    """
     campaign = await find_campaign(session, actor, campaign_id)
     each = (
         select(
@@ -80,7 +83,7 @@ async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Re
             CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"),
             CheckIn.started_at.is_not(None).label("began"),
         )
-        .where(*what_it_asks(campaign))
+        .where(*what_it_asks(campaign), ~invited_by(actor, CheckIn.returnee_id))
         .subquery()
     )
     found = await session.execute(select(*each.c, func.count()).group_by(*each.c))
@@ -117,10 +120,3 @@ async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[t
         asking = Asking(name, row.asked_at, row.counted_at, figures, asked.counted_questions)
         askings.append((asking, row.campaign_id))
     return askings
-
-
-async def _due_at(session: Session, campaign: Campaign) -> datetime | None:
-    ends_at = await session.scalar(
-        select(func.max(CheckIn.expires_at)).where(*what_it_asks(campaign))
-    )
-    return ends_at + PATIENCE if ends_at else None

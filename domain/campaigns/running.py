@@ -10,32 +10,42 @@ from domain import audit
 from domain.actors import By
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.editing import take_back
-from domain.campaigns.facts import Also, invited_by
+from domain.campaigns.facts import Also
 from domain.campaigns.placing import UNDO
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.errors import Refused
 from domain.questionnaires.shelf import ensure_looked_after
+from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
 from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Enrolment
 
 
 async def start(
-    session: Session, actor: By, campaign_id: UUID, *, at_once: bool = False
+    session: Session,
+    actor: By,
+    campaign_id: UUID,
+    *,
+    at_once: bool = False,
+    seen: int | None = None,
 ) -> Campaign:
     """Plans the first check-ins, and leaves a great number to the tick; a paused campaign goes on.
 
-    Nothing is sent while the start can be undone, unless it is to begin `at_once`. Raises
-    NotAllowed, and Refused where nobody would get it, it was started before, or it measures health
-    and nobody looks after that any more.
+    Nothing is sent while the start can be undone, unless it is to begin `at_once`. `seen` is the
+    version that whoever starts it had before their eyes; the shell shows none. Raises NotAllowed,
+    and Refused where that is another by now, nobody would get it, it was started before, or it
+    measures health and nobody looks after that any more.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
         raise Refused("This check-in has been started already.")
+    if seen not in (None, campaign.version):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         campaign.started_at = session.now
@@ -106,7 +116,7 @@ async def _ensure_bearable(session: Session, actor: By, campaign: Campaign) -> N
     """Somebody gets it, and those on duty can take what comes of it. It may be meant for those
     alone who are still to return.
     """
-    ahead = await look_ahead(session, campaign, Also(own=invited_by(actor)))
+    ahead = await look_ahead(session, campaign, Also(own=invited_by(actor, Enrolment.returnee_id)))
     if not ahead.anybody and not isinstance(schedule_of(campaign), After):
         raise Refused("Nobody would get this check-in: the preview shows why.")
     worst = ahead.outlook.worst
@@ -121,11 +131,11 @@ async def _ensure_bearable(session: Session, actor: By, campaign: Campaign) -> N
 
 
 async def _has_asked(session: Session, campaign: Campaign) -> bool:
-    """Whoever was left out has not been asked; nor is anybody once all of it is superseded."""
+    """By whichever version: whoever was asked stays asked, however it was changed since. Whoever
+    was left out has not been; nor is anybody once all of it is superseded.
+    """
     never = (CheckInState.SUPERSEDED, CheckInState.SKIPPED)
     asked = select(CheckIn.id).where(
-        CheckIn.campaign_id == campaign.id,
-        CheckIn.version == campaign.version,
-        CheckIn.state.not_in(never),
+        CheckIn.campaign_id == campaign.id, CheckIn.state.not_in(never)
     )
     return await session.scalar(asked.limit(at_most(1))) is not None

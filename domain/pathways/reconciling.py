@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from domain.actors import Actor, Right
 from domain.paging import MOST, Page
 from domain.pathways.placing import course_of
 from domain.pathways.planning import Change
-from domain.returnees.enrolments import pseudonym_of
+from domain.returnees.enrolments import invited_by, pseudonym_of
 from domain.returnees.person import seen_by_role
 from storage.batches import at_most
 from storage.kinds import NOT_SENT_YET
@@ -24,6 +24,8 @@ from storage.tables.pathways import OnPathway
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.tables.safeguarding import seen_by
+
+_NOBODY = false()
 
 
 class WhyUnplanned(StrEnum):
@@ -48,13 +50,21 @@ async def without_next(
     session: Session, actor: Actor, after: UUID | None = None, most: int = MOST
 ) -> Page[Unplanned]:
     """Those who are with the organisation, can be reached and have no check-in to come, by
-    pseudonym. Whether somebody wants check-ins is not looked at: that is theirs to know.
+    pseudonym. Whether somebody wants check-ins is not looked at: that is theirs to know. A campaign
+    plans only for those who want them, so of whom the actor invited just the steps count that lie
+    ahead on their pathway.
 
     Raises NotAllowed.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
     query = (
-        _unplanned(Enrolment.pseudonym, Returnee, OnPathway)
+        _unplanned(
+            session.now,
+            Enrolment.pseudonym,
+            Returnee,
+            OnPathway,
+            own=invited_by(actor, Enrolment.returnee_id),
+        )
         .where(
             Enrolment.organisation_id == actor.organisation_id,
             *seen_by_role(actor),
@@ -76,7 +86,7 @@ async def without_next(
 def count_without_next(now: datetime) -> Select[Any]:
     """How many there are everywhere, but for those who are at their pathway's end."""
     goes_on = or_(OnPathway.asks_until.is_(None), OnPathway.asks_until > now)
-    return _unplanned(func.count()).where(goes_on)
+    return _unplanned(now, func.count()).where(goes_on)
 
 
 async def _why(
@@ -95,7 +105,8 @@ async def _why(
     return WhyUnplanned.AT_ITS_END
 
 
-def _unplanned(*columns: Any) -> Select[Any]:
+def _unplanned(now: datetime, *columns: Any, own: ColumnElement[bool] = _NOBODY) -> Select[Any]:
+    """`own`: whoever looks is not told what they agreed to."""
     on_it = and_(
         OnPathway.returnee_id == Enrolment.returnee_id,
         OnPathway.organisation_id == Enrolment.organisation_id,
@@ -106,6 +117,7 @@ def _unplanned(*columns: Any) -> Select[Any]:
             CheckIn.returnee_id == Enrolment.returnee_id,
             CheckIn.organisation_id == Enrolment.organisation_id,
             CheckIn.state.in_(NOT_SENT_YET),
+            or_(~own, CheckIn.planned_for > now),
         )
         .exists()
     )

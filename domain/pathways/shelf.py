@@ -3,7 +3,7 @@
 Ours are files beside this and belong to everybody; what an organisation wrote belongs to it alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -96,6 +96,24 @@ async def stage_names(session: Session, organisation_id: UUID) -> dict[str, tupl
         for pathway in await newest_of_each(session, organisation_id)
         for stage in pathway.stages
     }
+
+
+async def stages_ever(
+    session: Session, organisation_id: UUID, keys: Collection[str]
+) -> dict[str, Words]:
+    """Of these, each as "pathway/stage": what the last version that had it calls the stage."""
+    pathways = {key.partition("/")[0] for key in keys}
+    rows = await session.scalars(
+        select(WrittenPathway)
+        .where(WrittenPathway.organisation_id == organisation_id, WrittenPathway.key.in_(pathways))
+        .order_by(WrittenPathway.version)
+    )
+    names = {
+        f"{pathway.key}/{stage.key}": stage.name
+        for pathway in (*ours(), *map(from_document, rows))
+        for stage in pathway.stages
+    }
+    return {key: names.get(key, Words(key)) for key in keys}
 
 
 def to_document(pathway: Pathway) -> dict[str, Any]:

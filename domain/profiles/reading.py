@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
 from domain.returnees.chats import chat_id_if_it_opens
-from domain.returnees.enrolments import pseudonym_of
+from domain.returnees.enrolments import has_invited, pseudonym_of
 from domain.returnees.person import seen_by_role
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import ensure_may_look
@@ -26,7 +26,7 @@ from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.consent import Consent, NoticeText
 from storage.tables.referrals import Referral
-from storage.tables.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Invite, Returnee
+from storage.tables.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Returnee
 from storage.tables.safeguarding import seen_by
 
 
@@ -132,7 +132,7 @@ async def _ledger(session: Session, actor: Actor, returnee_id: UUID) -> Sequence
     Of what they said of partners only where something of ours went to them by it: neither a no to
     our own question is for anybody to learn, nor anything that others asked.
     """
-    if not actor.may(Right.PROVE_CONSENT) or await _invited(session, actor, returnee_id):
+    if not actor.may(Right.PROVE_CONSENT) or await has_invited(session, actor, returnee_id):
         return None
     went = exists().where(
         Referral.returnee_id == returnee_id,
@@ -146,17 +146,6 @@ async def _ledger(session: Session, actor: Actor, returnee_id: UUID) -> Sequence
         .order_by(Consent.given_at.desc(), Consent.id)
     )
     return lines.all()
-
-
-async def _invited(session: Session, actor: Actor, returnee_id: UUID) -> bool:
-    """Whether this colleague gave them their invite."""
-    found = await session.scalar(
-        select(Invite.id)
-        .join(Enrolment, Enrolment.invite_id == Invite.id)
-        .where(Enrolment.returnee_id == returnee_id, Invite.issued_by == actor.staff_id)
-        .limit(at_most(1))
-    )
-    return found is not None
 
 
 async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[str], list[str]]:

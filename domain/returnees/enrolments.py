@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, select, tuple_
 from sqlalchemy.orm import QueryableAttribute, aliased
 
-from domain.actors import Actor
+from domain.actors import Actor, By
 from domain.organisations import default_organisation
 from domain.returnees.chats import know
 from domain.returnees.phone import HOURS_LAST
@@ -26,6 +26,7 @@ from storage.tables.returnees import (
 from storage.tables.safeguarding import seen_by
 
 _LATER = aliased(Enrolment)
+_ANY = aliased(Enrolment)
 #: Of an enrolment: its organisation is the one that answers for the person (`organisation_of`).
 ANSWERS_FOR_THEM = and_(
     STILL_ENROLLED,
@@ -142,6 +143,28 @@ def by_own_invite() -> ColumnElement[bool]:
     old one of its own, if it gave them away once.
     """
     return exists().where(*_ITS_OWN, Invite.used_at >= Enrolment.from_at)
+
+
+def invited_by(actor: By, returnee_id: QueryableAttribute[UUID]) -> ColumnElement[bool]:
+    """Within a query: the actor gave that person their invite, for whichever of their enrolments,
+    and is not told what they agreed to. Nobody did who holds the shell.
+    """
+    if actor.staff_id is None:
+        return false()
+    found = (
+        select(_ANY.id)
+        .join(Invite, Invite.id == _ANY.invite_id)
+        .where(_ANY.returnee_id == returnee_id, Invite.issued_by == actor.staff_id)
+    )
+    return found.correlate_except(_ANY, Invite).exists()
+
+
+async def has_invited(session: Session, actor: By, returnee_id: UUID) -> bool:
+    """The same of one person."""
+    found = select(Enrolment.id).where(
+        Enrolment.returnee_id == returnee_id, invited_by(actor, Enrolment.returnee_id)
+    )
+    return await session.scalar(found.limit(at_most(1))) is not None
 
 
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:

@@ -52,6 +52,13 @@ async def planned(office: Office, browser: Browser, **fields: str) -> str:
     return answer.headers["location"]
 
 
+async def starts(browser: Browser, address: str, **fields: str) -> str:
+    """Where the button of its page leads."""
+    seen = re.findall(r'name="seen" value="(\d+)"', (await browser.get(address)).text)
+    answer = await browser.post(f"{address}/start", seen="".join(seen[:1]), **fields)
+    return answer.headers["location"]
+
+
 async def state(office: Office) -> CampaignState:
     async with office.database.begin(SERVICE) as session:
         return (await session.scalars(select(Campaign.state))).one()
@@ -88,6 +95,24 @@ async def test_a_start_says_no_number_where_more_may_get_it_than_whoever_starts_
         assert "Start for" not in page
 
 
+async def test_every_hour_that_asks_too_much_is_marked_on_the_page_however_late_it_is(
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(clock, MORNING)
+    monkeypatch.setattr("domain.campaigns.outlook.FALLBACK", 0.0001)
+    for days in range(13):
+        person = await invited(office)
+        async with office.database.begin(SERVICE) as session:
+            returnee = await session.get_one(Returnee, person.id)
+            returnee.arrived_at = session.now - timedelta(days=days)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser, kind="after", days="30")
+        page = (await browser.get(address)).text
+    assert "it does not start like this. The hours are marked below." in page
+    # Each is answered in the four hours from then on.
+    assert len(re.findall(r"tag warn.>too many<", page)) == 13 * 4
+
+
 async def test_whoever_hears_the_page_is_told_whose_row_it_is_and_no_share_that_nobody_knows(
     office: Office, chromium: Chromium
 ) -> None:
@@ -99,7 +124,7 @@ async def test_whoever_hears_the_page_is_told_whose_row_it_is_and_no_share_that_
             await page.goto(address)
             listed = page.get_by_role("table").first.get_by_role("rowheader")
             await expect(listed).to_have_count(len(people))
-            await browser.post(f"{address}/start")
+            await starts(browser, address)
             await page.goto(address)
             await expect(page.get_by_text("too few to show").first).to_be_visible()
             await expect(page.locator("progress").first).to_be_visible()
@@ -116,7 +141,10 @@ async def test_a_campaign_is_started_paused_and_stopped_from_its_page(office: Of
             ("start", CampaignState.RUNNING),
             ("stop", CampaignState.STOPPED),
         ):
-            await browser.post(f"{address}/{verb}")
+            if verb == "start":
+                await starts(browser, address)
+            else:
+                await browser.post(f"{address}/{verb}")
             assert await state(office) is expected
             page = (await browser.get(address)).text
             # It stands by itself, with what it means: nothing starts one again that was stopped.
@@ -134,7 +162,7 @@ async def test_one_that_asks_nobody_any_more_is_called_over_and_goes_on_only_if_
     await invited(office)
     async with office.browser(Role.COORDINATOR) as browser:
         address = await planned(office, browser, **rhythm)
-        await browser.post(f"{address}/start")
+        await starts(browser, address)
         async with office.database.begin(SERVICE) as session:
             campaign = (await session.scalars(select(Campaign))).one()
             campaign.state, campaign.counted_at = left, session.now
@@ -161,7 +189,7 @@ async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Off
     await invited(office)
     async with office.browser(Role.COORDINATOR) as browser:
         address = await planned(office, browser, kind="every", unit="week", interval="2")
-        await browser.post(f"{address}/start")
+        await starts(browser, address)
         assert (
             "nothing is sent, and you can take the start back" in (await browser.get(address)).text
         )
@@ -186,7 +214,7 @@ async def test_a_campaign_for_nobody_does_not_start_and_says_why(office: Office)
     async with office.browser(Role.COORDINATOR) as browser:
         address = await planned(office, browser)
         assert "Nobody would get this check-in" in (await browser.get(address)).text
-        answer = await browser.post(f"{address}/start")
+        answer = await browser.post(f"{address}/start", seen="1")
         assert answer.headers["location"] == address
         assert "Nobody would get this check-in: the preview" in (await browser.get(address)).text
     assert await state(office) is CampaignState.DRAFT
@@ -208,7 +236,7 @@ async def test_one_that_asks_only_without_the_ten_minutes_says_whom_and_is_start
         (box,) = re.findall(r'<label[^>]*><input[^>]*name="at_once".*?</label>', page)
         assert " required>" in box
         assert re.sub(r"<[^>]+>", "", box) == "Without the ten minutes: 1 / 1"
-        await browser.post(f"{address}/start", at_once="yes")
+        await starts(browser, address, at_once="yes")
     assert await state(office) is CampaignState.RUNNING
 
 

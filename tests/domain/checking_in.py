@@ -60,8 +60,10 @@ async def add_person(
     return returnee
 
 
-async def invite_in(session: Session, returnee: Returnee, organisation: Organisation) -> None:
-    (new,) = await issue_invites(session, organisation.id)
+async def invite_in(
+    session: Session, returnee: Returnee, organisation: Organisation, by: Actor | None = None
+) -> None:
+    (new,) = await issue_invites(session, organisation.id, actor=by)
     invite = await redeem_invite(session, new.code)
     await enrol(session, returnee, organisation, invite.id)
 

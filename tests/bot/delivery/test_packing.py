@@ -14,8 +14,8 @@ from bot.delivery.outcome import Taken
 from bot.delivery.pace import Pace
 from bot.delivery.packing import Packing, pack_alone
 from bot.delivery.sending import Sent
+from domain.campaigns.missed import missed_lately
 from domain.casework.work import ask_to_talk, resolve
-from domain.check_ins.missed import missed_lately
 from domain.notices import Notice, tell
 from domain.pathways.placing import Place, put
 from domain.pathways.telling import tell_due

@@ -8,14 +8,20 @@ from domain.actors import Actor
 from domain.campaigns import draft, list_campaigns, pause, preview, reach, results, start, stop
 from domain.campaigns.schedule import Every, Unit
 from domain.check_ins.sending import send_due
-from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.errors import NotAllowed, Refused
-from domain.returnees.enrolments import enrol
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from tests.domain.campaigns.campaigning import drafted, outline, rows, started
-from tests.domain.checking_in import EVERYTHING, MORNING, Office, add_person, open_office, set_clock
+from tests.domain.checking_in import (
+    EVERYTHING,
+    MORNING,
+    Office,
+    add_person,
+    invite_in,
+    open_office,
+    set_clock,
+)
 from tests.domain.children.deciding import a_child, also_with, decides
 from tests.racing import stands_still
 
@@ -157,9 +163,7 @@ async def test_p5_what_a_start_says_does_not_tell_who_agreed_among_those_that_on
         person = await add_person(
             session, office.organisation, 700_001, invited=False, agrees_to=agrees_to
         )
-        (new,) = await issue_invites(session, office.organisation.id, actor=office.coordinator)
-        invite = await redeem_invite(session, new.code)
-        await enrol(session, person, office.organisation, invite.id)
+        await invite_in(session, person, office.organisation, office.coordinator)
     campaign = await drafted(database, office.coordinator)
     async with database.begin(office.organisation.id) as session:
         shown = await preview(session, office.coordinator, campaign.id)
@@ -249,9 +253,7 @@ async def test_p5_whom_one_invited_and_only_a_start_at_once_asks_is_not_shown_as
         person = await add_person(
             session, office.organisation, 700_003, invited=False, agrees_to=()
         )
-        (new,) = await issue_invites(session, office.organisation.id, actor=office.coordinator)
-        invite = await redeem_invite(session, new.code)
-        await enrol(session, person, office.organisation, invite.id)
+        await invite_in(session, person, office.organisation, office.coordinator)
     async with database.begin(office.organisation.id) as session:
         shown = await preview(session, office.coordinator, campaign.id)
 

@@ -99,6 +99,19 @@ async def test_race_of_taking_back_and_sending_whoever_was_asked_stays_asked(
     assert told(await rows(database)) == [(1, CheckInState.SENDING)]
 
 
+async def test_a_start_is_not_taken_back_once_somebody_was_asked_whatever_was_changed_since(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign = await drafted(database, office.coordinator, local_time=SOON)
+    async with database.begin(SERVICE) as session:
+        await start(session, office.coordinator, campaign.id, at_once=True)
+    set_clock(clock, MORNING + timedelta(minutes=6))
+    await due_are_sent(database)
+    await changes(database, office, campaign)
+    with pytest.raises(Refused, match="asked already"):
+        await does(database, office, undo, campaign)
+
+
 async def asked_who_may_be_asked_twice(
     database: Database, office: Office, clock: Clock, person: Returnee
 ) -> Campaign:
@@ -258,8 +271,8 @@ async def test_whoever_was_left_out_of_a_start_that_is_taken_back_is_in_the_next
     await changes(database, office, campaign, local_time=TOO_LATE_THERE, schedule=schedule)
     await does(database, office, start, campaign)
 
-    planned = [row for row in await rows(database) if row.version == 2]
-    assert told(planned) == [(2, CheckInState.PLANNED)] * 2
+    planned = [row for row in await rows(database) if row.version == 3]
+    assert told(planned) == [(3, CheckInState.PLANNED)] * 2
 
 
 async def test_whoever_was_left_out_is_planned_anew_when_it_is_put_at_another_time(
@@ -353,7 +366,7 @@ async def test_a_draft_changes_as_it_is_and_a_stopped_one_not_at_all(
 ) -> None:
     campaign = await drafted(database, office.coordinator, schedule=After(3))
     changed = await changes(database, office, campaign, schedule=JUST_ONCE, name="Second month")
-    assert (changed.name, changed.version, changed.schedule) == ("Second month", 1, None)
+    assert (changed.name, changed.version, changed.schedule) == ("Second month", 2, None)
     await does(database, office, stop, campaign)
     with pytest.raises(Refused, match="stopped already"):
         await changes(database, office, campaign)

@@ -1,12 +1,13 @@
 """What a campaign leads to, before it starts."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, update
 
 from domain.campaigns import outlook, preview, start
-from domain.campaigns.outlook import Hour, Outlook
+from domain.campaigns.outlook import Hour, Outlook, Rates
 from domain.campaigns.schedule import Every, Unit
 from domain.errors import Refused
 from domain.signals.opening import open_or_append
@@ -98,6 +99,16 @@ async def test_an_hour_that_no_rota_reaches_stops_nothing() -> None:
 
 
 LAST_MONTH = MORNING - timedelta(days=9)
+
+
+def test_an_hour_that_asks_too_much_is_listed_however_late_it_is() -> None:
+    hours = [
+        Hour(AT_SIX + timedelta(hours=number), 0, 0.0, 9.0 if number in (3, 70) else 0.0, 1)
+        for number in range(90)
+    ]
+    ahead = Outlook(hours, {}, Rates(), ZoneInfo("Europe/Tirane"))
+
+    assert ahead.listed == [*hours[:48], hours[70]]
 
 
 async def were_asked(

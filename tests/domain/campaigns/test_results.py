@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from domain.campaigns import count_next, reach, results
 from domain.campaigns.results import Results
-from domain.campaigns.schedule import Every, Unit
+from domain.campaigns.schedule import After, Every, Schedule, Unit
 from domain.campaigns.tally import count_and_remove
 from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
@@ -124,6 +124,32 @@ async def test_p14_they_are_counted_once_a_week_after_the_last_and_then_stay(
         await session.execute(delete(Returnee).where(Returnee.id == people[1].id))
     assert await count(database) == 0
     assert await read(database, office, campaign) == found
+
+
+@pytest.mark.parametrize(
+    ("schedule", "counted_at"),
+    [
+        # A week after the first occasion, whatever is planned of the next.
+        (Every(Unit.WEEK), datetime(2026, 5, 13, 16, tzinfo=UTC)),
+        # A month's people are counted together, and some may still come.
+        (After(3), datetime(2026, 6, 9, tzinfo=UTC)),
+    ],
+)
+async def test_the_day_that_is_named_for_them_is_that_on_which_they_are_counted(
+    database: Database, office: Office, clock: Clock, schedule: Schedule, counted_at: datetime
+) -> None:
+    async with database.begin(SERVICE) as session:
+        back = SIX - timedelta(days=3)
+        await add_person(session, office.organisation, 700_000, arrived_at=back)
+    campaign = await ask(database, office, clock, schedule=schedule)
+    set_clock(clock, ASKED + timedelta(days=6))
+    await tick(database)
+    assert (await read(database, office, campaign)).due_at == counted_at
+
+    set_clock(clock, counted_at - timedelta(minutes=1))
+    assert await count(database) == 0
+    set_clock(clock, counted_at + timedelta(minutes=1))
+    assert await count(database) == 1
 
 
 async def test_an_occasion_that_a_change_took_back_hides_no_results_behind_none(

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from domain.actors import Actor, Right
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import BROKEN, LATE, NO_CLINICIAN
+from domain.figures.suppression import SMALLEST, rounded
 from domain.recovery.quiet import RESTORED
+from domain.returnees.enrolments import invited_by
 from storage.kinds import CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
@@ -32,12 +34,15 @@ class Missed:
 
 
 async def missed_lately(session: Session, actor: Actor) -> Sequence[Missed]:
-    """The worst first. Raises NotAllowed."""
+    """The worst first. Of those whom the actor invited, whole fives alone: only who agreed to
+    check-ins is missed, and of fewer it would tell who that is. Raises NotAllowed.
+    """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     name = func.coalesce(Campaign.name, CheckIn.pathway)
     people = func.count(CheckIn.returnee_id.distinct())
+    own = invited_by(actor, CheckIn.returnee_id)
     found = await session.execute(
-        select(CheckIn.campaign_id, name, people)
+        select(CheckIn.campaign_id, name, people.filter(~own), people.filter(own))
         .outerjoin(Campaign, Campaign.id == CheckIn.campaign_id)
         .where(
             CheckIn.organisation_id == actor.organisation_id,
@@ -47,6 +52,12 @@ async def missed_lately(session: Session, actor: Actor) -> Sequence[Missed]:
             CheckIn.reason.in_(_OURS),
         )
         .group_by(CheckIn.campaign_id, name)
-        .order_by(people.desc(), name)
+        .order_by(name)
     )
-    return [Missed(*row) for row in found.all()]
+    missed = [
+        Missed(campaign_id, name, others + rounded(own, SMALLEST))
+        for campaign_id, name, others, own in found.all()
+    ]
+    return sorted(
+        (each for each in missed if each.people), key=lambda each: each.people, reverse=True
+    )
