@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 from domain.errors import Refused
+from domain.letters import taken_apart
 
 LONGEST: Final = 120
 #: Persian, Kurdish and Indic scripts need these two within words.
@@ -18,6 +19,8 @@ _BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 #: No script that is written today puts more marks than these on one letter.
 _MOST_MARKS = 4
+# With the marks that are left out.
+_MOST_TYPED = 10 * LONGEST
 
 
 def as_name(text: str) -> str:
@@ -25,8 +28,10 @@ def as_name(text: str) -> str:
     # What stood apart stays apart: a line's end is a control character to Unicode.
     apart = " ".join(text.split())
     seen = "".join(each for each in apart if not _is_unseen(each))
-    name = _unpiled(unicodedata.normalize("NFC", " ".join(seen.split())))
-    if len(name) > LONGEST:
+    # A long run of marks takes quadratic time, in which nobody else is heard.
+    fits = len(seen) <= _MOST_TYPED
+    name = _unpiled(unicodedata.normalize("NFC", " ".join(seen.split()))) if fits else ""
+    if not fits or len(name) > LONGEST:
         raise Refused("Use at most {most} characters.", most=LONGEST)
     return name if any(map(str.isalnum, name)) else ""
 
@@ -38,7 +43,7 @@ def isolated(name: str) -> str:
 
 def slug(name: str, longest: int) -> str:
     """A name in small letters, digits and hyphens; "" where no letter of it is Latin."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = taken_apart(name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:longest].strip("-")
 
 

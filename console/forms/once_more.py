@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,10 @@ from starlette.types import Message, Scope
 from console.forms.refilling import CAME_FROM, Refusal, refilled
 
 _OF_A_FORM: Final = (b"content-type", b"content-length", b"transfer-encoding")
+# No page of ours has a longer address, or lies so deep: what is made up would have hundreds of
+# thousands opened for one form, while nobody else is heard.
+_LONGEST: Final = 2000
+_DEEPEST: Final = 8
 
 
 class _NoPageError(Exception):
@@ -41,7 +46,7 @@ async def form_again(
     """With what was given in it. None where nobody knows which page the form is from, or that page
     is gone.
     """
-    for came_from in _pages_of(request, given):
+    for came_from in islice(_pages_of(request, given), _DEEPEST):
         answer = await _opened(request, came_from)
         if answer is None:
             continue
@@ -61,7 +66,7 @@ def page_of(request: Request, given: FormData) -> str:
 def _pages_of(request: Request, given: FormData) -> Iterator[str]:
     """As the form says, or else the browser; of a page that answered a form, the one above it."""
     said = given.get(CAME_FROM) or request.headers.get("referer")
-    parts = urlsplit(said if isinstance(said, str) else "")
+    parts = urlsplit(said if isinstance(said, str) and len(said) <= _LONGEST else "")
     if parts.netloc not in ("", request.headers.get("host")):
         return
     if address := parts.path:

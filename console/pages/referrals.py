@@ -18,12 +18,9 @@ from domain.referrals import making, receiving
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.letter import IN_DANGER, LONGEST_NEED
 from domain.referrals.mailing import make_code
-from domain.referrals.partners import partners_for
 from domain.referrals.reading import given, read_along, read_referral, received
-from domain.returnees.phone import who_is_there
-from storage.kinds import Identity, Received, Severity, Travels
+from storage.kinds import Received, Severity, Travels
 from storage.sessions import SERVICE, Session
-from storage.tables.returnees import Returnee
 
 # What they need travels anyway; so it is not for choosing.
 _CHOICES = [kind for kind in Travels if kind not in (Travels.NEED, Travels.REACH_AT)]
@@ -84,10 +81,12 @@ async def _plan(
     async with visit.begin() as session:
         with visit.else_not_there():
             case = await find_case(session, visit.actor, visit.id)
-    async with visit.desk.database.begin(SERVICE) as session:
-        partners = await partners_for(session, visit.actor, case.returnee_id)
-        returnee = await session.get_one(Returnee, case.returnee_id)
-        is_confirmed = who_is_there(returnee, session.now) is Identity.CONFIRMED
+    outlook, shut = making.Outlook((), confirmed=False), ""
+    try:
+        async with visit.desk.database.begin(SERVICE) as session:
+            outlook = await making.look_out(session, visit.actor, visit.id)
+    except Refused as error:
+        shut = visit.reason(error)
     async with visit.begin() as session:
         return await visit.show(
             session,
@@ -97,9 +96,9 @@ async def _plan(
             refused=refused,
             kept=kept,
             picked=picked,
-            confirmed=is_confirmed,
-            mine=case.claimed_by == visit.actor.staff_id,
-            partners=partners,
+            confirmed=outlook.confirmed,
+            partners=outlook.partners,
+            shut=shut,
             choices=_CHOICES,
             emergency=case.severity is Severity.EMERGENCY,
             joint_days=making.JOINT_DAYS,

@@ -37,6 +37,9 @@ from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 
+#: Thirty pages, in letters.
+LONGEST_NOTE = 80_000
+
 
 async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
     """The case is theirs. Of two who claim at once, the second is told who has it.
@@ -107,6 +110,8 @@ async def note(session: Session, actor: Actor, case_id: UUID, text: str, once: s
     case = await find_case(session, actor, case_id, lock=True)
     if not text.strip():
         raise Refused("A note needs words.")
+    if len(text) > LONGEST_NOTE:
+        raise Refused("Use at most {most} characters.", most=LONGEST_NOTE)
     line_id = id_of(case.id, actor, once, CaseEventKind.NOTE, text.strip())
     if await session.get(CaseEvent, line_id) is not None:
         return

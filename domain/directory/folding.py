@@ -5,6 +5,8 @@ for Cyrillic and Greek, so that "Kyiv" finds "Київ".
 import re
 import unicodedata
 
+from domain.letters import taken_apart
+
 _WORD = re.compile(r"\w+")
 # Marks on letters, and what says where a word may be broken or to which side it runs.
 _UNSEEN = {"Mn", "Cf"}
@@ -44,7 +46,7 @@ def fold(text: str) -> str:
     """Words without accents, case, punctuation, Arabic article or what nobody sees in them, one
     space between them.
     """
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
+    letters = taken_apart(text.casefold().translate(_SAME))
     bare = "".join(latin_digit(c) for c in letters if unicodedata.category(c) not in _UNSEEN)
     return " ".join(map(_without_article, _WORD.findall(bare.translate(_SAME))))
 

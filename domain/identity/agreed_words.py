@@ -143,8 +143,10 @@ async def take_from_invite(session: Session, returnee: Returnee, invite: Invite)
 def checked(first: str, second: str) -> tuple[str, str]:
     """Raises Refused for what could not be known again."""
     words = (first.strip(), second.strip())
-    folded = [fold(word) for word in words]
-    if any(len(word) < 3 or " " in word or len(word) > _LONGEST for word in folded):
+    folded = [fold(word[: _LONGEST + 1]) for word in words]
+    if any(len(word) > _LONGEST for word in (*words, *folded)) or any(
+        len(word) < 3 or " " in word for word in folded
+    ):
         raise Refused("Agree on two single words of at least three letters each.")
     if _forms(folded[0]) & _forms(folded[1]):
         raise Refused("Agree on two different words.")

@@ -7,9 +7,13 @@ from domain.telegram_limits import units
 LONGEST_WORDS = 3500
 
 
+def fits_one_message(text: str) -> bool:
+    return units(text) <= LONGEST_WORDS
+
+
 def ensure_sendable(text: str) -> None:
     """Raises Refused where it can't go to a phone as one message."""
     if not text.strip():
         raise Refused("There are no words to send.")
-    if units(text) > LONGEST_WORDS:
+    if not fits_one_message(text):
         raise Refused("This is too long for one message: send it in two.")

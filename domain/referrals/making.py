@@ -21,8 +21,9 @@ from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_claimer, tell_staff
 from domain.referrals.withdrawing import end_and_say_so
 from domain.replies.unsent import let_go
+from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import ensure_may_be_told
-from storage.kinds import CaseEventKind, CaseState, ReferralState, Severity, Travels
+from storage.kinds import CaseEventKind, CaseState, Identity, ReferralState, Severity, Travels
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.referrals import UNDER_WAY, Referral
@@ -51,6 +52,28 @@ class Plan:
     vital: bool = False
     #: How they wish to be reached outside of the chat, by those who have a mailbox only.
     reach_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What whoever is about to ask others chooses from."""
+
+    partners: Collection[Choice]
+    #: Whether somebody has made sure who holds the phone; they are asked only then.
+    confirmed: bool
+
+
+async def look_out(session: Session, actor: Actor, case_id: UUID) -> Outlook:
+    """Where the person is not safe, and who may not be told, shows in it: it is recorded as reading
+    the case (P10), and of a closed one there is none. Needs the service's scope.
+
+    Raises as find_case, and Refused.
+    """
+    case = await own_case(session, actor, case_id)
+    audit.done_by(session, actor, "case.read", case.id)
+    partners = await partners_for(session, actor, case.returnee_id)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    return Outlook(partners, who_is_there(returnee, session.now) is Identity.CONFIRMED)
 
 
 async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Referral:

@@ -5,6 +5,7 @@ is a wall: a partner that must not be told gets no offer and no access, even whe
 tell others.
 """
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -88,7 +89,8 @@ async def speaks_of_avoided(session: Session, returnee_id: UUID, text: str) -> b
     wishes = await wishes_of(session, returnee_id)
     named = {place.name for place in wishes.places}
     named |= await names_of_places(session, wishes.avoided)
-    return names_any(text, named)
+    # A hundred places have many names, and each is looked for by itself.
+    return await asyncio.to_thread(names_any, text, named)
 
 
 async def ensure_may_be_told(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from domain import audit
 from domain.errors import Refused
+from domain.marks import N_
 from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
 from storage.tables.staff import Staff, StaffSession
@@ -22,6 +23,10 @@ IDLE = timedelta(hours=1)
 _THERE = timedelta(minutes=5)
 # Whoever signed in so lately is asked nothing more before they change how they get in.
 _JUST_NOW = timedelta(minutes=15)
+_WAYS_IN = N_(
+    "To change how you get in, sign in again first. So nobody who finds this browser open can make"
+    " a way in of their own."
+)
 # Not every request writes.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -93,8 +98,8 @@ async def still_here(session: Session, staff_id: UUID, token: str) -> Staff | No
 
 
 async def has_just_signed_in(session: Session, token: str) -> bool:
-    """Whether this browser may change how its owner gets in: one that was left open, or whose
-    cookie somebody took, must not become a way in that lasts.
+    """Whether this browser may change how its owner gets in, and where alerts reach them: one that
+    was left open, or whose cookie somebody took, must not become a way in that lasts.
     """
     just_opened = select(StaffSession.id).where(
         StaffSession.token_hash == _hash(token),
@@ -104,13 +109,10 @@ async def has_just_signed_in(session: Session, token: str) -> bool:
     return bool(await session.scalar(select(just_opened.exists())))
 
 
-async def ensure_just_signed_in(session: Session, token: str) -> None:
-    """Raises Refused."""
+async def ensure_just_signed_in(session: Session, token: str, otherwise: str = _WAYS_IN) -> None:
+    """Raises Refused, which says what would outlast the session."""
     if not await has_just_signed_in(session, token):
-        raise Refused(
-            "To change how you get in, sign in again first. So nobody who finds this browser open"
-            " can make a way in of their own."
-        )
+        raise Refused(otherwise)
 
 
 async def is_in_the_console(session: Session, staff_id: UUID) -> bool:

@@ -125,7 +125,7 @@ async def test_a_case_shows_in_words_what_was_heard_and_by_which_version(office:
 async def test_what_is_tried_is_read_beside_what_people_write(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A form may hold a page full of words."""
+    """And nothing is that is longer than any message: it took half a minute."""
     readers, assess = [], Watch.assess
 
     def noted(self: Watch, *said: Any, **more: Any) -> Assessment:
@@ -135,5 +135,7 @@ async def test_what_is_tried_is_read_beside_what_people_write(
     monkeypatch.setattr(Watch, "assess", noted)
     async with office.browser(Role.COORDINATOR) as browser:
         assert (await browser.post("/lexicon/heard", text="he has a knife")).status_code == 200
+        endless = await browser.post("/lexicon/heard", text="1." * 100_000)
+    assert endless.status_code == 409
     assert len(readers) == 1
     assert threading.main_thread() not in readers

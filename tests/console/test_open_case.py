@@ -1,13 +1,17 @@
 """A case that stands open in a browser while others work on it, or while its connection is gone."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, Route, expect
+from sqlalchemy import select
 
 from domain.casework.work import claim, release
 from storage.kinds import Role, Severity
+from storage.sessions import SERVICE
+from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.console.desk import closes, on_a_phone
@@ -43,6 +47,23 @@ async def test_words_for_a_case_that_a_colleague_closed_meanwhile_come_back_with
     assert f'name="{name}"' in sent.text
     assert f">{words}</textarea>" in sent.text
     assert "Hello?" not in sent.text
+
+
+async def test_p10_who_may_be_asked_shows_in_an_open_case_alone_and_the_look_is_recorded(
+    office: Office, elsewhere: Office
+) -> None:
+    case = await office.case(await office.person(), "Hello?")
+    async with office.browser(Role.CASEWORKER) as vera:
+        await vera.post(f"/cases/{case.id}/claim")
+        assert "Rabat" in (await vera.get(f"/cases/{case.id}/refer")).text
+        async with office.database.begin(SERVICE) as session:
+            read = select(AuditEntry).where(AuditEntry.action == "case.read")
+            entry = (await session.scalars(read)).one()
+        assert (entry.staff_id, entry.subject) == (vera.actor.staff_id, case.id)
+        await closes(vera, f"/cases/{case.id}")
+        page = (await vera.get(f"/cases/{case.id}/refer")).text
+    assert "This case is closed." in page
+    assert not re.search("Rabat|who holds the phone", page)
 
 
 async def test_p10_a_case_that_a_colleague_closes_leaves_the_screen_of_whoever_looks_on(

@@ -1,6 +1,7 @@
 """Words from a case's page to a person: what they will see, when it leaves, and second thoughts."""
 
 import re
+import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,13 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
+from console.pages import writing
+from domain.cases.telling_names import Told
+from domain.casework.work import LONGEST_NOTE
+from domain.messages.sendable import LONGEST_WORDS
 from domain.profiles.wishing import change_place
 from domain.replies.phrases import PHRASES, Phrase
+from domain.returnees import wishes
 from domain.returnees.wishes import Place
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion, OutboxState, Role
@@ -58,6 +64,31 @@ async def test_words_that_name_a_place_that_is_not_safe_for_them_ask_once(office
         await browser.post(f"{path}/write", words="Come to Tirana.")
         await browser.post(f"{path}/write", words=words, unsafe_place="knowing")
         assert len(await outbox(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "most"), [("write", "words", LONGEST_WORDS), ("note", "note", LONGEST_NOTE)]
+)
+async def test_only_what_is_short_enough_is_looked_through_and_beside_what_others_do(
+    office: Office, monkeypatch: pytest.MonkeyPatch, form: str, field: str, most: int
+) -> None:
+    """As much as a form holds took twenty seconds, in which the replica heard nobody."""
+    readers = []
+
+    def noted(*_: object) -> frozenset[Told]:
+        readers.append(threading.current_thread())
+        return frozenset()
+
+    monkeypatch.setattr(wishes, "names_any", noted)
+    monkeypatch.setattr(writing, "told_by", noted)
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        too_long = await browser.post(f"{path}/{form}", **{field: "a" * (most + 1)})
+        assert (too_long.status_code, "a" * most in too_long.text) == (409, True)
+        assert readers == []
+        assert (await browser.post(f"{path}/{form}", **{field: "a" * most})).status_code == 303
+    assert len(readers) == 1
+    assert threading.main_thread() not in readers
 
 
 async def test_what_was_sent_a_moment_ago_comes_back_into_the_field(office: Office) -> None:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.forms.limits import LARGEST
+from domain.directory.folding import fold
 from domain.errors import Refused
-from domain.names import LONGEST, as_name
+from domain.names import LONGEST, as_name, slug
 from tests.attacks.corpus import ODD_NAMES
 
 
@@ -42,6 +44,15 @@ def test_a_name_that_fits_on_no_line_is_refused() -> None:
     assert as_name("a" * LONGEST)
     with pytest.raises(Refused, match="at most"):
         as_name("a" * (LONGEST + 1))
+
+
+@pytest.mark.parametrize("marks", ["\u0300\u0316", "\u0f73"])
+def test_a_name_or_a_search_of_marks_without_end_keeps_nobody_waiting(marks: str) -> None:
+    """As many as a form holds: they took minutes, in which the replica heard nobody."""
+    typed = "a" + marks * (LARGEST // len(marks.encode()))
+    with pytest.raises(Refused, match="at most"):
+        as_name(typed)
+    assert (fold(typed), slug(typed, LONGEST)) == ("a", "a")
 
 
 @given(st.text(st.characters(categories=None), max_size=60))

@@ -322,6 +322,24 @@ async def test_p10_no_first_password_is_added_in_a_browser_that_was_left_open(
         assert (await session.get_one(Staff, me.actor.staff_id)).password_hash is None
 
 
+@pytest.mark.parametrize("shared", ["", "yes"])
+async def test_p10_no_alerts_are_led_elsewhere_from_a_browser_that_was_left_open(
+    office: Office, shared: str
+) -> None:
+    async with office.browser(Role.SUPERVISOR) as browser:
+        assert "Add and try it" in (await browser.get("/channels")).text
+        async with office.database.begin(SERVICE) as session:
+            long_ago = session.database_now - timedelta(minutes=16)
+            await session.execute(update(StaffSession).values(created_at=long_ago))
+        page = (await browser.get("/channels")).text
+        assert ("Add and try it" in page, "Sign in again" in page) == (False, True)
+        address = "jsons://thief.example.org"
+        tried = await browser.post("/channels", address=address, shared=shared)
+        assert (tried.status_code, "sign in again first" in tried.text) == (409, True)
+    async with office.database.begin(SERVICE) as session:
+        assert await session.scalar(select(AlertChannel.id)) is None
+
+
 async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: Office) -> None:
     """A password that they choose at that moment opens nothing afterwards."""
     lost, head = await office.colleague(Role.CASEWORKER), await office.colleague(Role.ADMIN)

@@ -2,13 +2,19 @@
 
 import re
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
 
+from console.forms.limits import LARGEST
+from console.forms.once_more import form_again
 from console.forms.refilling import Refusal, refilled
 from console.forms.typed import SECRETS, WRITTEN
 from domain.casework.work import release
@@ -139,6 +145,26 @@ async def test_no_page_is_opened_that_is_none_of_ours(office: Office) -> None:
             answer = await browser.client.post("/rota/off", data=token, headers={"Referer": came})
             assert answer.status_code == 409, came
             assert "To the first page" in answer.text, came
+
+
+@pytest.mark.parametrize(("depth", "most"), [(1000, 8), (LARGEST // 2, 0)])
+async def test_an_address_that_somebody_made_up_has_few_pages_opened_or_none(
+    depth: int, most: int
+) -> None:
+    """Of one form, 262,000 were opened, while the replica heard nobody."""
+    opened = []
+
+    async def nothing_there(scope: Scope, receive: Receive, send: Send) -> None:
+        opened.append(scope["path"])
+        await HTMLResponse(status_code=HTTPStatus.NOT_FOUND)(scope, receive, send)
+
+    for given, came in ((made_up := "/a" * depth, ""), ("", made_up)):
+        headers = [(b"referer", came.encode())]
+        scope = {"type": "http", "path": "/duty", "headers": headers, "app": nothing_there}
+        request = Request(scope)
+        assert await form_again(request, "Not so.", FormData([("came_from", given)])) is None
+        assert len(opened) == most
+        opened.clear()
 
 
 async def test_no_form_of_another_site_has_its_words_shown(office: Office) -> None:

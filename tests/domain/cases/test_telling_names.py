@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases.telling_names import Told, told_by
+from domain.casework.work import LONGEST_NOTE
 
 TELLING = [
     ("She can be reached under 069 123 4567.", Told.NUMBER),
@@ -59,5 +60,5 @@ def test_no_note_is_too_strange_to_be_read(note: str) -> None:
 
 @pytest.mark.parametrize("piece", ["a", "ab.", "1", "a-", "1 ", "Ab "])
 def test_a_note_of_one_endless_word_keeps_nobody_waiting(piece: str) -> None:
-    """As much as a form holds: it took two minutes, in which the replica heard nobody."""
-    told_by(piece * (64 * 1024 // len(piece)))
+    """As much as a note holds: it took two minutes, in which the replica heard nobody."""
+    told_by(piece * (LONGEST_NOTE // len(piece)))
