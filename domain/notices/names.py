@@ -71,6 +71,7 @@ class Notice(StrEnum):
     FROZEN = "frozen"
     SIGN = "sign"
     RETENTION = "retention"
+    PARTED = "parted"
     CORRECT_WHICH = "correct-which"
     CORRECT_HOW = "correct-how"
     CORRECTED = "corrected"

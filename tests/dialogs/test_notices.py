@@ -42,6 +42,7 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.WORDS_ASKED,
         Notice.HOURS_STILL_RIGHT,
         Notice.RETENTION,
+        Notice.PARTED,
         Notice.COPY_RELEASED,
         Notice.REFERRAL_ASKED,
         Notice.REFERRAL_DONE,
