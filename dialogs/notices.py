@@ -224,6 +224,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.FROZEN: Wording(stop_word.frozen, bare=True),
     Notice.SIGN: Wording(stop_word.sign, bare=True),
     Notice.RETENTION: Wording(forgetting.retention),
+    Notice.PARTED: Wording(forgetting.parted, refers=("enrolment",)),
     Notice.CORRECT_WHICH: Wording(correcting.which, perhaps="behind"),
     Notice.CORRECT_HOW: Wording(correcting.how, bare=True),
     Notice.CORRECTED: Wording(correcting.corrected, bare=True),

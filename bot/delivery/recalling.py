@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.alerts.under_way import may_be_heard_no_more
 from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
+from domain.enrolment.parting import are_back
 from domain.messages.writers import may_write_no_more
 from domain.notices import Notice, says
 from domain.organisations import organisation_of_chat
@@ -106,6 +107,8 @@ async def recall_if_unwanted(
     if returnee is not None and says(content, Notice.WORDS_ASKED):
         # They have written them already, or their stop word: what is asked twice confuses.
         return not is_asked(session, returnee)
+    if says(content, Notice.PARTED):
+        return await are_back(session, UUID(content.params["enrolment"]))
     if says(content, *_OF_REFERRAL):
         return await standing.is_unwanted(session, Notice(content.notice), content.params)
     if says(content, Notice.INFORMATION):

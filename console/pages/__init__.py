@@ -193,6 +193,7 @@ PAGES = [
     Page("/people/{id:uuid}/phone/propose", people.propose_phone, Right.ENROL_PEOPLE, form=True),
     Page("/people/{id:uuid}/phone/confirm", people.confirm_phone, Right.ENROL_PEOPLE, form=True),
     Page("/people/{id:uuid}/pictures/forget", people.forget_row, Right.SEE_PEOPLE, form=True),
+    Page("/people/{id:uuid}/part", forgetting.part, Right.ENROL_PEOPLE, form=True),
     Page("/people/{id:uuid}/copy", forgetting.release_copy, Right.WORK_ON_CASES, form=True),
     Page("/people/leaving", forgetting.show, Right.FORGET_PEOPLE),
     Page("/people/{id:uuid}/forget", forgetting.pass_on, Right.FORGET_PEOPLE, form=True),

@@ -2,9 +2,11 @@ from starlette.responses import Response
 
 from console.pages.people import person_of, person_there
 from console.visit import Visit
+from domain.enrolment import parting
 from domain.errors import Refused
 from domain.marks import N_
 from domain.privacy import handing_over, passing_on
+from domain.returnees.enrolments import pseudonym_of
 from storage.sessions import SERVICE
 
 
@@ -12,6 +14,17 @@ async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         leaving = await passing_on.list_leaving(session, visit.actor)
         return await visit.show(session, "leaving.html", leaving=leaving)
+
+
+async def part(visit: Visit) -> Response:
+    """Also of whom they have left by now: whoever presses twice is told the same."""
+    pseudonym = await visit.field("pseudonym")
+    async with visit.desk.database.begin(SERVICE) as session:
+        if not await pseudonym_of(session, visit.actor, visit.id):
+            raise visit.not_there()
+        await parting.part(session, visit.actor, visit.id, pseudonym)
+    done = N_("You accompany them no longer. They are told so, as soon as it is safe.")
+    return visit.go("/people", done)
 
 
 async def release_copy(visit: Visit) -> Response:

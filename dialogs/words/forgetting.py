@@ -1,9 +1,21 @@
-"""What is said to somebody who wants to be forgotten."""
+"""What is said to somebody who wants to be forgotten, or of whom something goes by itself."""
+
+from datetime import timedelta
+from math import ceil
+from uuid import UUID
 
 from dialogs.presses import ForgetMe, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.words.talk import as_they_are_read
+from domain.enrolment.parting import are_back
+from domain.errors import Refused
 from domain.marks import N_
+from domain.retention_periods import Kind, period
+from domain.returnees.enrolments import current_enrolments
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Enrolment
+
+_A_DAY = timedelta(days=1)
 
 
 async def sure(telling: Telling) -> Screen:
@@ -75,5 +87,35 @@ async def retention(telling: Telling) -> Screen:
             "ended long ago, old answers, and what is left with a team that no longer accompanies "
             "you. You need not do anything. What is kept, and for how long, you find under "
             "/privacy."
+        )
+    )
+
+
+async def parted(telling: Telling) -> Screen:
+    """It may lie covered on their phone until they are back, or until much of the time is over."""
+    texts, session = telling.texts, telling.session
+    enrolment = await session.find(Enrolment, UUID(telling.params["enrolment"]))
+    if enrolment is None or enrolment.returnee_id != telling.person.id:
+        raise Refused("There is nothing like that for this person.")
+    if enrolment.until_at is None or await are_back(session, enrolment.id):
+        return Screen(texts("Hello. There is nothing new today."))
+    organisation = await session.get_one(Organisation, enrolment.organisation_id)
+    goes_at = enrolment.until_at + period(organisation.settings, Kind.ENROLMENTS)
+    days = texts.days(max(ceil((goes_at - session.now) / _A_DAY), 0))
+    if await current_enrolments(session, telling.person.id):
+        return Screen(
+            texts(
+                "One of the teams that were there for you no longer accompanies you. The other "
+                "one still does. What the first one has kept of you is deleted in {days}. If you "
+                "need somebody, write here or send /help.",
+                days=days,
+            )
+        )
+    return Screen(
+        texts(
+            "Our team no longer accompanies you. We wish you all the best. Nobody here asks you "
+            "anything first any more. What we have kept of you is deleted in {days}, or sooner if "
+            "you want: see /privacy. If you ever need somebody, write here or send /help.",
+            days=days,
         )
     )

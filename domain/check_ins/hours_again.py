@@ -9,6 +9,7 @@ from domain.notices import Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
 from domain.returnees.chats import chat_id_if_it_opens
+from domain.returnees.enrolments import current_enrolments
 from domain.returnees.phone import HOURS_LAST
 from domain.safety.judging import ASKED_FOR
 from storage.batches import at_most
@@ -63,12 +64,16 @@ async def _another_time(session: Session, due: tuple[Safety, Returnee]) -> None:
 
 
 async def _may_be_asked(session: Session, safety: Safety, returnee: Returnee) -> bool:
-    """Never a phone that nothing is sent to first, nor a watched one unless they just wrote."""
+    """Never a phone that nothing is sent to first, nor that of somebody whom nobody accompanies any
+    more, nor a watched one unless they just wrote.
+    """
     if safety.never_first or returnee.frozen_at is not None or returnee.blocked_at is not None:
         return False
     if returnee.paused_until is not None and returnee.paused_until > session.now:
         return False
     if chat_id_if_it_opens(session, returnee) is None:
+        return False
+    if not await current_enrolments(session, returnee.id):
         return False
     wrote = returnee.last_wrote_at
     just_wrote = wrote is not None and session.now - wrote <= ASKED_FOR

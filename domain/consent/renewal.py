@@ -20,7 +20,7 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
 from domain.retention_periods import TIME_TO_ANSWER
 from domain.returnees.chats import chat_id_if_it_opens
-from domain.returnees.enrolments import ANSWERS_FOR_THEM
+from domain.returnees.enrolments import ANSWERS_FOR_THEM, current_enrolments
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
@@ -227,7 +227,7 @@ async def _ask(session: Session, returnee: Returnee, renewal: Renewal) -> None:
     contact = await contact_with(session, returnee)
     hold = held(Outgoing(MANNERS[Notice.CONSENT_ANEW].notice_class), contact, session.now)
     cut_off = returnee.blocked_at is not None or chat_id_if_it_opens(session, returnee) is None
-    if hold is not None or cut_off:
+    if hold is not None or cut_off or not await current_enrolments(session, returnee.id):
         _wait(renewal, hold.until if hold is not None else session.now + LOOK_AGAIN)
         return
     row = await tell(session, returnee, Notice.CONSENT_ANEW)

@@ -26,12 +26,14 @@ async def enrol_with_invite(session: Session, chat_id: int, code: str, language:
     organisation = await session.get_one(Organisation, invite.organisation_id)
     if returnee is None:
         returnee = await add_returnee(session, chat_id, organisation, language)
+    if invite.used_at != session.now:
+        # They may have been let go since, or handed over.
+        return returnee
     enrolment = await enrol(session, returnee, organisation, invite.id)
     await take_from_invite(session, returnee, invite)
-    if invite.used_at == session.now:
-        audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
-        if invite.pathway is not None:
-            await begin(session, returnee, organisation.id, invite.pathway)
+    audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
+    if invite.pathway is not None:
+        await begin(session, returnee, organisation.id, invite.pathway)
     return returnee
 
 

@@ -91,6 +91,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.FORGET_SURE: _ANSWER,
     Notice.FORGET_WAITS: Manner(NoticeClass.REPLY, about_case=True),
     Notice.RETENTION: _ROUTINE,
+    Notice.PARTED: _ROUTINE,
     Notice.CORRECT_WHICH: _ANSWER,
     Notice.CORRECT_HOW: _ANSWER,
     Notice.CORRECTED: _REPLY,

@@ -72,6 +72,7 @@ class Notice(StrEnum):
     FROZEN = "frozen"
     SIGN = "sign"
     RETENTION = "retention"
+    PARTED = "parted"
     CORRECT_WHICH = "correct-which"
     CORRECT_HOW = "correct-how"
     CORRECTED = "corrected"

@@ -26,7 +26,7 @@ from domain.replies.unreached import never_arrived
 from domain.retention_periods import TAKEN_BACK_WITHIN
 from domain.returnees.asked_words import ask_no_more
 from domain.returnees.chats import chat_id_if_it_opens, give_phone
-from domain.returnees.enrolments import current_enrolments
+from domain.returnees.enrolments import begin_anew, current_enrolments, organisation_of
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LEAVING, WINDOW, Outgoing, held
@@ -112,6 +112,9 @@ async def _write_down(
     )
     session.add(erasure)
     await session.flush()
+    if forced:
+        # Where nobody accompanied them any more, nobody could speak with them, nor take it back.
+        await begin_anew(session, returnee, await organisation_of(session, returnee))
     for enrolment in await current_enrolments(session, returnee.id):
         audit.record(
             session, enrolment.organisation_id, "erasure.asked", subject=returnee.id, forced=forced

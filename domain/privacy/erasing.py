@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
@@ -15,7 +15,6 @@ from domain.one_by_one import each_by_itself
 from domain.privacy.asking import chat_of_erasure, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.retention_periods import TAKEN_BACK_WITHIN
-from domain.returnees.enrolments import current_enrolments
 from domain.returnees.person import lock_if_free
 from domain.safeguarding.unheard import write_down_unheard
 from domain.signals.opening import open_handed_over
@@ -28,7 +27,7 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.every import Base
 from storage.tables.outbox import OutboxRow
 from storage.tables.privacy import Erasure, NextErasure
-from storage.tables.returnees import Enrolment, Returnee, WrappedKey
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, WrappedKey
 from storage.tables.safeguarding import open_complaints
 from storage.wakes import Topic
 
@@ -195,10 +194,16 @@ async def erase_some(session: Session, erasure: Erasure) -> bool:
 
 
 async def _organisation(session: Session, erasure: Erasure) -> UUID | None:
-    """An organisation takes away its own part; the person goes with the last one."""
-    enrolments = await current_enrolments(session, erasure.returnee_id)
-    others = {each.organisation_id for each in enrolments} - {erasure.organisation_id}
-    return erasure.organisation_id if others else None
+    """An organisation takes away its own part; the person goes with the last one. What staff passed
+    on is the person's wish, and waits for none that accompanied them once; what goes by time leaves
+    those their own days.
+    """
+    has_others = exists().where(
+        Enrolment.returnee_id == erasure.returnee_id,
+        Enrolment.organisation_id != erasure.organisation_id,
+        STILL_ENROLLED if erasure.asked_by is not None else true(),
+    )
+    return erasure.organisation_id if await session.scalar(select(has_others)) else None
 
 
 async def _take_rows(session: Session, part: _Part) -> bool:

@@ -53,17 +53,16 @@ def old_check_ins(
 def left_long_ago(
     session: Session, organisation: Organisation, *, ahead: bool = False
 ) -> Select[Enrolment]:
-    """Of those who have not come back."""
+    """Of those who have not come back since, be it for a while."""
+    cutoff = _cutoff(session, organisation, Kind.ENROLMENTS, ahead=ahead)
     again = Enrolment.__table__.alias("again")
-    is_back = exists().where(
+    came_back = exists().where(
         again.c.returnee_id == Enrolment.returnee_id,
         again.c.organisation_id == organisation.id,
-        again.c.until_at.is_(None),
+        or_(again.c.until_at.is_(None), again.c.until_at >= cutoff),
     )
     return select(Enrolment).where(
-        Enrolment.organisation_id == organisation.id,
-        Enrolment.until_at < _cutoff(session, organisation, Kind.ENROLMENTS, ahead=ahead),
-        ~is_back,
+        Enrolment.organisation_id == organisation.id, Enrolment.until_at < cutoff, ~came_back
     )
 
 

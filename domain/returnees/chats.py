@@ -11,7 +11,7 @@ from storage.batches import at_most, one_of
 from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety, WrappedKey
+from storage.tables.returnees import NEWEST_FIRST, Enrolment, Returnee, Safety, WrappedKey
 
 
 async def returnee_of_chat(session: Session, chat_id: int) -> Returnee | None:
@@ -30,8 +30,8 @@ _ORGANISATION = func.coalesce(
     .correlate(Returnee)
     .scalar_subquery(),
     select(Enrolment.organisation_id)
-    .where(Enrolment.returnee_id == Returnee.id, STILL_ENROLLED)
-    .order_by(Enrolment.from_at.desc())
+    .where(Enrolment.returnee_id == Returnee.id)
+    .order_by(*NEWEST_FIRST)
     .limit(at_most(1))
     .correlate(Returnee)
     .scalar_subquery(),
@@ -75,7 +75,7 @@ def _mend_chat(session: Session, returnee: Returnee, chat_id: int) -> None:
 
 def organisation_when_found(session: Session, returnee: Returnee) -> UUID | None:
     """Who heard of what they write when `returnee_of_chat` found them: whoever had their open case,
-    or else the organisation they were with; None for nobody.
+    or else the organisation they were with, or with last; None for nobody.
     """
     return _organisations(session).get(returnee.id)
 

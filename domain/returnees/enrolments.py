@@ -12,10 +12,12 @@ from domain.organisations import default_organisation
 from domain.returnees.chats import know
 from domain.returnees.phone import HOURS_LAST
 from domain.returnees.pseudonyms import new_pseudonym
+from domain.returnees.wishes import wishes_left
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import (
+    NEWEST_FIRST,
     STILL_ENROLLED,
     Enrolment,
     Invite,
@@ -168,11 +170,34 @@ async def has_invited(session: Session, actor: By, returnee_id: UUID) -> bool:
 
 
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:
-    """Who answers for this person: where they are enrolled, or else the default organisation."""
+    """Who answers for this person: where they are enrolled; where nobody accompanies them any more,
+    whoever did last, who knows them, unless they want those kept away from them since; or else the
+    default organisation.
+    """
     enrolment = await current_enrolment(session, returnee.id)
     if enrolment is not None:
         return enrolment.organisation_id
+    last = await session.scalar(
+        select(Enrolment.organisation_id)
+        .where(Enrolment.returnee_id == returnee.id)
+        .order_by(*NEWEST_FIRST)
+        .limit(at_most(1))
+    )
+    if last is not None and not (await wishes_left(session, returnee.id)).shuts_out(last):
+        return last
     return (await default_organisation(session)).id
+
+
+async def answers_for(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
+    """Whether that organisation accompanies this person, or did last, and nobody does now."""
+    if await current_enrolment(session, returnee.id, organisation_id) is not None:
+        return True
+    return await organisation_of(session, returnee) == organisation_id
+
+
+async def begin_anew(session: Session, returnee: Returnee, organisation_id: UUID) -> None:
+    """Somebody must look after them again: they are with that organisation, if they left it."""
+    await enrol(session, returnee, await session.get_one(Organisation, organisation_id))
 
 
 async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str:

@@ -21,7 +21,7 @@ from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
 from domain.retention_periods import REVIEWED_EVERY
-from domain.returnees.enrolments import known_as, pseudonym_of
+from domain.returnees.enrolments import answers_for, known_as, pseudonym_of
 from domain.returnees.keys import data_key
 from domain.returnees.person import lock_person
 from domain.safeguarding.complaints import new_complaint
@@ -32,7 +32,7 @@ from domain.staff.accounts import ensure_works_here, name_of
 from storage.kinds import ComplaintKind, Direction, MessageKind, Role, Severity
 from storage.sessions import Session
 from storage.tables.privacy import Erasure
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage, Conflict, seen_by
 from storage.tables.staff import Staff
 
@@ -324,18 +324,15 @@ async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Retur
     returnee = await session.scalar(
         select(Returnee)
         .join(Complaint, Complaint.id == Returnee.child_in)
-        .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Complaint.id == complaint_id,
             are_children_in_confidence(),
             *_heard_by(actor),
-            Enrolment.organisation_id == actor.organisation_id,
-            STILL_ENROLLED,
             ~exists().where(Erasure.returnee_id == Returnee.id),
         )
         .execution_options(populate_existing=True)
     )
-    if returnee is None:
+    if returnee is None or not await answers_for(session, returnee, actor.organisation_id):
         raise Refused("Somebody was called already, or they are no longer with you.")
     return returnee
 

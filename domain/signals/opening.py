@@ -17,7 +17,7 @@ from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
 from domain.consent.reading import wants_no_reader
-from domain.returnees.enrolments import current_enrolment, enrol
+from domain.returnees.enrolments import answers_for, begin_anew, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
@@ -100,7 +100,8 @@ async def current_case(
     session: Session, returnee: Returnee, *, by: UUID | None = None
 ) -> Case | None:
     """The person's open case, or the one closed lately, which their word reopens, or whoever closed
-    it by mistake; unless they are no longer with the organisation that closed it.
+    it by mistake; unless others accompany them now than the organisation that closed it. Where
+    nobody did any more, that one does again.
 
     Locks the person first, then the case, until the transaction ends: whoever else would open one
     waits here. The caller goes on to `hear`.
@@ -111,6 +112,7 @@ async def current_case(
         return case
     if not await _is_theirs_to_reopen(session, returnee, case):
         return None
+    await begin_anew(session, returnee, case.organisation_id)
     promised = await due(session, case, case.severity)
     states.reopen(case, promised)
     begin_wait(session, case, promised)
@@ -164,10 +166,10 @@ async def _leave_to_whoever_is_there(session: Session, case: Case) -> None:
 
 
 async def _is_theirs_to_reopen(session: Session, returnee: Returnee, case: Case) -> bool:
-    """It was closed lately, by those who accompany them still."""
+    """It was closed lately, by those who answer for them still."""
     if not await could_open_again(session, case):
         return False
-    return await current_enrolment(session, returnee.id, case.organisation_id) is not None
+    return await answers_for(session, returnee, case.organisation_id)
 
 
 async def _lock(session: Session, returnee: Returnee) -> None:

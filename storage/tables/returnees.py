@@ -104,6 +104,12 @@ class Enrolment(Identified, Base):
 
 #: Of an enrolment that has not ended: the organisation accompanies the person.
 STILL_ENROLLED = Enrolment.until_at.is_(None)
+#: In this order the first is with whoever accompanies a person now, or with whoever did last.
+NEWEST_FIRST = (
+    Enrolment.until_at.desc().nulls_first(),
+    Enrolment.from_at.desc(),
+    Enrolment.id.desc(),
+)
 
 
 class Invite(Identified, Base):

@@ -14,7 +14,7 @@ from storage.kinds import CheckInState, ReferralState, Severity, Travels
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.referrals import Referral
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Enrolment, Returnee
 
 PARAMS: dict[Notice, dict[str, object]] = {
     Notice.INVITE_REFUSED: {"reason": "used"},
@@ -41,6 +41,13 @@ async def params_of(session: Session, notice: Notice, returnee: Returnee) -> dic
         session.add(check_in)
         await session.flush()
         return {"check_in": str(check_in.id), "question": "safety"}
+    if "enrolment" in WORDINGS[notice].refers:
+        enrolment = await session.scalar(
+            select(Enrolment).where(Enrolment.returnee_id == returnee.id)
+        )
+        assert enrolment is not None
+        enrolment.until_at = session.now
+        return {"enrolment": str(enrolment.id)}
     if "referral" in WORDINGS[notice].refers:
         asked = notice is Notice.REFERRAL_ASKED
         state = ReferralState.ASKED if asked else ReferralState.ACCEPTED
