@@ -85,10 +85,9 @@ async def look(
     said = await what_is_said(session, message, returnee, lexicons)
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
-    came = await hear(session, message, returnee, said, ear)
+    came = await hear(session, message, said, ear)
     if returnee is not None:
         came = await _without_agreed_words(session, came, returnee)
-        # A number that may have been meant for it was no age.
         await let_go_of_covered(session, returnee)
     found = await _look_at(session, came, returnee, state)
     if update.edited_message is not None:
