@@ -1,7 +1,7 @@
 """What somebody is told who needs a human: the truth about when one will answer (P11)."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -31,7 +31,7 @@ from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
 from domain.safety.contacts import contact_with
-from domain.safety.judging import ASKED_FOR, waits_for_a_word
+from domain.safety.judging import ASKED_FOR, Contact, waits_for_a_word
 from domain.signals.opening import would_reopen
 from storage.tables.cases import Case
 
@@ -62,6 +62,8 @@ class Standing:
     staffed: bool
     #: Whether anybody hears of it, now or later: an organisation may have nobody left.
     heard: bool
+    #: Whether anybody may answer here: none may where a deletion was asked, perhaps by force.
+    answered: bool
     #: Whether what a worker answers may be held until they write again (P4).
     held: bool
 
@@ -74,14 +76,20 @@ async def standing(telling: Telling) -> Standing | None:
         return None
     staffed = await is_somebody_there(session, returnee, case)
     heard = staffed or await is_anybody_called(session, case)
-    return Standing(case, staffed, heard, heard and await _may_be_held(telling, case))
+    contact = await contact_with(session, returnee)
+    return Standing(
+        case,
+        staffed,
+        heard,
+        answered=heard and not contact.hushed,
+        held=heard and _may_be_held(contact, case, session.now),
+    )
 
 
-async def _may_be_held(telling: Telling, case: Case) -> bool:
+def _may_be_held(contact: Contact, case: Case, now: datetime) -> bool:
     """Once their own words count no more as asking, or by when they were promised an answer."""
-    soon = telling.session.now + ASKED_FOR + _A_LITTLE_WHILE
+    soon = now + ASKED_FOR + _A_LITTLE_WHILE
     due = answer_due(case)
-    contact = await contact_with(telling.session, telling.person)
     return any(waits_for_a_word(contact, at) for at in (soon, max(due or soon, soon)))
 
 
@@ -155,7 +163,7 @@ async def nobody_yet(telling: Telling) -> Screen:
     if now is None:
         return await _over(telling, Notice.NOBODY_YET)
     waits = now.case.first_action_at is None
-    sorry = texts(_NOBODY_YET if now.heard else _NOBODY_AT_ALL)
+    sorry = texts(_NOBODY_YET if now.answered else _NOBODY_AT_ALL)
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
@@ -208,7 +216,7 @@ async def closing_wished(telling: Telling) -> Screen:
     texts = telling.texts
     sentences = [
         texts("I have passed it on to our team. A person looks at it."),
-        *await as_they_are_read(telling, texts(_UNTIL_ENDED)),
+        *await _until_ended(telling, now),
     ]
     return Screen(" ".join(sentences), keyboard(_still_needed(texts)))
 
@@ -240,12 +248,16 @@ async def case_closed(telling: Telling) -> Screen:
 async def _goes_on(telling: Telling, now: Standing) -> Screen:
     """A talk of which it was said that it had ended."""
     texts = telling.texts
-    read = await as_they_are_read(telling, texts(_UNTIL_ENDED)) if now.heard else []
+    read = await _until_ended(telling, now)
     return Screen(" ".join([*_when(telling, now), *read]), keyboard(_still_needed(texts)))
 
 
 def _still_needed(texts: Texts) -> list[InlineKeyboardButton]:
     return [button(texts("I still need help"), AskForHuman())]
+
+
+async def _until_ended(telling: Telling, now: Standing) -> list[str]:
+    return await as_they_are_read(telling, telling.texts(_UNTIL_ENDED)) if now.answered else []
 
 
 async def _to_be_read(telling: Telling, now: Standing) -> list[str]:
@@ -264,7 +276,7 @@ def _any_word(texts: Texts, now: Standing) -> list[str]:
 def _answer_comes(telling: Telling, now: Standing) -> str:
     """When; or that nobody is there, or that nobody has answered in time."""
     texts, moment = telling.texts, telling.session.now
-    if not now.heard:
+    if not now.answered:
         return texts(_NOBODY_AT_ALL)
     if not now.staffed:
         return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
