@@ -53,6 +53,7 @@ from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
+from handlers.finding.asked import answers_words
 from handlers.reading.filters import NO_COMMAND, called
 from storage.kinds import Purpose
 from storage.sessions import Session
@@ -244,7 +245,7 @@ async def answers_question(
     message: Message, session: Session, found: bool, returnee: Returnee | None
 ) -> bool:
     """A cry for help is no answer, and has been answered."""
-    if found or returnee is None:
+    if found or returnee is None or await answers_words(session, message, returnee):
         return False
     if returnee.typing_for is not None:
         return True

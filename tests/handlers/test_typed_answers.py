@@ -24,7 +24,12 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.checking_in import MORNING, set_clock
-from tests.handlers.cries import all_arrives, words_from_a_caseworker
+from tests.handlers.cries import (
+    all_arrives,
+    texts,
+    words_from_a_caseworker,
+    workers_words_as_shown,
+)
 from tests.handlers.enrolling import known_on
 from tests.handlers.forms import asked, goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
@@ -308,3 +313,18 @@ async def test_what_answers_a_humans_words_that_came_below_a_question_is_no_answ
     await in_a_talk.write("Not so well")
 
     assert ("words" in await kept(database)) is (order == "above")
+
+
+async def test_words_that_answer_a_worker_are_no_answer_to_the_question_below(
+    in_a_talk: Phone, database: Database
+) -> None:
+    """However long ago they came: the gesture says what it is about."""
+    older = await workers_words_as_shown(in_a_talk)
+    await in_a_talk.write("/checkin")
+    await goes_on_to_the_words(in_a_talk)
+    await in_a_talk.write("Yes, alone", reply_to_message=older)
+    assert "words" not in await kept(database)
+    assert "Yes, alone" in await texts(database)
+
+    await in_a_talk.write("It was warm")
+    assert (await kept(database))["words"] == "It was warm"
