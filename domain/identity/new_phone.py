@@ -128,6 +128,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     if discretion_now(returnee) is Discretion.WATCHED and not was_watched:
         await watched_from_now(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
+    returnee.typing_for = None
     # What was on its way to the old one says nothing of this.
     returnee.unblocked_at = session.now
     await ask_again(session, returnee)
