@@ -46,19 +46,24 @@ from domain.check_ins.postponing import (
     wish_against,
 )
 from domain.consent import has_consent
+from domain.errors import Refused
 from domain.identity.agreed_words import unsaid
 from domain.notices import Notice, tell
 from domain.questionnaires.values import Kind, Question
 from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
+from handlers.answering.showing import say
+from handlers.finding.asked import answers_words
 from handlers.reading.filters import NO_COMMAND, called
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 _SAID_TO = {Later.NEVER: Notice.CHECK_IN_STOPPED, Later.PAUSE: Notice.STOPPED}
 _SAID_OF_WISH = {"paused": Notice.STOPPED, "never-first": Notice.CHECK_IN_NOT_FIRST}
 _A_DAY = timedelta(days=1)
+_SAYS_NOTHING = (AGAIN, BACK, SKIP)
 
 
 def checking_in_router() -> Router:
@@ -179,10 +184,24 @@ def _on(person: Returnee, due_at: datetime | None) -> dict[str, str]:
 
 
 async def take_answer(
-    query: CallbackQuery, callback_data: AnswerQuestion, session: Session, returnee: Returnee | None
+    query: CallbackQuery,
+    callback_data: AnswerQuestion,
+    session: Session,
+    returnee: Returnee | None,
+    staff: Staff | None,
+    texts: Texts,
 ) -> None:
-    person = known(returnee)
-    following = await hear_press(session, person, callback_data)
+    """Where the question is gone, or theirs no more, nobody knows what they said: it may have been
+    that they are in danger (P1).
+    """
+    try:
+        person = known(returnee)
+        following = await hear_press(session, person, callback_data)
+    except Refused:
+        if staff is not None or callback_data.choice in _SAYS_NOTHING:
+            raise
+        await say(session, query.from_user.id, returnee, texts, Notice.HELP_OFFERED)
+        return
     await _go_on(session, query, person, following, _ticked(callback_data.choice))
 
 
@@ -226,7 +245,7 @@ async def answers_question(
     message: Message, session: Session, found: bool, returnee: Returnee | None
 ) -> bool:
     """A cry for help is no answer, and has been answered."""
-    if found or returnee is None:
+    if found or returnee is None or await answers_words(session, message, returnee):
         return False
     if returnee.typing_for is not None:
         return True

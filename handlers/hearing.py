@@ -100,16 +100,12 @@ def _read_apart(said: Said, message: Message) -> list[Said]:
     return [said, said._replace(text=carried, recent=())] if carried else [said]
 
 
-async def hear(
-    session: Session, message: Message, returnee: Returnee | None, said: Said, ear: Ear
-) -> Came:
+async def hear(session: Session, message: Message, said: Said, ear: Ear) -> Came:
     """What it means where and when it was said. What a file is called is kept only where something
     is heard in that, since a telephone calls a recording after the street.
     """
     heard, *apart = [await _judged(session, each, ear) for each in _read_apart(said, message)]
-    # Where a number was asked for, a number is no age.
-    asked = returnee is not None and returnee.typing_for is not None
-    if not asked and says_only_a_childs_age(words_of(message)):
+    if says_only_a_childs_age(words_of(message)):
         heard = of_a_child(heard)
     in_carried = any(each.ask or each.severity is not Severity.NONE for each in apart)
     for each in apart:

@@ -33,7 +33,7 @@ from domain.stop_word.freezing import freeze, hear_frozen, hear_frozen_in_confid
 from handlers.answering.keeping import calls_now, keep_for_team
 from handlers.answering.off_record import take_off_screen, without_agreed_words
 from handlers.blocking import note_membership
-from handlers.finding.asked import is_for_a_window
+from handlers.finding.asked import answers_words, is_for_a_window
 from handlers.finding.people import chosen_before
 from handlers.hearing import Came, hear, is_nobodys, private_message, what_is_said
 from handlers.reading.contents import (
@@ -85,10 +85,9 @@ async def look(
     said = await what_is_said(session, message, returnee, lexicons)
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
-    came = await hear(session, message, returnee, said, ear)
+    came = await hear(session, message, said, ear)
     if returnee is not None:
         came = await _without_agreed_words(session, came, returnee)
-        # A number that may have been meant for it was no age.
         await let_go_of_covered(session, returnee)
     found = await _look_at(session, came, returnee, state)
     if update.edited_message is not None:
@@ -221,13 +220,13 @@ async def _hear_sign(
 ) -> bool:
     """Whether it answers a worker's question who is there. Right words are for nobody to read,
     and neither they nor wrong ones stay in the chat for whoever takes the phone next: the right
-    ones are off the screen already. What stands below a picture, or is for somebody else, is no
-    wrong answer.
+    ones are off the screen already. What stands below a picture, was changed or passed on, or is
+    for somebody else, is no wrong answer.
     """
     words = typed_in(message)
     if words.startswith("/"):
         return False
-    only_right = only_right or message.text is None
+    only_right = only_right or await _is_no_answer(session, message, returnee)
     right = await hear_words(session, returnee, words, only_right=only_right)
     if right is True:
         await _keep_without_words(session, message, returnee)
@@ -237,6 +236,13 @@ async def _hear_sign(
         body["text"] = await veiled(session, returnee, body.get("text", ""))
         await keep_message(session, returnee, None, MessageKind.TEXT, body, session.now)
     return right is not None
+
+
+async def _is_no_answer(session: Session, message: Message, returnee: Returnee) -> bool:
+    """Whether it can be seen that it was not written to answer the question that came last."""
+    if message.text is None or message.edit_date is not None or message.forward_origin is not None:
+        return True
+    return await answers_words(session, message, returnee)
 
 
 async def _look_at_stranger(session: Session, came: Came, state: FSMContext | None) -> bool:

@@ -9,14 +9,13 @@ from dialogs.presses import (
     AboutHelper,
     AnswerSafeguarding,
     PastLead,
-    SaidAll,
     button,
     keyboard,
 )
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.staying_shut import came_at, may_be_shown
-from dialogs.words.talk import hours_of_unwanted_recordings, in_an_emergency
+from dialogs.words.talk import hours_of_unwanted_recordings, in_an_emergency, that_is_all
 from domain.consent import has_consent
 from domain.marks import N_
 from domain.messages.sealing import body_of
@@ -145,6 +144,4 @@ async def _how_long(telling: Telling) -> str:
 
 def _ways_on(texts: Texts, confidant: Confidant) -> InlineKeyboardMarkup:
     past = button(texts("It is about who reads this"), PastLead())
-    return keyboard(
-        [past] if confidant is Confidant.LEAD else [], [button(texts("That is all"), SaidAll())]
-    )
+    return keyboard([past] if confidant is Confidant.LEAD else [], that_is_all(texts))

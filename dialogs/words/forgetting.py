@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dialogs.presses import ForgetMe, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
-from dialogs.words.talk import as_they_are_read
+from dialogs.words.talk import as_they_are_read, back_to_the_team
 from domain.enrolment.parting import are_back
 from domain.errors import Refused
 from domain.marks import N_
@@ -48,7 +48,8 @@ async def waits(telling: Telling) -> Screen:
         ),
         *await as_they_are_read(telling, texts("You can write to them here.")),
     ]
-    return Screen(" ".join(sentences))
+    back = back_to_the_team(telling)
+    return Screen(" ".join(sentences), keyboard(back) if back else None)
 
 
 async def forgotten(telling: Telling) -> Screen:

@@ -1,7 +1,7 @@
 """What somebody is told who needs a human: the truth about when one will answer (P11)."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -21,7 +21,7 @@ from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.confiding import about_helper
 from dialogs.words.hotlines import country_name, elsewhere_text, numbers_text
-from dialogs.words.talk import as_they_are_read
+from dialogs.words.talk import as_they_are_read, back_to_the_team
 from domain.alerts.called import is_anybody_called
 from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
@@ -30,8 +30,9 @@ from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
+from domain.safeguarding.complaints import confides
 from domain.safety.contacts import contact_with
-from domain.safety.judging import ASKED_FOR, waits_for_a_word
+from domain.safety.judging import ASKED_FOR, Contact, waits_for_a_word
 from domain.signals.opening import would_reopen
 from storage.tables.cases import Case
 
@@ -45,7 +46,7 @@ _ANY_WORD = N_(
     "If nothing has come in a quarter of an hour, send me any word: then I bring what they wrote."
 )
 _ENDED = N_("Our team has ended this talk. If you still need help, press the button or just write.")
-#: Where words lie nowhere.
+#: Where words lie nowhere, or go past the team.
 _ENDED_FOR_WORDS = N_("Our team has ended this talk. If you still need help, press the button.")
 _NOBODY_YET = N_("I am sorry: nobody has answered you yet. We keep calling our team.")
 _NOBODY_AT_ALL = N_(
@@ -62,6 +63,8 @@ class Standing:
     staffed: bool
     #: Whether anybody hears of it, now or later: an organisation may have nobody left.
     heard: bool
+    #: Whether anybody may answer here: none may where a deletion was asked, perhaps by force.
+    answered: bool
     #: Whether what a worker answers may be held until they write again (P4).
     held: bool
 
@@ -74,14 +77,20 @@ async def standing(telling: Telling) -> Standing | None:
         return None
     staffed = await is_somebody_there(session, returnee, case)
     heard = staffed or await is_anybody_called(session, case)
-    return Standing(case, staffed, heard, heard and await _may_be_held(telling, case))
+    contact = await contact_with(session, returnee)
+    return Standing(
+        case,
+        staffed,
+        heard,
+        answered=heard and not contact.hushed,
+        held=heard and _may_be_held(contact, case, session.now),
+    )
 
 
-async def _may_be_held(telling: Telling, case: Case) -> bool:
+def _may_be_held(contact: Contact, case: Case, now: datetime) -> bool:
     """Once their own words count no more as asking, or by when they were promised an answer."""
-    soon = telling.session.now + ASKED_FOR + _A_LITTLE_WHILE
+    soon = now + ASKED_FOR + _A_LITTLE_WHILE
     due = answer_due(case)
-    contact = await contact_with(telling.session, telling.person)
     return any(waits_for_a_word(contact, at) for at in (soon, max(due or soon, soon)))
 
 
@@ -115,10 +124,9 @@ async def help_asked(telling: Telling) -> Screen:
         *_when(telling, now),
         *await _to_be_read(telling, now),
     )
-    countries = screen.keyboard.inline_keyboard if screen.keyboard else []
     past_the_team = about_helper(texts).inline_keyboard
     settled = [button(texts("I need nobody any more"), WishClosed())]
-    return replace(screen, keyboard=keyboard(*past_the_team, settled, *countries))
+    return _with_buttons(screen, back_to_the_team(telling), *past_the_team, settled)
 
 
 async def child_heard(telling: Telling) -> Screen:
@@ -130,7 +138,7 @@ async def child_heard(telling: Telling) -> Screen:
         "who looks after children and young people. Your family is not told."
     )
     alone = N_("Thank you for telling me your age. I am a machine. Your family is not told.")
-    return await _with_numbers(
+    screen = await _with_numbers(
         telling,
         Notice.CHILD_HEARD,
         texts(told if now.heard else alone),
@@ -138,6 +146,7 @@ async def child_heard(telling: Telling) -> Screen:
         *await _to_be_read(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
     )
+    return _with_buttons(screen, back_to_the_team(telling))
 
 
 async def _over(telling: Telling, back: Notice) -> Screen:
@@ -145,8 +154,7 @@ async def _over(telling: Telling, back: Notice) -> Screen:
     texts = telling.texts
     danger = texts("If you are in danger now, don't wait for us: call.")
     screen = await _with_numbers(telling, back, danger)
-    countries = screen.keyboard.inline_keyboard if screen.keyboard else []
-    return replace(screen, keyboard=keyboard(_still_needed(texts), *countries))
+    return _with_buttons(screen, _still_needed(texts))
 
 
 async def nobody_yet(telling: Telling) -> Screen:
@@ -155,7 +163,7 @@ async def nobody_yet(telling: Telling) -> Screen:
     if now is None:
         return await _over(telling, Notice.NOBODY_YET)
     waits = now.case.first_action_at is None
-    sorry = texts(_NOBODY_YET if now.heard else _NOBODY_AT_ALL)
+    sorry = texts(_NOBODY_YET if now.answered else _NOBODY_AT_ALL)
     return await _with_numbers(
         telling,
         Notice.NOBODY_YET,
@@ -208,9 +216,9 @@ async def closing_wished(telling: Telling) -> Screen:
     texts = telling.texts
     sentences = [
         texts("I have passed it on to our team. A person looks at it."),
-        *await as_they_are_read(telling, texts(_UNTIL_ENDED)),
+        *await _until_ended(telling, now),
     ]
-    return Screen(" ".join(sentences), keyboard(_still_needed(texts)))
+    return Screen(" ".join(sentences), keyboard(back_to_the_team(telling), _still_needed(texts)))
 
 
 async def case_closed(telling: Telling) -> Screen:
@@ -220,12 +228,13 @@ async def case_closed(telling: Telling) -> Screen:
     now = await standing(telling)
     if now is not None:
         return await _goes_on(telling, now)
-    texts, case = telling.texts, await newest_case(telling.session, telling.person)
-    opens = await would_reopen(telling.session, telling.person)
-    lines = [texts(_ENDED if opens else _ENDED_FOR_WORDS)]
+    texts, session, person = telling.texts, telling.session, telling.person
+    case = await newest_case(session, person)
+    words_open_it = await would_reopen(session, person) and not confides(session, person)
+    lines = [texts(_ENDED if words_open_it else _ENDED_FOR_WORDS)]
     rows = [_still_needed(texts)]
     if case is not None and case.erase_at is not None:
-        left = max(ceil((case.erase_at - telling.session.now) / _A_DAY), 0)
+        left = max(ceil((case.erase_at - session.now) / _A_DAY), 0)
         days = texts.days(left)
         lines.append(
             texts(
@@ -240,12 +249,16 @@ async def case_closed(telling: Telling) -> Screen:
 async def _goes_on(telling: Telling, now: Standing) -> Screen:
     """A talk of which it was said that it had ended."""
     texts = telling.texts
-    read = await as_they_are_read(telling, texts(_UNTIL_ENDED)) if now.heard else []
-    return Screen(" ".join([*_when(telling, now), *read]), keyboard(_still_needed(texts)))
+    sentences = [*_when(telling, now), *await _until_ended(telling, now)]
+    return Screen(" ".join(sentences), keyboard(back_to_the_team(telling), _still_needed(texts)))
 
 
 def _still_needed(texts: Texts) -> list[InlineKeyboardButton]:
     return [button(texts("I still need help"), AskForHuman())]
+
+
+async def _until_ended(telling: Telling, now: Standing) -> list[str]:
+    return await as_they_are_read(telling, telling.texts(_UNTIL_ENDED)) if now.answered else []
 
 
 async def _to_be_read(telling: Telling, now: Standing) -> list[str]:
@@ -264,7 +277,7 @@ def _any_word(texts: Texts, now: Standing) -> list[str]:
 def _answer_comes(telling: Telling, now: Standing) -> str:
     """When; or that nobody is there, or that nobody has answered in time."""
     texts, moment = telling.texts, telling.session.now
-    if not now.heard:
+    if not now.answered:
         return texts(_NOBODY_AT_ALL)
     if not now.staffed:
         return texts("I must be honest: nobody is on duty right now. I have called them anyway.")
@@ -288,6 +301,12 @@ async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Scr
     question = [texts("Which country are you in now?"), elsewhere_text(texts, numbers)]
     words = "\n\n".join([*paragraphs, numbers, " ".join(filter(None, question))])
     return Screen(words, _countries(telling, back))
+
+
+def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
+    """Above those of the countries."""
+    countries = screen.keyboard.inline_keyboard if screen.keyboard else []
+    return replace(screen, keyboard=keyboard(*rows, *countries))
 
 
 def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:

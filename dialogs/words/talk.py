@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from dialogs.presses import AskForHuman, SayWhen, button, keyboard
+from aiogram.types import InlineKeyboardButton
+
+from dialogs.presses import AskForHuman, SaidAll, SayWhen, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.services import card_from_worker
@@ -16,15 +18,36 @@ from domain.marks import N_
 from domain.messages.sealing import body_of
 from domain.replies.recordings import sound_of
 from domain.retention_periods import RECORDING_WITHOUT_CONSENT
+from domain.safeguarding.complaints import confides
 from domain.safety.covers import FROM_THE_TEAM
 from domain.signals.good_time import GoodTime
 from storage.kinds import Discretion, Purpose
 from storage.tables.cases import Message
 
+_PAST_THE_TEAM = N_(
+    "Your team does not read what you write here now. If something is for them, first press “That "
+    "is all”."
+)
+
 
 async def as_they_are_read(telling: Telling, words: str) -> list[str]:
-    """Whoever took back that somebody reads them is not told that somebody does (P11)."""
-    return [words] if await may_read(telling.session, telling.person) else []
+    """Whoever took back that somebody reads them is not told that somebody does (P11); and whoever
+    confides is told how to be read by the team.
+    """
+    session, person = telling.session, telling.person
+    if not await may_read(session, person):
+        return []
+    return [telling.texts(_PAST_THE_TEAM) if confides(session, person) else words]
+
+
+def back_to_the_team(telling: Telling) -> list[InlineKeyboardButton]:
+    """The button for whoever confides; nothing for all others."""
+    confiding = confides(telling.session, telling.person)
+    return that_is_all(telling.texts) if confiding else []
+
+
+def that_is_all(texts: Texts) -> list[InlineKeyboardButton]:
+    return [button(texts("That is all"), SaidAll())]
 
 
 async def caseworker_words(telling: Telling) -> Screen:

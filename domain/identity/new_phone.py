@@ -96,13 +96,16 @@ async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
 
 
 async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
-    """This chat is the person's from now on. Needs the service's scope.
+    """This chat is the person's from now on; where that very code made it so before, it is already.
+    Needs the service's scope.
 
     Raises InviteUnknown for a code that is none, and for a chat that is somebody else's, or their
     own: whoever takes their account along to a new phone has the same chat there. After it the
     transaction must still be committed, since those who gave the code may be alerted in it.
     """
     there = await returnee_of_chat(session, chat_id)
+    if there is not None and await _is_in_by(session, code, there):
+        return there
     takes_nobodys_place = there is not None and await _invited(session, there)
     moved = None if takes_nobodys_place else await _use_up(session, code, there)
     if moved is None:
@@ -125,6 +128,7 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     if discretion_now(returnee) is Discretion.WATCHED and not was_watched:
         await watched_from_now(session, returnee)
     returnee.blocked_at = returnee.last_seen_at = None
+    returnee.typing_for = None
     # What was on its way to the old one says nothing of this.
     returnee.unblocked_at = session.now
     await ask_again(session, returnee)
@@ -142,6 +146,16 @@ async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPho
         .returning(NewPhone)
     )
     return moved
+
+
+async def _is_in_by(session: Session, code: str, there: Returnee) -> bool:
+    """Whoever opens their link twice has come in by it."""
+    used = select(NewPhone.returnee_id).where(
+        NewPhone.code_hash == _hash_of(code),
+        NewPhone.returnee_id == there.id,
+        NewPhone.used_at.is_not(None),
+    )
+    return await session.scalar(used) is not None
 
 
 async def _tell_if_used_before(session: Session, code: str, there: Returnee | None) -> None:
@@ -173,9 +187,13 @@ async def _tell_if_used_before(session: Session, code: str, there: Returnee | No
 def _opened(code: str, there: Returnee | None) -> tuple[ColumnElement[bool], ...]:
     """Nobody is a stray of themselves, and whoever came with a code may open it again."""
     return (
-        NewPhone.code_hash == hash_of_token(as_issued(code), _KIND),
+        NewPhone.code_hash == _hash_of(code),
         NewPhone.returnee_id.is_distinct_from(there.id if there else None),
     )
+
+
+def _hash_of(code: str) -> bytes:
+    return hash_of_token(as_issued(code), _KIND)
 
 
 async def _invited(session: Session, returnee: Returnee) -> bool:

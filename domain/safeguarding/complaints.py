@@ -83,6 +83,11 @@ async def confide_in_answer(session: Session, returnee: Returnee, message_id: UU
     _goes_on(session, returnee, answered)
 
 
+def confides(session: Session, returnee: Returnee) -> bool:
+    """Whether what they write just now goes past the team."""
+    return returnee.confides_until is not None and returnee.confides_until > session.asked_at
+
+
 def said_all(returnee: Returnee) -> None:
     """What they write now is the team's again."""
     returnee.confides_until = returnee.confides_in = None
@@ -173,7 +178,7 @@ def _goes_on(session: Session, returnee: Returnee, complaint: Complaint) -> None
 
 async def _where_they_confide(session: Session, returnee: Returnee) -> Complaint | None:
     """In the midst of it, wherever that is; else as with a new one."""
-    if returnee.confides_until is not None and returnee.confides_until > session.asked_at:
+    if confides(session, returnee):
         begun = await _open_one(session, Complaint.id == returnee.confides_in)
         if begun is not None:
             return begun

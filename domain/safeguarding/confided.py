@@ -14,7 +14,7 @@ from domain.messages.body import Body
 from domain.messages.keeping import row_id_of
 from domain.notices import Notice, tell
 from domain.returnees.enrolments import organisation_of
-from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.complaints import confides, hear_in_confidence
 from storage.kinds import UNREADABLE, MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Message
@@ -39,7 +39,7 @@ async def is_confided(session: Session, returnee: Returnee, body: Body, *, edite
             return True
         if await session.get(Message, number) is not None:
             return False
-    return returnee.confides_until is not None and returnee.confides_until > session.asked_at
+    return confides(session, returnee)
 
 
 async def answer_in_confidence(

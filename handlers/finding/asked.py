@@ -18,6 +18,7 @@ from dialogs.asking import waits_since
 from dialogs.states import NamingStates, StopWordStates
 from domain.identity.pictures import is_locked
 from domain.notices.unasked import came_unasked
+from domain.replies.answered import is_from_a_worker
 from handlers.reading.contents import is_command, kind_of
 from handlers.reading.filters import Glance
 from storage.kinds import MessageKind
@@ -93,6 +94,17 @@ async def _answers_another(session: Session, message: Message, stack: Stack | No
         return False
     shown = stack.last_message_id if stack else None
     return shown is None or await sent_as(session, shown) != answered.message_id
+
+
+async def answers_words(session: Session, message: Message, returnee: Returnee) -> bool:
+    """Whether it answers, by the gesture for that, what a worker or they themselves wrote: it is
+    about those words, whatever was asked since.
+    """
+    answered = message.reply_to_message
+    if answered is None:
+        return False
+    is_theirs = answered.from_user is not None and not answered.from_user.is_bot
+    return is_theirs or await is_from_a_worker(session, returnee, answered.message_id)
 
 
 async def _window(bot: Bot | None, state: FSMContext) -> tuple[Context | None, Stack | None]:

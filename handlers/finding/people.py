@@ -41,10 +41,9 @@ class People(BaseMiddleware):
         returnee = None
         if chat and chat.type == ChatType.PRIVATE and staff is None:
             returnee = await returnee_of_chat(data["session"], chat.id)
-        if returnee is not None:
-            if is_doing_something(event):
-                await seen(data["session"], returnee)
-                await active(data["session"], returnee)
+        if returnee is not None and is_doing_something(event):
+            await seen(data["session"], returnee)
+            await active(data["session"], returnee)
             if not _is_words(event):
                 returnee.typing_for = None
                 await went_elsewhere(data["state"])

@@ -7,7 +7,7 @@ from alembic import op
 from migrations.walls import keep_to_itself
 
 revision = "0089"
-down_revision = "0087"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 # Since the history of another organisation's case is walled off, nobody comes to its marks.

@@ -1,5 +1,7 @@
 """A cry for help, and what becomes of it."""
 
+from typing import Any
+
 from sqlalchemy import select, update
 
 from dialogs.notices import refer
@@ -16,7 +18,7 @@ from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
-from tests.handlers.phone import Said
+from tests.handlers.phone import OURS, Phone, Said
 
 EMERGENCY = "They locked me in and took my passport, he says he will kill me"
 
@@ -94,3 +96,13 @@ async def heard(database: Database, keeper: Staff) -> list[list[str]]:
             for line in await list_complaints(session, actor)
             for told in (await read_complaint(session, actor, line.id))[1]
         ]
+
+
+async def workers_words_as_shown(phone: Phone) -> dict[str, Any]:
+    """What a caseworker wrote last, as it stands in the chat, to be answered by the gesture."""
+    async with phone.database.begin(SERVICE) as session:
+        newest = select(OutboxRow).join(Message, Message.outbox_id == OutboxRow.id)
+        row = (await session.scalars(newest.order_by(OutboxRow.number.desc()))).first()
+        assert row is not None
+        row.state, row.message_id = OutboxState.SENT, 700
+    return phone.message(text="…") | {"message_id": 700, "from": OURS}

@@ -31,6 +31,8 @@ from tests.documents import content_of
 
 #: By which a watched phone opens in the tests.
 ROW = "🌳🐟🍎🌳"
+#: Whom Telegram names as the sender of what we wrote.
+OURS = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 
 
 @cache

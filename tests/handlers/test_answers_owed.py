@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from dialogs.presses import InCountry
+from dialogs.presses import InCountry, OpenCovered
 from domain.duty import go_on_duty
 from domain.notices import Notice
 from domain.staff import actor_of, add_staff
-from storage.kinds import Role
+from storage.kinds import Identity, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import Safety
+from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
 from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.cries import EMERGENCY, all_arrives, words_from_a_caseworker
@@ -106,3 +106,40 @@ async def test_whoever_is_answered_at_this_hour_is_not_asked_for_one_more_word(
 
     assert "should write to you here before" in answer.text
     assert _ANY_WORD not in answer.text
+
+
+@pytest.fixture
+async def asked_for_a_deletion(asked: Phone) -> Phone:
+    """Perhaps by force: from then on no worker's words go to them, though somebody is on duty."""
+    async with asked.database.begin(SERVICE) as session:
+        await session.execute(update(Returnee).values(identity=Identity.DOUBTED))
+    await asked.write("/privacy")
+    await asked.press("Delete everything")
+    await asked.press("Yes, delete everything")
+    await all_arrives(asked.database)
+    return asked
+
+
+_NOBODY_MAY_ANSWER = "nobody right now who could answer you here"
+_PROMISES = ["should write", "Somebody is on duty", "nobody has answered", "may write to you"]
+
+
+@pytest.mark.parametrize("cry", ["/help", EMERGENCY, "I am 15"])
+async def test_p11_whom_nobody_may_write_to_is_promised_no_answer_and_gets_the_numbers(
+    asked_for_a_deletion: Phone, cry: str
+) -> None:
+    [answer] = await asked_for_a_deletion.write(cry)
+
+    assert _NOBODY_MAY_ANSWER in answer.text
+    assert "Phone numbers in" in answer.text
+    assert [each for each in _PROMISES if each in answer.text] == []
+
+
+@pytest.mark.parametrize("notice", [Notice.NOBODY_YET, Notice.CASE_CLOSED, Notice.CLOSING_WISHED])
+async def test_p11_whom_nobody_may_write_to_is_promised_no_answer_by_what_is_looked_at_later(
+    asked_for_a_deletion: Phone, clock: Clock, notice: Notice
+) -> None:
+    clock.offset += timedelta(minutes=90)
+    [shown] = await asked_for_a_deletion.press_data(OpenCovered(notice=notice).pack())
+
+    assert [each for each in _PROMISES if each in shown.text] == []

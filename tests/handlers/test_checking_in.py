@@ -346,7 +346,6 @@ async def test_somebody_elses_check_in_is_refused(
     assert hers.screen is not None
     today = datetime.now(UTC).date().toordinal()
     for data in (
-        hers.screen.data("Not safe"),
         f"p:{uuid4().hex}",
         f"d:{uuid4().hex}:never",
         f"dc:{uuid4().hex}",
@@ -355,8 +354,13 @@ async def test_somebody_elses_check_in_is_refused(
         said = await his.press_data(data)
         assert said == []
         assert his.toast.alert
+    # As far as anybody knows, it may have been a question of theirs once.
+    [asked] = await his.press_data(hers.screen.data("Not safe"))
 
+    assert asked.notice == Notice.HELP_OFFERED
     assert await cases(database) == []
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Answer))).all() == []
 
 
 @pytest.mark.parametrize("end", ["safety:made-up", "made-up:safe", "safety:<", "made-up:<"])

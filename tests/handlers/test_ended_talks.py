@@ -5,10 +5,18 @@ from uuid import uuid4
 
 import pytest
 
-from dialogs.presses import InCountry, KeepLastTalk, KeepTalk, OpenCovered, SayWhen, WishClosed
+from dialogs.presses import (
+    AboutHelper,
+    InCountry,
+    KeepLastTalk,
+    KeepTalk,
+    OpenCovered,
+    SayWhen,
+    WishClosed,
+)
 from domain.notices import Notice
 from domain.signals.good_time import GoodTime
-from storage.kinds import CaseState
+from storage.kinds import CaseState, ComplaintKind
 from storage.sessions import Clock, Database
 from storage.tables.organisations import Organisation
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, ends_the_talk
@@ -180,6 +188,20 @@ async def test_p11_whoever_took_back_that_they_are_read_is_not_told_to_just_writ
     await phone.write("/privacy")
     await phone.press("A person reads and answers")
     await ends_the_talk(database, organisation)
+    [shown] = await phone.press_data(OpenCovered(notice=Notice.CASE_CLOSED).pack())
+
+    assert "or just write" not in shown.text
+    assert "I still need help" in shown.buttons
+
+
+async def test_p11_whoever_confides_as_a_talk_ends_is_not_told_to_just_write(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Their words go past the team."""
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await ends_the_talk(database, organisation)
+    await phone.press_data(AboutHelper(kind=ComplaintKind.ABOUT_STAFF).pack())
     [shown] = await phone.press_data(OpenCovered(notice=Notice.CASE_CLOSED).pack())
 
     assert "or just write" not in shown.text

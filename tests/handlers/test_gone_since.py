@@ -1,14 +1,19 @@
-"""A window that was opened by somebody of whom nothing is kept any more (P9)."""
+"""A window or a question that was opened by somebody of whom it is not kept any more (P9)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
+from dialogs.presses import BACK, SKIP, AnswerQuestion
 from domain.notices import Notice
 from domain.privacy.erasing import remove_person
 from storage.sessions import SERVICE, Database
+from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
+from tests.handlers.cries import cases
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
 
@@ -60,3 +65,38 @@ async def test_p9_words_there_are_those_of_a_stranger(
     [menu] = await phone.write("Lavender teapot")
 
     assert menu.text.startswith("I am a machine")
+
+
+async def check_in_gone(phone: Phone, database: Database) -> None:
+    """As when it was kept for long enough."""
+    async with database.begin(SERVICE) as session:
+        await session.execute(delete(CheckIn))
+
+
+@pytest.mark.parametrize("goes", [gone, check_in_gone])
+async def test_p1_p9_an_answer_to_a_question_that_is_gone_may_be_a_cry_and_is_asked_about(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    goes: Callable[[Phone, Database], Awaitable[None]],
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/checkin")
+    await goes(phone, database)
+    [offered] = await phone.press("In danger now")
+    assert offered.notice == Notice.HELP_OFFERED
+    [answer] = await phone.press("Someone should write to me")
+
+    assert answer.notice == Notice.HELP_ASKED
+    assert len(await cases(database)) == 1
+
+
+@pytest.mark.parametrize("choice", [BACK, SKIP])
+async def test_p9_what_says_nothing_below_a_question_that_is_gone_is_refused(
+    phone: Phone, database: Database, organisation: Organisation, choice: str
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    pressed = AnswerQuestion(check_in=uuid4(), question="0", choice=choice)
+
+    assert await phone.press_data(pressed.pack()) == []
+    assert phone.toast.text == "That did not work. Nothing was changed."

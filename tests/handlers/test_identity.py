@@ -1,5 +1,6 @@
 """Who is there, as the phone sees it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,12 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import AgreedWords, Returnee
 from storage.tables.staff import Staff
 from tests.documents import content_of
-from tests.handlers.cries import heard, texts
+from tests.handlers.cries import (
+    heard,
+    texts,
+    words_from_a_caseworker,
+    workers_words_as_shown,
+)
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.forms import goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
@@ -258,6 +264,48 @@ async def test_what_a_picture_is_called_is_no_wrong_answer(
     await enrol(phone, await invite(database, organisation))
     await asked(phone, database, organisation)
     await phone.write(photo=[PHOTO], caption="my new papers")
+    assert await is_known_as(database, phone) is Identity.UNCONFIRMED
+
+    await phone.write("river lantern")
+    assert await is_known_as(database, phone) is Identity.CONFIRMED
+
+
+async def is_put_right(phone: Phone) -> None:
+    wrote = phone.message(text="I")
+    await phone.send(message=wrote)
+    await phone.send(edited_message=wrote | {"text": "I come tomorrow", "edit_date": 2})
+
+
+async def is_passed_on(phone: Phone) -> None:
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Lena"}
+    await phone.write("are you home", forward_origin=origin)
+
+
+async def answers_a_worker(phone: Phone) -> None:
+    older = await workers_words_as_shown(phone)
+    await phone.write("yes it is", reply_to_message=older)
+
+
+async def answers_themselves(phone: Phone) -> None:
+    mine = phone.message(text="The bus to the office was late today")
+    await phone.send(message=mine)
+    await phone.write("by one hour", reply_to_message=mine)
+
+
+@pytest.mark.parametrize(
+    "writes", [is_put_right, is_passed_on, answers_a_worker, answers_themselves]
+)
+async def test_p13_what_was_written_for_something_else_is_no_wrong_answer(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    writes: Callable[[Phone], Awaitable[None]],
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await words_from_a_caseworker(database, organisation)
+    await asked(phone, database, organisation)
+    await writes(phone)
     assert await is_known_as(database, phone) is Identity.UNCONFIRMED
 
     await phone.write("river lantern")

@@ -7,6 +7,7 @@ from domain.calendar import FOR_EVER
 from domain.identity.new_phone import confirm, propose
 from domain.identity.pictures import lacks_row
 from domain.messages.sealing import body_of
+from domain.notices import Notice
 from domain.staff import actor_of, add_staff
 from storage.kinds import Discretion, Role, Visible
 from storage.outbox.letters import chat_of
@@ -19,8 +20,11 @@ from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases, kept
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
+from tests.handlers.forms import asked as asked_by_form
+from tests.handlers.forms import kept as answers
 from tests.handlers.phone import ROW, Phone
 from tests.handlers.stop_words import WORD
+from tests.handlers.test_covered_questions import PLACES
 
 
 async def code_for(database: Database, organisation: Organisation, phone: Phone) -> str:
@@ -154,3 +158,31 @@ async def test_p4_nothing_comes_first_to_a_new_phone_to_which_nothing_was_to_com
     assert person.paused_until == FOR_EVER
     async with database.begin(SERVICE) as session:
         assert (await session.get_one(Safety, person.id)).never_first
+
+
+async def test_p9_a_link_for_a_new_phone_that_is_opened_twice_leads_to_the_same_place(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    new = new_phone(2002)
+    link = f"/start {await code_for(database, organisation, phone)}"
+    [asked] = await new.write(link)
+    person = await known_on(database, new)
+    said = await new.write(link)
+
+    assert asked.text in [each.text for each in said]
+    assert Notice.INVITE_REFUSED not in [each.notice for each in said]
+    assert (await known_on(database, new)).id == person.id
+
+
+async def test_p1_words_on_a_new_phone_answer_no_question_that_stands_on_the_old_one(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await asked_by_form(phone, database, organisation, PLACES)
+    await phone.write("/checkin")
+    new = new_phone(2002)
+    await new.write("Hello")
+    await new.write(f"/start {await code_for(database, organisation, phone)}")
+    await new.write("12")
+
+    assert await answers(database) == {}

@@ -12,7 +12,10 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from tests.handlers.enrolling import enrol, invite, returnee_on
+from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone
+from tests.handlers.test_correcting import RIGHT, answered, choose, corrections
+from tests.handlers.test_covered_questions import PLACES
 
 BOT = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 
@@ -38,6 +41,16 @@ def blocked(phone: Phone) -> dict[str, Any]:
     return {"my_chat_member": change}
 
 
+def pinned(phone: Phone) -> dict[str, Any]:
+    return {"message": phone.message(pinned_message=phone.message(text="Hello"))}
+
+
+def unblocked(phone: Phone) -> dict[str, Any]:
+    change = blocked(phone)["my_chat_member"]
+    old, new = change["old_chat_member"], change["new_chat_member"]
+    return {"my_chat_member": change | {"old_chat_member": new, "new_chat_member": old}}
+
+
 async def screen_goes_at(database: Database) -> Sequence[datetime]:
     async with database.begin(SERVICE) as session:
         tidying = select(OutboxRow.not_before).where(OutboxRow.held.in_(TIDYING))
@@ -61,3 +74,27 @@ async def test_p13_what_telegram_tells_by_itself_keeps_no_watched_screen_open_an
     assert after is not None
     assert after.last_seen_at == before.last_seen_at
     assert await screen_goes_at(database) == goes_at
+
+
+@pytest.mark.parametrize("told", [timed, pinned, unblocked])
+async def test_p3_what_telegram_tells_by_itself_closes_no_question(
+    phone: Phone, database: Database, organisation: Organisation, told: Any
+) -> None:
+    await asked(phone, database, organisation, PLACES)
+    await phone.write("/checkin")
+    await phone.send(**told(phone))
+    await phone.write("12")
+
+    assert await kept(database) == {"nights": "12"}
+
+
+@pytest.mark.parametrize("told", [timed, pinned, unblocked])
+async def test_p6_what_telegram_tells_by_itself_ends_no_correction(
+    phone: Phone, database: Database, organisation: Organisation, told: Any
+) -> None:
+    await answered(phone, database, organisation)
+    await choose(phone)
+    await phone.send(**told(phone))
+    await phone.write(RIGHT)
+
+    assert await corrections(database, organisation) == [[RIGHT]]

@@ -17,9 +17,7 @@ from storage.tables.service import DialogState
 from tests.documents import content_of
 from tests.handlers.cries import cases, notices, texts
 from tests.handlers.enrolling import enrol, invite
-from tests.handlers.phone import ROW, Phone, Said
-
-OURS = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
+from tests.handlers.phone import OURS, ROW, Phone, Said
 
 
 def is_menu(text: str) -> bool:

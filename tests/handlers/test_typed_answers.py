@@ -10,6 +10,7 @@ from bot.delivery.packing import Packing
 from dialogs.presses import CorrectWords
 from domain.casework.work import write
 from domain.identity.agreed_words import agree_on_words, ask_for_words
+from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.returnees.asked_words import is_asked, question_came
 from domain.returnees.chats import returnee_of_chat
@@ -23,7 +24,13 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.checking_in import MORNING, set_clock
-from tests.handlers.cries import all_arrives, words_from_a_caseworker
+from tests.handlers.cries import (
+    all_arrives,
+    texts,
+    words_from_a_caseworker,
+    workers_words_as_shown,
+)
+from tests.handlers.enrolling import known_on
 from tests.handlers.forms import asked, goes_on_to_the_words, kept
 from tests.handlers.phone import Phone
 
@@ -115,6 +122,25 @@ async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(
     assert (await kept(database))["words"] == "I have no money and nothing to eat"
     async with database.begin(SERVICE) as session:
         assert (await session.scalars(select(Case))).one().severity is Severity.CONCERN
+
+
+@pytest.mark.parametrize("before", [[], ["It was warm"]])
+@pytest.mark.parametrize("age", ["I am 15", "eimai 14"])
+async def test_p1_a_child_who_says_their_age_is_heard_whatever_question_waits_for_words(
+    phone: Phone, database: Database, organisation: Organisation, before: list[str], age: str
+) -> None:
+    """One that takes any words, and one that takes a number."""
+    await asked(phone, database, organisation, DIARY)
+    await phone.write("/checkin")
+    for answer in before:
+        await phone.write(answer)
+    [said] = await phone.write(age)
+
+    assert said.notice == Notice.CHILD_HEARD
+    assert age not in (await kept(database)).values()
+    assert (await known_on(database, phone)).said_child_at is not None
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case))).one().severity is Severity.URGENT
 
 
 async def test_p13_a_short_answer_is_not_taken_for_the_words_by_which_they_are_known(
@@ -287,3 +313,18 @@ async def test_what_answers_a_humans_words_that_came_below_a_question_is_no_answ
     await in_a_talk.write("Not so well")
 
     assert ("words" in await kept(database)) is (order == "above")
+
+
+async def test_words_that_answer_a_worker_are_no_answer_to_the_question_below(
+    in_a_talk: Phone, database: Database
+) -> None:
+    """However long ago they came: the gesture says what it is about."""
+    older = await workers_words_as_shown(in_a_talk)
+    await in_a_talk.write("/checkin")
+    await goes_on_to_the_words(in_a_talk)
+    await in_a_talk.write("Yes, alone", reply_to_message=older)
+    assert "words" not in await kept(database)
+    assert "Yes, alone" in await texts(database)
+
+    await in_a_talk.write("It was warm")
+    assert (await kept(database))["words"] == "It was warm"

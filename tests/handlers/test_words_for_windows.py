@@ -16,10 +16,9 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
-from tests.handlers.phone import Phone, Said
+from tests.handlers.phone import OURS, Phone, Said
 from tests.handlers.stop_words import WORD
 
-OURS = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 STANDING = [CaseState.RESOLVED, CaseState.WAITING]
 
 

@@ -1,0 +1,66 @@
+"""Whoever confides while a talk with the team is open is told what the team reads, and what not."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.presses import AboutHelper, AskForHuman, OpenCovered, WishClosed
+from domain.notices import Notice
+from domain.safeguarding.complaints import CONFIDES_FOR
+from storage.kinds import ComplaintKind
+from storage.sessions import Clock, Database
+from storage.tables.organisations import Organisation
+from tests.handlers.cries import all_arrives, texts
+from tests.handlers.enrolling import enrol, invite
+from tests.handlers.phone import Phone
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+_PAST_THE_TEAM = "Your team does not read what you write here now."
+_READ = ["They will read it", "they still read what you write", "You can write to them here"]
+
+
+@pytest.fixture
+async def confiding(phone: Phone, database: Database, organisation: Organisation) -> Phone:
+    """Somebody to whom the team has been called, too."""
+    await enrol(phone, await invite(database, organisation))
+    await phone.write("/help")
+    await phone.press_data(AboutHelper(kind=ComplaintKind.ABOUT_STAFF).pack())
+    await phone.write("Vera asks me for money")
+    await all_arrives(database)
+    return phone
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        AskForHuman(),
+        WishClosed(),
+        *(
+            OpenCovered(notice=notice)
+            for notice in (Notice.CHILD_HEARD, Notice.CASE_CLOSED, Notice.FORGET_WAITS)
+        ),
+    ],
+    ids=str,
+)
+async def test_p11_whoever_confides_is_told_that_the_team_reads_nothing_of_it_and_what_ends_that(
+    confiding: Phone, database: Database, asks: AskForHuman | WishClosed | OpenCovered
+) -> None:
+    [said] = await confiding.press_data(asks.pack())
+    assert _PAST_THE_TEAM in said.text
+    assert [each for each in _READ if each in said.text] == []
+    [over] = await confiding.press("That is all")
+    assert over.notice == "said-all"
+    await confiding.write("I need a place to sleep")
+
+    assert await texts(database) == ["I need a place to sleep"]
+
+
+async def test_p11_once_it_has_ended_by_itself_they_are_told_again_that_they_are_read(
+    confiding: Phone, clock: Clock
+) -> None:
+    clock.offset += CONFIDES_FOR + timedelta(minutes=1)
+    [said] = await confiding.write("/help")
+
+    assert "They will read it" in said.text
+    assert "That is all" not in said.buttons
