@@ -96,7 +96,7 @@ def another_bot(
 
     async def work() -> dict[str, str]:
         from bot.database.opening import entered
-        from bot.database.which_bot import take_another_bot
+        from bot.database.which_bot import number_in, take_bot
         from bot.settings import read_settings
         from bot.telegram.username import bot_username
         from storage.sessions import SERVICE
@@ -107,7 +107,7 @@ def another_bot(
             entered(settings.model_copy(update={"bot_token": None})) as database,
             database.begin(SERVICE) as session,
         ):
-            await take_another_bot(session, token)
+            await take_bot(session, number_in(token))
         return {"bot": name}
 
     done = carry_out(work())

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.database.refusals import is_about_a_value, is_lasting, is_second, sentence_of
-from bot.database.which_bot import ensure_same_bot
+from bot.database.which_bot import ensure_same_bot, number_in
 from bot.embedded.postgres import EmbeddedPostgres, embedded_postgres
 from bot.errors import CannotOpen, code_of
 from bot.settings import Settings
@@ -106,7 +106,7 @@ async def _with_keys(settings: Settings, urls: Urls) -> Database:
             fact = await session.get(Fact, CLOCK_FACT)
             database.clock.move_to(fact.value["seconds"] if fact else 0)
             if settings.bot_token is not None:
-                await ensure_same_bot(session, settings.token())
+                await ensure_same_bot(session, number_in(settings.token()))
     except BaseException:
         await database.close()
         raise

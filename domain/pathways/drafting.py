@@ -4,6 +4,7 @@ put in force.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import func, select, union_all
 
@@ -27,15 +28,17 @@ class Draft:
     in_force: Pathway
     #: As it would be; under the number of the version in force until it is one itself.
     pathway: Pathway
-    #: Counts the changes, so that nobody's is lost under another's; 0 where there is no draft.
+    #: Counts the changes; 0 where there is no draft.
     revision: int
     #: Another version came into force since it was begun.
     overtaken: bool = False
+    changed_at: datetime | None = None
 
     @property
     def mark(self) -> str:
-        """What a page shows that shows this. A later draft, of a newer version, begins anew."""
-        return f"{self.in_force.version}.{self.revision}"
+        """By which a page knows what it showed, so that nobody's change is lost under another's."""
+        since = self.changed_at.isoformat() if self.changed_at else ""
+        return f"{self.in_force.version}.{self.revision}.{since}"
 
     @property
     def asks(self) -> frozenset[str]:
@@ -51,7 +54,8 @@ async def draft_of(session: Session, actor: Actor, key: str) -> Draft:
     if row is None:
         return Draft(in_force, in_force, 0)
     pathway = replace(shelf.from_document(row), version=in_force.version)
-    return Draft(in_force, pathway, row.revision, row.based_on != in_force.version)
+    overtaken = row.based_on != in_force.version
+    return Draft(in_force, pathway, row.revision, overtaken, row.changed_at)
 
 
 async def change(

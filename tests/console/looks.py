@@ -85,7 +85,7 @@ async def busy_planning(office: Office, me: Colleague) -> list[str]:
             session,
             me.actor,
             "care-and-tact",
-            "1.0",
+            "1.0.",
             lambda pathway: editing.without_stage(pathway, pathway.stages[2].key),
             languages=(),
             questionnaires=["safety-and-needs"],

@@ -230,7 +230,7 @@ async def test_a_script_in_a_pathway_is_only_text(office: Office, chromium: Brow
             session,
             me.actor,
             "ours",
-            "1.0",
+            "1.0.",
             lambda pathway: editing.with_step(
                 pathway, pathway.stages[0], replace(told, due=Offset(2))
             ),

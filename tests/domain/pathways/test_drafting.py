@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -106,7 +106,14 @@ def asking(step_key: str, questionnaire: str) -> Edit:
     return edit
 
 
-async def changed(database: Database, office: Office, edit: Edit, seen: str = "1.0") -> None:
+async def mark(database: Database, office: Office) -> str:
+    async with database.begin(office.organisation.id) as session:
+        return (await draft_of(session, office.coordinator, SHORT.key)).mark
+
+
+async def changed(database: Database, office: Office, edit: Edit, seen: str | None = None) -> None:
+    """By whoever saw it as it is, unless said otherwise."""
+    seen = seen or await mark(database, office)
     async with database.begin(office.organisation.id) as session:
         me = office.coordinator
         await change(session, me, SHORT.key, seen, edit, languages=(), questionnaires=ASKED)
@@ -125,10 +132,11 @@ async def test_who_was_asked_is_not_asked_again_and_the_rest_is_planned_anew(
     async with database.begin(SERVICE) as session:
         await send_due(session)
     await changed(database, office, at("9 days"))
-    await changed(database, office, lambda it: editing.without_stage(it, "month-3"), seen="1.1")
+    await changed(database, office, lambda it: editing.without_stage(it, "month-3"))
 
+    seen = await mark(database, office)
     async with database.begin(office.organisation.id) as session:
-        await put_in_force(session, office.coordinator, SHORT.key, "1.2", for_those_on_it=True)
+        await put_in_force(session, office.coordinator, SHORT.key, seen, for_those_on_it=True)
     async with database.begin(SERVICE) as session:
         await move_next(session)
 
@@ -161,32 +169,51 @@ async def test_a_draft_that_another_version_overtook_says_so(
 async def test_only_who_runs_campaigns_and_saw_the_last_change_may_change_it(
     database: Database, office: Office
 ) -> None:
+    before = await mark(database, office)
     await changed(database, office, at("9 days"))
     with pytest.raises(Refused, match="meanwhile"):
-        await changed(database, office, at("10 days"))
+        await changed(database, office, at("10 days"), before)
     worker = replace(office.coordinator, role=Role.CASEWORKER)
     with pytest.raises(NotAllowed):
-        await changed(database, replace(office, coordinator=worker), at("10 days"), seen="1.1")
+        await changed(database, replace(office, coordinator=worker), at("10 days"), before)
 
 
 async def test_whoever_drops_a_draft_saw_all_of_it(database: Database, office: Office) -> None:
+    before = await mark(database, office)
     await changed(database, office, at("9 days"))
+    seen = await mark(database, office)
     async with database.begin(office.organisation.id) as session:
         with pytest.raises(Refused, match="meanwhile"):
-            await drop(session, office.coordinator, SHORT.key, "1.0")
-        await drop(session, office.coordinator, SHORT.key, "1.1")
+            await drop(session, office.coordinator, SHORT.key, before)
+        await drop(session, office.coordinator, SHORT.key, seen)
         assert (await draft_of(session, office.coordinator, SHORT.key)).revision == 0
+
+
+async def test_what_was_seen_of_a_draft_that_was_dropped_is_none_of_the_next(
+    database: Database, clock: Clock, office: Office
+) -> None:
+    await changed(database, office, at("9 days"))
+    seen = await mark(database, office)
+    async with database.begin(office.organisation.id) as session:
+        await drop(session, office.coordinator, SHORT.key, seen)
+    clock.offset += timedelta(seconds=1)
+    await changed(database, office, at("10 days"))
+    async with database.begin(office.organisation.id) as session:
+        with pytest.raises(Refused, match="meanwhile"):
+            await put_in_force(session, office.coordinator, SHORT.key, seen, for_those_on_it=True)
 
 
 async def test_what_was_seen_before_a_draft_came_into_force_is_none_of_the_next_draft(
     database: Database, office: Office
 ) -> None:
     """Both begin without a change."""
+    before = await mark(database, office)
     await changed(database, office, at("9 days"))
+    seen = await mark(database, office)
     async with database.begin(office.organisation.id) as session:
-        await put_in_force(session, office.coordinator, SHORT.key, "1.1", for_those_on_it=False)
+        await put_in_force(session, office.coordinator, SHORT.key, seen, for_those_on_it=False)
     with pytest.raises(Refused, match="meanwhile"):
-        await changed(database, office, at("10 days"), seen="1.0")
+        await changed(database, office, at("10 days"), before)
 
 
 async def test_what_a_pathway_asks_it_may_ask_on_once_the_form_is_switched_off(
@@ -195,11 +222,13 @@ async def test_what_a_pathway_asks_it_may_ask_on_once_the_form_is_switched_off(
     """Else nothing else of it could be changed, not even step by step to another form."""
     async with database.begin(office.organisation.id) as session:
         me = office.coordinator
-        for edit, seen in ((at("9 days"), "1.0"), (asking("month-1.check-in", "k6"), "1.1")):
+        for edit in (at("9 days"), asking("month-1.check-in", "k6")):
+            seen = (await draft_of(session, me, SHORT.key)).mark
             await change(session, me, SHORT.key, seen, edit, languages=(), questionnaires=["k6"])
         with pytest.raises(Refused, match="There is no questionnaire phq-4"):
             another = asking("month-1.check-in", "phq-4")
-            await change(session, me, SHORT.key, "1.2", another, languages=(), questionnaires=())
+            seen = (await draft_of(session, me, SHORT.key)).mark
+            await change(session, me, SHORT.key, seen, another, languages=(), questionnaires=())
 
 
 async def test_a_pathway_of_ones_own_that_is_asked_for_twice_is_one(
