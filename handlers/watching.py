@@ -220,13 +220,14 @@ async def _hear_sign(
 ) -> bool:
     """Whether it answers a worker's question who is there. Right words are for nobody to read,
     and neither they nor wrong ones stay in the chat for whoever takes the phone next: the right
-    ones are off the screen already. What stands below a picture, was changed or passed on, or is
-    for somebody else, is no wrong answer.
+    ones are off the screen already. What stands below a picture, or is for somebody else, is no
+    wrong answer. What was changed or passed on, or answers other words, is none at all: whoever
+    guesses could try as often as they like.
     """
     words = typed_in(message)
-    if words.startswith("/"):
+    if words.startswith("/") or await _is_no_answer(session, message, returnee):
         return False
-    only_right = only_right or await _is_no_answer(session, message, returnee)
+    only_right = only_right or message.text is None
     right = await hear_words(session, returnee, words, only_right=only_right)
     if right is True:
         await _keep_without_words(session, message, returnee)
@@ -240,7 +241,7 @@ async def _hear_sign(
 
 async def _is_no_answer(session: Session, message: Message, returnee: Returnee) -> bool:
     """Whether it can be seen that it was not written to answer the question that came last."""
-    if message.text is None or message.edit_date is not None or message.forward_origin is not None:
+    if message.edit_date is not None or message.forward_origin is not None:
         return True
     return await answers_words(session, message, returnee)
 

@@ -55,6 +55,22 @@ _NOBODY_AT_ALL = N_(
 )
 
 
+_ALONE = N_("I think you may be in danger. I am a machine.")
+#: By whether anybody hears of it, and whether what they said is for the team not to read.
+_IN_DANGER = {
+    (True, False): N_(
+        "I think you may be in danger. I am a machine, so I have shown your words to people of our "
+        "team."
+    ),
+    (True, True): N_(
+        "I think you may be in danger. I am a machine, so I have called people of our team. They "
+        "do not see what you wrote."
+    ),
+    (False, False): _ALONE,
+    (False, True): _ALONE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How things stand right now with this person, who has an open case."""
@@ -98,14 +114,11 @@ async def crisis(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
     if now is None:
         return await _over(telling, Notice.CRISIS)
-    shown = N_(
-        "I think you may be in danger. I am a machine, so I have shown your words to people of our "
-        "team."
-    )
+    unshown = "unshown" in telling.params or confides(telling.session, telling.person)
     return await _with_numbers(
         telling,
         Notice.CRISIS,
-        texts(shown if now.heard else N_("I think you may be in danger. I am a machine.")),
+        texts(_IN_DANGER[now.heard, unshown]),
         *_when(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
         texts("If somebody may look at this phone, send /hide and I empty this chat."),

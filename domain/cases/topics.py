@@ -40,9 +40,7 @@ async def take_topics(session: Session, organisation_id: UUID) -> None:
         .execution_options(populate_existing=True)
     )
     for case in theirs.all():
-        # That of words that are forgotten went with them.
-        if case.words_forgotten_at is None:
-            await take_topic(session, case)
+        await take_topic(session, case)
         case.staff_topic = None
 
 

@@ -39,14 +39,16 @@ async def answer_signal(
     *,
     original: Body | None = None,
     kind: MessageKind = MessageKind.TEXT,
+    shown: bool = True,
 ) -> Case | None:
     """What the watch heard leads to a case, or to the question whether somebody should come.
 
     An emergency always opens a case, and so does a child who says so; anything less needs the
     person's consent to a caseworker, or a talk that is open already or opens again by these words,
     and is otherwise asked about with one tap. `original` is the message as `keep_message` takes it:
-    where a case is returned, it lies in it already. Somebody whose chat is frozen is heard all the
-    same, and shown nothing. Needs the service's scope.
+    where a case is returned, it lies in it already. `shown`: the team reads what they said.
+    Somebody whose chat is frozen is heard all the same, and shown nothing. Needs the service's
+    scope.
     """
     severity, reasons = heard.severity, heard.reasons
     if severity is Severity.NONE:
@@ -66,7 +68,7 @@ async def answer_signal(
     if original is not None:
         cry: Body = {**original, "cry": True}
         await keep_message(session, returnee, case, kind, cry, session.now)
-    await _answer(session, returnee, case, heard)
+    await _answer(session, returnee, case, heard, shown=shown)
     return case
 
 
@@ -151,7 +153,9 @@ async def _has_open_case(session: Session, returnee: Returnee) -> bool:
     return found is not None
 
 
-async def _answer(session: Session, returnee: Returnee, case: Case, heard: Assessment) -> None:
+async def _answer(
+    session: Session, returnee: Returnee, case: Case, heard: Assessment, *, shown: bool
+) -> None:
     """Once, and again when it became graver or the last time is a while ago. What answers a wish
     for somebody keeps no later warning back.
     """
@@ -164,7 +168,7 @@ async def _answer(session: Session, returnee: Returnee, case: Case, heard: Asses
         await _tell(session, returnee, Notice.HELP_ASKED, case)
         return
     elif severity is not Severity.CONCERN:
-        await _tell(session, returnee, Notice.CRISIS, case)
+        await _tell(session, returnee, Notice.CRISIS, case, shown=shown)
     elif case.severity is Severity.CONCERN:
         await _offer(session, returnee, severity)
     else:
@@ -172,7 +176,9 @@ async def _answer(session: Session, returnee: Returnee, case: Case, heard: Asses
     case.crisis_told_at = session.now
 
 
-async def _tell(session: Session, returnee: Returnee, notice: Notice, case: Case) -> None:
+async def _tell(
+    session: Session, returnee: Returnee, notice: Notice, case: Case, *, shown: bool = True
+) -> None:
     """Says whether somebody is on duty, and within how many minutes they should answer (P11)."""
     if returnee.frozen_at is not None:
         return
@@ -181,6 +187,7 @@ async def _tell(session: Session, returnee: Returnee, notice: Notice, case: Case
         "severity": case.severity,
         "staffed": await is_somebody_there(session, returnee, case),
         "minutes": max(left, 0),
+        **({} if shown else {"unshown": True}),
     }
     await tell(session, returnee, notice, params, case_id=case.id)
 

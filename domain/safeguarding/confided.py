@@ -52,7 +52,7 @@ async def answer_in_confidence(
     known = for_the_team(heard)
     if known.severity is Severity.EMERGENCY:
         organisation_id = await organisation_of(session, returnee)
-        await answer_signal(session, returnee, organisation_id, known)
+        await answer_signal(session, returnee, organisation_id, known, shown=False)
     told = {"recording": True} if kind in UNREADABLE else {}
     await tell(session, returnee, Notice.CONFIDED, told)
 

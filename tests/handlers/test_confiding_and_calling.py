@@ -56,6 +56,17 @@ async def test_p11_whoever_confides_is_told_that_the_team_reads_nothing_of_it_an
     assert await texts(database) == ["I need a place to sleep"]
 
 
+async def test_p11_whoever_cries_for_help_in_confidence_is_not_told_that_the_team_reads_it(
+    confiding: Phone, clock: Clock
+) -> None:
+    clock.offset += timedelta(minutes=11)
+    said = await confiding.write("He has a knife and says he will kill me tonight")
+
+    [cry] = [each for each in said if each.notice == "crisis"]
+    assert "so I have called people of our team. They do not see what you wrote." in cry.text
+    assert "shown your words" not in cry.text
+
+
 async def test_p11_once_it_has_ended_by_itself_they_are_told_again_that_they_are_read(
     confiding: Phone, clock: Clock
 ) -> None:

@@ -312,6 +312,20 @@ async def test_p13_what_was_written_for_something_else_is_no_wrong_answer(
     assert await is_known_as(database, phone) is Identity.CONFIRMED
 
 
+async def test_p13_nobody_guesses_the_words_by_changing_what_stands_there(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Since no wrong try counts there, no right one does."""
+    await enrol(phone, await invite(database, organisation))
+    await asked(phone, database, organisation)
+    wrote = phone.message(text="I")
+    await phone.send(message=wrote)
+    for date, guess in enumerate(("lantern river boat", "river lantern"), start=2):
+        await phone.send(edited_message=wrote | {"text": guess, "edit_date": date})
+
+    assert await is_known_as(database, phone) is Identity.UNCONFIRMED
+
+
 async def test_p13_whoever_takes_the_block_off_is_in_doubt(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:
