@@ -6,7 +6,6 @@ from domain.enrolment import parting
 from domain.errors import Refused
 from domain.marks import N_
 from domain.privacy import handing_over, passing_on
-from domain.returnees.enrolments import pseudonym_of
 from storage.sessions import SERVICE
 
 
@@ -19,9 +18,10 @@ async def show(visit: Visit) -> Response:
 async def part(visit: Visit) -> Response:
     """Also of whom they have left by now: whoever presses twice is told the same."""
     pseudonym = await visit.field("pseudonym")
-    async with visit.desk.database.begin(SERVICE) as session:
-        if not await pseudonym_of(session, visit.actor, visit.id):
+    async with visit.begin() as session:
+        if not await parting.is_known(session, visit.actor, visit.id):
             raise visit.not_there()
+    async with visit.desk.database.begin(SERVICE) as session:
         await parting.part(session, visit.actor, visit.id, pseudonym)
     done = N_("You accompany them no longer. They are told so, as soon as it is safe.")
     return visit.go("/people", done)

@@ -25,6 +25,7 @@ from storage.batches import at_most
 from storage.kinds import ReferralState
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.privacy import gone_for_the_team
 from storage.tables.referrals import Referral
 from storage.tables.returnees import NEWEST_FIRST, Enrolment
 from storage.tables.safeguarding import seen_by
@@ -57,6 +58,24 @@ async def part(session: Session, actor: Actor, returnee_id: UUID, pseudonym: str
     await forget_decision(session, returnee_id, actor.organisation_id)
     enrolment.until_at = session.now
     audit.done_by(session, actor, "person.parted", returnee_id)
+
+
+async def is_known(session: Session, actor: Actor, returnee_id: UUID) -> bool:
+    """Whether the actor's organisation has somebody to let go, or let them go already. Asked in its
+    own scope, which sees nothing of what others do for them: whoever had somebody forgotten can't
+    tell by it what holds that up (P10).
+    """
+    found = await session.scalar(
+        select(Enrolment.id)
+        .where(
+            Enrolment.returnee_id == returnee_id,
+            Enrolment.organisation_id == actor.organisation_id,
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+            ~gone_for_the_team(actor.organisation_id, Enrolment.returnee_id),
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
 
 
 async def are_back(session: Session, enrolment_id: UUID) -> bool:

@@ -33,7 +33,7 @@ from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, move_chat, put, to_be_deleted
 from storage.sessions import Session
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, NewPhone, Returnee
+from storage.tables.returnees import Enrolment, NewPhone, Returnee
 from storage.tables.safeguarding import clear_of
 from storage.tables.staff import Staff, works_for
 
@@ -197,13 +197,10 @@ def _hash_of(code: str) -> bytes:
 
 
 async def _invited(session: Session, returnee: Returnee) -> bool:
+    """For whichever of their enrolments: who was let go, and is back without one, is no stray."""
     found = await session.scalar(
         select(Enrolment.id)
-        .where(
-            Enrolment.returnee_id == returnee.id,
-            STILL_ENROLLED,
-            Enrolment.invite_id.is_not(None),
-        )
+        .where(Enrolment.returnee_id == returnee.id, Enrolment.invite_id.is_not(None))
         .limit(at_most(1))
     )
     return found is not None

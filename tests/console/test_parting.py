@@ -1,11 +1,16 @@
 """On a person's page: we no longer accompany them."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from domain.notices import Notice
-from domain.returnees.enrolments import pseudonym_of
-from storage.kinds import AgeBand, Role, Severity
+from domain.privacy.passing_on import Reason, pass_on
+from domain.returnees.enrolments import enrol, pseudonym_of
+from domain.safeguarding.complaints import new_complaint
+from storage.kinds import AgeBand, ComplaintKind, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.console.office import Browser, Office
 from tests.domain.checking_in import told
@@ -57,6 +62,35 @@ async def test_p10_nobody_lets_go_of_somebody_whom_another_organisation_accompan
     async with office.browser(Role.CASEWORKER) as browser:
         answer = await browser.post(f"/people/{person.id}/part", pseudonym="Bolana")
         assert answer.status_code == 404
+
+
+async def complains(office: Office, _: Office, person: Returnee) -> None:
+    async with office.database.begin(SERVICE) as session:
+        about = ComplaintKind.ABOUT_STAFF
+        await new_complaint(session, person.id, office.organisation.id, about)
+
+
+async def cries_elsewhere(office: Office, elsewhere: Office, person: Returnee) -> None:
+    async with office.database.begin(SERVICE) as session:
+        there = await session.get_one(Organisation, elsewhere.organisation.id)
+        await enrol(session, await session.get_one(Returnee, person.id), there)
+    await elsewhere.case(person, "He found me")
+
+
+@pytest.mark.parametrize("held_up_by", [complains, cries_elsewhere])
+async def test_p10_what_holds_up_a_deletion_shows_to_nobody_who_passed_it_on(
+    office: Office, elsewhere: Office, held_up_by: Callable[..., Awaitable[None]]
+) -> None:
+    """They are not there any more, as whoever is really deleted."""
+    person = await office.person()
+    await held_up_by(office, elsewhere, person)
+    async with office.browser(Role.SUPERVISOR) as browser:
+        pseudonym, actor = await known_as(office, browser, person), browser.actor
+        async with office.database.begin(office.organisation.id, actor.staff_id) as session:
+            await pass_on(session, actor, person.id, Reason.ASKED_IN_PERSON)
+        answer = await browser.post(f"/people/{person.id}/part", pseudonym=pseudonym)
+
+    assert answer.status_code == 404
 
 
 async def test_a_child_is_let_go_only_by_those_who_decide_for_children(office: Office) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.casework.work import resolve
+from domain.codes.handed import InviteUnknown
 from domain.crisis.answering import ask_for_human
 from domain.enrolment.invites import issue_invites
 from domain.enrolment.parting import part
@@ -22,6 +23,7 @@ from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock, told
 from tests.domain.enrolment.leaving import answered_by, is_with, lets_go, name_of
+from tests.domain.identity.test_new_phone import code_for, moves_in
 from tests.domain.privacy.test_perhaps_forced import asks_on_a_watched_phone
 from tests.domain.retention.test_forgetting import days_pass
 from tests.domain.safeguarding.test_children_in_confidence import confides
@@ -186,3 +188,25 @@ async def test_a_child_that_confided_and_was_let_go_unknown_is_called_for_all_th
 
     assert await how_many(centre.database, Case) == 1
     assert await is_with(centre, person)
+
+
+@pytest.mark.parametrize("back", [False, True])
+async def test_p10_the_chat_of_somebody_who_was_let_go_takes_nobodys_place(
+    centre: Centre, back: bool
+) -> None:
+    """Whose brother's link is opened there is no second phone of his."""
+    vera, ana, brother = await centre.colleague(), await centre.colleague(), await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        [new] = await issue_invites(session, centre.organisation.id)
+        person = await enrol_with_invite(session, 4711, new.code, "sq")
+    await lets_go(centre, vera, person)
+    if back:
+        await asks(centre, person)
+    code = await code_for(centre, brother, vera, ana)
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, code, 4711)
+
+    async with centre.database.begin(SERVICE) as session:
+        there = await returnee_of_chat(session, 4711)
+        assert there is not None
+        assert there.id == person.id
