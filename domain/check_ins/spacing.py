@@ -30,9 +30,12 @@ class Asked:
     at: dict[UUID, datetime] = field(default_factory=dict)
 
     def clear_at(self, due: Due, now: datetime) -> datetime | None:
-        """When the next one may go; None if it may go now. What they asked for themselves may."""
+        """When the next one may go; None if it may go now. What they asked for themselves may, and
+        not what comes once more by itself.
+        """
         last = self.at.get(due.returnee.id)
-        if last is None or is_put_off(due.check_in):
+        by_wish = is_put_off(due.check_in) and due.check_in.second_prompt_at is None
+        if last is None or by_wish:
             return None
         clear = last + APART
         return clear if clear > now else None

@@ -85,9 +85,9 @@ async def settle(session: Session, returnee: Returnee, version: str) -> None:
         await session.flush()
 
 
-async def ask_again(session: Session, returnee: Returnee) -> None:
-    """Their chat was emptied: a question that had come there went with it, so it comes once more.
-    One that is still on its way finds them. Needs the service's scope.
+async def ask_again(session: Session, returnee: Returnee, at: datetime | None = None) -> None:
+    """Their chat was emptied: a question that had come there went with it, so it comes once more,
+    now or then. One that is still on its way finds them. Needs the service's scope.
     """
     renewal = await session.get(Renewal, returnee.id, populate_existing=True)
     if renewal is None:
@@ -95,7 +95,7 @@ async def ask_again(session: Session, returnee: Returnee) -> None:
     row = await session.get(OutboxRow, renewal.outbox_id) if renewal.outbox_id else None
     if row is None or row.state not in UNSENT:
         renewal.asked_at = renewal.outbox_id = None
-        renewal.look_at = session.now
+        renewal.look_at = at or session.now
 
 
 async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at: datetime) -> None:
@@ -269,8 +269,11 @@ def _over_at(since: datetime) -> datetime:
 
 
 async def _lapse_if_silent(session: Session, returnee: Returnee, renewal: Renewal) -> None:
-    """What they have sent may be their answer (P3)."""
-    if await is_under_way(session, returnee.chat_key):
+    """What they have sent may be their answer (P3); and whoever is to be forgotten answers nothing,
+    perhaps since somebody else asked for it on their phone.
+    """
+    leaving = (await contact_with(session, returnee)).leaving
+    if leaving or await is_under_way(session, returnee.chat_key):
         renewal.look_at = session.now + LOOK_AGAIN
     else:
         await _lapse(session, returnee, renewal)

@@ -21,7 +21,12 @@ from domain.privacy.asking import (
     is_cry_of,
     open_case,
 )
-from domain.privacy.staying import ask_anew, open_again
+from domain.privacy.staying import (
+    ask_anew,
+    ask_for_consent_anew,
+    open_again,
+    take_nothing_for_silence,
+)
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
 from storage.sessions import Session
@@ -167,8 +172,12 @@ async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
     await open_again(session, returnee, asked_at)
     if erasure is None:
         return True
+    was_emptied = erasure.forced or erasure.chat is not None
+    await take_nothing_for_silence(session, erasure)
+    if was_emptied:
+        await ask_for_consent_anew(session, returnee)
     is_reached = await _give_back_phone(session, returnee, erasure)
-    if is_reached and (erasure.forced or erasure.chat is not None):
+    if is_reached and was_emptied:
         await ask_anew(session, returnee)
     return is_reached
 

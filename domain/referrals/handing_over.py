@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from domain.actors import Actor
 from domain.cases.events import happened
@@ -22,6 +22,7 @@ from domain.signals.opening import hear, open_handed_over, open_or_append
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 
@@ -80,7 +81,9 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
     if enrolment is not None:
         enrolment.until_at = session.now
-    await call_off_words(session, returnee.id, referral.organisation_id)
+    # What the close let go says goodbye, and may leave.
+    waits = or_(OutboxRow.held.is_not(None), OutboxRow.not_before > session.now)
+    await call_off_words(session, returnee.id, referral.organisation_id, waits)
     referral.state = ReferralState.HANDED_OVER
     referral.handed_over_at = session.now
     # While a third one has an open case, theirs waits: domain/referrals/beginning_late.py.

@@ -126,9 +126,11 @@ async def _held(
     return found.all()
 
 
-async def call_off_words(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
-    """What workers there wrote to the person, and what has not left, never does: they accompany
-    them no longer.
+async def call_off_words(
+    session: Session, returnee_id: UUID, organisation_id: UUID, *which: ColumnElement[bool]
+) -> None:
+    """What workers there wrote to the person, and what of this has not left, never does: they
+    accompany them no longer.
     """
     unsent = await session.scalars(
         select(OutboxRow)
@@ -137,6 +139,7 @@ async def call_off_words(session: Session, returnee_id: UUID, organisation_id: U
             Message.returnee_id == returnee_id,
             Message.organisation_id == organisation_id,
             OutboxRow.state.in_(UNSENT),
+            *which,
         )
     )
     for row in unsent.all():

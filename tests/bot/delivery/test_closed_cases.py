@@ -108,3 +108,24 @@ async def test_p11_words_of_those_who_handed_somebody_over_do_not_come_afterward
     assert await state_of(centre, message) is OutboxState.CANCELLED
     await writes_again(centre, two.person)
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+
+
+@pytest.mark.parametrize("planned", [False, True])
+async def test_p11_words_that_lie_still_as_somebody_is_handed_over_leave_and_planned_ones_do_not(
+    centre: Centre, planned: bool
+) -> None:
+    """As when a case is closed: whoever wrote them saw them go."""
+    two = await Two.at_work(centre)
+    referral = await two.offered(joint=30)
+    await two.accepts(referral)
+    await two.giver.writes(two.vera, two.case, "Hello.")
+    await two.giver.all_arrives()
+    async with centre.database.begin(SERVICE) as session:
+        later = session.now + timedelta(days=1) if planned else None
+    message = await says(centre, two.vera, two.case, Conditions(grace=GRACE, later=later))
+    async with centre.database.begin(SERVICE) as session:
+        await hand_over_now(session, two.vera, referral.id)
+
+    async with centre.database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, message.outbox_id)
+    assert row.state is (OutboxState.CANCELLED if planned else OutboxState.WAITING)

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from domain.check_ins.answering import answer, start_answering
 from domain.check_ins.outcomes import confirmed
-from domain.check_ins.postponing import Later, not_now
+from domain.check_ins.postponing import Later, ask_once_more, not_now
 from domain.check_ins.sending import send_due
 from domain.check_ins.spacing import ANOTHER
 from storage.kinds import CheckInState, OutboxState
@@ -87,6 +87,32 @@ async def test_p12_nobody_is_asked_while_they_answer_another_one(
 
     await tick_at(database, clock, MORNING + timedelta(hours=3) + LATER)
     assert (await kept(database, second.id)).reason == ANOTHER
+
+
+async def test_p12_of_two_that_went_off_their_phone_together_the_later_one_waits_as_at_first(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn, second: CheckIn
+) -> None:
+    """Nobody asked for what comes once more."""
+    gone = []
+    await tick_at(database, clock, second.due_at + timedelta(seconds=1))
+    for each, number in ((check_in, 77), (second, 78)):
+        due_at = (await kept(database, each.id)).due_at
+        await tick_at(database, clock, due_at + timedelta(seconds=1))
+        await telegram_takes(database, each)
+        async with database.begin(SERVICE) as session:
+            of_it = update(OutboxRow).where(OutboxRow.check_in_id == each.id)
+            await session.execute(of_it.values(message_id=number))
+        gone.append((returnee.id, number))
+    tomorrow = MORNING + timedelta(days=1)
+    async with database.begin(SERVICE) as session:
+        await ask_once_more(session, gone, tomorrow)
+    await tick_at(database, clock, tomorrow + timedelta(minutes=1))
+
+    booked = [await kept(database, each.id) for each in (check_in, second)]
+    assert sorted((row.state, row.reason) for row in booked) == [
+        (CheckInState.HELD, ANOTHER),
+        (CheckInState.SENDING, None),
+    ]
 
 
 async def test_what_somebody_asked_for_in_an_hour_comes_then_whatever_else_came(

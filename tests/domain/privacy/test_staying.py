@@ -1,5 +1,6 @@
 """P2, P3: somebody stays after all, and what their request ended or called back goes on."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import Reason, pass_on, take_back
+from domain.returnees.chats import chat_id_of
+from domain.returnees.enrolments import add_returnee
 from storage.kinds import (
     UNSENT,
     CaseEventKind,
@@ -30,7 +33,10 @@ from storage.tables.returnees import Returnee
 from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
+from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
+from tests.domain.identity.test_new_phone import lets_in
 from tests.domain.referrals.two import Two
+from tests.domain.safeguarding.telling import tells
 
 
 async def asks_on_a_watched_phone(centre: Centre, person: Returnee) -> None:
@@ -40,12 +46,12 @@ async def asks_on_a_watched_phone(centre: Centre, person: Returnee) -> None:
         await ask_to_be_forgotten(session, kept)
 
 
-async def stays(centre: Centre, person: Returnee) -> None:
+async def stays(centre: Centre, person: Returnee, *, is_reached: bool = True) -> None:
     """Safeguarding met them."""
     nina = await centre.colleague(Role.SAFEGUARDING)
     async with centre.database.begin(SERVICE) as session:
         await confirm(session, nina, person.id, Proof.MET)
-        assert await take_back(session, nina, person.id)
+        assert await take_back(session, nina, person.id) is is_reached
 
 
 async def on_their_way(centre: Centre, notice: Notice) -> int:
@@ -111,24 +117,100 @@ async def test_p3_a_check_in_that_is_called_back_is_on_its_way_no_more(centre: C
         assert (booked.state, booked.reason) == (CheckInState.SKIPPED, "leaving")
 
 
-async def test_p3_nobody_is_silent_who_could_not_answer_since_their_chat_was_emptied(
-    centre: Centre,
-) -> None:
-    person, check_in = await asked_how_they_are(centre)
-    async with centre.database.begin(SERVICE) as session:
-        sent = await session.get_one(CheckIn, check_in.id)
-        sent.state, sent.sent_at = CheckInState.SENT, session.now
-        sent.silent_at = session.now + timedelta(hours=24)
-    await centre.all_arrives()
+async def stays_on_their_phone(centre: Centre, person: Returnee) -> None:
     await asks_on_a_watched_phone(centre, person)
     centre.later(hours=20)
     await stays(centre, person)
+
+
+async def stays_without_a_phone(centre: Centre, person: Returnee) -> None:
+    """Somebody else has begun anew on it."""
+    async with centre.database.begin(SERVICE) as session:
+        chat = chat_id_of(session, await session.get_one(Returnee, person.id))
+    await asks_on_a_watched_phone(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        await add_returnee(session, chat, centre.organisation, "en")
+    centre.later(hours=20)
+    await stays(centre, person, is_reached=False)
+
+
+async def stays_on_another_phone(centre: Centre, person: Returnee) -> None:
+    """By their own word, and a complaint of theirs keeps them until it is heard."""
+    await tells(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_to_be_forgotten(session, await session.get_one(Returnee, person.id))
+    centre.later(hours=20)
+    await lets_in(centre, person)
+    await stays(centre, person)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize(
+    "goes_on", [stays_on_their_phone, stays_without_a_phone, stays_on_another_phone]
+)
+async def test_p3_nobody_is_silent_who_could_not_answer_since_their_chat_was_emptied(
+    centre: Centre, goes_on: Callable[[Centre, Returnee], Awaitable[None]], begun: bool
+) -> None:
+    """What they had begun they may still go on with."""
+    person, check_in = await asked_how_they_are(centre)
+    async with centre.database.begin(SERVICE) as session:
+        sent = await session.get_one(CheckIn, check_in.id)
+        sent.state = CheckInState.STARTED if begun else CheckInState.SENT
+        sent.sent_at, sent.silent_at = session.now, session.now + timedelta(hours=24)
+    await centre.all_arrives()
+    await goes_on(centre, person)
     centre.later(hours=5)
 
     async with centre.database.begin(SERVICE) as session:
         assert await fall_silent(session) == 0
         booked = await session.get_one(CheckIn, check_in.id)
-        assert (booked.state, booked.reason) == (CheckInState.SKIPPED, "leaving")
+        still = (CheckInState.STARTED, None), (CheckInState.SKIPPED, "leaving")
+        assert (booked.state, booked.reason) == still[not begun]
+
+
+async def asked_anew(centre: Centre) -> Returnee:
+    """Whether they still agree: the question stands in their chat."""
+    set_clock(centre.clock, MORNING)
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    await ticks(centre)
+    assert await on_their_way(centre, Notice.CONSENT_ANEW) == 1
+    await centre.all_arrives()
+    await ticks(centre)
+    return person
+
+
+@pytest.mark.parametrize(("days_before", "waits"), [(0, 3), (29, 48)])
+async def test_p3_what_went_with_the_chat_is_asked_once_more_and_is_no_silent_no_meanwhile(
+    centre: Centre, days_before: int, waits: int
+) -> None:
+    """However soon it went, or however little was left of their thirty days."""
+    person = await asked_anew(centre)
+    centre.later(days=days_before, minutes=1)
+    await asks_on_a_watched_phone(centre, person)
+    centre.later(hours=waits)
+    await ticks(centre)
+    await stays(centre, person)
+    for _ in range(2):
+        await ticks(centre)
+        centre.later(days=1)
+    await ticks(centre)
+
+    assert await on_their_way(centre, Notice.CONSENT_ANEW) == 1
+    await centre.all_arrives()
+    for days, lapsed in ((0, False), (29, False), (2, True)):
+        centre.later(days=days)
+        await ticks(centre)
+        assert (await agreed(centre, person) != ALL) is lapsed
+
+
+async def test_p3_nothing_lapses_of_somebody_who_stays_and_has_no_phone(centre: Centre) -> None:
+    person = await asked_anew(centre)
+    await stays_without_a_phone(centre, person)
+    for _ in range(3):
+        centre.later(days=14)
+        await ticks(centre)
+    assert await agreed(centre, person) == ALL
 
 
 @pytest.mark.parametrize("by_staff", [True, False])

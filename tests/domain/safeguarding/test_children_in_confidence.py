@@ -13,7 +13,7 @@ from domain.check_ins.eligibility import Exclusion, unfit
 from domain.children.focal_point import name_focal_point
 from domain.children.known import mark_age
 from domain.consent import give_consent
-from domain.crisis.answering import ask_for_human
+from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress import Assessment
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.errors import Refused
@@ -189,6 +189,25 @@ async def test_p4_a_child_who_is_called_for_by_night_hears_so_when_words_may_com
     else:
         await comes_to_a_safe_hour(centre, person)
     assert (await what_leaves(centre)).count(Notice.CHILD_CALLED_FOR) == 1
+
+
+async def test_p2_what_a_child_cries_just_after_somebody_was_called_for_them_is_answered(
+    centre: Centre, keeper: Actor
+) -> None:
+    """That they were called for waits for the morning."""
+    await centre.colleague(Role.SUPERVISOR, chat=SUPERVISOR)
+    person = await child(centre)
+    await by_night(centre, person)
+    await calls(centre, keeper)
+    centre.later(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        cry = Assessment(Severity.URGENT, ask=False, reasons=("threat.threatened",))
+        await answer_signal(
+            session, returnee, centre.organisation.id, cry, original=Body(text="He is here")
+        )
+
+    assert Notice.CRISIS in await what_leaves(centre)
 
 
 async def test_p4_a_child_is_told_of_nobody_who_was_called_once_the_case_is_closed(
