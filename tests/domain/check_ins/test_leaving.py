@@ -76,7 +76,8 @@ async def test_p6_nobody_is_called_about_somebody_to_be_forgotten_whom_no_check_
     await block(centre.database, returnee)
     await never_arrives(centre.database, check_in)
 
-    assert (await kept(centre.database, check_in.id)).state is CheckInState.FAILED
+    ended = (await kept(centre.database, check_in.id)).state
+    assert ended in (CheckInState.FAILED, CheckInState.SKIPPED)
     assert await signals(centre.database) == []
 
 
