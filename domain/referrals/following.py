@@ -109,7 +109,7 @@ async def _end_the_asking(session: Session, referral: Referral) -> None:
     case waits for neither.
     """
     question = await newest_question(session, referral)
-    until = waits_until(session, referral, question)
+    until = waits_until(session, question)
     case = await session.get_one(Case, referral.case_id)
     if case.state is not CaseState.RESOLVED and session.now < until:
         referral.look_at = min(until, session.now + TRY_AGAIN)
