@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from domain.recovery.quiet import quiet_until
 from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
-from domain.referrals.question import is_its_question
+from domain.referrals.question import is_its_question, said_no
 from domain.returnees.chats import chat_id_if_it_opens
 from storage.kinds import OutboxState, ReferralState
 from storage.sessions import Session
@@ -31,6 +31,7 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at
         .join(OutboxRow, is_its_question())
         .where(
             Referral.state == ReferralState.ASKED,
+            ~said_no(),
             # A later one is what comes once more.
             OutboxRow.created_at <= Referral.made_at,
             OutboxRow.returnee_id.in_({person for person, _ in gone}),

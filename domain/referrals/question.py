@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.notices import MANNERS, Notice
 from domain.referrals.making import PERSON_ANSWERS_WITHIN
 from storage.batches import at_most
-from storage.kinds import UNSENT, NoticeClass, OutboxState
+from storage.kinds import UNSENT, NoticeClass, OutboxState, Purpose
 from storage.sessions import Session
+from storage.tables.consent import Consent
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 
@@ -41,6 +42,19 @@ async def newest_question(session: Session, referral: Referral) -> OutboxRow | N
         .join(Referral, is_its_question())
         .where(Referral.id == referral.id)
         .limit(at_most(1))
+    )
+
+
+def said_no() -> ColumnElement[bool]:
+    """Within a query of referrals: the person has, since it was made. It waits as before, so that
+    nobody learns of it, but they are not asked once more (P5, P12).
+    """
+    return exists().where(
+        Consent.returnee_id == Referral.returnee_id,
+        Consent.purpose == Purpose.PARTNER,
+        Consent.partner_id == func.coalesce(Referral.partner_id, Referral.mail_partner_id),
+        ~Consent.granted,
+        Consent.given_at >= Referral.made_at,
     )
 
 

@@ -112,6 +112,18 @@ async def test_p3_whoever_was_asked_late_has_their_fourteen_days_all_the_same(tw
     assert await ended(two, referral) == "lapsed"
 
 
+async def test_p5_whoever_said_no_is_not_asked_once_more_though_the_question_goes(
+    two: Two,
+) -> None:
+    referral = await two.refers()
+    await question_is(two, OutboxState.SENT)
+    await two.answers(referral, granted=False)
+    await goes_off_their_phone(two)
+    assert len(await two.giver.sent(Notice.REFERRAL_ASKED)) == 1
+    await two.goes_on(days=14, minutes=1)
+    assert await ended(two, referral) == "lapsed"
+
+
 @pytest.mark.parametrize("state", [OutboxState.FAILED, OutboxState.CANCELLED])
 async def test_p3_that_a_question_never_came_is_told_and_no_silence_of_theirs(
     two: Two, state: OutboxState
