@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.notices import MANNERS, Notice
+from domain.recovery.quiet import RESTORED
 from domain.referrals.making import PERSON_ANSWERS_WITHIN
 from storage.batches import at_most
 from storage.kinds import UNSENT, NoticeClass, OutboxState, Purpose
@@ -66,11 +67,17 @@ def waits_until(session: Session, question: OutboxRow | None) -> datetime:
         return session.now
     if question.state in UNSENT:
         return question.created_at + _WAITS_FOR
-    if came(question):
+    if question.state is OutboxState.SENT:
         return (question.finished_at or question.created_at) + PERSON_ANSWERS_WITHIN
     return session.now
 
 
-def came(question: OutboxRow | None) -> bool:
-    """Whether it stood on their phone, as far as anybody knows."""
-    return question is None or question.state is OutboxState.SENT
+def never_came(question: OutboxRow | None) -> bool:
+    """As far as anybody knows: what a restore called back may have stood on their phone since, and
+    been answered.
+    """
+    return (
+        question is not None
+        and question.state is not OutboxState.SENT
+        and question.error != RESTORED
+    )
