@@ -88,7 +88,7 @@ async def test_p12_a_question_that_waits_for_them_comes_no_second_time(centre: C
     assert await on_their_way(centre, Notice.REFERRAL_ASKED) == 1
 
 
-async def test_p5_whoever_said_no_to_a_referral_is_not_asked_once_more(centre: Centre) -> None:
+async def test_p12_whoever_said_no_to_a_referral_is_not_asked_once_more(centre: Centre) -> None:
     two = await Two.at_work(centre, Severity.CONCERN)
     referral = await two.refers()
     await centre.all_arrives()
