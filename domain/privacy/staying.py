@@ -10,6 +10,7 @@ from domain.consent import renewal
 from domain.notices import Notice
 from domain.notices.waiting import waiting
 from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
+from domain.referrals.question import said_no
 from domain.safety.judging import LEAVING
 from domain.signals.opening import current_case, hear
 from storage.kinds import CaseEventKind, CheckInState, Outcome, ReferralState
@@ -88,7 +89,11 @@ async def ask_anew(session: Session, returnee: Returnee) -> None:
     waits = {UUID(question["referral"]) for question in questions}
     found = await session.scalars(
         select(Referral)
-        .where(Referral.returnee_id == returnee.id, Referral.state == ReferralState.ASKED)
+        .where(
+            Referral.returnee_id == returnee.id,
+            Referral.state == ReferralState.ASKED,
+            ~said_no(),
+        )
         .with_for_update()
     )
     for referral in found.all():

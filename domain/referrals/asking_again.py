@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from domain.recovery.quiet import quiet_until
 from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
+from domain.referrals.question import is_its_question, said_no
 from domain.returnees.chats import chat_id_if_it_opens
-from storage.kinds import NoticeClass, OutboxState, ReferralState
+from storage.kinds import OutboxState, ReferralState
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
@@ -25,18 +26,14 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at
     """
     if await quiet_until(session) is not None:
         return
-    is_the_question = and_(
-        OutboxRow.case_id == Referral.case_id,
-        OutboxRow.notice_class == NoticeClass.ROUTINE,
-        OutboxRow.created_at == Referral.made_at,
-    )
     found = await session.execute(
         select(Referral, OutboxRow.message_id)
-        .join(OutboxRow, is_the_question)
+        .join(OutboxRow, is_its_question())
         .where(
             Referral.state == ReferralState.ASKED,
-            # Their days began as it was made: they were not asked once more yet.
-            Referral.look_at == Referral.made_at + PERSON_ANSWERS_WITHIN,
+            ~said_no(),
+            # A later one is what comes once more.
+            OutboxRow.created_at <= Referral.made_at,
             OutboxRow.returnee_id.in_({person for person, _ in gone}),
             OutboxRow.message_id.in_({number for _, number in gone}),
             OutboxRow.state == OutboxState.SENT,

@@ -19,7 +19,7 @@ from domain.referrals.handing_over import (
     can_take_over,
     hand_over_once_heard,
 )
-from domain.referrals.question import came, newest_question, waits_until
+from domain.referrals.question import never_came, newest_question, waits_until
 from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import end, end_and_say_so, together_in
 from domain.returnees.enrolments import current_enrolment
@@ -109,14 +109,14 @@ async def _end_the_asking(session: Session, referral: Referral) -> None:
     case waits for neither.
     """
     question = await newest_question(session, referral)
-    until = waits_until(session, referral, question)
+    until = waits_until(session, question)
     case = await session.get_one(Case, referral.case_id)
     if case.state is not CaseState.RESOLVED and session.now < until:
         referral.look_at = min(until, session.now + TRY_AGAIN)
-    elif came(question):
-        await _lapse(session, referral)
-    else:
+    elif never_came(question):
         await _lapse(session, referral, "unasked")
+    else:
+        await _lapse(session, referral)
 
 
 async def _lapse(session: Session, referral: Referral, what: str = "lapsed") -> None:

@@ -253,7 +253,7 @@ async def ask_person(
     not_before: datetime | None = None,
 ) -> None:
     """Only once somebody has made sure who is there: another's yes is no consent (P13)."""
-    await tell(
+    question = await tell(
         session,
         returnee,
         Notice.REFERRAL_ASKED,
@@ -261,3 +261,4 @@ async def ask_person(
         case_id=referral.case_id,
         not_before=not_before,
     )
+    referral.question_id = question.id

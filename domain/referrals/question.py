@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from domain.notices import MANNERS, Notice
+from domain.recovery.quiet import RESTORED
 from domain.referrals.making import PERSON_ANSWERS_WITHIN
 from storage.batches import at_most
-from storage.kinds import UNSENT, NoticeClass, OutboxState
+from storage.kinds import UNSENT, NoticeClass, OutboxState, Purpose
 from storage.sessions import Session
+from storage.tables.consent import Consent
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 
@@ -18,43 +19,65 @@ _WAITS_FOR = timedelta(days=90)
 _MANNER = MANNERS[Notice.REFERRAL_ASKED]
 
 
-async def newest_question(session: Session, referral: Referral) -> OutboxRow | None:
-    """The one that was put last; None once its row is gone. Needs the service's scope."""
-    another = aliased(Referral)
-    first_of_another = exists().where(
-        another.case_id == referral.case_id,
-        another.id != referral.id,
-        another.made_at == OutboxRow.created_at,
+def is_its_question() -> ColumnElement[bool]:
+    """Within a query of referrals: the one that was put last, by its row in the outbox. An older
+    release writes down none: there, the first, which was put as the referral was made.
+    """
+    put_as_it_was_made = and_(
+        Referral.question_id.is_(None),
+        OutboxRow.created_at == Referral.made_at,
+        OutboxRow.notice_class == NoticeClass.ROUTINE,
+        # Nothing else of a case that is routine goes so soon.
+        OutboxRow.priority <= _MANNER.priority,
     )
+    return and_(
+        OutboxRow.case_id == Referral.case_id,
+        or_(OutboxRow.id == Referral.question_id, put_as_it_was_made),
+    )
+
+
+async def newest_question(session: Session, referral: Referral) -> OutboxRow | None:
+    """None once its row is gone. Needs the service's scope."""
     return await session.scalar(
         select(OutboxRow)
-        .where(
-            OutboxRow.case_id == referral.case_id,
-            OutboxRow.returnee_id == referral.returnee_id,
-            OutboxRow.notice_class == NoticeClass.ROUTINE,
-            # Nothing else of a case that is routine goes so soon.
-            OutboxRow.priority <= _MANNER.priority,
-            OutboxRow.created_at >= referral.made_at,
-            ~first_of_another,
-        )
-        .order_by(OutboxRow.number.desc())
+        .join(Referral, is_its_question())
+        .where(Referral.id == referral.id)
         .limit(at_most(1))
     )
 
 
-def waits_until(session: Session, referral: Referral, question: OutboxRow | None) -> datetime:
+def said_no() -> ColumnElement[bool]:
+    """Within a query of referrals: the person has, since it was made. It waits as before, so that
+    nobody learns of it, but they are not asked once more (P5, P12).
+    """
+    return exists().where(
+        Consent.returnee_id == Referral.returnee_id,
+        Consent.purpose == Purpose.PARTNER,
+        Consent.partner_id == func.coalesce(Referral.partner_id, Referral.mail_partner_id),
+        ~Consent.granted,
+        Consent.given_at >= Referral.made_at,
+    )
+
+
+def waits_until(session: Session, question: OutboxRow | None) -> datetime:
     """Their days begin once Telegram has taken it: what never came is no silence of theirs (P3).
     What is still on its way waits, and not for ever.
     """
     if question is None:
         return session.now
     if question.state in UNSENT:
-        return referral.made_at + _WAITS_FOR
-    if came(question):
+        return question.created_at + _WAITS_FOR
+    if question.state is OutboxState.SENT:
         return (question.finished_at or question.created_at) + PERSON_ANSWERS_WITHIN
     return session.now
 
 
-def came(question: OutboxRow | None) -> bool:
-    """Whether it stood on their phone, as far as anybody knows."""
-    return question is None or question.state is OutboxState.SENT
+def never_came(question: OutboxRow | None) -> bool:
+    """As far as anybody knows: what a restore called back may have stood on their phone since, and
+    been answered.
+    """
+    return (
+        question is not None
+        and question.state is not OutboxState.SENT
+        and question.error != RESTORED
+    )

@@ -62,6 +62,8 @@ class Referral(Identified, Base):
     #: As the partner says, and as the person says.
     received: Mapped[Received | None]
     received_by_person: Mapped[Received | None]
+    #: The question to the person that was put last; its row in the outbox may be gone.
+    question_id: Mapped[UUID | None]
     #: When something is due by itself.
     look_at: Mapped[datetime | None]
     #: When whoever is to answer is told again.

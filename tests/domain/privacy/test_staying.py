@@ -94,6 +94,17 @@ async def test_p12_a_question_that_waits_for_them_comes_no_second_time(centre: C
     assert await on_their_way(centre, Notice.REFERRAL_ASKED) == 1
 
 
+async def test_p12_whoever_said_no_to_a_referral_is_not_asked_once_more(centre: Centre) -> None:
+    two = await Two.at_work(centre, Severity.CONCERN)
+    referral = await two.refers()
+    await centre.all_arrives()
+    await two.answers(referral, granted=False)
+    await asks_on_a_watched_phone(centre, two.person)
+    await stays(centre, two.person)
+
+    assert await on_their_way(centre, Notice.REFERRAL_ASKED) == 0
+
+
 async def asked_how_they_are(centre: Centre) -> tuple[Returnee, CheckIn]:
     set_clock(centre.clock, MORNING)
     person = await centre.person()

@@ -1,9 +1,12 @@
 """The person's days begin once the question has come: what never came is no silence of theirs."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from domain.notices import Notice
+from domain.referrals.asking_again import ask_once_more
 from storage.kinds import UNSENT, NoticeClass, OutboxState, ReferralState
 from storage.sessions import SERVICE
 from storage.tables.cases import CaseEvent
@@ -32,6 +35,18 @@ async def question_is(two: Two, state: OutboxState) -> None:
         [row] = await session.scalars(select(OutboxRow).where(*on_its_way))
         row.state = state
         row.finished_at = None if state in UNSENT else session.now
+
+
+async def goes_off_their_phone(two: Two) -> None:
+    """All that they were asked there."""
+    came = (OutboxRow.returnee_id == two.person.id, OutboxRow.state == OutboxState.SENT)
+    async with two.giver.database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(OutboxRow).where(*came))).all()
+        for row in rows:
+            row.message_id = row.number
+        await session.flush()
+        gone = {(two.person.id, row.number) for row in rows}
+        await ask_once_more(session, gone, session.now + timedelta(days=1))
 
 
 async def history(two: Two) -> list[tuple[str, list[str]]]:
@@ -97,6 +112,18 @@ async def test_p3_whoever_was_asked_late_has_their_fourteen_days_all_the_same(tw
     assert await ended(two, referral) == "lapsed"
 
 
+async def test_p5_whoever_said_no_is_not_asked_once_more_though_the_question_goes(
+    two: Two,
+) -> None:
+    referral = await two.refers()
+    await question_is(two, OutboxState.SENT)
+    await two.answers(referral, granted=False)
+    await goes_off_their_phone(two)
+    assert len(await two.giver.sent(Notice.REFERRAL_ASKED)) == 1
+    await two.goes_on(days=14, minutes=1)
+    assert await ended(two, referral) == "lapsed"
+
+
 @pytest.mark.parametrize("state", [OutboxState.FAILED, OutboxState.CANCELLED])
 async def test_p3_that_a_question_never_came_is_told_and_no_silence_of_theirs(
     two: Two, state: OutboxState
@@ -128,3 +155,41 @@ async def test_p3_what_came_of_another_referral_of_the_case_is_no_question_about
     await question_is(two, OutboxState.SENT)
     await two.goes_on(days=13, minutes=1)
     assert await ended(two, referral) == "unasked"
+
+
+async def test_p3_a_question_that_came_late_comes_once_more_as_any(two: Two) -> None:
+    """And has as long to come as the first one had."""
+    referral = await two.refers()
+    await question_is(two, OutboxState.HELD)
+    await two.goes_on(days=85)
+    await question_is(two, OutboxState.SENT)
+    await two.goes_on(days=1)
+    await goes_off_their_phone(two)
+    await two.goes_on(days=89)
+    assert await ended(two, referral) is None
+    await question_is(two, OutboxState.SENT)
+    await goes_off_their_phone(two)
+    await two.goes_on(days=14, minutes=1)
+    assert await ended(two, referral) == "lapsed"
+
+
+async def test_p3_where_two_questions_come_once_more_each_is_its_own_referrals(two: Two) -> None:
+    bridge = await Centre.open(two.giver.database, two.giver.clock, "Bridge")
+    await bridge.colleague()
+    for centre in (two.partner, bridge):
+        await two.refers(to=centre)
+        await question_is(two, OutboxState.SENT)
+        two.giver.later(minutes=1)
+    await goes_off_their_phone(two)
+    async with two.giver.database.begin(SERVICE) as session:
+        rows = await session.scalars(
+            select(OutboxRow).where(
+                OutboxRow.returnee_id == two.person.id, OutboxRow.state.in_(UNSENT)
+            )
+        )
+        one, other = rows.all()
+        one.state, other.state = OutboxState.SENT, OutboxState.FAILED
+        one.finished_at = other.finished_at = session.now
+    await two.goes_on(days=14, minutes=1)
+
+    assert sorted(await told(two), key=str) == ["lapsed", "unasked"]

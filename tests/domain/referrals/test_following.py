@@ -114,6 +114,7 @@ async def test_p5_nothing_goes_unasked_once_the_emergency_is_closed(centre: Cent
 
 async def test_p3_no_question_lapses_while_the_answer_may_wait_to_be_read(two: Two) -> None:
     referral = await two.refers()
+    await two.giver.all_arrives()
     await arrives(two.giver.database, two.person)
     for still in (ReferralState.ASKED, ReferralState.LAPSED):
         await two.goes_on(days=14, minutes=1)
