@@ -18,7 +18,11 @@ from domain.privacy.erasing import remove_case, remove_person
 from domain.referrals.telling import tell_asked
 from domain.referrals.withdrawing import end
 from domain.returnees.chats import chat_id_of
-from domain.returnees.enrolments import current_enrolment, organisation_of
+from domain.returnees.enrolments import (
+    current_enrolment,
+    organisation_of,
+    organisations_keeping,
+)
 from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts, lay_down_what_came
 from domain.safeguarding.recordings import hear_anew
@@ -32,7 +36,7 @@ from storage.tables.cases import Case, CaseEvent, CaseTask, Message
 from storage.tables.marks import SignalMark
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import UNDER_WAY, Referral
-from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage, Reading
 
 
@@ -230,10 +234,10 @@ async def _bring_readings(
     """Why colleagues looked at the stray when nobody had to, for somebody else to look at still.
     What was read where nobody knows the person goes with the stray.
     """
-    knows_them = select(Enrolment.organisation_id).where(Enrolment.returnee_id == returnee.id)
     for reading in await session.scalars(
         select(Reading).where(
-            Reading.returnee_id == stray.id, Reading.organisation_id.in_(knows_them)
+            Reading.returnee_id == stray.id,
+            Reading.organisation_id.in_(organisations_keeping(returnee.id)),
         )
     ):
         reading.returnee_id = returnee.id

@@ -26,7 +26,12 @@ from domain.replies.unreached import never_arrived
 from domain.retention_periods import TAKEN_BACK_WITHIN
 from domain.returnees.asked_words import ask_no_more
 from domain.returnees.chats import chat_id_if_it_opens, give_phone
-from domain.returnees.enrolments import begin_anew, current_enrolments, organisation_of
+from domain.returnees.enrolments import (
+    begin_anew,
+    current_enrolments,
+    organisation_of,
+    organisations_keeping,
+)
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LEAVING, WINDOW, Outgoing, held
@@ -115,10 +120,8 @@ async def _write_down(
     if forced:
         # Where nobody accompanied them any more, nobody could speak with them, nor take it back.
         await begin_anew(session, returnee, await organisation_of(session, returnee))
-    for enrolment in await current_enrolments(session, returnee.id):
-        audit.record(
-            session, enrolment.organisation_id, "erasure.asked", subject=returnee.id, forced=forced
-        )
+    for here in (await session.scalars(organisations_keeping(returnee.id))).all():
+        audit.record(session, here, "erasure.asked", subject=returnee.id, forced=forced)
     if forced:
         returnee.identity = Identity.DOUBTED
         await warn_safeguarding(session, erasure)
@@ -315,9 +318,8 @@ async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Er
     """In the chat; and neither staff nor time nor the operator alone."""
     if erasure.asked_by is not None or erasure.organisation_id is not None:
         return False
-    here = [each.organisation_id for each in await current_enrolments(session, returnee.id)]
     by_operator = exists().where(
-        AuditEntry.organisation_id.in_(here),
+        AuditEntry.organisation_id.in_(organisations_keeping(returnee.id)),
         AuditEntry.at >= erasure.asked_at,
         AuditEntry.action == BY_OPERATOR,
         AuditEntry.subject == returnee.id,

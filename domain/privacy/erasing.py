@@ -15,6 +15,7 @@ from domain.one_by_one import each_by_itself
 from domain.privacy.asking import chat_of_erasure, is_cry_of, let_go, open_case
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.retention_periods import TAKEN_BACK_WITHIN
+from domain.returnees.enrolments import organisations_keeping
 from domain.returnees.person import lock_if_free
 from domain.safeguarding.unheard import write_down_unheard
 from domain.signals.opening import open_handed_over
@@ -282,10 +283,7 @@ async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> N
 
 async def _take_the_rest(session: Session, returnee: Returnee, erasure: Erasure) -> None:
     """The person's key goes last: whatever copy of their words there is, nobody opens it."""
-    enrolments = (
-        await session.scalars(select(Enrolment).where(Enrolment.returnee_id == returnee.id))
-    ).all()
-    for organisation_id in {each.organisation_id for each in enrolments}:
+    for organisation_id in (await session.scalars(organisations_keeping(returnee.id))).all():
         audit.record(session, organisation_id, "erasure.done", subject=returnee.id)
     await write_down_unheard(session, returnee.id, None)
     await _forget_what_failed(session, erasure)

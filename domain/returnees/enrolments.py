@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, select, tuple_
 from sqlalchemy.orm import QueryableAttribute, aliased
 
 from domain.actors import Actor, By
@@ -130,6 +130,11 @@ async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[En
         .order_by(Enrolment.from_at)
     )
     return found.all()
+
+
+def organisations_keeping(returnee_id: UUID) -> Select[UUID]:
+    """Those that accompany this person, or did: each has something of them, until that is old."""
+    return select(Enrolment.organisation_id).where(Enrolment.returnee_id == returnee_id).distinct()
 
 
 def was_invited() -> ColumnElement[bool]:

@@ -216,3 +216,16 @@ async def test_p6_of_two_organisations_that_let_somebody_go_each_keeps_its_own_d
         await days_pass(database, clock, days)
 
     assert await how_many(database, Returnee) == 0
+
+
+async def test_p10_the_ledger_tells_that_somebody_who_was_let_go_asked_to_be_forgotten(
+    database: Database, centre: Centre
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    await lets_go(centre, vera, person)
+    await ask(database, person)
+    async with database.begin(SERVICE) as session:
+        asked = AuditEntry.action == "erasure.asked", AuditEntry.subject == person.id
+        where = (await session.scalars(select(AuditEntry.organisation_id).where(*asked))).all()
+
+    assert where == [centre.organisation.id]
