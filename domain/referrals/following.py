@@ -183,17 +183,18 @@ async def _ask_whether_it_came(session: Session, referral: Referral) -> None:
 
 async def _ask_giver(session: Session, referral: Referral) -> None:
     """Nothing reminds a mailbox: whoever has the case asks on the telephone, or, once it is closed,
-    somebody of the team. A question of ours opens no case.
+    somebody of the team. A question of ours opens no case, and is about nobody whom they have left.
     """
-    since = referral.answered_at or session.now
+    since, giver = referral.answered_at or session.now, referral.organisation_id
     if _is_known_or_long_ago(session, referral, since):
         referral.look_at = None
         return
-    referral.look_at = session.now + ASK_AGAIN
     case = await session.get_one(Case, referral.case_id)
-    if case.state is CaseState.RESOLVED:
-        await tell_staff(session, referral.organisation_id, case, "ask-them")
-    else:
+    has_them = await current_enrolment(session, referral.returnee_id, giver) is not None
+    referral.look_at = session.now + ASK_AGAIN if has_them else None
+    if has_them and case.state is CaseState.RESOLVED:
+        await tell_staff(session, giver, case, "ask-them")
+    elif has_them:
         await back_to_giver(session, referral, "ask-them")
     await _ask_person(session, referral, since)
 
@@ -205,13 +206,16 @@ def _is_known_or_long_ago(session: Session, referral: Referral, since: datetime)
 
 
 async def _ask_person(session: Session, referral: Referral, since: datetime) -> None:
-    """Once, if they agreed to it at all; not soon after a restore."""
+    """Once, if they agreed to it at all; not soon after a restore, nor where nobody accompanies
+    them any more.
+    """
     person, partner = referral.returnee_id, referral.asks
     first = session.now - since < 2 * ASK_AGAIN
     if (
         first
         and await quiet_until(session) is None
         and await has_consent(session, person, Purpose.PARTNER, partner)
+        and await current_enrolment(session, person) is not None
     ):
         returnee = await session.get_one(Returnee, person)
         params = {"referral": str(referral.id), ONLY_CONFIRMED: True}

@@ -60,5 +60,8 @@ async def is_unwanted(session: Session, notice: Notice, params: Mapping[str, Any
     referral = await session.get(Referral, UUID(params["referral"]))
     if referral is None:
         return True
+    is_first_asked = notice is Notice.REFERRAL_RECEIVED
+    if is_first_asked and await current_enrolment(session, referral.returnee_id) is None:
+        return True
     awaited = _WHILE.get((notice, params.get("how")))
     return awaited is not None and referral.state not in awaited
