@@ -132,7 +132,7 @@ async def current_enrolments(session: Session, returnee_id: UUID) -> Sequence[En
     return found.all()
 
 
-def organisations_keeping(returnee_id: UUID) -> Select[tuple[UUID]]:
+def organisations_keeping(returnee_id: UUID) -> Select[UUID]:
     """Those that accompany this person, or did: each has something of them, until that is old."""
     return select(Enrolment.organisation_id).where(Enrolment.returnee_id == returnee_id).distinct()
 

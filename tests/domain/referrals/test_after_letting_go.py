@@ -36,7 +36,7 @@ async def accepted_by_mail(two: Two) -> Referral:
     return referral
 
 
-async def staff_are_told(two: Two) -> list[str]:
+async def staff_are_told(two: Two) -> list[object]:
     return [each.params["what"] for each in await two.giver.sent(Notice.STAFF_REFERRAL)]
 
 
