@@ -17,8 +17,7 @@ from domain.figures.publication import Reach
 from domain.pathways.placing import Place, course_of, put
 from domain.pathways.reconciling import without_next
 from domain.pathways.values import Anchor
-from domain.staff import add_staff
-from storage.kinds import CheckInState, Purpose, Role
+from storage.kinds import CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
@@ -28,40 +27,11 @@ from tests.domain.checking_in import (
     MORNING,
     Office,
     add_person,
-    invite_in,
     set_clock,
 )
+from tests.domain.inviting import AGREED_OR_NOT, colleague, own
 
-AGREED_OR_NOT = pytest.mark.parametrize("agrees_to", [EVERYTHING, ()], ids=["agreed", "refused"])
 SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
-
-
-async def own(
-    database: Database,
-    office: Office,
-    number: int,
-    agrees_to: tuple[Purpose, ...],
-    arrived_at: datetime | None = None,
-) -> Returnee:
-    """Somebody whom the coordinator invited."""
-    async with database.begin(SERVICE) as session:
-        person = await add_person(
-            session,
-            office.organisation,
-            number,
-            invited=False,
-            agrees_to=agrees_to,
-            arrived_at=arrived_at,
-        )
-        await invite_in(session, person, office.organisation, office.coordinator)
-    return person
-
-
-async def colleague(database: Database, office: Office) -> Actor:
-    """Who invited nobody."""
-    async with database.begin(SERVICE) as session:
-        jon = await add_staff(session, "Jon", office.organisation, Role.COORDINATOR)
-    return Actor(jon.id, office.organisation.id, Role.COORDINATOR)
 
 
 async def unplanned(database: Database, actor: Actor) -> list[UUID]:
