@@ -7,21 +7,23 @@ import pytest
 from sqlalchemy import update
 
 from domain.actors import Actor
-from domain.campaigns import reach
+from domain.campaigns import reach, start, undo
 from domain.campaigns.following import Moved, moved_by
 from domain.campaigns.missed import missed_lately
 from domain.campaigns.schedule import After
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
+from domain.errors import Refused
 from domain.figures.publication import Reach
 from domain.pathways.placing import Place, course_of, put
 from domain.pathways.reconciling import without_next
 from domain.pathways.values import Anchor
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.campaigns.campaigning import rows, started
+from tests.domain.campaigns.campaigning import drafted, rows, started
 from tests.domain.checking_in import (
     EVERYTHING,
     MORNING,
@@ -192,3 +194,43 @@ async def test_p5_of_those_whom_one_invited_only_whole_fives_are_told_to_be_miss
 
     assert await missed(office.coordinator) == told
     assert await missed(jon) == [others + agreed]
+
+
+async def begun_at_once(database: Database, office: Office, clock: Clock) -> Campaign:
+    """A few minutes before its time."""
+    campaign = await drafted(database, office.coordinator)
+    set_clock(clock, SIX - timedelta(minutes=3))
+    async with database.begin(SERVICE) as session:
+        return await start(session, office.coordinator, campaign.id, at_once=True)
+
+
+async def takes_back(database: Database, actor: Actor, campaign: Campaign) -> None:
+    async with database.begin(SERVICE) as session:
+        await undo(session, actor, campaign.id)
+
+
+@AGREED_OR_NOT
+async def test_p5_a_start_is_not_taken_back_once_the_time_of_somebody_whom_one_invited_has_come(
+    database: Database, office: Office, clock: Clock, agrees_to: tuple[Purpose, ...]
+) -> None:
+    await own(database, office, 700_001, agrees_to)
+    jon = await colleague(database, office)
+    campaign = await begun_at_once(database, office, clock)
+    set_clock(clock, SIX + timedelta(minutes=1))
+    await asks(database)
+
+    with pytest.raises(Refused, match="asked already"):
+        await takes_back(database, office.coordinator, campaign)
+    if not agrees_to:
+        await takes_back(database, jon, campaign)
+
+
+@AGREED_OR_NOT
+async def test_before_their_time_a_start_is_taken_back_whoever_invited_them(
+    database: Database, office: Office, clock: Clock, agrees_to: tuple[Purpose, ...]
+) -> None:
+    await own(database, office, 700_001, agrees_to)
+    campaign = await begun_at_once(database, office, clock)
+    set_clock(clock, SIX - timedelta(minutes=1))
+
+    await takes_back(database, office.coordinator, campaign)
