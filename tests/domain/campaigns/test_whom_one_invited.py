@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import update
 
 from domain.actors import Actor
-from domain.campaigns import reach, start, undo
+from domain.campaigns import count_next, reach, results, start, undo
+from domain.campaigns.counting import is_counted
 from domain.campaigns.following import Moved, moved_by
 from domain.campaigns.missed import missed_lately
+from domain.campaigns.results import Results
 from domain.campaigns.schedule import After
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
@@ -234,3 +236,36 @@ async def test_before_their_time_a_start_is_taken_back_whoever_invited_them(
     set_clock(clock, SIX - timedelta(minutes=1))
 
     await takes_back(database, office.coordinator, campaign)
+
+
+@AGREED_OR_NOT
+async def test_p5_that_it_is_over_and_counted_does_not_tell_who_agreed_of_those_one_invited(
+    database: Database, office: Office, clock: Clock, agrees_to: tuple[Purpose, ...]
+) -> None:
+    await own(database, office, 700_001, agrees_to)
+    next_month = datetime.fromisoformat("2026-06-05T18:00")
+    campaign = await started(database, office, local_time=next_month)
+
+    async def shown() -> tuple[Results, bool, bool]:
+        async with database.begin(SERVICE) as session:
+            await count_next(session)
+        async with database.begin(office.organisation.id) as session:
+            kept = await session.get_one(Campaign, campaign.id)
+            found = await results(session, office.coordinator, campaign.id)
+            return found, kept.is_over, await is_counted(session, kept)
+
+    set_clock(clock, MORNING + timedelta(days=8))
+    found, over, counted = await shown()
+    # A day after its evening has come everywhere on earth, and then a week.
+    due_at = datetime(2026, 6, 14, 8, tzinfo=UTC)
+    assert (found.last, found.due_at, over, counted) == (None, due_at, False, False)
+    set_clock(clock, due_at - timedelta(minutes=1))
+    assert await shown() == (found, False, False)
+    set_clock(clock, due_at + timedelta(minutes=1))
+    found, _, counted = await shown()
+    assert counted
+    assert found.last
+    assert (found.last.figures.whole.people, found.due_at) == (0, None)
+    assert f"{found.last.asked_at:%Y-%m-%d}" == "2026-06-05"
+    _, over, _ = await shown()
+    assert over
