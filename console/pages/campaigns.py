@@ -230,9 +230,9 @@ async def _questionnaires(
 
 
 async def _stages(session: Session, campaign: Campaign) -> list[Words]:
-    """Those that it is for, by name."""
-    names = await stage_names(session, campaign.organisation_id)
-    return [names[key][1] for key in names if key in campaign.group.get("stages", ())]
+    """Those that it is for, by name, though one may be gone from its pathway."""
+    held = campaign.group.get("stages", ())
+    return list((await stages_ever(session, campaign.organisation_id, held)).values())
 
 
 def _coming(visit: Visit, session: Session, campaign: Campaign) -> datetime | None:

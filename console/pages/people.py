@@ -50,6 +50,7 @@ async def show_one(visit: Visit) -> Response:
             person = await seen(visit, session)
         except NeedsReason:
             return await visit.show(session, "person-shut.html", person_id=visit.id)
+        tells = person.consents is not None
         return await visit.show(
             session,
             "person.html",
@@ -66,8 +67,10 @@ async def show_one(visit: Visit) -> Response:
             wishes=person.contact.wishes or Wishes(),
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
-            course=await course_of(session, person.returnee, visit.actor.organisation_id),
-            step_stands=partial(standing, now=session.now, tells=person.consents is not None),
+            course=await course_of(
+                session, person.returnee, visit.actor.organisation_id, tells=tells
+            ),
+            step_stands=partial(standing, now=session.now, tells=tells),
             titles=await titles(session, visit),
             countries=sorted(COUNTRIES),
             regions=await regions_of(session, person.returnee.country),

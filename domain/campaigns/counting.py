@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from domain.campaigns.schedule import ONCE, asks_until
+from domain.calendar import instant, zone
+from domain.campaigns.planning import end_of
+from domain.campaigns.schedule import ONCE, Once, asks_until, first_time, schedule_of
 from domain.campaigns.tally import hold_tally, tally_of
 from domain.figures.publication import Reach, publish
 from domain.figures.traits import (
@@ -20,6 +22,7 @@ from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
+from storage.tables.organisations import Organisation
 
 
 class _Asking(NamedTuple):
@@ -79,11 +82,12 @@ def what_it_asks(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
 async def _count_one(session: Session, campaign: Campaign) -> bool:
     """Whether there was one to count."""
     waiting = await _uncounted(session, campaign)
+    asks_no_more = _asks_no_more(campaign, session.now)
     for asking in waiting:
-        if asking.counted_from <= session.now:
+        if asking.counted_from <= session.now and (asks_no_more or asking.step != ONCE):
             await _count(session, campaign, asking)
             return True
-    if not waiting and _asks_no_more(campaign):
+    if not waiting and asks_no_more:
         campaign.counted_at = session.now
     return False
 
@@ -96,13 +100,38 @@ async def _uncounted(session: Session, campaign: Campaign) -> list[_Asking]:
         .group_by(CheckIn.step)
         .order_by(func.max(CheckIn.due_at))
     )
-    return [_Asking(*row) for row in found]
+    askings = [_Asking(*row) for row in found]
+    if await _is_to_be_counted_once(session, campaign):
+        return [await _by_schedule(session, campaign, askings)]
+    return askings
 
 
-def _asks_no_more(campaign: Campaign) -> bool:
+async def _is_to_be_counted_once(session: Session, campaign: Campaign) -> bool:
+    if not isinstance(schedule_of(campaign), Once) or campaign.counted_at is not None:
+        return False
+    return campaign.started_at is not None and not await is_counted(session, campaign)
+
+
+async def _by_schedule(session: Session, campaign: Campaign, askings: list[_Asking]) -> _Asking:
+    """Of one that asks once, though it should ask nobody: check-ins are written down for those
+    alone who agreed, and neither the day nor that it is counted tells who did (P5).
+    """
+    organisation = await session.get_one(Organisation, campaign.organisation_id)
+    at = instant(first_time(campaign), zone(organisation.time_zone))
+    return _Asking(
+        ONCE,
+        max((each.asked_at for each in askings), default=at),
+        max([end_of(campaign, campaign.local_time), *(each.ends_at for each in askings)]),
+    )
+
+
+def _asks_no_more(campaign: Campaign, now: datetime) -> bool:
+    """Nor can anybody be waited for, by its own time."""
     if campaign.state is CampaignState.STOPPED:
         return True
-    return campaign.planned_at is not None and campaign.plan_at is None
+    if campaign.planned_at is None or campaign.plan_at is not None:
+        return False
+    return end_of(campaign, campaign.occasion or campaign.local_time) + PATIENCE <= now
 
 
 async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:

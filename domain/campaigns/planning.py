@@ -118,7 +118,7 @@ def leave_out_what_passed(campaign: Campaign, now: datetime) -> None:
     schedule = schedule_of(campaign)
     if campaign.plan_at is None or not isinstance(schedule, Every) or campaign.occasion is None:
         return
-    if _end_of(campaign, campaign.occasion) <= now:
+    if end_of(campaign, campaign.occasion) <= now:
         campaign.planned_to = None
         _come_to(campaign, _next_occasion(campaign, schedule, now), now)
 
@@ -153,12 +153,13 @@ def _next_occasion(
         written = occasion.isoformat(timespec="minutes")
         if written <= (campaign.occasion or ""):
             continue
-        if still_at is None or _end_of(campaign, written) > still_at:
+        if still_at is None or end_of(campaign, written) > still_at:
             return written
     return None
 
 
-def _end_of(campaign: Campaign, occasion: str) -> datetime:
+def end_of(campaign: Campaign, occasion: str) -> datetime:
+    """When it is too late to ask on that occasion, wherever on earth somebody is."""
     last_anywhere = datetime.fromisoformat(occasion).replace(tzinfo=UTC) + _FURTHEST
     return last_anywhere + timedelta(hours=campaign.max_lateness_hours)
 

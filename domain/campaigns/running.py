@@ -10,11 +10,12 @@ from domain import audit
 from domain.actors import By
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.editing import take_back
-from domain.campaigns.facts import Also
-from domain.campaigns.placing import UNDO
+from domain.campaigns.facts import Also, tally
+from domain.campaigns.placing import UNDO, places
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
+from domain.check_ins.eligibility import Exclusion
 from domain.errors import Refused
 from domain.questionnaires.shelf import ensure_looked_after
 from domain.returnees.enrolments import invited_by
@@ -67,11 +68,11 @@ async def undo(session: Session, actor: By, campaign_id: UUID) -> Campaign:
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This check-in is stopped already.")
     await take_back(session, campaign)
-    if await _has_asked(session, campaign):
+    campaign.planned_at = campaign.planned_to = campaign.plan_at = campaign.occasion = None
+    if await _has_asked(session, campaign) or await _has_come_for_own(session, actor, campaign):
         raise Refused("Somebody has been asked already: stop it instead.")
     campaign.state, campaign.version = CampaignState.DRAFT, campaign.version + 1
     campaign.started_at = campaign.settles_at = None
-    campaign.planned_at = campaign.planned_to = campaign.plan_at = campaign.occasion = None
     audit.done_by(session, actor, "campaign.undone", campaign.id)
     return campaign
 
@@ -128,6 +129,21 @@ async def _ensure_bearable(session: Session, actor: By, campaign: Campaign) -> N
             alerts=ceil(worst.alerts),
             most=int(worst.bearable),
         )
+
+
+async def _has_come_for_own(session: Session, actor: By, campaign: Campaign) -> bool:
+    """The first time of it, which counts as asked for those whom the actor invited: whether they
+    were would tell what they agreed to.
+    """
+    also = Also(own=invited_by(actor, Enrolment.returnee_id))
+    own = [facts for facts in await tally(session, campaign, also) if facts.own]
+    found = await places(session, campaign, own)
+    return any(
+        place.excluded is Exclusion.NOT_SHOWN
+        and place.times is not None
+        and place.times.due_at <= session.now
+        for place in found.values()
+    )
 
 
 async def _has_asked(session: Session, campaign: Campaign) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -16,6 +16,7 @@ from domain.pathways.reading import read_pathway
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
 from domain.problems import Faulty
+from domain.returnees.enrolments import invited_by
 from storage.kinds import TO_COME
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
@@ -106,11 +107,20 @@ async def put_in_force(
 
 
 async def still_to_come(session: Session, actor: Actor, key: str) -> dict[str, int]:
-    """For how many people each step is planned, by its key. Raises NotAllowed."""
+    """For how many people each step is planned, by its key. Of those whom the actor invited, what
+    lies ahead: of what they are asked or told, only who agreed has anything held beyond its time.
+
+    Raises NotAllowed.
+    """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
+
+    def is_planned(table: type[CheckIn | Information]) -> ColumnElement[bool]:
+        shown = or_(table.planned_for > session.now, ~invited_by(actor, table.returnee_id))
+        return and_(table.state.in_(TO_COME), shown)
+
     conditions = (
-        (CheckIn, CheckIn.state.in_(TO_COME)),
-        (Information, Information.state.in_(TO_COME)),
+        (CheckIn, is_planned(CheckIn)),
+        (Information, is_planned(Information)),
         (Task, Task.done_at.is_(None)),
     )
     planned = union_all(

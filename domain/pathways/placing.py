@@ -20,6 +20,7 @@ from domain.pathways import shelf
 from domain.pathways.planning import Line, Row, Wanted, difference, stage_at, wanted
 from domain.pathways.rows import carry_out, rows_of
 from domain.pathways.values import Anchor, Days, Pathway
+from domain.returnees.enrolments import has_invited
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee, lock_person
 from storage.sessions import Session
@@ -52,14 +53,16 @@ class Course:
     lines: Sequence[Line]
 
 
-async def course_of(session: Session, returnee: Returnee, organisation_id: UUID) -> Course:
-    """With that organisation."""
+async def course_of(
+    session: Session, returnee: Returnee, organisation_id: UUID, *, tells: bool = True
+) -> Course:
+    """With that organisation; `tells` as for `difference`."""
     on = await _row(session, returnee.id, organisation_id)
     if on is None:
         return Course(Place(days=await _known_days(session, returnee)), None, None, ())
     place = await _place(session, on)
     pathway = await shelf.edition(session, organisation_id, on.pathway)
-    lines = await _lines(session, returnee, organisation_id, pathway, place)
+    lines = await _lines(session, returnee, organisation_id, pathway, place, tells=tells)
     return Course(place, pathway, on, lines)
 
 
@@ -87,10 +90,14 @@ async def for_everybody(session: Session, returnee: Returnee, days: Days, stood:
 async def propose(
     session: Session, actor: Actor, returnee_id: UUID, place: Place
 ) -> tuple[Pathway | None, list[Line]]:
-    """What putting somebody there would change. Changes nothing. Raises NotAllowed and Refused."""
+    """What putting somebody there would change, but for what would tell whoever invited them what
+    they agreed to. Changes nothing. Raises NotAllowed and Refused.
+    """
     returnee = await find_returnee(session, actor, returnee_id)
     pathway = await _chosen(session, actor, returnee, place)
-    return pathway, await _lines(session, returnee, actor.organisation_id, pathway, place)
+    tells = not await has_invited(session, actor, returnee.id)
+    lines = await _lines(session, returnee, actor.organisation_id, pathway, place, tells=tells)
+    return pathway, lines
 
 
 async def put(session: Session, actor: Actor, returnee_id: UUID, place: Place, stood: Days) -> None:
@@ -235,10 +242,12 @@ async def _lines(
     organisation_id: UUID,
     pathway: Pathway | None,
     place: Place,
+    *,
+    tells: bool = True,
 ) -> list[Line]:
     rows: Iterable[Row] = await rows_of(session, returnee.id, organisation_id)
     steps = wanted(pathway, place.days, place.chosen, zone(returnee.time_zone)) if pathway else ()
-    return difference(pathway, steps, list(rows), session.now)
+    return difference(pathway, steps, list(rows), session.now, tells=tells)
 
 
 async def _chosen(

@@ -107,19 +107,30 @@ def stage_at(steps: Iterable[Wanted], now: datetime) -> tuple[str | None, dateti
 
 
 def difference(
-    pathway: Pathway | None, steps: Iterable[Wanted], rows: Sequence[Row], now: datetime
+    pathway: Pathway | None,
+    steps: Iterable[Wanted],
+    rows: Sequence[Row],
+    now: datetime,
+    *,
+    tells: bool = True,
 ) -> list[Line]:
-    """What becomes of each step, and of each row that nobody wants any more."""
+    """What becomes of each step, and of each row that nobody wants any more.
+
+    `tells`: to somebody who may learn what the person agreed to, or to carry it out. To others all
+    whose time has come has happened: what is held then, or may come back, was agreed to.
+    """
+    over = [] if tells else [row for row in rows if _has_come(row, now)]
     mine = [row for row in rows if pathway is not None and row.pathway == pathway.key]
     lines: list[Line] = []
     for each in steps:
         theirs = [row for row in mine if row.step == each.step.key]
-        lines.append(_line(each, _telling(theirs), now))
+        past = next((row for row in theirs if row in over), None)
+        lines.append(_line(each, _telling(theirs), now) if past is None else _past(each, past))
     kept = {line.key for line in lines if line.change is not Change.UNKNOWN}
     gone = [
         Line(row.step, Change.GONE, planned_for(row), None, None, row)
         for row in rows
-        if _is_to_come(row) and not (row in mine and row.step in kept)
+        if _is_to_come(row) and row not in over and not (row in mine and row.step in kept)
     ]
     return lines + gone
 
@@ -135,6 +146,13 @@ def _is_to_come(row: Row) -> bool:
     if isinstance(row, CheckIn) and row.sent_at is not None:
         return False
     return row.state in TO_COME
+
+
+def _has_come(row: Row, now: datetime) -> bool:
+    """Its time, for the person. What gave way to another version's has that to speak for it."""
+    if isinstance(row, Task) or row.state is CheckInState.SUPERSEDED:
+        return False
+    return planned_for(row) <= now
 
 
 def planned_for(row: Row) -> datetime:
@@ -161,6 +179,10 @@ def _telling(rows: Sequence[Row]) -> Row | None:
 def _line(each: Wanted, row: Row | None, now: datetime) -> Line:
     was = planned_for(row) if row is not None else None
     return Line(each.step.key, _change(each, row, was, now), was, each.due_at, each, row)
+
+
+def _past(each: Wanted, row: Row) -> Line:
+    return Line(each.step.key, Change.HAPPENED, planned_for(row), each.due_at, each, row)
 
 
 def _change(each: Wanted, row: Row | None, was: datetime | None, now: datetime) -> Change:

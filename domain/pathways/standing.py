@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from domain.pathways.planning import Change, Line
+from domain.pathways.planning import Change, Line, planned_for
 from storage.kinds import TO_COME, CheckInState
 from storage.tables.pathways import Task
 
@@ -14,7 +14,8 @@ class Standing(StrEnum):
     #: Its time was over before they were on the pathway.
     NEVER_PLANNED = "never-planned"
     TO_COME = "to-come"
-    #: Its time has come, and something holds it.
+    #: Its time has come, and something holds it: of check-ins and of what they are told only who
+    #: agreed waits so.
     WAITS = "waits"
     OVERDUE = "overdue"
     DONE = "done"
@@ -48,7 +49,8 @@ def standing(line: Line, now: datetime, *, tells: bool) -> Standing:
         if row.done_at is not None:
             return Standing.DONE
         return Standing.OVERDUE if row.due_at < now else Standing.TO_COME
-    if row.state in TO_COME:
-        planned = row.planned_for or row.due_at
-        return Standing.WAITS if planned < now else Standing.TO_COME
-    return _STATES.get(row.state, Standing.NOT_DONE) if tells else Standing.OVER
+    if row.state in TO_COME and planned_for(row) > now:
+        return Standing.TO_COME
+    if not tells:
+        return Standing.OVER
+    return Standing.WAITS if row.state in TO_COME else _STATES.get(row.state, Standing.NOT_DONE)

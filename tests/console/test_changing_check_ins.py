@@ -95,6 +95,19 @@ async def test_a_stage_that_its_pathway_has_no_more_stays_chosen_by_its_name(
     assert await stands(office, it) == before
 
 
+async def test_the_page_of_a_check_in_names_a_stage_that_its_pathway_has_no_more(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    it = await drafted(office, me, stages=[f"{CARE.key}/{GONE.key}"])
+    async with office.database.begin(office.organisation.id) as session:
+        await bring(session, me.actor, replace(CARE, stages=CARE.stages[:-1]))
+
+    async with office.browser_of(me) as browser:
+        page = (await browser.get(f"/campaigns/{it.id}")).text
+    assert GONE.name.text in page
+
+
 @pytest.mark.parametrize("state", [CampaignState.DRAFT, CampaignState.RUNNING])
 async def test_a_form_that_was_switched_off_since_is_still_what_it_asks(
     office: Office, chromium: Chromium, state: CampaignState

@@ -7,61 +7,35 @@ import pytest
 from sqlalchemy import update
 
 from domain.actors import Actor
-from domain.campaigns import reach
+from domain.campaigns import count_next, reach, results, start, undo
+from domain.campaigns.counting import is_counted
 from domain.campaigns.following import Moved, moved_by
 from domain.campaigns.missed import missed_lately
+from domain.campaigns.results import Results
 from domain.campaigns.schedule import After
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
+from domain.errors import Refused
 from domain.figures.publication import Reach
 from domain.pathways.placing import Place, course_of, put
 from domain.pathways.reconciling import without_next
 from domain.pathways.values import Anchor
-from domain.staff import add_staff
-from storage.kinds import CheckInState, Purpose, Role
+from storage.kinds import CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.campaigns.campaigning import rows, started
+from tests.domain.campaigns.campaigning import drafted, rows, started
 from tests.domain.checking_in import (
     EVERYTHING,
     MORNING,
     Office,
     add_person,
-    invite_in,
     set_clock,
 )
+from tests.domain.inviting import AGREED_OR_NOT, colleague, own
 
-AGREED_OR_NOT = pytest.mark.parametrize("agrees_to", [EVERYTHING, ()], ids=["agreed", "refused"])
 SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
-
-
-async def own(
-    database: Database,
-    office: Office,
-    number: int,
-    agrees_to: tuple[Purpose, ...],
-    arrived_at: datetime | None = None,
-) -> Returnee:
-    """Somebody whom the coordinator invited."""
-    async with database.begin(SERVICE) as session:
-        person = await add_person(
-            session,
-            office.organisation,
-            number,
-            invited=False,
-            agrees_to=agrees_to,
-            arrived_at=arrived_at,
-        )
-        await invite_in(session, person, office.organisation, office.coordinator)
-    return person
-
-
-async def colleague(database: Database, office: Office) -> Actor:
-    """Who invited nobody."""
-    async with database.begin(SERVICE) as session:
-        jon = await add_staff(session, "Jon", office.organisation, Role.COORDINATOR)
-    return Actor(jon.id, office.organisation.id, Role.COORDINATOR)
 
 
 async def unplanned(database: Database, actor: Actor) -> list[UUID]:
@@ -222,3 +196,76 @@ async def test_p5_of_those_whom_one_invited_only_whole_fives_are_told_to_be_miss
 
     assert await missed(office.coordinator) == told
     assert await missed(jon) == [others + agreed]
+
+
+async def begun_at_once(database: Database, office: Office, clock: Clock) -> Campaign:
+    """A few minutes before its time."""
+    campaign = await drafted(database, office.coordinator)
+    set_clock(clock, SIX - timedelta(minutes=3))
+    async with database.begin(SERVICE) as session:
+        return await start(session, office.coordinator, campaign.id, at_once=True)
+
+
+async def takes_back(database: Database, actor: Actor, campaign: Campaign) -> None:
+    async with database.begin(SERVICE) as session:
+        await undo(session, actor, campaign.id)
+
+
+@AGREED_OR_NOT
+async def test_p5_a_start_is_not_taken_back_once_the_time_of_somebody_whom_one_invited_has_come(
+    database: Database, office: Office, clock: Clock, agrees_to: tuple[Purpose, ...]
+) -> None:
+    await own(database, office, 700_001, agrees_to)
+    jon = await colleague(database, office)
+    campaign = await begun_at_once(database, office, clock)
+    set_clock(clock, SIX + timedelta(minutes=1))
+    await asks(database)
+
+    with pytest.raises(Refused, match="asked already"):
+        await takes_back(database, office.coordinator, campaign)
+    if not agrees_to:
+        await takes_back(database, jon, campaign)
+
+
+@AGREED_OR_NOT
+async def test_before_their_time_a_start_is_taken_back_whoever_invited_them(
+    database: Database, office: Office, clock: Clock, agrees_to: tuple[Purpose, ...]
+) -> None:
+    await own(database, office, 700_001, agrees_to)
+    campaign = await begun_at_once(database, office, clock)
+    set_clock(clock, SIX - timedelta(minutes=1))
+
+    await takes_back(database, office.coordinator, campaign)
+
+
+@AGREED_OR_NOT
+async def test_p5_that_it_is_over_and_counted_does_not_tell_who_agreed_of_those_one_invited(
+    database: Database, office: Office, clock: Clock, agrees_to: tuple[Purpose, ...]
+) -> None:
+    await own(database, office, 700_001, agrees_to)
+    next_month = datetime.fromisoformat("2026-06-05T18:00")
+    campaign = await started(database, office, local_time=next_month)
+
+    async def shown() -> tuple[Results, bool, bool]:
+        async with database.begin(SERVICE) as session:
+            await count_next(session)
+        async with database.begin(office.organisation.id) as session:
+            kept = await session.get_one(Campaign, campaign.id)
+            found = await results(session, office.coordinator, campaign.id)
+            return found, kept.is_over, await is_counted(session, kept)
+
+    set_clock(clock, MORNING + timedelta(days=8))
+    found, over, counted = await shown()
+    # A day after its evening has come everywhere on earth, and then a week.
+    due_at = datetime(2026, 6, 14, 8, tzinfo=UTC)
+    assert (found.last, found.due_at, over, counted) == (None, due_at, False, False)
+    set_clock(clock, due_at - timedelta(minutes=1))
+    assert await shown() == (found, False, False)
+    set_clock(clock, due_at + timedelta(minutes=1))
+    found, _, counted = await shown()
+    assert counted
+    assert found.last
+    assert (found.last.figures.whole.people, found.due_at) == (0, None)
+    assert f"{found.last.asked_at:%Y-%m-%d}" == "2026-06-05"
+    _, over, _ = await shown()
+    assert over

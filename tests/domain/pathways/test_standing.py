@@ -51,11 +51,24 @@ def test_a_task_is_the_teams_own_and_everybody_reads_how_it_stands(
 def test_what_is_held_beyond_its_time_waits(
     kind: type[CheckIn | Information], state: CheckInState
 ) -> None:
-    held = kind(state=state, planned_for=BEFORE, due_at=LATER)
-    ahead = kind(state=state, planned_for=NOW, due_at=LATER)
+    held = kind(state=state, planned_for=NOW, due_at=LATER)
+    ahead = kind(state=state, planned_for=LATER, due_at=LATER)
 
-    assert standing(line(held), NOW, tells=False) is Standing.WAITS
-    assert standing(line(ahead), NOW, tells=False) is Standing.TO_COME
+    assert standing(line(held), NOW, tells=True) is Standing.WAITS
+    assert standing(line(ahead), NOW, tells=True) is Standing.TO_COME
+
+
+@pytest.mark.parametrize("kind", [CheckIn, Information])
+@pytest.mark.parametrize(
+    "state", [CheckInState.HELD, CheckInState.PLANNED, CheckInState.SKIPPED, CheckInState.SENT]
+)
+def test_p5_what_is_held_is_over_like_the_rest_for_whoever_may_not_know_that_they_agreed(
+    kind: type[CheckIn | Information], state: CheckInState
+) -> None:
+    """What was refused is over the minute it is due, and nothing of it waits."""
+    come = kind(state=state, planned_for=NOW, due_at=LATER)
+
+    assert standing(line(come), NOW, tells=False) is Standing.OVER
 
 
 @pytest.mark.parametrize("state", [each for each in CheckInState if each not in TO_COME])
