@@ -130,7 +130,8 @@ async def test_p4_nothing_unasked_leaves_outside_what_the_person_chose_and_nothi
             if chosen["takes_back"] and agrees and minutes > 60:
                 agrees = False
                 await give_consent(session, known, Purpose.CHECK_INS, False, "1")
-            if chosen["moves_on"] and on_pathway and minutes > 60:
+            may_move_on = chosen["moves_on"] and Notice.PARTED not in chosen["told"]
+            if may_move_on and on_pathway and minutes > 60:
                 on_pathway = False
                 await move_on(session, await actor_for(session, known), known.id, "MA")
             held = OutboxRow.state.in_((OutboxState.HELD, OutboxState.WAITING))
@@ -191,12 +192,6 @@ async def everything_is_on_its_way(
     case = await open_or_append(session, person, organisation_id, severity, ["threat.threatened"])
     actor = await actor_for(session, person, Role.CASEWORKER)
     words = await keep_ours(session, case, actor, MessageKind.TEXT, {"text": WORDS})
-    for notice in chosen["told"]:
-        params = await params_of(session, notice, person)
-        if notice is Notice.CASEWORKER_WORDS:
-            params = {"message": str(words.id)}
-        if notice not in UNWORDABLE:
-            await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
     coordinator = await actor_for(session, person, Role.COORDINATOR)
     there = Place("three-months", {Anchor.ARRIVAL: session.now.date()})
     await put(session, coordinator, person.id, there, {})
@@ -214,6 +209,13 @@ async def everything_is_on_its_way(
             expires_at=session.now + timedelta(days=4),
         )
     )
+    # At last, since whom they part from is with nobody then.
+    for notice in chosen["told"]:
+        params = await params_of(session, notice, person)
+        if notice is Notice.CASEWORKER_WORDS:
+            params = {"message": str(words.id)}
+        if notice not in UNWORDABLE:
+            await tell(session, person, notice, {**params, ANY_HOUR: chosen["any_hour"]})
 
 
 def assert_nothing_reveals(discretion: Discretion, language: str, wire: Wire) -> None:
