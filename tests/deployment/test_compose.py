@@ -172,11 +172,13 @@ def test_the_tables_are_migrated_before_any_replica_is_stopped() -> None:
     """Compose stops what it replaces before it starts what comes first."""
     page = (HOUSE / "docs/deployment.md").read_text()
     _, block, _ = page.partition("## Upgrade")[2].split("```", 2)
-    build, migrate, up = block.strip().splitlines()[-3:]
+    build, migrate, up, proxy = block.strip().splitlines()[-4:]
 
     assert build.endswith("build")
     assert migrate.endswith("run --rm migrate")
     assert up.endswith("up --detach")
+    # Which reads its file again only then.
+    assert proxy.endswith("restart proxy")
 
 
 def test_the_number_of_replicas_outlives_the_next_start() -> None:
