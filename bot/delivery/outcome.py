@@ -245,7 +245,7 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
 async def never_sent(
     session: Session, row: OutboxRow, reason: str, *, blocked: bool = False
 ) -> None:
-    """The same without a look at what it says, or how it travels."""
+    """Whoever waits for it sees so; what it says, or how it travels, is not looked at."""
     _finish(session, row, OutboxState.FAILED)
     row.error = reason
     await never_arrived(session, row)

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -59,24 +59,35 @@ def test_every_command_with_a_result_prints_it_as_json_when_asked() -> None:
     assert set(without_json(typer.main.get_command(app))) == LASTING
 
 
+@pytest.fixture
+def env(tmp_path: Path, urls: DatabaseUrls) -> dict[str, str]:
+    """Of an installation, with its key."""
+    make_key_file(tmp_path / "key")
+    return {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+
+
+@pytest.fixture
+async def kept(tmp_path: Path, env: dict[str, str], urls: DatabaseUrls) -> AsyncIterator[Database]:
+    """What it keeps, beside its commands."""
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    yield database
+    await database.close()
+
+
 @pytest.mark.parametrize("called", ["work", "what%20work%00", "work\udcff"], ids=ascii)
 async def test_what_has_no_option_for_an_organisation_in_the_contract_is_for_the_default_one(
-    tmp_path: Path, urls: DatabaseUrls, called: str
+    tmp_path: Path, env: dict[str, str], kept: Database, called: str
 ) -> None:
     """Whatever the file is called."""
-    make_key_file(tmp_path / "key")
-    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
-    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
-    async with database.begin(SERVICE) as session:
+    async with kept.begin(SERVICE) as session:
         centre = await add_organisation(session, "Centre")
         await add_organisation(session, "Another")
     form = tmp_path / f"{called}.xlsx"
     form.write_bytes(excel(FORM))
     line = ["questionnaire", "import", str(form), "--language", "en", "--json"]
     typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
-    async with database.begin(SERVICE) as session:
+    async with kept.begin(SERVICE) as session:
         owner = await session.scalar(select(ImportedQuestionnaire.organisation_id))
-    await database.close()
 
     assert typed.exit_code == 0, typed.output
     assert json.loads(typed.stdout)["ok"]
@@ -84,10 +95,8 @@ async def test_what_has_no_option_for_an_organisation_in_the_contract_is_for_the
 
 
 async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
-    tmp_path: Path, urls: DatabaseUrls
+    tmp_path: Path, urls: DatabaseUrls, env: dict[str, str]
 ) -> None:
-    make_key_file(tmp_path / "key")
-    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
     file = tmp_path / "directory.zip"
     written = await asyncio.to_thread(
         CliRunner().invoke, app, ["directory", "export", str(file), "--json"], env=env
@@ -100,15 +109,11 @@ async def test_what_became_of_tables_and_archives_can_be_read_by_scripts(
 
 
 async def test_what_has_no_words_any_more_is_no_failure_of_trying_all_again(
-    tmp_path: Path, urls: DatabaseUrls
+    env: dict[str, str], kept: Database
 ) -> None:
-    make_key_file(tmp_path / "key")
-    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
-    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
-    async with database.begin(SERVICE) as session:
+    async with kept.begin(SERVICE) as session:
         await take_in(session, [message(1)])
         await session.execute(update(InboxRow).values(set_aside_at=session.now, payload=None))
-    await database.close()
     line = ["updates", "retry", "--json"]
     typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
 
