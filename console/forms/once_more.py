@@ -66,7 +66,10 @@ def page_of(request: Request, given: FormData) -> str:
 def _pages_of(request: Request, given: FormData) -> Iterator[str]:
     """As the form says, or else the browser; of a page that answered a form, the one above it."""
     said = given.get(CAME_FROM) or request.headers.get("referer")
-    parts = urlsplit(said if isinstance(said, str) and len(said) <= _LONGEST else "")
+    try:
+        parts = urlsplit(said if isinstance(said, str) and len(said) <= _LONGEST else "")
+    except ValueError:
+        return  # Made up, such as "http://[".
     if parts.netloc not in ("", request.headers.get("host")):
         return
     if address := parts.path:

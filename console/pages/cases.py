@@ -216,6 +216,7 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
         "due": to_act_by(file.case),
         "may_record": mine and is_open and file.contact.heard_alone,
         "last": _last_words(file),
+        "unsent": any(isinstance(each, Said) and each.ends_with_the_case for each in file.timeline),
         "lines": who_can_come(file.contact.country, session.now.date()),
         "severities": list(reversed(Severity)),
         "pauses": PAUSES,

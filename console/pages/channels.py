@@ -11,8 +11,8 @@ from domain.staff import browsers
 from storage.sessions import SERVICE
 
 _SIGN_IN_AGAIN = N_(
-    "To add where alerts reach you, sign in again first. So nobody who finds this browser open can"
-    " have alerts sent to them."
+    "To change where alerts reach you, sign in again first. So nobody who finds this browser open"
+    " can have alerts sent to them, or kept from you."
 )
 
 
@@ -47,6 +47,8 @@ async def try_out(visit: Visit) -> Response:
 
 
 async def remove(visit: Visit) -> Response:
-    async with visit.begin() as session:
+    async with visit.desk.database.begin(SERVICE) as session:
+        await held_still(visit, session)
+        await browsers.ensure_just_signed_in(session, cookie_of(visit), _SIGN_IN_AGAIN)
         await keeping.remove_channel(session, visit.actor, visit.id)
     return visit.go("/channels", N_("The channel is removed."))

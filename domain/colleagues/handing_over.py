@@ -123,8 +123,12 @@ async def revoke(session: Session, actor: Actor, case_id: UUID) -> None:
 
 
 async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
-    """Needs the service's scope. Raises as find_case."""
+    """Needs the service's scope. Raises as find_case, and Refused for a closed case: who is on duty
+    stands there for whoever has one to give.
+    """
     case = await find_case(session, actor, case_id)
+    if case.state is CaseState.RESOLVED:
+        raise Refused("This case is closed.")
     found = await _open_offer(session, case_id)
     others = [each for each in await _there(session, case) if each.id != actor.staff_id]
     busy = await in_an_emergency(session, case.organisation_id, beside=case.id)

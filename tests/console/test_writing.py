@@ -186,9 +186,12 @@ async def test_words_for_later_say_when_they_leave_on_the_persons_clock(office: 
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)
         await browser.post(f"{path}/write", words="I am here.")
+        # What lies still for a moment goes before the case is closed; what is for later never does.
+        assert "has not left yet" not in (await browser.get(path)).text
         await browser.post(f"{path}/write", words="Good morning.", at=at)
         page = (await browser.get(path)).text
         assert "10:30, on their clock" in page
+        assert "has not left yet, and never will once the case is closed" in page
         night = await browser.post(f"{path}/write", words="Too late.", at=at.replace("T10", "T23"))
         assert night.status_code == 409
         assert "within the hours they called safe" in night.text

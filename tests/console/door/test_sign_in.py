@@ -340,6 +340,26 @@ async def test_p10_no_alerts_are_led_elsewhere_from_a_browser_that_was_left_open
         assert await session.scalar(select(AlertChannel.id)) is None
 
 
+async def test_p2_no_alerts_are_kept_from_somebody_by_whoever_finds_their_browser_open(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.get("/channels")
+        await browser.post("/channels", address="ntfys://example.org/hers")
+        page = (await browser.get("/channels")).text
+        found = re.search(r"/channels/[0-9a-f-]+/remove", page)
+        assert found
+        async with office.database.begin(SERVICE) as session:
+            long_ago = session.database_now - timedelta(minutes=16)
+            await session.execute(update(StaffSession).values(created_at=long_ago))
+        page = (await browser.get("/channels")).text
+        assert (found[0] in page, "Sign in again" in page) == (False, True)
+        tried = await browser.post(found[0])
+        assert (tried.status_code, "sign in again first" in tried.text) == (409, True)
+    async with office.database.begin(SERVICE) as session:
+        assert await session.scalar(select(AlertChannel.scheme)) == "ntfys"
+
+
 async def test_race_of_a_new_way_in_and_whoever_holds_the_lost_browser(office: Office) -> None:
     """A password that they choose at that moment opens nothing afterwards."""
     lost, head = await office.colleague(Role.CASEWORKER), await office.colleague(Role.ADMIN)

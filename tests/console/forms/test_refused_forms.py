@@ -167,6 +167,15 @@ async def test_an_address_that_somebody_made_up_has_few_pages_opened_or_none(
         opened.clear()
 
 
+@pytest.mark.parametrize("made_up", ["http://[", "http://[::1", "//["])
+async def test_an_address_that_is_none_opens_no_page(made_up: str) -> None:
+    for given, came in ((made_up, ""), ("", made_up)):
+        request = Request(
+            {"type": "http", "path": "/duty", "headers": [(b"referer", came.encode())]}
+        )
+        assert await form_again(request, "Not so.", FormData([("came_from", given)])) is None
+
+
 async def test_no_form_of_another_site_has_its_words_shown(office: Office) -> None:
     async with client_of(office) as stranger:
         typed = {"words": "Type your password here"}

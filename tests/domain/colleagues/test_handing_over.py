@@ -186,6 +186,14 @@ async def test_nothing_is_offered_to_somebody_in_the_midst_of_an_emergency(
     assert (stands.colleagues, stands.busy) == ([], ["Samir"])
 
 
+async def test_a_closed_case_shows_nobody_who_is_on_duty(centre: Centre) -> None:
+    vera, _, case = await two_at_work(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+        with pytest.raises(Refused, match="closed"):
+            await standing(session, vera, case.id)
+
+
 async def test_an_accepted_emergency_hands_the_receivers_other_clocks_back(centre: Centre) -> None:
     vera, samir, case = await two_at_work(centre, Severity.EMERGENCY)
     other = await centre.claims(samir, await centre.signal(await centre.person()))
