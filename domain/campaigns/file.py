@@ -40,7 +40,7 @@ def read(content: bytes) -> Outline:
             raise Refused("{key} is not something a check-in's file says in this way.", key=key)
     for key in _NEEDED:
         if key not in said:
-            raise Refused("A check-in's file says its {key}.", key=key)
+            raise Refused("A check-in's file must say its {key}.", key=key)
     return Outline(
         name=said["name"],
         questionnaire=said["questionnaire"],
@@ -72,7 +72,7 @@ def _schedule(said: dict[str, Any]) -> Schedule:
     if "every" in said and "after_days" in said:
         raise Refused("A check-in asks again and again, or some days after each return: not both.")
     if "after" in said and "after_days" not in said:
-        raise Refused("A check-in's file says its {key}.", key="after_days")
+        raise Refused("A check-in's file must say its {key}.", key="after_days")
     if "after_days" in said:
         return after(said["after_days"], said.get("after", Anchor.ARRIVAL))
     if "every" not in said:
