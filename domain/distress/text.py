@@ -23,8 +23,9 @@ SMILING_BRACKETS = re.compile(r"\){2,}")
 # "S.O.S." is a word and no three sentences.
 INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}")
 SENTENCE_END = re.compile(r"([.!?…؟。।\n]+)")
-# People break a line, or hesitate, in the middle of what they say.
-PAUSE = re.compile(r"(?:\n|\.{2,})+")
+# People break a line, or hesitate, in the middle of what they say. Once read, dots stay read: fifty
+# of them and a "!" could be split in more ways than anybody could wait for.
+PAUSE = re.compile(r"(?:\n|\.{2,}+)++")
 PIECE = re.compile(r"[^\W_]+|\S")
 LETTER_RUN = re.compile(r"(.)\1(?<=[^\W\d_])\1*")
 # A mark that nothing closes, or that closes nothing, quotes nothing: 5'4", or a line dictated.

@@ -15,7 +15,7 @@ from handlers.reading.rich_words import held_file, is_read_in_part, lines_of
 from storage.kinds import MessageKind
 
 _COMMAND = re.compile(rf"/({'|'.join(COMMANDS)})(@\w+)?(?!\S)", re.IGNORECASE)
-_COMMANDS = re.compile(rf"(?:{_COMMAND.pattern}\s*)+", re.IGNORECASE)
+_COMMANDS = re.compile(rf"(?:{_COMMAND.pattern}\s*)++", re.IGNORECASE)
 # Wherever in a message, but in no address.
 _HELP = re.compile(r"(?<![\w/])/help(@\w+)?(?![\w/])", re.IGNORECASE)
 # What only looks like one, such as "/sos" or "/help_me".

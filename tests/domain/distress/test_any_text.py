@@ -35,7 +35,16 @@ def test_p1_no_text_can_make_the_watch_fail(text: str) -> None:
 
 
 def test_p1_long_and_hostile_texts_are_judged_too() -> None:
-    for text in ("\ud800 I want to die", "a\u0301\u0323" * 50_000, "want to " * 12_000, "\0"):
+    for text in (
+        "\ud800 I want to die",
+        "a\u0301\u0323" * 50_000,
+        "want to " * 12_000,
+        "\0",
+        # Whoever hesitates, and then cries out: no split of the dots is tried twice.
+        f"I want to die{'.' * 50_000}!",
+        f"I want to die{'…' * 20_000}?",
+        f"I want to die{'.' * 50_000}\n.\n",
+    ):
         loaded().assess(text)
     assert loaded().assess("x " * 50_000 + "I want to die").severity is Severity.EMERGENCY
 

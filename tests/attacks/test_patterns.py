@@ -1,0 +1,64 @@
+"""A pattern that can read one text in very many ways holds everybody up who waits behind it."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from re import Pattern
+from typing import Any
+
+import pytest
+
+ROOMS = ("bot", "console", "dialogs", "domain", "handlers", "locales", "storage")
+# So often is as good as without end.
+MANY = 20
+# Private to Python, and nobody else knows how it reads a pattern.
+PARSER: Any = importlib.import_module("re._parser")
+
+
+def patterns() -> Iterator[tuple[str, Pattern[str]]]:
+    for room in ROOMS:
+        place = importlib.import_module(room).__path__
+        for module in pkgutil.walk_packages(place, f"{room}."):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                if isinstance(value, Pattern):
+                    yield f"{module.name}.{name}", value
+
+
+def repeats_a_repeat(parsed: Any, *, within_one: bool = False) -> bool:
+    """What is read possessively is read in one way only."""
+    for operation, value in parsed:
+        match str(operation):
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                _, most, repeated = value
+                is_one = most > MANY
+                if (is_one and within_one) or repeats_a_repeat(
+                    repeated, within_one=within_one or is_one
+                ):
+                    return True
+            case "POSSESSIVE_REPEAT":
+                if repeats_a_repeat(value[2], within_one=within_one):
+                    return True
+            case "SUBPATTERN":
+                if repeats_a_repeat(value[-1], within_one=within_one):
+                    return True
+            case "BRANCH":
+                if any(repeats_a_repeat(each, within_one=within_one) for each in value[1]):
+                    return True
+    return False
+
+
+@pytest.mark.parametrize("pattern", [r"(?:\n|\.{2,})+", r"(a+)*b", r"(?:(?:x*)y?){30}"])
+def test_a_repeat_of_a_repeat_is_known(pattern: str) -> None:
+    assert repeats_a_repeat(PARSER.parse(pattern))
+
+
+def test_p1_no_pattern_of_ours_repeats_a_repeat() -> None:
+    """Of "help me" with fifty dots and a "!" one made every replica stand still."""
+    read = dict(patterns())
+    assert len(read) > 100
+    assert [
+        name
+        for name, each in read.items()
+        if repeats_a_repeat(PARSER.parse(each.pattern, each.flags & ~re.DEBUG))
+    ] == []
