@@ -20,7 +20,7 @@ from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy import emptied
-from domain.privacy.asking import forget_screen, reached_elsewhere
+from domain.privacy.letting_go import forget_screen, reached_elsewhere
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
