@@ -28,12 +28,11 @@ from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover
-from domain.safety.rejudging import COVERS
 from domain.safety.screens import STAYS_OPEN, clears_too_soon
 from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
-from storage.kinds import Discretion, NoticeClass, OutboxState
+from storage.kinds import Discretion, Hold, NoticeClass, OutboxState
 from storage.outbox.contents import Clearing, Content, Deletion
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
@@ -221,7 +220,7 @@ class Packing:
         if hold is None and isinstance(content, Clearing):
             hold = await clears_too_soon(self.session, row)
         # Of a cover it is asked later when it came.
-        stays = COVERS if row.held == COVERS else None
+        stays = Hold.COVERS if row.held == Hold.COVERS else None
         reason = hold.reason if hold else stays
         if row.held != reason:
             row.held = reason

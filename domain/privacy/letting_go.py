@@ -20,11 +20,11 @@ from domain.privacy.unsent import call_back_theirs
 from domain.returnees.chats import chat_id_if_it_opens, give_phone
 from domain.returnees.enrolments import organisations_keeping
 from domain.safety.contacts import contact_with
-from domain.safety.judging import WINDOW, Outgoing, held
+from domain.safety.judging import Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE
 from storage.inbox.failed import forget_set_aside
 from storage.keys.keyring import SealError
-from storage.kinds import NoticeClass, Outcome
+from storage.kinds import Hold, NoticeClass, Outcome
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put, to_be_deleted
 from storage.sessions import Session
@@ -131,7 +131,7 @@ async def _hears_at(
     hold = held(Outgoing(NoticeClass.ROUTINE), contact, session.now)
     if hold is None:
         return session.now
-    return hold.until if hold.reason == WINDOW else FOR_EVER
+    return hold.until if hold.reason is Hold.WINDOW else FOR_EVER
 
 
 async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Erasure) -> bool:

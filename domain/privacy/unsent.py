@@ -6,8 +6,7 @@ from domain.check_ins.outcomes import missed
 from domain.replies.unreached import never_arrived
 from domain.returnees.asked_words import ask_no_more
 from domain.safeguarding.unreached import answer_never_arrived
-from domain.safety.judging import LEAVING
-from storage.kinds import NoticeClass, OutboxState
+from storage.kinds import Hold, NoticeClass, OutboxState
 from storage.outbox.unsent import call_back
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
@@ -33,7 +32,7 @@ async def call_back_theirs(
     called_back = await call_back(session, ASKED, OutboxRow.returnee_id == returnee.id, *which)
     for row in called_back:
         if row.check_in_id is not None:
-            await missed(session, row.check_in_id, LEAVING)
+            await missed(session, row.check_in_id, Hold.LEAVING)
     words = [row for row in called_back if row.notice_class is NoticeClass.HUMAN]
     for row in words:
         row.state = OutboxState.FAILED
