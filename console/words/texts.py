@@ -11,7 +11,8 @@ from domain.children.known import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
-from domain.figures.publication import Reach, Trait
+from domain.figures.publication import Trait
+from domain.figures.reach import Reach
 from domain.figures.traits import Since
 from domain.identity.trust import Proof
 from domain.marks import N_
