@@ -55,13 +55,13 @@ from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
 from handlers.finding.asked import answers_words
 from handlers.reading.filters import NO_COMMAND, called
-from storage.kinds import Purpose
+from storage.kinds import Hold, Purpose
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 
 _SAID_TO = {Later.NEVER: Notice.CHECK_IN_STOPPED, Later.PAUSE: Notice.STOPPED}
-_SAID_OF_WISH = {"paused": Notice.STOPPED, "never-first": Notice.CHECK_IN_NOT_FIRST}
+_SAID_OF_WISH = {Hold.PAUSED: Notice.STOPPED, Hold.NEVER_FIRST: Notice.CHECK_IN_NOT_FIRST}
 _A_DAY = timedelta(days=1)
 _SAYS_NOTHING = (AGAIN, BACK, SKIP)
 

@@ -322,3 +322,22 @@ class OutboxState(StrEnum):
 
 #: It may still go, or is on its way.
 UNSENT = (OutboxState.WAITING, OutboxState.HELD)
+
+
+class Hold(StrEnum):
+    """Why a rule holds what is to go to a phone."""
+
+    #: For an hour that the person called safe, and for nothing else.
+    WINDOW = "window"
+    PAUSED = "paused"
+    FROZEN = "frozen"
+    NEVER_FIRST = "never-first"
+    #: They asked to be forgotten.
+    LEAVING = "leaving"
+    IDENTITY = "identity"
+    EMERGENCY = "emergency"
+    #: No key opens their hours.
+    ILLEGIBLE = "illegible"
+    #: It takes words off a watched screen, once the last activity is a while ago.
+    COVERS = "covers"
+    VANISHES = "vanishes"

@@ -1,27 +1,14 @@
 """What became of a row, written back by whoever still holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Integer,
-    LargeBinary,
-    Uuid,
-    bindparam,
-    column,
-    exists,
-    func,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import Row, exists, select
 
+from bot.delivery.booking import FINISH_SENT
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.alerts.lost import alert_never_arrived
@@ -37,7 +24,6 @@ from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, chat_of, move_row, put
 from storage.outbox.traces import leave_traces, opened
 from storage.sessions import Session
-from storage.tables.base import table_of
 from storage.tables.outbox import TRIES_IN_ORDER, UNWORDED, OutboxRow
 from storage.tables.privacy import was_let_go
 from storage.tables.returnees import Returnee
@@ -91,28 +77,14 @@ async def sent(
     """Telegram has them. Only now a check-in counts as asked (P3): returns how late each was."""
     if not arrived:
         return []
-    given = {
-        "ids": [taken.id for taken, _ in arrived],
-        "fences": [taken.fence for taken, _ in arrived],
-        "messages": [result.message_id for _, result in arrived],
-        "lanes": [_lane(session, taken, result) for taken, result in arrived],
-        "now": session.now,
-    }
     asks_for_words = {each.id: each.asks_for_words for each, _ in arrived if each.asks_for_words}
     # Before any message of theirs, as whoever empties their chat does.
     for person in sorted(set(asks_for_words.values())):
         await lock_person(session, person)
-    rows = (await session.execute(_FINISH_SENT, given)).all()
+    rows = (await session.execute(FINISH_SENT, _given(session, arrived))).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
-    covers = {taken.id for taken, _ in arrived if taken.covers}
-    for unopened in (False, True):
-        left = [
-            (row.lane, row.message_id)
-            for row in rows
-            if row.message_id is not None and (row.id in covers) is unopened
-        ]
-        await leave_traces(session, left, unopened=unopened)
+    await _trace(session, rows, covers={taken.id for taken, _ in arrived if taken.covers})
     asked = [row.check_in_id for row in rows if row.check_in_id is not None]
     session.wakes(Topic.OUTBOX)
     if any(row.case_id is not None for row in rows):
@@ -120,6 +92,42 @@ async def sent(
     late = await check_ins.confirmed(session, asked, session.now)
     let_go = {row.id: row.let_go for row in rows}
     await question_came(session, {whom for key, whom in asks_for_words.items() if key in let_go})
+    return late + await _see_to_each(session, pace, arrived, let_go)
+
+
+def _given(session: Session, arrived: Sequence[tuple[Taken, Sent]]) -> dict[str, Any]:
+    return {
+        "ids": [taken.id for taken, _ in arrived],
+        "fences": [taken.fence for taken, _ in arrived],
+        "messages": [result.message_id for _, result in arrived],
+        "lanes": [_lane(session, taken, result) for taken, result in arrived],
+        "now": session.now,
+    }
+
+
+async def _trace(session: Session, rows: Sequence[Row[Any]], *, covers: set[UUID]) -> None:
+    """What stands in their chats from now on; a cover there until somebody opens it."""
+    for unopened in (False, True):
+        left = [
+            (row.lane, row.message_id)
+            for row in rows
+            if row.message_id is not None and (row.id in covers) is unopened
+        ]
+        await leave_traces(session, left, unopened=unopened)
+
+
+async def _see_to_each(
+    session: Session,
+    pace: Pace,
+    arrived: Sequence[tuple[Taken, Sent]],
+    let_go: Mapping[UUID, bool],
+) -> list[timedelta]:
+    """What comes of each for the phone where it stands now: of whatever is not booked yet, too, and
+    how late that was.
+
+    `let_go`: of those that are booked, whether their person was taken off that phone meanwhile.
+    """
+    late: list[timedelta] = []
     for taken, result in arrived:
         if taken.id not in let_go:
             late += await _went_astray(session, pace, taken, result)
@@ -128,53 +136,6 @@ async def sent(
         elif taken.opens is not None:
             await opened(session, taken.chat_id, taken.opens)
     return late
-
-
-def _finish_sent() -> ReturningUpdate[Any]:
-    given = (
-        func.unnest(
-            bindparam("ids", type_=ARRAY(Uuid)),
-            bindparam("fences", type_=ARRAY(Integer)),
-            bindparam("messages", type_=ARRAY(BigInteger)),
-            bindparam("lanes", type_=ARRAY(LargeBinary)),
-        )
-        .table_valued(
-            column("id", Uuid),
-            column("fence", Integer),
-            column("message_id", BigInteger),
-            column("lane", LargeBinary),
-        )
-        .render_derived()
-    )
-    row = table_of(OutboxRow)
-    return (
-        update(row)
-        .where(
-            row.c.id == given.c.id,
-            row.c.fence == given.c.fence,
-            row.c.state == OutboxState.WAITING,
-            or_(given.c.lane.is_(None), row.c.lane == given.c.lane),
-        )
-        .values(
-            state=OutboxState.SENT,
-            content=None,
-            leased_until=None,
-            finished_at=bindparam("now"),
-            message_id=given.c.message_id,
-        )
-        .returning(
-            row.c.id,
-            row.c.lane,
-            row.c.message_id,
-            row.c.check_in_id,
-            row.c.case_id,
-            was_let_go(row.c.returnee_id).label("let_go"),
-        )
-    )
-
-
-# Built once: every send asks it.
-_FINISH_SENT = _finish_sent()
 
 
 def _lane(session: Session, taken: Taken, result: Sent) -> bytes | None:

@@ -28,12 +28,11 @@ from domain.returnees.phone import discretion_now
 from domain.safety.contacts import Contacts, contacts_with
 from domain.safety.judging import LOOK_AGAIN, Held, Outgoing, held
 from domain.safety.outgoing import REPLY_LIFE, as_it_waits, cover
-from domain.safety.rejudging import COVERS
 from domain.safety.screens import STAYS_OPEN, clears_too_soon
 from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
-from storage.kinds import Discretion, NoticeClass, OutboxState
+from storage.kinds import Discretion, Hold, NoticeClass, OutboxState
 from storage.outbox.contents import Clearing, Content, Deletion
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
@@ -129,27 +128,41 @@ class Packing:
 
     async def prepare(self, row: OutboxRow) -> Parcel | None:
         """The same; raises whatever is wrong with it."""
-        session = self.session
-        if row.returnee_id is not None and row.returnee_id not in self.returnees:
-            # They were forgotten this moment, and the row with them.
+        if self._is_gone(row) or await self._is_over(row):
             return None
-        if row.expires_at is not None and row.expires_at <= session.now:
-            await outcome.cancelled(session, row, self._why_late(row, row.expires_at))
+        content = self._without_goodbye(row, content_of(row, self.session.keys))
+        content = await self._covered_if_shut(row, content)
+        if await self._stays_here(row, content):
             return None
+        return await self._worded(row, content)
+
+    def _is_gone(self, row: OutboxRow) -> bool:
+        """They were forgotten this moment, and the row with them."""
+        return row.returnee_id is not None and row.returnee_id not in self.returnees
+
+    async def _is_over(self, row: OutboxRow) -> bool:
+        """It is too late, or what it asks has come to an end, and booked so."""
+        if row.expires_at is not None and row.expires_at <= self.session.now:
+            await outcome.cancelled(self.session, row, self._why_late(row, row.expires_at))
+            return True
         if row.check_in_id is not None and row.check_in_id not in self.check_ins:
             raise LookupError("it asks what this release doesn't know")
-        due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
-        if due is not None and recall_if_over(session, due):
-            await outcome.cancelled(session, row, "recalled")
-            return None
-        content = self._without_goodbye(row, content_of(row, session.keys))
-        content = await self._covered_if_shut(row, content)
+        due = self._due(row)
+        if due is not None and recall_if_over(self.session, due):
+            await outcome.cancelled(self.session, row, "recalled")
+            return True
+        return False
+
+    async def _stays_here(self, row: OutboxRow, content: Content) -> bool:
+        """It may not go, not now, or not there, and booked so."""
         hold = self._outside_the_window(row, content)
-        if why := await barred(session, row, content, hold):
-            await outcome.failed(session, _asking(row, content), why)
-            return None
-        if await self._is_held(row, content, hold) or await self._goes_not_there(row, content):
-            return None
+        if why := await barred(self.session, row, content, hold):
+            await outcome.failed(self.session, _asking(row, content), why)
+            return True
+        return await self._is_held(row, content, hold) or await self._goes_not_there(row, content)
+
+    async def _worded(self, row: OutboxRow, content: Content) -> Parcel:
+        session = self.session
         words = await wire(session, row, content, self.catalogues)
         if (returnee := self._person(row)) is not None:
             await close_question(session, returnee, row)
@@ -207,7 +220,7 @@ class Packing:
         if hold is None and isinstance(content, Clearing):
             hold = await clears_too_soon(self.session, row)
         # Of a cover it is asked later when it came.
-        stays = COVERS if row.held == COVERS else None
+        stays = Hold.COVERS if row.held == Hold.COVERS else None
         reason = hold.reason if hold else stays
         if row.held != reason:
             row.held = reason
@@ -257,9 +270,13 @@ class Packing:
         """None where it goes to staff, or to a stranger."""
         return self.returnees.get(row.returnee_id) if row.returnee_id else None
 
+    def _due(self, row: OutboxRow) -> Due | None:
+        """The check-in that it asks, if it asks one."""
+        return self.check_ins.get(row.check_in_id) if row.check_in_id else None
+
     def _organisation_of(self, row: OutboxRow) -> UUID | None:
         """Whose words these are, as far as it says so."""
-        due = self.check_ins.get(row.check_in_id) if row.check_in_id else None
+        due = self._due(row)
         return due.check_in.organisation_id if due is not None else row.organisation_id
 
     def _goes_unsaid(self, row: OutboxRow, content: Content) -> bool:

@@ -10,7 +10,7 @@ from console.settings import NotToBeHad
 from console.visit import Visit
 from domain.casework.story import Said
 from domain.marks import N_
-from domain.safeguarding.handling import Told
+from domain.safeguarding.story import Told
 
 
 def can_be_opened(said: Said | Told) -> bool:

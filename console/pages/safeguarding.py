@@ -12,7 +12,7 @@ from domain.audit.chain import head_of
 from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees.enrolments import pseudonym_of
-from domain.safeguarding import handling
+from domain.safeguarding import passing_on
 from domain.safeguarding.conflicts import (
     end_conflict,
     keep_apart,
@@ -20,19 +20,16 @@ from domain.safeguarding.conflicts import (
     who_can_be_kept_apart,
 )
 from domain.safeguarding.handling import (
-    ComplaintLine,
-    Told,
     answer_complaint,
-    call_for_child,
     close_complaint,
-    list_complaints,
     mark_heard,
-    read_complaint,
     take_complaint,
 )
 from domain.safeguarding.messages import said_so_far
 from domain.safeguarding.outside import name_outside, outside_address
+from domain.safeguarding.passing_on import call_for_child
 from domain.safeguarding.readings import readings_to_review, review
+from domain.safeguarding.story import ComplaintLine, Told, list_complaints, read_complaint
 from domain.safeguarding.unheard import unheard_lately
 from storage.kinds import ConflictKind
 from storage.sessions import SERVICE, Session
@@ -105,7 +102,7 @@ async def pass_on(visit: Visit) -> Response:
     """By whoever heard it from the person."""
     words, once = await visit.field("words"), await visit.field(ONCE)
     async with visit.desk.database.begin(SERVICE) as session:
-        await handling.pass_on(session, visit.actor, visit.id, words, once)
+        await passing_on.pass_on(session, visit.actor, visit.id, words, once)
     return visit.go(f"/people/{visit.id}", N_("Safeguarding knows now, and nobody else."))
 
 

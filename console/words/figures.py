@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from console.words import texts
-from domain.figures.publication import NOTHING, SKIPPED, Figures, Group, Reach, Sum, Trait
+from domain.figures.publication import NOTHING, SKIPPED, Figures, Group, Sum, Trait
+from domain.figures.reach import Reach
 from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.figures.traits import Since
 from domain.figures.uncertainty import Share, share_of

@@ -11,7 +11,8 @@ from domain.children.known import AGES
 from domain.directory.freshness import Age
 from domain.directory.hotlines import WHO_ANSWERS
 from domain.duty.coverage import Lack
-from domain.figures.publication import Reach, Trait
+from domain.figures.publication import Trait
+from domain.figures.reach import Reach
 from domain.figures.traits import Since
 from domain.identity.trust import Proof
 from domain.marks import N_
@@ -31,6 +32,7 @@ from storage.kinds import (
     ConflictKind,
     Discretion,
     Gender,
+    Hold,
     How,
     Identity,
     MessageKind,
@@ -161,16 +163,16 @@ CAMPAIGN_STATES = {
     CampaignState.PAUSED: N_("Paused"),
     CampaignState.STOPPED: N_("Stopped"),
 }
-#: Why something waits, by the code that the safe window gives.
-HOLDS = {
-    "window": N_("Waits for the hours they called safe"),
-    "paused": N_("Waits: they asked for a pause"),
-    "frozen": N_("Waits: they used their stop word"),
-    "emergency": N_("Waits: an emergency is open"),
-    "identity": N_("Waits until somebody has made sure who is there"),
-    "leaving": N_("Waits: they asked to be forgotten"),
-    "never-first": N_("Waits until they write first"),
-    "illegible": N_("Waits: their safe hours can't be read any more"),
+#: Why something waits, by the code in its row.
+HOLDS: dict[str, str] = {
+    Hold.WINDOW: N_("Waits for the hours they called safe"),
+    Hold.PAUSED: N_("Waits: they asked for a pause"),
+    Hold.FROZEN: N_("Waits: they used their stop word"),
+    Hold.EMERGENCY: N_("Waits: an emergency is open"),
+    Hold.IDENTITY: N_("Waits until somebody has made sure who is there"),
+    Hold.LEAVING: N_("Waits: they asked to be forgotten"),
+    Hold.NEVER_FIRST: N_("Waits until they write first"),
+    Hold.ILLEGIBLE: N_("Waits: their safe hours can't be read any more"),
 }
 EVENTS = {
     CaseEventKind.OPENED: N_("Case opened"),

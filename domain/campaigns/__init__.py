@@ -5,7 +5,7 @@ from domain.campaigns.planning import Progress, plan_next, progress
 from domain.campaigns.previewing import Line, Preview, preview
 from domain.campaigns.results import Results, reach, results
 from domain.campaigns.running import pause, start, stop, undo
-from domain.figures.publication import Reach
+from domain.figures.reach import Reach
 
 __all__ = [
     "Line",

@@ -9,15 +9,9 @@ from domain.calendar import instant, zone
 from domain.campaigns.planning import end_of
 from domain.campaigns.schedule import ONCE, Once, asks_until, first_time, schedule_of
 from domain.campaigns.tally import hold_tally, tally_of
-from domain.figures.publication import Reach, publish
-from domain.figures.traits import (
-    PATIENCE,
-    REACH,
-    ByTrait,
-    asked_by,
-    counts_by_trait,
-    of_nobody_known,
-)
+from domain.figures.publication import publish
+from domain.figures.reach import REACH, Reach
+from domain.figures.traits import PATIENCE, ByTrait, asked_by, counts_by_trait, of_nobody_known
 from storage.kinds import CampaignState, CheckInState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures

@@ -11,28 +11,21 @@ from sqlalchemy import func, select
 from domain.actors import Actor
 from domain.campaigns.counting import next_count_at, what_it_asks
 from domain.campaigns.drafting import find_campaign
-from domain.check_ins.postponing import DECLINED
 from domain.errors import Refused
-from domain.figures.publication import Figures, Reach
+from domain.figures.publication import Figures
+from domain.figures.reach import HOW_FAR, Reach, reach_by_now
 from domain.figures.suppression import SMALLEST, rounded
-from domain.figures.traits import reach as counted_as
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Question
 from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import CampaignState
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
 
 #: So many earlier askings are laid side by side.
 _MOST = 24
-_NOT_YET = {
-    CheckInState.PLANNED: Reach.TO_COME,
-    CheckInState.HELD: Reach.TO_COME,
-    CheckInState.SENDING: Reach.TO_COME,
-    CheckInState.SENT: Reach.ASKED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +71,7 @@ async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Re
     """
     campaign = await find_campaign(session, actor, campaign_id)
     each = (
-        select(
-            CheckIn.state,
-            CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"),
-            CheckIn.started_at.is_not(None).label("began"),
-        )
+        select(*HOW_FAR)
         .where(*what_it_asks(campaign), ~invited_by(actor, CheckIn.returnee_id))
         .subquery()
     )
@@ -90,8 +79,7 @@ async def reach(session: Session, actor: Actor, campaign_id: UUID) -> Mapping[Re
     states: Sequence[Any] = found.all()
     counts = dict.fromkeys(Reach, 0)
     for state, declined, began, count in states:
-        came = _NOT_YET.get(state) or counted_as(state, declined=declined, began=began)
-        counts[came] += count
+        counts[reach_by_now(state, declined=declined, began=began)] += count
     return {step: rounded(count, SMALLEST) for step, count in counts.items()}
 
 

@@ -19,9 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from domain.check_ins.calling import call_about_unreachable
-from domain.safety.judging import LEAVING
 from storage.batches import one_of
-from storage.kinds import TO_COME, CheckInState
+from storage.kinds import TO_COME, CheckInState, Hold
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.check_ins import CheckIn
@@ -31,7 +30,7 @@ from storage.tables.returnees import Returnee
 #: broken. So it is where a backup was restored (domain/recovery/quiet.py).
 LATE, BROKEN = "late", "broken"
 #: Of the reasons for which something waits, those that are a person's own word.
-WISHED = ("paused", "frozen", LEAVING, "never-first")
+WISHED = (Hold.PAUSED, Hold.FROZEN, Hold.LEAVING, Hold.NEVER_FIRST)
 #: Why what measures health is not asked: whoever looked after its results has left.
 NO_CLINICIAN = "no-clinician"
 #: Why one was not asked, or could not be: they have blocked us.

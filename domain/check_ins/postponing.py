@@ -18,7 +18,7 @@ from domain.errors import Refused
 from domain.safety.contacts import contact_with
 from domain.safety.phones import pause
 from domain.safety.window import UNKNOWN, USUAL, Window, window_of
-from storage.kinds import NOT_SENT_YET, CheckInState, How, Purpose
+from storage.kinds import NOT_SENT_YET, CheckInState, Hold, How, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
@@ -154,7 +154,7 @@ async def put_aside(session: Session, returnee: Returnee, check_in_id: UUID) -> 
 
 async def wish_against(
     session: Session, returnee: Returnee, check_in_id: UUID, at: datetime
-) -> str | None:
+) -> Hold | None:
     """Which wish of theirs keeps it from being asked then, once no emergency is open any more. It
     waits all the same: whoever asks for it has it, and they may wish otherwise by then.
     """

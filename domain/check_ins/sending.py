@@ -22,15 +22,15 @@ from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.recovery.quiet import RESTORED
 from domain.safety.contacts import contacts_with
-from domain.safety.judging import LOOK_AGAIN, WINDOW, Contact, Held, Outgoing, held
-from storage.kinds import CampaignState, CheckInState
+from domain.safety.judging import LOOK_AGAIN, Contact, Held, Outgoing, held
+from storage.kinds import CampaignState, CheckInState, Hold
 from storage.outbox.letters import Letter, put_all
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import Information
 
 # Why something waits until a moment that is known beforehand.
-_UNTIL_AN_HOUR = (WINDOW, ANOTHER)
+_UNTIL_AN_HOUR = (Hold.WINDOW, ANOTHER)
 _DUE = claiming((CheckInState.PLANNED, CheckInState.HELD), CheckIn.due_at)
 
 
@@ -146,7 +146,7 @@ def why_late(reason: str | None, contact: Contact, now: datetime, *, could_go: b
     return reason or LATE
 
 
-def holding_wish(contact: Contact, now: datetime) -> str | None:
+def holding_wish(contact: Contact, now: datetime) -> Hold | None:
     """Which wish of the person holds what is asked then, if one does."""
     hold = _held(contact, now)
     return hold.reason if hold is not None and hold.reason in WISHED else None

@@ -12,11 +12,10 @@ from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
-from domain.safety.judging import LEAVING
 from domain.safety.silence_plan import SILENCE
 from storage.batches import among, at_most
 from storage.inbox.under_way import lies_here, may_lie_at_telegram
-from storage.kinds import CampaignState, CheckInState
+from storage.kinds import CampaignState, CheckInState, Hold
 from storage.sessions import Session
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.returnees import Returnee
@@ -92,7 +91,7 @@ async def _deal_with(session: Session, due: Due) -> None:
         # Somebody who moves on to another country, or leaves the pathway, has not fallen silent.
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
     elif await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
-        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, LEAVING
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Hold.LEAVING
     elif due.returnee.frozen_at is not None:
         # The chat was emptied, and nobody can answer there.
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Exclusion.FROZEN

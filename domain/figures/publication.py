@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from domain.figures.reach import Reach
 from domain.figures.suppression import (
     SMALLEST,
     SMALLEST_GROUP,
@@ -22,20 +23,6 @@ from domain.questionnaires.values import Question
 SKIPPED = "?skipped"
 #: They were not asked it, kept it from the team, or (where all people are the base) took no part.
 NOTHING = "?nothing"
-
-
-class Reach(StrEnum):
-    """How far a check-in came."""
-
-    TO_COME = "to-come"
-    ASKED = "asked"
-    STARTED = "started"
-    ANSWERED = "answered"
-    #: They skipped it, or wanted no more of them.
-    DECLINED = "declined"
-    NO_ANSWER = "no-answer"
-    FAILED_BY_US = "failed-by-us"
-    NOT_ASKED = "not-asked"
 
 
 class Trait(StrEnum):

@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from domain.check_ins.answers import opened
-from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
-from domain.figures.publication import Counts, Reach, Trait
+from domain.figures.publication import Counts, Trait
+from domain.figures.reach import HOW_FAR, reach
 from domain.questionnaires.shelf import edition_or_newest
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most
@@ -30,21 +30,6 @@ log = structlog.get_logger()
 PATIENCE = timedelta(days=7)
 # So many are opened within a few hundredths of a second.
 _AT_ONCE = 1000
-
-REACH = {
-    CheckInState.PLANNED: Reach.FAILED_BY_US,
-    CheckInState.HELD: Reach.FAILED_BY_US,
-    CheckInState.SENDING: Reach.FAILED_BY_US,
-    CheckInState.SENT: Reach.NO_ANSWER,
-    CheckInState.STARTED: Reach.STARTED,
-    CheckInState.ANSWERED: Reach.ANSWERED,
-    CheckInState.SILENT: Reach.NO_ANSWER,
-    CheckInState.MISSED: Reach.NO_ANSWER,
-    CheckInState.FAILED: Reach.FAILED_BY_US,
-    CheckInState.MISSED_BY_US: Reach.FAILED_BY_US,
-    CheckInState.SKIPPED: Reach.NOT_ASKED,
-    CheckInState.CANCELLED: Reach.NOT_ASKED,
-}
 
 
 class Since(StrEnum):
@@ -70,9 +55,7 @@ async def counts_by_trait(
     code may mean something else there. Needs the service's scope.
     """
     counts: ByTrait = {trait: defaultdict(Counts) for trait in Trait}
-    began = CheckIn.started_at.is_not(None).label("began")
-    declined = (CheckIn.reason.is_not_distinct_from(DECLINED)).label("declined")
-    each = _people(which, CheckIn.state, declined, began).subquery()
+    each = _people(which, *HOW_FAR).subquery()
     states = await session.execute(select(*each.c, func.count()).group_by(*each.c))
     for *traits, state, was_declined, has_begun, count in states:
         for part in _parts(counts, traits):
@@ -99,13 +82,6 @@ async def asked_by(
 def of_nobody_known(counts: ByTrait) -> Iterator[Counts]:
     """The group, by each trait, of people of whom nothing is known any more."""
     return _parts(counts, [None] * len(Trait))
-
-
-def reach(state: CheckInState, *, declined: bool, began: bool) -> Reach:
-    """Whoever began has taken part, whatever the check-in was booked as since."""
-    if began and state is not CheckInState.ANSWERED:
-        return Reach.STARTED
-    return Reach.DECLINED if declined else REACH[state]
 
 
 async def _add_answers(

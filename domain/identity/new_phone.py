@@ -20,7 +20,7 @@ from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy import emptied
-from domain.privacy.asking import forget_screen, reached_elsewhere
+from domain.privacy.letting_go import forget_screen, reached_elsewhere
 from domain.replies.unopened import hidden_unopened
 from domain.returnees.chats import chat_id_if_it_opens, give_phone, returnee_of_chat
 from domain.returnees.person import find_returnee
@@ -106,15 +106,31 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     there = await returnee_of_chat(session, chat_id)
     if there is not None and await _is_in_by(session, code, there):
         return there
+    moved = await _let_in(session, code, there)
+    returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
+    was_watched = there is not None and discretion_now(there) is Discretion.WATCHED
+    if there is not None:
+        await take_in(session, there, returnee)
+    await _leave_old_chat(session, returnee, chat_id)
+    await _settle_in(session, returnee, chat_id, was_watched=was_watched)
+    await ask_again(session, returnee)
+    await doubt(session, returnee, Doubt.NEW_PHONE)
+    audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
+    return returnee
+
+
+async def _let_in(session: Session, code: str, there: Returnee | None) -> NewPhone:
+    """Raises InviteUnknown."""
     takes_nobodys_place = there is not None and await _invited(session, there)
     moved = None if takes_nobodys_place else await _use_up(session, code, there)
     if moved is None:
         await _tell_if_used_before(session, code, there)
         raise InviteUnknown("This invitation is not one of ours.")
-    returnee = await session.get_one(Returnee, moved.returnee_id, with_for_update=True)
-    was_watched = there is not None and discretion_now(there) is Discretion.WATCHED
-    if there is not None:
-        await take_in(session, there, returnee)
+    return moved
+
+
+async def _leave_old_chat(session: Session, returnee: Returnee, chat_id: int) -> None:
+    """What was on its way there comes here, and the old one is emptied."""
     old = chat_id_if_it_opens(session, returnee)
     await hidden_unopened(session, returnee)
     if old is not None:
@@ -122,6 +138,12 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
         gone = await to_be_deleted(session, old)
         await move_chat(session, old, chat_id)
         await _empty(session, old, gone)
+
+
+async def _settle_in(
+    session: Session, returnee: Returnee, chat_id: int, *, was_watched: bool
+) -> None:
+    """`was_watched`: this phone, already."""
     give_phone(session, returnee, chat_id)
     await reached_elsewhere(session, returnee)
     await fit_menu(session, returnee)
@@ -131,10 +153,6 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
     returnee.typing_for = None
     # What was on its way to the old one says nothing of this.
     returnee.unblocked_at = session.now
-    await ask_again(session, returnee)
-    await doubt(session, returnee, Doubt.NEW_PHONE)
-    audit.record(session, moved.organisation_id, "person.new-phone", subject=returnee.id, step="in")
-    return returnee
 
 
 async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPhone | None:

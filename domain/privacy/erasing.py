@@ -12,7 +12,8 @@ from domain.campaigns.tally import count_and_remove
 from domain.cases.topics import take_topic
 from domain.children.deciding import forget_decision
 from domain.one_by_one import each_by_itself
-from domain.privacy.asking import chat_of_erasure, is_cry_of, let_go, open_case
+from domain.privacy.asking import is_cry_of, open_case
+from domain.privacy.letting_go import chat_of_erasure, let_go
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.retention_periods import TAKEN_BACK_WITHIN
 from domain.returnees.enrolments import organisations_keeping

@@ -13,14 +13,8 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.organisations import find_organisation
-from domain.privacy.asking import (
-    BY_OPERATOR,
-    asked_before,
-    chat_of_erasure,
-    close_lesser_case,
-    is_cry_of,
-    open_case,
-)
+from domain.privacy.asking import asked_before, is_cry_of, open_case
+from domain.privacy.letting_go import BY_OPERATOR, chat_of_erasure, close_lesser_case
 from domain.privacy.staying import (
     ask_anew,
     ask_for_consent_anew,

@@ -11,9 +11,8 @@ from domain.notices import Notice
 from domain.notices.waiting import waiting
 from domain.referrals.making import PERSON_ANSWERS_WITHIN, ask_person
 from domain.referrals.question import said_no
-from domain.safety.judging import LEAVING
 from domain.signals.opening import current_case, hear
-from storage.kinds import CaseEventKind, CheckInState, Outcome, ReferralState
+from storage.kinds import CaseEventKind, CheckInState, Hold, Outcome, ReferralState
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
@@ -68,7 +67,7 @@ async def take_nothing_for_silence(session: Session, erasure: Erasure) -> None:
         theirs &= CheckIn.organisation_id == erasure.organisation_id
     asked = update(CheckIn).where(theirs).execution_options(synchronize_session=False)
     unanswered, begun = CheckIn.state == CheckInState.SENT, CheckIn.state == CheckInState.STARTED
-    skipped = {"state": CheckInState.SKIPPED, "reason": LEAVING}
+    skipped = {"state": CheckInState.SKIPPED, "reason": Hold.LEAVING}
     await session.execute(asked.where(unanswered).values(silent_at=None, **skipped))
     await session.execute(asked.where(begun).values(silent_at=None))
 

@@ -13,7 +13,7 @@ from domain.duty.drills import waiting_for
 from domain.duty.readiness import is_ready
 from domain.lexicon import muting
 from domain.referrals import finding
-from domain.safeguarding import handling
+from domain.safeguarding import story
 from storage.sessions import Session
 from storage.tables.duty import are_there
 from storage.tables.organisations import Organisation
@@ -56,7 +56,7 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
                 + handing_over.waiting_for(actor).scalar_subquery()
             ).label("referrals"),
             reports.waiting_for(actor).scalar_subquery().label("services"),
-            handling.waiting_for(actor).scalar_subquery().label("complaints"),
+            story.waiting_for(actor).scalar_subquery().label("complaints"),
         ).where(Organisation.id == actor.organisation_id)
     )
     organisation, on_duty, anybody, fails, drill, *waiting = row.one()

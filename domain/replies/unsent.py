@@ -15,10 +15,9 @@ from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
-from domain.safety.judging import WINDOW
 from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
-from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, OutboxState
+from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, Hold, OutboxState
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
@@ -102,7 +101,7 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
     for message, row in await _held(session, case, Message.planned.is_(True)):
         if await _stopped(session, row):
             await session.delete(message)
-    waits_for_more = OutboxRow.held.is_not(None) & (OutboxRow.held != WINDOW)
+    waits_for_more = OutboxRow.held.is_not(None) & (OutboxRow.held != Hold.WINDOW)
     await judge_barred(session, OutboxRow.case_id == case.id, waits_for_more)
 
 

@@ -5,16 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.safety.window import UNKNOWN, USUAL, Window
-from storage.kinds import NoticeClass
+from storage.kinds import Hold, NoticeClass
 
 # A caseworker's words count as asked for this long after the person wrote.
 ASKED_FOR = timedelta(minutes=15)
 # How soon to look again at what no clock will release: a pause, a freeze, an open emergency.
 LOOK_AGAIN = timedelta(minutes=10)
-#: Why it waits for somebody who asked to be forgotten.
-LEAVING = "leaving"
-#: Why it waits for an hour that they called safe, and for nothing else.
-WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +49,17 @@ class Outgoing:
 @dataclass(frozen=True, slots=True)
 class Held:
     until: datetime
-    reason: str
+    reason: Hold
 
 
 def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
     """None when it may go now; otherwise until when it waits, to be judged again then."""
     if going.for_confirmed and not contact.confirmed:
-        return Held(now + LOOK_AGAIN, "identity")
+        return Held(now + LOOK_AGAIN, Hold.IDENTITY)
     if going.notice_class is NoticeClass.STAFF:
         return None
     if contact.frozen and not (going.harmless and going.notice_class is NoticeClass.REPLY):
-        return Held(now + LOOK_AGAIN, "frozen")
+        return Held(now + LOOK_AGAIN, Hold.FROZEN)
     if going.notice_class is NoticeClass.REPLY:
         return None
     return _held_unasked(going, contact, now)
@@ -80,21 +76,21 @@ def waits_for_a_word(contact: Contact, at: datetime) -> bool:
 def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
     """What nobody waits for, unless they wrote just now."""
     if contact.hushed or (contact.leaving and not going.about_case):
-        return Held(now + LOOK_AGAIN, LEAVING)
+        return Held(now + LOOK_AGAIN, Hold.LEAVING)
     if going.notice_class is NoticeClass.HUMAN and (
         _wrote_within(contact, ASKED_FOR, now) or (going.any_hour and contact.emergency_open)
     ):
         return None
     if contact.paused_until is not None and contact.paused_until > now:
-        return Held(min(contact.paused_until, now + timedelta(days=1)), "paused")
+        return Held(min(contact.paused_until, now + timedelta(days=1)), Hold.PAUSED)
     if contact.emergency_open and not going.about_case:
-        return Held(now + LOOK_AGAIN, "emergency")
+        return Held(now + LOOK_AGAIN, Hold.EMERGENCY)
     if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
-        return Held(now + LOOK_AGAIN, "never-first")
+        return Held(now + LOOK_AGAIN, Hold.NEVER_FIRST)
     if contact.window == UNKNOWN:
-        return Held(now + LOOK_AGAIN, "illegible")
+        return Held(now + LOOK_AGAIN, Hold.ILLEGIBLE)
     opening = contact.window.next_opening(now, contact.place)
-    return Held(opening, WINDOW) if opening > now else None
+    return Held(opening, Hold.WINDOW) if opening > now else None
 
 
 def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 
 from domain.returnees.person import lock_person
 from storage.batches import among, one_of
-from storage.kinds import CheckInState, NoticeClass, OutboxState
+from storage.kinds import CheckInState, Hold, NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.check_ins import CheckIn
@@ -16,8 +16,7 @@ from storage.tables.returnees import Returnee
 from storage.wakes import Topic
 
 #: Why rows wait that take words off a watched screen: for the last activity to be a while ago.
-COVERS, VANISHES = "covers", "vanishes"
-TIDYING = (COVERS, VANISHES)
+TIDYING = (Hold.COVERS, Hold.VANISHES)
 _TO_JUDGE = "to be judged"
 
 _HELD_FOR = (

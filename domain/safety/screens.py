@@ -11,9 +11,9 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.phone import discretion_now
 from domain.safety.judging import Held
 from domain.safety.outgoing import REPLY_LIFE
-from domain.safety.rejudging import COVERS, TIDYING, VANISHES
+from domain.safety.rejudging import TIDYING
 from storage.batches import at_most
-from storage.kinds import UNSENT, Discretion, NoticeClass, OutboxState, Visible
+from storage.kinds import UNSENT, Discretion, Hold, NoticeClass, OutboxState, Visible
 from storage.outbox.contents import Clearing, Deletion, Notification
 from storage.outbox.letters import Delivery, cancel, content_of, put
 from storage.outbox.traces import read_messages
@@ -66,13 +66,13 @@ async def cover_later(
     session: Session, returnee: Returnee, shown: dict[str, Any], edit: int | None
 ) -> None:
     """One message is covered once, as what it showed last."""
-    for row in await session.scalars(_waiting(returnee).where(OutboxRow.held == COVERS)):
+    for row in await session.scalars(_waiting(returnee).where(OutboxRow.held == Hold.COVERS)):
         covers = content_of(row, session.keys)
         if isinstance(covers, Notification) and covers.edit == edit:
             cancel(session, row)
     until = session.now + STAYS_OPEN
     row = await tell(session, returnee, Notice.CONCEALED, shown, edit=edit, not_before=until)
-    row.held = COVERS
+    row.held = Hold.COVERS
     await session.flush()
 
 
@@ -95,7 +95,7 @@ async def lies_open(session: Session, returnee: Returnee) -> bool:
     )
     covers = select(OutboxRow.id).where(
         OutboxRow.returnee_id == returnee.id,
-        OutboxRow.held == COVERS,
+        OutboxRow.held == Hold.COVERS,
         or_(OutboxRow.state.in_(UNSENT), came_since),
     )
     return await session.scalar(covers.limit(at_most(1))) is not None
@@ -119,7 +119,7 @@ async def active(session: Session, returnee: Returnee) -> None:
         .returning(OutboxRow.held)
         .execution_options(synchronize_session=False)
     )
-    if VANISHES not in moved.all():
+    if Hold.VANISHES not in moved.all():
         await _vanish_later(session, returnee, until)
     await session.execute(
         update(PictureLock)
@@ -185,12 +185,12 @@ async def clears_too_soon(session: Session, row: OutboxRow) -> Held | None:
         OutboxRow.lane == row.lane,
         OutboxRow.state == OutboxState.WAITING,
         OutboxRow.number > row.number,
-        OutboxRow.held.is_distinct_from(COVERS),
+        OutboxRow.held.is_distinct_from(Hold.COVERS),
         OutboxRow.error.is_distinct_from(UNWORDED),
     )
     if not await session.scalar(select(behind.exists())):
         return None
-    return Held(session.now + _BEFORE_IT_VANISHES, VANISHES)
+    return Held(session.now + _BEFORE_IT_VANISHES, Hold.VANISHES)
 
 
 async def _vanish_later(
@@ -200,7 +200,7 @@ async def _vanish_later(
     delivery = Delivery(NoticeClass.REPLY, 9, not_before=until, returnee_id=returnee.id)
     clearing = Clearing(watched_since)
     row = await put(session, chat_id_of(session, returnee), clearing, delivery)
-    row.held = VANISHES
+    row.held = Hold.VANISHES
 
 
 def _waiting(returnee: Returnee) -> Select[OutboxRow]:

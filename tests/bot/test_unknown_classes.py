@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select, text
 
 from bot.delivery.courier import Courier
@@ -16,11 +15,6 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import kept
 from tests.domain.safeguarding.telling import seen, tells
 from tests.simulator_server import RunningSimulator
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 async def its_hour_is_over(

@@ -28,7 +28,7 @@ from domain.queue.standing import standing_of
 from domain.queue.view import View
 from domain.referrals.partners import Card, add_mail_partner
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import pass_on
+from domain.safeguarding.passing_on import pass_on
 from domain.safeguarding.readings import say_why
 from storage.kinds import ConflictKind, ReferralState, Role, Severity
 from storage.sessions import SERVICE, Session

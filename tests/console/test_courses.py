@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from console.words.courses import Point, courses_of_question
 from console.words.figures import Wording
-from domain.figures.publication import Counts, Reach, Trait, publish
+from domain.figures.publication import Counts, Trait, publish
+from domain.figures.reach import Reach
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Words
 

@@ -18,7 +18,7 @@ from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import answer_in_confidence
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import pass_on
+from domain.safeguarding.passing_on import pass_on
 from storage.kinds import ConflictKind, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

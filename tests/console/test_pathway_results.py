@@ -8,8 +8,9 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
-from domain.figures.publication import Counts, Reach, Trait, publish
+from domain.figures.publication import Counts, Trait, publish
 from domain.figures.quarter.values import StepFigures, to_keep
+from domain.figures.reach import Reach
 from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE

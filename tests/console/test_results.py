@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
 from domain.campaigns import Outline, draft
-from domain.figures.publication import Counts, Reach, Trait, publish
+from domain.figures.publication import Counts, Trait, publish
+from domain.figures.reach import Reach
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.staff import speak
 from storage.kinds import CampaignState, Role

@@ -7,7 +7,8 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
 
-from domain.figures.publication import Counts, Reach, Trait, publish
+from domain.figures.publication import Counts, Trait, publish
+from domain.figures.reach import Reach
 from domain.figures.year.answers import NEED
 from domain.figures.year.values import Drills, Part, Promise, Year
 from domain.staff import speak

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from domain.actors import Actor
 from domain.alerts.telling import escalate
-from domain.casework.work import claim, write
+from domain.casework.work import claim, resolve, write
 from domain.consent import give_consent
 from domain.duty import go_on_duty
 from domain.messages.body import Body
@@ -21,7 +21,16 @@ from domain.returnees.enrolments import add_returnee
 from domain.returnees.phone import who_is_there
 from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff, join_by_telegram
-from storage.kinds import CaseEventKind, Identity, MessageKind, OutboxState, Purpose, Role, Severity
+from storage.kinds import (
+    CaseEventKind,
+    Identity,
+    MessageKind,
+    OutboxState,
+    Outcome,
+    Purpose,
+    Role,
+    Severity,
+)
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent, Message
@@ -98,6 +107,10 @@ class Centre:
     async def writes(self, actor: Actor, case: Case, text: str = "I am here.") -> Message:
         async with self.database.begin(self.organisation.id) as session:
             return await write(session, actor, case.id, text)
+
+    async def closes(self, actor: Actor, case: Case, outcome: Outcome = Outcome.HELPED) -> None:
+        async with self.database.begin(self.organisation.id) as session:
+            await resolve(session, actor, case.id, outcome)
 
     async def all_arrives(self) -> None:
         """What is on its way reaches its phone; its words stay for the test to read."""

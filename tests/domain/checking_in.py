@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.notices import Notice
@@ -89,6 +90,11 @@ async def plan_check_in(session: Session, returnee: Returnee, office: Office) ->
     session.add(check_in)
     await session.flush()
     return check_in
+
+
+async def send_what_is_due(database: Database) -> None:
+    async with database.begin(SERVICE) as session:
+        await send_due(session)
 
 
 async def shelve(database: Database, office: Office, questionnaire: Questionnaire) -> None:

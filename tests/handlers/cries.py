@@ -10,7 +10,7 @@ from domain.casework.work import claim, resolve, write
 from domain.messages.sealing import body_of
 from domain.notices import Notice
 from domain.replies.sending import Conditions
-from domain.safeguarding.handling import list_complaints, read_complaint
+from domain.safeguarding.story import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.kinds import CaseState, OutboxState, Outcome, Role
 from storage.sessions import SERVICE, Database

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 from dialogs.presses import AboutHelper
 from domain.children.known import is_child, is_known_child
 from domain.consent import give_consent
-from domain.safeguarding.handling import answer_complaint, list_complaints, read_complaint
+from domain.safeguarding.handling import answer_complaint
+from domain.safeguarding.story import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
 from storage.kinds import ComplaintKind, Discretion, Purpose, Role
 from storage.sessions import SERVICE, Database

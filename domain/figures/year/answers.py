@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.check_ins.answers import opened
 from domain.check_ins.asking import ASKED_FOR
-from domain.check_ins.postponing import DECLINED
 from domain.consent import last_word
-from domain.figures.publication import Counts, Figures, Reach, Trait, publish
-from domain.figures.traits import PATIENCE, reach
+from domain.figures.publication import Counts, Figures, Trait, publish
+from domain.figures.reach import HOW_FAR, Reach, reach
+from domain.figures.traits import PATIENCE
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose
@@ -86,9 +86,7 @@ async def _people(session: Session, theirs: tuple[ColumnElement[bool], ...]) -> 
             CheckIn.returnee_id,
             Returnee.country,
             Returnee.language,
-            CheckIn.state,
-            CheckIn.reason.is_not_distinct_from(DECLINED).label("declined"),
-            CheckIn.started_at.is_not(None).label("began"),
+            *HOW_FAR,
         )
         .join(Returnee, Returnee.id == CheckIn.returnee_id)
         .where(*theirs)

@@ -17,7 +17,8 @@ from domain.messages.writers import judge_words_of
 from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.conflicts import keep_apart, recuse
-from domain.safeguarding.handling import answer_complaint, read_complaint
+from domain.safeguarding.handling import answer_complaint
+from domain.safeguarding.story import read_complaint
 from storage.kinds import (
     CaseEventKind,
     CaseState,

@@ -5,25 +5,20 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Actor
-from domain.casework.work import resolve, write
+from domain.casework.work import write
 from domain.notices import Notice
 from domain.referrals.handing_over import hand_over_now
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE
 from domain.safety.rejudging import count_as_written, judge_all
-from storage.kinds import CaseEventKind, CaseState, OutboxState, Outcome, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.kinds import CaseEventKind, CaseState, OutboxState, Severity
+from storage.sessions import SERVICE
 from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    return await Centre.open(database, clock)
 
 
 async def waits(centre: Centre, why: str, person: Returnee) -> None:
@@ -38,11 +33,6 @@ async def waits(centre: Centre, why: str, person: Returnee) -> None:
 async def says(centre: Centre, actor: Actor, case: Case, how: Conditions) -> Message:
     async with centre.database.begin(centre.organisation.id) as session:
         return await write(session, actor, case.id, "Come tomorrow at nine.", how)
-
-
-async def closes(centre: Centre, actor: Actor, case: Case) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, actor, case.id, Outcome.HELPED)
 
 
 async def writes_again(centre: Centre, person: Returnee) -> None:
@@ -68,7 +58,7 @@ async def test_p11_words_that_wait_for_more_than_the_hour_do_not_outlive_their_c
     how = Conditions(only_confirmed=why == "identity", grace=grace)
     message = await says(centre, vera, case, how)
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
-    await closes(centre, vera, case)
+    await centre.closes(vera, case)
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
 
     assert await state_of(centre, message) is OutboxState.FAILED
@@ -83,7 +73,7 @@ async def test_p4_words_that_wait_for_the_hour_alone_go_in_the_morning(centre: C
     person, vera, case = await at_night(centre, Severity.URGENT)
     message = await says(centre, vera, case, Conditions())
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
-    await closes(centre, vera, case)
+    await centre.closes(vera, case)
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
     assert await state_of(centre, message) is OutboxState.HELD
 

@@ -10,8 +10,9 @@ from bot.delivery.outcome import postponed, sent
 from bot.delivery.sending import Sent
 from domain.alerts.telling import escalate
 from domain.notices import Notice
-from domain.privacy.asking import ask_to_be_forgotten, let_go
+from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_one, remove_case
+from domain.privacy.letting_go import let_go
 from domain.returnees.chats import chat_id_of, give_phone
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import OutboxState

@@ -5,9 +5,8 @@ import pytest
 from dialogs.notices import render
 from dialogs.texts import Texts
 from domain.actors import Actor
-from domain.casework.work import resolve
 from domain.notices import Notice, tell
-from storage.kinds import Discretion, Outcome, Severity
+from storage.kinds import Discretion, Severity
 from storage.outbox.contents import Notification
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
@@ -26,15 +25,10 @@ async def centre(database: Database, clock: Clock) -> Centre:
     return await Centre.open(database, clock)
 
 
-async def closes(centre: Centre, actor: Actor, case: Case) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, actor, case.id, Outcome.HELPED)
-
-
 async def closed_by_night(centre: Centre) -> tuple[Returnee, Actor, Case]:
     """The person is to hear of it in the morning."""
     person, actor, case = await at_night(centre, Severity.URGENT)
-    await closes(centre, actor, case)
+    await centre.closes(actor, case)
     assert Notice.CASE_CLOSED not in await what_leaves(centre)
     return person, actor, case
 
@@ -54,7 +48,7 @@ async def test_p11_that_a_talk_has_ended_is_not_said_once_they_talk_again(
 async def test_p12_that_it_was_ended_twice_in_one_night_is_said_once(centre: Centre) -> None:
     person, actor, case = await closed_by_night(centre)
     await centre.claims(actor, await centre.signal(person))
-    await closes(centre, actor, case)
+    await centre.closes(actor, case)
 
     await comes_to_a_safe_hour(centre, person)
     assert await what_leaves(centre) == [Notice.CASE_CLOSED]
@@ -70,7 +64,7 @@ async def test_p11_p12_nor_is_it_said_once_another_case_of_theirs_is_open_or_was
     another = await centre.signal(person)
     assert another.id != case.id
     if ended:
-        await closes(centre, actor, await centre.claims(actor, another))
+        await centre.closes(actor, await centre.claims(actor, another))
 
     await comes_to_a_safe_hour(centre, person)
     assert await what_leaves(centre) == [Notice.CASE_CLOSED] * ended
@@ -80,7 +74,7 @@ async def test_what_the_release_before_put_and_said_no_time_of_goes_all_the_same
     centre: Centre,
 ) -> None:
     person, actor, case = await at_night(centre, Severity.URGENT)
-    await closes(centre, actor, case)
+    await centre.closes(actor, case)
     await centre.all_arrives()
     async with centre.database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, person.id)
@@ -96,7 +90,7 @@ async def test_p11_what_lay_covered_says_when_it_is_opened_that_they_talk_again(
     centre: Centre, staffed: bool
 ) -> None:
     person, actor = await centre.person(language="en"), await centre.colleague(on_duty=staffed)
-    await closes(centre, actor, await centre.claims(actor, await centre.signal(person)))
+    await centre.closes(actor, await centre.claims(actor, await centre.signal(person)))
     assert "has ended this talk" in await shown(centre, person)
 
     await centre.signal(person)

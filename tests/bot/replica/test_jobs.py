@@ -10,17 +10,7 @@ from bot.errors import CannotOpen
 from bot.replica import jobs
 from bot.replica.jobs import keep_up
 from bot.stopping import Stopping
-
-
-class Hasty(Stopping):
-    """Notes the pauses instead of making them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pauses: list[float] = []
-
-    async def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
+from tests.bot.hasty import Hasty
 
 
 class Moody:

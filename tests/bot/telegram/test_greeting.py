@@ -8,25 +8,15 @@ from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from bot.telegram.greeting import until_answered
 from simulator.bot_api.failures import Mode
+from tests.bot.hasty import Hasty
 from tests.simulator_server import RunningSimulator
-
-
-class Pausing(Stopping):
-    """Notes for how long it would, and goes on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pauses: list[float] = []
-
-    async def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
 
 
 @pytest.mark.parametrize(("mode", "pauses"), [("429", [40, 40]), ("502", [3, 3])])
 async def test_it_is_asked_again_and_no_sooner_than_it_says(
     telegram: RunningSimulator, mode: Mode, pauses: list[float]
 ) -> None:
-    stopping = Pausing()
+    stopping = Hasty()
     telegram.fail(mode, "getMe", count=2, retry_after=40)
     async with connect(telegram.token, telegram.url) as bot:
         me = await until_answered(bot, GetMe(), stopping)

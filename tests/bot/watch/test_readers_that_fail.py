@@ -11,10 +11,10 @@ import pytest
 from structlog.typing import EventDict
 
 from bot.metrics.metrics import Metrics
-from bot.stopping import Stopping
 from bot.watch import talk
 from bot.watch.apart import WatchApart
 from domain.distress import Said, Watch
+from tests.bot.hasty import Hasty
 from tests.bot.watch.readers import CRY, heard_apart, keeping, once_logged, processes, reader_of
 from tests.faults.world import until
 
@@ -172,22 +172,11 @@ async def test_the_log_says_what_a_reader_died_of_though_it_falls_silent_first(
         assert (await once_logged("watch.ended", logged))["number"] == 3
 
 
-class Impatient(Stopping):
-    """Skips pauses, and knows how long they were meant to be."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pauses: list[float] = []
-
-    async def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-
-
 async def test_a_reader_that_begins_and_never_answers_is_begun_ever_more_rarely(
     other_reader: Callable[[str], None],
 ) -> None:
     other_reader("say(json.dumps(VERSION))")
-    watch, stopping = WatchApart(Watch.load(), Metrics()), Impatient()
+    watch, stopping = WatchApart(Watch.load(), Metrics()), Hasty()
 
     async def three_ended() -> bool:
         return len(stopping.pauses) >= 3

@@ -9,8 +9,8 @@ from domain.errors import Refused
 from domain.privacy.erasing import remove_person
 from domain.profiles.reading import read_person
 from domain.referrals.reading import read_referral
-from domain.safeguarding.handling import list_complaints, read_complaint
 from domain.safeguarding.readings import readings_to_review, review, say_why
+from domain.safeguarding.story import list_complaints, read_complaint
 from domain.staff.accounts import renew_set_up
 from storage.kinds import Role
 from storage.sessions import SERVICE

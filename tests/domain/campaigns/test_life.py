@@ -10,7 +10,6 @@ from domain.campaigns import pause, start, stop, undo
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, Unit
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
-from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
 from domain.consent import give_consent
 from domain.errors import Refused
@@ -21,7 +20,7 @@ from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
 from tests.domain.campaigns.campaigning import begun, changes, drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import MORNING, Office, add_person, send_what_is_due, set_clock
 
 SOON = datetime.fromisoformat("2026-05-04T11:05")
 
@@ -30,11 +29,6 @@ SOON = datetime.fromisoformat("2026-05-04T11:05")
 async def person(database: Database, office: Office) -> Returnee:
     async with database.begin(SERVICE) as session:
         return await add_person(session, office.organisation, 700_001)
-
-
-async def due_are_sent(database: Database) -> None:
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
 
 
 async def does(database: Database, office: Office, act: Any, campaign: Campaign) -> Campaign:
@@ -54,10 +48,10 @@ async def test_nothing_is_sent_while_the_start_can_be_taken_back(
     (row,) = await rows(database)
     assert row.due_at >= MORNING + timedelta(minutes=10)
     set_clock(clock, MORNING + timedelta(minutes=9))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     assert [row.state for row in await rows(database)] == [CheckInState.PLANNED]
     set_clock(clock, MORNING + timedelta(minutes=11))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     assert [row.state for row in await rows(database)] == [CheckInState.SENDING]
 
 
@@ -92,7 +86,7 @@ async def test_race_of_taking_back_and_sending_whoever_was_asked_stays_asked(
     async with database.begin(SERVICE) as session:
         await start(session, office.coordinator, campaign.id, at_once=True)
     set_clock(clock, MORNING + timedelta(minutes=6))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     with pytest.raises(Refused, match="asked already"):
         await does(database, office, undo, campaign)
 
@@ -106,7 +100,7 @@ async def test_a_start_is_not_taken_back_once_somebody_was_asked_whatever_was_ch
     async with database.begin(SERVICE) as session:
         await start(session, office.coordinator, campaign.id, at_once=True)
     set_clock(clock, MORNING + timedelta(minutes=6))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     await changes(database, office, campaign)
     with pytest.raises(Refused, match="asked already"):
         await does(database, office, undo, campaign)
@@ -120,7 +114,7 @@ async def asked_who_may_be_asked_twice(
         (await session.get_one(Safety, person.id)).second_prompt = True
     campaign = await started(database, office, local_time=SOON)
     set_clock(clock, MORNING + timedelta(minutes=11))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     async with database.begin(SERVICE) as session:
         await confirmed(session, list(await session.scalars(select(CheckIn.id))), session.now)
     return campaign
@@ -131,7 +125,7 @@ async def silence_falls(database: Database, clock: Clock, later: timedelta) -> C
     set_clock(clock, MORNING + later)
     async with database.begin(SERVICE) as session:
         await fall_silent(session)
-    await due_are_sent(database)
+    await send_what_is_due(database)
     async with database.begin(SERVICE) as session:
         await fall_silent(session)
     (row,) = await rows(database)
@@ -183,7 +177,7 @@ async def test_p12_a_change_asks_nobody_twice_and_plans_the_rest_anew(
         await add_person(session, office.organisation, 700_002, time_zone="Africa/Casablanca")
     campaign = await started(database, office)
     set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     changed = await changes(
         database, office, campaign, local_time=datetime.fromisoformat("2026-05-05T20:00")
     )
@@ -206,14 +200,14 @@ async def test_p12_what_was_put_off_and_then_held_is_asked_once_whatever_changes
         await not_now(session, returnee, row.id, Later.HOUR, shown="1")
     await does(database, office, pause, campaign)
     set_clock(clock, MORNING + timedelta(hours=2))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     await changes(database, office, campaign)
 
     (held,) = await rows(database)
     assert (held.version, held.state) == (1, CheckInState.HELD)
     await does(database, office, start, campaign)
     set_clock(clock, MORNING + timedelta(hours=3))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     assert told(await rows(database)) == [(1, CheckInState.SENDING)]
 
 
@@ -223,7 +217,7 @@ async def test_p12_what_comes_again_is_changed_from_the_next_day_on(
     weekly = Every(Unit.WEEK)
     campaign = await started(database, office, schedule=weekly)
     set_clock(clock, datetime(2026, 5, 5, 16, 1, tzinfo=UTC))
-    await due_are_sent(database)
+    await send_what_is_due(database)
     later = datetime.fromisoformat("2026-05-05T20:00")
     await changes(database, office, campaign, schedule=Every(Unit.DAY), local_time=later)
 
@@ -309,7 +303,7 @@ async def test_p3_whoever_comes_into_it_after_its_time_was_not_missed_by_us(
         late = await add_person(session, office.organisation, 700_002, agrees_to=())
     campaign = await started(database, office, max_lateness_hours=1)
     set_clock(clock, AT_SIX_THERE)
-    await due_are_sent(database)
+    await send_what_is_due(database)
     set_clock(clock, TWO_HOURS_LATER)
     async with database.begin(SERVICE) as session:
         returnee = await session.get_one(Returnee, late.id)
@@ -327,7 +321,7 @@ async def test_p3_whom_we_failed_to_ask_was_missed_by_us_whatever_changes(
     campaign = await started(database, office, max_lateness_hours=1)
     set_clock(clock, TWO_HOURS_LATER)
     await changes(database, office, campaign, max_lateness_hours=1, name="Other")
-    await due_are_sent(database)
+    await send_what_is_due(database)
 
     assert told(await rows(database)) == [(1, CheckInState.MISSED_BY_US)]
 

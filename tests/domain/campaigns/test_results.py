@@ -17,7 +17,8 @@ from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
-from domain.figures.publication import Reach, Trait
+from domain.figures.publication import Trait
+from domain.figures.reach import Reach
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

@@ -16,7 +16,7 @@ from domain.campaigns.schedule import After
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.errors import Refused
-from domain.figures.publication import Reach
+from domain.figures.reach import Reach
 from domain.pathways.placing import Place, course_of, put
 from domain.pathways.reconciling import without_next
 from domain.pathways.values import Anchor

@@ -7,14 +7,14 @@ from domain.actors import Actor
 from domain.casework.reading import read_case
 from domain.casework.story import Happening
 from domain.casework.tasks import Owed, add_task, finish, owe, owed_by, tasks_of
-from domain.casework.work import ask_to_talk, release, resolve
+from domain.casework.work import ask_to_talk, release
 from domain.colleagues.consulting import answer, consult
 from domain.colleagues.handing_over import accept, offer
 from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart, recuse
-from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity, TaskKind
+from storage.kinds import CaseState, ConflictKind, Role, Severity, TaskKind
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case, CaseTask
@@ -34,11 +34,6 @@ async def asks(centre: Centre, actor: Actor, case: Case, colleague: Actor) -> No
 async def owes(centre: Centre, actor: Actor) -> list[Owed]:
     async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
         return await owed_by(session, actor)
-
-
-async def closes(centre: Centre, actor: Actor, case: Case) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, actor, case.id, Outcome.HELPED)
 
 
 async def called(centre: Centre) -> list[int]:
@@ -228,12 +223,12 @@ async def test_a_task_is_owed_until_it_is_done_and_a_case_does_not_end_before(
     (owed,) = await owes(centre, ana)
     assert await owes(centre, vera) == []
     with pytest.raises(Refused, match="nobody has done"):
-        await closes(centre, vera, case)
+        await centre.closes(vera, case)
     async with centre.database.begin(centre.organisation.id) as session:
         await finish(session, ana, case.id, owed.id)
         kept = (await session.scalars(select(CaseTask))).one()
         assert (kept.done_by, b"clinic" in (kept.body or b"")) == (ana.staff_id, False)
-    await closes(centre, vera, case)
+    await centre.closes(vera, case)
 
 
 async def test_after_an_emergency_its_worker_owes_a_debrief_and_supervisors_see_it(
@@ -241,7 +236,7 @@ async def test_after_an_emergency_its_worker_owes_a_debrief_and_supervisors_see_
 ) -> None:
     vera, case = await mine(centre, Severity.EMERGENCY)
     sara, ana = await centre.colleague(Role.SUPERVISOR), await centre.colleague()
-    await closes(centre, vera, case)
+    await centre.closes(vera, case)
     (owed,) = await owes(centre, vera)
     assert owed.kind is TaskKind.DEBRIEF
     assert [each.whose for each in await owes(centre, sara)] == ["Vera Hoxha"]
@@ -265,7 +260,7 @@ async def test_after_an_emergency_its_worker_owes_a_debrief_and_supervisors_see_
 async def test_a_debrief_that_was_talked_through_is_ended_by_a_supervisor(centre: Centre) -> None:
     vera, case = await mine(centre, Severity.EMERGENCY)
     sara = await centre.colleague(Role.SUPERVISOR, name="Sara")
-    await closes(centre, vera, case)
+    await centre.closes(vera, case)
     (owed,) = await owes(centre, sara)
     async with centre.database.begin(centre.organisation.id) as session:
         await finish(session, sara, case.id, owed.id)
@@ -306,7 +301,7 @@ async def test_however_many_debriefs_others_owe_a_supervisor_sees_what_is_asked_
 async def test_cases_of_one_person_name_each_other(centre: Centre) -> None:
     vera, person = await centre.colleague(), await centre.person()
     first = await centre.claims(vera, await centre.signal(person))
-    await closes(centre, vera, first)
+    await centre.closes(vera, first)
     centre.later(days=20)
     second = await centre.claims(vera, await centre.signal(person))
     async with centre.database.begin(centre.organisation.id) as session:
@@ -333,7 +328,7 @@ async def test_whoever_hands_an_emergency_over_to_a_colleague_owes_a_debrief_too
     assert [each.kind for each in await owes(centre, vera)] == [TaskKind.DEBRIEF]
     assert await owes(centre, samir) == []
     await goes_on_to(centre, case, samir, vera)
-    await closes(centre, vera, case)
+    await centre.closes(vera, case)
     for actor in (vera, samir):
         assert [each.kind for each in await owes(centre, actor)] == [TaskKind.DEBRIEF]
 

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from domain.check_ins.outcomes import failed
-from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.returnees.person import lock_person
@@ -16,15 +15,18 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, kept, plan_check_in, set_clock, told
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    kept,
+    plan_check_in,
+    send_what_is_due,
+    set_clock,
+    told,
+)
 from tests.racing import stands_still
 
 CANT_REACH = (Severity.CONCERN, ["check-in.unreached", "silence.write-once"])
-
-
-async def send(database: Database) -> None:
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
 
 
 async def block(database: Database, returnee: Returnee, *, blocked: bool = True) -> None:
@@ -57,7 +59,7 @@ async def signals(database: Database) -> list[tuple[Severity, list[str]]]:
 async def test_p3_a_check_in_that_a_block_stops_on_its_way_calls_a_caseworker_and_is_no_silence(
     database: Database, returnee: Returnee, check_in: CheckIn
 ) -> None:
-    await send(database)
+    await send_what_is_due(database)
     await block(database, returnee)
     await never_arrives(database, check_in)
 
@@ -71,7 +73,7 @@ async def test_p3_a_check_in_that_is_not_sent_since_they_blocked_us_calls_a_case
     database: Database, returnee: Returnee, check_in: CheckIn
 ) -> None:
     await block(database, returnee)
-    await send(database)
+    await send_what_is_due(database)
 
     ended = await kept(database, check_in.id)
     assert (ended.state, ended.reason) == (CheckInState.SKIPPED, "blocked")
@@ -86,14 +88,14 @@ async def test_p12_a_caseworker_is_called_once_for_each_time_that_they_block_us(
     for days in (1, 2, 3):
         set_clock(clock, MORNING + timedelta(days=days))
         await another(database, returnee, office)
-        await send(database)
+        await send_what_is_due(database)
     assert await signals(database) == [CANT_REACH]
 
     await block(database, returnee, blocked=False)
     set_clock(clock, MORNING + timedelta(days=9))
     await block(database, returnee)
     await another(database, returnee, office)
-    await send(database)
+    await send_what_is_due(database)
     assert await signals(database) == [CANT_REACH, CANT_REACH]
 
 
@@ -103,7 +105,7 @@ async def test_p5_nobody_is_called_about_somebody_who_agreed_to_no_caseworker(
     async with database.begin(SERVICE) as session:
         await give_consent(session, returnee, Purpose.CASEWORKER, False, "1")
     await block(database, returnee)
-    await send(database)
+    await send_what_is_due(database)
 
     assert (await kept(database, check_in.id)).state is CheckInState.SKIPPED
     assert await signals(database) == []
@@ -113,7 +115,7 @@ async def test_p5_nobody_is_called_about_somebody_who_agreed_to_no_caseworker(
 async def test_what_fails_by_our_fault_or_for_somebody_who_is_back_calls_nobody(
     database: Database, check_in: CheckIn, reason: str
 ) -> None:
-    await send(database)
+    await send_what_is_due(database)
     await never_arrives(database, check_in, reason)
 
     assert await signals(database) == []
@@ -122,7 +124,7 @@ async def test_what_fails_by_our_fault_or_for_somebody_who_is_back_calls_nobody(
 async def test_nobody_is_called_about_whoever_is_back_the_moment_a_check_in_tells_of_the_block(
     database: Database, returnee: Returnee, check_in: CheckIn
 ) -> None:
-    await send(database)
+    await send_what_is_due(database)
     await block(database, returnee)
     async with asyncio.TaskGroup() as group, database.begin(SERVICE) as session:
         await lock_person(session, returnee.id)

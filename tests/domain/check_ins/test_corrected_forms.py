@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from domain.check_ins.answering import Next, answer, start_answering
-from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
 from domain.questionnaires.correcting import ask_instead, may_be_older
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -15,7 +14,15 @@ from storage.kinds import CheckInState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, kept, open_office, set_clock, shelve
+from tests.domain.checking_in import (
+    MORNING,
+    Office,
+    kept,
+    open_office,
+    send_what_is_due,
+    set_clock,
+    shelve,
+)
 
 HELD = Choice("held", Words("I am held"), Severity.NONE)
 ASKS = Question("home", Words("How is your new home?"), (HELD,))
@@ -48,15 +55,10 @@ async def begins(database: Database, returnee: Returnee, check_in: CheckIn) -> N
         )
 
 
-async def sends(database: Database) -> None:
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
-
-
 async def test_what_was_planned_keeps_its_version_until_somebody_says_otherwise(
     database: Database, office: Office, returnee: Returnee, check_in: CheckIn
 ) -> None:
-    await sends(database)
+    await send_what_is_due(database)
     assert (await begins(database, returnee, check_in)).question == ASKS
     assert (await kept(database, check_in.id)).questionnaire == FAULTY.edition
 
@@ -65,7 +67,7 @@ async def test_what_nobody_has_begun_asks_the_corrected_form_and_its_alert_is_he
     database: Database, office: Office, returnee: Returnee, check_in: CheckIn
 ) -> None:
     await corrects(database, office)
-    await sends(database)
+    await send_what_is_due(database)
     assert (await kept(database, check_in.id)).questionnaire == RIGHT.edition
     assert (await begins(database, returnee, check_in)).question == RAISES
 
@@ -73,7 +75,7 @@ async def test_what_nobody_has_begun_asks_the_corrected_form_and_its_alert_is_he
 async def test_a_prompt_that_was_sent_leads_to_the_corrected_form(
     database: Database, office: Office, returnee: Returnee, check_in: CheckIn
 ) -> None:
-    await sends(database)
+    await send_what_is_due(database)
     await corrects(database, office)
     assert (await begins(database, returnee, check_in)).question == RAISES
 
@@ -102,7 +104,7 @@ async def test_a_language_that_the_corrected_form_speaks_is_asked(
         planned.questionnaire = "first-days@3"
     await corrects(database, office, version=4)
     set_clock(clock, MORNING + timedelta(minutes=1))
-    await sends(database)
+    await send_what_is_due(database)
     assert (await kept(database, check_in.id)).state is CheckInState.SENDING
 
 

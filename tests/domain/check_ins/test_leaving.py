@@ -12,9 +12,9 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.check_ins.test_calling import block, never_arrives, send, signals
+from tests.domain.check_ins.test_calling import block, never_arrives, signals
 from tests.domain.check_ins.test_silence import A_DAY_LATER, confirm, tick_at
-from tests.domain.checking_in import Office, invite_in, kept, plan_check_in
+from tests.domain.checking_in import Office, invite_in, kept, plan_check_in, send_what_is_due
 from tests.domain.privacy.test_elsewhere import with_both
 from tests.domain.privacy.test_erasing import ask
 from tests.domain.safeguarding.telling import tells
@@ -54,7 +54,7 @@ async def test_p6_p2_no_silence_opens_a_case_again_of_somebody_who_is_to_be_forg
 ) -> None:
     """Nobody could find it, or close it, and its alerts would climb for ever."""
     case = await centre.signal(returnee, Severity.CONCERN)
-    await send(centre.database)
+    await send_what_is_due(centre.database)
     await confirm(centre.database, check_in)
     await asked(centre, returnee)
     assert await tick_at(centre.database, centre.clock, A_DAY_LATER) == 1
@@ -71,7 +71,7 @@ async def test_p6_nobody_is_called_about_somebody_to_be_forgotten_whom_no_check_
     check_in: CheckIn,
     asked: Callable[[Centre, Returnee], Awaitable[None]],
 ) -> None:
-    await send(centre.database)
+    await send_what_is_due(centre.database)
     await asked(centre, returnee)
     await block(centre.database, returnee)
     await never_arrives(centre.database, check_in)

@@ -9,7 +9,7 @@ from domain.check_ins.asking import ask_check_in
 from domain.check_ins.due import locked
 from domain.check_ins.outcomes import confirmed, failed
 from domain.check_ins.postponing import Later, not_now
-from domain.check_ins.sending import recall_if_over, send_due
+from domain.check_ins.sending import recall_if_over
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
@@ -20,21 +20,16 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
-from tests.domain.checking_in import MORNING, kept, set_clock, told
+from tests.domain.checking_in import MORNING, kept, send_what_is_due, set_clock, told
 
 A_DAY_LATER = MORNING + timedelta(hours=25)
 
 
 @pytest.fixture
 async def sent(database: Database, check_in: CheckIn) -> CheckIn:
-    await send(database)
+    await send_what_is_due(database)
     await confirm(database, check_in)
     return check_in
-
-
-async def send(database: Database) -> None:
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
 
 
 async def confirm(database: Database, check_in: CheckIn) -> None:
@@ -96,7 +91,7 @@ async def test_one_gentle_second_prompt_comes_first_if_the_person_allowed_it(
     await tick_at(database, clock, A_DAY_LATER)
     assert await cases(database) == []
 
-    await send(database)
+    await send_what_is_due(database)
     prompts = await told(database, Notice.CHECK_IN_PROMPT)
     assert [prompt["again"] for prompt in prompts] == [False, True]
 
@@ -114,13 +109,13 @@ async def test_p3_a_second_prompt_waits_for_safe_hours_that_are_days_away(
         # Mondays from nine to eight in the evening, in Tirana.
         await choose_window(session, returnee.id, Window(days=frozenset({0})))
     await tick_at(database, clock, A_DAY_LATER)
-    await send(database)
+    await send_what_is_due(database)
     waits = await kept(database, sent.id)
     a_week_later = (MORNING + timedelta(days=7)).replace(hour=7)
     assert (waits.state, waits.reason, waits.due_at) == (CheckInState.HELD, "window", a_week_later)
 
     set_clock(clock, waits.due_at + timedelta(hours=1))
-    await send(database)
+    await send_what_is_due(database)
     prompts = await told(database, Notice.CHECK_IN_PROMPT)
     assert [prompt["again"] for prompt in prompts] == [False, True]
     assert await cases(database) == []
@@ -131,7 +126,7 @@ async def test_a_second_prompt_that_fails_leaves_the_silence_after_the_first(
 ) -> None:
     await allow_second_prompt(database, returnee)
     await tick_at(database, clock, A_DAY_LATER)
-    await send(database)
+    await send_what_is_due(database)
     async with database.begin(SERVICE) as session:
         await failed(session, sent.id, "blocked")
     await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=1))
@@ -153,7 +148,7 @@ async def test_a_second_prompt_that_is_out_of_place_by_now_leaves_the_silence_af
     await allow_second_prompt(database, returnee)
     await tick_at(database, clock, A_DAY_LATER)
     if is_on_its_way:
-        await send(database)
+        await send_what_is_due(database)
     async with database.begin(SERVICE) as session:
         safety = await session.get_one(Safety, returnee.id)
         if since == "others read along":
@@ -167,7 +162,7 @@ async def test_a_second_prompt_that_is_out_of_place_by_now_leaves_the_silence_af
         async with database.begin(SERVICE) as session:
             assert recall_if_over(session, (await locked(session, [sent.id]))[sent.id])
     else:
-        await send(database)
+        await send_what_is_due(database)
         assert len(await told(database, Notice.CHECK_IN_PROMPT)) == 1
     await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=1))
 
@@ -180,7 +175,7 @@ async def test_whoever_puts_a_second_prompt_off_is_asked_then_though_others_read
 ) -> None:
     await allow_second_prompt(database, returnee)
     await tick_at(database, clock, A_DAY_LATER)
-    await send(database)
+    await send_what_is_due(database)
     await confirm(database, sent)
     async with database.begin(SERVICE) as session:
         known = await session.get_one(Returnee, returnee.id)
@@ -189,7 +184,7 @@ async def test_whoever_puts_a_second_prompt_off_is_asked_then_though_others_read
         due_at = await not_now(session, known, sent.id, Later.HOUR, shown="1")
     assert due_at is not None
     set_clock(clock, due_at + timedelta(minutes=1))
-    await send(database)
+    await send_what_is_due(database)
 
     assert (await kept(database, sent.id)).state is CheckInState.SENDING
 
@@ -279,7 +274,7 @@ async def test_p5_the_silence_of_somebody_who_took_consent_back_is_nobodys_task(
 async def test_p3_what_telegram_never_confirmed_never_falls_silent(
     database: Database, clock: Clock, check_in: CheckIn
 ) -> None:
-    await send(database)
+    await send_what_is_due(database)
 
     assert await tick_at(database, clock, MORNING + timedelta(days=30)) == 0
 

@@ -24,7 +24,7 @@ from domain.replies.sending import Conditions
 from domain.retention.without_consent import forget
 from domain.returnees.chats import chat_id_of, know_returnees
 from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.handling import pass_on
+from domain.safeguarding.passing_on import pass_on
 from domain.signals.opening import open_or_append
 from storage.kinds import CaseEventKind, CaseState, How, MessageKind, Outcome, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database

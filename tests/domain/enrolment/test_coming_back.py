@@ -13,7 +13,8 @@ from domain.notices import Notice
 from domain.privacy.passing_on import list_leaving
 from domain.profiles.wishing import change_partner
 from domain.returnees.chats import chat_id_of, organisation_when_found, returnee_of_chat
-from domain.safeguarding.handling import call_for_child, list_complaints
+from domain.safeguarding.passing_on import call_for_child
+from domain.safeguarding.story import list_complaints
 from storage.kinds import Outcome, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case

@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.actors import Actor
-from domain.casework.work import note, resolve, write
+from domain.casework.work import note, write
 from domain.figures.first_actions import FirstActions, Waited, first_actions, waits_of
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE, take_words_back
 from storage.kinds import Outcome, Severity
 from storage.sessions import SERVICE
-from storage.tables.cases import Case
 from tests.domain.centre import Centre
 
 BEGAN = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -27,11 +25,6 @@ def waited(due: int, acted: int | None = None, closed: int | None = None) -> Wai
         None if each is None else BEGAN + timedelta(minutes=each) for each in (acted, closed)
     )
     return Waited(BEGAN, BEGAN + timedelta(minutes=due), acted_at, closed_at)
-
-
-async def closes(centre: Centre, actor: Actor, case: Case) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, actor, case.id, Outcome.MISTAKEN)
 
 
 async def known(centre: Centre) -> dict[Severity, list[Waited]]:
@@ -79,7 +72,7 @@ async def test_what_was_closed_without_a_try_was_never_answered_even_once_it_is_
 ) -> None:
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.claims(vera, await centre.signal(person, Severity.URGENT))
-    await closes(centre, vera, case)
+    await centre.closes(vera, case, Outcome.MISTAKEN)
     centre.later(hours=1)
     await centre.claims(vera, await centre.signal(person, Severity.URGENT))
     await centre.writes(vera, case)

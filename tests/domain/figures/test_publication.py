@@ -14,11 +14,11 @@ from domain.figures.publication import (
     Counts,
     Figures,
     Group,
-    Reach,
     Trait,
     large_enough,
     publish,
 )
+from domain.figures.reach import Reach
 from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.questionnaires.values import Choice, Question, Words
 from tests.examples import examples

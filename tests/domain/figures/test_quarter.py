@@ -11,9 +11,10 @@ from domain.check_ins.answering import answer
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
-from domain.figures.publication import Reach, Trait
+from domain.figures.publication import Trait
 from domain.figures.quarter.counting import count_next_quarter
 from domain.figures.quarter.reading import PathwayResults, read_pathway_results
+from domain.figures.reach import Reach
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS

@@ -11,7 +11,7 @@ from domain.actors import Actor
 from domain.check_ins.answering import answer
 from domain.check_ins.postponing import Later, not_now
 from domain.errors import NotAllowed, Refused
-from domain.figures.publication import Reach
+from domain.figures.reach import Reach
 from domain.figures.suppression import SMALLEST
 from domain.figures.year.counting import COMPLAINTS, count_next_year
 from domain.figures.year.reading import YearSheet, read_year

@@ -27,7 +27,7 @@ from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import list_complaints, read_complaint
+from domain.safeguarding.story import list_complaints, read_complaint
 from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import (
     UNSENT,

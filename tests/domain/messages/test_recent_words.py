@@ -11,7 +11,7 @@ from domain.messages.recent_words import (
     remember,
     said_before,
 )
-from domain.privacy.asking import forget_screen
+from domain.privacy.letting_go import forget_screen
 from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.recent_words import RecentWords

@@ -16,7 +16,7 @@ from domain.notices import Notice
 from domain.pathways.bringing import bring
 from domain.pathways.moving import write_down_country
 from domain.pathways.pausing import go_on, move_on, pause
-from domain.pathways.placing import Place, put
+from domain.pathways.placing import Place
 from domain.pathways.reconciling import WhyUnplanned, count_without_next, without_next
 from domain.pathways.shelf import ours
 from domain.pathways.values import Anchor
@@ -28,6 +28,7 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, add_person, set_clock, told
+from tests.domain.pathways.placing import place
 from tests.domain.pathways.test_bringing import later, move
 
 WEEK_1 = datetime(2026, 5, 18, 16, 1, tzinfo=UTC)
@@ -35,11 +36,6 @@ WEEK_1 = datetime(2026, 5, 18, 16, 1, tzinfo=UTC)
 
 def arrived(day: date = date(2026, 5, 11)) -> Place:
     return Place("three-months", {Anchor.ARRIVAL: day})
-
-
-async def place(database: Database, office: Office, person: Returnee, there: Place) -> None:
-    async with database.begin(office.organisation.id) as session:
-        await put(session, office.coordinator, person.id, there, {})
 
 
 async def moves_on(database: Database, office: Office, person: Returnee, country: str) -> None:

@@ -27,15 +27,11 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway, Task
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, open_office, set_clock
+from tests.domain.pathways.placing import place
 
 CARE = ours()[0]
 ARRIVAL = date(2026, 5, 11)
 THERE = Place(CARE.key, {Anchor.DEPARTURE: date(2026, 5, 10), Anchor.ARRIVAL: ARRIVAL})
-
-
-async def place(database: Database, office: Office, person: Returnee, there: Place) -> None:
-    async with database.begin(office.organisation.id) as session:
-        await put(session, office.coordinator, person.id, there, {})
 
 
 async def course(database: Database, office: Office, person: Returnee) -> Course:

@@ -14,7 +14,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
 from tests.domain.checking_in import Office, set_clock
-from tests.domain.pathways.test_placing import CARE, THERE, place
+from tests.domain.pathways.placing import place
+from tests.domain.pathways.test_placing import CARE, THERE
 
 
 async def stage(database: Database, office: Office, person: Returnee) -> str | None:

@@ -14,7 +14,7 @@ from domain.casework.reading import read_case
 from domain.casework.tasks import add_task, owed_by
 from domain.casework.work import resolve
 from domain.errors import Refused
-from domain.figures.traits import REACH
+from domain.figures.reach import REACH
 from domain.notices import Notice, tell
 from domain.privacy import erasing
 from domain.privacy.asking import ask_to_be_forgotten

@@ -14,7 +14,8 @@ from domain.errors import Refused
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.privacy.passing_on import take_back
-from domain.safeguarding.handling import answer_complaint, read_complaint
+from domain.safeguarding.handling import answer_complaint
+from domain.safeguarding.story import read_complaint
 from storage.kinds import CaseEventKind, CaseState, Discretion, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case

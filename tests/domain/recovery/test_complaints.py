@@ -3,14 +3,9 @@
 import pytest
 
 from domain.safeguarding.complaints import new_complaint
-from domain.safeguarding.handling import (
-    answer_complaint,
-    close_complaint,
-    list_complaints,
-    read_complaint,
-    take_complaint,
-)
+from domain.safeguarding.handling import answer_complaint, close_complaint, take_complaint
 from domain.safeguarding.listening import remind
+from domain.safeguarding.story import list_complaints, read_complaint
 from storage.kinds import ComplaintKind, Role
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre

@@ -17,7 +17,6 @@ from domain.enrolment.welcoming import enrol_with_invite
 from domain.pathways.reconciling import without_next
 from domain.referrals.making import decide, revoke
 from domain.returnees.chats import chat_id_of
-from domain.returnees.enrolments import current_enrolment
 from storage.kinds import CheckInState, Purpose, Role, Severity, Travels
 from storage.sessions import SERVICE
 from storage.tables.returnees import Enrolment, Returnee
@@ -54,12 +53,6 @@ async def found_by_asking(two: Two) -> UUID | None:
         person = await session.get_one(Returnee, two.person.id)
         found = await ask_check_in(session, person)
         return found.check_in_id if found else None
-
-
-async def is_with_partner(two: Two) -> bool:
-    async with two.giver.database.begin(SERVICE) as session:
-        partner = two.partner.organisation.id
-        return await current_enrolment(session, two.person.id, partner) is not None
 
 
 async def given_in_danger(centre: Centre) -> Two:
@@ -134,11 +127,11 @@ async def test_the_givers_invite_does_not_keep_them_there_when_it_is_taken_back(
     await may_be_asked(two)
     referral = await two.offered(joint=30)
     await two.accepts(referral)
-    assert await is_with_partner(two)
+    assert await two.is_with_partner()
     async with two.giver.database.begin(SERVICE) as session:
         await revoke(session, two.vera, referral.id)
 
-    assert not await is_with_partner(two)
+    assert not await two.is_with_partner()
 
 
 async def test_the_partners_own_invite_can_be_used_beside_the_givers_and_keeps_them_there(
@@ -154,7 +147,7 @@ async def test_the_partners_own_invite_can_be_used_beside_the_givers_and_keeps_t
     async with two.giver.database.begin(SERVICE) as session:
         await revoke(session, two.vera, referral.id)
 
-    assert await is_with_partner(two)
+    assert await two.is_with_partner()
 
 
 async def test_whoever_came_by_the_partners_own_invite_before_may_open_it_again(two: Two) -> None:
@@ -187,7 +180,7 @@ async def test_an_old_invite_keeps_nobody_with_whoever_gave_them_away_and_helps_
     async with two.giver.database.begin(SERVICE) as session:
         await revoke(session, back.vera, referral.id)
 
-    assert not await is_with_partner(back)
+    assert not await back.is_with_partner()
 
 
 async def test_p6_a_card_of_the_giver_opens_no_door_to_it_once_it_has_forgotten_them(

@@ -11,7 +11,7 @@ from domain.actors import Actor
 from domain.casework.work import resolve
 from domain.errors import Refused
 from domain.referrals.making import Plan, refer, revoke
-from domain.returnees.enrolments import current_enrolment, enrol
+from domain.returnees.enrolments import enrol
 from domain.signals.opening import open_handed_over
 from storage.kinds import Outcome, ReferralState, Severity
 from storage.sessions import SERVICE
@@ -38,12 +38,6 @@ async def second_giver(two: Two, *, joint: int = 0) -> tuple[Actor, Referral]:
     plan = Plan(two.partner.organisation.id, NEED, (), joint)
     async with two.giver.database.begin(SERVICE) as session:
         return lule, await refer(session, lule, case.id, plan)
-
-
-async def is_with_partner(two: Two) -> bool:
-    async with two.giver.database.begin(SERVICE) as session:
-        partner = two.partner.organisation.id
-        return await current_enrolment(session, two.person.id, partner) is not None
 
 
 async def test_p10_nobody_learns_from_a_refusal_that_another_one_has_asked_the_same_partner(
@@ -82,11 +76,11 @@ async def test_a_partner_that_two_gave_somebody_for_a_time_is_there_until_both_h
     both = [(two.vera, first), (lule, second)]
     ends = both if first_ends == "first" else both[::-1]
 
-    seen = [await is_with_partner(two)]
+    seen = [await two.is_with_partner()]
     for actor, referral in ends:
         async with two.giver.database.begin(SERVICE) as session:
             await revoke(session, actor, referral.id)
-        seen.append(await is_with_partner(two))
+        seen.append(await two.is_with_partner())
     assert seen == [True, True, False]
 
 
@@ -107,4 +101,4 @@ async def test_what_one_handed_over_stays_with_the_partner_though_another_takes_
         assert other.state is ReferralState.ACCEPTED
         await revoke(session, lule, second.id)
 
-    assert await is_with_partner(two)
+    assert await two.is_with_partner()

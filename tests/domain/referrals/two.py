@@ -14,6 +14,7 @@ from domain.referrals.following import follow_up
 from domain.referrals.making import Plan, refer
 from domain.referrals.reading import received
 from domain.referrals.receiving import accept
+from domain.returnees.enrolments import current_enrolment
 from storage.kinds import Identity, Severity, Travels
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
@@ -69,6 +70,11 @@ class Two:
         referral = await self.refers(*travels, joint=joint)
         await self.answers(referral)
         return referral
+
+    async def is_with_partner(self) -> bool:
+        async with self.giver.database.begin(SERVICE) as session:
+            partner = self.partner.organisation.id
+            return await current_enrolment(session, self.person.id, partner) is not None
 
     async def goes_on(self, **span: float) -> None:
         """The clock moves, and the tick does what is due."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.cases.deadlines import PACES
 from domain.cases.topics import set_topic
-from domain.casework.work import ask_to_talk, resolve, snooze, write
+from domain.casework.work import ask_to_talk, snooze, write
 from domain.colleagues.consulting import consult
 from domain.duty.time_off import take_off
 from domain.figures.first_actions import Waited, waits_of
@@ -57,11 +57,6 @@ async def mine(
 ) -> tuple[Actor, Returnee, Case]:
     vera, person = await centre.colleague(chat=501), await centre.person()
     return vera, person, await centre.claims(vera, await centre.signal(person, severity))
-
-
-async def closes(centre: Centre, actor: Actor, case: Case) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await resolve(session, actor, case.id, Outcome.NOT_REACHED)
 
 
 async def told(centre: Centre) -> Sequence[tuple[int, dict[str, object]]]:
@@ -256,7 +251,7 @@ async def test_a_case_that_a_human_closed_stays_closed_and_its_worker_hears_of_i
 ) -> None:
     vera, _, case = await mine(centre)
     message = await centre.writes(vera, case)
-    await closes(centre, vera, case)
+    await centre.closes(vera, case, Outcome.NOT_REACHED)
     await fails(centre, message.outbox_id)
 
     after = await centre.fresh(case)
@@ -307,7 +302,7 @@ async def test_figures_count_no_answer_that_never_arrived(centre: Centre, then: 
     if then == "raised":
         await centre.signal(person, Severity.EMERGENCY)
     elif then == "closed":
-        await closes(centre, vera, case)
+        await centre.closes(vera, case, Outcome.NOT_REACHED)
     await fails(centre, message.outbox_id)
     centre.later(hours=2)
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import delete, update
 
 from domain.notices import Notice
@@ -16,15 +15,10 @@ from storage.tables.returnees import Enrolment, Returnee
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
-from tests.domain.privacy.canaries import Somebody, somebody
+from tests.domain.privacy.canaries import Somebody
 from tests.domain.privacy.test_erasing import everything_is_sent_and_swept
 from tests.domain.retention.test_forgetting import days_go_by, days_pass, were_told
 from tests.handlers.cries import all_comes
-
-
-@pytest.fixture
-async def amal(database: Database, clock: Clock) -> Somebody:
-    return await somebody(database, clock)
 
 
 async def test_p6_the_rest_of_a_talk_is_announced_too(

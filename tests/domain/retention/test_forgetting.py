@@ -35,16 +35,11 @@ from storage.tables.safeguarding import Complaint
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
-from tests.domain.privacy.canaries import Somebody, sightings, somebody
+from tests.domain.privacy.canaries import Somebody, sightings
 from tests.domain.privacy.test_erasing import IDS_STAY, everything_is_sent_and_swept
 from tests.handlers.cries import all_comes
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
-
-
-@pytest.fixture
-async def amal(database: Database, clock: Clock) -> Somebody:
-    return await somebody(database, clock)
 
 
 async def days_pass(database: Database, clock: Clock, number: int) -> None:

@@ -11,14 +11,9 @@ from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from tests.counting import how_many
 from tests.documents import content_of
-from tests.domain.privacy.canaries import GROUP, Somebody, somebody
+from tests.domain.privacy.canaries import GROUP, Somebody
 from tests.domain.privacy.test_erasing import everything_is_sent_and_swept
 from tests.domain.retention.test_forgetting import days_pass
-
-
-@pytest.fixture
-async def amal(database: Database, clock: Clock) -> Somebody:
-    return await somebody(database, clock)
 
 
 async def rows_of_cases(database: Database) -> int:

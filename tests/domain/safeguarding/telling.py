@@ -9,11 +9,8 @@ from domain.safeguarding.complaints import (
     confide,
     hear_in_confidence,
 )
-from domain.safeguarding.handling import (
-    list_complaints,
-    mark_heard,
-    read_complaint,
-)
+from domain.safeguarding.handling import mark_heard
+from domain.safeguarding.story import list_complaints, read_complaint
 from storage.kinds import ComplaintKind, MessageKind, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee

@@ -13,15 +13,10 @@ from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.notices import Notice
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import (
-    answer_complaint,
-    close_complaint,
-    list_complaints,
-    read_complaint,
-    take_complaint,
-)
+from domain.safeguarding.handling import answer_complaint, close_complaint, take_complaint
 from domain.safeguarding.listening import remind
 from domain.safeguarding.messages import said_so_far
+from domain.safeguarding.story import list_complaints, read_complaint
 from storage.kinds import ConflictKind, Discretion, MessageKind, Role
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow

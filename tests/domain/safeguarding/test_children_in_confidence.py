@@ -26,12 +26,9 @@ from domain.returnees.enrolments import enrol
 from domain.safeguarding.complaints import confide
 from domain.safeguarding.confided import answer_in_confidence
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import (
-    ComplaintLine,
-    call_for_child,
-    close_complaint,
-    list_complaints,
-)
+from domain.safeguarding.handling import close_complaint
+from domain.safeguarding.passing_on import call_for_child
+from domain.safeguarding.story import ComplaintLine, list_complaints
 from domain.safety.rejudging import count_as_written, judge_all
 from domain.stop_word.freezing import hear_frozen_in_confidence
 from storage.kinds import (

@@ -8,7 +8,8 @@ from domain.actors import Actor
 from domain.colleagues.leaving import disable_staff
 from domain.errors import NotAllowed, Refused
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import close_complaint, list_complaints, take_complaint
+from domain.safeguarding.handling import close_complaint, take_complaint
+from domain.safeguarding.story import list_complaints
 from storage.kinds import ConflictKind, Role
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre

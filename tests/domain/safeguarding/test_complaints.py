@@ -17,14 +17,10 @@ from domain.safeguarding.complaints import (
     hear_in_confidence,
 )
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import (
-    close_complaint,
-    list_complaints,
-    pass_on,
-    read_complaint,
-    take_complaint,
-)
+from domain.safeguarding.handling import close_complaint, take_complaint
 from domain.safeguarding.listening import remind
+from domain.safeguarding.passing_on import pass_on
+from domain.safeguarding.story import list_complaints, read_complaint
 from storage.kinds import UNREADABLE, ComplaintKind, ConflictKind, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Message

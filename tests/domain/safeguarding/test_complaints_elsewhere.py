@@ -16,11 +16,8 @@ from domain.safeguarding.complaints import (
     organisation_confided_in,
 )
 from domain.safeguarding.conflicts import keep_apart, standing_conflicts
-from domain.safeguarding.handling import (
-    answer_complaint,
-    close_complaint,
-    read_complaint,
-)
+from domain.safeguarding.handling import answer_complaint, close_complaint
+from domain.safeguarding.story import read_complaint
 from storage.kinds import ConflictKind, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee

@@ -13,7 +13,7 @@ from domain.messages.body import Body
 from domain.safeguarding.complaints import confide
 from domain.safeguarding.confided import answer_in_confidence
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import call_for_child
+from domain.safeguarding.passing_on import call_for_child
 from domain.stop_word.freezing import unfreeze
 from storage.kinds import ComplaintKind, ConflictKind, Identity, MessageKind, Role, Severity
 from storage.sessions import SERVICE

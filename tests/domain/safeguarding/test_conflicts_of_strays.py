@@ -10,13 +10,9 @@ from domain.casework.tasks import add_task
 from domain.colleagues.consulting import consult
 from domain.errors import Refused
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.handling import (
-    close_complaint,
-    list_complaints,
-    read_complaint,
-    take_complaint,
-)
+from domain.safeguarding.handling import close_complaint, take_complaint
 from domain.safeguarding.listening import remind
+from domain.safeguarding.story import list_complaints, read_complaint
 from storage.kinds import ConflictKind, MessageKind, OutboxState, Role, TaskKind
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseTask

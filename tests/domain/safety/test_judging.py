@@ -16,7 +16,7 @@ from domain.safety.judging import (
     waits_for_a_word,
 )
 from domain.safety.window import UNKNOWN
-from storage.kinds import NoticeClass
+from storage.kinds import Hold, NoticeClass
 
 TIRANA = ZoneInfo("Europe/Tirane")
 NOON = datetime(2026, 11, 23, 12, tzinfo=TIRANA).astimezone(UTC)
@@ -35,7 +35,7 @@ STAFF = Outgoing(NoticeClass.STAFF)
 FOR_ANY_HOUR = replace(HUMAN, any_hour=True)
 
 
-def later(reason: str) -> Held:
+def later(reason: Hold) -> Held:
     return Held(NOON + LOOK_AGAIN, reason)
 
 
@@ -47,7 +47,7 @@ def test_at_a_safe_hour_everything_goes_to_whom_nothing_speaks_against(going: Ou
 def test_p4_what_was_never_asked_waits_for_the_hour_that_is_safe_and_what_was_asked_does_not() -> (
     None
 ):
-    at_night = Held(MORNING_AFTER, "window")
+    at_night = Held(MORNING_AFTER, Hold.WINDOW)
 
     assert [held(each, ANYBODY, NIGHT) for each in (HUMAN, ROUTINE)] == [at_night, at_night]
     assert [held(each, ANYBODY, NIGHT) for each in (REPLY, STAFF)] == [None, None]
@@ -57,7 +57,7 @@ def test_p4_what_was_never_asked_waits_for_the_hour_that_is_safe_and_what_was_as
 def test_p13_what_names_somebody_waits_until_it_is_sure_who_is_there(going: Outgoing) -> None:
     naming = replace(going, for_confirmed=True)
 
-    assert held(naming, ANYBODY, NOON) == later("identity")
+    assert held(naming, ANYBODY, NOON) == later(Hold.IDENTITY)
     assert held(naming, replace(ANYBODY, confirmed=True), NOON) is None
 
 
@@ -65,7 +65,7 @@ def test_p4_a_frozen_chat_shows_harmless_replies_alone() -> None:
     frozen = replace(JUST_WROTE, frozen=True, emergency_open=True)
 
     for going in (REPLY, HUMAN, ROUTINE, FOR_ANY_HOUR, replace(HUMAN, harmless=True)):
-        assert held(going, frozen, NOON) == later("frozen")
+        assert held(going, frozen, NOON) == later(Hold.FROZEN)
     assert held(replace(REPLY, harmless=True), frozen, NOON) is None
     assert held(STAFF, frozen, NOON) is None
 
@@ -73,7 +73,7 @@ def test_p4_a_frozen_chat_shows_harmless_replies_alone() -> None:
 def test_somebody_who_is_to_be_forgotten_reads_of_their_open_case_alone() -> None:
     leaving = replace(JUST_WROTE, leaving=True)
 
-    assert held(HUMAN, leaving, NOON) == held(ROUTINE, leaving, NOON) == later("leaving")
+    assert held(HUMAN, leaving, NOON) == held(ROUTINE, leaving, NOON) == later(Hold.LEAVING)
     assert held(replace(HUMAN, about_case=True), leaving, NOON) is None
     assert held(REPLY, leaving, NOON) is None
 
@@ -81,7 +81,7 @@ def test_somebody_who_is_to_be_forgotten_reads_of_their_open_case_alone() -> Non
 def test_where_a_deletion_may_have_been_forced_not_even_that_is_said() -> None:
     hushed = replace(JUST_WROTE, leaving=True, hushed=True, emergency_open=True)
 
-    assert held(replace(FOR_ANY_HOUR, about_case=True), hushed, NOON) == later("leaving")
+    assert held(replace(FOR_ANY_HOUR, about_case=True), hushed, NOON) == later(Hold.LEAVING)
     assert held(REPLY, hushed, NOON) is None
 
 
@@ -93,46 +93,46 @@ def test_p4_a_workers_words_count_as_asked_for_a_quarter_of_an_hour_after_the_pe
     wrote_before = replace(pausing, last_wrote_at=NOON - ASKED_FOR - SECOND)
 
     assert held(HUMAN, just_wrote, NOON) is None
-    assert held(HUMAN, wrote_before, NOON) == Held(NIGHT, "paused")
-    assert held(ROUTINE, just_wrote, NOON) == Held(NIGHT, "paused")
+    assert held(HUMAN, wrote_before, NOON) == Held(NIGHT, Hold.PAUSED)
+    assert held(ROUTINE, just_wrote, NOON) == Held(NIGHT, Hold.PAUSED)
 
 
 def test_p4_a_reason_overrules_the_hours_as_long_as_the_emergency_is_open() -> None:
     emergency = replace(ANYBODY, emergency_open=True, never_first=True, paused_until=NIGHT)
 
     assert held(FOR_ANY_HOUR, emergency, NOON) is None
-    assert held(HUMAN, emergency, NOON) == Held(NIGHT, "paused")
+    assert held(HUMAN, emergency, NOON) == Held(NIGHT, Hold.PAUSED)
     assert held(FOR_ANY_HOUR, replace(emergency, emergency_open=False), NOON) is not None
-    assert held(replace(FOR_ANY_HOUR, for_confirmed=True), emergency, NOON) == later("identity")
+    assert held(replace(FOR_ANY_HOUR, for_confirmed=True), emergency, NOON) == later(Hold.IDENTITY)
 
 
 def test_p4_a_pause_holds_to_its_end_and_is_looked_at_every_day() -> None:
     for_ever = datetime(9999, 1, 1, tzinfo=UTC)
 
-    assert held(ROUTINE, replace(ANYBODY, paused_until=NIGHT), NOON) == Held(NIGHT, "paused")
+    assert held(ROUTINE, replace(ANYBODY, paused_until=NIGHT), NOON) == Held(NIGHT, Hold.PAUSED)
     assert held(ROUTINE, replace(ANYBODY, paused_until=NOON), NOON) is None
-    tomorrow = NOON + timedelta(days=1)
-    assert held(ROUTINE, replace(ANYBODY, paused_until=for_ever), NOON) == Held(tomorrow, "paused")
+    tomorrow = Held(NOON + timedelta(days=1), Hold.PAUSED)
+    assert held(ROUTINE, replace(ANYBODY, paused_until=for_ever), NOON) == tomorrow
 
 
 def test_p4_an_open_emergency_holds_whatever_is_not_about_it() -> None:
     emergency = replace(JUST_WROTE, emergency_open=True)
 
-    assert held(ROUTINE, emergency, NOON) == later("emergency")
+    assert held(ROUTINE, emergency, NOON) == later(Hold.EMERGENCY)
     assert held(replace(ROUTINE, about_case=True), emergency, NOON) is None
     assert held(HUMAN, emergency, NOON) is None
 
 
 def test_p4_whoever_wants_nobody_to_write_first_is_written_to_once_they_wrote() -> None:
-    assert held(ROUTINE, replace(ANYBODY, never_first=True), NOON) == later("never-first")
-    assert held(ROUTINE, replace(WROTE_BEFORE, never_first=True), NOON) == later("never-first")
+    assert held(ROUTINE, replace(ANYBODY, never_first=True), NOON) == later(Hold.NEVER_FIRST)
+    assert held(ROUTINE, replace(WROTE_BEFORE, never_first=True), NOON) == later(Hold.NEVER_FIRST)
     assert held(ROUTINE, replace(JUST_WROTE, never_first=True), NOON) is None
 
 
 def test_p1_p4_where_nobody_knows_their_hours_only_what_was_asked_for_goes() -> None:
     unknown = replace(ANYBODY, window=UNKNOWN)
 
-    assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later("illegible")] * 2
+    assert [held(each, unknown, NOON) for each in (HUMAN, ROUTINE)] == [later(Hold.ILLEGIBLE)] * 2
     assert [held(each, unknown, NOON) for each in (REPLY, STAFF)] == [None, None]
     assert held(HUMAN, replace(JUST_WROTE, window=UNKNOWN), NOON) is None
 

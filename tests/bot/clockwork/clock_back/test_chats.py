@@ -17,10 +17,9 @@ from bot.stopping import Stopping
 from bot.telegram.connection import connect
 from domain.casework.work import write
 from domain.replies.sending import Conditions
-from domain.safety.rejudging import VANISHES
 from domain.safety.screens import STAYS_OPEN, active
 from locales.catalogues import Catalogues
-from storage.kinds import Discretion, OutboxState, Severity
+from storage.kinds import Discretion, Hold, OutboxState, Severity
 from storage.outbox.traces import leave_traces
 from storage.sessions import SERVICE, Database
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
@@ -131,7 +130,7 @@ async def test_p4_a_watched_phone_is_covered_and_its_hours_count_as_before(
         await leave_traces(session, [(returnee.chat_key or b"", 1)])
     await look(database)
     async with database.begin(SERVICE) as session:
-        covers = select(OutboxRow).where(OutboxRow.held == VANISHES)
+        covers = select(OutboxRow).where(OutboxRow.held == Hold.VANISHES)
         (vanishes,) = (await session.scalars(covers)).all()
         wrote_at = (await session.get_one(Returnee, person.id)).last_wrote_at
         (trace,) = (await session.scalars(select(Trace))).all()
