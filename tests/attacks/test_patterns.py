@@ -12,6 +12,8 @@ import pytest
 ROOMS = ("bot", "console", "dialogs", "domain", "handlers", "locales", "storage")
 # So often is as good as without end.
 MANY = 20
+REPEATS = {"MAX_REPEAT", "MIN_REPEAT"}
+HOLD_ONE = {"POSSESSIVE_REPEAT", "SUBPATTERN", "ASSERT", "ASSERT_NOT"}
 # Private to Python, and nobody else knows how it reads a pattern.
 PARSER: Any = importlib.import_module("re._parser")
 
@@ -28,23 +30,13 @@ def patterns() -> Iterator[tuple[str, Pattern[str]]]:
 def repeats_a_repeat(parsed: Any, *, within_one: bool = False) -> bool:
     """What is read possessively is read in one way only."""
     for operation, value in parsed:
-        match str(operation):
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                _, most, repeated = value
-                is_one = most > MANY
-                if (is_one and within_one) or repeats_a_repeat(
-                    repeated, within_one=within_one or is_one
-                ):
-                    return True
-            case "POSSESSIVE_REPEAT":
-                if repeats_a_repeat(value[2], within_one=within_one):
-                    return True
-            case "SUBPATTERN":
-                if repeats_a_repeat(value[-1], within_one=within_one):
-                    return True
-            case "BRANCH":
-                if any(repeats_a_repeat(each, within_one=within_one) for each in value[1]):
-                    return True
+        kind = str(operation)
+        is_one = kind in REPEATS and value[1] > MANY
+        if is_one and within_one:
+            return True
+        parts = value[1] if kind == "BRANCH" else [value[-1]] if kind in REPEATS | HOLD_ONE else []
+        if any(repeats_a_repeat(each, within_one=within_one or is_one) for each in parts):
+            return True
     return False
 
 
