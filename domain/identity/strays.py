@@ -12,6 +12,8 @@ from sqlalchemy import select, update
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
+from domain.children.known import stay_a_child
+from domain.consent.turning_points import bring_majority
 from domain.messages.edits import message_id
 from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
@@ -67,8 +69,8 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await _bring_complaints(session, stray, returnee, sealing)
     await _bring_readings(session, stray, returnee, sealing)
     await stay_as_careful(session, stray, returnee)
-    returnee.said_child_at = stray.said_child_at or returnee.said_child_at
-    returnee.child_in = stray.child_in or returnee.child_in
+    stay_a_child(returnee, stray)
+    await bring_majority(session, stray.id, returnee.id)
     if stray.confides_until is not None:
         returnee.confides_until, returnee.confides_in = stray.confides_until, stray.confides_in
     await session.execute(

@@ -1,14 +1,18 @@
-"""What the watch heard from a new phone, before anybody knew whose it is."""
+"""What somebody said on a new phone, and the watch heard there, before anybody knew whose it is."""
+
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from domain.casework.closing import close
 from domain.casework.marking import Signal, mark_signal, report_missed, signals_of
+from domain.children.known import is_known_child, mark_age
+from domain.consent.turning_points import days_of, expect_majority
 from domain.identity.strays import take_in
 from domain.lexicon.accuracy import hearing
 from domain.signals.opening import open_or_append
-from storage.kinds import Outcome, Severity
+from storage.kinds import AgeBand, Outcome, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.marks import SignalMark
@@ -125,3 +129,42 @@ async def test_p10_how_grave_others_found_it_does_not_come_along(
 
     assert (signal.said, signal.meant) == (Severity.CONCERN, None)
     assert await how_many(centre.database, SignalMark) == 0
+
+
+async def is_found_to_be(
+    centre: Centre, person: Returnee, band: AgeBand, turns_18: date | None = None
+) -> None:
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await mark_age(session, vera, person.id, band)
+        await expect_majority(session, vera, person.id, turns_18)
+
+
+@pytest.mark.parametrize("known_as", [AgeBand.UNKNOWN, AgeBand.ADULT])
+async def test_whom_staff_found_to_be_a_child_is_one_once_it_is_known_who_they_are(
+    centre: Centre, known_as: AgeBand
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await is_found_to_be(centre, person, known_as)
+    await is_found_to_be(centre, stray, AgeBand.YOUTH, date(2099, 5, 1))
+    await is_taken_in(centre, stray, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert is_known_child(child)
+        assert child.age_band is AgeBand.YOUTH
+        assert (await days_of(session, child.id)).turns_18 == date(2099, 5, 1)
+
+
+async def test_a_child_whose_age_was_known_keeps_it_with_the_month_of_its_18th_birthday(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await is_found_to_be(centre, person, AgeBand.CHILD, date(2101, 1, 1))
+    await is_found_to_be(centre, stray, AgeBand.YOUTH, date(2099, 5, 1))
+    await is_taken_in(centre, stray, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert child.age_band is AgeBand.CHILD
+        assert (await days_of(session, child.id)).turns_18 == date(2101, 1, 1)
