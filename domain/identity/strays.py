@@ -17,6 +17,7 @@ from domain.consent.turning_points import bring_majority
 from domain.messages.edits import message_id
 from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
+from domain.profiles.wishing import bring_wishes
 from domain.referrals.telling import tell_asked
 from domain.referrals.withdrawing import end
 from domain.returnees.chats import chat_id_of
@@ -64,6 +65,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
     # Before anybody is alerted.
     await inherit_conflicts(session, stray.id, returnee.id)
+    await bring_wishes(session, stray.id, returnee.id)
     await _end_referrals(session, stray, returnee)
     await _go_on(session, stray, returnee, sealing)
     await _bring_complaints(session, stray, returnee, sealing)

@@ -11,17 +11,21 @@ from domain.children.known import is_known_child, mark_age
 from domain.consent.turning_points import days_of, expect_majority
 from domain.identity.strays import take_in
 from domain.lexicon.accuracy import hearing
+from domain.profiles.wishing import change_partner, change_place, wish_for, write_down
+from domain.returnees.wishes import Partner, Place, Wishes, wishes_of
 from domain.signals.opening import open_or_append
-from storage.kinds import AgeBand, Outcome, Severity
+from storage.kinds import AgeBand, Gender, Outcome, ReferralState, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.marks import SignalMark
 from storage.tables.returnees import Returnee
 from tests.counting import how_many
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 
 HEARD = "threat.threatened"
 RULES = "20990101"
+DURRES, VLORA = Place("AL", "durres", "Durrës"), Place("AL", "vlora", "Vlorë")
 
 
 @pytest.fixture
@@ -168,3 +172,41 @@ async def test_a_child_whose_age_was_known_keeps_it_with_the_month_of_its_18th_b
         child = await session.get_one(Returnee, person.id)
         assert child.age_band is AgeBand.CHILD
         assert (await days_of(session, child.id)).turns_18 == date(2101, 1, 1)
+
+
+async def wishes(centre: Centre, person: Returnee) -> Wishes:
+    async with centre.database.begin(SERVICE) as session:
+        return await wishes_of(session, person.id)
+
+
+async def test_p10_whom_they_avoid_there_is_told_nothing_once_it_is_known_who_they_are(
+    centre: Centre,
+) -> None:
+    two, stray = await Two.at_work(centre), await centre.person()
+    offered, harbour = await two.offered(), two.partner.organisation
+    async with centre.database.begin(SERVICE) as session:
+        await change_place(session, await session.get_one(Returnee, two.person.id), DURRES)
+        await change_place(session, await session.get_one(Returnee, stray.id), VLORA)
+        await change_partner(session, await session.get_one(Returnee, stray.id), harbour.id)
+        await wish_for(session, stray.id, Gender.WOMAN)
+    await is_taken_in(centre, stray, two.person)
+
+    partners = frozenset({Partner(harbour.name, harbour.id)})
+    assert await wishes(centre, two.person) == Wishes(
+        Gender.WOMAN, frozenset({DURRES, VLORA}), partners
+    )
+    assert (await two.fresh(offered)).state is ReferralState.REVOKED
+
+
+async def test_p10_however_much_they_avoid_nobody_is_kept_from_their_new_phone_by_it(
+    centre: Centre,
+) -> None:
+    person, stray, vera = await centre.person(), await centre.person(), await centre.colleague()
+    many = [Place("AL", f"place {number}") for number in range(100)]
+    async with centre.database.begin(SERVICE) as session:
+        await wish_for(session, person.id, Gender.WOMAN)
+        await change_place(session, await session.get_one(Returnee, person.id), DURRES)
+        await write_down(session, vera, stray.id, Gender.MAN, many, [])
+    await is_taken_in(centre, stray, person)
+
+    assert await wishes(centre, person) == Wishes(Gender.WOMAN, frozenset([DURRES, *many]))
