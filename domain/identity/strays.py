@@ -15,6 +15,7 @@ from domain.cases.events import are_signals
 from domain.children.known import stay_a_child
 from domain.consent.turning_points import bring_majority
 from domain.messages.edits import message_id
+from domain.pathways.moving import be_where_they_said
 from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
 from domain.profiles.wishing import bring_wishes
@@ -59,7 +60,7 @@ class _Sealing:
 
 async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None:
     """The person, who is locked, was the stray. What they chose or agreed to there does not come
-    along, since the person did so themselves, but for what made their phone more careful. Needs the
+    along, since the person did so themselves, but for what keeps them safe on that phone. Needs the
     service's scope.
     """
     sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
@@ -71,6 +72,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     await _bring_complaints(session, stray, returnee, sealing)
     await _bring_readings(session, stray, returnee, sealing)
     await stay_as_careful(session, stray, returnee)
+    await be_where_they_said(session, returnee, stray)
     stay_a_child(returnee, stray)
     await bring_majority(session, stray.id, returnee.id)
     if stray.confides_until is not None:
