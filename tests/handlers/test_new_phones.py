@@ -13,6 +13,7 @@ from domain.pathways.moving import be_in
 from domain.safety.phones import choose_discretion
 from domain.safety.window import choose_window, window_of
 from domain.staff import actor_of, add_staff
+from domain.stop_word.choosing import is_stop_word
 from storage.kinds import Discretion, Role, Visible
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Database
@@ -27,7 +28,7 @@ from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.forms import asked as asked_by_form
 from tests.handlers.forms import kept as answers
 from tests.handlers.phone import ROW, Phone
-from tests.handlers.stop_words import WORD
+from tests.handlers.stop_words import WORD, chooses
 from tests.handlers.test_covered_questions import PLACES
 
 
@@ -230,6 +231,47 @@ async def test_p4_of_two_phones_that_others_read_the_new_one_shows_what_may_stay
     person = await known_on(database, new)
     async with database.begin(SERVICE) as session:
         assert (await session.get_one(Safety, person.id)).visible is Visible.ORDINARY
+
+
+@pytest.mark.parametrize("sent", [WORD, "Purple umbrella", "purple umbrela"])
+async def test_p4_a_stop_word_that_was_chosen_on_a_new_phone_works_there_beside_the_one_before(
+    sent: str, ready: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await chooses(new, pair="3", word="Purple umbrella")
+    await new.write(f"/start {await code_for(database, organisation, ready)}")
+    await new.write("Hello")
+    assert (await known_on(database, new)).frozen_at is None
+    await new.write(sent)
+
+    assert (await known_on(database, new)).frozen_at is not None
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Safety.stop_signs))).all() == ["visit"]
+
+
+async def test_p4_a_stop_word_goes_along_from_phone_to_phone_and_a_new_one_takes_its_place(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    """On the first they had none."""
+    await enrol(phone, await invite(database, organisation))
+    for number, word in ((2002, "Purple umbrella"), (2003, "Yellow umbrella")):
+        new = new_phone(number)
+        await new.write(EMERGENCY)
+        await chooses(new, word=word)
+        await new.write(f"/start {await code_for(database, organisation, phone)}")
+        phone = new
+    person = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        assert await is_stop_word(session, person, "Purple umbrella")
+        assert await is_stop_word(session, person, "Yellow umbrella")
+        assert not await is_stop_word(session, person, WORD)
+    await chooses(phone)
+
+    async with database.begin(SERVICE) as session:
+        assert await is_stop_word(session, person, WORD)
+        assert not await is_stop_word(session, person, "Purple umbrella")
+        assert not await is_stop_word(session, person, "Yellow umbrella")
 
 
 async def test_p9_a_link_for_a_new_phone_that_is_opened_twice_leads_to_the_same_place(
