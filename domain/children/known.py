@@ -51,6 +51,16 @@ def are_children_in_confidence() -> ColumnElement[bool]:
     return and_(Returnee.child_in.is_not(None), ~are_known_children())
 
 
+def stay_a_child(returnee: Returnee, stray: Returnee) -> None:
+    """The person turns out to be this stray, whom staff had found out to be a child, or who said
+    so, before anybody knew whose the phone is. Known of either, it is so of both.
+    """
+    if returnee.age_band not in CHILDREN and stray.age_band in CHILDREN:
+        returnee.age_band = stray.age_band
+    returnee.said_child_at = stray.said_child_at or returnee.said_child_at
+    returnee.child_in = stray.child_in or returnee.child_in
+
+
 async def mark_age(
     session: Session,
     actor: Actor,

@@ -3,7 +3,7 @@
 Lines are only ever added; the newest one of a purpose holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -134,6 +134,53 @@ async def newest_text(session: Session, returnee_id: UUID) -> NoticeText | None:
 async def asked_about(session: Session, returnee_id: UUID) -> set[Purpose]:
     """The purposes on which this person has said yes or no."""
     return set(await answers_given(session, returnee_id))
+
+
+async def bring_noes(
+    session: Session, stray_id: UUID, returnee_id: UUID
+) -> Sequence[tuple[Purpose, UUID | None]]:
+    """The person turns out to be this stray: what they said no to there since their own last word
+    on it, with the partner that it was about. Silence said nothing. Each stands in their ledger as
+    it was said, with what was read, and when; the rest of the stray's goes with it.
+    """
+    there, here = [await _last_words(session, each) for each in (stray_id, returnee_id)]
+    noes = {
+        about: line
+        for about, line in there.items()
+        if not line.granted
+        and line.how is not How.LAPSED
+        and (about not in here or here[about].given_at < line.given_at)
+    }
+    for (purpose, partner_id), line in noes.items():
+        session.add(
+            Consent(
+                returnee_id=returnee_id,
+                purpose=purpose,
+                partner_id=partner_id,
+                granted=False,
+                notice_version=line.notice_version,
+                text_id=line.text_id,
+                language=line.language,
+                given_at=line.given_at,
+                how=line.how,
+            )
+        )
+    await session.flush()
+    prefetched.forget(session, returnee_id)
+    return list(noes)
+
+
+async def _last_words(
+    session: Session, returnee_id: UUID
+) -> Mapping[tuple[Purpose, UUID | None], Consent]:
+    """Of each purpose, and where it is about partners, of each partner."""
+    lines = await session.scalars(
+        select(Consent)
+        .where(Consent.returnee_id == returnee_id)
+        .ext(distinct_on(Consent.purpose, Consent.partner_id))
+        .order_by(Consent.purpose, Consent.partner_id, Consent.given_at.desc())
+    )
+    return {(line.purpose, line.partner_id): line for line in lines}
 
 
 async def _keep_words(session: Session, shown: Shown, language: str) -> str:

@@ -17,6 +17,7 @@ from domain.calendar import instant, zone
 from domain.children.deciding import forget_decisions
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.one_by_one import each_by_itself
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
@@ -65,6 +66,17 @@ async def expect_majority(
     first = month.replace(day=1) if month is not None else None
     await _keep(session, returnee.id, replace(await days_of(session, returnee.id), turns_18=first))
     audit.done_by(session, actor, "person.majority", returnee.id)
+
+
+async def bring_majority(session: Session, stray_id: UUID, returnee_id: UUID) -> None:
+    """The month that was written down before anybody knew who this is, where there is none of
+    theirs.
+    """
+    there, here = [
+        await if_legible(days_of(session, each)) or Days() for each in (stray_id, returnee_id)
+    ]
+    if here.turns_18 is None and there.turns_18 is not None:
+        await _keep(session, returnee_id, replace(here, turns_18=there.turns_18))
 
 
 async def pass_turning_points(session: Session) -> int:

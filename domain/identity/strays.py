@@ -12,11 +12,18 @@ from sqlalchemy import select, update
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
+from domain.children.known import stay_a_child
+from domain.consent.effects import take_effect
+from domain.consent.ledger import bring_noes
+from domain.consent.reading import wants_no_reader
+from domain.consent.turning_points import bring_majority
 from domain.messages.edits import message_id
+from domain.pathways.moving import be_where_they_said
 from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
+from domain.profiles.wishing import bring_wishes
 from domain.referrals.telling import tell_asked
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import end, withdraw
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import (
     current_enrolment,
@@ -56,19 +63,26 @@ class _Sealing:
 
 async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None:
     """The person, who is locked, was the stray. What they chose or agreed to there does not come
-    along, since the person did so themselves, but for what made their phone more careful. Needs the
-    service's scope.
+    along, since the person did so themselves, but for what keeps them safe on that phone; a no
+    always does (P5). Needs the service's scope.
     """
     sealing = _Sealing(await data_key(session, stray.id), await data_key(session, returnee.id))
     # Before anybody is alerted.
     await inherit_conflicts(session, stray.id, returnee.id)
+    await bring_wishes(session, stray.id, returnee.id)
+    is_read_by_nobody = await wants_no_reader(session, stray)
+    said_no = await bring_noes(session, stray.id, returnee.id)
+    await withdraw(session, returnee.id, [partner for _, partner in said_no if partner is not None])
     await _end_referrals(session, stray, returnee)
-    await _go_on(session, stray, returnee, sealing)
+    await _go_on(session, stray, returnee, sealing, is_read_by_nobody=is_read_by_nobody)
+    for purpose, _ in said_no:
+        await take_effect(session, returnee, purpose, granted=False, before=True)
     await _bring_complaints(session, stray, returnee, sealing)
     await _bring_readings(session, stray, returnee, sealing)
     await stay_as_careful(session, stray, returnee)
-    returnee.said_child_at = stray.said_child_at or returnee.said_child_at
-    returnee.child_in = stray.child_in or returnee.child_in
+    await be_where_they_said(session, returnee, stray)
+    stay_a_child(returnee, stray)
+    await bring_majority(session, stray.id, returnee.id)
     if stray.confides_until is not None:
         returnee.confides_until, returnee.confides_in = stray.confides_until, stray.confides_in
     await session.execute(
@@ -96,8 +110,17 @@ async def _end_referrals(session: Session, stray: Returnee, returnee: Returnee) 
             await tell_asked(session, referral, case)
 
 
-async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing: _Sealing) -> None:
-    """In the person's own case, which the cry opens or raises."""
+async def _go_on(
+    session: Session,
+    stray: Returnee,
+    returnee: Returnee,
+    sealing: _Sealing,
+    *,
+    is_read_by_nobody: bool,
+) -> None:
+    """In the person's own case, which the cry opens or raises. Where they said there that nobody
+    shall read along, their talk began before that.
+    """
     found = await session.scalars(
         select(Case).where(Case.returnee_id == stray.id).order_by(Case.opened_at).with_for_update()
     )
@@ -114,6 +137,8 @@ async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing:
         ["identity.new-phone"],
     )
     own.agreed_at = newest.agreed_at or own.agreed_at
+    if is_read_by_nobody:
+        own.agreed_at = own.agreed_at or newest.opened_at
     if is_open:
         await _bring_signals(session, newest, own)
     await _bring_words(session, stray, returnee, own, sealing)

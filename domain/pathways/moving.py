@@ -12,9 +12,10 @@ from domain.errors import Refused
 from domain.organisations import as_zone
 from domain.pathways.placing import plan_anew
 from domain.returnees.person import find_returnee
+from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 
 
 async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
@@ -23,6 +24,25 @@ async def be_in(session: Session, returnee: Returnee, country: str, time_zone: s
         returnee.region = None
     returnee.country = country
     await _live_by(session, returnee, time_zone)
+
+
+async def be_where_they_said(session: Session, returnee: Returnee, stray: Returnee) -> None:
+    """The person turns out to be this stray, who was taken to be where the organisation is until
+    they said otherwise: that they did later than on the phone before. Hours that they chose there
+    are hours of the clock that stood beside them.
+    """
+    came_to = await session.scalar(
+        select(Organisation)
+        .join(Enrolment, Enrolment.organisation_id == Organisation.id)
+        .where(Enrolment.returnee_id == stray.id)
+        .order_by(Enrolment.from_at)
+        .limit(at_most(1))
+    )
+    taken_to_be = (came_to.country, came_to.time_zone) if came_to else None
+    if stray.country is not None and (stray.country, stray.time_zone) != taken_to_be:
+        await be_in(session, returnee, stray.country, stray.time_zone)
+    elif (await session.get_one(Safety, stray.id)).window is not None:
+        await _live_by(session, returnee, stray.time_zone)
 
 
 async def choose_clock(session: Session, organisation: Organisation, time_zone: str) -> None:

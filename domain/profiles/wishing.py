@@ -77,6 +77,23 @@ async def change_partner(
     await _keep(session, returnee.id, replace(wishes, partners=partners))
 
 
+async def bring_wishes(session: Session, stray_id: UUID, returnee_id: UUID) -> None:
+    """The person turns out to be this stray: what either said to avoid is kept away from them, and
+    how much that is hinders nothing. Needs the service's scope.
+    """
+    said_there = await wishes_left(session, stray_id)
+    if said_there == Wishes():
+        return
+    own = await _to_change(session, returnee_id)
+    partners = {partner.id: partner for partner in (*said_there.partners, *own.partners)}
+    both = Wishes(
+        own.helper or said_there.helper,
+        own.places | said_there.places,
+        frozenset(partners.values()),
+    )
+    await _seal(session, returnee_id, both)
+
+
 async def write_down(
     session: Session,
     actor: Actor,
@@ -167,6 +184,10 @@ def _changed(
 async def _keep(session: Session, returnee_id: UUID, wishes: Wishes) -> None:
     if max(len(wishes.places), len(wishes.partners)) > _MOST:
         raise Refused("This is too much to keep: please ask for a person.")
+    await _seal(session, returnee_id, wishes)
+
+
+async def _seal(session: Session, returnee_id: UUID, wishes: Wishes) -> None:
     safety = await session.get_one(Safety, returnee_id)
     kept = {
         "helper": wishes.helper,

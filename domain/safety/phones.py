@@ -6,11 +6,14 @@ from sqlalchemy import update
 
 from domain.calendar import FOR_EVER
 from domain.returnees.chats import chat_id_of
+from domain.returnees.kept_words import with_brought
+from domain.returnees.keys import data_key
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now, is_guarded_more
 from domain.safety.rejudging import look_anew
 from domain.safety.screens import watched_from_now
-from storage.kinds import Discretion, NoticeClass
+from domain.safety.window import UNKNOWN, choose_window, window_of
+from storage.kinds import Discretion, NoticeClass, Visible
 from storage.outbox.contents import CommandMenu
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
@@ -33,13 +36,23 @@ async def choose_discretion(session: Session, returnee: Returnee, discretion: Di
 
 async def stay_as_careful(session: Session, stray: Returnee, returnee: Returnee) -> None:
     """The phone of this stray becomes the person's. Nothing is shown on it and nothing sent first
-    that was not to be before anybody knew whose it is; whatever was said of the one before counts,
+    that was not to be before anybody knew whose it is, nor at any other hour than was chosen there,
+    and the stop word that was chosen there freezes it; whatever was said of the one before counts,
     too. Its menu is fitted once it is theirs.
     """
     safety, there = [await session.get_one(Safety, each.id) for each in (returnee, stray)]
     if is_guarded_more(stray, returnee.discretion):
         _read_by_others(returnee, safety, discretion_now(stray))
         safety.visible = there.visible
+    elif discretion_now(stray) is Discretion.WATCHED:
+        safety.visible = min(safety.visible, there.visible, key=list(Visible).index)
+    hours = await window_of(session, stray.id, there)
+    if there.window is not None and hours != UNKNOWN:
+        await choose_window(session, returnee.id, hours)
+    if there.stop_word is not None:
+        keys = [await data_key(session, each.id) for each in (returnee, stray)]
+        safety.stop_word = with_brought(keys[0], safety.stop_word, keys[1], there.stop_word)
+        safety.stop_signs = there.stop_signs
     safety.never_first = safety.never_first or there.never_first
     returnee.paused_until = stray.paused_until or returnee.paused_until
 

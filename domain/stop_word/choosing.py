@@ -1,16 +1,14 @@
 """How a person comes to have a stop word: proposed, rehearsed, kept as hashes, known again."""
 
 import asyncio
-import secrets
-from collections.abc import Iterable
 
 from domain.duty.readiness import ensure_ready
 from domain.errors import Refused
 from domain.returnees.enrolments import organisation_of
+from domain.returnees.kept_words import is_known, kept_of
 from domain.returnees.keys import data_key
 from domain.stop_word.forms import LONGEST, folded, forms, is_picture, probes
 from domain.stop_word.ordinary import is_in_the_directory, is_ordinary, seldom_sent
-from storage.keys.keyring import DataKey
 from storage.sessions import Session
 from storage.tables.returnees import Returnee, Safety
 
@@ -18,11 +16,6 @@ from storage.tables.returnees import Returnee, Safety
 SIGNS = ("hours", "list", "visit")
 LEAST_LETTERS = 6
 LEAST_PICTURES = 3
-
-_KIND = "stop word"
-# What is kept is as long for every word, so that it tells nothing of it.
-_HASH = 16
-_HASHES = 96
 
 
 async def propose(session: Session, returnee: Returnee, text: str) -> bytes:
@@ -34,7 +27,7 @@ async def propose(session: Session, returnee: Returnee, text: str) -> bytes:
             "People write that on an ordinary day. Please take something that you would never "
             "write otherwise."
         )
-    return _packed(await data_key(session, returnee.id), forms(text))
+    return kept_of(await data_key(session, returnee.id), forms(text))
 
 
 async def is_same(session: Session, returnee: Returnee, kept: bytes, text: str) -> bool:
@@ -42,9 +35,7 @@ async def is_same(session: Session, returnee: Returnee, kept: bytes, text: str) 
     looked_for = probes(text)
     if not looked_for:
         return False
-    found = (await data_key(session, returnee.id)).look_ups(looked_for, _KIND)
-    known = {kept[start : start + _HASH] for start in range(0, len(kept), _HASH)}
-    return any(each[:_HASH] in known for each in found)
+    return is_known(await data_key(session, returnee.id), kept, looked_for)
 
 
 async def is_stop_word(session: Session, returnee: Returnee, text: str) -> bool:
@@ -79,9 +70,3 @@ def _ensure_long_enough(text: str) -> None:
         )
     if len(word) > LONGEST or not probes(text):
         raise Refused("That is too long. Please take one word, or two or three short ones.")
-
-
-def _packed(key: DataKey, known_by: Iterable[str]) -> bytes:
-    hashes = [each[:_HASH] for each in key.look_ups(known_by, _KIND)]
-    filled = hashes + [secrets.token_bytes(_HASH) for _ in range(_HASHES - len(hashes))]
-    return b"".join(sorted(filled))

@@ -199,7 +199,8 @@ class Safety(Base):
     window: Mapped[bytes | None]
     never_first: Mapped[bool] = mapped_column(server_default=text("false"))
     second_prompt: Mapped[bool] = mapped_column(server_default=text("false"))
-    #: Keyed hashes by which the word that freezes the chat is known: domain/stop_word/forms.py.
+    #: Keyed hashes by which the word that freezes the chat is known: domain/stop_word/forms.py,
+    #: domain/returnees/kept_words.py.
     stop_word: Mapped[bytes | None]
     #: The name of the two sentences that were agreed on for a frozen chat.
     stop_signs: Mapped[str | None]

@@ -3,18 +3,23 @@
 import pytest
 from sqlalchemy import select
 
+from dialogs.words.hours import HOURS
 from domain.calendar import FOR_EVER
 from domain.identity.new_phone import confirm, propose
 from domain.identity.pictures import lacks_row
 from domain.messages.sealing import body_of
 from domain.notices import Notice
+from domain.pathways.moving import be_in
+from domain.safety.phones import choose_discretion
+from domain.safety.window import choose_window, window_of
 from domain.staff import actor_of, add_staff
+from domain.stop_word.choosing import is_stop_word
 from storage.kinds import Discretion, Role, Visible
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Safety
+from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
 from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
@@ -23,7 +28,7 @@ from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.forms import asked as asked_by_form
 from tests.handlers.forms import kept as answers
 from tests.handlers.phone import ROW, Phone
-from tests.handlers.stop_words import WORD
+from tests.handlers.stop_words import WORD, chooses
 from tests.handlers.test_covered_questions import PLACES
 
 
@@ -158,6 +163,115 @@ async def test_p4_nothing_comes_first_to_a_new_phone_to_which_nothing_was_to_com
     assert person.paused_until == FOR_EVER
     async with database.begin(SERVICE) as session:
         assert (await session.get_one(Safety, person.id)).never_first
+
+
+@pytest.mark.parametrize("says_where", [True, False])
+async def test_p4_the_hours_that_were_called_safe_on_a_new_phone_hold_by_the_clock_there(
+    says_where: bool,
+    phone: Phone,
+    new_phone: NewPhone,
+    database: Database,
+    organisation: Organisation,
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    at_home = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        await be_in(session, await session.get_one(Returnee, at_home.id), "MA", "Africa/Casablanca")
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await new.write("/safety")
+    await new.press("Hours")
+    if says_where:
+        await new.press("My clock shows another time")
+        await new.press("Ukraine")
+    await new.press("Mornings, 8 to 12")
+    await new.write(f"/start {await code_for(database, organisation, phone)}")
+
+    person = await known_on(database, new)
+    clock = ("UA", "Europe/Kyiv") if says_where else ("MA", "Europe/Tirane")
+    assert (person.id, person.country, person.time_zone) == (at_home.id, *clock)
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, person.id)
+        assert await window_of(session, person.id, safety) == HOURS["morning"]
+
+
+async def test_p4_whoever_said_no_hours_and_no_country_on_a_new_phone_keeps_theirs(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    at_home = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        await be_in(session, await session.get_one(Returnee, at_home.id), "MA", "Africa/Casablanca")
+        await choose_window(session, at_home.id, HOURS["evening"])
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await new.write(f"/start {await code_for(database, organisation, phone)}")
+
+    person = await known_on(database, new)
+    assert (person.country, person.time_zone) == ("MA", "Africa/Casablanca")
+    async with database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, person.id)
+        assert await window_of(session, person.id, safety) == HOURS["evening"]
+
+
+async def test_p4_of_two_phones_that_others_read_the_new_one_shows_what_may_stay_on_both(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation), reads="must not know")
+    await stays_there(database, phone, Visible.EVERYTHING)
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    async with database.begin(SERVICE) as session:
+        stray = await known_on(database, new)
+        there = await session.get_one(Returnee, stray.id)
+        await choose_discretion(session, there, Discretion.WATCHED)
+    await stays_there(database, new, Visible.ORDINARY)
+    await new.write(f"/start {await code_for(database, organisation, phone)}")
+
+    person = await known_on(database, new)
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(Safety, person.id)).visible is Visible.ORDINARY
+
+
+@pytest.mark.parametrize("sent", [WORD, "Purple umbrella", "purple umbrela"])
+async def test_p4_a_stop_word_that_was_chosen_on_a_new_phone_works_there_beside_the_one_before(
+    sent: str, ready: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    new = new_phone(2002)
+    await new.write(EMERGENCY)
+    await chooses(new, pair="3", word="Purple umbrella")
+    await new.write(f"/start {await code_for(database, organisation, ready)}")
+    await new.write("Hello")
+    assert (await known_on(database, new)).frozen_at is None
+    await new.write(sent)
+
+    assert (await known_on(database, new)).frozen_at is not None
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Safety.stop_signs))).all() == ["visit"]
+
+
+async def test_p4_a_stop_word_goes_along_from_phone_to_phone_and_a_new_one_takes_its_place(
+    phone: Phone, new_phone: NewPhone, database: Database, organisation: Organisation
+) -> None:
+    """On the first they had none."""
+    await enrol(phone, await invite(database, organisation))
+    for number, word in ((2002, "Purple umbrella"), (2003, "Yellow umbrella")):
+        new = new_phone(number)
+        await new.write(EMERGENCY)
+        await chooses(new, word=word)
+        await new.write(f"/start {await code_for(database, organisation, phone)}")
+        phone = new
+    person = await known_on(database, phone)
+    async with database.begin(SERVICE) as session:
+        assert await is_stop_word(session, person, "Purple umbrella")
+        assert await is_stop_word(session, person, "Yellow umbrella")
+        assert not await is_stop_word(session, person, WORD)
+    await chooses(phone)
+
+    async with database.begin(SERVICE) as session:
+        assert await is_stop_word(session, person, WORD)
+        assert not await is_stop_word(session, person, "Purple umbrella")
+        assert not await is_stop_word(session, person, "Yellow umbrella")
 
 
 async def test_p9_a_link_for_a_new_phone_that_is_opened_twice_leads_to_the_same_place(

@@ -1,23 +1,45 @@
-"""What the watch heard from a new phone, before anybody knew whose it is."""
+"""What somebody said on a new phone, and the watch heard there, before anybody knew whose it is."""
+
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from domain.casework.closing import close
 from domain.casework.marking import Signal, mark_signal, report_missed, signals_of
+from domain.children.known import is_known_child, mark_age
+from domain.consent.changing import change_consent
+from domain.consent.ledger import Shown, has_consent
+from domain.consent.reading import may_read
+from domain.consent.turning_points import days_of, expect_majority
+from domain.crisis.answering import ask_for_human
 from domain.identity.strays import take_in
 from domain.lexicon.accuracy import hearing
+from domain.profiles.wishing import change_partner, change_place, wish_for, write_down
+from domain.referrals.sharing import change_about_partner
+from domain.returnees.wishes import Partner, Place, Wishes, wishes_of
 from domain.signals.opening import open_or_append
-from storage.kinds import Outcome, Severity
+from storage.kinds import (
+    AgeBand,
+    CaseEventKind,
+    Gender,
+    How,
+    Outcome,
+    Purpose,
+    ReferralState,
+    Severity,
+)
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.marks import SignalMark
 from storage.tables.returnees import Returnee
 from tests.counting import how_many
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 
 HEARD = "threat.threatened"
 RULES = "20990101"
+DURRES, VLORA = Place("AL", "durres", "Durrës"), Place("AL", "vlora", "Vlorë")
 
 
 @pytest.fixture
@@ -125,3 +147,156 @@ async def test_p10_how_grave_others_found_it_does_not_come_along(
 
     assert (signal.said, signal.meant) == (Severity.CONCERN, None)
     assert await how_many(centre.database, SignalMark) == 0
+
+
+async def is_found_to_be(
+    centre: Centre, person: Returnee, band: AgeBand, turns_18: date | None = None
+) -> None:
+    vera = await centre.colleague()
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        await mark_age(session, vera, person.id, band)
+        await expect_majority(session, vera, person.id, turns_18)
+
+
+@pytest.mark.parametrize("known_as", [AgeBand.UNKNOWN, AgeBand.ADULT])
+async def test_whom_staff_found_to_be_a_child_is_one_once_it_is_known_who_they_are(
+    centre: Centre, known_as: AgeBand
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await is_found_to_be(centre, person, known_as)
+    await is_found_to_be(centre, stray, AgeBand.YOUTH, date(2099, 5, 1))
+    await is_taken_in(centre, stray, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert is_known_child(child)
+        assert child.age_band is AgeBand.YOUTH
+        assert (await days_of(session, child.id)).turns_18 == date(2099, 5, 1)
+
+
+async def test_a_child_whose_age_was_known_keeps_it_with_the_month_of_its_18th_birthday(
+    centre: Centre,
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await is_found_to_be(centre, person, AgeBand.CHILD, date(2101, 1, 1))
+    await is_found_to_be(centre, stray, AgeBand.YOUTH, date(2099, 5, 1))
+    await is_taken_in(centre, stray, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        child = await session.get_one(Returnee, person.id)
+        assert child.age_band is AgeBand.CHILD
+        assert (await days_of(session, child.id)).turns_18 == date(2101, 1, 1)
+
+
+async def wishes(centre: Centre, person: Returnee) -> Wishes:
+    async with centre.database.begin(SERVICE) as session:
+        return await wishes_of(session, person.id)
+
+
+async def test_p10_whom_they_avoid_there_is_told_nothing_once_it_is_known_who_they_are(
+    centre: Centre,
+) -> None:
+    two, stray = await Two.at_work(centre), await centre.person()
+    offered, harbour = await two.offered(), two.partner.organisation
+    async with centre.database.begin(SERVICE) as session:
+        await change_place(session, await session.get_one(Returnee, two.person.id), DURRES)
+        await change_place(session, await session.get_one(Returnee, stray.id), VLORA)
+        await change_partner(session, await session.get_one(Returnee, stray.id), harbour.id)
+        await wish_for(session, stray.id, Gender.WOMAN)
+    await is_taken_in(centre, stray, two.person)
+
+    partners = frozenset({Partner(harbour.name, harbour.id)})
+    assert await wishes(centre, two.person) == Wishes(
+        Gender.WOMAN, frozenset({DURRES, VLORA}), partners
+    )
+    assert (await two.fresh(offered)).state is ReferralState.REVOKED
+
+
+async def test_p10_however_much_they_avoid_nobody_is_kept_from_their_new_phone_by_it(
+    centre: Centre,
+) -> None:
+    person, stray, vera = await centre.person(), await centre.person(), await centre.colleague()
+    many = [Place("AL", f"place {number}") for number in range(100)]
+    async with centre.database.begin(SERVICE) as session:
+        await wish_for(session, person.id, Gender.WOMAN)
+        await change_place(session, await session.get_one(Returnee, person.id), DURRES)
+        await write_down(session, vera, stray.id, Gender.MAN, many, [])
+    await is_taken_in(centre, stray, person)
+
+    assert await wishes(centre, person) == Wishes(Gender.WOMAN, frozenset([DURRES, *many]))
+
+
+async def says(
+    centre: Centre,
+    person: Returnee,
+    granted: bool,
+    purpose: Purpose = Purpose.CASEWORKER,
+    how: How = How.PRIVACY,
+) -> None:
+    centre.later(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        there = await session.get_one(Returnee, person.id)
+        await change_consent(session, there, purpose, granted, Shown("1", "May we?"), how)
+    centre.later(minutes=1)
+
+
+async def is_read(centre: Centre, person: Returnee) -> bool:
+    async with centre.database.begin(SERVICE) as session:
+        return await may_read(session, await session.get_one(Returnee, person.id))
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+@pytest.mark.parametrize("is_talking", [True, False])
+async def test_who_said_on_a_new_phone_that_nobody_shall_read_along_is_read_by_nobody_there(
+    centre: Centre, is_talking: bool, agreed: bool
+) -> None:
+    person, stray = await centre.person(consents=agreed), await centre.person()
+    if is_talking:
+        await centre.signal(person)
+    await centre.signal(stray)
+    await says(centre, stray, False)
+    case = await is_taken_in(centre, stray, person)
+
+    assert not await is_read(centre, person)
+    assert CaseEventKind.CONSENT_TAKEN_BACK in await centre.history(case.id)
+
+
+async def test_who_asked_for_somebody_on_a_new_phone_after_their_no_is_read(centre: Centre) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await says(centre, stray, False)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, stray.id))
+    await is_taken_in(centre, stray, person)
+
+    assert await is_read(centre, person)
+
+
+@pytest.mark.parametrize("how", [How.LAPSED, How.PRIVACY])
+async def test_what_they_agreed_to_stands_where_a_new_phone_kept_silent_or_said_no_before(
+    centre: Centre, how: How
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await says(centre, stray, False, how=how)
+    if how is not How.LAPSED:
+        await says(centre, person, True)
+    await is_taken_in(centre, stray, person)
+
+    async with centre.database.begin(SERVICE) as session:
+        assert await has_consent(session, person.id, Purpose.CASEWORKER)
+
+
+async def test_p10_whom_they_said_no_to_on_a_new_phone_is_asked_to_help_no_more(
+    centre: Centre,
+) -> None:
+    two, stray = await Two.at_work(centre), await centre.person()
+    offered, harbour = await two.offered(), two.partner.organisation.id
+    centre.later(minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        there = await session.get_one(Returnee, stray.id)
+        no = False, Shown("1", "May we?"), How.ASKED
+        await change_about_partner(session, there, harbour, *no)
+    await is_taken_in(centre, stray, two.person)
+
+    assert (await two.fresh(offered)).state is ReferralState.REVOKED
+    async with centre.database.begin(SERVICE) as session:
+        assert not await has_consent(session, two.person.id, Purpose.PARTNER, harbour)
