@@ -173,8 +173,9 @@ async def name_other(visit: Visit) -> Response:
 
 
 async def propose_phone(visit: Visit) -> Response:
+    instead_of = await visit.field("instead_of")
     async with person_of(visit) as (session, returnee_id):
-        await new_phone.propose(session, visit.actor, returnee_id)
+        await new_phone.propose(session, visit.actor, returnee_id, instead_of=instead_of)
     return visit.go(
         f"/people/{returnee_id}", N_("Noted. Now a colleague has to confirm it on this page.")
     )

@@ -266,6 +266,28 @@ async def test_an_impatient_second_press_adds_nobody_to_the_team_twice(
         assert await how_many(office.database, Staff) == 2
 
 
+async def test_that_somebody_has_a_new_phone_said_twice_leaves_the_code_that_is_out(
+    office: Office,
+) -> None:
+    """The page names it, for whoever wants to put an end to it."""
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.SUPERVISOR) as one, office.browser(Role.COORDINATOR) as other:
+        for browser in (one, other):
+            await browser.look(page)
+        await one.post(f"{page}/phone/propose")
+        assert "A code was made" not in (await one.get(page)).text
+        assert (await other.post(f"{page}/phone/confirm")).status_code == 200
+        assert (await one.post(f"{page}/phone/propose")).status_code == 409
+        shown = (await one.get(page)).text
+        assert "A code was made and not used yet. A new one puts an end to it." in shown
+        assert "Works once, until" in shown
+        out = re.search(r'name="instead_of" value="([\w-]+)"', shown)
+        assert out
+        assert (await one.post(f"{page}/phone/propose", instead_of=out[1])).status_code == 303
+        assert "Waits for a colleague" in (await one.get(page)).text
+
+
 async def test_nothing_that_a_page_shows_anew_by_itself_changes_while_it_is_the_same(
     office: Office,
 ) -> None:
