@@ -182,7 +182,7 @@ async def propose_phone(visit: Visit) -> Response:
 
 
 async def confirm_phone(visit: Visit) -> Response:
-    """Shows the code, this once."""
+    """Shows the code, this once; where that page is lost on its way, another one."""
     async with person_of(visit) as (session, returnee_id):
         code = await new_phone.confirm(session, visit.actor, returnee_id)
         bot = visit.desk.settings.bot_username()

@@ -86,7 +86,8 @@ async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone
 
 
 async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
-    """A second worker agrees: the code that lets the new phone in, this once to be seen.
+    """A second worker agrees: the code that lets the new phone in, this once to be seen. The same
+    one once more has another instead: the first may have been lost on its way to them.
 
     Raises as find_returnee, and Refused.
     """
@@ -97,7 +98,7 @@ async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
         raise Refused("First a colleague has to say that they have a new phone.")
     if proposal.proposed_by == actor.staff_id:
         raise Refused("A second person has to confirm this.")
-    if proposal.code_hash is not None:
+    if proposal.code_hash is not None and proposal.confirmed_by != actor.staff_id:
         raise Refused("Somebody changed this meanwhile. Look at it again.")
     code = new_code(PREFIX)
     proposal.code_hash = hash_of_token(code, _KIND)
@@ -150,11 +151,13 @@ async def move_in(session: Session, chat_id: int, code: str) -> Returnee:
 
 async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPhone | None:
     """None for a code that is none."""
+    lets_in = *_opened(code, there), NewPhone.used_at.is_(None), NewPhone.expires_at > session.now
+    person = await session.scalar(select(NewPhone.returnee_id).where(*lets_in))
+    if person is not None:
+        # Whoever makes them another code holds them, too, before they look at this one.
+        await session.get(Returnee, person, with_for_update=True)
     moved: NewPhone | None = await session.scalar(
-        update(NewPhone)
-        .where(*_opened(code, there), NewPhone.used_at.is_(None), NewPhone.expires_at > session.now)
-        .values(used_at=session.now)
-        .returning(NewPhone)
+        update(NewPhone).where(*lets_in).values(used_at=session.now).returning(NewPhone)
     )
     return moved
 

@@ -2,6 +2,8 @@
 that is out, and that nobody has come by yet.
 """
 
+import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import pytest
@@ -21,6 +23,7 @@ from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 from tests.domain.identity.test_new_phone import code_for, holder, moves_in
+from tests.racing import stands_still
 
 FIRST, SECOND, PROPOSER, CONFIRMER = 4242, 4343, 501, 502
 
@@ -128,4 +131,66 @@ async def test_p13_whoever_knows_that_a_code_is_out_may_put_an_end_to_it(centre:
         code = await new_phone.confirm(session, other, person.id)
     await moves_in(centre, code, FIRST)
 
+    assert await holder(centre, FIRST) is not None
+
+
+async def confirms(centre: Centre, actor: Actor, person: Returnee) -> str:
+    async with centre.database.begin(centre.organisation.id) as session:
+        return await new_phone.confirm(session, actor, person.id)
+
+
+async def in_vain(why: type[Exception], attempt: Awaitable[object]) -> None:
+    with pytest.raises(why):
+        await attempt
+
+
+async def test_p13_whoever_confirmed_and_never_saw_the_code_has_another_instead_of_it(
+    centre: Centre,
+) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    lost = await code_for(centre, person, one, other)
+    code = await confirms(centre, other, person)
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, lost, FIRST)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, FIRST) is not None
+    with pytest.raises(Refused):
+        await confirms(centre, other, person)
+
+
+async def test_p13_of_two_who_confirm_at_once_one_has_a_code_and_it_lets_the_person_in(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    one, other, third = [await centre.colleague() for _ in range(3)]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await new_phone.propose(session, one, person.id)
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        code = await new_phone.confirm(session, other, person.id)
+        late = group.create_task(in_vain(Refused, confirms(centre, third, person)))
+        await stands_still(centre.database, late)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, FIRST) is not None
+
+
+async def test_p13_nobody_comes_by_a_code_while_another_is_made_instead_of_it(
+    centre: Centre,
+) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    lost = await code_for(centre, person, one, other)
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        code = await new_phone.confirm(session, other, person.id)
+        late = group.create_task(in_vain(InviteUnknown, moves_in(centre, lost, SECOND)))
+        await stands_still(centre.database, late)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, SECOND) is None
     assert await holder(centre, FIRST) is not None
