@@ -18,6 +18,7 @@ from domain.pathways import telling
 from domain.referrals import standing
 from domain.returnees.asked_words import is_asked
 from domain.returnees.chats import chat_id_of
+from domain.returnees.enrolments import current_enrolment
 from domain.safety.judging import Held
 from domain.safety.outgoing import is_for_another_phone, takes_away
 from storage.kinds import CaseState, Hold, NoticeClass
@@ -31,6 +32,8 @@ from storage.tables.returnees import Returnee
 
 # What is said of a case only as long as it waits, for a first answer or a good moment, or goes on.
 _OF_WAITING = (Notice.NOBODY_YET, Notice.SAFE_TO_TALK, Notice.CHILD_CALLED_FOR)
+# What is asked for those who accompany them.
+_OF_ACCOMPANYING = (Notice.WORDS_ASKED, Notice.PARTNER_ASKED)
 _OF_REFERRAL = (
     Notice.REFERRAL_ASKED,
     Notice.REFERRAL_DONE,
@@ -104,9 +107,8 @@ async def recall_if_unwanted(
         return await _waits_no_more(session, row.case_id, Notice(content.notice))
     if returnee is not None and row.case_id is not None and says(content, Notice.CASE_CLOSED):
         return await _is_over_no_more(session, returnee, row.case_id, content.params)
-    if returnee is not None and says(content, Notice.WORDS_ASKED):
-        # They have written them already, or their stop word: what is asked twice confuses.
-        return not is_asked(session, returnee)
+    if returnee is not None and says(content, *_OF_ACCOMPANYING):
+        return await _is_asked_in_vain(session, returnee, Notice(content.notice))
     if says(content, Notice.PARTED):
         return await are_back(session, UUID(content.params["enrolment"]))
     if says(content, *_OF_REFERRAL):
@@ -140,6 +142,15 @@ async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> boo
     if case.state is CaseState.RESOLVED or notice is not Notice.NOBODY_YET:
         return case.state is CaseState.RESOLVED
     return case.first_action_at is not None or await took_back(session, case)
+
+
+async def _is_asked_in_vain(session: Session, returnee: Returnee, notice: Notice) -> bool:
+    """They have written the words already, or their stop word: what is asked twice confuses. And
+    once nobody accompanies them any more, there is nobody who asks.
+    """
+    if notice is Notice.WORDS_ASKED and not is_asked(session, returnee):
+        return True
+    return await current_enrolment(session, returnee.id) is None
 
 
 async def _is_over_no_more(

@@ -173,15 +173,16 @@ async def name_other(visit: Visit) -> Response:
 
 
 async def propose_phone(visit: Visit) -> Response:
+    instead_of = await visit.field("instead_of")
     async with person_of(visit) as (session, returnee_id):
-        await new_phone.propose(session, visit.actor, returnee_id)
+        await new_phone.propose(session, visit.actor, returnee_id, instead_of=instead_of)
     return visit.go(
         f"/people/{returnee_id}", N_("Noted. Now a colleague has to confirm it on this page.")
     )
 
 
 async def confirm_phone(visit: Visit) -> Response:
-    """Shows the code, this once."""
+    """Shows the code, this once; where that page is lost on its way, another one."""
     async with person_of(visit) as (session, returnee_id):
         code = await new_phone.confirm(session, visit.actor, returnee_id)
         bot = visit.desk.settings.bot_username()

@@ -20,7 +20,7 @@ from domain.errors import Refused
 from domain.identity.trust import Doubt, believe, doubt, doubted_by
 from domain.notices import Notice, tell
 from domain.returnees.asked_words import ASKED_FOR, ask_no_more, is_asked
-from domain.returnees.enrolments import organisation_of
+from domain.returnees.enrolments import current_enrolments, organisation_of
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from storage.keys.keyring import Keyring, SealError
@@ -40,7 +40,12 @@ _CONTEXT = "agreed words"
 async def agree_on_words(
     session: Session, actor: Actor, returnee_id: UUID, first: str, second: str
 ) -> None:
-    """Two words, agreed on while they sit together. Raises as find_returnee, and Refused."""
+    """Two words, agreed on while they sit together. Raises as find_returnee, and Refused.
+
+    They take the place of others, whichever organisation agreed on those: words that somebody at
+    home knows by now must end at once, whoever sits with the person. The page tells all who
+    accompany them since when the pair counts.
+    """
     returnee = await find_returnee(session, actor, returnee_id)
     await _keep(session, returnee, checked(first, second))
     audit.done_by(session, actor, "person.words-agreed", returnee_id)
@@ -133,11 +138,16 @@ def sealed_for_invite(keys: Keyring, words: tuple[str, str]) -> bytes:
 
 
 async def take_from_invite(session: Session, returnee: Returnee, invite: Invite) -> None:
-    """The words agreed on with the invite are this person's from now on."""
-    if invite.words is not None:
+    """The words agreed on with the invite are this person's from now on, but where another
+    organisation accompanies them and knows them by words that are there: on a shared phone it may
+    be somebody else's invite, who would be taken for them by it.
+    """
+    if invite.words is None:
+        return
+    if not await _is_known_elsewhere(session, returnee, invite.organisation_id):
         first, second = json.loads(session.keys.open(invite.words, _CONTEXT))
         await _keep(session, returnee, (first, second))
-        invite.words = None
+    invite.words = None
 
 
 def checked(first: str, second: str) -> tuple[str, str]:
@@ -177,6 +187,14 @@ def _without(agreed: tuple[str, str], text: str) -> str:
 
 def _meet(ones: Collection[str], others: Collection[str]) -> bool:
     return any(compare_digest(one.encode(), other.encode()) for one in ones for other in others)
+
+
+async def _is_known_elsewhere(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
+    """By words that were agreed on before."""
+    if await session.get(AgreedWords, returnee.id) is None:
+        return False
+    theirs = await current_enrolments(session, returnee.id)
+    return any(each.organisation_id != organisation_id for each in theirs)
 
 
 async def _keep(session: Session, returnee: Returnee, words: tuple[str, str]) -> None:

@@ -42,10 +42,19 @@ LIFE = timedelta(hours=72)
 _KIND = "new phone"
 
 
-async def propose(session: Session, actor: Actor, returnee_id: UUID) -> None:
-    """The person has a new phone, says this worker. Raises as find_returnee."""
+async def propose(
+    session: Session, actor: Actor, returnee_id: UUID, *, instead_of: str = ""
+) -> None:
+    """The person has a new phone, says this worker. Raises as find_returnee, and Refused.
+
+    `instead_of`: what they put an end to, as their page named it. A code may be in the person's
+    hands already, and dies by nobody who did not know of it.
+    """
     actor.ensure_may(Right.ENROL_PEOPLE)
     await find_returnee(session, actor, returnee_id)
+    before = await waiting(session, actor, returnee_id)
+    if before is not None and before.code_hash is not None and str(before.id) != instead_of:
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     await session.execute(
         delete(NewPhone).where(NewPhone.returnee_id == returnee_id, NewPhone.used_at.is_(None))
     )
@@ -62,13 +71,13 @@ async def propose(session: Session, actor: Actor, returnee_id: UUID) -> None:
 
 
 async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone | None:
-    """What was proposed for this person and is not confirmed yet."""
+    """What was proposed for this person, and confirmed or not: nobody has come by it yet."""
     return await session.scalar(
         select(NewPhone)
         .where(
             NewPhone.returnee_id == returnee_id,
             NewPhone.organisation_id == actor.organisation_id,
-            NewPhone.code_hash.is_(None),
+            NewPhone.used_at.is_(None),
             NewPhone.expires_at > session.now,
         )
         .order_by(NewPhone.proposed_at.desc())
@@ -77,7 +86,8 @@ async def waiting(session: Session, actor: Actor, returnee_id: UUID) -> NewPhone
 
 
 async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
-    """A second worker agrees: the code that lets the new phone in, this once to be seen.
+    """A second worker agrees: the code that lets the new phone in, this once to be seen. The same
+    one once more has another instead: the first may have been lost on its way to them.
 
     Raises as find_returnee, and Refused.
     """
@@ -88,6 +98,8 @@ async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
         raise Refused("First a colleague has to say that they have a new phone.")
     if proposal.proposed_by == actor.staff_id:
         raise Refused("A second person has to confirm this.")
+    if proposal.code_hash is not None and proposal.confirmed_by != actor.staff_id:
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     code = new_code(PREFIX)
     proposal.code_hash = hash_of_token(code, _KIND)
     proposal.confirmed_by = actor.staff_id
@@ -157,11 +169,13 @@ async def _settle_in(
 
 async def _use_up(session: Session, code: str, there: Returnee | None) -> NewPhone | None:
     """None for a code that is none."""
+    lets_in = *_opened(code, there), NewPhone.used_at.is_(None), NewPhone.expires_at > session.now
+    person = await session.scalar(select(NewPhone.returnee_id).where(*lets_in))
+    if person is not None:
+        # Whoever makes them another code holds them, too, before they look at this one.
+        await session.get(Returnee, person, with_for_update=True)
     moved: NewPhone | None = await session.scalar(
-        update(NewPhone)
-        .where(*_opened(code, there), NewPhone.used_at.is_(None), NewPhone.expires_at > session.now)
-        .values(used_at=session.now)
-        .returning(NewPhone)
+        update(NewPhone).where(*lets_in).values(used_at=session.now).returning(NewPhone)
     )
     return moved
 

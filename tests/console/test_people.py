@@ -142,7 +142,9 @@ async def test_p13_words_that_were_agreed_on_are_compared_and_never_shown_again(
     page = f"/people/{person.id}"
     async with office.browser(Role.CASEWORKER) as browser:
         await browser.post(f"{page}/words", first_word="lantern", second_word="river")
-        assert "lantern" not in (await browser.look(page)).text
+        shown = (await browser.look(page)).text
+        assert "lantern" not in shown
+        assert "Only this pair counts, whichever organisation agreed on it." in shown
         await browser.post(f"{page}/words/compare", said="River... and lantern!")
         assert "These are the words" in (await browser.get(page)).text
         await browser.post(f"{page}/words/compare", said="river boat")

@@ -12,6 +12,8 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Route, expect
 from sqlalchemy import func, select, update
 
+from domain.codes.handed import InviteUnknown
+from domain.identity.new_phone import move_in
 from domain.staff.codes import Use, redeem
 from storage.kinds import CaseEventKind, OutboxState, Role, Severity
 from storage.sessions import SERVICE
@@ -264,6 +266,51 @@ async def test_an_impatient_second_press_adds_nobody_to_the_team_twice(
         answers.set()
         await expect(page.get_by_text("Shown only this once.")).to_be_visible()
         assert await how_many(office.database, Staff) == 2
+
+
+async def test_that_somebody_has_a_new_phone_said_twice_leaves_the_code_that_is_out(
+    office: Office,
+) -> None:
+    """The page names it, for whoever wants to put an end to it."""
+    person = await office.person()
+    page = f"/people/{person.id}"
+    async with office.browser(Role.SUPERVISOR) as one, office.browser(Role.COORDINATOR) as other:
+        for browser in (one, other):
+            await browser.look(page)
+        await one.post(f"{page}/phone/propose")
+        assert "A code was made" not in (await one.get(page)).text
+        assert (await other.post(f"{page}/phone/confirm")).status_code == 200
+        assert (await one.post(f"{page}/phone/propose")).status_code == 409
+        shown = (await one.get(page)).text
+        assert "A code was made and not used yet. A new one puts an end to it." in shown
+        assert "Works once, until" in shown
+        out = re.search(r'name="instead_of" value="([\w-]+)"', shown)
+        assert out
+        assert (await one.post(f"{page}/phone/propose", instead_of=out[1])).status_code == 303
+        assert "Waits for a colleague" in (await one.get(page)).text
+
+
+async def test_whoever_confirms_a_new_phone_twice_has_the_code_that_is_shown_last(
+    office: Office,
+) -> None:
+    person = await office.person()
+    confirm = f"/people/{person.id}/phone/confirm"
+    async with office.browser(Role.SUPERVISOR) as one:
+        await one.look(f"/people/{person.id}")
+        await one.post(f"/people/{person.id}/phone/propose")
+    async with office.browser(Role.COORDINATOR) as other:
+        await other.look(f"/people/{person.id}")
+        lost, last = [
+            re.findall(r">(n-\w+)<", (await other.post(confirm)).text)[0] for _ in range(2)
+        ]
+        page = (await other.get(f"/people/{person.id}")).text
+        assert "A code was made and not used yet." in page
+        assert f'action="{confirm}"' in page
+    assert lost != last
+    async with office.database.begin(SERVICE) as session:
+        with pytest.raises(InviteUnknown):
+            await move_in(session, 4242, lost)
+        assert (await move_in(session, 4242, last)).id == person.id
 
 
 async def test_nothing_that_a_page_shows_anew_by_itself_changes_while_it_is_the_same(

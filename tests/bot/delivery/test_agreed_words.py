@@ -11,16 +11,19 @@ from bot.delivery.sending import Sent
 from domain.identity.agreed_words import agree_on_words, ask_for_words, hear_words
 from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
+from domain.referrals.sharing import ask_about_partner
 from storage.kinds import Discretion, OutboxState, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
+from tests.bot.nights import at_night, by_night, comes_to_a_safe_hour, what_leaves
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
 from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
+from tests.domain.enrolment.leaving import lets_go
+from tests.domain.privacy.test_elsewhere import also_with
 
 RIGHT, WRONG = "river lantern", "river boat"
 
@@ -122,3 +125,28 @@ async def test_p13_a_question_that_will_never_come_asks_for_nothing_any_more(
         assert parcel is not None
         await failed(session, parcel.taken, "blocked", blocked=True)
     assert await words_come(centre, person, RIGHT) is None
+
+
+@pytest.mark.parametrize("another", [False, True])
+async def test_p13_whom_nobody_accompanies_any_more_is_asked_for_no_words_and_about_no_partner(
+    centre: Centre, another: bool
+) -> None:
+    """Where another organisation still does, what was asked is still for somebody."""
+    partner = await Centre.open(centre.database, centre.clock, "Durres")
+    await partner.colleague()
+    person, actor = await centre.person(), await centre.colleague()
+    if another:
+        await also_with(centre, person, "Rabat")
+    await by_night(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        await confirm(session, actor, person.id, Proof.MET)
+        await agree_on_words(session, actor, person.id, "lantern", "river")
+        await ask_for_words(session, actor, person.id)
+        await ask_about_partner(session, actor, person.id, partner.organisation.id)
+    await lets_go(centre, actor, person)
+
+    going = await all_goes(centre, person)
+    assert Notice.PARTED in going
+    assert (Notice.WORDS_ASKED in going) is another
+    assert (Notice.PARTNER_ASKED in going) is another
+    assert await words_come(centre, person, RIGHT) is (True if another else None)

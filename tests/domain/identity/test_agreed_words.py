@@ -18,6 +18,7 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Invite, Returnee
 from tests.domain.centre import Centre
+from tests.domain.enrolment.leaving import lets_go
 
 AGREED = ("Lantern", "річка")
 
@@ -75,6 +76,58 @@ async def test_p13_words_agreed_on_with_the_invite_come_with_the_person(centre: 
         assert person is not None
         assert await agreed_words.compare_words(session, actor, person.id, "lantern richka")
     assert await centre.who_is_there(person) is Identity.CONFIRMED
+
+
+async def comes_with_words(centre: Centre, *words: str) -> Returnee:
+    """By an invite of this organisation's, from a chat that others may know already."""
+    async with centre.database.begin(SERVICE) as session:
+        (new,) = await issue_invites(session, centre.organisation.id, words=(words[0], words[1]))
+        return await enrol_with_invite(session, 77, new.code, "uk")
+
+
+async def are_theirs(centre: Centre, person: Returnee, said: str) -> bool:
+    actor = await centre.colleague()
+    async with centre.database.begin(SERVICE) as session:
+        return await agreed_words.compare_words(session, actor, person.id, said)
+
+
+async def test_p13_anothers_invite_leaves_the_words_by_which_the_first_one_knows_the_person(
+    centre: Centre,
+) -> None:
+    """It may be meant for a sister, and opened on a phone that they share."""
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    person = await comes_with_words(centre, *AGREED)
+    await comes_with_words(elsewhere, "boat", "harbour")
+
+    for asks in (centre, elsewhere):
+        assert await are_theirs(asks, person, "lantern richka")
+        assert not await are_theirs(asks, person, "boat harbour")
+
+
+async def test_p13_whoever_comes_back_to_nobody_else_is_known_by_the_words_of_the_new_invite(
+    centre: Centre,
+) -> None:
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    person = await comes_with_words(centre, *AGREED)
+    await lets_go(centre, await centre.colleague(), person)
+    await comes_with_words(elsewhere, "boat", "harbour")
+
+    assert await are_theirs(elsewhere, person, "boat harbour")
+
+
+async def test_p13_words_agreed_on_face_to_face_end_those_that_somebody_else_may_know(
+    centre: Centre,
+) -> None:
+    """Whichever organisation agreed on those: what is known at home must open nothing anywhere."""
+    elsewhere = await Centre.open(centre.database, centre.clock, "Rabat")
+    person = await comes_with_words(centre, *AGREED)
+    await comes_with_words(elsewhere, "boat", "harbour")
+    actor = await elsewhere.colleague()
+    async with centre.database.begin(elsewhere.organisation.id) as session:
+        await agreed_words.agree_on_words(session, actor, person.id, "boat", "harbour")
+
+    assert await are_theirs(centre, person, "boat harbour")
+    assert not await are_theirs(centre, person, "lantern richka")
 
 
 async def test_p12_a_worker_whose_form_comes_twice_asks_for_the_words_once(centre: Centre) -> None:

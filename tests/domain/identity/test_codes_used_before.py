@@ -1,5 +1,9 @@
-"""A code for a new phone that comes a second time: somebody else may have been the first."""
+"""A code for a new phone that comes a second time: somebody else may have been the first. And one
+that is out, and that nobody has come by yet.
+"""
 
+import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 
 import pytest
@@ -9,6 +13,7 @@ from domain.actors import Actor
 from domain.codes.handed import InviteUnknown
 from domain.enrolment.invites import issue_invites
 from domain.enrolment.welcoming import enrol_with_invite
+from domain.errors import Refused
 from domain.identity import new_phone
 from domain.notices import Notice
 from domain.safeguarding.conflicts import recuse
@@ -17,6 +22,8 @@ from storage.tables.audit import AuditEntry
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
+from tests.domain.identity.test_new_phone import code_for, holder, moves_in
+from tests.racing import stands_still
 
 FIRST, SECOND, PROPOSER, CONFIRMER = 4242, 4343, 501, 502
 
@@ -95,3 +102,95 @@ async def test_p10_whoever_has_left_or_stepped_back_since_is_not_told(let_in: Le
     await let_in.opens(SECOND)
 
     assert await let_in.told() == []
+
+
+async def test_p13_a_code_that_is_out_lets_the_person_in_whoever_says_it_once_more(
+    centre: Centre,
+) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    code = await code_for(centre, person, one, other)
+    for said in (new_phone.propose, new_phone.confirm):
+        with pytest.raises(Refused, match="Look at it again"):
+            async with centre.database.begin(centre.organisation.id) as session:
+                await said(session, await centre.colleague(), person.id)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, FIRST) is not None
+
+
+async def test_p13_whoever_knows_that_a_code_is_out_may_put_an_end_to_it(centre: Centre) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    lost = await code_for(centre, person, one, other)
+    async with centre.database.begin(centre.organisation.id) as session:
+        out = await new_phone.waiting(session, one, person.id)
+        assert out is not None
+        await new_phone.propose(session, one, person.id, instead_of=str(out.id))
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, lost, FIRST)
+    async with centre.database.begin(centre.organisation.id) as session:
+        code = await new_phone.confirm(session, other, person.id)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, FIRST) is not None
+
+
+async def confirms(centre: Centre, actor: Actor, person: Returnee) -> str:
+    async with centre.database.begin(centre.organisation.id) as session:
+        return await new_phone.confirm(session, actor, person.id)
+
+
+async def in_vain(why: type[Exception], attempt: Awaitable[object]) -> None:
+    with pytest.raises(why):
+        await attempt
+
+
+async def test_p13_whoever_confirmed_and_never_saw_the_code_has_another_instead_of_it(
+    centre: Centre,
+) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    lost = await code_for(centre, person, one, other)
+    code = await confirms(centre, other, person)
+    with pytest.raises(InviteUnknown):
+        await moves_in(centre, lost, FIRST)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, FIRST) is not None
+    with pytest.raises(Refused):
+        await confirms(centre, other, person)
+
+
+async def test_p13_of_two_who_confirm_at_once_one_has_a_code_and_it_lets_the_person_in(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    one, other, third = [await centre.colleague() for _ in range(3)]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await new_phone.propose(session, one, person.id)
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        code = await new_phone.confirm(session, other, person.id)
+        late = group.create_task(in_vain(Refused, confirms(centre, third, person)))
+        await stands_still(centre.database, late)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, FIRST) is not None
+
+
+async def test_p13_nobody_comes_by_a_code_while_another_is_made_instead_of_it(
+    centre: Centre,
+) -> None:
+    person, one, other = await centre.person(), await centre.colleague(), await centre.colleague()
+    lost = await code_for(centre, person, one, other)
+    async with (
+        asyncio.TaskGroup() as group,
+        centre.database.begin(centre.organisation.id) as session,
+    ):
+        code = await new_phone.confirm(session, other, person.id)
+        late = group.create_task(in_vain(InviteUnknown, moves_in(centre, lost, SECOND)))
+        await stands_still(centre.database, late)
+    await moves_in(centre, code, FIRST)
+
+    assert await holder(centre, SECOND) is None
+    assert await holder(centre, FIRST) is not None
