@@ -1,6 +1,7 @@
 """The end of what both do together: the case of the giver closes, and the partner has one."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -182,13 +183,14 @@ async def _begin_again(session: Session, referral: Referral, case: Case, what: s
     """
     returnee = await session.get_one(Returnee, referral.returnee_id)
     giver, concern = referral.organisation_id, Severity.CONCERN
+    signal = partial(open_or_append, session, returnee, by_others=True)
     if await current_enrolment(session, returnee.id, giver) is None:
         there = await organisation_of(session, returnee)
-        await open_or_append(session, returnee, there, concern, ["referral.no-help"])
+        await signal(there, concern, ["referral.no-help"])
         return
     newest = await newest_case(session, returnee, lock=True) or case
     if newest.organisation_id == giver:
-        await open_or_append(session, returnee, giver, concern, ["referral.back"])
+        await signal(giver, concern, ["referral.back"])
     elif newest.state is CaseState.RESOLVED:
         await open_handed_over(session, returnee, giver, concern, "referral.back")
     else:
