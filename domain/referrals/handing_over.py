@@ -69,6 +69,8 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     case = await _locked(session, referral)
     still_open = await _still_open(session, returnee)
     severity = await _close_givers(session, still_open, referral, staff_id)
+    # First, so that it is not among what ends with the giver's own time with them.
+    referral.state, referral.handed_over_at = ReferralState.HANDED_OVER, session.now
     await _end_what_is_beside(session, referral)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
     theirs = await open_handed_over(session, returnee, referral.asks, severity)
@@ -85,8 +87,6 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     # What the close let go says goodbye, and may leave.
     waits = or_(OutboxRow.held.is_not(None), OutboxRow.not_before > session.now)
     await call_off_words(session, returnee.id, referral.organisation_id, waits)
-    referral.state = ReferralState.HANDED_OVER
-    referral.handed_over_at = session.now
     # While a third one has an open case, theirs waits: domain/referrals/beginning_late.py.
     has_begun = theirs.organisation_id == referral.asks
     referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
