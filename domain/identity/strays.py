@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import are_signals
+from domain.consent.reading import asked_last
 from domain.messages.edits import message_id
 from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
@@ -113,7 +114,10 @@ async def _go_on(session: Session, stray: Returnee, returnee: Returnee, sealing:
         newest.severity if is_open else Severity.CONCERN,
         ["identity.new-phone"],
     )
-    own.agreed_at = newest.agreed_at or own.agreed_at
+    if newest.agreed_at is not None:
+        # Not an older yes than what they said in theirs: a no between the two would count again.
+        began = asked_last(own) if own.opened_at < session.now else newest.agreed_at
+        own.agreed_at = max(newest.agreed_at, began)
     if is_open:
         await _bring_signals(session, newest, own)
     await _bring_words(session, stray, returnee, own, sealing)

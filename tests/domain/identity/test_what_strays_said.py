@@ -5,16 +5,19 @@ from sqlalchemy import select
 
 from domain.casework.closing import close
 from domain.casework.marking import Signal, mark_signal, report_missed, signals_of
+from domain.consent.reading import wants_no_reader
+from domain.crisis.answering import ask_for_human
 from domain.identity.strays import take_in
 from domain.lexicon.accuracy import hearing
 from domain.signals.opening import open_or_append
-from storage.kinds import Outcome, Severity
+from storage.kinds import Outcome, Purpose, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.marks import SignalMark
 from storage.tables.returnees import Returnee
 from tests.counting import how_many
 from tests.domain.centre import Centre
+from tests.domain.consent.test_effects import says
 
 HEARD = "threat.threatened"
 RULES = "20990101"
@@ -125,3 +128,40 @@ async def test_p10_how_grave_others_found_it_does_not_come_along(
 
     assert (signal.said, signal.meant) == (Severity.CONCERN, None)
     assert await how_many(centre.database, SignalMark) == 0
+
+
+async def asks(centre: Centre, who: Returnee) -> None:
+    centre.later(hours=1)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, who.id))
+
+
+@pytest.mark.parametrize("heard_by", ["asking", "a cry of another kind"])
+async def test_p1_who_asked_for_somebody_since_is_not_silenced_by_what_an_older_phone_brings(
+    centre: Centre, heard_by: str
+) -> None:
+    """They asked there first, then said no here, and were heard here after that."""
+    person, stray = await centre.person(), await centre.person()
+    await asks(centre, stray)
+    await says(centre, person, Purpose.CASEWORKER, False)
+    if heard_by == "asking":
+        await asks(centre, person)
+    else:
+        centre.later(hours=1)
+        await centre.signal(person)
+    centre.later(hours=1)
+    await is_taken_in(centre, stray, person)
+    assert await centre.hears(person, "He comes tomorrow") is not None
+
+
+async def test_p5_a_no_that_came_after_they_asked_on_another_phone_still_counts(
+    centre: Centre,
+) -> None:
+    """Where their case begins only with what that phone brings."""
+    person, stray = await centre.person(), await centre.person()
+    await asks(centre, stray)
+    await says(centre, person, Purpose.CASEWORKER, False)
+    centre.later(hours=1)
+    await is_taken_in(centre, stray, person)
+    async with centre.database.begin(SERVICE) as session:
+        assert await wants_no_reader(session, await session.get_one(Returnee, person.id))
