@@ -113,7 +113,7 @@ async def current_case(
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.resolved_at is None:
         return case
-    if not await _is_theirs_to_reopen(session, returnee, case):
+    if not await can_go_on(session, returnee, case):
         return None
     await begin_anew(session, returnee, case.organisation_id)
     promised = await due(session, case, case.severity)
@@ -130,7 +130,14 @@ async def would_reopen(session: Session, returnee: Returnee) -> bool:
     case = await newest_case(session, returnee)
     if case is None or case.resolved_at is None or await wants_no_reader(session, returnee):
         return False
-    return await _is_theirs_to_reopen(session, returnee, case)
+    return await can_go_on(session, returnee, case)
+
+
+async def can_go_on(session: Session, returnee: Returnee, case: Case) -> bool:
+    """It was closed lately, by those who answer for them still. Needs the service's scope."""
+    if not await could_open_again(session, case):
+        return False
+    return await answers_for(session, returnee, case.organisation_id)
 
 
 async def hear(session: Session, case: Case) -> None:
@@ -166,13 +173,6 @@ async def _leave_to_whoever_is_there(session: Session, case: Case) -> None:
     """
     if await is_without_anybody(session, case) or await has_another_emergency(session, case):
         await put_back(session, case)
-
-
-async def _is_theirs_to_reopen(session: Session, returnee: Returnee, case: Case) -> bool:
-    """It was closed lately, by those who answer for them still."""
-    if not await could_open_again(session, case):
-        return False
-    return await answers_for(session, returnee, case.organisation_id)
 
 
 async def _lock(session: Session, returnee: Returnee) -> None:
