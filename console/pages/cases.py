@@ -170,9 +170,10 @@ async def show_case(
 
     `told`: what a note of theirs seems to hold, and should not.
     """
-    # No organisation sees the others' names.
+    # No organisation sees the others' names, nor whether they have the person by now.
     async with visit.desk.database.begin(SERVICE) as session:
         referrals = await beside_case(session, visit.actor, visit.id)
+        can_reopen = await reopening.is_theirs_to_reopen(session, visit.actor, visit.id)
     async with case_of(visit) as (session, case_id):
         # Before the words themselves: what comes in between nobody has seen.
         read = await said_so_far(session, case_id)
@@ -197,6 +198,7 @@ async def show_case(
             came_by=[line for line in referrals if not line.given],
             read=read,
             mark=mark,
+            can_reopen=can_reopen,
             refused=refused,
             told=[each for each in Told if each in told],
             kept=kept,
@@ -226,12 +228,11 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
 
 
 async def _beside(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
-    """What stands around it: tasks, colleagues, what the watch heard, and what can be undone."""
+    """What stands around it: tasks, colleagues, and what the watch heard."""
     return {
         "owed": await tasks_of(session, visit.actor, file.case),
         "colleagues": await colleagues_of(session, visit.actor),
         "signals": await signals_of(session, visit.actor, file.case.id),
-        "can_reopen": await reopening.is_theirs_to_reopen(session, visit.actor, file.case),
     }
 
 

@@ -41,8 +41,13 @@ async def took_back(session: Session, case: Case, since: datetime | None = None)
         return False
     returnee = await session.get_one(Returnee, case.returnee_id)
     said_no = await _last_no(session, returnee)
-    began = case.agreed_at or case.opened_at
+    began = asked_last(case)
     return said_no is not None and said_no > max(began, since or began)
+
+
+def asked_last(case: Case) -> datetime:
+    """When they last asked for somebody in it, or were first heard."""
+    return case.agreed_at or case.opened_at
 
 
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:

@@ -15,7 +15,7 @@ from domain.cases.events import are_signals
 from domain.children.known import stay_a_child
 from domain.consent.effects import take_effect
 from domain.consent.ledger import bring_noes
-from domain.consent.reading import wants_no_reader
+from domain.consent.reading import asked_last, wants_no_reader
 from domain.consent.turning_points import bring_majority
 from domain.messages.edits import message_id
 from domain.pathways.moving import be_where_they_said
@@ -136,8 +136,11 @@ async def _go_on(
         newest.severity if is_open else Severity.CONCERN,
         ["identity.new-phone"],
     )
-    own.agreed_at = newest.agreed_at or own.agreed_at
-    if is_read_by_nobody:
+    if newest.agreed_at is not None:
+        # Not an older yes than what they said in theirs: a no between the two would count again.
+        began = asked_last(own) if own.opened_at < session.now else newest.agreed_at
+        own.agreed_at = max(newest.agreed_at, began)
+    elif is_read_by_nobody:
         own.agreed_at = own.agreed_at or newest.opened_at
     if is_open:
         await _bring_signals(session, newest, own)

@@ -253,10 +253,11 @@ async def _take_case(session: Session, part: _Part) -> bool:
     if case is None:
         return False
     partners = await accompanying_with(session, case) if part.organisation_id else ()
-    await remove_case(session, case)
     for partner_id in partners:
-        # Who waited for the day on which they have them alone has them so now.
+        # Who waited for the day on which they have them alone has them so now; and as long as this
+        # one is there, whether they want to be read is known (P5).
         await open_handed_over(session, part.returnee, partner_id, Severity.CONCERN)
+    await remove_case(session, case)
     return True
 
 

@@ -9,7 +9,13 @@ from domain.names import as_name
 from domain.notices import Notice
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
 from domain.referrals.letter import Letter, letter_of
-from domain.referrals.mailing import opened_with, renew_code, use_code
+from domain.referrals.mailing import (
+    answered_with,
+    opened_with,
+    renew_code,
+    spend_key,
+    use_code,
+)
 from domain.referrals.receiving import seal_reason
 from domain.referrals.telling import tell_claimer, tell_person
 from domain.referrals.withdrawing import end_and_say_so
@@ -55,16 +61,20 @@ async def still_open(session: Session, token: str, key: str) -> Opened | None:
 
 
 async def accept_by_mail(session: Session, token: str, key: str, name: str) -> str:
-    """With a name and the day. Returns the code with which they say later whether the help came.
+    """With a name and the day. Returns the code with which they say later whether the help came: a
+    new one, where the same is sent once more.
 
     Raises Refused.
     """
+    again = await _sent_again(session, token, key, ReferralState.ACCEPTED)
+    if again is not None:
+        return await renew_code(session, again.link)
     link, referral, case = await _offered(session, token, key)
     name = as_name(name)
     if not name:
         raise Refused("Write who accepts it.")
     link.accepted_as = session.keys.seal(name, "accepted as")
-    link.key_hash = link.key_until = None
+    spend_key(link, key)
     referral.state = ReferralState.ACCEPTED
     referral.answered_at = session.now
     referral.look_at = session.now + ASK_AGAIN
@@ -77,8 +87,11 @@ async def accept_by_mail(session: Session, token: str, key: str, name: str) -> s
 
 async def reject_by_mail(session: Session, token: str, key: str, reason: str) -> None:
     """Raises Refused."""
-    _, referral, _ = await _offered(session, token, key)
+    if await _sent_again(session, token, key, ReferralState.REJECTED) is not None:
+        return
+    link, referral, _ = await _offered(session, token, key)
     await seal_reason(session, referral, reason)
+    spend_key(link, key)
     referral.answered_at = session.now
     _record(session, referral, "referral.rejected-by-mail")
     kind = CaseEventKind.REFERRAL_REJECTED
@@ -88,16 +101,38 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
 
 async def say_outcome_by_mail(session: Session, token: str, key: str, received: Received) -> str:
     """Returns the code for the next time. Raises Refused."""
+    again = await _sent_again(session, token, key, ReferralState.ACCEPTED)
+    if again is not None and again.received is received:
+        return await renew_code(session, again.link)
     link = await opened_with(session, token, key)
     referral, _ = await _of(session, link)
     if referral.state is not ReferralState.ACCEPTED:
         raise Refused("Accept it first.")
-    link.key_hash = link.key_until = None
+    spend_key(link, key)
     referral.received = received
     _record(session, referral, "referral.outcome-by-mail")
     if received is Received.NO:
         await say_no_help(session, referral)
     return await renew_code(session, link)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    link: MailLink
+    received: Received | None
+
+
+async def _sent_again(
+    session: Session, token: str, key: str, became: ReferralState
+) -> _Again | None:
+    """The same form once more, since no answer came to it: what it made of the referral is so, and
+    nothing is done twice.
+    """
+    link = await answered_with(session, token, key)
+    if link is None:
+        return None
+    referral, _ = await _of(session, link)
+    return _Again(link, referral.received) if referral.state is became else None
 
 
 async def _offered(session: Session, token: str, key: str) -> tuple[MailLink, Referral, Case]:

@@ -86,7 +86,8 @@ async def _alert_again(session: Session, referral: Referral) -> None:
 
 
 async def _tell(session: Session, referral: Referral, case: Case, what: str, due: datetime) -> None:
-    await tell_staff(session, _who(referral), case, what)
+    asker = referral.made_by if what == "second" else None
+    await tell_staff(session, _who(referral), case, what, asker=asker)
     if what == "waits" and _is_first_since(due, referral, case, session.now):
         # Once: it is still theirs, and they may look elsewhere or call.
         await tell_claimer(session, case, "unanswered")

@@ -1,6 +1,7 @@
 """The end of what both do together: the case of the giver closes, and the partner has one."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -68,6 +69,8 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     case = await _locked(session, referral)
     still_open = await _still_open(session, returnee)
     severity = await _close_givers(session, still_open, referral, staff_id)
+    # First, so that it is not among what ends with the giver's own time with them.
+    referral.state, referral.handed_over_at = ReferralState.HANDED_OVER, session.now
     await _end_what_is_beside(session, referral)
     happened(session, case, CaseEventKind.HANDED_OVER, staff_id=staff_id)
     theirs = await open_handed_over(session, returnee, referral.asks, severity)
@@ -84,8 +87,6 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     # What the close let go says goodbye, and may leave.
     waits = or_(OutboxRow.held.is_not(None), OutboxRow.not_before > session.now)
     await call_off_words(session, returnee.id, referral.organisation_id, waits)
-    referral.state = ReferralState.HANDED_OVER
-    referral.handed_over_at = session.now
     # While a third one has an open case, theirs waits: domain/referrals/beginning_late.py.
     has_begun = theirs.organisation_id == referral.asks
     referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
@@ -182,13 +183,14 @@ async def _begin_again(session: Session, referral: Referral, case: Case, what: s
     """
     returnee = await session.get_one(Returnee, referral.returnee_id)
     giver, concern = referral.organisation_id, Severity.CONCERN
+    signal = partial(open_or_append, session, returnee, by_others=True)
     if await current_enrolment(session, returnee.id, giver) is None:
         there = await organisation_of(session, returnee)
-        await open_or_append(session, returnee, there, concern, ["referral.no-help"])
+        await signal(there, concern, ["referral.no-help"])
         return
     newest = await newest_case(session, returnee, lock=True) or case
     if newest.organisation_id == giver:
-        await open_or_append(session, returnee, giver, concern, ["referral.back"])
+        await signal(giver, concern, ["referral.back"])
     elif newest.state is CaseState.RESOLVED:
         await open_handed_over(session, returnee, giver, concern, "referral.back")
     else:

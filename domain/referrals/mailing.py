@@ -38,6 +38,7 @@ _KEY_LIVES = timedelta(minutes=30)
 #: As what a link lies sealed until its mail is on its way.
 LINK = "mail link"
 _CODE = "partner code"
+_SPENT = "spent"
 _ANSWERABLE = (ReferralState.OFFERED, ReferralState.ACCEPTED)
 
 
@@ -178,6 +179,23 @@ async def opened_with(session: Session, token: str, key: str) -> MailLink:
     return link
 
 
+def spend_key(link: MailLink, key: str) -> None:
+    """Nothing can be answered with it any more; for the rest of its time it is known that it was
+    this one which did.
+    """
+    link.key_hash = _hashed(f"{_SPENT}:{key}")
+
+
+async def answered_with(session: Session, token: str, key: str) -> MailLink | None:
+    """The link that was answered by just this key a moment ago: whoever had no answer sends the
+    same again. None for any other. Needs the service's scope.
+    """
+    link = await find_link(session, _of_the_mail(token), ~of_somebody_leaving())
+    if link is None or link.key_until is None or link.key_until < session.now:
+        return None
+    return link if link.key_hash == _hashed(f"{_SPENT}:{key}") else None
+
+
 async def find_link(session: Session, *which: ColumnElement[bool]) -> MailLink | None:
     """Locked, and before it the person, as by whatever else is done about them: whoever works on
     the referral just then waits for its link, and this must not wait for them meanwhile. Needs the
@@ -197,10 +215,14 @@ async def _answerable(session: Session, token: str) -> MailLink | None:
     """None also of somebody who asked to be forgotten: nothing of theirs is used any more (P6)."""
     return await find_link(
         session,
-        MailLink.token_hash == _hashed(as_issued(token)),
+        _of_the_mail(token),
         Referral.state.in_(_ANSWERABLE),
         ~of_somebody_leaving(),
     )
+
+
+def _of_the_mail(token: str) -> ColumnElement[bool]:
+    return MailLink.token_hash == _hashed(as_issued(token))
 
 
 async def _link_of(session: Session, referral: Referral) -> MailLink | None:

@@ -93,7 +93,7 @@ async def refer(session: Session, actor: Actor, case_id: UUID, plan: Plan) -> Re
     referral = await _begin(session, actor, case, plan, choice)
     if plan.vital:
         happened(session, case, CaseEventKind.REFERRAL_ASKED, staff_id=actor.staff_id)
-        await tell_staff(session, actor.organisation_id, case, "second")
+        await tell_staff(session, actor.organisation_id, case, "second", asker=actor.staff_id)
         await begin_to_climb(session, referral, case)
     else:
         await let_go(session, case)

@@ -22,10 +22,13 @@ from storage.tables.staff import Staff, works_for
 _HEAR_OF_IT = (Role.CASEWORKER, Role.SUPERVISOR)
 
 
-async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: str) -> None:
-    """Those who work on cases there; where none of them could answer, whoever else could. `what` is
-    one of those that dialogs/words/referring.py knows. A decision about a life goes wherever an
-    emergency's alert goes. Needs the service's scope.
+async def tell_staff(
+    session: Session, organisation_id: UUID, case: Case, what: str, *, asker: UUID | None = None
+) -> None:
+    """Those who work on cases there; where none of them could answer, whoever else could: the
+    `asker` is not the second one whom they ask for. `what` is one of those that
+    dialogs/words/referring.py knows. A decision about a life goes wherever an emergency's alert
+    goes. Needs the service's scope.
     """
     facts = by_code(case, what)
     found = await session.scalars(
@@ -33,9 +36,7 @@ async def tell_staff(session: Session, organisation_id: UUID, case: Case, what: 
     )
     staff = found.all()
     team = [each for each in staff if each.role in _HEAR_OF_IT]
-    # Whoever asks for a second one is none.
-    asks = case.claimed_by if what == "second" else None
-    called = team if any(each.id != asks for each in team) else staff
+    called = team if any(each.id != asker for each in team) else staff
     await reach_staff(session, organisation_id, called, Notice.STAFF_REFERRAL, facts)
     if what == "second":
         await tell_where_all_read(session, case, Notice.STAFF_REFERRAL, facts)

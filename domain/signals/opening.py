@@ -16,7 +16,7 @@ from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
-from domain.consent.reading import wants_no_reader
+from domain.consent.reading import asked_last, took_back, wants_no_reader
 from domain.returnees.enrolments import answers_for, begin_anew, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -39,15 +39,17 @@ async def open_or_append(
     reasons: Sequence[str],
     *,
     decided_by: str | None = None,
+    by_others: bool = False,
 ) -> Case:
     """A signal about a person: kept in their case, which is opened, reopened or raised as needed.
 
-    Whoever opens or raises it alerts in the same transaction. Needs the service's scope.
+    Whoever opens or raises it alerts in the same transaction. `by_others`: they did nothing just
+    now, so that a no of theirs goes on. Needs the service's scope.
     """
     kind = CaseEventKind.SIGNAL
     case = await current_case(session, returnee)
     if case is None:
-        case = await _open(session, returnee, organisation_id, severity)
+        case = await _open(session, returnee, organisation_id, severity, by_others=by_others)
         kind = CaseEventKind.OPENED
     elif await _raise(session, case, severity):
         kind = CaseEventKind.RAISED
@@ -84,13 +86,14 @@ async def open_handed_over(
     reason: str = "referral",
 ) -> Case:
     """A case of theirs with the organisation that takes over from another one; a case that is open
-    already goes on. Needs the service's scope.
+    already goes on. Who said that nobody is to read or write is not asked anew by it (P5). Needs
+    the service's scope.
     """
     await _lock(session, returnee)
     open_one = await newest_case(session, returnee, lock=True)
     if open_one is not None and open_one.state is not CaseState.RESOLVED:
         return open_one
-    case = await _open(session, returnee, organisation_id, severity)
+    case = await _open(session, returnee, organisation_id, severity, by_others=True)
     happened(session, case, CaseEventKind.OPENED, severity=severity, reasons=[reason])
     await hear(session, case)
     return case
@@ -110,7 +113,7 @@ async def current_case(
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.resolved_at is None:
         return case
-    if not await _is_theirs_to_reopen(session, returnee, case):
+    if not await can_go_on(session, returnee, case):
         return None
     await begin_anew(session, returnee, case.organisation_id)
     promised = await due(session, case, case.severity)
@@ -127,7 +130,14 @@ async def would_reopen(session: Session, returnee: Returnee) -> bool:
     case = await newest_case(session, returnee)
     if case is None or case.resolved_at is None or await wants_no_reader(session, returnee):
         return False
-    return await _is_theirs_to_reopen(session, returnee, case)
+    return await can_go_on(session, returnee, case)
+
+
+async def can_go_on(session: Session, returnee: Returnee, case: Case) -> bool:
+    """It was closed lately, by those who answer for them still. Needs the service's scope."""
+    if not await could_open_again(session, case):
+        return False
+    return await answers_for(session, returnee, case.organisation_id)
 
 
 async def hear(session: Session, case: Case) -> None:
@@ -165,20 +175,18 @@ async def _leave_to_whoever_is_there(session: Session, case: Case) -> None:
         await put_back(session, case)
 
 
-async def _is_theirs_to_reopen(session: Session, returnee: Returnee, case: Case) -> bool:
-    """It was closed lately, by those who answer for them still."""
-    if not await could_open_again(session, case):
-        return False
-    return await answers_for(session, returnee, case.organisation_id)
-
-
 async def _lock(session: Session, returnee: Returnee) -> None:
     if prefetched.known(session, returnee.id) is None:
         await lock_person(session, returnee.id)
 
 
 async def _open(
-    session: Session, returnee: Returnee, organisation_id: UUID, severity: Severity
+    session: Session,
+    returnee: Returnee,
+    organisation_id: UUID,
+    severity: Severity,
+    *,
+    by_others: bool,
 ) -> Case:
     organisation = await session.get_one(Organisation, organisation_id)
     promised = deadline_of(organisation, severity, session.now)
@@ -194,6 +202,7 @@ async def _open(
         opened_at=session.now,
         deadline_at=promised,
         alerts_sent=0,
+        agreed_at=await _asked_before_a_no(session, earlier) if by_others else None,
         follows_id=earlier.id if earlier else None,
     )
     session.add(case)
@@ -201,3 +210,10 @@ async def _open(
     begin_wait(session, case, promised)
     prefetched.forget(session, returnee.id)
     return case
+
+
+async def _asked_before_a_no(session: Session, earlier: Case | None) -> datetime | None:
+    """When they did so in their last talk, if they said no since, which so goes on in the next."""
+    if earlier is None or not await took_back(session, earlier):
+        return None
+    return asked_last(earlier)

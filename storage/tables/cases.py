@@ -112,7 +112,8 @@ class Case(Identified, Base):
     told_waiting_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
-    #: When the person last asked for somebody, or agreed to this talk.
+    #: When the person last asked for somebody, or agreed to this talk. Of one that others opened
+    #: after a no of theirs: when they last did in the talk before it.
     agreed_at: Mapped[datetime | None]
     #: Closed, and the person agreed to nothing of it: then it is erased.
     erase_at: Mapped[datetime | None]

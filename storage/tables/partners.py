@@ -48,7 +48,8 @@ class MailLink(Identified, Base):
     #: Of the code that is told on the telephone: a keyed hash, gone once it was used.
     code_hash: Mapped[bytes | None]
     wrong_codes: Mapped[int] = mapped_column(server_default=text("0"))
-    #: Of what the opened page answers with, for half an hour.
+    #: Of what the opened page answers with, for half an hour; once it did, in another form, which
+    #: opens nothing.
     key_hash: Mapped[bytes | None]
     key_until: Mapped[datetime | None]
     #: Who accepted it, as they wrote it, sealed.

@@ -10,6 +10,7 @@ from domain.duty import on_duty
 from domain.notices import Notice
 from domain.safety.phones import pause
 from domain.safety.window import Window, choose_window
+from domain.signals.opening import open_handed_over
 from storage.kinds import CaseState, Discretion, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
@@ -111,6 +112,23 @@ async def test_a_case_that_was_closed_by_mistake_is_opened_again_where_it_was_cl
         refused = await browser.post(f"{path}/reopen")
         assert refused.status_code == 409
         assert "This case can no longer be opened again." in refused.text
+
+
+async def test_a_case_of_somebody_whom_another_organisation_has_by_now_is_not_opened_again(
+    office: Office, elsewhere: Office
+) -> None:
+    case = await office.case(await office.person(), "Somebody follows me.")
+    path = f"/cases/{case.id}"
+    async with office.browser(Role.CASEWORKER) as browser:
+        await browser.post(f"{path}/claim")
+        await closes(browser, path)
+        async with office.database.begin(SERVICE) as session:
+            person = await session.get_one(Returnee, case.returnee_id)
+            there = elsewhere.organisation.id
+            await open_handed_over(session, person, there, Severity.CONCERN)
+        page = (await browser.get(path)).text
+    assert case.code in page
+    assert "Open this case again" not in page
 
 
 async def test_a_note_reaches_colleagues_and_never_the_person(office: Office) -> None:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
-from domain.casework.reopening import reopen
-from domain.casework.work import resolve
+from domain.casework.reopening import is_theirs_to_reopen, reopen
+from domain.casework.work import claim, resolve
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.errors import Refused
@@ -20,6 +20,8 @@ from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.privacy.test_elsewhere import also_with
+from tests.domain.referrals.two import Two
 
 
 async def closed_by(centre: Centre, vera: Actor, severity: Severity = Severity.URGENT) -> Case:
@@ -28,6 +30,11 @@ async def closed_by(centre: Centre, vera: Actor, severity: Severity = Severity.U
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, vera, case.id, Outcome.HELPED)
     return case
+
+
+async def the_person_of(centre: Centre, case: Case) -> Returnee:
+    async with centre.database.begin(SERVICE) as session:
+        return await session.get_one(Returnee, case.returnee_id)
 
 
 async def opens(centre: Centre, actor: Actor, case: Case) -> list[str]:
@@ -105,6 +112,41 @@ async def test_no_case_is_opened_while_another_organisation_has_one_of_the_perso
     with pytest.raises(Refused, match="can no longer be opened"):
         await opens(centre, vera, case)
     assert (await centre.fresh(case)).state is CaseState.RESOLVED
+
+
+async def is_offered(centre: Centre, actor: Actor, case: Case) -> bool:
+    async with centre.database.begin(SERVICE) as session:
+        return await is_theirs_to_reopen(session, actor, case.id)
+
+
+async def test_what_can_never_be_opened_again_is_not_offered_to_whoever_handed_them_over(
+    centre: Centre,
+) -> None:
+    """Nor once those who took over have closed theirs: they accompany the person from now on."""
+    two = await Two.at_work(centre)
+    await two.accepts(await two.offered())
+    assert not await is_offered(centre, two.vera, two.case)
+    async with centre.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(select(Case).where(Case.id != two.case.id))
+        await claim(session, two.samir, theirs.id)
+        await resolve(session, two.samir, theirs.id, Outcome.HELPED)
+    assert not await is_offered(centre, two.vera, two.case)
+    assert await is_offered(centre, two.samir, theirs)
+    with pytest.raises(Refused, match="can no longer be opened"):
+        await opens(centre, two.vera, two.case)
+
+
+async def test_a_case_that_another_one_followed_is_not_offered_to_be_opened_again(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague()
+    case = await closed_by(centre, vera)
+    assert await is_offered(centre, vera, case)
+    other = await also_with(centre, await the_person_of(centre, case), "Rabat")
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, case.returnee_id)
+        await open_handed_over(session, person, other.organisation.id, Severity.CONCERN)
+    assert not await is_offered(centre, vera, case)
 
 
 async def test_a_case_of_somebody_who_wants_no_reader_any_more_stays_closed(

@@ -10,7 +10,7 @@ from domain.casework.marking import Signal, mark_signal, report_missed, signals_
 from domain.children.known import is_known_child, mark_age
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown, has_consent
-from domain.consent.reading import may_read
+from domain.consent.reading import may_read, wants_no_reader
 from domain.consent.turning_points import days_of, expect_majority
 from domain.crisis.answering import ask_for_human
 from domain.identity.strays import take_in
@@ -300,3 +300,40 @@ async def test_p10_whom_they_said_no_to_on_a_new_phone_is_asked_to_help_no_more(
     assert (await two.fresh(offered)).state is ReferralState.REVOKED
     async with centre.database.begin(SERVICE) as session:
         assert not await has_consent(session, two.person.id, Purpose.PARTNER, harbour)
+
+
+async def asks(centre: Centre, who: Returnee) -> None:
+    centre.later(hours=1)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, who.id))
+
+
+@pytest.mark.parametrize("heard_by", ["asking", "a cry of another kind"])
+async def test_p1_who_asked_for_somebody_since_is_not_silenced_by_what_an_older_phone_brings(
+    centre: Centre, heard_by: str
+) -> None:
+    """They asked there first, then said no here, and were heard here after that."""
+    person, stray = await centre.person(), await centre.person()
+    await asks(centre, stray)
+    await says(centre, person, False)
+    if heard_by == "asking":
+        await asks(centre, person)
+    else:
+        centre.later(hours=1)
+        await centre.signal(person)
+    centre.later(hours=1)
+    await is_taken_in(centre, stray, person)
+    assert await centre.hears(person, "He comes tomorrow") is not None
+
+
+async def test_p5_a_no_that_came_after_they_asked_on_another_phone_still_counts(
+    centre: Centre,
+) -> None:
+    """Where their case begins only with what that phone brings."""
+    person, stray = await centre.person(), await centre.person()
+    await asks(centre, stray)
+    await says(centre, person, False)
+    centre.later(hours=1)
+    await is_taken_in(centre, stray, person)
+    async with centre.database.begin(SERVICE) as session:
+        assert await wants_no_reader(session, await session.get_one(Returnee, person.id))

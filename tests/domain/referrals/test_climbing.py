@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.cases.states import back_to_queue
 from domain.casework.work import resolve
 from domain.channels.keeping import add_channel
 from domain.colleagues.leaving import disable_staff
@@ -158,6 +159,21 @@ async def calls_of_a_decision(two: Two) -> list[str]:
 async def test_p2_a_decision_about_a_life_goes_where_an_emergency_goes(centre: Centre) -> None:
     two = await Two.at_work(centre, Severity.EMERGENCY)
     assert await calls_of_a_decision(two) == ["staff-referral"]
+
+
+@pytest.mark.parametrize("fell_back", [False, True], ids=["in their hands", "fallen back"])
+async def test_p2_whoever_asks_for_a_second_one_is_none_though_the_case_fell_back_meanwhile(
+    centre: Centre, fell_back: bool
+) -> None:
+    """They are the only caseworker there, so safeguarding is called each time."""
+    two = await Two.at_work(centre, Severity.EMERGENCY, vera_reads=701)
+    await centre.colleague(Role.SAFEGUARDING, name="Arta", chat=703)
+    await two.refers(vital=True)
+    if fell_back:
+        async with centre.database.begin(SERVICE) as session:
+            back_to_queue(await session.get_one(Case, two.case.id))
+    told = await climbs(two, minutes=20)
+    assert told.count((703, "second")) >= 2
 
 
 async def test_p10_where_somebody_kept_apart_reads_along_no_decision_is_told(

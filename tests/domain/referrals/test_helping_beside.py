@@ -22,10 +22,10 @@ from storage.kinds import (
     Travels,
 )
 from storage.sessions import SERVICE
-from storage.tables.cases import Case
+from storage.tables.cases import Case, CaseAccess
 from storage.tables.organisations import Organisation
 from storage.tables.referrals import Referral
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Enrolment, Returnee
 from tests.domain.centre import Centre
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.test_telling_that_it_ended import (
@@ -306,3 +306,42 @@ async def test_p2_that_a_mailbox_did_not_help_is_heard_by_those_who_have_taken_o
         giver = two.giver.organisation.id
         assert await current_enrolment(session, two.person.id, giver) is None
     assert now.organisation_id == two.partner.organisation.id
+
+
+async def given_on_to_hope(two: Two, theirs: Case, *, joint: int) -> tuple[Actor, Referral]:
+    """By the partner, who helps together with the giver, and accepted there."""
+    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
+    lule = await hope.colleague(name="Lule", chat=LULE)
+    plan = Plan(hope.organisation.id, "A doctor", (Travels.TALK,), joint)
+    async with two.giver.database.begin(SERVICE) as session:
+        given_on = await refer(session, two.samir, theirs.id, plan)
+    await two.answers(given_on)
+    await accepts(two, lule, given_on)
+    return lule, given_on
+
+
+@pytest.mark.parametrize("joint", [0, 30], ids=["at once", "after a time together"])
+async def test_p2_what_a_partner_hands_over_does_not_end_with_what_it_had_together_with_the_giver(
+    centre: Centre, joint: int
+) -> None:
+    """Those who take over read what was to travel, know the person by one name, and nobody hears
+    that they help no more.
+    """
+    two = await Two.at_work(centre, vera_reads=VERA)
+    together = await two.offered(joint=90)
+    await two.accepts(together)
+    lule, given_on = await given_on_to_hope(two, await with_the_partner(two), joint=joint)
+    if joint:
+        two.giver.later(hours=2)
+        async with centre.database.begin(SERVICE) as session:
+            await hand_over_now(session, two.samir, given_on.id)
+
+    assert (await two.fresh(given_on)).state is ReferralState.HANDED_OVER
+    assert (await two.fresh(together)).state is ReferralState.LAPSED
+    assert "ended" not in await told_in(two, LULE)
+    assert await told_the_person(two) == [str(together.id)]
+    async with centre.database.begin(SERVICE) as session:
+        there = Enrolment.organisation_id == lule.organisation_id
+        assert len((await session.scalars(select(Enrolment).where(there))).all()) == 1
+        access = CaseAccess.organisation_id == lule.organisation_id
+        assert len((await session.scalars(select(CaseAccess).where(access))).all()) == 1
