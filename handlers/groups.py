@@ -7,7 +7,9 @@ from aiogram import Bot, Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated, Message
 
+from domain.actors import Actor
 from domain.cases.topics import case_of_topic, is_topic_of_a_case
+from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
 from domain.channels.telegram import group_lost
 from domain.errors import Refused
@@ -32,6 +34,8 @@ from storage.tables.staff import Staff
 # either.
 _NOTE = "//"
 _FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console.")
+# What the console asks about once. Nobody in the group reads from it why (P8).
+_IN_THE_CONSOLE = N_("This was not taken. Write it in the console instead.")
 # Longer than the tries of an update that fails take together.
 _BEFORE_LEAVING = timedelta(minutes=1)
 _IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
@@ -99,11 +103,19 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
         raise Refused(_FROM_NOWHERE)
     words = _new_words(message)
     if words.startswith(_NOTE):
-        await note(session, actor, case.id, words.removeprefix(_NOTE))
+        await _keep_note(session, actor, case.id, words.removeprefix(_NOTE))
         return
+    if await names_unsafe_place(session, actor, case.id, words):
+        raise Refused(_IN_THE_CONSOLE)
     written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
     params = {"message": str(written.id)}
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+
+
+async def _keep_note(session: Session, actor: Actor, case_id: UUID, words: str) -> None:
+    if await told_in_note(words):
+        raise Refused(_IN_THE_CONSOLE)
+    await note(session, actor, case_id, words)
 
 
 def _new_words(message: Message) -> str:

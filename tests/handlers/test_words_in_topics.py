@@ -1,0 +1,69 @@
+"""What staff write in a case's topic, where the console would ask them something first."""
+
+import pytest
+from sqlalchemy import select
+
+from domain.profiles.wishing import change_place
+from domain.returnees.wishes import Place
+from storage.kinds import CaseEventKind
+from storage.sessions import SERVICE, Database
+from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
+from tests.handlers.conftest import NewPhone
+from tests.handlers.phone import Phone
+from tests.handlers.staff import (
+    GROUP,
+    TOPIC,
+    claimed_with_topic,
+    have_a_group,
+    in_topic,
+    staff_phone,
+)
+
+_IN_THE_CONSOLE = "This was not taken. Write it in the console instead."
+
+
+@pytest.fixture(autouse=True)
+async def staff_group(database: Database, organisation: Organisation) -> None:
+    await have_a_group(database, organisation)
+
+
+@pytest.fixture
+async def holder(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> Phone:
+    """Has claimed the only case, which has a topic."""
+    worker = await staff_phone(new_phone, database, organisation)
+    await claimed_with_topic(worker, phone)
+    return worker
+
+
+async def test_p8_words_that_name_a_place_that_is_not_safe_for_them_go_from_the_console_alone(
+    holder: Phone, database: Database
+) -> None:
+    """The group is told neither that it is one, nor of whom."""
+    async with database.begin(SERVICE) as session:
+        person = (await session.scalars(select(Returnee))).one()
+        await change_place(session, person, Place("AL", "0123456789ab", "Durrës"))
+    [refusal] = await in_topic(holder, "Come to our office in Durrësi tomorrow")
+
+    assert refusal.text == _IN_THE_CONSOLE
+    assert (refusal.chat, refusal.content["thread"]) == (GROUP, TOPIC)
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+        assert (await session.scalars(select(Case))).one().first_action_at is None
+    words, _ = await in_topic(holder, "Come to our office in Tirana tomorrow")
+    assert "Tirana" in words.text
+
+
+async def test_p14_a_note_from_a_topic_that_seems_to_say_who_somebody_is_is_not_kept(
+    holder: Phone, database: Database
+) -> None:
+    """The console asks whether the work can do without."""
+    [refusal] = await in_topic(holder, "// Her sister's number is +355 69 123 4567.")
+
+    assert refusal.text == _IN_THE_CONSOLE
+    async with database.begin(SERVICE) as session:
+        kinds = await session.scalars(select(CaseEvent.kind))
+        assert CaseEventKind.NOTE not in kinds.all()
