@@ -88,10 +88,10 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     topic = message.message_thread_id if message.is_topic_message else None
     if topic is None and not _answers_us(message, bot):
         return
+    if kind_of(message) is None or _is_command(message.text or ""):
+        return
     if staff is None or staff.organisation_id != organisation.id:
         await _answer_nobody(message, session, organisation.id, topic)
-        return
-    if _is_command(message.text or ""):
         return
     if topic is None:
         raise Refused(_FROM_NOWHERE)
@@ -136,8 +136,6 @@ async def _answer_nobody(
     """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
     or an administrator who appears as the group itself, whom nobody can tell from another.
     """
-    if kind_of(message) is None or _is_command(message.text or ""):
-        return
     if topic is None or await is_topic_of_a_case(session, organisation_id, topic):
         params = {"sentence": _FROM_NOWHERE}
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)

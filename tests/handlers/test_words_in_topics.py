@@ -1,5 +1,7 @@
 """What staff write in a case's topic, where the console would ask them something first."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -17,6 +19,7 @@ from tests.handlers.staff import (
     TOPIC,
     claimed_with_topic,
     have_a_group,
+    in_group,
     in_topic,
     staff_phone,
 )
@@ -67,3 +70,24 @@ async def test_p14_a_note_from_a_topic_that_seems_to_say_who_somebody_is_is_not_
     async with database.begin(SERVICE) as session:
         kinds = await session.scalars(select(CaseEvent.kind))
         assert CaseEventKind.NOTE not in kinds.all()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"forum_topic_closed": {}},
+        {"forum_topic_edited": {"name": "Renamed"}},
+        {
+            "pinned_message": {
+                "message_id": 1,
+                "date": 1,
+                "chat": {"id": GROUP, "type": "supergroup"},
+            }
+        },
+    ],
+)
+async def test_what_telegram_itself_tells_of_a_topic_is_answered_by_nothing(
+    holder: Phone, told: dict[str, Any]
+) -> None:
+    """Nobody has said anything that the person could have read."""
+    assert await in_group(holder, message_thread_id=TOPIC, is_topic_message=True, **told) == []
