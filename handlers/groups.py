@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiogram import Bot, Router
-from aiogram.enums import ChatMemberStatus
+from aiogram.enums import ChatMemberStatus, MessageEntityType
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.actors import Actor
@@ -127,6 +127,10 @@ def _new_words(message: Message) -> str:
         )
     if message.text is None:
         raise Refused("Only words can go to the person from here.")
+    if any(each.type == MessageEntityType.TEXT_LINK for each in message.entities or ()):
+        raise Refused(
+            "A link lies behind a word here and would be lost. Write its address out instead."
+        )
     return message.text
 
 

@@ -91,3 +91,19 @@ async def test_what_telegram_itself_tells_of_a_topic_is_answered_by_nothing(
 ) -> None:
     """Nobody has said anything that the person could have read."""
     assert await in_group(holder, message_thread_id=TOPIC, is_topic_message=True, **told) == []
+
+
+@pytest.mark.parametrize("text", ["Read this here", "// Read this here"])
+async def test_p12_a_link_behind_a_word_is_not_lost_without_a_word(
+    holder: Phone, database: Database, text: str
+) -> None:
+    """What the person would read is text alone, and so is a note."""
+    linked = {"type": "text_link", "offset": 5, "length": 4, "url": "https://clinic.example/"}
+    topic = {"message_thread_id": TOPIC, "is_topic_message": True}
+    [refusal] = await in_group(holder, text=text, entities=[linked], **topic)
+
+    assert "Write its address out" in refusal.text
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
+        kinds = await session.scalars(select(CaseEvent.kind))
+        assert CaseEventKind.NOTE not in kinds.all()
