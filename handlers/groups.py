@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
-from domain.replies.sending import Conditions
+from domain.replies.sending import Conditions, must_wait
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.staff import actor_of
 from domain.staff.colleagues import is_kept_from_somebody
@@ -108,7 +108,7 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     if await names_unsafe_place(session, actor, case.id, words):
         raise Refused(_IN_THE_CONSOLE)
     written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
-    params = {"message": str(written.id)}
+    params = {"message": str(written.id), "waits": await must_wait(session, written)}
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
 
 

@@ -1,5 +1,6 @@
 """What staff write in a case's topic, where the console would ask them something first."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy import select
 
 from domain.profiles.wishing import change_place
 from domain.returnees.wishes import Place
+from domain.safety.phones import pause
+from domain.safety.window import Window, choose_window
 from storage.kinds import CaseEventKind
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
@@ -107,3 +110,21 @@ async def test_p12_a_link_behind_a_word_is_not_lost_without_a_word(
         assert await session.scalar(select(Message)) is None
         kinds = await session.scalars(select(CaseEvent.kind))
         assert CaseEventKind.NOTE not in kinds.all()
+
+
+@pytest.mark.parametrize(
+    ("paused", "said"), [(True, "Your words wait, and"), (False, "Your words leave in a few")]
+)
+async def test_p11_nobody_is_told_in_a_topic_that_words_leave_soon_which_wait(
+    holder: Phone, database: Database, paused: bool, said: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = (await session.scalars(select(Returnee))).one()
+        await choose_window(session, person.id, Window(opens=time(0), closes=time(0)))
+        if paused:
+            pause(person)
+    _, hint = await in_topic(holder, "Hello, I am here")
+
+    assert said in hint.text
+    assert "Take back" in hint.buttons
+    assert "pause" not in hint.text
