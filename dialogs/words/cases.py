@@ -143,20 +143,25 @@ async def unreached(telling: Telling) -> Screen:
 
 
 async def closing(telling: Telling) -> Screen:
-    texts, code = telling.texts, telling.params["code"]
-    # An older release asks without it.
-    read = telling.params.get("read", "")
+    texts, params = telling.texts, telling.params
+    code = params["code"]
+    # Older releases ask without these.
+    read, unsent = params.get("read", ""), params.get("unsent", False)
     rows = [
         [button(texts(words), EndCase(code=code, outcome=outcome, read=read))]
         for outcome, words in OUTCOMES.items()
     ]
-    return Screen(
-        texts(
-            "Case <b>{code}</b>: how did it end? The person is told, and can say that they still "
-            "need help.",
-            code=code,
-        ),
-        keyboard(*rows),
+    asked = texts(
+        "Case <b>{code}</b>: how did it end? The person is told, and can say that they still "
+        "need help.",
+        code=code,
+    )
+    return Screen(f"{asked}\n{_never_leaves(texts)}" if unsent else asked, keyboard(*rows))
+
+
+def _never_leaves(texts: Texts) -> str:
+    return texts(
+        "Something that you wrote has not left yet, and never will once the case is closed."
     )
 
 

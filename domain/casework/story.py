@@ -9,7 +9,6 @@ from uuid import UUID
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.distress.assessment import Evidence
 from domain.replies.phrases import Phrase
-from domain.safety.judging import WINDOW
 from domain.safety.safe_contact import SafeContact
 from domain.safety.silence_plan import Named
 from storage.kinds import (
@@ -76,12 +75,6 @@ class Said:
     @property
     def unheard(self) -> bool:
         return self.listen_by is not None and self.heard_at is None
-
-    @property
-    def ends_with_the_case(self) -> bool:
-        """Once it is closed, these words never leave (domain/replies/unsent.py)."""
-        waits_for_more = self.held not in (None, WINDOW)
-        return self.delivery is OutboxState.HELD and (self.leaves_at is not None or waits_for_more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dialogs.presses import CloseCase
 from domain.profiles.wishing import change_place
 from domain.returnees.wishes import Place
+from domain.safety.judging import LEAVING, WINDOW
 from domain.safety.phones import pause
 from domain.safety.window import Window, choose_window
 from storage.kinds import CaseEventKind
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
@@ -128,3 +131,20 @@ async def test_p11_nobody_is_told_in_a_topic_that_words_leave_soon_which_wait(
     assert said in hint.text
     assert "Take back" in hint.buttons
     assert "pause" not in hint.text
+
+
+@pytest.mark.parametrize(
+    ("held", "never_leaves"), [(None, False), (WINDOW, False), (LEAVING, True)]
+)
+async def test_p11_whoever_closes_a_case_in_telegram_reads_whether_words_of_theirs_will_never_leave(
+    holder: Phone, database: Database, held: str | None, never_leaves: bool
+) -> None:
+    """What waits for an hour alone still goes, and what lies still for a moment goes at once."""
+    words, _ = await in_topic(holder, "Hello, I am here")
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(OutboxRow, words.row.id)).held = held
+        case = (await session.scalars(select(Case))).one()
+    [asked] = await holder.press_data(CloseCase(code=case.code).pack())
+
+    assert "how did it end?" in asked.text
+    assert ("never will once the case is closed" in asked.text) is never_leaves
