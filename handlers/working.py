@@ -17,6 +17,7 @@ from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
 from domain.replies.unsent import case_of_words, something_ends_unsent, take_words_back
 from domain.staff import actor_of
+from domain.staff.colleagues import is_kept_from_somebody
 from domain.staff.telegram import fit_menu
 from handlers.answering.answers import PressAnswer
 from handlers.answering.pressing import message_pressed
@@ -100,7 +101,9 @@ async def claim_case(
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
     if query.message is not None:
-        topic = has_topic(session, case)
+        topic = has_topic(session, case) and not await is_kept_from_somebody(
+            session, case.returnee_id
+        )
         params = {"code": code, "handed_back": handed_back, "topic": topic}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 

@@ -6,23 +6,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dialogs.presses import CloseCase
+from dialogs.presses import ClaimCase, CloseCase
 from domain.profiles.wishing import change_place
 from domain.returnees.wishes import Place
+from domain.safeguarding.conflicts import keep_apart
 from domain.safety.judging import LEAVING, WINDOW
 from domain.safety.phones import pause
 from domain.safety.window import Window, choose_window
-from storage.kinds import CaseEventKind
+from domain.staff import actor_of, add_staff
+from storage.kinds import CaseEventKind, ConflictKind, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
 from tests.handlers.staff import (
     GROUP,
     TOPIC,
+    case_with_topic,
     claimed_with_topic,
     have_a_group,
     in_group,
@@ -148,3 +152,20 @@ async def test_p11_whoever_closes_a_case_in_telegram_reads_whether_words_of_thei
 
     assert "how did it end?" in asked.text
     assert ("never will once the case is closed" in asked.text) is never_leaves
+
+
+async def test_p10_whoever_claims_after_somebody_is_kept_apart_is_sent_to_no_topic_that_went(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Which it was is remembered, so that nothing goes from it; what stood in it is deleted."""
+    worker = await staff_phone(new_phone, database, organisation)
+    case = await case_with_topic(phone, database)
+    async with database.begin(SERVICE) as session:
+        lead = await add_staff(session, "Mira", organisation, Role.SAFEGUARDING)
+        kept = await add_staff(session, "Ben", organisation, Role.CASEWORKER)
+        keeper = actor_of(await session.get_one(Staff, lead.id))
+        await keep_apart(session, keeper, case.returnee_id, kept.id, ConflictKind.COMPLAINT)
+    [claimed] = await worker.press_data(ClaimCase(code=case.code).pack())
+
+    assert "write to the person in the console" in claimed.text
+    assert "topic" not in claimed.text
