@@ -11,7 +11,7 @@ from domain.actors import Actor
 from domain.cases.topics import case_of_topic, is_topic_of_a_case
 from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
-from domain.channels.telegram import group_lost
+from domain.channels.telegram import group_takes_nothing, groups_take_again
 from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
@@ -38,7 +38,6 @@ _FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console."
 _IN_THE_CONSOLE = N_("This was not taken. Write it in the console instead.")
 # Longer than the tries of an update that fails take together.
 _BEFORE_LEAVING = timedelta(minutes=1)
-_IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
 _OUT = {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}
 _MOVES = Holds(lambda message: message.migrate_to_chat_id or message.migrate_from_chat_id)
 
@@ -55,13 +54,15 @@ def groups_router() -> Router:
 
 
 async def arrive(event: ChatMemberUpdated, session: Session) -> None:
-    """Or be thrown out, and then alerts go there no more."""
-    if event.new_chat_member.status in _IN:
-        await _leave_if_strange(session, event.chat.id)
-        return
+    """Or be thrown out or silenced, and then alerts go there no more."""
     organisation = await organisation_of_chat(session, event.chat.id)
-    if organisation is not None and event.new_chat_member.status in _OUT:
-        await group_lost(session, organisation)
+    if organisation is None:
+        if event.new_chat_member.status not in _OUT:
+            await _leave_if_strange(session, event.chat.id)
+    elif _may_write(event):
+        await groups_take_again(session, [event.chat.id])
+    else:
+        await group_takes_nothing(session, organisation)
 
 
 async def move(message: Message, session: Session) -> None:
@@ -143,6 +144,13 @@ async def _answer_nobody(
     if topic is None or await is_topic_of_a_case(session, organisation_id, topic):
         params = {"sentence": _FROM_NOWHERE}
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
+
+
+def _may_write(event: ChatMemberUpdated) -> bool:
+    """As far as is said: what a whole group may not, is learnt where something fails."""
+    us = event.new_chat_member
+    silenced = (getattr(us, right, True) is False for right in ("is_member", "can_send_messages"))
+    return us.status not in _OUT and not any(silenced)
 
 
 def _answers_us(message: Message, bot: Bot) -> bool:

@@ -294,23 +294,6 @@ async def test_the_bot_leaves_groups_that_it_was_not_set_up_for(phone: Phone, st
     assert await in_group(phone, -6, text="hello?") == []
 
 
-async def test_p2_that_the_bot_was_thrown_out_of_the_staff_group_is_told_to_supervisors(
-    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
-) -> None:
-    await staff_phone(new_phone, database, organisation, Role.SUPERVISOR)
-    bot = {"id": 99, "is_bot": True, "first_name": "Harbour"}
-    change = {
-        "chat": {"id": GROUP, "type": "supergroup", "title": "Team"},
-        "from": phone.user,
-        "date": 1,
-        "old_chat_member": {"status": "member", "user": bot},
-        "new_chat_member": {"status": "kicked", "user": bot},
-    }
-    [told] = await phone.send(my_chat_member=change)
-
-    assert (told.chat, told.notice) == (77, "staff-channel-fails")
-
-
 @pytest.mark.parametrize(
     "told", [("old",), ("new",), ("old", "new"), ("new", "old"), ("new", "old", "new")]
 )
