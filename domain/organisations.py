@@ -100,6 +100,7 @@ def set_staff_chat(session: Session, organisation: Organisation, chat_id: int) -
     """Switches the staff group on: alerts go there, too. It is never the store."""
     organisation.staff_chat = session.keys.seal(str(chat_id), "staff chat")
     organisation.staff_chat_key = session.keys.look_up(chat_id, "chat")
+    organisation.staff_chat_fails_since = None
 
 
 async def group_moved(session: Session, chat_id: int, moved_to: int) -> None:

@@ -4,17 +4,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from aiogram import Bot, Router
-from aiogram.enums import ChatMemberStatus
+from aiogram.enums import ChatMemberStatus, MessageEntityType
 from aiogram.types import ChatMemberUpdated, Message
 
+from domain.actors import Actor
 from domain.cases.topics import case_of_topic, is_topic_of_a_case
+from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
-from domain.channels.telegram import group_lost
+from domain.channels.telegram import group_takes_nothing, groups_take_again
 from domain.errors import Refused
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
-from domain.replies.sending import Conditions
+from domain.replies.sending import Conditions, must_wait
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.staff import actor_of
 from domain.staff.colleagues import is_kept_from_somebody
@@ -32,9 +34,10 @@ from storage.tables.staff import Staff
 # either.
 _NOTE = "//"
 _FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console.")
+# What the console asks about once. Nobody in the group reads from it why (P8).
+_IN_THE_CONSOLE = N_("This was not taken. Write it in the console instead.")
 # Longer than the tries of an update that fails take together.
 _BEFORE_LEAVING = timedelta(minutes=1)
-_IN = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR}
 _OUT = {ChatMemberStatus.LEFT, ChatMemberStatus.KICKED}
 _MOVES = Holds(lambda message: message.migrate_to_chat_id or message.migrate_from_chat_id)
 
@@ -51,13 +54,15 @@ def groups_router() -> Router:
 
 
 async def arrive(event: ChatMemberUpdated, session: Session) -> None:
-    """Or be thrown out, and then alerts go there no more."""
-    if event.new_chat_member.status in _IN:
-        await _leave_if_strange(session, event.chat.id)
-        return
+    """Or be thrown out or silenced, and then alerts go there no more."""
     organisation = await organisation_of_chat(session, event.chat.id)
-    if organisation is not None and event.new_chat_member.status in _OUT:
-        await group_lost(session, organisation)
+    if organisation is None:
+        if event.new_chat_member.status not in _OUT:
+            await _leave_if_strange(session, event.chat.id)
+    elif _may_write(event):
+        await groups_take_again(session, [event.chat.id])
+    else:
+        await group_takes_nothing(session, organisation)
 
 
 async def move(message: Message, session: Session) -> None:
@@ -84,10 +89,10 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     topic = message.message_thread_id if message.is_topic_message else None
     if topic is None and not _answers_us(message, bot):
         return
+    if kind_of(message) is None or _is_command(message.text or ""):
+        return
     if staff is None or staff.organisation_id != organisation.id:
         await _answer_nobody(message, session, organisation.id, topic)
-        return
-    if _is_command(message.text or ""):
         return
     if topic is None:
         raise Refused(_FROM_NOWHERE)
@@ -99,11 +104,19 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
         raise Refused(_FROM_NOWHERE)
     words = _new_words(message)
     if words.startswith(_NOTE):
-        await note(session, actor, case.id, words.removeprefix(_NOTE))
+        await _keep_note(session, actor, case.id, words.removeprefix(_NOTE))
         return
+    if await names_unsafe_place(session, actor, case.id, words):
+        raise Refused(_IN_THE_CONSOLE)
     written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
-    params = {"message": str(written.id)}
+    params = {"message": str(written.id), "waits": await must_wait(session, written)}
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+
+
+async def _keep_note(session: Session, actor: Actor, case_id: UUID, words: str) -> None:
+    if await told_in_note(words):
+        raise Refused(_IN_THE_CONSOLE)
+    await note(session, actor, case_id, words)
 
 
 def _new_words(message: Message) -> str:
@@ -115,6 +128,10 @@ def _new_words(message: Message) -> str:
         )
     if message.text is None:
         raise Refused("Only words can go to the person from here.")
+    if any(each.type == MessageEntityType.TEXT_LINK for each in message.entities or ()):
+        raise Refused(
+            "A link lies behind a word here and would be lost. Write its address out instead."
+        )
     return message.text
 
 
@@ -124,11 +141,16 @@ async def _answer_nobody(
     """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
     or an administrator who appears as the group itself, whom nobody can tell from another.
     """
-    if kind_of(message) is None or _is_command(message.text or ""):
-        return
     if topic is None or await is_topic_of_a_case(session, organisation_id, topic):
         params = {"sentence": _FROM_NOWHERE}
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
+
+
+def _may_write(event: ChatMemberUpdated) -> bool:
+    """As far as is said: what a whole group may not, is learnt where something fails."""
+    us = event.new_chat_member
+    silenced = (getattr(us, right, True) is False for right in ("is_member", "can_send_messages"))
+    return us.status not in _OUT and not any(silenced)
 
 
 def _answers_us(message: Message, bot: Bot) -> bool:

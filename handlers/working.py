@@ -15,8 +15,9 @@ from domain.casework.work import claim_and_hand_back, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
-from domain.replies.unsent import case_of_words, take_words_back
+from domain.replies.unsent import case_of_words, something_ends_unsent, take_words_back
 from domain.staff import actor_of
+from domain.staff.colleagues import is_kept_from_somebody
 from domain.staff.telegram import fit_menu
 from handlers.answering.answers import PressAnswer
 from handlers.answering.pressing import message_pressed
@@ -100,7 +101,9 @@ async def claim_case(
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_and_hand_back(session, actor, case)
     if query.message is not None:
-        topic = has_topic(session, case)
+        topic = has_topic(session, case) and not await is_kept_from_somebody(
+            session, case.returnee_id
+        )
         params = {"code": code, "handed_back": handed_back, "topic": topic}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
 
@@ -123,7 +126,11 @@ async def ask_how_it_ended(
     code = callback_data.code
     case = await own_case(session, actor_of(staff), await id_of_case(session, code))
     if query.message is not None:
-        params = {"code": code, "read": await said_so_far(session, case.id)}
+        params = {
+            "code": code,
+            "read": await said_so_far(session, case.id),
+            "unsent": await something_ends_unsent(session, case),
+        }
         await answer_staff(session, query.message, staff, Notice.STAFF_CLOSING, params)
 
 

@@ -12,6 +12,7 @@ from bot.delivery.booking import FINISH_SENT
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
 from domain.alerts.lost import alert_never_arrived
+from domain.channels.telegram import groups_take_again
 from domain.check_ins import outcomes as check_ins
 from domain.identity.blocking import note_block
 from domain.replies.unreached import never_arrived
@@ -83,6 +84,10 @@ async def sent(
         await lock_person(session, person)
     rows = (await session.execute(FINISH_SENT, _given(session, arrived))).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
+    written_in = {
+        taken.chat_id for taken, result in arrived if taken.group and result.message_id is not None
+    }
+    await groups_take_again(session, written_in)
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
     await _trace(session, rows, covers={taken.id for taken, _ in arrived if taken.covers})
     asked = [row.check_in_id for row in rows if row.check_in_id is not None]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 
 from aiogram import Bot
+from aiogram.enums import ChatMemberStatus
 from aiogram.exceptions import AiogramError, ClientDecodeError
 from aiogram.types import User, WebhookInfo
 from pydantic import BaseModel
@@ -134,11 +135,22 @@ def _name(me: User) -> Check:
     return Check("name", True, "says nothing about who writes to it")
 
 
+class _Rights(BaseModel):
+    """Of everybody in a group who is no administrator."""
+
+    can_send_messages: bool | None = None
+
+
 class _Said(BaseModel):
-    """Of a group, or of who we are in it. What is left unsaid it has not, or we may not."""
+    """Of a group, or of who we are in it. What is left unsaid it has not, or we may not, but for
+    writing, which is left unsaid of most.
+    """
 
     is_forum: bool | None = None
+    permissions: _Rights | None = None
+    status: str | None = None
     can_manage_topics: bool | None = None
+    can_send_messages: bool | None = None
 
 
 async def _said_of(asked: Awaitable[BaseModel]) -> _Said:
@@ -164,8 +176,18 @@ async def _staff_chat(bot: Bot, name: str, chat_id: int | None) -> Check:
         gone = meaning(error) is Trouble.BLOCKED
         why = "the bot is not in it, or it is gone" if gone else type(error).__name__
         return Check(check, False, f"can't be opened: {why}")
+    if _may_not_write(chat, me):
+        return Check(check, False, "the bot may not write there: make it an administrator")
     if not chat.is_forum:
         return Check(check, True, "has no topics: alerts go there as plain messages")
     if not me.can_manage_topics:
         return Check(check, True, "the bot may not make topics: alerts go as plain messages")
     return Check(check, True, "has a topic for each case")
+
+
+def _may_not_write(chat: _Said, me: _Said) -> bool:
+    if me.status in (ChatMemberStatus.LEFT, ChatMemberStatus.KICKED):
+        return True
+    everybody = chat.permissions or _Rights()
+    asked = everybody if me.status == ChatMemberStatus.MEMBER else me
+    return asked.can_send_messages is False

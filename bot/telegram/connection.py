@@ -104,6 +104,10 @@ _BLOCKED = (
     "the group chat was deleted",
     "bot can't initiate conversation with a user",
     "chat not found",
+    # As long as nobody gives the bot its right back.
+    "not enough rights to send text messages to the chat",
+    "have no rights to send a message",
+    "chat_write_forbidden",
 )
 _NOTHING_TO_EDIT = (
     "message to edit not found",

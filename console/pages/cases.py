@@ -33,7 +33,7 @@ from domain.referrals.reading import beside_case
 from domain.replies.cards import LONGEST_SEARCH, services_for
 from domain.replies.phrases import FIRST_WORDS, PHRASES
 from domain.replies.recordings import LARGEST, our_recording
-from domain.replies.unsent import FARTHEST
+from domain.replies.unsent import FARTHEST, something_ends_unsent
 from domain.safeguarding import conflicts
 from domain.safeguarding.readings import NeedsReason, break_glass
 from locales.catalogues import comma
@@ -196,6 +196,7 @@ async def show_case(
             **await _services(visit, session, case_id),
             asked=[line for line in referrals if line.given],
             came_by=[line for line in referrals if not line.given],
+            unsent=await something_ends_unsent(session, file.case),
             read=read,
             mark=mark,
             can_reopen=can_reopen,
@@ -218,7 +219,6 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
         "due": to_act_by(file.case),
         "may_record": mine and is_open and file.contact.heard_alone,
         "last": _last_words(file),
-        "unsent": any(isinstance(each, Said) and each.ends_with_the_case for each in file.timeline),
         "lines": who_can_come(file.contact.country, session.now.date()),
         "severities": list(reversed(Severity)),
         "pauses": PAUSES,

@@ -25,6 +25,7 @@ async def show(visit: Visit) -> Response:
             session,
             "channels.html",
             channels=channels,
+            group_fails_since=await keeping.group_fails_since(session, visit.actor),
             sign_in_again="" if just_signed_in else visit.translations.gettext(_SIGN_IN_AGAIN),
         )
 

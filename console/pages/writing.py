@@ -1,6 +1,5 @@
 """Words from a case's page: to the person, now or later, and to colleagues."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -17,18 +16,15 @@ from console.routing import File
 from console.visit import Visit
 from domain.actors import Actor
 from domain.cases.finding import find_case
-from domain.cases.telling_names import Told, told_by
 from domain.casework import work
+from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.errors import Refused
-from domain.illegible import if_legible
 from domain.marks import N_
-from domain.messages.sendable import fits_one_message
 from domain.replies.cards import send_card
 from domain.replies.phrases import PHRASES, Phrase
 from domain.replies.recordings import LARGEST, TOO_LONG, send_recording
 from domain.replies.sending import Conditions, must_wait
 from domain.replies.unsent import GRACE, moment_for, take_words_back
-from domain.returnees.wishes import speaks_of_avoided
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.returnees import Returnee
@@ -60,11 +56,8 @@ async def write(visit: Visit) -> Response:
 
 
 async def _names_unsafe_place(visit: Visit, words: str) -> bool:
-    if not fits_one_message(words):
-        return False
     async with case_of(visit) as (session, case_id):
-        case = await find_case(session, visit.actor, case_id)
-        return bool(await if_legible(speaks_of_avoided(session, case.returnee_id, words)))
+        return await names_unsafe_place(session, visit.actor, case_id, words)
 
 
 async def _write(
@@ -131,17 +124,10 @@ async def take_back(visit: Visit) -> Response:
 async def note(visit: Visit) -> Response:
     """One that seems to say who somebody is comes back once, with a question."""
     words = await visit.field("note")
-    if not await visit.field("knowing") and (told := await _told_by(words)):
+    if not await visit.field("knowing") and (told := await told_in_note(words)):
         return await show_case(visit, {"note": words}, status=HTTPStatus.CONFLICT, told=told)
     act = partial(_note, once=await visit.field(ONCE))
     return await _with_words(visit, "note", act)
-
-
-async def _told_by(words: str) -> frozenset[Told]:
-    """Beside what others do: thirty pages take a while. Of more, which no note takes, nothing."""
-    if len(words) > work.LONGEST_NOTE:
-        return frozenset()
-    return await asyncio.to_thread(told_by, words)
 
 
 async def _note(session: Session, actor: Actor, case_id: UUID, words: str, *, once: str) -> str:

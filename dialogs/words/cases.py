@@ -96,14 +96,23 @@ async def claimed(telling: Telling) -> Screen:
 
 
 async def words_leave(telling: Telling) -> Screen:
-    """Nobody outside the group learns from it what was written, nor to whom (P8)."""
-    texts = telling.texts
-    return Screen(
-        texts(
-            "Your words leave in a few seconds, or when the person's safe hours begin. Until then "
-            "you can take them back."
-        ),
-        keyboard([button(texts("Take back"), TakeWordsBack(message=telling.params["message"]))]),
+    """Nobody in the group learns from it what was written or why it waits, nor anybody outside to
+    whom (P8).
+    """
+    texts, params = telling.texts, telling.params
+    # An older release does not say whether they wait.
+    words = _words_wait(texts) if params.get("waits") else _words_leave_soon(texts)
+    back = button(texts("Take back"), TakeWordsBack(message=params["message"]))
+    return Screen(words, keyboard([back]))
+
+
+def _words_leave_soon(texts: Texts) -> str:
+    return texts("Your words leave in a few seconds. Until then you can take them back.")
+
+
+def _words_wait(texts: Texts) -> str:
+    return texts(
+        "Your words wait, and the console shows why. Until they leave you can take them back."
     )
 
 
@@ -134,20 +143,25 @@ async def unreached(telling: Telling) -> Screen:
 
 
 async def closing(telling: Telling) -> Screen:
-    texts, code = telling.texts, telling.params["code"]
-    # An older release asks without it.
-    read = telling.params.get("read", "")
+    texts, params = telling.texts, telling.params
+    code = params["code"]
+    # Older releases ask without these.
+    read, unsent = params.get("read", ""), params.get("unsent", False)
     rows = [
         [button(texts(words), EndCase(code=code, outcome=outcome, read=read))]
         for outcome, words in OUTCOMES.items()
     ]
-    return Screen(
-        texts(
-            "Case <b>{code}</b>: how did it end? The person is told, and can say that they still "
-            "need help.",
-            code=code,
-        ),
-        keyboard(*rows),
+    asked = texts(
+        "Case <b>{code}</b>: how did it end? The person is told, and can say that they still "
+        "need help.",
+        code=code,
+    )
+    return Screen(f"{asked}\n{_never_leaves(texts)}" if unsent else asked, keyboard(*rows))
+
+
+def _never_leaves(texts: Texts) -> str:
+    return texts(
+        "Something that you wrote has not left yet, and never will once the case is closed."
     )
 
 

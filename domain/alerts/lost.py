@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 
 from domain.alerts.heard import is_heard_all_the_same
 from domain.alerts.telling import call_others, widen
-from domain.channels.telegram import takes_nothing
+from domain.channels.telegram import group_takes_nothing, takes_nothing
 from domain.returnees.person import lock_person
 from domain.staff.browsers import is_in_the_console
 from storage.keys.keyring import SealError
@@ -12,6 +12,7 @@ from storage.kinds import CaseState
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
+from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.safeguarding import clear_of
 from storage.tables.staff import Staff
@@ -25,14 +26,17 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
     if row.returnee_id is not None:
         # It went to them, and not to staff.
         return
+    keys = _chat_keys(session, row)
     staff = await session.scalar(
         select(Staff)
-        .where(Staff.telegram_chat_key.in_(_chat_keys(session, row)))
+        .where(Staff.telegram_chat_key.in_(keys))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if staff is not None and blocked:
         await takes_nothing(session, staff, row.created_at)
+    elif blocked:
+        await _group_takes_nothing(session, keys)
     if row.case_id is None:
         return
     case = await session.get_one(Case, row.case_id)
@@ -49,6 +53,14 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
         await call_others(session, case)
     else:
         await widen(session, case)
+
+
+async def _group_takes_nothing(session: Session, keys: list[bytes]) -> None:
+    """If it is a staff group's, and no other has been named since."""
+    whose = select(Organisation).where(Organisation.staff_chat_key.in_(keys))
+    organisation = await session.scalar(whose)
+    if organisation is not None:
+        await group_takes_nothing(session, organisation)
 
 
 def _chat_keys(session: Session, row: OutboxRow) -> list[bytes]:

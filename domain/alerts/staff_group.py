@@ -23,6 +23,7 @@ async def name_staff_group(
         await take_topics(session, organisation.id)
     if chat_id is None:
         organisation.staff_chat = organisation.staff_chat_key = None
+        organisation.staff_chat_fails_since = None
     else:
         set_staff_chat(session, organisation, chat_id)
     audit.record(session, organisation.id, "staff-group.named", on=chat_id is not None)

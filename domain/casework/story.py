@@ -16,7 +16,6 @@ from storage.kinds import (
     CaseState,
     CheckInState,
     Direction,
-    Hold,
     MessageKind,
     OutboxState,
     Severity,
@@ -76,12 +75,6 @@ class Said:
     @property
     def unheard(self) -> bool:
         return self.listen_by is not None and self.heard_at is None
-
-    @property
-    def ends_with_the_case(self) -> bool:
-        """Once it is closed, these words never leave (domain/replies/unsent.py)."""
-        waits_for_more = self.held not in (None, Hold.WINDOW)
-        return self.delivery is OutboxState.HELD and (self.leaves_at is not None or waits_for_more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.channels import AlertChannel
+from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 _CONTEXT = "alert channel"
@@ -53,6 +54,12 @@ async def list_channels(session: Session, actor: Actor) -> Sequence[ChannelLine]
         )
         for channel in found
     ]
+
+
+async def group_fails_since(session: Session, actor: Actor) -> datetime | None:
+    """Of the staff group in Telegram, in which all of them read; None while it does not fail."""
+    ours = Organisation.id == actor.organisation_id
+    return await session.scalar(select(Organisation.staff_chat_fails_since).where(ours))
 
 
 async def add_channel(

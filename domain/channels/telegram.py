@@ -1,8 +1,14 @@
-"""Telegram as a way to staff: where it takes nothing, others hear of it, as of any channel."""
+"""Telegram as a way to staff, each or in their group: where it takes nothing, others hear of it, as
+of any channel.
+"""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import update
+
 from domain.channels.calling import tell_others
+from domain.organisations import lock_organisation
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
@@ -20,6 +26,23 @@ async def takes_nothing(session: Session, staff: Staff, at: datetime) -> None:
         await tell_others(session, staff.organisation_id, _NAME, owner=staff.id)
 
 
-async def group_lost(session: Session, organisation: Organisation) -> None:
-    """The bot is in the staff group no more. Needs the service's scope."""
-    await tell_others(session, organisation.id, _NAME)
+async def group_takes_nothing(session: Session, organisation: Organisation) -> None:
+    """The bot is in the staff group no more, or may not write there: once, until it may again.
+    Needs the service's scope.
+    """
+    organisation = await lock_organisation(session, organisation.id)
+    if organisation.staff_chat_fails_since is None:
+        organisation.staff_chat_fails_since = session.now
+        await tell_others(session, organisation.id, _NAME)
+
+
+async def groups_take_again(session: Session, chats: Collection[int]) -> None:
+    """Something has come there, or the bot may write again."""
+    keys = [key for chat_id in chats for key in session.keys.look_ups(chat_id, "chat")]
+    if keys:
+        failing = Organisation.staff_chat_fails_since.is_not(None)
+        await session.execute(
+            update(Organisation)
+            .where(Organisation.staff_chat_key.in_(keys), failing)
+            .values(staff_chat_fails_since=None)
+        )

@@ -61,4 +61,5 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
     )
     organisation, on_duty, anybody, fails, drill, *waiting = row.one()
     ready = is_ready(organisation, session.now)
+    fails = fails or organisation.staff_chat_fails_since is not None
     return Standing(on_duty, anybody, ready, fails, drill, *waiting)

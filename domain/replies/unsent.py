@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
 from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
+from storage.batches import at_most
 from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, Hold, OutboxState
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
@@ -30,6 +31,8 @@ GRACE = timedelta(seconds=5)
 GRACE_IN_TELEGRAM = timedelta(seconds=10)
 # What a worker chose or recorded, and did not type.
 _READY = ("phrase", "service", "audio")
+# Of what is held: for more than the hour.
+_WAITS_FOR_MORE = OutboxRow.held.is_not(None) & (OutboxRow.held != Hold.WINDOW)
 #: So far ahead words can be planned.
 FARTHEST = timedelta(days=14)
 #: The code of a question whether it is safe to talk.
@@ -101,8 +104,22 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
     for message, row in await _held(session, case, Message.planned.is_(True)):
         if await _stopped(session, row):
             await session.delete(message)
-    waits_for_more = OutboxRow.held.is_not(None) & (OutboxRow.held != Hold.WINDOW)
-    await judge_barred(session, OutboxRow.case_id == case.id, waits_for_more)
+    await judge_barred(session, OutboxRow.case_id == case.id, _WAITS_FOR_MORE)
+
+
+async def something_ends_unsent(session: Session, case: Case) -> bool:
+    """Whether anything was written that has not left, and never does once the case is closed."""
+    found = await session.scalar(
+        select(Message.id)
+        .join(OutboxRow, OutboxRow.id == Message.outbox_id)
+        .where(
+            Message.case_id == case.id,
+            OutboxRow.state == OutboxState.HELD,
+            Message.planned | _WAITS_FOR_MORE,
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
 
 
 async def let_go(session: Session, case: Case) -> None:

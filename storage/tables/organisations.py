@@ -23,6 +23,8 @@ class Organisation(Identified, Base):
     is_default: Mapped[bool] = mapped_column(server_default=text("false"))
     staff_chat: Mapped[bytes | None]
     staff_chat_key: Mapped[bytes | None] = mapped_column(unique=True)
+    #: Since when nothing that we write comes there; None while it does.
+    staff_chat_fails_since: Mapped[datetime | None]
     #: What the organisation set away from the defaults of domain/organisations.py.
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[datetime]

@@ -273,6 +273,18 @@ async def test_the_team_page_shows_for_whom_telegram_takes_nothing(office: Offic
         assert "fails since" in (await browser.get("/team")).text
 
 
+async def test_p2_that_the_staff_group_takes_nothing_stands_where_everybody_is_sent_to_look(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert "A channel for alerts fails." not in (await browser.get("/account")).text
+        async with office.database.begin(SERVICE) as session:
+            ours = await session.get_one(Organisation, office.organisation.id)
+            ours.staff_chat_fails_since = session.now
+        assert "A channel for alerts fails." in (await browser.get("/account")).text
+        assert "fails since" in (await browser.get("/channels")).text
+
+
 async def test_a_colleague_is_added_let_in_anew_and_let_go_from_the_team_page(
     office: Office,
 ) -> None:

@@ -10,8 +10,8 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
-from console.pages import writing
 from domain.cases.telling_names import Told
+from domain.casework import second_thoughts
 from domain.casework.work import LONGEST_NOTE
 from domain.messages.sendable import LONGEST_WORDS
 from domain.profiles.wishing import change_place
@@ -80,7 +80,7 @@ async def test_only_what_is_short_enough_is_looked_through_and_beside_what_other
         return frozenset()
 
     monkeypatch.setattr(wishes, "names_any", noted)
-    monkeypatch.setattr(writing, "told_by", noted)
+    monkeypatch.setattr(second_thoughts, "told_by", noted)
     async with office.browser(Role.CASEWORKER) as browser:
         path = await claimed(office, browser)
         too_long = await browser.post(f"{path}/{form}", **{field: "a" * (most + 1)})

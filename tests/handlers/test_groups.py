@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from bot.delivery.packing import Packing, Parcel
 from domain.cases import states
-from domain.cases.topics import set_topic
-from domain.organisations import set_staff_chat, staff_chat_of
+from domain.organisations import staff_chat_of
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.safeguarding.conflicts import keep_apart
 from domain.staff import actor_of, staff_of_chat
@@ -21,23 +20,22 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone, Said
-from tests.handlers.staff import GROUP, SUPERGROUP, TOPIC, staff_phone
+from tests.handlers.staff import (
+    GROUP,
+    SUPERGROUP,
+    TOPIC,
+    case_with_topic,
+    claimed_with_topic,
+    have_a_group,
+    in_group,
+    in_topic,
+    staff_phone,
+)
 
 
 @pytest.fixture(autouse=True)
 async def staff_group(database: Database, organisation: Organisation) -> None:
-    async with database.begin(SERVICE) as session:
-        known = await session.get_one(Organisation, organisation.id)
-        set_staff_chat(session, known, GROUP)
-
-
-async def in_group(phone: Phone, chat_id: int = GROUP, **more: Any) -> list[Any]:
-    chat = {"id": chat_id, "type": "supergroup", "title": "Team"}
-    return await phone.send(message=phone.message(**more) | {"chat": chat})
-
-
-async def in_topic(phone: Phone, text: str) -> list[Any]:
-    return await in_group(phone, text=text, message_thread_id=TOPIC, is_topic_message=True)
+    await have_a_group(database, organisation)
 
 
 async def press_in_group(phone: Phone, said: Said) -> list[Any]:
@@ -51,20 +49,6 @@ async def press_in_group(phone: Phone, said: Said) -> list[Any]:
         "data": next(iter(said.buttons.values())),
     }
     return await phone.send(callback_query=query)
-
-
-async def case_with_topic(phone: Phone, database: Database) -> Case:
-    await phone.write("/help")
-    async with database.begin(SERVICE) as session:
-        case: Case = (await session.scalars(select(Case))).one()
-        set_topic(session, case, TOPIC)
-    return case
-
-
-async def claimed_with_topic(worker: Phone, phone: Phone) -> Case:
-    case = await case_with_topic(phone, phone.database)
-    await worker.press_data(f"k:{case.code}")
-    return case
 
 
 async def test_words_in_a_cases_topic_go_to_the_person_once_it_is_claimed(
@@ -308,23 +292,6 @@ async def test_the_bot_leaves_groups_that_it_was_not_set_up_for(phone: Phone, st
 
     # One way out is enough for all that is said until then.
     assert await in_group(phone, -6, text="hello?") == []
-
-
-async def test_p2_that_the_bot_was_thrown_out_of_the_staff_group_is_told_to_supervisors(
-    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
-) -> None:
-    await staff_phone(new_phone, database, organisation, Role.SUPERVISOR)
-    bot = {"id": 99, "is_bot": True, "first_name": "Harbour"}
-    change = {
-        "chat": {"id": GROUP, "type": "supergroup", "title": "Team"},
-        "from": phone.user,
-        "date": 1,
-        "old_chat_member": {"status": "member", "user": bot},
-        "new_chat_member": {"status": "kicked", "user": bot},
-    }
-    [told] = await phone.send(my_chat_member=change)
-
-    assert (told.chat, told.notice) == (77, "staff-channel-fails")
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,11 @@ async def _cry(database: Database, chat_id: int, priority: int = 0) -> None:
         TelegramForbiddenError(GetMe(), "Forbidden: bot is not a member of the supergroup chat"),
         TelegramForbiddenError(GetMe(), "Forbidden: bot is not a member of the channel chat"),
         TelegramBadRequest(GetMe(), "Bad Request: chat not found"),
+        TelegramBadRequest(
+            GetMe(), "Bad Request: not enough rights to send text messages to the chat"
+        ),
+        TelegramBadRequest(GetMe(), "Bad Request: have no rights to send a message"),
+        TelegramBadRequest(GetMe(), "Bad Request: CHAT_WRITE_FORBIDDEN"),
     ],
     ids=str,
 )

@@ -203,3 +203,29 @@ async def test_p2_what_the_staff_group_did_not_get_is_heard_through_a_channel_of
     await everything_is_sent(courier)
 
     assert heard(telegram, chief, case.code) == (0 if whose == "ours" else 1)
+
+
+async def test_p2_that_the_staff_group_takes_nothing_is_told_once_until_something_comes_there_again(
+    centre: Centre, courier: Courier, telegram: RunningSimulator, chief: User
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, name="Drita", chat=chief.id)
+    owner = user(telegram)
+    group = telegram.add_group("Staff", owner)
+    async with centre.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        set_staff_chat(session, ours, group.id)
+
+    async def told_of_a_case() -> tuple[int, bool]:
+        await centre.signal(await centre.person(), Severity.URGENT)
+        await everything_is_sent(courier)
+        async with centre.database.begin(SERVICE) as session:
+            ours = await session.get_one(Organisation, centre.organisation.id)
+            fails = ours.staff_chat_fails_since is not None
+        return heard(telegram, chief, "A channel for alerts fails: Telegram"), fails
+
+    assert await told_of_a_case() == (0, False)
+    telegram.simulator.phones.kick_bot(owner.id, group.id)
+    assert await told_of_a_case() == (1, True)
+    assert await told_of_a_case() == (1, True)
+    group.members[telegram.simulator.world.bot.id] = "member"
+    assert await told_of_a_case() == (1, False)

@@ -13,6 +13,7 @@ from bot.telegram.connection import connect
 BOT = {"id": 1, "is_bot": True, "first_name": "Wayhome"}
 # aiogram insists on how many reactions a group takes, and on each right of an administrator.
 GROUP = {"id": -100, "type": "supergroup", "title": "Desk", "accent_color_id": 0}
+SILENCED = {"status": "restricted", "user": BOT, "can_send_messages": False}
 MAKES_TOPICS = {"status": "administrator", "user": BOT, "can_manage_topics": True}
 
 
@@ -28,6 +29,27 @@ async def checked(group: Any, member: Any) -> Check:
         check = await _staff_chat(bot, "Centre", -100)
         await bot.session.close()
     return check
+
+
+@pytest.mark.parametrize(
+    ("permissions", "member"),
+    [
+        ({"can_send_messages": True}, SILENCED),
+        ({"can_send_messages": False}, {"status": "member", "user": BOT}),
+        ({"can_send_messages": True}, {"status": "left", "user": BOT}),
+    ],
+)
+async def test_p2_a_staff_group_in_which_the_bot_may_not_write_is_no_good_one(
+    permissions: Any, member: Any
+) -> None:
+    check = await checked(GROUP | {"permissions": permissions}, member)
+
+    assert not check.ok
+    assert "may not write there" in check.detail
+
+
+async def test_an_administrator_writes_where_members_may_not() -> None:
+    assert (await checked(GROUP | {"permissions": {"can_send_messages": False}}, MAKES_TOPICS)).ok
 
 
 @pytest.mark.parametrize(
