@@ -202,7 +202,7 @@ async def take_answer(
             raise
         await say(session, query.from_user.id, returnee, texts, Notice.HELP_OFFERED)
         return
-    await _go_on(session, query, person, following, _ticked(callback_data.choice))
+    await _go_on(session, query, person, following, _still_ticked(callback_data.choice, following))
 
 
 async def hear_press(session: Session, person: Returnee, pressed: AnswerQuestion) -> Next:
@@ -221,6 +221,13 @@ async def hear_press(session: Session, person: Returnee, pressed: AnswerQuestion
 
 def _ticked(code: str) -> int:
     return ticks.mask(code) if code.startswith((ticks.TICK, ticks.DONE)) else 0
+
+
+def _still_ticked(code: str, following: Next) -> int:
+    """Where the same question stands there again. The one that comes next begins with nothing
+    ticked: its answers are not those of the last one.
+    """
+    return _ticked(code) if code.startswith(ticks.TICK) or following.wrong else 0
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:

@@ -118,4 +118,4 @@ def _question(texts: Texts, answer: Answered) -> str:
 def _choice(texts: Texts, answer: Answered) -> str:
     if answer.choice is None:
         return "–"
-    return texts.said(answer.chose) if answer.chose else answer.choice
+    return ", ".join(map(texts.said, answer.chose)) or answer.choice

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.calendar import local_day
-from domain.check_ins.answers import answered_by, answers_of, keep_answer
-from domain.check_ins.long_answers import Begun, begun_just_now
+from domain.check_ins.answers import Parts, Typed, answered_by, answers_of, keep_answer, whole
+from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
 from domain.check_ins.worries import hear, news
@@ -105,7 +105,7 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
     """
     begun = await begun_just_now(session, returnee)
     if begun is not None:
-        return await _add_rest(session, returnee, begun, words)
+        return await _add_rest(session, returnee, begun, words, number)
     if returnee.typing_for is None:
         raise Refused("I am sorry: these questions are not here any more.")
     check_in = await own_check_in(session, returnee, returnee.typing_for)
@@ -116,7 +116,8 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
     said = read(asked, words)
     if isinstance(said, Wrong):
         return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
-    return await _take(session, returnee, check_in, asked.name, said, goes_on=True, number=number)
+    parts = {number: said}
+    return await _take(session, returnee, check_in, asked.name, said, goes_on=True, parts=parts)
 
 
 async def change_typed(
@@ -136,8 +137,9 @@ async def change_typed(
     if isinstance(said, Wrong):
         _await_words(returnee, check_in, question)
         return Next(check_in.id, question, questionnaire.place(question), wrong=said)
+    parts = answered.with_part(number, said)
     following = await _take(
-        session, returnee, check_in, question.name, said, goes_on=True, number=number
+        session, returnee, check_in, question.name, whole(parts), goes_on=True, parts=parts
     )
     if following.wrong is None and check_in.asked == asked_last:
         returnee.typing_for = waits
@@ -145,11 +147,15 @@ async def change_typed(
     return following
 
 
-async def _add_rest(session: Session, returnee: Returnee, begun: Begun, words: str) -> Next:
+async def _add_rest(
+    session: Session, returnee: Returnee, begun: Typed, words: str, number: int
+) -> Next:
     """To what they typed a moment ago; what was asked next is asked again below it."""
     check_in = await own_check_in(session, returnee, begun.check_in_id)
-    whole = begun.with_rest(words)
-    return await _take(session, returnee, check_in, begun.question, whole, goes_on=True)
+    parts = begun.with_part(number, words.strip())
+    return await _take(
+        session, returnee, check_in, begun.question, whole(parts), goes_on=True, parts=parts
+    )
 
 
 async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
@@ -210,7 +216,7 @@ async def _take(
     *,
     goes_on: bool,
     first: bool = False,
-    number: int | None = None,
+    parts: Parts | None = None,
 ) -> Next:
     questionnaire = await questionnaire_of(session, check_in)
     question = questionnaire.question(name)
@@ -234,7 +240,7 @@ async def _take(
     if refused is not None:
         return refused
     if (private or not question.private) and (heard or changed != answers):
-        await keep_answer(session, check_in, question.name, said, number)
+        await keep_answer(session, check_in, question.name, said, parts)
     if not goes_on:
         return Next(check_in.id, question, questionnaire.place(question))
     return _advance(session, returnee, check_in, following)

@@ -1,7 +1,10 @@
 """What a person chose, kept under their own key."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain import prefetched
+from domain.questionnaires.typed import LONGEST
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey
 from storage.sessions import Session
@@ -16,6 +20,28 @@ from storage.tables.check_ins import Answer, CheckIn
 
 _CONTEXT = "answer"
 _EDITED_WITHIN = timedelta(hours=48)
+#: Whoever sends more than that is not answering any more.
+_MOST = 10 * LONGEST
+#: What each message says in which an answer was typed, by its number, in their order.
+Parts = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An answer that was typed, in one message or several."""
+
+    check_in_id: UUID
+    question: str
+    parts: Parts
+
+    def with_part(self, number: int, words: str) -> Parts:
+        """Where the message of that number says this now, or comes as well."""
+        others = sum(len(each) for part, each in self.parts.items() if part != number)
+        return {**self.parts, number: words[: max(_MOST - others, 0)]}
+
+
+def whole(parts: Parts) -> str:
+    return "\n".join(parts.values())
 
 
 async def answers_of(session: Session, check_in: CheckIn) -> dict[str, str | None]:
@@ -38,7 +64,7 @@ async def answered_at(session: Session, check_in: CheckIn, question: str) -> dat
     return await session.scalar(given)
 
 
-async def answered_by(session: Session, returnee_id: UUID, number: int) -> Answer | None:
+async def answered_by(session: Session, returnee_id: UUID, number: int) -> Typed | None:
     """What they answered with the message of that number, while Telegram lets them edit it."""
     key = await data_key(session, returnee_id)
     lately = await session.scalars(
@@ -46,7 +72,7 @@ async def answered_by(session: Session, returnee_id: UUID, number: int) -> Answe
             Answer.returnee_id == returnee_id, Answer.at > session.now - _EDITED_WITHIN
         )
     )
-    return next((each for each in lately if _said(key, each.body).get("number") == number), None)
+    return next((each for each in map(partial(typed, key), lately) if number in each.parts), None)
 
 
 async def keep_answer(
@@ -54,13 +80,11 @@ async def keep_answer(
     check_in: CheckIn,
     question: str,
     choice: str | None,
-    number: int | None,
+    parts: Parts | None,
 ) -> None:
-    """In place of an earlier answer to that question; `number` is that of the message in which it
-    was typed.
-    """
+    """In place of an earlier answer to that question; `parts` of one that was typed."""
     key = await data_key(session, check_in.returnee_id)
-    said = {"choice": choice} | ({"number": number} if number is not None else {})
+    said = {"choice": choice} | ({"parts": parts} if parts else {})
     body = key.seal(json.dumps(said), _CONTEXT)
     await session.execute(
         insert(Answer)
@@ -84,6 +108,15 @@ async def keep_answer(
 def opened(key: DataKey, body: bytes) -> str | None:
     choice: str | None = _said(key, body)["choice"]
     return choice
+
+
+def typed(key: DataKey, answer: Answer) -> Typed:
+    """One that was chosen has no parts."""
+    said = _said(key, answer.body)
+    # An earlier release kept the number alone, of a single message.
+    parts = said.get("parts") or ({said["number"]: said["choice"]} if "number" in said else {})
+    in_order = {int(number): words for number, words in parts.items()}
+    return Typed(answer.check_in_id, answer.question, in_order)
 
 
 def _said(key: DataKey, body: bytes) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """An answer longer than a message of Telegram comes in several, one right after the other."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
 from domain import prefetched
-from domain.check_ins.answers import opened
+from domain.check_ins.answers import Typed, typed, whole
 from domain.questionnaires.typed import LONGEST
 from domain.returnees.keys import data_key
 from storage.batches import at_most
@@ -20,25 +18,11 @@ from storage.tables.returnees import Returnee
 _SEEMS_CUT = LONGEST // 2
 # Nobody reads the next question and answers it in words sooner than that.
 _AT_ONCE = timedelta(seconds=3)
-#: Whoever sends more than that is not answering any more.
-_MOST = 10 * LONGEST
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """An answer whose rest may follow."""
-
-    check_in_id: UUID
-    question: str
-    said: str
-
-    def with_rest(self, words: str) -> str:
-        return f"{self.said}\n{words.strip()}"[:_MOST]
-
-
-async def begun_just_now(session: Session, returnee: Returnee) -> Begun | None:
-    """What they typed last, if it was long and these words were sent before anybody could have read
-    what was said to it.
+async def begun_just_now(session: Session, returnee: Returnee) -> Typed | None:
+    """What they typed last, whose rest may follow, if it was long and these words were sent before
+    anybody could have read what was said to it.
     """
     since = session.asked_at - _AT_ONCE
     known = prefetched.known(session, returnee.id)
@@ -52,7 +36,5 @@ async def begun_just_now(session: Session, returnee: Returnee) -> Begun | None:
     )
     if last is None:
         return None
-    said = opened(await data_key(session, returnee.id), last.body)
-    if said is None or len(said) < _SEEMS_CUT:
-        return None
-    return Begun(last.check_in_id, last.question, said)
+    begun = typed(await data_key(session, returnee.id), last)
+    return begun if len(whole(begun.parts)) >= _SEEMS_CUT else None

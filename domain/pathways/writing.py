@@ -14,14 +14,12 @@ def write_pathway(pathway: Pathway, languages: Collection[str], translate: Trans
     """With every text in every language that it has, ours in all of them."""
 
     def text_of(words: Words) -> str:
-        if words.languages:
-            texts = dict(words.languages)
-        else:
-            texts = {code: translate(code, words.text) for code in languages}
-        said = {code: text for code, text in texts.items() if code == "en" or text != words.text}
-        if not said.keys() - {"en"}:
+        texts = words.languages or {code: translate(code, words.text) for code in languages}
+        if not words.languages and set(texts.values()) <= {words.text}:
             return _text(words.text)
-        return "{ " + ", ".join(f"{code} = {_text(text)}" for code, text in said.items()) + " }"
+        # Without English the first is the main one, and a database keeps no order.
+        said = sorted(texts.items(), key=lambda each: each[1] != words.text)
+        return "{ " + ", ".join(f"{code} = {_text(text)}" for code, text in said) + " }"
 
     lines = [f"key = {_text(pathway.key)}", f"name = {text_of(pathway.name)}"]
     for stage in pathway.stages:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from domain.check_ins.answers import opened
 from domain.consent.ledger import texts_read
 from domain.consent.turning_points import Days, days_of
+from domain.errors import Refused
 from domain.illegible import if_legible
 from domain.messages.arrival import has_come
 from domain.messages.body import Body, cries_taken_out
@@ -19,7 +20,7 @@ from domain.messages.sealing import body_under
 from domain.pathways.copying import Journey, Told, journeys_of, told_by_pathways
 from domain.privacy.kept import Kept, count_of, kept_of
 from domain.questionnaires.shelf import editions
-from domain.questionnaires.values import Questionnaire, Words
+from domain.questionnaires.values import Question, Questionnaire, Words
 from domain.referrals.copying import Referred, referrals_of
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Wishes, wishes_of
@@ -78,7 +79,7 @@ class Answered:
     choice: str | None
     #: What they read; nothing of a questionnaire that is no longer known.
     asked: Words | None = None
-    chose: Words | None = None
+    chose: Sequence[Words] = ()
     #: Whether a key still does.
     opens: bool = True
 
@@ -275,10 +276,17 @@ def _with_words(
 ) -> Answered:
     for question in questionnaire.questions if questionnaire else ():
         if question.name == answer.question:
-            labels = {each.name: each.label for each in question.choices}
-            chose = labels.get(choice) if choice is not None else None
+            chose = _labels(question, choice)
             return Answered(answer.at, name, question.name, choice, question.label, chose)
     return Answered(answer.at, name, answer.question, choice)
+
+
+def _labels(question: Question, choice: str | None) -> list[Words]:
+    """Of all that they chose; none where some of it is no longer known."""
+    try:
+        return [each.label for each in question.chosen(choice)]
+    except Refused:
+        return []
 
 
 async def _said(session: Session, returnee: Returnee, key: DataKey | None, part: int) -> list[Said]:

@@ -28,7 +28,7 @@ _AND_OR = re.compile(_LITERAL.pattern + r"|(?<![\w./${-])(?:and|or)(?![\w.}-])")
 REFERENCE = re.compile(r"\$\{\s*([^}\s]*)\s*\}")
 _CALL = re.compile(r"([A-Za-z_][\w.:-]*)\s*\(")
 # A word that is neither a function nor an axis, and no part of another.
-_BARE = re.compile(r"(?<![\w.$:-])[A-Za-z_][\w.-]*+(?!\s*[(:])")
+_BARE = re.compile(r"(?<![\w.$:])[A-Za-z_][\w.-]*+(?!\s*[(:])")
 _OPERATORS = {"and", "or", "div", "mod"}
 _DAY = re.compile(r"(['\"])(\d{4}-\d\d-\d\d)\1")
 _TODAY = re.compile(r"\btoday\s*\(\s*\)")
@@ -189,7 +189,8 @@ def _is_name(name: str) -> bool:
 @lru_cache(maxsize=2000)
 def _compiled(expression: str) -> etree.XPath:
     days = _DAY.sub(lambda found: f"{found[1]}{_as_day(found[2])}{found[1]}", expression)
-    path = _TODAY.sub("$today", REFERENCE.sub(r"/data/\1", days))
+    # With a space on each side, as ODK has it: a name of XML goes on behind a minus, and "div".
+    path = _TODAY.sub(" $today ", REFERENCE.sub(r" /data/\1 ", days))
     path = _ROUND.sub("round-to(", path)
     return etree.XPath(
         path,
@@ -284,7 +285,7 @@ def _most(context: Any, *values: Any) -> float:
 def _choice_name(context: Any, choice: Any, path: Any) -> str:
     """What a choice is called in the form's main language."""
     data = context.context_node.getroottree().getroot()
-    row = _named(data, _text(path).rpartition("/")[2])
+    row = _named(data, _text(path).strip().rpartition("/")[2])
     labels: dict[str, str] = json.loads(row.get("labels", "{}")) if row is not None else {}
     return labels.get(_text(choice), _text(choice))
 

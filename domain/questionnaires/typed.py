@@ -4,6 +4,7 @@ import re
 from datetime import date
 from enum import StrEnum
 
+from domain.calendar import YEARS
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.values import Kind, Question
 
@@ -13,6 +14,7 @@ LONGEST = 4096
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./ -](\d{1,2})[./ -](\d{4})")
 _WHOLE = re.compile(r"[+-]?\d{1,15}")
 _DECIMAL = re.compile(r"[+-]?\d{1,15}(?:[.,٫]\d{1,9})?")
+_IN_THOUSANDS = re.compile(r"[+-]?(\d{1,3})[.,]\d{3}")
 
 
 class Wrong(StrEnum):
@@ -33,7 +35,7 @@ def read(question: Question, words: str) -> str | Wrong:
         case Kind.INTEGER:
             return str(int(words)) if _WHOLE.fullmatch(words) else Wrong.WHOLE
         case Kind.DECIMAL:
-            if not _DECIMAL.fullmatch(words):
+            if not _DECIMAL.fullmatch(words) or _may_be_thousands(words):
                 return Wrong.NUMBER
             return f"{float(words.replace(',', '.').replace('٫', '.')):.15g}"
         case Kind.DATE:
@@ -47,11 +49,20 @@ def judged(filling: Filling, question: Question, answer: str) -> str | Wrong:
     return answer if filling.fits(question, answer) else Wrong.CONSTRAINT
 
 
+def _may_be_thousands(words: str) -> bool:
+    """Whether it is 1500 to some and 1.5 to others, so that nobody knows which was meant."""
+    found = _IN_THOUSANDS.fullmatch(words)
+    return found is not None and int(found[1]) != 0
+
+
 def _day(words: str) -> str | None:
+    """None also for a year of another calendar, which would be centuries ago in this one."""
     found = _DATE.fullmatch(words)
     if found is None:
         return None
     year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    if int(year) not in YEARS:
+        return None
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from dialogs.texts import Texts
 from dialogs.words.copy_page import machine_readable, page
+from domain.check_ins.answers import keep_answer
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent
@@ -21,6 +22,7 @@ from domain.pathways.placing import Place, put
 from domain.pathways.telling import words_of
 from domain.pathways.values import Anchor
 from domain.privacy.copying import copy_of
+from domain.questionnaires.importing import take_in
 from domain.retention_periods import Kind
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safety.window import Window, choose_window
@@ -37,13 +39,14 @@ from storage.kinds import (
 )
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
-from storage.tables.check_ins import Answer
+from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
 from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody
+from tests.domain.questionnaires.forms.sheets import HEALTH, form
 
 HOSTILE = "<script>alert(1)</script> \u202e {{ 7 * 7 }} \ud800 مرحبا 🙂"
 
@@ -177,6 +180,37 @@ async def test_a_copy_says_of_questions_that_were_left_open_that_they_were_begun
     read = page(copy, texts("en")).decode()
     assert "begun" in read
     assert "not asked" not in read
+
+
+async def test_p6_a_copy_shows_all_that_they_ticked_in_the_words_that_they_read(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    person = await centre.person()
+    async with database.begin(SERVICE) as session:
+        await take_in(session, centre.organisation.id, form(HEALTH))
+        check_in = CheckIn(
+            organisation_id=centre.organisation.id,
+            returnee_id=person.id,
+            version=1,
+            questionnaire="first-days@1",
+            state=CheckInState.ANSWERED,
+            due_at=session.now,
+            expires_at=session.now,
+        )
+        session.add(check_in)
+        await session.flush()
+        for question, said in {"needs": "school home", "mood": "7", "words": "It was warm"}.items():
+            await keep_answer(session, check_in, question, said, None)
+        copy = await copy_of(session, await session.get_one(Returnee, person.id))
+
+    for language, ticked in {"en": "School, A home", "ar": "مدرسة, بيت"}.items():
+        read = page(copy, texts(language)).decode()
+        shown = re.findall(r"<strong>(.+?)</strong>", read)
+        assert {ticked, "7", "It was warm"} <= set(shown)
+    assert "school home" not in read
+    kept = {each["choice"] for each in json.loads(machine_readable(copy))["answered"]}
+    assert kept == {"school home", "7", "It was warm"}
 
 
 async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_out(

@@ -1,5 +1,6 @@
 """What somebody types into an imported form: words, worries, halves and edits."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.returnees.asked_words import is_asked, question_came
 from domain.returnees.chats import returnee_of_chat
+from domain.returnees.keys import data_key
 from domain.signals.opening import open_or_append
 from domain.staff import actor_of, add_staff
 from storage.kinds import Identity, OutboxState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
+from storage.tables.check_ins import Answer
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
@@ -226,6 +229,41 @@ async def test_an_answer_is_put_right_by_an_edit_of_its_message(
     assert "For how many nights" in again.text
     await phone.write("11")
     assert await kept(database) == {"week": "It was warm", "nights": "11", "more": "Nothing"}
+
+
+@pytest.mark.parametrize("edited", [0, 1])
+async def test_an_answer_in_two_messages_is_put_right_by_an_edit_of_either(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock, edited: int
+) -> None:
+    await asked(phone, database, organisation, DIARY)
+    await phone.write("/checkin")
+    said = ["The bus was late and it was warm. " * 115, "So I walked."]
+    messages = [phone.message(text=words) for words in said]
+    for message in messages:
+        await phone.send(message=message)
+    clock.offset += timedelta(minutes=5)
+    said[edited] = "It was cold."
+    changed = messages[edited] | {"text": said[edited], "edit_date": 100}
+
+    assert await phone.send(edited_message=changed) == []
+    assert await kept(database) == {"week": "\n".join(map(str.strip, said))}
+
+
+async def test_an_answer_that_an_earlier_release_kept_is_put_right_by_an_edit(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await asked(phone, database, organisation, DIARY)
+    await phone.write("/checkin")
+    week = phone.message(text="It was warm")
+    await phone.send(message=week)
+    async with database.begin(SERVICE) as session:
+        answer = (await session.scalars(select(Answer))).one()
+        key = await data_key(session, answer.returnee_id)
+        earlier = {"choice": "It was warm", "number": week["message_id"]}
+        answer.body = key.seal(json.dumps(earlier), "answer")
+    await phone.send(edited_message=week | {"text": "It was cold", "edit_date": 100})
+
+    assert await kept(database) == {"week": "It was cold"}
 
 
 async def test_p1_a_worry_that_comes_by_an_edit_of_an_answer_is_heard(

@@ -44,6 +44,8 @@ _KNOWN = {
     },
     BANDS: {"scale", "from", "to", "label", "severity"},
 }
+# What is said in each language; those of the questions' own labels say which these are.
+_TEXTS = {SURVEY: {"hint", "constraint_message"}, CHOICES: {"label"}, BANDS: {"label"}}
 # Of a choice, any other column is for filters, but for these, and what would be a slip in ours.
 _NO_FILTERS = {"media", "image", "big-image", "audio", "video", "geometry"}
 OURS_OF_CHOICES = {"wayhome_score", "wayhome_alert"}
@@ -60,6 +62,12 @@ class Languages:
     @property
     def codes(self) -> tuple[str, ...]:
         return tuple(self.names)
+
+    def has(self, name: str) -> bool:
+        """As a column calls it; one that calls none is in the main one. All stand open where no
+        label says which there are.
+        """
+        return not name or not self.names or name in self.names.values()
 
 
 def parted(column: str) -> tuple[str, str]:
@@ -121,13 +129,13 @@ def _codes() -> dict[str, str]:
     return {name.lower(): code for name, code in named}
 
 
-def unknown_columns(book: Workbook) -> Iterator[Problem]:
+def unknown_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
     """What Wayhome would have to leave out, once for each column that says something."""
     for sheet, rows in book.sheets.items():
         reported: set[str] = set()
         for row in rows:
             for column in row.cells.keys() - reported:
-                if not _is_known(sheet, parted(column)[0]):
+                if not _is_known(sheet, *parted(column), languages):
                     reported.add(column)
                     yield Problem(sheet, row.number, column, UNKNOWN_COLUMN)
 
@@ -173,9 +181,11 @@ def _is_of_others(name: str) -> bool:
     return name.startswith(("$", "_", "kobo--"))
 
 
-def _is_known(sheet: str, name: str) -> bool:
+def _is_known(sheet: str, name: str, language: str, languages: Languages) -> bool:
     if _is_of_others(name):
         return True
+    if name in _TEXTS.get(sheet, ()) and not languages.has(language):
+        return False
     if sheet == CHOICES:
         return name in OURS_OF_CHOICES or not (name in _NO_FILTERS or name.startswith(_OURS))
     return name in _KNOWN[sheet]

@@ -1,14 +1,18 @@
 """A pathway as a file: what may stand in it, and what is said about what may not."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from domain.pathways.reading import read_pathway
 from domain.pathways.shelf import from_document, ours, to_document
 from domain.pathways.values import Pathway
 from domain.pathways.writing import write_pathway
 from domain.problems import Faulty
+from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
 from storage.tables.pathways import WrittenPathway
 
@@ -40,6 +44,13 @@ due = "0 days"
 """
 
 
+TEXTS = st.dictionaries(
+    st.sampled_from(list(LANGUAGES)),
+    st.sampled_from(["Rruga jonë", "طريقنا", "Our way", 'Wort \\ "für"\nWort']),
+    min_size=1,
+)
+
+
 def read(text: str, encoding: str = "utf-8") -> Pathway:
     content = text.encode(encoding)
     return read_pathway(content, languages=LANGUAGES, questionnaires=("safety-and-needs",))
@@ -61,6 +72,20 @@ def test_what_is_written_reads_back_the_same() -> None:
 
     assert again == pathway
     assert from_document(WrittenPathway(document=to_document(pathway))) == pathway
+
+
+@given(TEXTS)
+@example({"sq": "Rruga jonë", "ar": "طريقنا"})
+@example({"sq": "Rruga jonë"})
+@example({"en": "Our way"})
+def test_a_text_in_some_languages_reads_back_in_these_and_no_others(texts: dict[str, str]) -> None:
+    """Whoever reads another is not told it, and whoever reads one of these is."""
+    main = texts.get("en") or next(iter(texts.values()))
+    # A database keeps them in an order of its own.
+    name = Words(main, dict(sorted(texts.items())))
+    again = read(write_pathway(replace(read(SHORT), name=name), LANGUAGES, in_english))
+
+    assert again.name == name
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

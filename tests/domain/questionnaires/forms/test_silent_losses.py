@@ -10,6 +10,7 @@ from domain.organisations import add_organisation
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.importing import take_in
 from domain.questionnaires.keeping import to_document
+from domain.questionnaires.values import Words
 from storage.kinds import Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.questionnaires import ImportedQuestionnaire
@@ -38,6 +39,18 @@ CHOSEN = (
 | | list_name | name | label::English (en) | {column} |
 | | yn | no | No | |
 | | {list} | yes | Yes | emergency |
+"""
+    + SETTINGS
+)
+TOLD = (
+    """
+| survey |
+| | type | name | label::English (en) | {hint} |
+| | note | hello | Welcome | |
+| | select_one yn | well | Are you well? | As you see it |
+| choices |
+| | list_name | name | label::English (en) | {also} |
+| | yn | yes | Yes | Oui |
 """
     + SETTINGS
 )
@@ -110,6 +123,28 @@ def test_of_two_columns_of_one_name_neither_is_left_out_unseen(other: str) -> No
 | | integer | doors | How many doors? | ${{rooms}} > 1 | ${{rooms}} > 2 |
 {SETTINGS}"""
     assert ("survey", None, "relevant") in map(where, problems(said))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column"),
+    [
+        ("survey", 3, "hint::English"),
+        ("survey", 3, "constraint_message::english (en)"),
+        ("choices", 2, "label::French (fr)"),
+    ],
+)
+def test_a_text_in_a_language_that_no_question_is_put_in_is_refused_with_its_place(
+    sheet: str, row: int, column: str
+) -> None:
+    said = TOLD.replace({"survey": "{hint}", "choices": "{also}"}[sheet], column)
+    [problem] = problems(said.replace("{hint}", "hint").replace("{also}", "area"))
+    assert where(problem) == (sheet, row, column)
+
+
+@pytest.mark.parametrize("column", ["hint", "hint::English (en)", "HINT : English (en)"])
+def test_a_text_in_the_language_of_the_questions_is_theirs(column: str) -> None:
+    asked = form(TOLD.replace("{hint}", column).replace("{also}", "area"))
+    assert asked.question("well").hint == Words("As you see it", {"en": "As you see it"})
 
 
 def test_signs_that_only_turn_a_headings_direction_are_no_part_of_its_name() -> None:

@@ -1,0 +1,60 @@
+"""What an expression makes of answers, however closely it is written."""
+
+from datetime import date
+
+import pytest
+
+from domain.questionnaires.expressions import Sheet, is_sound, paths_in
+from domain.questionnaires.filling import Filling
+from storage.kinds import Severity
+from tests.domain.questionnaires.forms.sheets import SETTINGS, form
+
+ANSWERS = {"a": "9", "b": "2", "dob": "1990-06-01"}
+TODAY = date(2026, 1, 1)
+
+NIGHTS = (
+    """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_alert |
+| | integer | nights | How many nights? | | |
+| | integer | slept | On how many did you sleep? | | |
+| | calculate | awake | | ${nights}-${slept} | if(.>3, 'urgent', 'none') |
+"""
+    + SETTINGS
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("${a}-${b}", "7"),
+        ("${a}-1", "8"),
+        ("-${a}-${b}", "-11"),
+        ("int((today()-${dob}) div 365.25)", "35"),
+        ("today()-today()", "0"),
+        ("${a}div${b}", "4.5"),
+        ("if(${a}>${b}and${b}>1, 'more', 'less')", "more"),
+        ("concat('${a', '-', ${b}, '-', \" $\")", "${a-2- $"),
+        ("jr:choice-name(${a}, '${a}')", "Nine"),
+    ],
+)
+def test_an_expression_without_spaces_says_the_same_as_one_with_them(
+    expression: str, value: str
+) -> None:
+    sheet = Sheet(ANSWERS, today=TODAY)
+    sheet.put("a", "9", {"9": "Nine"})
+
+    assert is_sound(expression)
+    assert paths_in(expression) == []
+    assert sheet.value(expression) == value
+
+
+@pytest.mark.parametrize("expression", ["${a}-b", "${a}-${b}-home"])
+def test_a_name_behind_a_minus_is_one_as_well(expression: str) -> None:
+    assert paths_in(expression) != []
+
+
+def test_p1_an_alert_on_a_difference_that_is_written_without_spaces_is_heard() -> None:
+    filling = Filling(form(NIGHTS), {"nights": "7", "slept": "1"})
+
+    assert [each.severity for each in filling.worries()] == [Severity.URGENT]
