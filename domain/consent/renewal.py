@@ -46,8 +46,12 @@ async def arrive(session: Session, returnee: Returnee, at: datetime | None = Non
 
 
 async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
-    """From now on their earlier answers are open again. Somebody who was never asked is not."""
-    if not await answers_given(session, returnee.id):
+    """From now on their earlier answers are open again. Somebody who was never asked is not, nor by
+    another notice somebody who agreed to nothing, however far they came in the welcome.
+    """
+    given = (await answers_given(session, returnee.id)).values()
+    agreed = any(line.granted for line in given)
+    if not given or (reason is Renewing.CHANGED and not agreed):
         return
     due = {
         "reason": reason,
@@ -75,12 +79,16 @@ async def open_questions(session: Session, returnee: Returnee) -> list[Purpose]:
 
 
 async def settle(session: Session, returnee: Returnee, version: str) -> None:
-    """After an answer: once there is nothing left to ask, they are asked no more."""
-    if await open_questions(session, returnee):
-        return
-    returnee.notice_version = version
-    renewal = await session.get(Renewal, returnee.id)
-    if renewal is not None:
+    """After an answer, having read that notice: it is theirs, also half way through the welcome,
+    but while a yes of theirs is from under another one, that is, so that they are asked anew. Once
+    there is nothing left to ask, they are asked no more.
+    """
+    given = await answers_given(session, returnee.id)
+    renewal = await session.get(Renewal, returnee.id, populate_existing=True)
+    settled = [line for line in given.values() if not _is_open(line, renewal)]
+    agreed_under = {line.notice_version for line in settled if line.granted}
+    returnee.notice_version = min(agreed_under - {version}, default=version)
+    if renewal is not None and len(settled) == len(PURPOSES):
         await session.delete(renewal)
         await session.flush()
 
