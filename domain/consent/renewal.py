@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.consent.effects import take_effect
 from domain.consent.facts import Facts
-from domain.consent.ledger import PURPOSES, answers_given, give_consent
+from domain.consent.ledger import LATER, PURPOSES, answers_given, give_consent
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
@@ -55,7 +55,8 @@ async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
         return
     due = {
         "reason": reason,
-        "since": session.now,
+        # An answer from while the clock was ahead is an earlier one, too.
+        "since": max(session.now, *(line.given_at + LATER for line in given)),
         "asked_at": None,
         "outbox_id": None,
         "look_at": session.now,
