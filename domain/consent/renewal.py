@@ -54,17 +54,18 @@ async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
     if not given or (reason is Renewing.CHANGED and not agreed):
         return
     due = {
-        "reason": reason,
         # An answer from while the clock was ahead is an earlier one, too.
         "since": max(session.now, *(line.given_at + LATER for line in given)),
         "asked_at": None,
         "outbox_id": None,
         "look_at": session.now,
     }
+    # Whoever is asked already, as at 18, still is for that reason when the notice changes, too.
+    anew = due if reason is Renewing.CHANGED else {"reason": reason, **due}
     await session.execute(
         insert(Renewal)
-        .values(returnee_id=returnee.id, **due)
-        .on_conflict_do_update(index_elements=["returnee_id"], set_=due)
+        .values(returnee_id=returnee.id, reason=reason, **due)
+        .on_conflict_do_update(index_elements=["returnee_id"], set_=anew)
         .execution_options(populate_existing=True)
     )
 

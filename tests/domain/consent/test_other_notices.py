@@ -5,13 +5,14 @@ about anew, however far somebody came in the welcome and whatever they answered 
 import pytest
 
 from domain.consent import PURPOSES
-from domain.consent.renewal import renew_all
+from domain.consent.renewal import renew, renew_all
 from domain.notices import Notice
 from domain.retention_periods import Kind, choose_days
-from storage.kinds import Purpose
+from storage.kinds import Purpose, Renewing
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, agreed, asked_of, says, somebody, ticks
@@ -82,3 +83,42 @@ async def test_p5_one_answer_under_the_newest_notice_does_not_stand_for_those_gi
     async with centre.database.begin(SERVICE) as session:
         assert await renew_all(session) == 0
     assert await asked_of(centre, person) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"),
+    [
+        (Renewing.ADULT, [*PURPOSES]),
+        (Renewing.ARRIVED, [*PURPOSES]),
+        (Renewing.MOVED, [*PURPOSES[:3]]),
+    ],
+)
+async def test_p5_whoever_is_asked_anew_is_told_why_and_asked_no_less_when_the_notice_changes(
+    centre: Centre, reason: Renewing, asked: list[Purpose]
+) -> None:
+    """What a child said no to is asked of the adult."""
+    person = await somebody(centre, {**ALL, Purpose.VOICE: False})
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        await renew(session, await session.get_one(Returnee, person.id), reason)
+    await another_is_true(centre)
+    await ticks(centre)
+
+    assert await asked_of(centre, person) == asked
+    assert len(await centre.sent(Notice.CONSENT_ANEW)) == 1
+    async with centre.database.begin(SERVICE) as session:
+        assert (await session.get_one(Renewal, person.id)).reason is reason
+
+
+async def test_p5_what_was_answered_at_eighteen_is_asked_again_when_the_notice_changes_meanwhile(
+    centre: Centre,
+) -> None:
+    person = await somebody(centre, ALL)
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        await renew(session, await session.get_one(Returnee, person.id), Renewing.ADULT)
+    await says(centre, person, Purpose.CHECK_INS, True)
+    await another_is_true(centre)
+    await ticks(centre)
+
+    assert await asked_of(centre, person) == [*PURPOSES]
