@@ -30,7 +30,7 @@ from storage.sessions import Session
 from storage.tables.consent import Consent, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _BATCH = 100
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
@@ -191,7 +191,10 @@ async def _follow_questions(session: Session) -> int:
 
 
 async def _ask_those_who_are_due(session: Session) -> int:
-    renewals = await _some(session, Renewal.look_at <= session.now)
+    """Whom nobody accompanies is not asked: they are looked at once they are back."""
+    is_accompanied = exists().where(Enrolment.returnee_id == Renewal.returnee_id, STILL_ENROLLED)
+    can_be_due = or_(Renewal.asked_at.is_not(None), is_accompanied)
+    renewals = await _some(session, Renewal.look_at <= session.now, can_be_due)
     await each_by_itself(session, renewals, _deal_with, _look_again, "consent.failed")
     return len(renewals)
 
