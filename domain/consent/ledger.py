@@ -1,25 +1,29 @@
 """The ledger: a line for every yes and no, which text was read, and how it was said.
 
-Lines are only ever added; the newest one of a purpose holds.
+Lines are only ever added; the newest one of a purpose holds. None is ever set back, so whatever is
+said while one lies ahead of the clock is written down as later than that (decision 0054).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from domain import prefetched
 from storage.batches import at_most
 from storage.kinds import How, Purpose
 from storage.sessions import Session
-from storage.tables.consent import Consent, NoticeText
+from storage.tables.consent import Consent, NoticeText, Renewal
 from storage.tables.returnees import Returnee
 
 #: What everybody is asked about, in this order.
 PURPOSES = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS, Purpose.VOICE)
+#: By so much a line is later than one that it must be later than.
+LATER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ async def give_consent(
         notice_version=version,
         text_id=text_id,
         language=returnee.language,
-        given_at=session.now,
+        given_at=await _later_than_all(session, returnee.id, purpose, partner_id),
         how=how,
         provisional=granted and returnee.arrived_at is None,
     )
@@ -73,11 +77,7 @@ async def has_consent(
         return known.agreed is True
     granted = await session.scalar(
         select(Consent.granted)
-        .where(
-            Consent.returnee_id == returnee_id,
-            Consent.purpose == purpose,
-            Consent.partner_id.is_not_distinct_from(partner_id),
-        )
+        .where(*_of_this(returnee_id, purpose, partner_id))
         .order_by(Consent.given_at.desc())
         .limit(at_most(1))
     )
@@ -181,6 +181,29 @@ async def _last_words(
         .order_by(Consent.purpose, Consent.partner_id, Consent.given_at.desc())
     )
     return {(line.purpose, line.partner_id): line for line in lines}
+
+
+async def _later_than_all(
+    session: Session, returnee_id: UUID, purpose: Purpose, partner_id: UUID | None
+) -> datetime:
+    """Than what they have said to it, and than when they were asked anew."""
+    said = select(func.max(Consent.given_at)).where(*_of_this(returnee_id, purpose, partner_id))
+    asked = select(func.max(Renewal.since)).where(Renewal.returnee_id == returnee_id)
+    newest = await session.scalar(
+        select(func.greatest(said.scalar_subquery(), asked.scalar_subquery()))
+    )
+    return max(session.now, newest + LATER) if newest is not None else session.now
+
+
+def _of_this(
+    returnee_id: UUID, purpose: Purpose, partner_id: UUID | None
+) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of lines."""
+    return (
+        Consent.returnee_id == returnee_id,
+        Consent.purpose == purpose,
+        Consent.partner_id.is_not_distinct_from(partner_id),
+    )
 
 
 async def _keep_words(session: Session, shown: Shown, language: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.consent.effects import take_effect
 from domain.consent.facts import Facts
-from domain.consent.ledger import PURPOSES, answers_given, give_consent
+from domain.consent.ledger import LATER, PURPOSES, answers_given, give_consent
 from domain.notices import MANNERS, Notice, tell
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
@@ -30,7 +30,7 @@ from storage.sessions import Session
 from storage.tables.consent import Consent, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _BATCH = 100
 _NO_STANDS = (Renewing.CHANGED, Renewing.MOVED)
@@ -46,20 +46,26 @@ async def arrive(session: Session, returnee: Returnee, at: datetime | None = Non
 
 
 async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
-    """From now on their earlier answers are open again. Somebody who was never asked is not."""
-    if not await answers_given(session, returnee.id):
+    """From now on their earlier answers are open again. Somebody who was never asked is not, nor by
+    another notice somebody who agreed to nothing, however far they came in the welcome.
+    """
+    given = (await answers_given(session, returnee.id)).values()
+    agreed = any(line.granted for line in given)
+    if not given or (reason is Renewing.CHANGED and not agreed):
         return
     due = {
-        "reason": reason,
-        "since": session.now,
+        # An answer from while the clock was ahead is an earlier one, too.
+        "since": max(session.now, *(line.given_at + LATER for line in given)),
         "asked_at": None,
         "outbox_id": None,
         "look_at": session.now,
     }
+    # Whoever is asked already, as at 18, still is for that reason when the notice changes, too.
+    anew = due if reason is Renewing.CHANGED else {"reason": reason, **due}
     await session.execute(
         insert(Renewal)
-        .values(returnee_id=returnee.id, **due)
-        .on_conflict_do_update(index_elements=["returnee_id"], set_=due)
+        .values(returnee_id=returnee.id, reason=reason, **due)
+        .on_conflict_do_update(index_elements=["returnee_id"], set_=anew)
         .execution_options(populate_existing=True)
     )
 
@@ -75,12 +81,16 @@ async def open_questions(session: Session, returnee: Returnee) -> list[Purpose]:
 
 
 async def settle(session: Session, returnee: Returnee, version: str) -> None:
-    """After an answer: once there is nothing left to ask, they are asked no more."""
-    if await open_questions(session, returnee):
-        return
-    returnee.notice_version = version
-    renewal = await session.get(Renewal, returnee.id)
-    if renewal is not None:
+    """After an answer, having read that notice: it is theirs, also half way through the welcome,
+    but while a yes of theirs is from under another one, that is, so that they are asked anew. Once
+    there is nothing left to ask, they are asked no more.
+    """
+    given = await answers_given(session, returnee.id)
+    renewal = await session.get(Renewal, returnee.id, populate_existing=True)
+    settled = [line for line in given.values() if not _is_open(line, renewal)]
+    agreed_under = {line.notice_version for line in settled if line.granted}
+    returnee.notice_version = min(agreed_under - {version}, default=version)
+    if renewal is not None and len(settled) == len(PURPOSES):
         await session.delete(renewal)
         await session.flush()
 
@@ -181,7 +191,10 @@ async def _follow_questions(session: Session) -> int:
 
 
 async def _ask_those_who_are_due(session: Session) -> int:
-    renewals = await _some(session, Renewal.look_at <= session.now)
+    """Whom nobody accompanies is not asked: they are looked at once they are back."""
+    is_accompanied = exists().where(Enrolment.returnee_id == Renewal.returnee_id, STILL_ENROLLED)
+    can_be_due = or_(Renewal.asked_at.is_not(None), is_accompanied)
+    renewals = await _some(session, Renewal.look_at <= session.now, can_be_due)
     await each_by_itself(session, renewals, _deal_with, _look_again, "consent.failed")
     return len(renewals)
 

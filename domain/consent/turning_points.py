@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor
-from domain.calendar import instant, zone
+from domain.calendar import instant, local_day, zone
 from domain.children.deciding import forget_decisions
 from domain.consent.renewal import arrive, renew
 from domain.errors import Refused
@@ -61,9 +61,13 @@ async def expect_arrival(
 async def expect_majority(
     session: Session, actor: Actor, returnee_id: UUID, month: date | None
 ) -> None:
-    """The month of their 18th birthday; None takes it back. Raises NotAllowed and Refused."""
+    """The month of their 18th birthday; None takes it back. One that is over would say that they
+    are no child, which not everybody may. Raises NotAllowed and Refused.
+    """
     returnee = await find_returnee(session, actor, returnee_id)
     first = month.replace(day=1) if month is not None else None
+    if first is not None and _is_over(first, local_day(session.now, returnee.time_zone)):
+        raise Refused("That month has passed: give the one in which they turn 18.")
     await _keep(session, returnee.id, replace(await days_of(session, returnee.id), turns_18=first))
     audit.done_by(session, actor, "person.majority", returnee.id)
 
@@ -102,16 +106,20 @@ async def pass_turning_points(session: Session) -> int:
 async def _look(session: Session, row: TurningPoints) -> None:
     returnee = await session.get_one(Returnee, row.returnee_id)
     days = await days_of(session, returnee.id)
-    place = zone(returnee.time_zone)
-    today = session.now.astimezone(place).date()
+    today = local_day(session.now, returnee.time_zone)
     if days.arrives is not None and days.arrives < today:
+        place = zone(returnee.time_zone)
         await arrive(session, returnee, instant(datetime.combine(days.arrives, time(12)), place))
         days = replace(days, arrives=None)
-    # The day is not kept, so the whole month has to be over.
-    if days.turns_18 is not None and days.turns_18 < today.replace(day=1):
+    if days.turns_18 is not None and _is_over(days.turns_18, today):
         await _come_of_age(session, returnee)
         days = replace(days, turns_18=None)
     await _keep(session, returnee.id, days)
+
+
+def _is_over(month: date, today: date) -> bool:
+    """The day of the birthday is not kept, so the whole month has to be."""
+    return month < today.replace(day=1)
 
 
 async def _come_of_age(session: Session, returnee: Returnee) -> None:

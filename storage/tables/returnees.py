@@ -69,7 +69,7 @@ class Returnee(Identified, Base):
     said_child_at: Mapped[datetime | None]
     #: The complaint in which they said so in confidence: the team knows nothing of it.
     child_in: Mapped[UUID | None]
-    #: The notice that they were asked under last.
+    #: The notice that they were asked under last, or an earlier one that a yes is still from under.
     notice_version: Mapped[str | None]
 
 

@@ -101,6 +101,19 @@ async def test_anybody_may_mark_a_child_but_not_everybody_an_adult(office: Offic
         assert (await days_of(session, person.id)).turns_18 is None
 
 
+async def test_the_month_of_a_birth_is_none_in_which_somebody_turns_eighteen_and_marks_no_child(
+    office: Office,
+) -> None:
+    person = await office.person()
+    async with office.browser(Role.COORDINATOR) as browser:
+        refused = await browser.post(f"/people/{person.id}/age", age="15-17", month="2009-03")
+    assert refused.status_code == 409
+    assert "give the one in which they turn 18" in refused.text
+    async with office.database.begin(SERVICE) as session:
+        assert (await session.get_one(Returnee, person.id)).age_band is AgeBand.UNKNOWN
+        assert (await days_of(session, person.id)).turns_18 is None
+
+
 async def test_what_a_child_says_holds_while_nobody_knows_their_age(office: Office) -> None:
     """The choice stands at that, and whoever presses Keep has not found out anything."""
     person = await office.person()

@@ -13,6 +13,7 @@ from domain.enrolment.parting import part
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.profiles.reading import list_people
+from domain.returnees.enrolments import begin_anew
 from domain.safeguarding.conflicts import keep_apart
 from storage.kinds import AgeBand, CaseState, ConflictKind, Outcome, Purpose, Renewing, Role
 from storage.sessions import SERVICE, Clock, Database
@@ -198,6 +199,21 @@ async def test_p4_nobody_asks_anything_first_of_whoever_is_accompanied_no_longer
 
     assert await centre.sent(Notice.HOURS_STILL_RIGHT) == []
     assert await centre.sent(Notice.CONSENT_ANEW) == []
+
+
+async def test_p12_who_is_accompanied_again_is_asked_anew_and_meanwhile_no_tick_looks_at_them(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await renew(session, await session.get_one(Returnee, person.id), Renewing.ARRIVED)
+    await lets_go(centre, vera, person)
+    async with centre.database.begin(SERVICE) as session:
+        assert await renew_all(session) == 0
+        await begin_anew(session, person, centre.organisation.id)
+        assert await renew_all(session) == 1
+
+    assert len(await centre.sent(Notice.CONSENT_ANEW)) == 1
 
 
 async def test_p6_of_two_organisations_that_let_somebody_go_each_keeps_its_own_days(
