@@ -17,6 +17,7 @@ import structlog
 from bot.errors import code_of
 from bot.metrics.metrics import ASKS, Metrics
 from bot.stopping import Stopping
+from bot.watch.in_time import in_time
 from bot.watch.talk import LONGEST_ANSWER, Gone, Talk
 from domain.distress import Assessment, Later, Own, Said, Severity, Watch
 
@@ -70,9 +71,10 @@ class WatchApart:
     async def hear(
         self, text: str, recent: Sequence[str] = (), own: Own | None = None
     ) -> Assessment:
+        """Raises TookTooLong."""
         said = Said(text, tuple(recent), own)
         later = self.begin([said]).get(said)
-        return await later() if later else self._counted(self._watch.assess(*said))
+        return await later() if later else self._read_here(said)
 
     def begin(self, said: Sequence[Said]) -> Mapping[Said, Later]:
         """Where something is found in one of many, the rest are taken, and begun, anew: what is
@@ -105,7 +107,11 @@ class WatchApart:
             return self._counted(await asyncio.shield(answer))
         except Gone as error:
             log.warning("a message is read here", action="watch.here", error=code_of(error))
-            return self._counted(self._watch.assess(*said))
+            return self._read_here(said)
+
+    def _read_here(self, said: Said) -> Assessment:
+        """Nothing else of this replica goes on meanwhile."""
+        return self._counted(in_time(partial(self._watch.assess, *said)))
 
     def _counted(self, heard: Assessment) -> Assessment:
         self._metrics.watched.inc()

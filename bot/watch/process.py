@@ -4,9 +4,11 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from time import monotonic
 from typing import Any, BinaryIO
 
+from bot.watch.in_time import TookTooLong, in_time
 from bot.watch.loading import load_to_stay
 from bot.watch.talk import Question, Told, line_of
 from domain.distress import Own, Watch
@@ -56,7 +58,10 @@ def _answers(
 
 def _answer(watch: Watch, question: Question, known: dict[int, Own]) -> list[Any]:
     own = None if question.own is None else known[question.own]
-    heard = watch.assess(question.text, question.recent, own)
+    try:
+        heard = in_time(partial(watch.assess, question.text, question.recent, own))
+    except TookTooLong:
+        return [question.number]
     return [question.number, heard.severity, heard.ask, heard.reasons, heard.version]
 
 

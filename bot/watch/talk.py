@@ -2,7 +2,8 @@
 
 To it: what an organisation listens for besides, once, and some questions at a time, which name that
 by its number. From it lines of JSON: which version it reads by, once it has read the lexicons; then
-for some questions at a time number, severity, asks, reasons, version.
+for some questions at a time number, severity, asks, reasons, version; or the number alone, where
+the reading was broken off.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from itertools import count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from bot.watch.in_time import TookTooLong
 from domain.distress import Assessment, Own, Said, Severity
 
 LONGEST_ANSWER = 2**20
@@ -21,8 +23,9 @@ LONGEST_ANSWER = 2**20
 _TO_BEGIN = 60.0
 # Seconds without a single answer, after which the process counts as hung. A message takes a
 # millisecond, or some more where the model of sentences is asked, and the longest some tens of
-# them. It is less than the time after which
-# the database ends an idle transaction (storage/connections.py): the message is read here by then.
+# them; where it takes seconds, the process breaks it off (bot/watch/in_time.py). It is less than
+# the time after which the database ends an idle transaction (storage/connections.py): the message
+# is read here by then.
 _PATIENCE = 10.0
 
 
@@ -72,7 +75,9 @@ class Talk:
             return False
 
     def ask(self, said: Sequence[Said]) -> Sequence[asyncio.Future[Assessment]]:
-        """The answers, in this order; each may raise Gone. Whatever this raises, none was asked."""
+        """The answers, in this order; each may raise Gone or TookTooLong. Where this itself raises,
+        none was asked.
+        """
         questions = [
             Question(next(self._numbers), each.text, each.recent, self._number_of(each.own))
             for each in said
@@ -92,7 +97,7 @@ class Talk:
                 for number, heard in _answers_in(line):
                     answer = self._asked.pop(number, None)
                     if answer is not None and not answer.done():
-                        answer.set_result(heard)
+                        _answer(answer, heard or TookTooLong())
                         self.has_answered = True
                 self._wait_patiently()
         except (RecursionError, TypeError, ValueError):
@@ -105,9 +110,7 @@ class Talk:
             self._patience.cancel()
         for answer in self._asked.values():
             if not answer.done():
-                answer.set_exception(Gone())
-                # Nobody may be waiting for it any more.
-                answer.exception()
+                _answer(answer, Gone())
 
     def _wait_patiently(self) -> None:
         """From now on, as long as anything is asked."""
@@ -139,23 +142,35 @@ def line_of(something: Any) -> bytes:
     return json.dumps(something).encode() + b"\n"
 
 
-def _answers_in(line: bytes) -> Sequence[tuple[int, Assessment]]:
+def _answer(answer: asyncio.Future[Assessment], heard: Assessment | Exception) -> None:
+    if isinstance(heard, Assessment):
+        answer.set_result(heard)
+    else:
+        answer.set_exception(heard)
+        # Nobody may be waiting for it any more.
+        answer.exception()
+
+
+def _answers_in(line: bytes) -> Sequence[tuple[int, Assessment | None]]:
     """Whoever read strangers' words is not believed unseen. Raises RecursionError, TypeError and
     ValueError.
     """
     return [_checked(*each) for each in json.loads(line)]
 
 
-def _checked(
-    number: Any, severity: Any, asks: Any, reasons: Any, version: Any
-) -> tuple[int, Assessment]:
+def _checked(number: Any, *heard: Any) -> tuple[int, Assessment | None]:
+    if type(number) is not int:
+        raise TypeError
+    return number, _verdict(*heard) if heard else None
+
+
+def _verdict(severity: Any, asks: Any, reasons: Any, version: Any) -> Assessment:
     each_as_it_must = (
-        type(number) is int
-        and isinstance(asks, bool)
+        isinstance(asks, bool)
         and isinstance(reasons, list)
         and all(isinstance(reason, str) for reason in reasons)
         and isinstance(version, str)
     )
     if not each_as_it_must:
         raise TypeError
-    return number, Assessment(Severity(severity), asks, tuple(reasons), version)
+    return Assessment(Severity(severity), asks, tuple(reasons), version)

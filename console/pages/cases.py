@@ -21,8 +21,9 @@ from domain.cases.finding import find_case, unresolved_case
 from domain.cases.states import to_act_by
 from domain.cases.telling_names import Told
 from domain.casework import raising, reopening, work
+from domain.casework.heard import heard_in
 from domain.casework.marking import signals_of
-from domain.casework.reading import read_case
+from domain.casework.reading import read_case, read_message
 from domain.casework.story import CaseFile, Said
 from domain.casework.tasks import colleagues_of, tasks_of
 from domain.directory.hotlines import who_can_come
@@ -145,11 +146,12 @@ async def play(visit: Visit) -> Response:
     """A recording or picture of theirs, or a colleague's voice, which is no less of the case."""
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
-        file = await read_case(session, visit.actor, case_id)
+        said = await read_message(session, visit.actor, case_id, message_id)
         ours = await our_recording(session, visit.actor, case_id, message_id)
         if ours is not None:
             return playable(visit.request, *ours)
-        said = _recording(file, visit)
+        if said is None or not can_be_opened(said):
+            raise visit.not_there()
 
     async def mark_heard() -> None:
         async with visit.begin() as session:
@@ -185,15 +187,20 @@ async def show_case(
             if kept:
                 raise
             return await visit.show(session, "case-shut.html", case_id=case_id)
-        shown = _standing(visit, session, file)
+        shown = {
+            **_standing(visit, session, file),
+            **_to_write_with(visit, session, file),
+            **await _beside(visit, session, file),
+            **await _services(visit, session, case_id),
+        }
+    heard = await heard_in(file)
+    async with visit.begin() as session:
         page = await visit.show(
             session,
             "case.html",
             status=status,
             **shown,
-            **_to_write_with(visit, session, file),
-            **await _beside(visit, session, file),
-            **await _services(visit, session, case_id),
+            heard_in=heard,
             asked=[line for line in referrals if line.given],
             came_by=[line for line in referrals if not line.given],
             unsent=await something_ends_unsent(session, file.case),
@@ -204,7 +211,7 @@ async def show_case(
             told=[each for each in Told if each in told],
             kept=kept,
         )
-        return let_record(page) if shown["may_record"] else page
+    return let_record(page) if shown["may_record"] else page
 
 
 def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
@@ -277,14 +284,6 @@ async def case_there(visit: Visit) -> UUID:
     """The case that the address names, or 404, for what needs the service's scope afterwards."""
     async with case_of(visit) as (_, case_id):
         return case_id
-
-
-def _recording(file: CaseFile, visit: Visit) -> Said:
-    wanted = visit.request.path_params["message_id"]
-    for entry in file.timeline:
-        if isinstance(entry, Said) and entry.id == wanted and can_be_opened(entry):
-            return entry
-    raise visit.not_there()
 
 
 def _last_words(file: CaseFile) -> Said | None:

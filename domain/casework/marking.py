@@ -15,7 +15,7 @@ from domain.cases.finding import find_case
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.lexicon.accuracy import heard_by_the_watch
-from domain.lexicon.explaining import Decided, decided
+from domain.lexicon.explaining import Decided, decided, own_version, owns_by
 from domain.safeguarding.readings import ensure_may_read
 from storage.kinds import Severity
 from storage.sessions import Session
@@ -46,6 +46,10 @@ async def signals_of(session: Session, actor: Actor, case_id: UUID) -> list[Sign
         .where(CaseEvent.case_id == case.id, CaseEvent.severity.is_not(None))
         .order_by(CaseEvent.number.desc())
     )
+    heard = [(event, meant) for event, meant in found if heard_by_the_watch(event.reasons)]
+    # A night of cries is decided by hardly more than one version.
+    versions = [event.decided_by for event, _ in heard if event.decided_by]
+    owns = await owns_by(session, case.organisation_id, versions)
     return [
         Signal(
             event.id,
@@ -53,12 +57,12 @@ async def signals_of(session: Session, actor: Actor, case_id: UUID) -> list[Sign
             event.severity,
             tuple(event.reasons),
             meant,
-            await decided(session, event.organisation_id, event.decided_by, event.reasons)
+            decided(owns[own_version(event.decided_by)], event.decided_by, event.reasons)
             if event.decided_by
             else None,
         )
-        for event, meant in found
-        if event.severity is not None and heard_by_the_watch(event.reasons)
+        for event, meant in heard
+        if event.severity is not None
     ]
 
 

@@ -1,6 +1,5 @@
 """Reading a case: its story, with the words opened."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,11 +13,9 @@ from domain.cases.finding import find_case, pseudonym
 from domain.cases.notes import opened_note
 from domain.casework.story import Asked, CaseFile, Entry, Happening, Linked, Said
 from domain.consent.reading import took_back
-from domain.distress import Own, Watch
-from domain.distress.assessment import Evidence
 from domain.illegible import if_legible
 from domain.lexicon.reading import own_now
-from domain.messages.body import Body, cries_taken_out
+from domain.messages.body import cries_taken_out
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.replies.phrases import Phrase
 from domain.returnees.keys import data_key
@@ -42,11 +39,7 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
 
     Raises NotAllowed or Refused; NeedsReason for a closed one.
     """
-    found = await find_case(session, actor, case_id)
-    await ensure_may_read(session, actor, found)
-    audit.record(
-        session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
-    )
+    found = await _to_read(session, actor, case_id)
     names = await names_of_all(session, actor.organisation_id)
     key = await if_legible(data_key(session, found.returnee_id))
     story: list[Entry] = [
@@ -64,7 +57,32 @@ async def read_case(session: Session, actor: Actor, case_id: UUID) -> CaseFile:
         timeline=_alerts_together(sorted(story, key=lambda entry: entry.at)),
         follows=next(iter(await _linked(session, found, Case.id == found.follows_id)), None),
         followed_by=await _linked(session, found, Case.follows_id == found.id),
+        own=await own_now(session, found.organisation_id),
     )
+
+
+async def read_message(
+    session: Session, actor: Actor, case_id: UUID, message_id: UUID
+) -> Said | None:
+    """One message of a case, words opened, for whom the others are no matter; None where it is not
+    in there. Reading is recorded as that of the case (P10).
+
+    Raises NotAllowed or Refused; NeedsReason for a closed one.
+    """
+    found = await _to_read(session, actor, case_id)
+    names = await names_of_all(session, actor.organisation_id)
+    key = await if_legible(data_key(session, found.returnee_id))
+    said = await _conversation(session, found, names, key, Message.id == message_id)
+    return next(iter(said), None)
+
+
+async def _to_read(session: Session, actor: Actor, case_id: UUID) -> Case:
+    found = await find_case(session, actor, case_id)
+    await ensure_may_read(session, actor, found)
+    audit.record(
+        session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
+    )
+    return found
 
 
 def _alerts_together(story: Iterable[Entry]) -> list[Entry]:
@@ -119,15 +137,18 @@ async def _happenings(
 
 
 async def _conversation(
-    session: Session, found: Case, names: dict[UUID | None, str], key: DataKey | None
+    session: Session,
+    found: Case,
+    names: dict[UUID | None, str],
+    key: DataKey | None,
+    *which: ColumnElement[bool],
 ) -> list[Said]:
     rows = await session.execute(
         select(Message, OutboxRow.state, OutboxRow.held, OutboxRow.not_before)
         .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)
-        .where(Message.case_id == found.id)
+        .where(Message.case_id == found.id, *which)
         .order_by(Message.number)
     )
-    own = await own_now(session, found.organisation_id)
     said = []
     for message, delivery, held, not_before in rows:
         body, kind = as_far_as_it_opens(key, message)
@@ -142,7 +163,7 @@ async def _conversation(
                 phrase=Phrase(body["phrase"]) if body.get("phrase") in set(Phrase) else None,
                 card="service" in body,
                 recorded="audio" in body,
-                evidence=await _evidence(body, own),
+                cry=bool(body.get("cry")),
                 earlier=[as_shown(text) for text in cries_taken_out(body)],
                 corrections=[as_shown(note["text"]) for note in body.get("corrections", ())],
                 file_id=body.get("file_id"),
@@ -168,10 +189,3 @@ async def _check_ins(session: Session, found: Case) -> list[Asked]:
         )
     )
     return [Asked(at, state) for at, state in rows]
-
-
-async def _evidence(body: Body, own: Own) -> list[Evidence]:
-    if not (body.get("cry") and body.get("text")):
-        return []
-    # A long cry takes a second, in which no alert must wait.
-    return await asyncio.to_thread(Watch.load().evidence, as_shown(body["text"]), own)

@@ -7,7 +7,7 @@ from itertools import chain
 from uuid import UUID
 
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
-from domain.distress.assessment import Evidence
+from domain.distress import Own
 from domain.replies.phrases import Phrase
 from domain.safety.safe_contact import SafeContact
 from domain.safety.silence_plan import Named
@@ -55,8 +55,8 @@ class Said:
     card: bool
     #: A colleague's voice.
     recorded: bool
-    #: Of a cry: the words by which rules hear it, as they stand today.
-    evidence: Sequence[Evidence]
+    #: For help, as the watch heard it.
+    cry: bool
     #: Cries for help that the person edited out of it, oldest first.
     earlier: Sequence[str]
     #: What the person says is wrong about it, oldest first.
@@ -109,6 +109,8 @@ class CaseFile:
     #: The person's case before this one, and any after it.
     follows: Linked | None
     followed_by: Sequence[Linked]
+    #: What the organisation listens for besides, today.
+    own: Own
 
     @property
     def why(self) -> Sequence[str]:

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 TOGETHER = 5
 # Each stretch costs one more look at the message: in a long one they are longer, and not at each
 # word one begins.
-MOST_LOOKS = 30
+MOST_LOOKS = 15
 
 
 def strongest_words(
     text: str, spans: Sequence[tuple[int, int]], score: Callable[[str], float]
 ) -> str:
-    """A stretch as it was typed. `spans` are where the words of the text stand."""
+    """A stretch as it was typed. `spans` are where the words of the text stand, or as many of them
+    as are to be looked at: what comes behind them is in no look.
+    """
     words = list(dict.fromkeys(spans))
+    text = text[: words[-1][1]]
     step = 1 + max(0, len(words) - TOGETHER) // MOST_LOOKS
     together = max(TOGETHER, step)
     stretches = [

@@ -12,7 +12,7 @@ from domain.distress.concepts import Concepts
 from domain.distress.ear import Later, Said
 from domain.distress.index import indexes_of
 from domain.distress.lexicon import Entry, load_entries
-from domain.distress.likeness import Like, Likeness
+from domain.distress.likeness import LONGEST, Like, Likeness
 from domain.distress.own import OWN, Own
 from domain.distress.proven import Proven
 from domain.distress.reading import Hit, Reading, read
@@ -168,7 +168,7 @@ class Watch:
 
     def evidence(self, text: str, own: Own | None = None) -> list[Evidence]:
         """What it was heard by, as it was typed, the gravest first: rules by their words, likeness
-        by those that it would be least without. Takes a second for a long message.
+        by those that it would be least without. Takes some tenths of a second for a long message.
         """
         reading, spans = self._read(words_of(text), own), spans_of(text)
         found = [
@@ -178,7 +178,7 @@ class Watch:
         ]
         for severity, codes in self._alone(reading):
             if spans and codes == (LIKENESS,):
-                words = strongest_words(text, spans, partial(self._like, severity))
+                words = strongest_words(text, spans[:LONGEST], partial(self._like, severity))
                 found.append((severity, Evidence(words, LIKENESS)))
         found.sort(key=lambda each: -each[0].rank)
         return [*dict.fromkeys(evidence for _, evidence in found)]

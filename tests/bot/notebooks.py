@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from bot.lanes.handler import AfterCommit, Handler
 from bot.lanes.lanes import Lanes
 from bot.stopping import Stopping
@@ -78,6 +80,14 @@ async def take(database: Database, *updates: dict[str, Any], is_fresh: bool = Fa
 async def drain(lanes: Lanes) -> None:
     while await lanes.handle_one():
         pass
+
+
+async def tried_out(database: Database, lanes: Lanes) -> None:
+    """As often as an update that fails is tried."""
+    for _ in range(5):
+        await drain(lanes)
+        async with database.begin(SERVICE) as session:
+            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
 
 
 async def run_until_written(lanes: Lanes, notebook: Notebook) -> None:

@@ -1,6 +1,7 @@
 """What many updates cost when they are handled together, and that nobody comes in between."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,8 @@ from bot.lanes.handling import Handling
 from bot.lanes.lanes import Lanes
 from bot.lanes.windows import WindowsToOutbox
 from bot.metrics.metrics import Metrics
+from bot.watch import in_time
+from bot.watch.apart import WatchApart
 from dialogs.presses import WriteAgain
 from domain.actors import Actor
 from domain.distress import Assessment, Later, Own, Said, Watch
@@ -27,10 +30,10 @@ from storage.inbox.arrivals import take_in
 from storage.kinds import OutboxState, Role, Severity
 from storage.outbox.traces import was_here
 from storage.sessions import SERVICE
-from storage.tables.cases import Message
+from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.traces import Trace
-from tests.bot.notebooks import message
+from tests.bot.notebooks import drain, message, tried_out
 from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.statements import caught
@@ -106,6 +109,35 @@ async def test_what_was_found_in_is_not_read_once_more_when_it_is_handled(
         pass
 
     assert elsewhere.begun == [CRY]
+
+
+async def test_p1_words_over_which_the_watch_hangs_are_put_before_a_human_and_hold_up_nobody(
+    centre: Centre, handling: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assess = Watch.assess
+
+    def lost(self: Watch, text: str, *more: Any) -> Assessment:
+        while text == WORDS:
+            pass
+        return assess(self, text, *more)
+
+    monkeypatch.setattr(Watch, "assess", lost)
+    monkeypatch.setattr(in_time, "_LONGEST", 0.05)
+    handling.ear = WatchApart(Watch.load(), Metrics())
+    lanes = Lanes(centre.database, handling, Metrics())
+    chat, other = await _in_a_case(centre), await _in_a_case(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await take_in(session, [message(1, chat, WORDS), message(2, other, CRY)])
+
+    await drain(lanes)
+    assert await _severities(centre) == {Severity.CONCERN: 1, Severity.EMERGENCY: 1}
+    await tried_out(centre.database, lanes)
+    assert await _severities(centre) == {Severity.URGENT: 1, Severity.EMERGENCY: 1}
+
+
+async def _severities(centre: Centre) -> Counter[Severity]:
+    async with centre.database.begin(SERVICE) as session:
+        return Counter(await session.scalars(select(Case.severity)))
 
 
 async def test_p12_a_window_that_has_not_left_gives_way_to_the_next_one(

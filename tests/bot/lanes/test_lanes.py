@@ -20,7 +20,15 @@ from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.inbox import InboxRow
 from storage.tables.service import Fact
-from tests.bot.notebooks import Notebook, drain, message, nothing, run_until_written, take
+from tests.bot.notebooks import (
+    Notebook,
+    drain,
+    message,
+    nothing,
+    run_until_written,
+    take,
+    tried_out,
+)
 
 
 @pytest.fixture
@@ -31,14 +39,6 @@ def notebook() -> Notebook:
 @pytest.fixture
 def lanes(database: Database, notebook: Notebook) -> Lanes:
     return Lanes(database, notebook, Metrics())
-
-
-async def tried_out(database: Database, lanes: Lanes) -> None:
-    """As often as an update that fails is tried."""
-    for _ in range(5):
-        await drain(lanes)
-        async with database.begin(SERVICE) as session:
-            await session.execute(text("UPDATE inbox SET retry_at = clock_timestamp()"))
 
 
 async def lines(database: Database) -> list[str]:

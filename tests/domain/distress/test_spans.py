@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.distress import Watch
+from domain.distress import Severity, Watch
+from domain.distress.likeness import LONGEST
 from domain.distress.spans import spans_of
-from domain.distress.strongest import strongest_words
+from domain.distress.strongest import MOST_LOOKS, strongest_words
 from domain.distress.text import words_of
 
 
@@ -47,6 +48,24 @@ def test_the_stretch_is_where_the_score_comes_from_however_long_the_message(arou
     text = f"{'well, ' * around}the man at the gate {'then. ' * around}"
     found = strongest_words(text, spans_of(text), lambda left: left.count("man") + 0.0)
     assert "man" in found
+
+
+@pytest.mark.parametrize("times", [4, 40, 400])
+def test_a_long_message_is_looked_at_no_longer_than_likeness_reads(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    looked: list[int] = []
+    like = Watch._like
+
+    def counted(self: Watch, severity: Severity, text: str) -> float:
+        looked.append(len(words_of(text).words))
+        return like(self, severity, text)
+
+    monkeypatch.setattr(Watch, "_like", counted)
+    watch.evidence("They took him on the boat, now a man answers his phone and laughs. " * times)
+
+    assert 1 < len(looked) <= MOST_LOOKS + 1
+    assert max(looked) <= LONGEST
 
 
 @given(st.text(max_size=120))

@@ -10,7 +10,7 @@ from domain.distress import Watch
 from domain.errors import NotAllowed, Refused
 from domain.lexicon.adding import NewWords, add_own, discard, put_in_force, trial_of
 from domain.lexicon.cache import Lexicons
-from domain.lexicon.explaining import decided
+from domain.lexicon.explaining import decided, owns_by
 from domain.lexicon.reading import list_own, own_in
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE, Database
@@ -160,7 +160,8 @@ async def test_a_past_signal_tells_by_which_words_and_version_it_was_decided(
         assert heard.reasons[0].startswith(code)
     await in_force(centre, watch, replace(AUNTIES, phrase="red house", hears=["the red house"]))
     async with centre.database.begin(SERVICE) as session:
-        told = await decided(session, centre.organisation.id, heard.version, heard.reasons)
-        older = await decided(session, centre.organisation.id, "00000000", ["threat.threatened"])
+        owns = await owns_by(session, centre.organisation.id, [heard.version, "00000000"])
+    told = decided(owns[1], heard.version, heard.reasons)
+    older = decided(owns[0], "00000000", ["threat.threatened"])
     assert (told.current, told.own, told.phrases) == (True, 1, ["big aunties"])
     assert (older.current, older.own, older.phrases) == (False, 0, [])
