@@ -10,11 +10,10 @@ from dialogs.presses import ClaimCase, CloseCase
 from domain.profiles.wishing import change_place
 from domain.returnees.wishes import Place
 from domain.safeguarding.conflicts import keep_apart
-from domain.safety.judging import LEAVING, WINDOW
 from domain.safety.phones import pause
 from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff
-from storage.kinds import CaseEventKind, ConflictKind, Role
+from storage.kinds import CaseEventKind, ConflictKind, Hold, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
@@ -137,7 +136,7 @@ async def test_p11_nobody_is_told_in_a_topic_that_words_leave_soon_which_wait(
 
 
 @pytest.mark.parametrize(
-    ("held", "never_leaves"), [(None, False), (WINDOW, False), (LEAVING, True)]
+    ("held", "never_leaves"), [(None, False), (Hold.WINDOW, False), (Hold.LEAVING, True)]
 )
 async def test_p11_whoever_closes_a_case_in_telegram_reads_whether_words_of_theirs_will_never_leave(
     holder: Phone, database: Database, held: str | None, never_leaves: bool
