@@ -67,7 +67,7 @@ def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
         ("name = " + "[" * 5000, "no TOML"),
         ("name = " + "9" * 5000, "no TOML"),
         ("name" + ".a" * 2000 + " = 1", "no TOML"),
-        ('name = "A"', "says its questionnaire"),
+        ('name = "A"', "must say its questionnaire"),
         (SHORTEST + 'group = "all"', "group is not something"),
         (SHORTEST + 'countries = "AL"', "countries is not something"),
         (SHORTEST.replace("T18:00", " soon"), "a day and a time"),
@@ -80,7 +80,7 @@ def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
         (SHORTEST + "every = { unit = 'day', untill = 2027-05-05 }", "untill is not something"),
         (SHORTEST + "every = { unit = 'day', interval = true }", "interval is not something"),
         (SHORTEST + "lateness_hours = true", "lateness_hours is not something"),
-        (SHORTEST + 'after = "departure"', "says its after_days"),
+        (SHORTEST + 'after = "departure"', "must say its after_days"),
         (SHORTEST + "after_days = -1", "days after"),
     ],
 )
