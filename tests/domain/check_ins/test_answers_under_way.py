@@ -7,7 +7,6 @@ import pytest
 
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
-from storage.inbox.outages import forget_emptied
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
@@ -68,15 +67,4 @@ async def test_p3_nobody_falls_silent_before_what_they_sent_is_handled(
     assert states == [CheckInState.SENT, CheckInState.SILENT]
 
     await all_is_handled(database)
-    assert await fall(database) == 1
-
-
-async def test_p3_nobody_waits_for_an_answer_of_telegrams_where_it_brings_what_comes(
-    database: Database, asked: CheckIn
-) -> None:
-    """After a change from asking for it, nobody would ever write down again that nothing waits."""
-    await nothing_waited_at_telegram(database, timedelta(days=3))
-    async with database.begin(SERVICE) as session:
-        await forget_emptied(session)
-
     assert await fall(database) == 1
