@@ -18,7 +18,7 @@ from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence
 from domain.safeguarding.confided import is_confided
-from domain.signals.opening import open_or_append
+from domain.signals.opening import UPDATE_FAILED, open_or_append
 from domain.staff import staff_of_chat
 from handlers.answering.off_record import without_agreed_words
 from handlers.finding.people import chosen_before
@@ -32,7 +32,6 @@ from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 
-_REASONS = ["update.failed"]
 _FOR_STAFF = {"sentence": N_("That did not work. It is written down for whoever runs this.")}
 
 
@@ -151,7 +150,7 @@ async def _read(
 
 async def _signal(session: Session, returnee: Returnee, severity: Severity) -> Case:
     organisation_id = await organisation_of(session, returnee)
-    return await open_or_append(session, returnee, organisation_id, severity, _REASONS)
+    return await open_or_append(session, returnee, organisation_id, severity, [UPDATE_FAILED])
 
 
 async def _language(session: Session, update: Mapping[str, Any], means: _Means) -> str:

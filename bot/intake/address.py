@@ -14,13 +14,13 @@ from bot.intake.kinds import UPDATE_KINDS
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.away import AWAY
-from storage.inbox.outages import forget_emptied
+from storage.inbox.outages import note_emptied
 from storage.sessions import SERVICE, Database
 
 log = structlog.get_logger()
 
-#: Until the next look. Telegram keeps what it can't bring for a day.
-LOOK_AGAIN = timedelta(seconds=60)
+#: Until the next look: often enough that what each one notes is never too old for anybody.
+LOOK_AGAIN = timedelta(seconds=30)
 # Telegram tries again within minutes, and forgets no error once all is well.
 _LATELY = timedelta(minutes=15)
 _PAUSE = 3.0
@@ -52,10 +52,9 @@ class Address:
                 await stopping.wait_for(replica.changed, look_again.total_seconds())
                 continue
             try:
-                await self._look(bot, told=told)
-                if not told:
+                if await self._look(bot, told=told):
                     async with database.begin(SERVICE) as session:
-                        await forget_emptied(session)
+                        await note_emptied(session)
             except TelegramRetryAfter as error:
                 await stopping.pause(error.retry_after)
             except TelegramBadRequest as error:
@@ -65,15 +64,15 @@ class Address:
                 log.warning("Telegram is out of reach", action="intake.wait", error=code_of(error))
                 await stopping.pause(_PAUSE)
             except AWAY as error:
-                log.warning("not noted that it is told", action="intake.wait", error=code_of(error))
+                log.warning("the look was not noted", action="intake.wait", error=code_of(error))
                 await stopping.pause(_PAUSE)
             else:
                 told = True
                 await stopping.wait_for(replica.changed, look_again.total_seconds())
 
-    async def _look(self, bot: Bot, *, told: bool) -> None:
-        """The first time it is told in any case, and again where nothing comes: nobody can ask
-        which word Telegram uses.
+    async def _look(self, bot: Bot, *, told: bool) -> bool:
+        """Returns whether nothing waits there. The first time it is told in any case, and again
+        where nothing comes: nobody can ask which word Telegram uses.
         """
         if told:
             info = await bot(GetWebhookInfo())
@@ -82,8 +81,9 @@ class Address:
             elif brings_nothing(info):
                 log.warning("Telegram can't bring updates", action="intake.unreached")
             else:
-                return
+                return not info.pending_update_count
         await bot(SetWebhook(url=self.url, secret_token=self.secret, allowed_updates=UPDATE_KINDS))
+        return False
 
 
 def brings_nothing(info: WebhookInfo) -> bool:

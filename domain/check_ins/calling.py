@@ -1,5 +1,6 @@
 """A caseworker is called about somebody whom a check-in found silent, or could not reach."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -35,6 +36,17 @@ async def call_caseworker(
         await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
 
 
+async def was_called(session: Session, returnee: Returnee, reason: str, since: datetime) -> bool:
+    """Whether a case of theirs was told of that."""
+    told = exists().where(
+        CaseEvent.case_id == Case.id,
+        Case.returnee_id == returnee.id,
+        CaseEvent.reasons.contains([reason]),
+        CaseEvent.at >= since,
+    )
+    return bool(await session.scalar(select(told)))
+
+
 async def call_about_unreachable(
     session: Session, returnee: Returnee, organisation_id: UUID
 ) -> None:
@@ -45,13 +57,7 @@ async def call_about_unreachable(
     await session.refresh(returnee, ["blocked_at"])
     if returnee.blocked_at is None:
         return
-    known = exists().where(
-        CaseEvent.case_id == Case.id,
-        Case.returnee_id == returnee.id,
-        CaseEvent.reasons.contains([UNREACHED]),
-        CaseEvent.at >= returnee.blocked_at,
-    )
-    if await session.scalar(select(known)):
+    if await was_called(session, returnee, UNREACHED, returnee.blocked_at):
         return
     if not await is_to_be_forgotten(session, returnee, organisation_id):
         await call_caseworker(session, returnee, organisation_id, UNREACHED)

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
 from domain.calendar import zone
-from domain.check_ins.calling import call_caseworker, is_to_be_forgotten
+from domain.check_ins.calling import call_caseworker, is_to_be_forgotten, was_called
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.silence_plan import SILENCE
+from domain.signals.opening import UPDATE_FAILED
 from storage.batches import among, at_most
 from storage.inbox.under_way import lies_here, may_lie_at_telegram
 from storage.kinds import CampaignState, CheckInState, Hold
@@ -97,6 +98,8 @@ async def _deal_with(session: Session, due: Due) -> None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Exclusion.FROZEN
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
+    elif await _we_failed(session, due):
+        due.check_in.state, due.check_in.reason = CheckInState.MISSED_BY_US, UPDATE_FAILED
     elif _may_ask_again(due):
         await _ask_again(session, due)
     else:
@@ -111,6 +114,12 @@ def _wait_for_end_of_pause(check_in: CheckIn, paused_until: datetime, now: datet
         check_in.state, check_in.reason = CheckInState.CANCELLED, DECLINED
     else:
         check_in.silent_at = min(paused_until, now + PATIENCE)
+
+
+async def _we_failed(session: Session, due: Due) -> bool:
+    """At something that they have sent since, and a human has a case of: it may be their answer."""
+    since = due.check_in.started_at or due.check_in.sent_at
+    return since is not None and await was_called(session, due.returnee, UPDATE_FAILED, since)
 
 
 async def _look_again(session: Session, due: Due) -> None:

@@ -25,6 +25,8 @@ from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 
+#: Why there is a case about what a person sent, and no handler could handle.
+UPDATE_FAILED = "update.failed"
 # Why a case is as grave as the watch did not hear it.
 _JUDGED = "judged"
 # Such as "K7-4M2Q".

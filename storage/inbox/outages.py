@@ -3,14 +3,14 @@
 A tick writes down the newest time every two seconds, and where it finds a gap, since when. Whoever
 asks Telegram writes down when nothing waited there, for whoever asks next: while only the way there
 is cut no tick finds anything, and just then somebody starts us anew. Where Telegram brings what
-comes, nothing is written down of that.
+comes, whoever looks whether it still can writes it down.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.sessions import Session
@@ -71,8 +71,3 @@ async def emptied_ago(session: Session) -> timedelta | None:
     if emptied_at is None or session.database_now - emptied_at <= _SHORT:
         return None
     return session.database_now - emptied_at
-
-
-async def forget_emptied(session: Session) -> None:
-    """Telegram brings what comes from now on: nobody asks it, and nobody would note anything."""
-    await session.execute(delete(Fact).where(Fact.name == _EMPTIED))

@@ -9,6 +9,7 @@ import pytest
 from aiogram import Bot
 from aiogram.methods import DeleteWebhook, SetWebhook
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot.intake.address import Address
 from bot.replica.replica import Replica
@@ -53,6 +54,19 @@ async def until_told(bot: Bot) -> None:
     await until(told)
 
 
+async def until_unreached_again(said: list[EventDict]) -> None:
+    def times() -> int:
+        return [line["action"] for line in said].count("intake.unreached")
+
+    before = times()
+    await until_so(lambda: times() > before + 1)
+
+
+async def all_has_come(database: Database) -> bool:
+    async with database.begin(SERVICE) as session:
+        return not await may_lie_at_telegram(session)
+
+
 async def test_p1_an_address_that_another_program_took_away_is_told_again(
     database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:
@@ -71,19 +85,33 @@ async def test_p1_an_address_that_another_program_took_away_is_told_again(
     ]
 
 
-async def test_p3_that_nothing_waited_at_telegram_is_no_news_once_it_brings_what_comes(
+async def test_p3_each_look_that_finds_nothing_waiting_at_telegram_is_noted(
     database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:
-    """It would be hours old for ever, and nobody's silence would count any more."""
+    """Also after a change from asking for it, or nobody's silence would count any more."""
     await nothing_waited_at_telegram(database, timedelta(hours=2))
     replica = new_replica(database, urls)
-
-    async def forgotten() -> bool:
-        async with database.begin(SERVICE) as session:
-            return not await may_lie_at_telegram(session)
-
     async with living(database, replica), keeping(bot, database, replica):
-        await until(forgotten)
+        await until(lambda: all_has_come(database))
+
+
+async def test_p3_what_telegram_can_not_bring_may_be_an_answer_until_nothing_waits_there(
+    database: Database, urls: DatabaseUrls, bot: Bot, telegram: RunningSimulator
+) -> None:
+    """Also for whoever takes over: to tell it our address once more brings nothing."""
+    await nothing_waited_at_telegram(database, timedelta(minutes=2))
+    telegram.send_text(telegram.add_user(), "Yes")
+    with capture_logs() as said:
+        for _ in range(2):
+            replica = new_replica(database, urls)
+            async with living(database, replica), keeping(bot, database, replica):
+                await until_unreached_again(said)
+                assert not await all_has_come(database)
+
+    telegram.simulator.world.pending.clear()
+    replica = new_replica(database, urls)
+    async with living(database, replica), keeping(bot, database, replica):
+        await until(lambda: all_has_come(database))
 
 
 async def test_p1_it_is_told_without_asking_where_it_was(
@@ -108,9 +136,10 @@ async def test_p1_whoever_takes_over_from_one_that_polled_tells_where_to_bring_u
             await until_told(bot)
 
 
-async def test_an_address_that_telegram_does_not_take_is_told_as_what_it_is(
+async def test_p3_an_address_that_telegram_does_not_take_is_told_and_answers_may_lie_there(
     database: Database, urls: DatabaseUrls, bot: Bot
 ) -> None:
+    await nothing_waited_at_telegram(database, timedelta(minutes=2))
     replica = new_replica(database, urls)
     with capture_logs() as said:
         async with (
@@ -118,6 +147,7 @@ async def test_an_address_that_telegram_does_not_take_is_told_as_what_it_is(
             keeping(bot, database, replica, "http://example.org/telegram"),
         ):
             await until_so(lambda: any(line["action"] == "intake.refused" for line in said))
+            assert not await all_has_come(database)
 
 
 async def test_p1_what_telegram_can_not_bring_is_told_while_it_waits_there(

@@ -4,14 +4,20 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from dialogs.presses import AnswerQuestion
+from domain.check_ins.answering import answer
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
-from storage.inbox.outages import forget_emptied
+from domain.lexicon.cache import Lexicons
+from domain.returnees.chats import chat_id_of
+from handlers.giving_up import hand_to_a_human
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import CaseEvent
 from storage.tables.check_ins import CheckIn
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.checking_in import MORNING, Office, add_person, kept, plan_check_in, set_clock
 from tests.domain.outages import (
     all_is_handled,
@@ -71,12 +77,47 @@ async def test_p3_nobody_falls_silent_before_what_they_sent_is_handled(
     assert await fall(database) == 1
 
 
-async def test_p3_nobody_waits_for_an_answer_of_telegrams_where_it_brings_what_comes(
-    database: Database, asked: CheckIn
-) -> None:
-    """After a change from asking for it, nobody would ever write down again that nothing waits."""
-    await nothing_waited_at_telegram(database, timedelta(days=3))
+async def set_aside(database: Database, returnee: Returnee, asked: CheckIn) -> None:
+    """Their answer, at which all code of ours has failed."""
+    pressed = AnswerQuestion(check_in=asked.id, question="0", choice="0").pack()
     async with database.begin(SERVICE) as session:
-        await forget_emptied(session)
+        chat = {"id": chat_id_of(session, returnee), "type": "private"}
+        press = {"id": "1", "message": {"message_id": 77, "chat": chat}, "data": pressed}
+        update = {"update_id": 1, "callback_query": press}
+        await hand_to_a_human(session, update, watched=True, ear=None, lexicons=Lexicons())
 
+
+async def why_cases(database: Database) -> list[str]:
+    async with database.begin(SERVICE) as session:
+        lines = await session.scalars(select(CaseEvent.reasons).order_by(CaseEvent.number))
+        return [reason for reasons in lines for reason in reasons]
+
+
+async def test_p3_who_sent_what_we_failed_at_is_neither_silent_nor_asked_again(
+    database: Database, clock: Clock, returnee: Returnee, asked: CheckIn
+) -> None:
+    """A human has a case of it, and hears of no silence. Once it is mended, the answer counts."""
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Safety, returnee.id)).second_prompt = True
+    await set_aside(database, returnee, asked)
     assert await fall(database) == 1
+
+    ours = await kept(database, asked.id)
+    assert (ours.state, ours.reason) == (CheckInState.MISSED_BY_US, "update.failed")
+    assert await why_cases(database) == ["update.failed"]
+
+    async with database.begin(SERVICE) as session:
+        await answer(session, returnee, asked.id, "safety", "safe")
+    assert (await kept(database, asked.id)).state is CheckInState.STARTED
+
+
+async def test_p3_who_went_on_after_we_had_failed_and_left_is_silent_then(
+    database: Database, clock: Clock, returnee: Returnee, asked: CheckIn
+) -> None:
+    await set_aside(database, returnee, asked)
+    set_clock(clock, MORNING + timedelta(hours=26))
+    async with database.begin(SERVICE) as session:
+        await answer(session, returnee, asked.id, "safety", "safe")
+    set_clock(clock, MORNING + timedelta(hours=51))
+    assert await fall(database) == 1
+    assert (await kept(database, asked.id)).state is CheckInState.SILENT
