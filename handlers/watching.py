@@ -83,9 +83,10 @@ async def look(
         if await _freezes(session, message, returnee):
             return True
     said = await what_is_said(session, message, returnee, lexicons)
+    came = await hear(session, message, said, ear)
+    # Not before: words over which the watch loses itself would keep it from the next ones, too.
     if not is_place(message):
         remember(session, message.chat.id, message.message_id, said.text)
-    came = await hear(session, message, said, ear)
     if returnee is not None:
         came = await _without_agreed_words(session, came, returnee)
         await let_go_of_covered(session, returnee)

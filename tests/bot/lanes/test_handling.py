@@ -116,10 +116,10 @@ async def test_p1_words_over_which_the_watch_hangs_are_put_before_a_human_and_ho
 ) -> None:
     assess = Watch.assess
 
-    def lost(self: Watch, text: str, *more: Any) -> Assessment:
-        while text == WORDS:
+    def lost(self: Watch, text: str, recent: Sequence[str] = (), *more: Any) -> Assessment:
+        while WORDS in (text, *recent):
             pass
-        return assess(self, text, *more)
+        return assess(self, text, recent, *more)
 
     monkeypatch.setattr(Watch, "assess", lost)
     monkeypatch.setattr(in_time, "_LONGEST", 0.05)
@@ -133,6 +133,10 @@ async def test_p1_words_over_which_the_watch_hangs_are_put_before_a_human_and_ho
     assert await _severities(centre) == {Severity.CONCERN: 1, Severity.EMERGENCY: 1}
     await tried_out(centre.database, lanes)
     assert await _severities(centre) == {Severity.URGENT: 1, Severity.EMERGENCY: 1}
+    async with centre.database.begin(SERVICE) as session:
+        await take_in(session, [message(3, chat, CRY)])
+    await drain(lanes)
+    assert await _severities(centre) == {Severity.EMERGENCY: 2}
 
 
 async def _severities(centre: Centre) -> Counter[Severity]:
