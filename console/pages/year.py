@@ -83,7 +83,7 @@ def _lines(visit: Visit, part: Part, labels: Mapping[str, str]) -> list[Line]:
     return [
         Line(
             " · ".join(visit.translations.gettext(labels[cell]) for cell in each.cells),
-            "+".join(each.cells),
+            each.cells,
             each.count,
             part.base,
             SMALLEST,
