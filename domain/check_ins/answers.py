@@ -1,11 +1,12 @@
 """What a person chose, kept under their own key."""
 
 import json
+from collections.abc import Set
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain import prefetched
@@ -79,6 +80,18 @@ async def keep_answer(
     known = prefetched.known(session, check_in.returnee_id)
     if known is not None:
         known.answered_at = session.now
+
+
+async def drop_answers(session: Session, check_in: CheckIn, questions: Set[str]) -> None:
+    """What was said to them is taken back by another answer: nobody counts it, and they are asked
+    anew if they come up again.
+    """
+    if questions:
+        await session.execute(
+            delete(Answer).where(
+                Answer.check_in_id == check_in.id, Answer.question.in_(sorted(questions))
+            )
+        )
 
 
 def opened(key: DataKey, body: bytes) -> str | None:

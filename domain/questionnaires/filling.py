@@ -79,6 +79,11 @@ class Filling:
                 return question
         return None
 
+    @property
+    def standing(self) -> set[str]:
+        """The questions whose answers count; that one was skipped is an answer, too."""
+        return {each.name for each in self.relevant if each.name in self._answers}
+
     def is_answered(self, question: Question) -> bool:
         """Rather than skipped, or answered with what is not offered any more, or with ticks that
         the form does not allow: they are kept one by one, before anybody says that these are all.
