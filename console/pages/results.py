@@ -10,7 +10,8 @@ from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Results
 from domain.errors import Refused
-from domain.pathways.shelf import stage_names
+from domain.figures.publication import Trait
+from domain.pathways.shelf import stages_ever
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 
@@ -26,7 +27,7 @@ _COLUMNS = {
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         campaign, found = await _found(visit, session)
-        wording = await _wording(visit, session)
+        wording = await _wording(visit, session, found)
         return await visit.show(
             session,
             "results.html",
@@ -40,7 +41,7 @@ async def show(visit: Visit) -> Response:
 async def _table(visit: Visit) -> Table:
     async with visit.begin() as session:
         _, found = await _found(visit, session)
-        wording = await _wording(visit, session)
+        wording = await _wording(visit, session, found)
     if found.last is None:
         raise Refused("There are no figures yet.")
     last = found.last
@@ -65,6 +66,8 @@ async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
     return campaign, await results(session, visit.actor, campaign_id)
 
 
-async def _wording(visit: Visit, session: Session) -> Wording:
-    stages = await stage_names(session, visit.actor.organisation_id)
+async def _wording(visit: Visit, session: Session, found: Results) -> Wording:
+    groups = found.last.figures.groups.get(Trait.STAGE, ()) if found.last else ()
+    shown = [group.name for group in groups if group.name]
+    stages = await stages_ever(session, visit.actor.organisation_id, shown)
     return Wording(visit.language, visit.translations.gettext, stages)

@@ -68,7 +68,7 @@ class Wording:
     language: str
     gettext: Callable[[str], str]
     #: What a pathway and its stage are called, by "pathway/stage".
-    stages: Mapping[str, tuple[Words, Words]] = field(default_factory=dict)
+    stages: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
 
     def said(self, words: Words) -> str:
         return words.said(self.language, self.gettext)
