@@ -2,7 +2,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.files.tables import Table, as_files
+from console.files.tables import Table, as_files, day_of
 from console.visit import Visit
 from console.words.courses import Point, courses_of_question
 from console.words.figures import COLUMNS, Wording
@@ -45,7 +45,8 @@ async def _table(visit: Visit) -> Table:
     if found.last is None:
         raise Refused("There are no figures yet.")
     last = found.last
-    head = [last.campaign, *(f"{at:%Y-%m-%d}" for at in (last.asked_at, last.counted_at))]
+    days = [day_of(at, visit.me.place) for at in (last.asked_at, last.counted_at)]
+    head = [last.campaign, *days]
     return Table("results", _COLUMNS, wording.rows(head, last.figures, last.questions))
 
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 from uuid import UUID
@@ -142,6 +142,20 @@ async def test_a_stage_that_its_pathway_has_no_more_is_named_in_results_of_befor
     for shown in (page.text, written.text):
         assert "After CARE and TACT · Month 1" in shown
         assert "care-and-tact/month-1" not in shown
+
+
+async def test_files_hold_the_days_that_the_page_shows(office: Office) -> None:
+    """Past midnight by the reader's calendar, and before it elsewhere."""
+    office.database.clock.offset = datetime(2040, 3, 31, 22, 30, tzinfo=UTC) - datetime.now(UTC)
+    me = await office.colleague(Role.COORDINATOR)
+    campaign = await counted(office, me, "Month 1")
+    async with office.browser_of(me) as browser:
+        page = await browser.get(f"/campaigns/{campaign}/results")
+        written = await browser.get(f"/campaigns/{campaign}/results.csv")
+    head, _, line, *_ = csv.reader(StringIO(written.content.decode("utf-8-sig")))
+
+    assert "Counted on 1 Apr 2040" in page.text
+    assert [line[head.index(day)] for day in ("asked_on", "counted_on")] == ["2040-04-01"] * 2
 
 
 @pytest.mark.parametrize("kind", ["", ".csv", ".xlsx"])
