@@ -38,7 +38,7 @@ class Worry:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """For those who work with the person; never shown to the person."""
+    """Reckoned for the case that it may open, and shown only to whoever tries the form."""
 
     scale: str
     #: None where a question that counts was not answered.

@@ -305,6 +305,16 @@ async def test_p9_whoever_skips_a_worrying_answer_by_a_slip_opens_no_closed_case
     assert case.resolved_at is not None
 
 
+async def test_p1_what_an_old_button_says_to_somebody_in_danger_is_heard_once_it_counts(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "danger")
+    await press(database, returnee, check_in, "contact", "yes")
+    await press(database, returnee, check_in, "safety", "mostly")
+
+    assert "check-in.contact.yes" in await reasons(database)
+
+
 @pytest.mark.parametrize("left", [True, False])
 @pytest.mark.parametrize(("question", "choice"), [("safety", "danger"), ("need", "housing")])
 async def test_p10_a_worry_goes_to_whoever_asked_only_while_they_accompany_the_person(

@@ -4,7 +4,7 @@ from domain.check_ins.answering import choose
 from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.check_ins.pressing import answered, press, reasons, take_form
+from tests.domain.check_ins.pressing import answered, press, take_form
 from tests.domain.checking_in import Office
 
 MEALS = """
@@ -32,16 +32,6 @@ async def test_whoever_is_in_danger_after_all_takes_back_what_is_not_asked_then(
     following = await press(database, returnee, check_in, "safety", "mostly")
     assert following.question is not None
     assert following.question.name == "threat"
-
-
-async def test_p1_what_an_old_button_says_to_somebody_in_danger_is_heard_once_it_counts(
-    database: Database, returnee: Returnee, check_in: CheckIn
-) -> None:
-    await press(database, returnee, check_in, "safety", "danger")
-    await press(database, returnee, check_in, "contact", "yes")
-    await press(database, returnee, check_in, "safety", "mostly")
-
-    assert "check-in.contact.yes" in await reasons(database)
 
 
 async def test_ticks_take_nothing_back_before_somebody_says_that_these_are_all(
