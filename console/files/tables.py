@@ -3,7 +3,9 @@
 import csv
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO, StringIO
+from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -38,6 +40,11 @@ def as_files(read: Callable[[Visit], Awaitable[Table]]) -> tuple[_Page, _Page]:
         return _xlsx(await read(visit))
 
     return as_csv, as_xlsx
+
+
+def day_of(instant: datetime | None, place: ZoneInfo) -> str:
+    """The day that the page shows, by the reader's calendar; nothing where it has not come."""
+    return f"{instant.astimezone(place):%Y-%m-%d}" if instant else ""
 
 
 def _csv(table: Table) -> Response:

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -119,6 +119,7 @@ async def show_one(visit: Visit) -> Response:
         is_draft = campaign.state is CampaignState.DRAFT
         seen = await preview(session, visit.actor, campaign.id, visit.after) if is_draft else None
         schedule = schedule_of(campaign)
+        held = campaign.group.get("stages", ())
         return await visit.show(
             session,
             "campaign.html",
@@ -127,7 +128,7 @@ async def show_one(visit: Visit) -> Response:
             comes_again=isinstance(schedule, Every),
             coming=_coming(visit, session, campaign),
             spans=[span for span in Since if span in campaign.group.get("since", ())],
-            stages=await _stages(session, campaign),
+            stages=(await _stages(session, visit.actor.organisation_id, held)).values(),
             regions=campaign.group.get("regions", ()),
             questionnaire=await newest(
                 session, visit.actor.organisation_id, campaign.questionnaire
@@ -197,6 +198,7 @@ async def _form(
         organisation_id = visit.actor.organisation_id
         countries, languages = await countries_and_languages(session, visit.actor)
         stages = await stage_names(session, organisation_id)
+        gone = [key for key in held.stages if key not in stages]
         return await visit.show(
             session,
             "campaign-new.html",
@@ -213,9 +215,7 @@ async def _form(
             anchors=list(Anchor),
             regions=sorted({*await regions_there(session, visit.actor), *held.regions}),
             pathways=await newest_of_each(session, organisation_id),
-            stages_gone=await stages_ever(
-                session, organisation_id, [key for key in held.stages if key not in stages]
-            ),
+            stages_gone=await _stages(session, organisation_id, gone),
         )
 
 
@@ -229,10 +229,12 @@ async def _questionnaires(
     return [*offered, await newest(session, organisation_id, of.questionnaire)]
 
 
-async def _stages(session: Session, campaign: Campaign) -> list[Words]:
-    """Those that it is for, by name, though one may be gone from its pathway."""
-    held = campaign.group.get("stages", ())
-    return list((await stages_ever(session, campaign.organisation_id, held)).values())
+async def _stages(
+    session: Session, organisation_id: UUID, keys: Collection[str]
+) -> dict[str, Words]:
+    """What each is called, though it may be gone from its pathway."""
+    found = await stages_ever(session, organisation_id, keys)
+    return {key: names[-1] for key, names in found.items()}
 
 
 def _coming(visit: Visit, session: Session, campaign: Campaign) -> datetime | None:

@@ -53,7 +53,7 @@ def _outcomes(visit: Visit, endings: Endings) -> list[Line]:
     return [
         Line(
             " · ".join(named(OUTCOMES[Outcome(outcome)]) for outcome in each.cells),
-            "+".join(each.cells),
+            each.cells,
             each.count,
             endings.closed,
             SMALLEST,
@@ -66,7 +66,7 @@ def _reopened(visit: Visit, endings: Endings) -> list[Line]:
     if not endings.settled:
         return []
     label = visit.translations.gettext(N_("Opened again, since the person still needed somebody"))
-    return [Line(label, "reopened", endings.reopened, endings.settled, SMALLEST)]
+    return [Line(label, ("reopened",), endings.reopened, endings.settled, SMALLEST)]
 
 
 def _rows(visit: Visit, found: ServiceFigures) -> Iterator[list[object]]:

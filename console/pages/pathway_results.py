@@ -7,7 +7,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.files.tables import Table, as_files
+from console.files.tables import Table, as_files, day_of
 from console.forms import fields
 from console.visit import Visit
 from console.words.courses import Point, courses_of_question, courses_of_reach
@@ -51,15 +51,16 @@ async def _table(visit: Visit) -> Table:
     found = await _found(visit)
     if found.quarter is None:
         raise Refused("There are no figures yet.")
-    return Table(f"{found.pathway.key}-{found.quarter}", _COLUMNS, _rows(_wording(visit), found))
+    return Table(f"{found.pathway.key}-{found.quarter}", _COLUMNS, _rows(visit, found))
 
 
 as_csv, as_xlsx = as_files(_table)
 
 
-def _rows(wording: Wording, found: PathwayResults) -> Iterator[list[object]]:
+def _rows(visit: Visit, found: PathwayResults) -> Iterator[list[object]]:
+    wording = _wording(visit)
     name = wording.said(found.pathway.name)
-    counted = f"{found.counted_at:%Y-%m-%d}" if found.counted_at else ""
+    counted = day_of(found.counted_at, visit.me.place)
     for each in found.steps:
         stage = wording.said(each.stage.name)
         asks = each.questionnaire

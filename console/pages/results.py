@@ -2,7 +2,7 @@ from functools import partial
 
 from starlette.responses import Response
 
-from console.files.tables import Table, as_files
+from console.files.tables import Table, as_files, day_of
 from console.visit import Visit
 from console.words.courses import Point, courses_of_question
 from console.words.figures import COLUMNS, Wording
@@ -10,7 +10,8 @@ from domain.campaigns import results
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.results import Results
 from domain.errors import Refused
-from domain.pathways.shelf import stage_names
+from domain.figures.publication import Trait
+from domain.pathways.shelf import stages_ever
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 
@@ -26,7 +27,7 @@ _COLUMNS = {
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         campaign, found = await _found(visit, session)
-        wording = await _wording(visit, session)
+        wording = await _wording(visit, session, found)
         return await visit.show(
             session,
             "results.html",
@@ -40,11 +41,12 @@ async def show(visit: Visit) -> Response:
 async def _table(visit: Visit) -> Table:
     async with visit.begin() as session:
         _, found = await _found(visit, session)
-        wording = await _wording(visit, session)
+        wording = await _wording(visit, session, found)
     if found.last is None:
         raise Refused("There are no figures yet.")
     last = found.last
-    head = [last.campaign, *(f"{at:%Y-%m-%d}" for at in (last.asked_at, last.counted_at))]
+    days = [day_of(at, visit.me.place) for at in (last.asked_at, last.counted_at)]
+    head = [last.campaign, *days]
     return Table("results", _COLUMNS, wording.rows(head, last.figures, last.questions))
 
 
@@ -65,6 +67,8 @@ async def _found(visit: Visit, session: Session) -> tuple[Campaign, Results]:
     return campaign, await results(session, visit.actor, campaign_id)
 
 
-async def _wording(visit: Visit, session: Session) -> Wording:
-    stages = await stage_names(session, visit.actor.organisation_id)
+async def _wording(visit: Visit, session: Session, found: Results) -> Wording:
+    groups = found.last.figures.groups.get(Trait.STAGE, ()) if found.last else ()
+    shown = [group.name for group in groups if group.name]
+    stages = await stages_ever(session, visit.actor.organisation_id, shown)
     return Wording(visit.language, visit.translations.gettext, stages)

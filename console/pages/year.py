@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from starlette.responses import Response
 
-from console.files.tables import Table, as_files
+from console.files.tables import Table, as_files, day_of
 from console.forms import fields
 from console.visit import Visit
 from console.words.figures import Line, Wording, minutes, share_cells
@@ -83,7 +83,7 @@ def _lines(visit: Visit, part: Part, labels: Mapping[str, str]) -> list[Line]:
     return [
         Line(
             " · ".join(visit.translations.gettext(labels[cell]) for cell in each.cells),
-            "+".join(each.cells),
+            each.cells,
             each.count,
             part.base,
             SMALLEST,
@@ -95,7 +95,7 @@ def _lines(visit: Visit, part: Part, labels: Mapping[str, str]) -> list[Line]:
 def _rows(visit: Visit, sheet: YearSheet) -> Iterator[list[object]]:
     """Everything that the page shows, a line for each sum."""
     wording = Wording(visit.language, visit.translations.gettext)
-    counted = f"{sheet.counted_at:%Y-%m-%d}" if sheet.counted_at else ""
+    counted = day_of(sheet.counted_at, visit.me.place)
     of_sheet = [sheet.organisation, sheet.year, counted]
     answers = sheet.found.answers
     for part, lines in _parts(visit, sheet).items():

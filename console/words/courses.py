@@ -57,9 +57,9 @@ def _courses(
     labels: Mapping[str, str], each: Sequence[tuple[Point, Sequence[Line]]]
 ) -> list[Course]:
     """Of whatever was shown by itself at least twice."""
-    by_code = [(point, {line.code: line for line in lines}) for point, lines in each]
+    by_cells = [(point, {line.cells: line for line in lines}) for point, lines in each]
     courses = [
-        Course(label, [(point, lines.get(code)) for point, lines in by_code])
-        for code, label in labels.items()
+        Course(label, [(point, lines.get((cell,))) for point, lines in by_cells])
+        for cell, label in labels.items()
     ]
     return [course for course in courses if sum(line is not None for _, line in course.lines) > 1]

@@ -29,11 +29,18 @@ class Line:
     """How many of whom."""
 
     label: str
-    code: str
+    #: As they were counted: a sign keeps what stands beside the choices of a question apart from
+    #: them, since a choice may have the same name.
+    cells: tuple[str, ...]
     #: 0 for nobody and for fewer than `smallest` alike.
     count: int
     base: int
     smallest: int
+
+    @property
+    def code(self) -> str:
+        """For a file."""
+        return "+".join(self.cells)
 
     @property
     def share(self) -> Share | None:
@@ -61,7 +68,7 @@ class Wording:
     language: str
     gettext: Callable[[str], str]
     #: What a pathway and its stage are called, by "pathway/stage".
-    stages: Mapping[str, tuple[Words, Words]] = field(default_factory=dict)
+    stages: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
 
     def said(self, words: Words) -> str:
         return words.said(self.language, self.gettext)
@@ -82,8 +89,10 @@ class Wording:
     def who_took_part(self, figures: Figures) -> list[Line]:
         """Of everybody; nothing where it can't be said how many did not."""
         whole = figures.whole
+        if not whole.apart:
+            return []
         label = self.gettext("Took part")
-        return [Line(label, TOOK_PART, whole.base, whole.people, SMALLEST)] if whole.apart else []
+        return [Line(label, (TOOK_PART,), whole.base, whole.people, SMALLEST)]
 
     def took_part(self, figures: Figures) -> Iterator[tuple[Trait, list[Line]]]:
         """Of each group, where it can be said how many did not."""
@@ -93,7 +102,7 @@ class Wording:
                 lines = [
                     Line(
                         self.group(trait, group.name),
-                        TOOK_PART,
+                        (TOOK_PART,),
                         group.base,
                         group.people,
                         SMALLEST,
@@ -175,8 +184,7 @@ class Wording:
         label = self.gettext(N_("Everything else"))
         if len(each.cells) <= _MOST_NAMED:
             label = " · ".join(map(named, each.cells))
-        code = "+".join(cell.removeprefix("?") for cell in each.cells)
-        return Line(label, code, each.count, base, smallest)
+        return Line(label, each.cells, each.count, base, smallest)
 
     def _step(self, cell: str) -> str:
         return self.gettext(texts.REACHES[Reach(cell)])

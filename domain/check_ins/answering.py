@@ -11,7 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.calendar import local_day
-from domain.check_ins.answers import Parts, Typed, answered_by, answers_of, keep_answer, whole
+from domain.check_ins.answers import (
+    Parts,
+    Typed,
+    answered_by,
+    answers_of,
+    drop_answers,
+    keep_answer,
+    whole,
+)
 from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
@@ -239,8 +247,13 @@ async def _take(
     refused = await _refused(session, returnee, check_in, following)
     if refused is not None:
         return refused
-    if (private or not question.private) and (heard or changed != answers):
-        await keep_answer(session, check_in, question.name, said, parts)
+    if private or not question.private:
+        if heard or changed != answers:
+            await keep_answer(session, check_in, question.name, said, parts)
+        if goes_on:
+            # What they say just now was not taken back by it, and may still be heard later (P1).
+            gone = changed.keys() - after.standing - {question.name}
+            await drop_answers(session, check_in, gone)
     if not goes_on:
         return Next(check_in.id, question, questionnaire.place(question))
     return _advance(session, returnee, check_in, following)

@@ -1,14 +1,14 @@
 """What a person chose, kept under their own key."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain import prefetched
@@ -103,6 +103,18 @@ async def keep_answer(
     known = prefetched.known(session, check_in.returnee_id)
     if known is not None:
         known.answered_at = session.now
+
+
+async def drop_answers(session: Session, check_in: CheckIn, questions: Set[str]) -> None:
+    """What was said to them is taken back by another answer: nobody counts it, and they are asked
+    anew if they come up again.
+    """
+    if questions:
+        await session.execute(
+            delete(Answer).where(
+                Answer.check_in_id == check_in.id, Answer.question.in_(sorted(questions))
+            )
+        )
 
 
 def opened(key: DataKey, body: bytes) -> str | None:

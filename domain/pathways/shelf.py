@@ -100,8 +100,8 @@ async def stage_names(session: Session, organisation_id: UUID) -> dict[str, tupl
 
 async def stages_ever(
     session: Session, organisation_id: UUID, keys: Collection[str]
-) -> dict[str, Words]:
-    """Of these, each as "pathway/stage": what the last version that had it calls the stage."""
+) -> dict[str, tuple[Words, ...]]:
+    """Of these, each as "pathway/stage": what the last version that had it calls the two."""
     pathways = {key.partition("/")[0] for key in keys}
     rows = await session.scalars(
         select(WrittenPathway)
@@ -109,11 +109,11 @@ async def stages_ever(
         .order_by(WrittenPathway.version)
     )
     names = {
-        f"{pathway.key}/{stage.key}": stage.name
+        f"{pathway.key}/{stage.key}": (pathway.name, stage.name)
         for pathway in (*ours(), *map(from_document, rows))
         for stage in pathway.stages
     }
-    return {key: names.get(key, Words(key)) for key in keys}
+    return {key: names.get(key, (Words(key),)) for key in keys}
 
 
 def to_document(pathway: Pathway) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Worry:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """For those who work with the person; never shown to the person."""
+    """Reckoned for the case that it may open, and shown only to whoever tries the form."""
 
     scale: str
     #: None where a question that counts was not answered.
@@ -78,6 +78,11 @@ class Filling:
             if not (self.is_answered(question) or self._is_skipped(question)):
                 return question
         return None
+
+    @property
+    def standing(self) -> set[str]:
+        """The questions whose answers count; that one was skipped is an answer, too."""
+        return {each.name for each in self.relevant if each.name in self._answers}
 
     def is_answered(self, question: Question) -> bool:
         """Rather than skipped, or answered with what is not offered any more, or with ticks that

@@ -7,7 +7,7 @@ from console.words.figures import Wording
 from domain.figures.publication import Counts, Trait, publish
 from domain.figures.reach import Reach
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
-from domain.questionnaires.values import Words
+from domain.questionnaires.values import Choice, Words
 
 (NEED,) = [each for each in SAFETY_AND_NEEDS.counted_questions if each.name == "need"]
 #: The same code, and something else behind it.
@@ -32,3 +32,24 @@ def test_an_asking_that_asked_something_else_says_nothing_beside_the_others() ->
     (work,) = courses_of_question(Wording("en", str), points, NEED)
 
     assert [point.name for point, _ in work.lines] == ["May", "July"]
+
+
+def test_what_is_not_known_is_no_answer_of_the_same_name() -> None:
+    nothing = next(each for each in NEED.choices if each.name == "nothing")
+    meal = Choice("skipped", Words("I skipped a meal"))
+    question = replace(NEED, choices=(nothing, meal))
+    counts = Counts()
+    counts.reach[Reach.ANSWERED], counts.reach[Reach.NO_ANSWER] = 240, 20
+    counts.answers["need", "nothing"], counts.answers["need", "skipped"] = 90, 70
+    counts.answers["need", None] = 50
+    figures = publish({Trait.COUNTRY: {"AL": counts}}, [question])
+    wording = Wording("en", str)
+    points = [Point(name, figures, (question,)) for name in ("May", "June")]
+    courses = courses_of_question(wording, points, question)
+
+    assert {each.label: [line.count for _, line in each.lines if line] for each in courses} == {
+        "Nothing for now": [90, 90],
+        "I skipped a meal": [70, 70],
+    }
+    in_file = {row[4]: row[6] for row in wording.rows([], figures, [question]) if row[2]}
+    assert in_file == {"nothing": 90, "skipped": 70, "?skipped": 50, "?nothing": 30}

@@ -36,6 +36,7 @@ async def test_a_form_is_brought_tried_and_switched_off(office: Office) -> None:
         assert "Restless" not in tried.text
         assert "قلق" in tried.text
         assert "severity concern" in tried.text
+        assert "Nobody reads points or what was ticked" in tried.text
         assert 'value="99"' in tried.text
         offered = '<option value="first-days"'
         assert offered in (await browser.get("/campaigns/new")).text

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from playwright.async_api import Browser, expect
 from domain.campaigns import Outline, draft
 from domain.figures.publication import Counts, Trait, publish
 from domain.figures.reach import Reach
+from domain.pathways.bringing import bring
+from domain.pathways.shelf import ours
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.staff import speak
 from storage.kinds import CampaignState, Role
@@ -22,6 +25,7 @@ from storage.tables.campaigns import CampaignFigures
 from tests.console.looks import barriers, window
 from tests.console.office import Colleague, Office
 
+CARE = ours()[0]
 QUESTIONS = SAFETY_AND_NEEDS.questions
 
 
@@ -122,6 +126,36 @@ async def test_files_hold_what_the_page_shows_with_tags_and_no_formula(office: O
     people = [int(line[head.index("people")]) for line in lines if line[head.index("people")]]
     assert people
     assert min(people) >= 5
+
+
+async def test_a_stage_that_its_pathway_has_no_more_is_named_in_results_of_before(
+    office: Office,
+) -> None:
+    me = await office.colleague(Role.COORDINATOR)
+    campaign = await counted(office, me, "Month 1")
+    async with office.database.begin(SERVICE) as session:
+        await bring(session, me.actor, replace(CARE, stages=CARE.stages[:1]))
+    async with office.browser_of(me) as browser:
+        page = await browser.get(f"/campaigns/{campaign}/results")
+        written = await browser.get(f"/campaigns/{campaign}/results.csv")
+
+    for shown in (page.text, written.text):
+        assert "After CARE and TACT · Month 1" in shown
+        assert "care-and-tact/month-1" not in shown
+
+
+async def test_files_hold_the_days_that_the_page_shows(office: Office) -> None:
+    """Past midnight by the reader's calendar, and before it elsewhere."""
+    office.database.clock.offset = datetime(2040, 3, 31, 22, 30, tzinfo=UTC) - datetime.now(UTC)
+    me = await office.colleague(Role.COORDINATOR)
+    campaign = await counted(office, me, "Month 1")
+    async with office.browser_of(me) as browser:
+        page = await browser.get(f"/campaigns/{campaign}/results")
+        written = await browser.get(f"/campaigns/{campaign}/results.csv")
+    head, _, line, *_ = csv.reader(StringIO(written.content.decode("utf-8-sig")))
+
+    assert "Counted on 1 Apr 2040" in page.text
+    assert [line[head.index(day)] for day in ("asked_on", "counted_on")] == ["2040-04-01"] * 2
 
 
 @pytest.mark.parametrize("kind", ["", ".csv", ".xlsx"])

@@ -126,6 +126,21 @@ async def test_p14_they_are_counted_once_a_week_after_the_last_and_then_stay(
     assert await read(database, office, campaign) == found
 
 
+async def test_what_another_answer_took_back_is_nobodys_need(
+    database: Database, office: Office, clock: Clock
+) -> None:
+    campaign, people = await asked(database, office, clock, 30, EVERYTHING)
+    await say(database, people, "nothing")
+    async with database.begin(SERVICE) as session:
+        for check_in in await session.scalars(select(CheckIn).order_by(CheckIn.id).limit(10)):
+            person = await session.get_one(Returnee, check_in.returnee_id)
+            await answer(session, person, check_in.id, "safety", "danger")
+    set_clock(clock, OVER)
+    await count(database)
+
+    assert needs(await read(database, office, campaign))["nothing"] == 20
+
+
 @pytest.mark.parametrize(
     ("schedule", "counted_at"),
     [

@@ -5,11 +5,14 @@ from sqlalchemy import select
 from domain.casework.closing import close
 from domain.check_ins.answering import Next, answer
 from domain.check_ins.answers import answers_of
+from domain.questionnaires.importing import take_in
 from storage.kinds import Outcome
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.domain.checking_in import Office
+from tests.domain.questionnaires.forms.sheets import SETTINGS, form
 
 
 async def press(
@@ -18,6 +21,14 @@ async def press(
     async with database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, returnee.id)
         return await answer(session, person, check_in.id, question, choice)
+
+
+async def take_form(database: Database, office: Office, check_in: CheckIn, table: str) -> None:
+    """The check-in asks a form that the organisation imported."""
+    async with database.begin(SERVICE) as session:
+        questionnaire = form(table + SETTINGS)
+        await take_in(session, office.organisation.id, questionnaire)
+        (await session.get_one(CheckIn, check_in.id)).questionnaire = questionnaire.edition
 
 
 async def answered(database: Database, check_in: CheckIn) -> dict[str, str | None]:

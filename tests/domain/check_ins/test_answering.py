@@ -9,7 +9,6 @@ from domain.check_ins.answers import opened
 from domain.check_ins.asking import ask_check_in
 from domain.consent import give_consent
 from domain.notices import Notice
-from domain.questionnaires.importing import take_in
 from domain.questionnaires.scales import PHQ_4
 from domain.returnees.keys import data_key
 from storage.keys.keyring import SealError
@@ -17,7 +16,7 @@ from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.check_ins.pressing import answered, closes, press, reasons, the_case
+from tests.domain.check_ins.pressing import answered, closes, press, reasons, take_form, the_case
 from tests.domain.checking_in import (
     MORNING,
     Office,
@@ -30,7 +29,6 @@ from tests.domain.checking_in import (
     set_clock,
     told,
 )
-from tests.domain.questionnaires.forms.sheets import SETTINGS, form
 from tests.racing import stands_still
 
 HARM = """
@@ -237,14 +235,6 @@ async def test_p5_a_need_stays_between_the_person_and_the_bot_unless_staff_may_k
     assert await answered(database, theirs) == {}
 
 
-async def asks(database: Database, office: Office, check_in: CheckIn, table: str) -> None:
-    """A form that the organisation imported."""
-    async with database.begin(SERVICE) as session:
-        questionnaire = form(table + SETTINGS)
-        await take_in(session, office.organisation.id, questionnaire)
-        (await session.get_one(CheckIn, check_in.id)).questionnaire = questionnaire.edition
-
-
 @pytest.mark.parametrize(
     "again", [("beaten", "once"), ("threatened", "often"), ("threatened", "once")]
 )
@@ -256,7 +246,7 @@ async def test_p1_a_worrying_answer_is_heard_when_the_case_of_the_first_is_close
     check_in: CheckIn,
     again: tuple[str, str],
 ) -> None:
-    await asks(database, office, check_in, HARM)
+    await take_form(database, office, check_in, HARM)
     await press(database, returnee, check_in, "threatened", "once")
     await closes(database)
     set_clock(clock, MORNING + timedelta(days=2))
@@ -315,6 +305,16 @@ async def test_p9_whoever_skips_a_worrying_answer_by_a_slip_opens_no_closed_case
     assert case.resolved_at is not None
 
 
+async def test_p1_what_an_old_button_says_to_somebody_in_danger_is_heard_once_it_counts(
+    database: Database, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await press(database, returnee, check_in, "safety", "danger")
+    await press(database, returnee, check_in, "contact", "yes")
+    await press(database, returnee, check_in, "safety", "mostly")
+
+    assert "check-in.contact.yes" in await reasons(database)
+
+
 @pytest.mark.parametrize("left", [True, False])
 @pytest.mark.parametrize(("question", "choice"), [("safety", "danger"), ("need", "housing")])
 async def test_p10_a_worry_goes_to_whoever_asked_only_while_they_accompany_the_person(
@@ -363,7 +363,7 @@ async def test_p5_p9_whoever_keeps_all_that_is_asked_to_themselves_is_asked_noth
 async def test_p9_a_form_whose_conditions_leave_nothing_to_ask_is_over_at_once(
     database: Database, office: Office, returnee: Returnee, check_in: CheckIn
 ) -> None:
-    await asks(database, office, check_in, HARM.replace("? | |", "? | 1 = 2 |"))
+    await take_form(database, office, check_in, HARM.replace("? | |", "? | 1 = 2 |"))
     async with database.begin(SERVICE) as session:
         shown = await start_answering(session, returnee, check_in.id)
 
