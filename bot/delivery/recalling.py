@@ -19,9 +19,9 @@ from domain.referrals import standing
 from domain.returnees.asked_words import is_asked
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import current_enrolment
-from domain.safety.judging import Held
+from domain.safety.judging import Held, waits_for_more
 from domain.safety.outgoing import is_for_another_phone, takes_away
-from storage.kinds import CaseState, Hold, NoticeClass
+from storage.kinds import CaseState, NoticeClass
 from storage.outbox.contents import Content, Leaving, Notification
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
@@ -74,8 +74,7 @@ async def _barred_words(
     if row.case_id is None or not says(content, *_OF_WORKERS):
         return None
     case = await session.get_one(Case, row.case_id)
-    waits_for_more = hold is not None and hold.reason is not Hold.WINDOW
-    if waits_for_more and case.state is CaseState.RESOLVED and says(content, _WORDS):
+    if waits_for_more(hold) and case.state is CaseState.RESOLVED and says(content, _WORDS):
         return "closed"
     return "unwanted" if await took_back(session, case, since=row.created_at) else None
 

@@ -143,12 +143,13 @@ class _Rights(BaseModel):
 
 class _Said(BaseModel):
     """Of a group, or of who we are in it. What is left unsaid it has not, or we may not, but for
-    writing, which is left unsaid of most.
+    being in it and writing, which are left unsaid of most.
     """
 
     is_forum: bool | None = None
     permissions: _Rights | None = None
     status: str | None = None
+    is_member: bool | None = None
     can_manage_topics: bool | None = None
     can_send_messages: bool | None = None
 
@@ -186,7 +187,7 @@ async def _staff_chat(bot: Bot, name: str, chat_id: int | None) -> Check:
 
 
 def _may_not_write(chat: _Said, me: _Said) -> bool:
-    if me.status in (ChatMemberStatus.LEFT, ChatMemberStatus.KICKED):
+    if me.status in (ChatMemberStatus.LEFT, ChatMemberStatus.KICKED) or me.is_member is False:
         return True
     everybody = chat.permissions or _Rights()
     asked = everybody if me.status == ChatMemberStatus.MEMBER else me

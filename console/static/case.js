@@ -6,7 +6,7 @@ import { keepFocus } from "./focus.js";
 import { connected, follow } from "./stream.js";
 
 const page = document.querySelector("[data-case-events]");
-const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen"];
+const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen", "unsent"];
 // As after a stream that was lost (stream.js).
 const PAUSE = 3000;
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.

@@ -15,10 +15,19 @@ from domain.cases.finding import own_case
 from domain.cases.reaching import last_stop
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
+from domain.safety.contacts import contact_with
+from domain.safety.judging import Outgoing, held, waits_for_more
 from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
-from storage.batches import at_most
-from storage.kinds import UNSENT, CaseEventKind, CaseState, Direction, Hold, OutboxState
+from storage.kinds import (
+    UNSENT,
+    CaseEventKind,
+    CaseState,
+    Direction,
+    Hold,
+    NoticeClass,
+    OutboxState,
+)
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
@@ -108,18 +117,28 @@ async def settle_before_goodbye(session: Session, case: Case) -> None:
 
 
 async def something_ends_unsent(session: Session, case: Case) -> bool:
-    """Whether anything was written that has not left, and never does once the case is closed."""
-    found = await session.scalar(
-        select(Message.id)
+    """Whether anything was written that has not left, and never does once the case is closed. What
+    lies still is judged as it will be then: nothing holds it so far, but something may.
+    """
+    found = await session.execute(
+        select(Message.only_confirmed, Message.planned & (OutboxRow.state == OutboxState.HELD))
         .join(OutboxRow, OutboxRow.id == Message.outbox_id)
-        .where(
-            Message.case_id == case.id,
-            OutboxRow.state == OutboxState.HELD,
-            Message.planned | _WAITS_FOR_MORE,
-        )
-        .limit(at_most(1))
+        .where(Message.case_id == case.id, OutboxRow.state.in_(UNSENT))
     )
-    return found is not None
+    unsent = found.all()
+    if not unsent:
+        return False
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    contact = await contact_with(session, returnee)
+    return any(
+        planned or waits_for_more(held(_once_closed(only_confirmed), contact, session.now))
+        for only_confirmed, planned in unsent
+    )
+
+
+def _once_closed(only_confirmed: bool) -> Outgoing:
+    """A reason to write at any hour counts only while the emergency is open."""
+    return Outgoing(NoticeClass.HUMAN, about_case=True, for_confirmed=only_confirmed)
 
 
 async def let_go(session: Session, case: Case) -> None:

@@ -65,6 +65,11 @@ def held(going: Outgoing, contact: Contact, now: datetime) -> Held | None:
     return _held_unasked(going, contact, now)
 
 
+def waits_for_more(hold: Held | None) -> bool:
+    """Whether it is no matter of the hour alone, and may take weeks."""
+    return hold is not None and hold.reason is not Hold.WINDOW
+
+
 def waits_for_a_word(contact: Contact, at: datetime) -> bool:
     """Whether a worker's words about an open case would wait then, and go as soon as the person
     writes.

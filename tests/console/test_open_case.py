@@ -8,11 +8,14 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, Route, expect
 from sqlalchemy import select
 
-from domain.casework.work import claim, release
-from storage.kinds import Role, Severity
+from domain.casework.work import claim, release, write
+from domain.replies.sending import Conditions
+from domain.replies.unsent import GRACE
+from storage.kinds import OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.console.desk import closes, on_a_phone
 from tests.console.looks import PHONE, window
@@ -47,6 +50,29 @@ async def test_words_for_a_case_that_a_colleague_closed_meanwhile_come_back_with
     assert f'name="{name}"' in sent.text
     assert f">{words}</textarea>" in sent.text
     assert "Hello?" not in sent.text
+
+
+async def test_p11_a_case_that_stands_open_warns_of_words_that_its_closing_ends_until_they_left(
+    office: Office, chromium: Chromium
+) -> None:
+    async with on_a_phone(chromium, office) as (me, case, page):
+        await page.locator("summary", has_text="Close the case").click()
+        outcome = page.locator("#closing input[type=radio]").first
+        await outcome.check()
+        warning = page.locator("#closing", has_text="never will once the case is closed")
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        await expect(warning).to_have_count(0)
+        async with office.database.begin(SERVICE) as session:
+            (await session.get_one(Returnee, case.returnee_id)).frozen_at = session.now
+        async with office.database.begin(office.organisation.id) as session:
+            how = Conditions(grace=GRACE)
+            words = await write(session, me.actor, case.id, "Goodbye.", how)
+        await expect(warning).to_be_visible()
+        await expect(outcome).to_be_checked()
+        async with office.database.begin(SERVICE) as session:
+            (await session.get_one(OutboxRow, words.outbox_id)).state = OutboxState.SENT
+        await office.case(await office.person(), "wakes the page")
+        await expect(warning).to_have_count(0)
 
 
 async def test_p10_who_may_be_asked_shows_in_an_open_case_alone_and_the_look_is_recorded(

@@ -9,7 +9,7 @@ from domain.casework.work import write
 from domain.notices import Notice
 from domain.referrals.handing_over import hand_over_now
 from domain.replies.sending import Conditions
-from domain.replies.unsent import GRACE
+from domain.replies.unsent import GRACE, something_ends_unsent
 from domain.safety.rejudging import count_as_written, judge_all
 from storage.kinds import CaseEventKind, CaseState, OutboxState, Severity
 from storage.sessions import SERVICE
@@ -67,6 +67,55 @@ async def test_p11_words_that_wait_for_more_than_the_hour_do_not_outlive_their_c
     centre.later(days=35)
     await writes_again(centre, person)
     assert Notice.CASEWORKER_WORDS not in await what_leaves(centre)
+
+
+async def warned(centre: Centre, case: Case) -> bool:
+    """Whoever is about to close it."""
+    async with centre.database.begin(centre.organisation.id) as session:
+        return await something_ends_unsent(session, case)
+
+
+@pytest.mark.parametrize("why", ["never-first", "paused", "identity", "the hour alone"])
+async def test_p11_whoever_closes_over_words_that_lie_still_is_told_whether_they_ever_leave(
+    centre: Centre, why: str
+) -> None:
+    """Nothing holds them so far, but something will."""
+    person, vera, case = await at_night(centre, Severity.URGENT)
+    await waits(centre, why, person)
+    how = Conditions(only_confirmed=why == "identity", grace=GRACE)
+    message = await says(centre, vera, case, how)
+    told = await warned(centre, case)
+    await centre.closes(vera, case)
+    await what_leaves(centre)
+
+    fails = why != "the hour alone"
+    assert told is fails
+    assert await state_of(centre, message) is (OutboxState.FAILED if fails else OutboxState.HELD)
+
+
+async def test_p11_a_reason_to_write_at_any_hour_does_not_outlive_its_emergency(
+    centre: Centre,
+) -> None:
+    person, vera, case = await at_night(centre)
+    await waits(centre, "paused", person)
+    how = Conditions(any_hour="They may not last the night.", grace=GRACE)
+    message = await says(centre, vera, case, how)
+    assert await warned(centre, case)
+    await centre.closes(vera, case)
+    await what_leaves(centre)
+    assert await state_of(centre, message) is OutboxState.FAILED
+
+
+async def test_p11_nobody_is_warned_of_words_that_may_go_by_now(centre: Centre) -> None:
+    """They are about to be judged once more, and nothing holds them any longer."""
+    person, vera, case = await at_night(centre, Severity.URGENT)
+    await waits(centre, "never-first", person)
+    await says(centre, vera, case, Conditions())
+    assert await warned(centre, case)
+    await what_leaves(centre)
+    assert await warned(centre, case)
+    await writes_again(centre, person)
+    assert not await warned(centre, case)
 
 
 async def test_p4_words_that_wait_for_the_hour_alone_go_in_the_morning(centre: Centre) -> None:

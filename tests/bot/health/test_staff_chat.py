@@ -14,6 +14,7 @@ BOT = {"id": 1, "is_bot": True, "first_name": "Wayhome"}
 # aiogram insists on how many reactions a group takes, and on each right of an administrator.
 GROUP = {"id": -100, "type": "supergroup", "title": "Desk", "accent_color_id": 0}
 SILENCED = {"status": "restricted", "user": BOT, "can_send_messages": False}
+GONE = SILENCED | {"is_member": False, "can_send_messages": True}
 MAKES_TOPICS = {"status": "administrator", "user": BOT, "can_manage_topics": True}
 
 
@@ -37,6 +38,7 @@ async def checked(group: Any, member: Any) -> Check:
         ({"can_send_messages": True}, SILENCED),
         ({"can_send_messages": False}, {"status": "member", "user": BOT}),
         ({"can_send_messages": True}, {"status": "left", "user": BOT}),
+        ({"can_send_messages": True}, GONE),
     ],
 )
 async def test_p2_a_staff_group_in_which_the_bot_may_not_write_is_no_good_one(
