@@ -1,5 +1,6 @@
 """The organisations that share one installation, each behind its own walls."""
 
+from collections.abc import Collection
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -164,3 +165,18 @@ async def lock_organisation(session: Session, organisation_id: UUID) -> Organisa
         with_for_update={"key_share": True},
         populate_existing=True,
     )
+
+
+async def lock_groups(session: Session, chats: Collection[int]) -> None:
+    """Whoever else would change an organisation whose staff group is among these waits. It comes
+    before any person: whoever holds an organisation may wait for its people, and never the other
+    way round.
+    """
+    keys = session.keys.all_look_ups(chats, "chat")
+    if keys:
+        await session.execute(
+            select(Organisation.id)
+            .where(Organisation.staff_chat_key.in_(keys))
+            .order_by(Organisation.id)
+            .with_for_update(key_share=True)
+        )

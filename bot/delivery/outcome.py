@@ -78,16 +78,17 @@ async def sent(
     """Telegram has them. Only now a check-in counts as asked (P3): returns how late each was."""
     if not arrived:
         return []
+    written_in = {
+        taken.chat_id for taken, result in arrived if taken.group and result.message_id is not None
+    }
+    # Organisations before people, as everywhere (domain/organisations.py).
+    await groups_take_again(session, written_in)
     asks_for_words = {each.id: each.asks_for_words for each, _ in arrived if each.asks_for_words}
     # Before any message of theirs, as whoever empties their chat does.
     for person in sorted(set(asks_for_words.values())):
         await lock_person(session, person)
     rows = (await session.execute(FINISH_SENT, _given(session, arrived))).all()
     in_groups = {taken.id for taken, _ in arrived if taken.group}
-    written_in = {
-        taken.chat_id for taken, result in arrived if taken.group and result.message_id is not None
-    }
-    await groups_take_again(session, written_in)
     await count_sends(session, {row.lane: pace.step(group=row.id in in_groups) for row in rows})
     await _trace(session, rows, covers={taken.id for taken, _ in arrived if taken.covers})
     asked = [row.check_in_id for row in rows if row.check_in_id is not None]

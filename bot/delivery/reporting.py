@@ -18,7 +18,7 @@ from bot.errors import code_of
 from bot.metrics.metrics import Metrics
 from bot.telegram.connection import Trouble
 from domain.cases.topics import set_topic
-from domain.organisations import group_moved, organisation_of_chat
+from domain.organisations import group_moved, lock_groups, organisation_of_chat
 from storage.away import AWAY, is_away
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.cases import Case
@@ -124,6 +124,8 @@ class Reporting:
 
     async def _book(self, session: Session, reports: Sequence[Report]) -> list[timedelta]:
         """Returns how late check-ins were."""
+        changed = [report.taken.chat_id for report in reports if _changes_its_group(report)]
+        await lock_groups(session, changed)
         sent = [
             (report.taken, report.result) for report in reports if isinstance(report.result, Sent)
         ]
@@ -150,6 +152,13 @@ class Reporting:
             self.metrics.sends.labels(_label(report.result)).inc()
         for lateness in late:
             self.metrics.lateness.observe(lateness.total_seconds())
+
+
+def _changes_its_group(report: Report) -> bool:
+    """It takes nothing any more, or has another number now."""
+    result = report.result
+    is_lost = isinstance(result, Failed) and result.trouble is Trouble.BLOCKED
+    return report.taken.group and (is_lost or result.moved_to is not None)
 
 
 async def _keep_finds(session: Session, taken: Taken, result: Sent | Failed) -> None:

@@ -24,6 +24,7 @@ from domain.lexicon.cache import Lexicons
 from domain.messages.keeping import know_writers
 from domain.messages.recent_words import keep_recent, know_recent
 from domain.one_by_one import if_possible
+from domain.organisations import lock_groups
 from domain.returnees.chats import know_returnees
 from domain.safety.rejudging import judge_all
 from domain.staff import know_staff
@@ -57,6 +58,7 @@ class Handling(Handler):
         self.mute = bot_for_handlers(self.bot)
 
     async def prepare(self, session: Session, updates: Sequence[Mapping[str, Any]]) -> None:
+        await lock_groups(session, list(filter(None, map(_changed_group, updates))))
         chats = [chat_of_update(update) for update in updates]
         await know_staff(session, chats)
         await know_returnees(session, chats, locked=True)
@@ -151,6 +153,15 @@ def _trace(session: Session, update: Mapping[str, Any]) -> None:
         chat_id, number = written
         traces: list[tuple[bytes, int, datetime]] = session.info.setdefault(_TRACES, [])
         traces.append((session.keys.look_up(chat_id, "chat"), number, session.asked_at))
+
+
+def _changed_group(update: Mapping[str, Any]) -> int | None:
+    """Where the bot may write no more, or again, or which has another number now."""
+    message = update.get("message") or {}
+    if (before := message.get("migrate_from_chat_id")) is not None:
+        return int(before)
+    changes = "my_chat_member" in update or "migrate_to_chat_id" in message
+    return chat_of_update(update) if changes else None
 
 
 def _asks(update: Mapping[str, Any]) -> bool:
