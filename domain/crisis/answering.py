@@ -74,12 +74,15 @@ async def answer_signal(
 
 async def call_for_child(session: Session, returnee: Returnee, organisation_id: UUID) -> None:
     """As if they had said to the team that they are a child. They said nothing of it just now: they
-    are told when words that nobody asked for may come (P4), and whatever they cry until then is
-    answered. Needs the service's scope.
+    are told when words that nobody asked for may come (P4), whatever they cry until then is
+    answered, and a no of theirs to every reader goes on (P5). It keeps nobody from coming to them.
+    Needs the service's scope.
     """
     returnee.said_child_at = session.now
     heard = of_a_child(Assessment(Severity.URGENT, ask=False, reasons=()))
-    case = await open_or_append(session, returnee, organisation_id, heard.severity, heard.reasons)
+    case = await open_or_append(
+        session, returnee, organisation_id, heard.severity, heard.reasons, by_others=True
+    )
     await _tell(session, returnee, Notice.CHILD_CALLED_FOR, case)
 
 

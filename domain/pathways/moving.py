@@ -14,8 +14,13 @@ from domain.pathways.placing import plan_anew
 from domain.returnees.person import find_returnee
 from storage.batches import at_most
 from storage.sessions import Session
+from storage.tables.audit import AuditEntry
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
+
+#: What the ledger says of a worker who wrote down where somebody is: they live there, or moved on.
+MOVED_ON = "person.moved-on"
+_WRITTEN_DOWN = "person.country"
 
 
 async def be_in(session: Session, returnee: Returnee, country: str, time_zone: str) -> None:
@@ -29,8 +34,10 @@ async def be_in(session: Session, returnee: Returnee, country: str, time_zone: s
 async def be_where_they_said(session: Session, returnee: Returnee, stray: Returnee) -> None:
     """The person turns out to be this stray, who was taken to be where the organisation is until
     they said otherwise: that they did later than on the phone before. Hours that they chose there
-    are hours of the clock that stood beside them.
+    are hours of the clock that stood beside them. What a worker wrote down since is newer still.
     """
+    if await _was_written_down_since(session, returnee, stray):
+        return
     came_to = await session.scalar(
         select(Organisation)
         .join(Enrolment, Enrolment.organisation_id == Organisation.id)
@@ -43,6 +50,27 @@ async def be_where_they_said(session: Session, returnee: Returnee, stray: Return
         await be_in(session, returnee, stray.country, stray.time_zone)
     elif (await session.get_one(Safety, stray.id)).window is not None:
         await _live_by(session, returnee, stray.time_zone)
+
+
+async def _was_written_down_since(session: Session, returnee: Returnee, stray: Returnee) -> bool:
+    """Whether the last that workers wrote down of where they are, since the stray came, was said
+    of the person.
+    """
+    keeping = select(Enrolment.organisation_id).where(
+        Enrolment.returnee_id.in_((returnee.id, stray.id))
+    )
+    last = await session.scalar(
+        select(AuditEntry.subject)
+        .where(
+            AuditEntry.organisation_id.in_(keeping),
+            AuditEntry.at > stray.created_at,
+            AuditEntry.action.in_((_WRITTEN_DOWN, MOVED_ON)),
+            AuditEntry.subject.in_((returnee.id, stray.id)),
+        )
+        .order_by(AuditEntry.at.desc())
+        .limit(at_most(1))
+    )
+    return last == returnee.id
 
 
 async def choose_clock(session: Session, organisation: Organisation, time_zone: str) -> None:
@@ -75,7 +103,7 @@ async def write_down_country(
     Needs the service's scope.
     """
     await be_there(session, actor, returnee_id, country)
-    audit.done_by(session, actor, "person.country", returnee_id)
+    audit.done_by(session, actor, _WRITTEN_DOWN, returnee_id)
 
 
 async def be_there(session: Session, actor: Actor, returnee_id: UUID, country: str) -> Returnee:

@@ -10,7 +10,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.consent.renewal import renew
 from domain.errors import Refused
-from domain.pathways.moving import be_there
+from domain.pathways import moving
 from domain.returnees.person import find_returnee
 from storage.kinds import Renewing
 from storage.sessions import Session
@@ -24,12 +24,12 @@ async def move_on(session: Session, actor: Actor, returnee_id: UUID, country: st
 
     Needs the service's scope: what they are asked anew is theirs alone to know.
     """
-    returnee = await be_there(session, actor, returnee_id, country)
+    returnee = await moving.be_there(session, actor, returnee_id, country)
     on = await session.get(OnPathway, (returnee_id, actor.organisation_id))
     if on is not None:
         on.paused_at, on.paused_why = session.now, MOVED_ON
     await renew(session, returnee, Renewing.MOVED)
-    audit.done_by(session, actor, "person.moved-on", returnee_id)
+    audit.done_by(session, actor, moving.MOVED_ON, returnee_id)
 
 
 async def pause(session: Session, actor: Actor, returnee_id: UUID) -> None:

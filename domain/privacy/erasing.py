@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, t
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
+from domain.cases.finding import open_case_of
 from domain.cases.topics import take_topic
+from domain.casework.closing import finish
 from domain.children.deciding import forget_decision
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import is_cry_of, open_case
@@ -22,7 +24,7 @@ from domain.safeguarding.unheard import write_down_unheard
 from domain.signals.opening import open_handed_over
 from storage.batches import among, at_most
 from storage.inbox.failed import forget_set_aside
-from storage.kinds import Severity
+from storage.kinds import Outcome, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
@@ -253,12 +255,24 @@ async def _take_case(session: Session, part: _Part) -> bool:
     if case is None:
         return False
     partners = await accompanying_with(session, case) if part.organisation_id else ()
+    if partners:
+        await _end_open_one(session, part)
     for partner_id in partners:
         # Who waited for the day on which they have them alone has them so now; and as long as this
         # one is there, whether they want to be read is known (P5).
         await open_handed_over(session, part.returnee, partner_id, Severity.CONCERN)
     await remove_case(session, case)
     return True
+
+
+async def _end_open_one(session: Session, part: _Part) -> None:
+    """Their words since it was asked for may have opened one again. It goes on nowhere: whoever has
+    them alone from now on begins one of their own (P2).
+    """
+    still_open = await open_case_of(session, part.returnee.id)
+    if still_open is not None and still_open.organisation_id == part.organisation_id:
+        await finish(session, still_open, Outcome.REFERRED)
+        await session.flush()
 
 
 async def remove_case(session: Session, case: Case) -> None:

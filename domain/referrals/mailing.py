@@ -38,7 +38,8 @@ _KEY_LIVES = timedelta(minutes=30)
 #: As what a link lies sealed until its mail is on its way.
 LINK = "mail link"
 _CODE = "partner code"
-_SPENT = "spent"
+# No text that somebody sends as a key has such a byte.
+_SPENT = b"\xff"
 _ANSWERABLE = (ReferralState.OFFERED, ReferralState.ACCEPTED)
 
 
@@ -183,7 +184,7 @@ def spend_key(link: MailLink, key: str) -> None:
     """Nothing can be answered with it any more; for the rest of its time it is known that it was
     this one which did.
     """
-    link.key_hash = _hashed(f"{_SPENT}:{key}")
+    link.key_hash = _spent(key)
 
 
 async def answered_with(session: Session, token: str, key: str) -> MailLink | None:
@@ -193,7 +194,7 @@ async def answered_with(session: Session, token: str, key: str) -> MailLink | No
     link = await find_link(session, _of_the_mail(token), ~of_somebody_leaving())
     if link is None or link.key_until is None or link.key_until < session.now:
         return None
-    return link if link.key_hash == _hashed(f"{_SPENT}:{key}") else None
+    return link if link.key_hash == _spent(key) else None
 
 
 async def find_link(session: Session, *which: ColumnElement[bool]) -> MailLink | None:
@@ -233,3 +234,7 @@ async def _link_of(session: Session, referral: Referral) -> MailLink | None:
 
 def _hashed(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
+
+
+def _spent(key: str) -> bytes:
+    return sha256(_SPENT + key.encode()).digest()

@@ -34,7 +34,10 @@ from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseAccess
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
+from tests.domain.privacy.test_erasing import erase
+from tests.domain.privacy.test_passing_on import complained
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 
 
@@ -184,6 +187,33 @@ async def test_p2_a_partner_whose_giver_forgets_them_has_them_alone_from_then_on
     async with two.giver.database.begin(two.partner.organisation.id, two.samir.staff_id) as session:
         [line] = (await queue(session, two.samir, Part.WAITING)).lines
     assert line.reasons == ("referral",)
+
+
+@pytest.mark.parametrize("in_a_newer_case", [False, True])
+async def test_p2_a_partner_has_them_alone_too_where_they_wrote_after_the_giver_was_to_forget_them(
+    centre: Centre, in_a_newer_case: bool
+) -> None:
+    """So the giver's case, or one that came after it, was open once more when it was forgotten."""
+    two = await Two.at_work(centre, Severity.CONCERN)
+    giver, nina = two.giver, await two.giver.colleague(Role.SAFEGUARDING)
+    await two.accepts(await two.offered(joint=90))
+    await giver.closes(two.vera, two.case)
+    if in_a_newer_case:
+        giver.later(days=15)
+        await giver.signal(two.person, Severity.CONCERN)
+    complaint = await complained(giver, two.person)
+    async with giver.database.begin(giver.organisation.id) as session:
+        await pass_on(session, nina, two.person.id, Reason.ASKED_IN_PERSON)
+    assert await giver.hears(two.person, "Thank you, and one more thing") is not None
+    await giver.all_arrives()
+    async with giver.database.begin(SERVICE) as session:
+        (await session.get_one(Complaint, complaint.id)).closed_at = session.now
+    await erase(giver.database)
+
+    async with giver.database.begin(SERVICE) as session:
+        [theirs] = await session.scalars(select(Case))
+    assert (theirs.organisation_id, theirs.state) == (two.partner.organisation.id, CaseState.OPEN)
+    assert (await giver.alerted())[-1:] == [801]
 
 
 @pytest.mark.parametrize("how", ["no-help", "rejected"])

@@ -124,5 +124,6 @@ async def test_p10_what_a_page_has_answered_with_answers_nothing_else_and_nothin
             await revoke(session, two.vera, referral.id)
     with pytest.raises(Refused):
         await (says_no if why == "another answer" else accepts)(two, token, key)
-    async with two.giver.database.begin(SERVICE) as session:
-        assert await still_open(session, token, key) is None
+    for sent in (key, f"spent:{key}"):
+        async with two.giver.database.begin(SERVICE) as session:
+            assert await still_open(session, token, sent) is None

@@ -42,10 +42,11 @@ from storage.kinds import (
     Severity,
 )
 from storage.sessions import SERVICE
-from storage.tables.cases import Case, CaseEvent
+from storage.tables.cases import UNRESOLVED, Case, CaseEvent
 from storage.tables.returnees import Returnee
 from tests.bot.nights import by_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
+from tests.domain.consent.test_effects import says
 from tests.domain.safeguarding.telling import HEAD, KEEPER, alerted
 
 ON_DUTY, FOCAL, SUPERVISOR = 1, 2, 3
@@ -257,6 +258,34 @@ async def test_p10_whoever_is_kept_apart_is_not_called_for_the_child(
 
     assert ON_DUTY not in await called(centre)
     assert SUPERVISOR in await called(centre)
+
+
+@pytest.mark.parametrize("days", [1, 20], ids=["reopened", "a new one"])
+async def test_p5_a_child_who_wants_no_reader_is_called_for_and_has_none_until_they_ask(
+    centre: Centre, keeper: Actor, days: int
+) -> None:
+    """Safeguarding presses it, however long after the talk to which they said no."""
+    worker = await centre.colleague(chat=ON_DUTY, on_duty=True)
+    person = await child(centre)
+    case = await centre.claims(worker, await centre.signal(person))
+    await says(centre, person, Purpose.CASEWORKER, False)
+    await centre.closes(worker, case)
+    await centre.all_arrives()
+    centre.later(days=days)
+    before = await centre.alerted()
+    await calls(centre, keeper)
+
+    assert await centre.alerted() == [*before, ON_DUTY]
+    async with centre.database.begin(SERVICE) as session:
+        open_now = (await session.scalars(select(Case).where(UNRESOLVED))).one()
+    await centre.claims(worker, open_now)
+    assert await centre.hears(person, "Nobody is to read this") is None
+    with pytest.raises(Refused, match="unless a life depends on it"):
+        await centre.writes(worker, open_now)
+    async with centre.database.begin(SERVICE) as session:
+        await ask_for_human(session, await session.get_one(Returnee, person.id))
+    assert await centre.hears(person, "Please read this") is not None
+    await centre.writes(worker, open_now)
 
 
 async def test_p2_a_child_can_be_called_for_after_the_complaint_was_closed(
