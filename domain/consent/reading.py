@@ -50,6 +50,14 @@ def asked_last(case: Case) -> datetime:
     return case.agreed_at or case.opened_at
 
 
+async def not_before_a_no(session: Session, returnee: Returnee) -> datetime:
+    """When they ask for somebody now: where their last word is a no from while the clock was ahead,
+    as of that, since they ask after it (decision 0054).
+    """
+    said_no = await _last_no(session, returnee)
+    return max(session.now, said_no) if said_no is not None else session.now
+
+
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:
     """When they said no to a caseworker, if that was their last word on it."""
     known = prefetched.known(session, returnee.id)
