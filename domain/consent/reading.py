@@ -39,6 +39,11 @@ async def took_back(session: Session, case: Case, since: datetime | None = None)
     """
     if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
         return False
+    return await said_no_since(session, case, since)
+
+
+async def said_no_since(session: Session, case: Case, since: datetime | None = None) -> bool:
+    """The same, also while it is an emergency."""
     returnee = await session.get_one(Returnee, case.returnee_id)
     said_no = await _last_no(session, returnee)
     began = asked_last(case)

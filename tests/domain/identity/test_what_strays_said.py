@@ -353,3 +353,24 @@ async def test_p1_who_cried_on_their_own_phone_after_a_no_on_a_new_one_is_answer
     assert await is_read(centre, person)
     async with centre.database.begin(SERVICE) as session:
         assert not await took_back(session, await session.get_one(Case, case.id))
+    assert CaseEventKind.CONSENT_TAKEN_BACK not in await centre.history(case.id)
+
+
+@pytest.mark.parametrize("cried_before", [True, False])
+async def test_p5_in_an_emergency_it_is_written_down_that_nobody_shall_read_along_any_more(
+    centre: Centre, cried_before: bool
+) -> None:
+    """It goes on all the same. What they said before they cried is not the newest of it."""
+    person, stray = await centre.person(), await centre.person()
+    await centre.signal(stray, Severity.EMERGENCY)
+    if cried_before:
+        await centre.signal(person, Severity.EMERGENCY)
+    await says(centre, stray, False)
+    if not cried_before:
+        await centre.signal(person, Severity.EMERGENCY)
+    centre.later(hours=1)
+    case = await is_taken_in(centre, stray, person)
+
+    assert await is_read(centre, person)
+    history = await centre.history(case.id)
+    assert (CaseEventKind.CONSENT_TAKEN_BACK in history) is cried_before
