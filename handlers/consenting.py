@@ -12,7 +12,7 @@ from dialogs.states import WelcomeStates
 from dialogs.texts import Texts
 from dialogs.words.consent import partner_question
 from dialogs.words.consent_notice import ConsentNotice
-from domain.cases.agreeing import keep_talk
+from domain.consent.agreeing import keep_talk
 from domain.notices import Notice, tell
 from domain.referrals.sharing import answer_about_partner
 from domain.returnees.phone import discretion_now

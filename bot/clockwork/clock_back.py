@@ -166,9 +166,6 @@ _ON_THE_RULES_CLOCK = (
         )
         for severity, pace in PACES.items()
     ),
-    # A consent taken back after that is taken back from the talk.
-    _Bound(Case.opened_at, _HAPPENED),
-    _Bound(Case.agreed_at, _HAPPENED),
     # In a crisis the numbers are told again after a while.
     _Bound(Case.crisis_told_at, _HAPPENED, (UNRESOLVED,)),
     # Whoever wrote a moment ago may be written to outside of their hours (P4).

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
-from domain.consent.reading import took_back
+from domain.consent.reading import said_no_since, took_back
 from domain.questionnaires.shelf import editions
 from domain.retention_periods import TALK_WITHOUT_CONSENT
 from domain.safety.rejudging import judge_barred
@@ -46,10 +46,13 @@ async def _talks(session: Session, returnee: Returnee, *, keep: bool, taken_back
     ended = (Case.state == CaseState.RESOLVED, Case.erase_at.is_(None))
     erase_at = session.now + TALK_WITHOUT_CONSENT
     await session.execute(theirs.where(*ended).values(erase_at=erase_at))
-    if taken_back and case is not None and case.state is not CaseState.RESOLVED:
+    if case is None:
+        return
+    goes_on = case.state is not CaseState.RESOLVED
+    if taken_back and goes_on and await said_no_since(session, case):
         # A human looks after what becomes of it: no answer closes a case (P13).
         happened(session, case, CaseEventKind.CONSENT_TAKEN_BACK)
-    if case is not None and await took_back(session, case):
+    if await took_back(session, case):
         # Its words and questions to them: in an emergency they go on, at their own hours.
         await judge_barred(session, OutboxRow.case_id == case.id)
 

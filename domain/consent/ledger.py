@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from domain import prefetched
 from storage.batches import at_most
 from storage.kinds import How, Purpose
 from storage.sessions import Session
+from storage.tables.cases import Case
 from storage.tables.consent import Consent, NoticeText, Renewal
 from storage.tables.returnees import Returnee
 
@@ -186,12 +187,16 @@ async def _last_words(
 async def _later_than_all(
     session: Session, returnee_id: UUID, purpose: Purpose, partner_id: UUID | None
 ) -> datetime:
-    """Than what they have said to it, and than when they were asked anew."""
+    """Than what they have said to it, than when they were asked anew, and than the talks of theirs
+    that a caseworker reads.
+    """
     said = select(func.max(Consent.given_at)).where(*_of_this(returnee_id, purpose, partner_id))
     asked = select(func.max(Renewal.since)).where(Renewal.returnee_id == returnee_id)
-    newest = await session.scalar(
-        select(func.greatest(said.scalar_subquery(), asked.scalar_subquery()))
+    began = select(func.max(func.greatest(Case.opened_at, Case.agreed_at))).where(
+        Case.returnee_id == returnee_id, literal(purpose is Purpose.CASEWORKER)
     )
+    instants = [each.scalar_subquery() for each in (said, asked, began)]
+    newest = await session.scalar(select(func.greatest(*instants)))
     return max(session.now, newest + LATER) if newest is not None else session.now
 
 

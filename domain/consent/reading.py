@@ -39,6 +39,11 @@ async def took_back(session: Session, case: Case, since: datetime | None = None)
     """
     if case.severity is Severity.EMERGENCY and case.state is not CaseState.RESOLVED:
         return False
+    return await said_no_since(session, case, since)
+
+
+async def said_no_since(session: Session, case: Case, since: datetime | None = None) -> bool:
+    """The same, also while it is an emergency."""
     returnee = await session.get_one(Returnee, case.returnee_id)
     said_no = await _last_no(session, returnee)
     began = asked_last(case)
@@ -48,6 +53,14 @@ async def took_back(session: Session, case: Case, since: datetime | None = None)
 def asked_last(case: Case) -> datetime:
     """When they last asked for somebody in it, or were first heard."""
     return case.agreed_at or case.opened_at
+
+
+async def not_before_a_no(session: Session, returnee: Returnee) -> datetime:
+    """When they ask for somebody now: where their last word is a no from while the clock was ahead,
+    as of that, since they ask after it (decision 0054).
+    """
+    said_no = await _last_no(session, returnee)
+    return max(session.now, said_no) if said_no is not None else session.now
 
 
 async def _last_no(session: Session, returnee: Returnee) -> datetime | None:

@@ -54,20 +54,32 @@ async def renew(session: Session, returnee: Returnee, reason: Renewing) -> None:
     if not given or (reason is Renewing.CHANGED and not agreed):
         return
     due = {
+        "reason": await _reason(session, returnee, reason, given),
         # An answer from while the clock was ahead is an earlier one, too.
         "since": max(session.now, *(line.given_at + LATER for line in given)),
         "asked_at": None,
         "outbox_id": None,
         "look_at": session.now,
     }
-    # Whoever is asked already, as at 18, still is for that reason when the notice changes, too.
-    anew = due if reason is Renewing.CHANGED else {"reason": reason, **due}
     await session.execute(
         insert(Renewal)
-        .values(returnee_id=returnee.id, reason=reason, **due)
-        .on_conflict_do_update(index_elements=["returnee_id"], set_=anew)
+        .values(returnee_id=returnee.id, **due)
+        .on_conflict_do_update(index_elements=["returnee_id"], set_=due)
         .execution_options(populate_existing=True)
     )
+
+
+async def _reason(
+    session: Session, returnee: Returnee, reason: Renewing, given: Collection[Consent]
+) -> Renewing:
+    """Whoever is asked already, as at 18, still is for that reason when the notice changes, too;
+    not where all that they refused was refused since: it would be asked again (P12).
+    """
+    asked = await session.get(Renewal, returnee.id, populate_existing=True)
+    if reason is not Renewing.CHANGED or asked is None:
+        return reason
+    refused = [line.given_at for line in given if not line.granted]
+    return reason if refused and min(refused) >= asked.since else asked.reason
 
 
 async def open_questions(session: Session, returnee: Returnee) -> list[Purpose]:

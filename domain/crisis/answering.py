@@ -11,7 +11,7 @@ from domain.cases import states
 from domain.cases.events import has_reason
 from domain.cases.finding import open_case_of
 from domain.children.saying import of_a_child, says_child
-from domain.consent.reading import may_read
+from domain.consent.reading import may_read, not_before_a_no
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
 from domain.messages.body import Body
@@ -120,7 +120,7 @@ async def ask_for_human(
     asked = [_ASKED, *reasons]
     case = await open_or_append(session, returnee, organisation_id, Severity.URGENT, asked)
     # Asking is agreeing, for this talk.
-    case.agreed_at = session.now
+    case.agreed_at = await not_before_a_no(session, returnee)
     await _tell(session, returnee, Notice.HELP_ASKED, case)
     return case
 

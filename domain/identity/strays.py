@@ -119,7 +119,8 @@ async def _go_on(
     is_read_by_nobody: bool,
 ) -> None:
     """In the person's own case, which the cry opens or raises. Where they said there that nobody
-    shall read along, their talk began before that.
+    shall read along, a talk that only begins with it began before that; one of their own began when
+    it did.
     """
     found = await session.scalars(
         select(Case).where(Case.returnee_id == stray.id).order_by(Case.opened_at).with_for_update()
@@ -140,8 +141,8 @@ async def _go_on(
         # Not an older yes than what they said in theirs: a no between the two would count again.
         began = asked_last(own) if own.opened_at < session.now else newest.agreed_at
         own.agreed_at = max(newest.agreed_at, began)
-    elif is_read_by_nobody:
-        own.agreed_at = own.agreed_at or newest.opened_at
+    elif is_read_by_nobody and own.opened_at >= session.now:
+        own.agreed_at = newest.opened_at
     if is_open:
         await _bring_signals(session, newest, own)
     await _bring_words(session, stray, returnee, own, sealing)

@@ -16,7 +16,8 @@ from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
-from domain.consent.reading import asked_last, took_back, wants_no_reader
+from domain.consent.ledger import LATER
+from domain.consent.reading import asked_last, not_before_a_no, took_back, wants_no_reader
 from domain.returnees.enrolments import answers_for, begin_anew, enrol
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState, Severity
@@ -201,7 +202,7 @@ async def _open(
         state=CaseState.OPEN,
         severity=severity,
         language=returnee.language,
-        opened_at=session.now,
+        opened_at=await _begins_at(session, returnee, earlier),
         deadline_at=promised,
         alerts_sent=0,
         agreed_at=await _asked_before_a_no(session, earlier) if by_others else None,
@@ -212,6 +213,14 @@ async def _open(
     begin_wait(session, case, promised)
     prefetched.forget(session, returnee.id)
     return case
+
+
+async def _begins_at(session: Session, returnee: Returnee, earlier: Case | None) -> datetime:
+    """Now; but later than their last talk and their last no, of which the clock may have been ahead
+    (decision 0054).
+    """
+    after_noes = await not_before_a_no(session, returnee)
+    return after_noes if earlier is None else max(after_noes, earlier.opened_at + LATER)
 
 
 async def _asked_before_a_no(session: Session, earlier: Case | None) -> datetime | None:

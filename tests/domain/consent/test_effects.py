@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from domain.cases.agreeing import keep_talk
 from domain.casework.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
 from domain.consent import PURPOSES, Shown, give_consent, has_consent
+from domain.consent.agreeing import keep_talk
 from domain.consent.changing import change_consent
 from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human

@@ -122,3 +122,19 @@ async def test_p5_what_was_answered_at_eighteen_is_asked_again_when_the_notice_c
     await ticks(centre)
 
     assert await asked_of(centre, person) == [*PURPOSES]
+
+
+@pytest.mark.parametrize("reason", [Renewing.ADULT, Renewing.ARRIVED])
+async def test_p5_p12_what_was_refused_at_eighteen_or_once_back_is_not_asked_again_by_a_notice(
+    centre: Centre, reason: Renewing
+) -> None:
+    person = await somebody(centre, ALL)
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        await renew(session, await session.get_one(Returnee, person.id), reason)
+    centre.later(seconds=1)
+    await says(centre, person, Purpose.VOICE, False)
+    for days in (100, 200):
+        await another_is_true(centre, days)
+        await ticks(centre)
+        assert await asked_of(centre, person) == [*PURPOSES[:3]]

@@ -10,7 +10,7 @@ from domain.casework.marking import Signal, mark_signal, report_missed, signals_
 from domain.children.known import is_known_child, mark_age
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown, has_consent
-from domain.consent.reading import may_read, wants_no_reader
+from domain.consent.reading import may_read, took_back, wants_no_reader
 from domain.consent.turning_points import days_of, expect_majority
 from domain.crisis.answering import ask_for_human
 from domain.identity.strays import take_in
@@ -337,3 +337,40 @@ async def test_p5_a_no_that_came_after_they_asked_on_another_phone_still_counts(
     await is_taken_in(centre, stray, person)
     async with centre.database.begin(SERVICE) as session:
         assert await wants_no_reader(session, await session.get_one(Returnee, person.id))
+
+
+async def test_p1_who_cried_on_their_own_phone_after_a_no_on_a_new_one_is_answered(
+    centre: Centre,
+) -> None:
+    """As they had agreed to there, before either."""
+    person, stray = await centre.person(), await centre.person()
+    await centre.signal(stray)
+    await says(centre, stray, False)
+    await centre.signal(person)
+    centre.later(hours=1)
+    case = await is_taken_in(centre, stray, person)
+
+    assert await is_read(centre, person)
+    async with centre.database.begin(SERVICE) as session:
+        assert not await took_back(session, await session.get_one(Case, case.id))
+    assert CaseEventKind.CONSENT_TAKEN_BACK not in await centre.history(case.id)
+
+
+@pytest.mark.parametrize("cried_before", [True, False])
+async def test_p5_in_an_emergency_it_is_written_down_that_nobody_shall_read_along_any_more(
+    centre: Centre, cried_before: bool
+) -> None:
+    """It goes on all the same. What they said before they cried is not the newest of it."""
+    person, stray = await centre.person(), await centre.person()
+    await centre.signal(stray, Severity.EMERGENCY)
+    if cried_before:
+        await centre.signal(person, Severity.EMERGENCY)
+    await says(centre, stray, False)
+    if not cried_before:
+        await centre.signal(person, Severity.EMERGENCY)
+    centre.later(hours=1)
+    case = await is_taken_in(centre, stray, person)
+
+    assert await is_read(centre, person)
+    history = await centre.history(case.id)
+    assert (CaseEventKind.CONSENT_TAKEN_BACK in history) is cried_before

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.cases.agreeing import keep_talk
 from domain.casework.work import mark_heard, resolve
+from domain.consent.agreeing import keep_talk
 from domain.consent.changing import change_consent
 from domain.consent.ledger import Shown
 from domain.notices import Notice

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
+from domain.consent.reading import not_before_a_no
 from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -20,7 +21,7 @@ async def keep_talk(session: Session, returnee: Returnee, case_id: UUID | None =
     if case is None or case.state is not CaseState.RESOLVED:
         return False
     if case.erase_at is not None:
-        case.agreed_at, case.erase_at = session.now, None
+        case.agreed_at, case.erase_at = await not_before_a_no(session, returnee), None
         happened(session, case, CaseEventKind.AGREED)
     return True
 
