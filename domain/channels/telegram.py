@@ -27,11 +27,13 @@ async def takes_nothing(session: Session, staff: Staff, at: datetime) -> None:
 
 
 async def group_takes_nothing(session: Session, organisation: Organisation) -> None:
-    """The bot is in the staff group no more, or may not write there: once, until it may again.
-    Needs the service's scope.
+    """The bot is in their staff group no more, or may not write there: once, until it may again.
+    Another one that somebody names just now may be as good as any. Needs the service's scope.
     """
+    group = organisation.staff_chat_key
     organisation = await lock_organisation(session, organisation.id)
-    if organisation.staff_chat_fails_since is None:
+    is_theirs = organisation.staff_chat_key == group
+    if is_theirs and organisation.staff_chat_fails_since is None:
         organisation.staff_chat_fails_since = session.now
         await tell_others(session, organisation.id, _NAME)
 

@@ -1,14 +1,17 @@
 """The staff group of an organisation: named later than it, or another in its place."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
 from domain.alerts.staff_group import name_staff_group
 from domain.cases.topics import case_of_topic, set_topic, topic_of
+from domain.channels.telegram import group_takes_nothing
 from domain.errors import Refused
 from domain.notices import Notice
-from domain.organisations import add_organisation
-from storage.kinds import CaseState
+from domain.organisations import add_organisation, find_organisation, organisation_of_chat
+from storage.kinds import CaseState, Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
@@ -16,6 +19,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from tests.documents import content_of
 from tests.domain.centre import Centre
+from tests.racing import stands_still
 
 GROUP, ANOTHER = -100, -200
 TOPIC = 5
@@ -106,3 +110,29 @@ async def test_the_group_of_another_organisation_is_refused(centre: Centre) -> N
 
     with pytest.raises(Refused, match="This is the staff group of Harbour already"):
         await named(centre, GROUP)
+
+
+@pytest.mark.parametrize("instead", [ANOTHER, None])
+async def test_race_of_a_group_that_takes_nothing_and_another_in_its_place_tells_nobody_of_that(
+    centre: Centre, instead: int | None
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, chat=7)
+    await named(centre, GROUP)
+
+    async def fails() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            ours = await organisation_of_chat(session, GROUP)
+            assert ours is not None
+            await group_takes_nothing(session, ours)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        ours = await find_organisation(session, centre.organisation.name, lock=True)
+        failing = group.create_task(fails())
+        await stands_still(centre.database, failing)
+        assert not failing.done()
+        await name_staff_group(session, ours, instead)
+
+    assert await centre.sent(Notice.STAFF_CHANNEL_FAILS) == []
+    async with centre.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        assert ours.staff_chat_fails_since is None
