@@ -50,6 +50,10 @@ _MARKS = {True: "☑️", False: BOX}
 _LONGEST = 3900
 _WRONG = {
     Wrong.NUMBER: N_("I could not read that as a number."),
+    Wrong.EITHER: N_(
+        "I am not sure which number you mean. Please write it without the dot or comma, or with "
+        "only one or two digits after it."
+    ),
     Wrong.WHOLE: N_("I could not read that as a whole number."),
     Wrong.DATE: N_("I could not read that as a date."),
     Wrong.LONG: N_("That was too long for me to keep here."),

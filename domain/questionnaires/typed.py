@@ -21,6 +21,8 @@ class Wrong(StrEnum):
     """Why an answer is not taken."""
 
     NUMBER = "number"
+    #: It is 1500 to some and 1.5 to others.
+    EITHER = "either"
     WHOLE = "whole"
     DATE = "date"
     LONG = "long"
@@ -35,9 +37,7 @@ def read(question: Question, words: str) -> str | Wrong:
         case Kind.INTEGER:
             return str(int(words)) if _WHOLE.fullmatch(words) else Wrong.WHOLE
         case Kind.DECIMAL:
-            if not _DECIMAL.fullmatch(words) or _may_be_thousands(words):
-                return Wrong.NUMBER
-            return f"{float(words.replace(',', '.').replace('٫', '.')):.15g}"
+            return _decimal(words)
         case Kind.DATE:
             return _day(words) or Wrong.DATE
         case _:
@@ -49,8 +49,15 @@ def judged(filling: Filling, question: Question, answer: str) -> str | Wrong:
     return answer if filling.fits(question, answer) else Wrong.CONSTRAINT
 
 
+def _decimal(words: str) -> str | Wrong:
+    if not _DECIMAL.fullmatch(words):
+        return Wrong.NUMBER
+    if _may_be_thousands(words):
+        return Wrong.EITHER
+    return f"{float(words.replace(',', '.').replace('٫', '.')):.15g}"
+
+
 def _may_be_thousands(words: str) -> bool:
-    """Whether it is 1500 to some and 1.5 to others, so that nobody knows which was meant."""
     found = _IN_THOUSANDS.fullmatch(words)
     return found is not None and int(found[1]) != 0
 

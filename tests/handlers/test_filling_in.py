@@ -226,6 +226,8 @@ async def test_a_date_a_number_with_a_comma_and_what_is_reckoned_of_it(
     assert "does not fit" in ahead.text
     [pay] = await phone.write("5.3.2024")
     assert "in an hour" in pay.text
+    [wrong] = await phone.write("12.500")
+    assert "not sure which number" in wrong.text
     [week] = await phone.write("12,5")
     assert "That is 500 in a week." in week.text
     assert await kept(database) == {

@@ -18,6 +18,7 @@ _LANGUAGE = re.compile(r"\(([A-Za-z]{2,3})(?:-\w+)?\)\s*$")
 _YES = {"yes": True, "true": True, "true()": True, "no": False, "false": False, "false()": False}
 YES_OR_NO = N_("Write yes or no.")
 UNKNOWN_COLUMN = N_("Wayhome does not know this column.")
+_OTHER_LANGUAGE = N_("None of the questions is put in this language.")
 _SEPARATOR = re.compile(r"::|:(?!:)")
 _ALIASES = {
     "relevance": "relevant",
@@ -135,9 +136,10 @@ def unknown_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
         reported: set[str] = set()
         for row in rows:
             for column in row.cells.keys() - reported:
-                if not _is_known(sheet, *parted(column), languages):
+                reason = _wrong_with(sheet, *parted(column), languages)
+                if reason is not None:
                     reported.add(column)
-                    yield Problem(sheet, row.number, column, UNKNOWN_COLUMN)
+                    yield Problem(sheet, row.number, column, reason)
 
 
 def repeated_columns(book: Workbook) -> Iterator[Problem]:
@@ -181,11 +183,15 @@ def _is_of_others(name: str) -> bool:
     return name.startswith(("$", "_", "kobo--"))
 
 
-def _is_known(sheet: str, name: str, language: str, languages: Languages) -> bool:
+def _wrong_with(sheet: str, name: str, language: str, languages: Languages) -> str | None:
     if _is_of_others(name):
-        return True
+        return None
     if name in _TEXTS.get(sheet, ()) and not languages.has(language):
-        return False
+        return _OTHER_LANGUAGE
+    return None if _is_known(sheet, name) else UNKNOWN_COLUMN
+
+
+def _is_known(sheet: str, name: str) -> bool:
     if sheet == CHOICES:
         return name in OURS_OF_CHOICES or not (name in _NO_FILTERS or name.startswith(_OURS))
     return name in _KNOWN[sheet]

@@ -12,6 +12,11 @@ def typed(kind: Kind, words: str) -> str:
 
 @pytest.mark.parametrize("words", ["1.500", "1,500", "-12,345", "999.000", "١٢.٥٠٠"])
 def test_a_number_that_may_be_in_thousands_is_asked_for_again(words: str) -> None:
+    assert typed(Kind.DECIMAL, words) is Wrong.EITHER
+
+
+@pytest.mark.parametrize("words", ["much", "1.", "1.000.000", "3 or 4", ""])
+def test_what_is_no_number_is_not_said_to_be_one_of_two(words: str) -> None:
     assert typed(Kind.DECIMAL, words) is Wrong.NUMBER
 
 

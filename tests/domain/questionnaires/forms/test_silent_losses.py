@@ -139,6 +139,7 @@ def test_a_text_in_a_language_that_no_question_is_put_in_is_refused_with_its_pla
     said = TOLD.replace({"survey": "{hint}", "choices": "{also}"}[sheet], column)
     [problem] = problems(said.replace("{hint}", "hint").replace("{also}", "area"))
     assert where(problem) == (sheet, row, column)
+    assert problem.said() == "None of the questions is put in this language."
 
 
 @pytest.mark.parametrize("column", ["hint", "hint::English (en)", "HINT : English (en)"])
