@@ -262,7 +262,8 @@ async def test_the_giver_finds_it_from_the_case_and_sees_that_nobody_was_asked_y
         await page.goto(f"/cases/{case.id}")
         await page.get_by_role("link", name="Rabat").click()
         await page.get_by_role("link", name="Person and consent").click()
-        await page.get_by_role("button", name="I met them").click()
+        async with page.expect_request_finished(lambda each: each.method == "POST"):
+            await page.get_by_role("button", name="I met them").click()
         await page.goto(f"/cases/{case.id}")
         await page.get_by_role("link", name="Rabat").click()
         assert await page.get_by_text("They are not asked yet").count() == 0

@@ -235,7 +235,8 @@ async def test_a_passkey_made_from_the_set_up_link_signs_in_by_one_press(
     office: Office, nora: NewStaff, chromium: Browser
 ) -> None:
     page = await at_the_account(office, nora, chromium)
-    await page.get_by_role("button", name="Sign out").click()
+    async with page.expect_request_finished(lambda each: each.method == "POST"):
+        await page.get_by_role("button", name="Sign out").click()
     await page.goto("/sign-in?next=/account")
     await page.get_by_role("button", name="Sign in with a passkey").click()
     await page.wait_for_url("**/account")
