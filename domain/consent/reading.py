@@ -43,7 +43,9 @@ async def took_back(session: Session, case: Case, since: datetime | None = None)
 
 
 async def said_no_since(session: Session, case: Case, since: datetime | None = None) -> bool:
-    """The same, also while it is an emergency."""
+    """Whether they took it back since then or, if nothing is said, since they last asked for
+    somebody in this talk; also while it is an emergency.
+    """
     returnee = await session.get_one(Returnee, case.returnee_id)
     said_no = await _last_no(session, returnee)
     began = asked_last(case)
