@@ -35,7 +35,8 @@ from tests.console.test_lexicon import FORM
 from tests.counting import how_many
 
 # What is exchanged in a case that somebody has open (console/static/case.js).
-LIVING = "//*[@id='head' or @id='contact' or @id='last-words' or @id='talk' or @id='seen']"
+EXCHANGED = ("head", "contact", "last-words", "talk", "seen", "unsent")
+LIVING = "//*[" + " or ".join(f"@id='{each}'" for each in EXCHANGED) + "]"
 
 
 async def once_of(browser: Browser, page: str) -> str:
