@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from hmac import compare_digest
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
@@ -174,8 +175,7 @@ async def use_code(session: Session, token: str, code: str) -> tuple[MailLink, s
 async def opened_with(session: Session, token: str, key: str) -> MailLink:
     """Whoever posted the code goes on. Needs the service's scope. Raises Refused."""
     link = await _answerable(session, token)
-    fits = link is not None and link.key_hash == _hashed(key)
-    if link is None or not fits or link.key_until is None or link.key_until < session.now:
+    if link is None or not _has_now(session, link, _hashed(key)):
         raise Refused("This page was open for too long. Ask to be told a new code.")
     return link
 
@@ -192,9 +192,7 @@ async def answered_with(session: Session, token: str, key: str) -> MailLink | No
     same again. None for any other. Needs the service's scope.
     """
     link = await find_link(session, _of_the_mail(token), ~of_somebody_leaving())
-    if link is None or link.key_until is None or link.key_until < session.now:
-        return None
-    return link if link.key_hash == _spent(key) else None
+    return link if link is not None and _has_now(session, link, _spent(key)) else None
 
 
 async def find_link(session: Session, *which: ColumnElement[bool]) -> MailLink | None:
@@ -230,6 +228,12 @@ async def _link_of(session: Session, referral: Referral) -> MailLink | None:
     return await session.scalar(
         select(MailLink).where(MailLink.referral_id == referral.id).with_for_update()
     )
+
+
+def _has_now(session: Session, link: MailLink, hashed: bytes) -> bool:
+    if link.key_hash is None or link.key_until is None or link.key_until < session.now:
+        return False
+    return compare_digest(link.key_hash, hashed)
 
 
 def _hashed(secret: str) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,9 +35,10 @@ from tests.console.office import Browser, Office
 from tests.console.test_lexicon import FORM
 from tests.counting import how_many
 
-# What is exchanged in a case that somebody has open (console/static/case.js).
-EXCHANGED = ("head", "contact", "last-words", "talk", "seen", "unsent")
-LIVING = "//*[" + " or ".join(f"@id='{each}'" for each in EXCHANGED) + "]"
+# What is exchanged in a case that somebody has open.
+SCRIPT = Path("console/static/case.js").read_text()
+EXCHANGED = re.findall(r'"([\w-]+)"', SCRIPT.partition("const LIVING = [")[2].partition("]")[0])
+LIVING = f"//*[{' or '.join(f'@id={each!r}' for each in EXCHANGED)}]"
 
 
 async def once_of(browser: Browser, page: str) -> str:
