@@ -8,7 +8,7 @@ from aiogram.enums import ChatMemberStatus, MessageEntityType
 from aiogram.types import ChatMemberUpdated, Message
 
 from domain.actors import Actor
-from domain.cases.topics import case_of_topic, is_topic_of_a_case
+from domain.cases.topics import case_of_topic, has_topics, is_topic_of_a_case
 from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
 from domain.channels.telegram import group_takes_nothing, groups_take_again
@@ -34,6 +34,10 @@ from storage.tables.staff import Staff
 # either.
 _NOTE = "//"
 _FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console.")
+_UNHEARD = N_(
+    "Wayhome is no administrator here any more, so what you write in a topic may reach nobody. "
+    "Write in the console until somebody has made it one again."
+)
 # What the console asks about once. Nobody in the group reads from it why (P8).
 _IN_THE_CONSOLE = N_("This was not taken. Write it in the console instead.")
 # Longer than the tries of an update that fails take together.
@@ -61,6 +65,8 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
             await _leave_if_strange(session, event.chat.id)
     elif _may_write(event):
         await groups_take_again(session, [event.chat.id])
+        if _hears_less(event) and await has_topics(session, organisation.id):
+            await tell_chat(session, event.chat.id, Notice.STAFF_REFUSED, {"sentence": _UNHEARD})
     else:
         await group_takes_nothing(session, organisation)
 
@@ -151,6 +157,13 @@ def _may_write(event: ChatMemberUpdated) -> bool:
     us = event.new_chat_member
     silenced = (getattr(us, right, True) is False for right in ("is_member", "can_send_messages"))
     return us.status not in _OUT and not any(silenced)
+
+
+def _hears_less(event: ChatMemberUpdated) -> bool:
+    """Of a group Telegram tells nobody but its administrators everything."""
+    administrator = ChatMemberStatus.ADMINISTRATOR
+    before, now = event.old_chat_member.status, event.new_chat_member.status
+    return before == administrator and now != administrator
 
 
 def _answers_us(message: Message, bot: Bot) -> bool:

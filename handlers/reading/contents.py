@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from aiogram.enums import ContentType
+from aiogram.enums import ContentType, MessageEntityType
 from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject
 
 from domain.codes.handed import without_codes
@@ -176,11 +176,13 @@ def _called(text: str) -> str | None:
 def body_from(message: Message, *, with_carried: bool = False) -> Body:
     """What is kept of it, as domain/messages/body.py describes it: of a place no word (P14), and
     what a file is called, or a card says, only where somebody has to read it. What was forwarded is
-    marked: it may be a threat that they were sent, and no words of their own.
+    marked: it may be a threat that they were sent, and no words of their own. Where a link behind
+    a word leads stands below the words.
     """
     carried = _as_quote(carried_in(message)) if with_carried else ""
     is_passed_on = message.forward_origin is not None and not is_only_a_command(message)
-    said = _as_quote(_said_in(message)) if is_passed_on else _said_in(message)
+    shown = "\n".join(filter(None, (_said_in(message), *_links_in(message))))
+    said = _as_quote(shown) if is_passed_on else shown
     words = "\n".join(filter(None, (said, _quoted_in(message), carried)))
     body = Body(number=message.message_id)
     if words and not is_place(message):
@@ -232,6 +234,13 @@ def _said_in(message: Message) -> str:
     emoji = (sticker.emoji if sticker else None, dice.emoji if dice else None)
     line = " ".join(part for part in (message.text, message.caption, *names, *emoji) if part)
     return "\n".join(part for part in (line, *_lines_in(message)) if part)
+
+
+def _links_in(message: Message) -> Iterator[str]:
+    """The addresses behind words, which nobody sees who reads the words alone."""
+    for entity in message.entities or message.caption_entities or ():
+        if entity.type == MessageEntityType.TEXT_LINK and entity.url:
+            yield entity.url
 
 
 def _lines_in(message: Message) -> Iterator[str | None]:

@@ -9,12 +9,25 @@ from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone, Said
-from tests.handlers.staff import GROUP, have_a_group, staff_phone
+from tests.handlers.staff import GROUP, claimed_with_topic, have_a_group, staff_phone
+
+_BOT = {"id": 99, "is_bot": True, "first_name": "Harbour"}
 
 
 @pytest.fixture(autouse=True)
 async def staff_group(database: Database, organisation: Organisation) -> None:
     await have_a_group(database, organisation)
+
+
+async def becomes(phone: Phone, *, before: str = "member", **who: Any) -> list[Said]:
+    change = {
+        "chat": {"id": GROUP, "type": "supergroup", "title": "Team"},
+        "from": phone.user,
+        "date": 1,
+        "old_chat_member": {"status": before, "user": _BOT},
+        "new_chat_member": who | {"user": _BOT},
+    }
+    return await phone.send(my_chat_member=change)
 
 
 @pytest.mark.parametrize(
@@ -33,23 +46,25 @@ async def test_p2_that_the_bot_was_thrown_out_or_silenced_is_told_to_supervisors
     out: dict[str, Any],
 ) -> None:
     await staff_phone(new_phone, database, organisation, Role.SUPERVISOR)
-    bot = {"id": 99, "is_bot": True, "first_name": "Harbour"}
-
-    async def becomes(**who: Any) -> list[Said]:
-        change = {
-            "chat": {"id": GROUP, "type": "supergroup", "title": "Team"},
-            "from": phone.user,
-            "date": 1,
-            "old_chat_member": {"status": "member", "user": bot},
-            "new_chat_member": who | {"user": bot},
-        }
-        return await phone.send(my_chat_member=change)
-
     for _ in range(2):
-        [told] = await becomes(**out)
+        [told] = await becomes(phone, **out)
         assert (told.chat, told.notice) == (77, "staff-channel-fails")
-        assert await becomes(**out) == []
+        assert await becomes(phone, **out) == []
         async with database.begin(SERVICE) as session:
             known = await session.get_one(Organisation, organisation.id)
             assert known.staff_chat_fails_since is not None
-        assert await becomes(status="administrator") == []
+        assert await becomes(phone, status="administrator") == []
+
+
+async def test_p11_a_group_is_told_once_the_bot_no_longer_reads_what_is_written_in_its_topics(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Telegram hands a mere member next to nothing, and nobody would answer the words."""
+    worker = await staff_phone(new_phone, database, organisation)
+    assert await becomes(phone, before="administrator", status="member") == []
+    await claimed_with_topic(worker, phone)
+
+    [told] = await becomes(phone, before="administrator", status="member")
+    assert told.chat == GROUP
+    assert "Write in the console until" in told.text
+    assert await becomes(phone, before="member", status="administrator") == []

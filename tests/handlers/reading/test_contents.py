@@ -244,6 +244,19 @@ async def test_p1_what_they_forward_is_heard_and_no_words_of_their_own_to_whoeve
     assert await texts(database) == [f"> … {threat}", "> … Where are you?\n> Answer"]
 
 
+async def test_p11_where_a_link_behind_a_word_leads_stands_below_what_they_sent(
+    database: Database, phone: Phone
+) -> None:
+    """An offer that somebody was sent may say where to come in nothing else."""
+    sender = {"type": "hidden_user", "date": 1, "sender_user_name": "S"}
+    link = {"type": "text_link", "offset": 25, "length": 4, "url": "https://work.example/now"}
+    name = {"type": "text_mention", "offset": 0, "length": 4, "user": BOT}
+    words = "He said I must come: see here or else he will kill me"
+    await phone.write(words, forward_origin=sender, entities=[link, name])
+
+    assert await texts(database) == [f"> … {words}\n> https://work.example/now"]
+
+
 async def test_p1_what_they_quote_of_their_own_words_is_heard_again(
     phone: Phone, database: Database
 ) -> None:
