@@ -18,15 +18,9 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from tests.bot.delivering import deliver
 from tests.bot.outgoing import REPLY, row, say
+from tests.clock import MORNING, set_clock
 from tests.documents import put
-from tests.domain.checking_in import (
-    MORNING,
-    add_person,
-    kept,
-    open_office,
-    plan_check_in,
-    set_clock,
-)
+from tests.domain.checking_in import add_person, kept, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator
 
 HALF_A_MINUTE = timedelta(seconds=31)

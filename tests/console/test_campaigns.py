@@ -19,10 +19,10 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
+from tests.clock import MORNING, set_clock
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
-from tests.domain.checking_in import MORNING, set_clock
 
 
 async def invited(office: Office, consents: bool = True, by: Actor | None = None) -> Returnee:

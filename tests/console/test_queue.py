@@ -10,9 +10,9 @@ from storage.kinds import Role, Severity
 from storage.sessions import SERVICE, Clock
 from storage.tables.cases import Case
 from storage.tables.views import SavedView
+from tests.clock import MORNING, set_clock
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
-from tests.domain.checking_in import MORNING, set_clock
 
 
 async def test_the_queue_is_searched_by_code_and_by_pseudonym_however_they_are_typed(

@@ -6,8 +6,8 @@ from datetime import timedelta
 from domain.duty import go_on_duty, on_duty
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock
+from tests.clock import MORNING, set_clock
 from tests.console.office import Office
-from tests.domain.checking_in import MORNING, set_clock
 
 MONDAY_TO_SUNDAY = {"day": [str(number) for number in range(7)]}
 ALL_DAY = {"begins": "00:00", "ends": "00:00"}

@@ -43,8 +43,9 @@ from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee, Safety, WrappedKey
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
+from tests.domain.checking_in import add_person, open_office
 from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody
 from tests.domain.questionnaires.forms.sheets import HEALTH, form
 

@@ -1,7 +1,7 @@
 """An office with people who are asked how they are."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from domain.questionnaires.values import Questionnaire
 from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
 from domain.staff import add_staff
 from storage.kinds import CheckInState, Purpose, Role
-from storage.sessions import SERVICE, Clock, Database, Session
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -27,8 +27,6 @@ from storage.tables.returnees import Returnee
 from tests.documents import content_of
 
 EVERYTHING = (Purpose.CHECK_INS, Purpose.CASEWORKER, Purpose.ANSWERS)
-# A Monday, eleven in the morning in Tirana.
-MORNING = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,6 @@ async def shelve(database: Database, office: Office, questionnaire: Questionnair
                 imported_at=session.now,
             )
         )
-
-
-def set_clock(clock: Clock, moment: datetime) -> None:
-    clock.offset = moment - datetime.now(UTC)
 
 
 async def kept(database: Database, check_in_id: UUID) -> CheckIn:

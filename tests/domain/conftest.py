@@ -1,7 +1,8 @@
 import pytest
 
 from storage.sessions import Clock, Database
-from tests.domain.checking_in import MORNING, Office, open_office, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, open_office
 
 
 @pytest.fixture

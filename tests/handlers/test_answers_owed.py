@@ -15,7 +15,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
-from tests.domain.checking_in import MORNING, set_clock
+from tests.clock import MORNING, set_clock
 from tests.handlers.cries import EMERGENCY, all_arrives, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone

@@ -13,7 +13,7 @@ from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.organisations import Organisation
-from tests.domain.checking_in import MORNING, set_clock
+from tests.clock import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, cases
 from tests.handlers.enrolling import enrol, invite, returnee_on

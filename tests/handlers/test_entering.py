@@ -14,7 +14,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Enrolment, Returnee, Safety
-from tests.domain.checking_in import MORNING, set_clock
+from tests.clock import MORNING, set_clock
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import invite, returnee_on, walk_through_the_welcome
 from tests.handlers.phone import Phone, Said

@@ -20,7 +20,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED
-from tests.domain.checking_in import MORNING, set_clock
+from tests.clock import MORNING, set_clock
 from tests.handlers.cries import notices
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone

@@ -13,7 +13,7 @@ from storage.tables.base import Base
 from storage.tables.directory import DirectoryReport, DirectoryService
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, set_clock
+from tests.clock import MORNING, set_clock
 from tests.domain.directory.samples import clinic, translated
 from tests.handlers.conftest import NewPhone
 from tests.handlers.enrolling import enrol, invite

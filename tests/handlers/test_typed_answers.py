@@ -25,8 +25,8 @@ from storage.tables.check_ins import Answer
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
+from tests.clock import MORNING, set_clock
 from tests.dialogs.revealing import CATALOGUES
-from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.cries import (
     all_arrives,
     texts,

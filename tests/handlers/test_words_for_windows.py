@@ -12,8 +12,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.handlers.cries import EMERGENCY, all_arrives, cases, texts, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import OURS, Phone, Said

@@ -18,10 +18,10 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.nights import at_night, by_night, comes_to_a_safe_hour, what_leaves
 from tests.bot.outgoing import HURRIED
+from tests.clock import MORNING, set_clock
 from tests.dialogs.revealing import CATALOGUES
 from tests.documents import content_of
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.enrolment.leaving import lets_go
 from tests.domain.privacy.test_elsewhere import also_with
 

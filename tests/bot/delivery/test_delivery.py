@@ -27,9 +27,10 @@ from storage.tables.returnees import Returnee, Safety
 from storage.tables.traces import Trace
 from tests.bot.delivering import accompanied, ask, deliver, user, words
 from tests.bot.outgoing import REPLY, row, say
+from tests.clock import MORNING, set_clock
 from tests.documents import put
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
+from tests.domain.checking_in import add_person, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator
 
 

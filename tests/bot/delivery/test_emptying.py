@@ -18,8 +18,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.returnees import Returnee, Safety
 from tests.bot.delivering import accompanied, deliver, user, words
 from tests.bot.outgoing import REPLY, say
+from tests.clock import MORNING, set_clock
 from tests.documents import put
-from tests.domain.checking_in import MORNING, set_clock
 from tests.simulator_server import RunningSimulator
 
 

@@ -25,8 +25,8 @@ from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee
 from tests.bot.on_its_way import leaves, packed, told
 from tests.bot.outgoing import HURRIED
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 
 NUMBER, BEFORE, SINCE = 7, 8, 9
 

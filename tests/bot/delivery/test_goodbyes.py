@@ -12,9 +12,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
+from tests.clock import MORNING, set_clock
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 
 OPENED = Notification(Notice.REVEALED, {"notice": Notice.CASE_CLOSED, "params": {"opened": True}})
 

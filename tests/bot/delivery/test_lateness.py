@@ -13,7 +13,8 @@ from bot.metrics.metrics import Metrics
 from domain.check_ins.sending import send_due
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow
-from tests.domain.checking_in import MORNING, add_person, open_office, plan_check_in, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import add_person, open_office, plan_check_in
 
 
 async def test_how_late_a_check_in_came_is_counted_when_telegram_has_it(

@@ -21,8 +21,8 @@ from storage.tables.returnees import Returnee
 from storage.tables.traces import Trace
 from tests.bot.on_its_way import leaves, packed, told
 from tests.bot.outgoing import HURRIED
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.racing import stands_still
 
 NEW, NUMBER = 4242, 7

@@ -40,8 +40,9 @@ from storage.tables.service import SendBudget
 from tests.bot.delivering import ask
 from tests.bot.nights import at_night, what_leaves
 from tests.bot.outgoing import HURRIED, row
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, add_person, open_office, set_clock
+from tests.domain.checking_in import add_person, open_office
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two
 from tests.statements import caught

@@ -11,8 +11,9 @@ from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.pathways.values import Anchor
 from domain.returnees.enrolments import add_returnee, enrol
 from storage.sessions import SERVICE, Database
+from tests.clock import MORNING
 from tests.domain.campaigns.campaigning import AT_SIX, begun, drafted, started
-from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in
+from tests.domain.checking_in import Office, add_person, plan_check_in
 
 
 @pytest.fixture(autouse=True)

@@ -12,16 +12,9 @@ from domain.errors import NotAllowed, Refused
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted, outline, rows, started
-from tests.domain.checking_in import (
-    EVERYTHING,
-    MORNING,
-    Office,
-    add_person,
-    invite_in,
-    open_office,
-    set_clock,
-)
+from tests.domain.checking_in import EVERYTHING, Office, add_person, invite_in, open_office
 from tests.domain.children.deciding import a_child, also_with, decides
 from tests.racing import stands_still
 

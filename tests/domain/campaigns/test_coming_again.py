@@ -13,8 +13,9 @@ from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import Office, add_person
 
 WEEKLY = Every(Unit.WEEK)
 

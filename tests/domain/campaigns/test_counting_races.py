@@ -11,8 +11,9 @@ from domain.figures.traits import counts_by_trait
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import set_clock
 from tests.domain.campaigns.test_results import OVER, asked, count, read
-from tests.domain.checking_in import EVERYTHING, Office, set_clock
+from tests.domain.checking_in import EVERYTHING, Office
 from tests.racing import stands_still
 
 

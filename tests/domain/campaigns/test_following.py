@@ -18,15 +18,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import changes, drafted, rows, started, tick
-from tests.domain.checking_in import (
-    MORNING,
-    Office,
-    add_person,
-    invite_in,
-    open_office,
-    set_clock,
-)
+from tests.domain.checking_in import Office, add_person, invite_in, open_office
 from tests.statements import caught
 
 WEEK_BEFORE = After(-7, Anchor.DEPARTURE)

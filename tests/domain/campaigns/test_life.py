@@ -19,8 +19,9 @@ from storage.tables.campaigns import Campaign
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import begun, changes, drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person, send_what_is_due, set_clock
+from tests.domain.checking_in import Office, add_person, send_what_is_due
 
 SOON = datetime.fromisoformat("2026-05-04T11:05")
 

@@ -14,8 +14,9 @@ from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import set_clock
 from tests.domain.campaigns.campaigning import rows, started
-from tests.domain.checking_in import Office, add_person, set_clock
+from tests.domain.checking_in import Office, add_person
 
 # Noon and six in the evening in Tirana.
 NOON, AT_SIX = datetime(2026, 5, 5, 10, tzinfo=UTC), datetime(2026, 5, 5, 16, tzinfo=UTC)

@@ -16,8 +16,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.duty import Shift
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted, rows
-from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
+from tests.domain.checking_in import Office, add_person, plan_check_in
 
 AT_SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
 

@@ -14,8 +14,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.cases import CaseEvent
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import begun, changes, drafted, rows, started, tick
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock
+from tests.domain.checking_in import Office, add_person
 
 FIRST_CHAT = 700_000
 

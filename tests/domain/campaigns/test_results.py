@@ -28,8 +28,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import set_clock
 from tests.domain.campaigns.campaigning import changes, rows, started, tick
-from tests.domain.checking_in import EVERYTHING, Office, add_person, set_clock, shelve
+from tests.domain.checking_in import EVERYTHING, Office, add_person, shelve
 
 SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
 ASKED = SIX + timedelta(minutes=1)

@@ -25,14 +25,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted, rows, started
-from tests.domain.checking_in import (
-    EVERYTHING,
-    MORNING,
-    Office,
-    add_person,
-    set_clock,
-)
+from tests.domain.checking_in import EVERYTHING, Office, add_person
 from tests.domain.inviting import AGREED_OR_NOT, colleague, own
 
 SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)

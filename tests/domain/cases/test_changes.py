@@ -7,8 +7,8 @@ from domain.cases.changes import mark_of, said_so_far
 from domain.casework.work import resolve, snooze
 from storage.kinds import CaseState, Outcome
 from storage.tables.cases import Case
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 
 
 async def seen(centre: Centre, vera: Actor, case: Case) -> tuple[str, str]:

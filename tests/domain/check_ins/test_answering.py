@@ -16,9 +16,9 @@ from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.check_ins.pressing import answered, closes, press, reasons, take_form, the_case
 from tests.domain.checking_in import (
-    MORNING,
     Office,
     add_person,
     invite_in,
@@ -26,7 +26,6 @@ from tests.domain.checking_in import (
     leave,
     open_office,
     plan_check_in,
-    set_clock,
     told,
 )
 from tests.racing import stands_still

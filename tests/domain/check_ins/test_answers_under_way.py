@@ -18,7 +18,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
-from tests.domain.checking_in import MORNING, Office, add_person, kept, plan_check_in, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, add_person, kept, plan_check_in
 from tests.domain.outages import (
     all_is_handled,
     arrives,

@@ -15,15 +15,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import (
-    MORNING,
-    Office,
-    kept,
-    plan_check_in,
-    send_what_is_due,
-    set_clock,
-    told,
-)
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, kept, plan_check_in, send_what_is_due, told
 from tests.racing import stands_still
 
 CANT_REACH = (Severity.CONCERN, ["check-in.unreached", "silence.write-once"])

@@ -14,15 +14,8 @@ from storage.kinds import CheckInState, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import (
-    MORNING,
-    Office,
-    kept,
-    open_office,
-    send_what_is_due,
-    set_clock,
-    shelve,
-)
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, kept, open_office, send_what_is_due, shelve
 
 HELD = Choice("held", Words("I am held"), Severity.NONE)
 ASKS = Question("home", Words("How is your new home?"), (HELD,))

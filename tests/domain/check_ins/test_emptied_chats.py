@@ -17,8 +17,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, Office, invite_in, kept, plan_check_in, set_clock
+from tests.domain.checking_in import Office, invite_in, kept, plan_check_in
 from tests.domain.identity.test_new_phone import code_for, moves_in
 from tests.handlers.test_hidden_questions import comes
 

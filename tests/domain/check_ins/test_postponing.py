@@ -19,8 +19,8 @@ from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.checking_in import (
-    MORNING,
     Office,
     add_person,
     invite_in,
@@ -28,7 +28,6 @@ from tests.domain.checking_in import (
     leave,
     open_office,
     plan_check_in,
-    set_clock,
     told,
 )
 

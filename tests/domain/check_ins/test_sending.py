@@ -19,15 +19,14 @@ from storage.kinds import AgeBand, CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
+from tests.clock import MORNING, set_clock
 from tests.domain.checking_in import (
     EVERYTHING,
-    MORNING,
     Office,
     add_person,
     kept,
     leave,
     plan_check_in,
-    set_clock,
     told,
 )
 

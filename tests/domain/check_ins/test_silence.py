@@ -20,7 +20,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
-from tests.domain.checking_in import MORNING, kept, send_what_is_due, set_clock, told
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import kept, send_what_is_due, told
 
 A_DAY_LATER = MORNING + timedelta(hours=25)
 

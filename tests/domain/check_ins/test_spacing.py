@@ -15,7 +15,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, kept, plan_check_in, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, kept, plan_check_in
 
 LATER = timedelta(minutes=20)
 

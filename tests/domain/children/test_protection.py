@@ -36,8 +36,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import ChildProtection, Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, kept, leave, open_office, set_clock
+from tests.domain.checking_in import kept, leave, open_office
 from tests.domain.children.deciding import (
     a_child,
     also_with,

@@ -31,15 +31,9 @@ from storage.tables.check_ins import Answer
 from storage.tables.consent import Consent
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import (
-    MORNING,
-    Office,
-    add_person,
-    open_office,
-    plan_check_in,
-    set_clock,
-)
+from tests.domain.checking_in import Office, add_person, open_office, plan_check_in
 from tests.domain.checking_in import told as told_of
 from tests.examples import examples
 

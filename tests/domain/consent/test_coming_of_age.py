@@ -11,8 +11,8 @@ from domain.errors import Refused
 from storage.kinds import AgeBand, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, somebody, ticks
 
 # The same instant is in May in Tirana, and in April in Dakar.

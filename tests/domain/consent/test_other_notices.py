@@ -13,8 +13,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, agreed, asked_of, says, somebody, ticks
 
 

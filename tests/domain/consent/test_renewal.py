@@ -32,8 +32,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Consent, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee, TurningPoints
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.racing import stands_still
 
 Theirs = dict[Purpose, bool]

@@ -16,9 +16,9 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.documents import content_of
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
 from tests.domain.covered import lies_covered, swept
 from tests.domain.outages import all_is_handled, arrives

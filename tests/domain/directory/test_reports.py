@@ -16,8 +16,8 @@ from domain.queue.standing import standing_of
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.directory import DirectoryService
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file
 from tests.racing import stands_still
 

@@ -10,8 +10,8 @@ from domain.duty import go_off_duty, go_on_duty, is_staffed, swaps
 from domain.duty.shifts import call_off, plan_once
 from storage.sessions import SERVICE, Clock
 from storage.tables.duty import Shift
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.duty.planning import (
     called,
     is_off,

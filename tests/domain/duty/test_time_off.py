@@ -12,8 +12,8 @@ from domain.duty.shifts import plan_once
 from domain.duty.time_off import end_as_time_off_begins
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE, Clock
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.duty.planning import ALL_DAY, called, is_off, presses, shifts, today
 
 

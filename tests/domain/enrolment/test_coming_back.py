@@ -20,9 +20,10 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.bot.nights import what_leaves
+from tests.clock import MORNING, set_clock
 from tests.counting import how_many
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock, told
+from tests.domain.checking_in import told
 from tests.domain.enrolment.leaving import answered_by, is_with, lets_go, name_of
 from tests.domain.identity.test_new_phone import code_for, moves_in
 from tests.domain.privacy.test_perhaps_forced import asks_on_a_watched_phone

@@ -21,9 +21,10 @@ from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.returnees import ChildDecision, Returnee, Safety
 from storage.tables.safeguarding import Complaint
+from tests.clock import MORNING, set_clock
 from tests.counting import how_many
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, kept, open_office, set_clock, told
+from tests.domain.checking_in import kept, open_office, told
 from tests.domain.children.deciding import a_child, decides, supervisor_of
 from tests.domain.enrolment.leaving import is_with, known_at, lets_go, name_of
 from tests.domain.privacy.test_elsewhere import also_with

@@ -22,7 +22,8 @@ from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, set_clock, shelve
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, add_person, shelve
 
 PATHWAY = "care-and-tact"
 SAID = {"safety": "safe", "threat": "no", "contact": "no"}

@@ -26,7 +26,8 @@ from storage.tables.duty import Drill
 from storage.tables.figures import YearFigures
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, add_person, invite_in, leave, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office, add_person, invite_in, leave
 
 SAID = {"safety": "safe", "threat": "no", "need": "work", "contact": "no"}
 #: By month, what twenty people say that they need.

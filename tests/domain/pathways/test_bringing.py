@@ -24,7 +24,8 @@ from storage.tables.audit import AuditEntry
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import MORNING, Office, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import Office
 from tests.racing import stands_still
 
 CARE, SHORT = ours()

@@ -14,7 +14,8 @@ from domain.returnees.enrolments import enrol
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import Office, open_office, set_clock
+from tests.clock import set_clock
+from tests.domain.checking_in import Office, open_office
 
 CARE = ours()[0]
 LEAVES, EARLIER, ARRIVAL = date(2026, 6, 9), date(2026, 6, 10), date(2026, 6, 20)

@@ -24,7 +24,8 @@ from storage.kinds import CheckInState, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import Office, set_clock
+from tests.clock import set_clock
+from tests.domain.checking_in import Office
 
 SHORT = ours()[1]
 ASKED = ["safety-and-needs"]

@@ -27,7 +27,8 @@ from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import Office, add_person, set_clock, told
+from tests.clock import set_clock
+from tests.domain.checking_in import Office, add_person, told
 from tests.domain.pathways.placing import place
 from tests.domain.pathways.test_bringing import later, move
 

@@ -26,7 +26,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway, Task
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import Office, open_office, set_clock
+from tests.clock import set_clock
+from tests.domain.checking_in import Office, open_office
 from tests.domain.pathways.placing import place
 
 CARE = ours()[0]

@@ -13,7 +13,8 @@ from domain.pathways.values import Anchor
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import Office, set_clock
+from tests.clock import set_clock
+from tests.domain.checking_in import Office
 from tests.domain.pathways.placing import place
 from tests.domain.pathways.test_placing import CARE, THERE
 

@@ -22,7 +22,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import Office, add_person, set_clock, told
+from tests.clock import set_clock
+from tests.domain.checking_in import Office, add_person, told
 
 # Eleven in the morning of the second day in Tirana.
 DUE = datetime(2026, 5, 12, 9, tzinfo=UTC)

@@ -20,7 +20,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee
-from tests.domain.checking_in import EVERYTHING, MORNING, Office, set_clock
+from tests.clock import MORNING, set_clock
+from tests.domain.checking_in import EVERYTHING, Office
 from tests.domain.inviting import AGREED_OR_NOT, colleague, own
 
 THERE = Place("three-months", {Anchor.ARRIVAL: date(2026, 5, 4)})

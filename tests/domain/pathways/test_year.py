@@ -39,7 +39,8 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.returnees import Returnee, Safety
-from tests.domain.checking_in import Office, add_person, open_office, set_clock
+from tests.clock import set_clock
+from tests.domain.checking_in import Office, add_person, open_office
 from tests.faults.plugin import Share
 
 PEOPLE = 500

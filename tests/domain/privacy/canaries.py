@@ -33,8 +33,9 @@ from storage.tables.organisations import Organisation
 from storage.tables.returnees import Enrolment, Returnee, WrappedKey
 from storage.tables.staff import Staff
 from storage.tables.traces import Trace
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+from tests.domain.checking_in import Office, add_person, open_office
 
 CHAT = 7_770_001_112
 GROUP = -1_009_998_887

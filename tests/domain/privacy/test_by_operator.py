@@ -7,8 +7,8 @@ from domain.privacy.passing_on import Reason, erase_by_operator, pass_on
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.returnees import Enrolment
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.enrolment.leaving import lets_go, name_of
 from tests.domain.privacy.test_erasing import erase
 from tests.domain.privacy.test_passing_on import complained, is_there

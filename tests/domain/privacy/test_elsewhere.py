@@ -27,8 +27,9 @@ from storage.tables.organisations import Organisation
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import ChildDecision, ChildProtection, Enrolment, Returnee
 from storage.tables.safeguarding import Complaint
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
+from tests.domain.checking_in import Office, invite_in, plan_check_in
 from tests.domain.children.deciding import decides_as_before
 from tests.domain.privacy.test_erasing import ask, erase
 from tests.domain.privacy.test_passing_on import complained, is_there, met

@@ -33,9 +33,9 @@ from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from storage.tables.traces import Trace
 from tests.bot.outgoing import HURRIED
+from tests.clock import MORNING, set_clock
 from tests.documents import content_of, put
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still

@@ -36,8 +36,8 @@ from storage.tables.audit import COMPLAINT_GONE, AuditEntry
 from storage.tables.every import Base
 from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import Complaint
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.privacy.test_erasing import ask, erase
 
 

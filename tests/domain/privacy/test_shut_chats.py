@@ -23,9 +23,10 @@ from storage.tables.inbox import InboxRow
 from storage.tables.privacy import Erasure
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from storage.tables.traces import Trace
+from tests.clock import MORNING, set_clock
 from tests.counting import how_many
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock, told
+from tests.domain.checking_in import told
 from tests.domain.identity.test_new_phone import NEW_CHAT, code_for, holder, moves_in
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
 from tests.domain.privacy.test_erasing import IDS_STAY, erase, everything_is_sent_and_swept

@@ -30,9 +30,10 @@ from storage.sessions import SERVICE
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.documents import content_of
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, Office, invite_in, plan_check_in, set_clock
+from tests.domain.checking_in import Office, invite_in, plan_check_in
 from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
 from tests.domain.identity.test_new_phone import lets_in
 from tests.domain.referrals.two import Two

@@ -14,8 +14,9 @@ from storage.kinds import CheckInState, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, Office, add_person, kept, plan_check_in, set_clock
+from tests.domain.checking_in import Office, add_person, kept, plan_check_in
 
 MIRA, LEKA, OLA = 701, 702, 703
 

@@ -20,8 +20,9 @@ from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, Office, add_person, plan_check_in, set_clock
+from tests.domain.checking_in import Office, add_person, plan_check_in
 from tests.domain.recovery.restoring import Recover
 
 

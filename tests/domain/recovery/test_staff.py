@@ -10,8 +10,8 @@ from domain.staff.browsers import open_session, whose
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.staff import Staff, StaffCode
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.duty.planning import shifts, today
 from tests.domain.recovery.restoring import Recover
 

@@ -34,9 +34,9 @@ from storage.tables.channels import ChannelCall
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.documents import put
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.recovery.restoring import Recover
 from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two

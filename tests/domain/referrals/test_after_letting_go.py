@@ -11,8 +11,8 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case
 from storage.tables.referrals import Referral
 from tests.bot.nights import comes_to_a_safe_hour, what_leaves
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.enrolment.leaving import lets_go
 from tests.domain.privacy.test_elsewhere import also_with
 from tests.domain.referrals.mailing import key_of, known, mailed

@@ -19,8 +19,8 @@ from storage.sessions import SERVICE, Clock
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 
 WHY = "They may not last the night."
 TOMORROW = MORNING + timedelta(days=1)

@@ -33,9 +33,9 @@ from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.outgoing import HURRIED
+from tests.clock import MORNING, set_clock
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.covered import comes_covered, swept
 
 COVER = 7

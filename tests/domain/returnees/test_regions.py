@@ -12,8 +12,9 @@ from domain.privacy.copying import copy_of
 from domain.returnees.regions import regions_of, regions_there, write_down_region
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted
-from tests.domain.checking_in import MORNING, Office, add_person, open_office, set_clock
+from tests.domain.checking_in import Office, add_person, open_office
 from tests.domain.directory.samples import clinic, json_file
 
 

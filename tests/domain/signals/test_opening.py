@@ -17,8 +17,8 @@ from storage.sessions import SERVICE, Clock
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.duty.planning import is_off
 
 

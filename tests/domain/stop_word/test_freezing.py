@@ -33,9 +33,9 @@ from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
+from tests.clock import MORNING, set_clock
 from tests.documents import put
 from tests.domain.centre import Centre
-from tests.domain.checking_in import MORNING, set_clock
 from tests.domain.directory.samples import clinic, json_file
 from tests.domain.duty.planning import is_off
 
