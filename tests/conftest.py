@@ -14,6 +14,7 @@ from storage.keys.keyring import Keyring
 from storage.schema import migrate
 from storage.sessions import Clock, Database
 from storage.wakes import Wakes
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.forking.nursery import Nursery
 from tests.forking.nursery import nursery as new_nursery
@@ -137,6 +138,12 @@ async def database(
     yield database
     if engine.pool is not database_place.pool:
         await database.close()
+
+
+@pytest.fixture
+def morning(clock: Clock) -> None:
+    """It is a Monday morning, whenever the test runs."""
+    set_clock(clock, MORNING)
 
 
 @pytest.fixture

@@ -167,6 +167,13 @@ def _known_to(floor: str, room: str) -> set[str]:
     return {other for room, several in named for other in re.findall(r"\w+", room or several)}
 
 
+def test_what_several_tests_need_stands_in_no_module_of_tests() -> None:
+    """Whoever looks for it finds it by the name of its module."""
+    borrowed = re.compile(r"^from tests\.[\w.]*\btest_\w+ import", re.MULTILINE)
+    modules = [path for floor in ("tests", "benchmarks") for path in (HOUSE / floor).rglob("*.py")]
+    assert [path for path in modules if borrowed.search(path.read_text())] == []
+
+
 def test_git_keeps_no_data_key_or_secret() -> None:
     ignored = (HOUSE / ".gitignore").read_text().splitlines()
 

@@ -14,53 +14,19 @@ from domain.check_ins.silence import fall_silent
 from domain.notices import Notice, tell_chat
 from storage.kinds import CheckInState, OutboxState
 from storage.sessions import SERVICE, Clock, Database, Session
-from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from tests.bot.delivering import deliver
 from tests.bot.outgoing import REPLY, row, say
+from tests.bot.releases import HALF_A_MINUTE, change, prompts, reader
 from tests.clock import MORNING, set_clock
 from tests.documents import put
 from tests.domain.checking_in import add_person, kept, open_office, plan_check_in
 from tests.simulator_server import RunningSimulator
 
-HALF_A_MINUTE = timedelta(seconds=31)
-
-
-def reader(telegram: RunningSimulator) -> int:
-    """The chat of somebody whom the bot may write to."""
-    person = telegram.add_user()
-    person.started = True
-    return person.id
-
 
 def said(telegram: RunningSimulator, chat_id: int) -> int:
     """How many messages the bot has sent there."""
     return len(telegram.simulator.chat(chat_id).messages)
-
-
-async def change(database: Database, statement: str, **values: object) -> None:
-    """As a newer release would write it."""
-    async with database.begin(SERVICE) as session:
-        await session.execute(text(statement), values)
-
-
-async def prompts(
-    database: Database, telegram: RunningSimulator, clock: Clock
-) -> tuple[tuple[int, CheckIn], tuple[int, CheckIn]]:
-    """Two people's, on their way: their chats and check-ins."""
-    set_clock(clock, MORNING)
-    office = await open_office(database)
-    chats = [reader(telegram) for _ in range(2)]
-    async with database.begin(SERVICE) as session:
-        one, other = [
-            await plan_check_in(
-                session, await add_person(session, office.organisation, chat), office
-            )
-            for chat in chats
-        ]
-    async with database.begin(SERVICE) as session:
-        assert await send_due(session) == 2
-    return (chats[0], one), (chats[1], other)
 
 
 async def test_p1_what_an_older_release_cannot_word_waits_for_a_newer_one(

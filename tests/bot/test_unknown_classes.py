@@ -10,7 +10,7 @@ from storage.kinds import CaseEventKind, CheckInState, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.safeguarding import ComplaintMessage
 from tests.bot.delivering import deliver
-from tests.bot.test_older_release import HALF_A_MINUTE, change, prompts
+from tests.bot.releases import HALF_A_MINUTE, change, prompts
 from tests.domain.centre import Centre
 from tests.domain.checking_in import kept
 from tests.domain.safeguarding.telling import seen, tells

@@ -8,7 +8,7 @@ from console.pages import PAGES
 from storage.kinds import Role
 from tests.console.everything import everything_of, named
 from tests.console.office import Office
-from tests.console.test_every_page import whoever_may
+from tests.console.pages import whoever_may
 
 # Every name that a form or an address of ours uses.
 NAMES = {

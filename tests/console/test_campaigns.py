@@ -8,33 +8,17 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select
 
-from domain.actors import Actor
-from domain.consent import give_consent
-from domain.enrolment.invites import issue_invites, redeem_invite
-from domain.returnees.enrolments import enrol
-from storage.kinds import CampaignState, CheckInState, Purpose, Role
+from storage.kinds import CampaignState, CheckInState, Role
 from storage.sessions import SERVICE, Clock
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.clock import MORNING, set_clock
+from tests.console.campaigning import invited
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
-
-
-async def invited(office: Office, consents: bool = True, by: Actor | None = None) -> Returnee:
-    person = await office.person("sq")
-    async with office.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        organisation = await session.get_one(Organisation, office.organisation.id)
-        (invite,) = await issue_invites(session, organisation.id, actor=by)
-        used = await redeem_invite(session, invite.code)
-        await enrol(session, returnee, organisation, used.id)
-        await give_consent(session, returnee, Purpose.CHECK_INS, consents, "notice-1")
-    return person
 
 
 async def planned(office: Office, browser: Browser, **fields: str) -> str:

@@ -17,9 +17,9 @@ from storage.kinds import CampaignState, Role
 from storage.sessions import SERVICE
 from storage.tables.campaigns import Campaign
 from storage.tables.questionnaires import QuestionnaireUse
+from tests.console.campaigning import invited
 from tests.console.looks import window
 from tests.console.office import Colleague, Office
-from tests.console.test_campaigns import invited
 from tests.domain.checking_in import Office as AtWork
 from tests.domain.checking_in import shelve
 

@@ -9,9 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import func, select
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
@@ -26,27 +24,9 @@ from storage.tables.duty import TimeOff
 from storage.wakes import Wakes
 from tests.console.looks import PHONE, window
 from tests.console.office import Colleague, Office
+from tests.console.stumbling import stumbles
 from tests.counting import how_many
 from tests.postgres import DatabaseUrls
-
-_STUMBLES = """
-CREATE SEQUENCE tries;
-CREATE FUNCTION stumbles() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-    IF nextval('tries') <= {times} THEN RAISE {why}; END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER stumbles BEFORE INSERT ON "{table}" FOR EACH ROW EXECUTE FUNCTION stumbles()
-"""
-
-
-async def stumbles(urls: DatabaseUrls, table: str, times: int, why: str) -> None:
-    """Whoever puts a row into that table is thrown back so many times."""
-    engine = create_async_engine(urls.owner_url, poolclass=NullPool)
-    async with engine.begin() as connection:
-        for statement in _STUMBLES.format(table=table, times=times, why=why).split(";\nCREATE"):
-            begins = "" if statement.lstrip().startswith("CREATE") else "CREATE"
-            await connection.execute(text(begins + statement))
-    await engine.dispose()
 
 
 @pytest.mark.parametrize("why", ["deadlock_detected", "serialization_failure"])

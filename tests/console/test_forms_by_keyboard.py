@@ -24,8 +24,8 @@ from storage.kinds import Role
 from tests.console.keyboard import Hands
 from tests.console.looks import DESK, busy, window
 from tests.console.office import PATIENCE, Colleague, Office
+from tests.console.pages import addresses, whoever_may
 from tests.console.stages import Seen, stages_of
-from tests.console.test_every_page import addresses, whoever_may
 
 FORMS = [page for page in PAGES if page.form]
 _FIELDS = "input:not([type=hidden]), select, textarea"

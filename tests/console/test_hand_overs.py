@@ -10,7 +10,7 @@ from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import Office
-from tests.console.test_referrals import picture
+from tests.console.referring import picture
 
 
 async def test_a_colleague_accepts_on_a_phone_what_another_offers(

@@ -17,7 +17,7 @@ from storage.tables.cases import Case, CaseEvent
 from tests.console.keyboard import Hands, stumbles
 from tests.console.looks import DESK, PHONE, busy, window
 from tests.console.office import Colleague, Office
-from tests.console.test_every_page import addresses, left_over, whoever_may
+from tests.console.pages import addresses, left_over, whoever_may
 
 
 async def test_a_caseworkers_whole_work_is_done_by_keyboard(

@@ -14,17 +14,8 @@ from domain.lexicon.reading import own_in
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
+from tests.console.listening import FORM
 from tests.console.office import Office
-
-FORM = {
-    "language": "en",
-    "kind": "threat",
-    "severity": "urgent",
-    "phrase": "big aunties",
-    "note": "<b>They collect debts</b>",
-    "hears": "the big aunties came\r\n\r\nbig aunties again",
-    "ignores": "my aunties are <i>well</i>",
-}
 
 
 async def test_a_coordinator_adds_words_sees_what_they_change_and_puts_them_in_force(

@@ -11,7 +11,7 @@ from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.looks import window
 from tests.console.office import Office
-from tests.console.test_every_page import addresses, whoever_may
+from tests.console.pages import addresses, whoever_may
 
 LONG = ("Wolfeschlegelsteinhausenbergerdorff" * 4)[:LONGEST]
 # The narrowest window in which a table is one.

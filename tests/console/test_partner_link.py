@@ -25,7 +25,7 @@ from storage.tables.partners import MailLink
 from storage.tables.referrals import Referral
 from tests.console.looks import DESK, PHONE, barriers, window
 from tests.console.office import PATIENCE, Colleague, Office
-from tests.console.test_referrals import NEED, picture, says_yes
+from tests.console.referring import NEED, picture, says_yes
 from tests.smtp import MailServer, mail_server
 
 NUMBER = "+355 69 111"

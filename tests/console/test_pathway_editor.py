@@ -13,9 +13,9 @@ from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import OnPathway, PathwayDraft
+from tests.console.days import NEXT_YEAR
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
-from tests.console.test_pathways import NEXT_YEAR
 
 EDIT = "/pathways/edit"
 OF = "three-months"

@@ -15,9 +15,9 @@ from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.figures import PathwayFigures
+from tests.console.counted import QUESTIONS, counts
 from tests.console.looks import barriers, window
 from tests.console.office import Office
-from tests.console.test_results import QUESTIONS, counts
 
 PATH = "/pathways/results?of=care-and-tact"
 #: Of each step, how many tens of people.

@@ -21,12 +21,11 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Invite
+from tests.console.campaigning import invited
+from tests.console.days import NEXT_YEAR
 from tests.console.office import Office
-from tests.console.test_campaigns import invited
 from tests.domain.checking_in import add_person, invite_in
 from tests.domain.directory.samples import clinic, json_file
-
-NEXT_YEAR = date.today().year + 1  # noqa: DTZ011 - any year that is still to come
 
 
 async def test_a_pathway_is_chosen_on_the_persons_page_and_nothing_changes_before_it_is_confirmed(

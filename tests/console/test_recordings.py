@@ -17,7 +17,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.outgoing import worded
 from tests.console.desk import at_their_case, claimed, closes, desk
-from tests.console.forms.test_signed_out import signs_in_anew
+from tests.console.forms.signing_out import signs_in_anew
 from tests.console.office import PATIENCE, Browser, Office
 from tests.domain.media.samples import PLACE, film
 

@@ -1,68 +1,25 @@
 """A person is handed over from one organisation to another, in two browsers and a chat."""
 
-import os
 import re
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page
-from sqlalchemy import select
 
 from domain.casework.tasks import add_task
-from domain.casework.work import claim
-from domain.consent.ledger import Shown
-from domain.identity.trust import Proof, confirm, distrust
+from domain.identity.trust import distrust
 from domain.names import isolated
 from domain.profiles.wishing import change_partner
-from domain.referrals.agreeing import answer_referral
 from domain.referrals.withdrawing import end_and_say_so
 from domain.staff import speak
 from storage.kinds import ReferralState, Role, Severity
 from storage.sessions import SERVICE
-from storage.tables.cases import Case
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.console.looks import DESK, PHONE, barriers, window
-from tests.console.office import Browser, Colleague, Office
-
-NEED = "A room for the winter, near a school"
-
-
-async def picture(page: Page, name: str) -> None:
-    """For whoever wants to look at it."""
-    if folder := os.environ.get("WAYHOME_PICTURES"):
-        await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-
-
-async def at_work(office: Office, severity: Severity = Severity.URGENT) -> tuple[Colleague, Case]:
-    vera = await office.colleague(Role.CASEWORKER)
-    person = await office.person()
-    case = await office.case(person, "He is at the door", severity)
-    async with office.database.begin(SERVICE) as session:
-        await confirm(session, vera.actor, person.id, Proof.MET)
-        await claim(session, vera.actor, case.id)
-    return vera, case
-
-
-async def refers(ours: Browser, case: Case, elsewhere: Office, **how: str) -> str:
-    """Asks them to help, for so many days together; the page of it."""
-    begun = await ours.post(
-        f"/cases/{case.id}/refer",
-        partner=str(elsewhere.organisation.id),
-        need=NEED,
-        **how,
-    )
-    return begun.headers["location"]
-
-
-async def says_yes(office: Office, case: Case) -> None:
-    async with office.database.begin(SERVICE) as session:
-        referral_id = await session.scalar(select(Referral.id).where(Referral.case_id == case.id))
-        assert referral_id is not None
-        person = await session.get_one(Returnee, case.returnee_id)
-        await answer_referral(session, person, referral_id, True, Shown("1", "May we?"))
+from tests.console.office import Office
+from tests.console.referring import NEED, at_work, picture, refers, says_yes
 
 
 async def test_a_person_is_handed_over_from_one_organisation_to_another(

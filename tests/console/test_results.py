@@ -14,31 +14,17 @@ from playwright.async_api import Browser, expect
 
 from domain.campaigns import Outline, draft
 from domain.figures.publication import Counts, Trait, publish
-from domain.figures.reach import Reach
 from domain.pathways.bringing import bring
 from domain.pathways.shelf import ours
-from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.staff import speak
 from storage.kinds import CampaignState, Role
 from storage.sessions import SERVICE
 from storage.tables.campaigns import CampaignFigures
+from tests.console.counted import QUESTIONS, counts
 from tests.console.looks import barriers, window
 from tests.console.office import Colleague, Office
 
 CARE = ours()[0]
-QUESTIONS = SAFETY_AND_NEEDS.questions
-
-
-def counts(people: int) -> Counts:
-    """Half of them work, a quarter look for papers, a quarter said nothing."""
-    found = Counts()
-    found.reach.update({Reach.ANSWERED: people * 3 // 4, Reach.NO_ANSWER: people // 4})
-    for question, choice, share in (
-        ("safety", "safe", 2), ("safety", "mostly", 1), ("threat", "no", 3),
-        ("need", "work", 2), ("need", "papers", 1), ("contact", "no", 3),
-    ):  # fmt: skip
-        found.answers[question, choice] += people * share // 4
-    return found
 
 
 async def counted(office: Office, me: Colleague, name: str, people: int = 40) -> UUID:

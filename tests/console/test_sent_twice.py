@@ -30,9 +30,9 @@ from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 from storage.tables.staff import Staff
 from tests.console.desk import as_read
+from tests.console.listening import FORM
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
-from tests.console.test_lexicon import FORM
 from tests.counting import how_many
 
 # What is exchanged in a case that somebody has open.

@@ -20,8 +20,8 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Safety, WrappedKey
 from tests.console.office import Office
-from tests.console.test_every_page import addresses, whoever_may
-from tests.console.test_referrals import NEED, at_work, refers, says_yes
+from tests.console.pages import addresses, whoever_may
+from tests.console.referring import NEED, at_work, refers, says_yes
 from tests.postgres import DatabaseUrls
 
 _NOISE = b"no key opens it"

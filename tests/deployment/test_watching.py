@@ -8,7 +8,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # ships no types
 
 from bot.metrics.metrics import Metrics
-from tests.bot.health.test_metrics import LABELS
+from tests.bot.health.labels import LABELS
 from tests.bot.log_lines import actions
 from tests.deployment.conftest import HOUSE
 

@@ -1,55 +1,23 @@
 """Every notice and every window on a guarded phone, in every language (P4)."""
 
 from itertools import product
-from typing import Any
 
 import pytest
 
 from dialogs.notices import WORDINGS, render
 from dialogs.screens import Screen
 from dialogs.states import WelcomeStates
-from dialogs.texts import Texts
-from domain.directory.needs import Need
 from domain.notices import MANNERS, Notice
-from domain.organisations import add_organisation
-from domain.returnees.enrolments import add_returnee
-from domain.stop_word.choosing import SIGNS
 from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass
-from storage.outbox.contents import Notification
-from storage.sessions import SERVICE, Database, Session
-from storage.tables.returnees import Returnee
+from storage.sessions import SERVICE, Database
 from tests.dialogs.params import params_of
-from tests.dialogs.revealing import CATALOGUES, GUARDED, revealing
+from tests.dialogs.revealing import GUARDED, revealing
+from tests.dialogs.screens import CHOICES, MADE_OF_OTHERS, TO_STRANGERS, forms_of, somebody, texts
 from tests.dialogs.still import every_window, looks
 
 # Before somebody said who reads along; whoever is watched is led past them.
 BEFORE_ANYBODY_SAID = {WelcomeStates.promise, WelcomeStates.phone}
-# Only ever told to somebody of whom nothing is kept, and so no discretion either.
-TO_STRANGERS = {Notice.NOTHING_KEPT}
-#: Made by a notice from another one's params.
-MADE_OF_OTHERS = {Notice.REVEALED, Notice.CONCEALED}
-CHOICES: list[dict[str, Any]] = [
-    {"signs": SIGNS[0]},
-    {
-        "need": Need.HEALTH,
-        "numbers": "AL",
-        "taps": [1],
-        "first": [1, 2, 3, 4],
-        "signs": SIGNS[1],
-        "refused": "short",
-    },
-    {"need": Need.SHELTER, "numbers": "UA", "differs": True, "asked": 1, "signs": SIGNS[2]},
-]
-
-
-async def somebody(session: Session, discretion: Discretion) -> Returnee:
-    organisation = await add_organisation(session, "Harbour", country="AL")
-    return await add_returnee(session, 1001, organisation, "en", discretion=discretion)
-
-
-def texts(language: str, discretion: Discretion) -> Texts:
-    return Texts(language, discretion, CATALOGUES.of(language))
 
 
 @pytest.mark.parametrize("discretion", GUARDED)
@@ -74,14 +42,6 @@ async def test_p4_no_notice_reveals_anything_on_a_guarded_phone_in_any_language(
                     said = revealing(all_words(screen), language)
                     found += [(notice, language, word) for word in said]
     assert found == []
-
-
-def forms_of(notice: Notice, params: dict[str, Any]) -> list[Notification]:
-    """As it comes; and as it is covered again, where there is something to cover."""
-    content = Notification(notice, params)
-    if notice not in WORDINGS or WORDINGS[notice].bare:
-        return [content]
-    return [content, Notification(Notice.CONCEALED, {"notice": notice, "params": params})]
 
 
 def all_words(screen: Screen) -> str:

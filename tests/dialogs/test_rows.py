@@ -15,15 +15,8 @@ from locales.catalogues import LANGUAGES
 from storage.kinds import Discretion, NoticeClass
 from storage.sessions import SERVICE, Database
 from tests.dialogs.params import params_of
+from tests.dialogs.screens import CHOICES, MADE_OF_OTHERS, TO_STRANGERS, forms_of, somebody, texts
 from tests.dialogs.still import drawn, every_window
-from tests.dialogs.test_every_screen import (
-    CHOICES,
-    MADE_OF_OTHERS,
-    TO_STRANGERS,
-    forms_of,
-    somebody,
-    texts,
-)
 
 Rows = list[list[InlineKeyboardButton]]
 

@@ -9,11 +9,8 @@ from random import Random
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from storage.kinds import CheckInState
-from storage.sessions import SERVICE
-from storage.tables.check_ins import CheckIn
-from tests.domain.checking_in import EVERYTHING, add_person
 from tests.faults.conftest import NewWorld
+from tests.faults.planning import plan
 from tests.faults.plugin import Share
 from tests.faults.world import World, until
 
@@ -62,27 +59,6 @@ async def _escalations(world: World) -> float:
             }:
                 return sample.value
     return 0.0
-
-
-async def plan(world: World, people: int, random: Random, over: timedelta) -> list[int]:
-    """Check-ins of so many people, due some time from now on; their phones."""
-    phones = [world.reader().id for _ in range(people)]
-    async with world.database.begin(SERVICE) as session:
-        for phone in phones:
-            returnee = await add_person(session, world.organisation, phone, agrees_to=EVERYTHING)
-            due = session.now + random.random() * over
-            session.add(
-                CheckIn(
-                    organisation_id=world.organisation.id,
-                    returnee_id=returnee.id,
-                    version=1,
-                    questionnaire="safety-and-needs@1",
-                    state=CheckInState.PLANNED,
-                    due_at=due,
-                    expires_at=due + timedelta(hours=24),
-                )
-            )
-    return phones
 
 
 def prompts(world: World) -> Counter[int]:

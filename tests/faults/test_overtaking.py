@@ -18,9 +18,9 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.faults.conftest import NewWorld
+from tests.faults.planning import plan
 from tests.faults.plugin import Share
 from tests.faults.script import CRISIS, DISTRESS
-from tests.faults.test_clocks import plan
 from tests.faults.world import World, until
 
 _CHECK_INS = 10_000

@@ -7,52 +7,21 @@ import pytest
 from sqlalchemy import select
 
 from dialogs.presses import CorrectWords, ToMenu
-from domain.casework.reading import read_case
-from domain.casework.story import Said
-from domain.casework.work import claim, write
+from domain.casework.work import write
 from domain.returnees.chats import returnee_of_chat
 from domain.safeguarding.complaints import confide
-from domain.staff import actor_of, add_staff
-from storage.kinds import ComplaintKind, OutboxState, Role
+from domain.staff import actor_of
+from storage.kinds import ComplaintKind, OutboxState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import EMERGENCY, all_arrives, all_comes, notices, texts
+from tests.handlers.correcting import RIGHT, WRONG, answered, choose, corrections
+from tests.handlers.cries import EMERGENCY, all_comes, notices, texts
 from tests.handlers.enrolling import confirmed, enrol, invite
 from tests.handlers.phone import Phone
-
-WRONG = "You are from Rabat."
-RIGHT = "I am from Fes, مرحبا 🙂"
-
-
-async def answered(
-    phone: Phone, database: Database, organisation: Organisation, reads: str = "Only I"
-) -> None:
-    """Somebody who is sure to be themselves, and was written something wrong."""
-    await enrol(phone, await invite(database, organisation), reads=reads)
-    await phone.write("/help")
-    async with database.begin(SERVICE) as session:
-        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
-        actor = actor_of(await session.get_one(Staff, new.id))
-        case = (await session.scalars(select(Case))).one()
-        await claim(session, actor, case.id)
-        await write(session, actor, case.id, WRONG)
-    await all_arrives(database)
-    await confirmed(database, phone)
-
-
-async def corrections(database: Database, organisation: Organisation) -> list[list[str]]:
-    """As staff read them, by message."""
-    async with database.begin(SERVICE) as session:
-        new = await add_staff(session, "Vera", organisation, Role.SUPERVISOR)
-        actor = actor_of(await session.get_one(Staff, new.id))
-        case = (await session.scalars(select(Case))).one()
-        file = await read_case(session, actor, case.id)
-    said = [entry for entry in file.timeline if isinstance(entry, Said)]
-    return [list(entry.corrections) for entry in said if entry.text == WRONG]
 
 
 async def writes(database: Database, text: str) -> None:
@@ -62,11 +31,6 @@ async def writes(database: Database, text: str) -> None:
         worker = await session.get_one(Staff, case.claimed_by)
         await write(session, actor_of(worker), case.id, text)
     await all_comes(database)
-
-
-async def choose(phone: Phone) -> None:
-    await phone.press_data(CorrectWords().pack())
-    await phone.press(WRONG[:10])
 
 
 async def test_p6_a_note_stands_beside_what_was_wrong_and_staff_read_both(

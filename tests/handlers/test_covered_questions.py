@@ -18,20 +18,12 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from tests.bot.outgoing import HURRIED
 from tests.dialogs.revealing import CATALOGUES
+from tests.handlers.covering import PLACES
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import known_on
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone, Said
 
-PLACES = """
-| survey |
-| | type | name | label::English (en) |
-| | integer | nights | For how many nights do you have a place? |
-| | integer | children | How many children are with you? |
-| settings |
-| | form_title | form_id | default_language |
-| | First days | first-days | English (en) |
-"""
 # On a phone that others read, only numbers and days are asked to be typed.
 WORDS = "12"
 REFUSED = "I could not read that as a whole number."

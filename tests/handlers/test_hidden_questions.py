@@ -7,26 +7,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.delivery.outcome import Taken, sent
-from bot.delivery.sending import Sent
 from domain.consent.renewal import renew, renew_all
 from domain.notices import Notice
 from domain.referrals import asking_again
-from storage.kinds import NoticeClass, OutboxState, Renewing
+from storage.kinds import OutboxState, Renewing
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
-from tests.bot.outgoing import HURRIED
 from tests.clock import MORNING, set_clock
+from tests.handlers.covering import ASKS, comes
 from tests.handlers.cries import notices
 from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
-from tests.handlers.test_referring import asked
-
-_ASKS = OutboxRow.notice_class == NoticeClass.ROUTINE
+from tests.handlers.referring import asked
 
 
 @pytest.fixture
@@ -45,16 +41,9 @@ async def ticks(database: Database) -> None:
             await renew_all(session)
 
 
-async def comes(database: Database, number: int) -> None:
-    async with database.begin(SERVICE) as session:
-        waits = select(OutboxRow).where(_ASKS, OutboxRow.state == OutboxState.WAITING)
-        row = (await session.scalars(waits)).one()
-        await sent(session, HURRIED, [(Taken(row.id, row.fence), Sent(number))])
-
-
 async def how_many_wait(database: Database) -> int:
     """Of what the person is asked, now or later."""
-    waits = _ASKS, OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
+    waits = ASKS, OutboxRow.state.in_((OutboxState.WAITING, OutboxState.HELD))
     async with database.begin(SERVICE) as session:
         return await session.scalar(select(func.count()).where(*waits)) or 0
 
@@ -95,7 +84,7 @@ async def test_who_hides_the_question_whether_others_may_help_is_asked_once_more
     await enrolled.write("/hide")
     is_held = OutboxRow.state == OutboxState.HELD
     async with database.begin(SERVICE) as session:
-        again = (await session.scalars(select(OutboxRow).where(_ASKS, is_held))).one()
+        again = (await session.scalars(select(OutboxRow).where(ASKS, is_held))).one()
         referral = await session.get_one(Referral, referral_id)
         assert again.not_before == again.created_at + timedelta(days=1)
         assert referral.look_at == again.created_at + timedelta(days=14)

@@ -23,13 +23,13 @@ from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
 from tests.documents import content_of
 from tests.handlers.conftest import NewPhone
+from tests.handlers.covering import PLACES
 from tests.handlers.cries import EMERGENCY, cases, kept
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
 from tests.handlers.forms import asked as asked_by_form
 from tests.handlers.forms import kept as answers
 from tests.handlers.phone import ROW, Phone
 from tests.handlers.stop_words import WORD, chooses
-from tests.handlers.test_covered_questions import PLACES
 
 
 async def code_for(database: Database, organisation: Organisation, phone: Phone) -> str:

@@ -11,11 +11,11 @@ from domain.safety.rejudging import TIDYING
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
+from tests.handlers.correcting import RIGHT, answered, choose, corrections
+from tests.handlers.covering import PLACES
 from tests.handlers.enrolling import enrol, invite, returnee_on
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone
-from tests.handlers.test_correcting import RIGHT, answered, choose, corrections
-from tests.handlers.test_covered_questions import PLACES
 
 BOT = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
 

@@ -27,7 +27,7 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.handlers.cries import all_arrives
 from tests.handlers.phone import Phone
-from tests.handlers.test_referring import asked_about, is_who
+from tests.handlers.referring import asked_about, is_who
 
 
 async def stands(database: Database, referral_id: UUID, state: ReferralState) -> None:

@@ -17,10 +17,9 @@ from aiogram.types import (
 
 from simulator.bot_api.images import image_size
 from simulator.memory.users import User
+from tests.simulator.files import PNG, VOICE
 from tests.simulator_server import RunningSimulator
 
-VOICE = b"OggS" + bytes(60)
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 320, 200)
 JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08" + struct.pack(">HH", 200, 320)
 
 

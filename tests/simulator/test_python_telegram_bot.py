@@ -42,8 +42,8 @@ from telegram.ext import (
 )
 
 from simulator.memory.users import User
-from tests.simulator.test_files import PNG, VOICE
-from tests.simulator.test_webhook import drained, hook, listening, text_of
+from tests.simulator.files import PNG, VOICE
+from tests.simulator.webhooks import drained, hook, listening, text_of
 from tests.simulator_server import TOKEN, RunningSimulator
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]

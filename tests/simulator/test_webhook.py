@@ -1,8 +1,6 @@
 """Updates brought to the bot's own server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 from aiogram import Bot, Dispatcher
@@ -13,38 +11,10 @@ from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
 from simulator.memory.users import User
+from tests.simulator.webhooks import drained, hook, listening, text_of
 from tests.simulator_server import RunningSimulator
 
 SECRET = "between-us"
-Respond = Callable[[dict[str, object]], Awaitable[web.Response]]
-
-
-@asynccontextmanager
-async def listening(app: web.Application) -> AsyncIterator[str]:
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    try:
-        yield f"http://{host}:{port}/hook"
-    finally:
-        await runner.cleanup()
-
-
-def hook(respond: Respond) -> web.Application:
-    async def handle(request: web.Request) -> web.Response:
-        return await respond(await request.json())
-
-    app = web.Application()
-    app.router.add_post("/hook", handle)
-    return app
-
-
-def text_of(update: dict[str, object]) -> str:
-    message = update["message"]
-    assert isinstance(message, dict)
-    return str(message["text"])
 
 
 @pytest.mark.parametrize("background", [False, True])
@@ -149,11 +119,3 @@ async def test_impossible_webhooks_are_refused(
 ) -> None:
     with pytest.raises(TelegramBadRequest, match=reason):
         await bot.set_webhook(url, secret_token=secret)
-
-
-async def drained(telegram: RunningSimulator) -> None:
-    """Wait until every update was taken."""
-    arrivals = telegram.simulator.updates.arrivals
-    async with asyncio.timeout(10):
-        while telegram.simulator.updates.waiting:
-            await arrivals.beyond(arrivals.version)

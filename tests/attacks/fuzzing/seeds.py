@@ -9,12 +9,12 @@ from webauthn.helpers import bytes_to_base64url
 from benchmarks.distress import HELD_OUT
 from domain.questionnaires.forms.template import template
 from tests.attacks.corpus import ENTITIES, ODD_NAMES
-from tests.domain.campaigns.test_file import SHORTEST
+from tests.domain.campaigns.files import SHORTEST
 from tests.domain.directory.samples import clinic
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, excel
-from tests.domain.sound.test_sound import TWENTY, webm
+from tests.domain.sound.recordings import TWENTY, webm
 from tests.domain.staff.authenticator import Authenticator
-from tests.handlers.reading.test_contents import (
+from tests.handlers.reading.kinds import (
     FILE,
     PICTURE,
     VOICE_BLOCK,
@@ -26,7 +26,7 @@ from tests.handlers.reading.test_contents import (
     rich,
     table,
 )
-from tests.model.test_any_update import real_updates
+from tests.model.updates import real_updates
 
 CHALLENGE = b"c" * 32
 PHONE = Authenticator()

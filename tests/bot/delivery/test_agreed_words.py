@@ -13,25 +13,20 @@ from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.referrals.sharing import ask_about_partner
 from storage.kinds import Discretion, OutboxState, Severity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.bot.nights import at_night, by_night, comes_to_a_safe_hour, what_leaves
 from tests.bot.outgoing import HURRIED
-from tests.clock import MORNING, set_clock
 from tests.dialogs.revealing import CATALOGUES
 from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.enrolment.leaving import lets_go
-from tests.domain.privacy.test_elsewhere import also_with
+from tests.domain.privacy.elsewhere import also_with
+
+pytestmark = pytest.mark.usefixtures("morning")
 
 RIGHT, WRONG = "river lantern", "river boat"
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 async def asked_by_night(centre: Centre) -> Returnee:

@@ -17,7 +17,7 @@ from domain.returnees.chats import chat_id_of, give_phone
 from domain.returnees.enrolments import add_returnee
 from storage.kinds import OutboxState
 from storage.outbox.traces import leave_traces
-from storage.sessions import SERVICE, Clock, Database, Session
+from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxLane, OutboxRow
@@ -28,13 +28,9 @@ from tests.bot.outgoing import HURRIED
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 NUMBER, BEFORE, SINCE = 7, 8, 9
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 async def chat_of_person(centre: Centre, person: Returnee) -> int:

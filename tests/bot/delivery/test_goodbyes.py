@@ -8,21 +8,16 @@ from domain.actors import Actor
 from domain.notices import Notice, tell
 from storage.kinds import Discretion, Severity
 from storage.outbox.contents import Notification
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.bot.nights import at_night, comes_to_a_safe_hour, what_leaves
-from tests.clock import MORNING, set_clock
 from tests.dialogs.revealing import CATALOGUES
 from tests.domain.centre import Centre
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 OPENED = Notification(Notice.REVEALED, {"notice": Notice.CASE_CLOSED, "params": {"opened": True}})
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 async def closed_by_night(centre: Centre) -> tuple[Returnee, Actor, Case]:

@@ -15,23 +15,18 @@ from domain.identity.new_phone import confirm, move_in, propose
 from domain.notices import Notice
 from domain.returnees.chats import chat_id_of
 from storage.kinds import CaseEventKind, Identity
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.traces import Trace
 from tests.bot.on_its_way import leaves, packed, told
 from tests.bot.outgoing import HURRIED
-from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.racing import stands_still
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 NEW, NUMBER = 4242, 7
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 async def code_for(centre: Centre, person: Returnee) -> str:

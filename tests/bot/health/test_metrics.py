@@ -7,7 +7,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 
-from bot.clockwork.ticks import TICKS
 from bot.metrics.metrics import ASKS, Metrics
 from bot.watch.apart import WatchApart
 from domain.distress import Watch
@@ -17,26 +16,14 @@ from storage.kinds import NoticeClass, Severity
 from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.inbox import InboxRow
-from tests.bot.log_lines import actions, calls
+from tests.bot.health.labels import LABELS
+from tests.bot.log_lines import calls
 from tests.bot.outgoing import say
 from tests.bot.serving_health import asking
 from tests.documents import put
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
 
-# Every label, and every value that it can ever have.
-LABELS = {
-    "outcome": {
-        *("handled", "failed", "set-aside"),
-        *("sent", "postponed", "cancelled"),
-        *("done", "waited"),
-    },
-    "tick": {tick.name for tick in TICKS},
-    "queue": {"inbox", "set-aside", "outbox", "held", "check-ins"},
-    "severity": {*Severity, ASKS},
-    "quantile": {"0.5", "0.95"},
-    "action": actions(),
-}
 CASES = [severity for severity in Severity if severity is not Severity.NONE]
 # Values that are not written out where they are given: each comes from a list in the code.
 FROM_A_LIST = {

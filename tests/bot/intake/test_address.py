@@ -1,57 +1,20 @@
 """Telegram is told where to bring updates by whichever replica leads, and told again."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import pytest
 from aiogram import Bot
 from aiogram.methods import DeleteWebhook, SetWebhook
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from bot.intake.address import Address
-from bot.replica.replica import Replica
-from bot.stopping import Stopping
-from bot.telegram.connection import connect
 from storage.inbox.under_way import may_lie_at_telegram
 from storage.sessions import SERVICE, Database
+from tests.bot.intake.webhooks import OURS, SECRET, keeping, until_told
 from tests.bot.replicas import living, new_replica, until_so
 from tests.domain.outages import nothing_waited_at_telegram
 from tests.faults.world import until
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator
-
-# Nobody listens there.
-OURS = "http://127.0.0.1:9/telegram"
-SECRET = "between-us-two-and-nobody-else"
-
-
-@pytest.fixture
-async def bot(telegram: RunningSimulator) -> AsyncIterator[Bot]:
-    async with connect(telegram.token, telegram.url) as connected:
-        yield connected
-
-
-@asynccontextmanager
-async def keeping(
-    bot: Bot, database: Database, replica: Replica, url: str = OURS
-) -> AsyncIterator[None]:
-    """Within the block a replica looks again and again."""
-    stopping = Stopping()
-    address = Address(url, SECRET)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(address.keep(bot, database, replica, stopping, timedelta(seconds=0.05)))
-        yield
-        stopping.set()
-
-
-async def until_told(bot: Bot) -> None:
-    async def told() -> bool:
-        return (await bot.get_webhook_info()).url == OURS
-
-    await until(told)
 
 
 async def until_unreached_again(said: list[EventDict]) -> None:

@@ -3,14 +3,13 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from aiogram.methods import SetWebhook
-from sqlalchemy import select, update
+from sqlalchemy import update
 from starlette.applications import Starlette
 
 from bot.intake import polling as polling_module
@@ -22,47 +21,14 @@ from bot.telegram.connection import connect
 from simulator.bot_api.failures import Mode
 from simulator.methods.table import METHODS
 from storage.inbox.arrivals import take_in
-from storage.inbox.opened import update_of
 from storage.sessions import SERVICE, Database, Session
-from storage.tables.inbox import InboxRow
 from storage.tables.service import Fact
-from storage.wakes import Topic
+from tests.bot.intake.polls import kept, kept_at_least, polling
 from tests.postgres import DatabaseUrls
-from tests.simulator_server import RunningSimulator, running_simulator
+from tests.simulator_server import running_simulator
 
 SECRET = "a-secret-of-the-webhook"
 OURS = "https://example.org/home/bot"
-
-
-async def kept(database: Database) -> list[dict[str, Any]]:
-    async with database.begin(SERVICE) as session:
-        rows = (await session.scalars(select(InboxRow).order_by(InboxRow.number))).all()
-        return [update_of(row, session.keys) for row in rows]
-
-
-async def kept_at_least(database: Database, number: int) -> list[dict[str, Any]]:
-    """Waits for the inbox, woken by it."""
-    async with asyncio.timeout(20), database.wakes.waiting(Topic.INBOX) as woken:
-        while len(found := await kept(database)) < number:
-            await woken.wait()
-            woken.clear()
-    return found
-
-
-@asynccontextmanager
-async def polling(
-    telegram: RunningSimulator, database: Database, urls: DatabaseUrls
-) -> AsyncIterator[Replica]:
-    """A replica that polls, until the block ends."""
-    stopping = Stopping()
-    bot = connect(telegram.token, telegram.url)
-    replica = Replica(urls.run_url, database.wakes, database.keychain)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(replica.run(stopping))
-        group.create_task(poll(bot, database, replica, stopping))
-        yield replica
-        stopping.set()
-    await bot.session.close()
 
 
 async def test_p1_what_people_wrote_while_nobody_asked_is_kept_in_order(

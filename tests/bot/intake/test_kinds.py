@@ -7,8 +7,8 @@ from aiogram.methods import SetWebhook
 from bot.intake.kinds import UPDATE_KINDS
 from domain.distress import Watch
 from storage.sessions import Database
-from tests.bot.intake.test_address import bot, keeping, until_told
-from tests.bot.intake.test_intake import kept_at_least, polling
+from tests.bot.intake.polls import kept_at_least, polling
+from tests.bot.intake.webhooks import keeping, until_told
 from tests.bot.replicas import living, new_replica
 from tests.handlers.phone import handling
 from tests.postgres import DatabaseUrls

@@ -25,7 +25,7 @@ from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.staff import Staff, StaffSession
 from storage.wakes import Wakes
-from tests.console.door.test_sign_in import PASSWORD, client_of, code_of, set_up
+from tests.console.door.signing_in import PASSWORD, client_of, code_of, set_up
 from tests.console.looks import DESK, window
 from tests.console.office import Office
 from tests.postgres import DatabaseUrls

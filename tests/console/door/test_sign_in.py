@@ -1,9 +1,7 @@
 import asyncio
 import re
-import time
 from datetime import timedelta
 
-import httpx
 import pyotp
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -16,11 +14,10 @@ from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel
 from storage.tables.staff import Staff, StaffSession
+from tests.console.door.signing_in import PASSWORD, client_of, code_of, set_up, sets_up, shown
 from tests.console.looks import PHONE
-from tests.console.office import PATIENCE, Office
+from tests.console.office import Office
 from tests.racing import stands_still
-
-PASSWORD = "marble kettle orbit lantern"
 
 
 @pytest.fixture
@@ -28,45 +25,6 @@ async def nora(office: Office) -> NewStaff:
     """A caseworker with a set-up link that she has not opened."""
     async with office.database.begin(SERVICE) as session:
         return await add_staff(session, "Nora Berisha", office.organisation, Role.CASEWORKER)
-
-
-def code_of(secret: str, ahead: int) -> str:
-    """The code that comes so many half minutes from now, since each works once."""
-    return pyotp.TOTP(secret).at(int(time.time()) + 30 * ahead)
-
-
-def client_of(office: Office) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=office.settings.public_url,
-        headers={"Origin": office.settings.origin},
-        timeout=PATIENCE,
-    )
-
-
-def shown(page: str) -> tuple[str, str]:
-    """The secret for an authenticator in a page of a set-up link, and what must come back of it."""
-    secret = re.search(r"<code dir=\"ltr\">([A-Z2-7 ]+)</code>", page)
-    sealed = re.search(r'name="authenticator" value="([^"]+)"', page)
-    assert secret
-    assert sealed
-    return secret[1].replace(" ", ""), sealed[1]
-
-
-async def sets_up(
-    client: httpx.AsyncClient, nora: NewStaff, page: str, code: str = ""
-) -> httpx.Response:
-    """What was shown there goes back; without a code with the right one."""
-    secret, sealed = shown(page)
-    code = code or code_of(secret, 0)
-    form = {"authenticator": sealed, "password": PASSWORD, "one_time_code": code}
-    return await client.post(f"/set-up/{nora.setup_token}", data=form)
-
-
-async def set_up(client: httpx.AsyncClient, nora: NewStaff) -> str:
-    """Her authenticator's secret, once the console let her in."""
-    page = (await client.get(f"/set-up/{nora.setup_token}")).text
-    assert (await sets_up(client, nora, page)).status_code == 303
-    return shown(page)[0]
 
 
 async def test_a_set_up_link_leads_in_once_and_then_the_three_do(

@@ -21,11 +21,11 @@ from domain.casework.work import release
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.desk import on_a_phone
-from tests.console.door.test_sign_in import client_of
+from tests.console.door.signing_in import client_of
 from tests.console.keyboard import Hands
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
-from tests.console.test_failing import stumbles
+from tests.console.stumbling import stumbles
 from tests.postgres import DatabaseUrls
 
 

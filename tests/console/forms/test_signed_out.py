@@ -5,28 +5,20 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from starlette.datastructures import FormData
 
 from console.cookies import SESSION
 from console.forms.refilling import Refusal, refilled
 from domain.casework.work import claim, resolve
-from domain.staff.browsers import open_session
 from storage.kinds import Direction, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Message
-from storage.tables.staff import Staff, StaffSession
 from tests.console.desk import on_a_phone
-from tests.console.door.test_sign_in import client_of
+from tests.console.door.signing_in import client_of
+from tests.console.forms.signing_out import signs_in_anew
 from tests.console.looks import PHONE, barriers, window
-from tests.console.office import Colleague, Office
-
-
-async def signs_in_anew(office: Office, me: Colleague) -> str:
-    """The session that a browser had is over; this is the cookie of the next."""
-    async with office.database.begin(SERVICE) as session:
-        await session.execute(delete(StaffSession))
-        return await open_session(session, await session.get_one(Staff, me.actor.staff_id))
+from tests.console.office import Office
 
 
 async def test_words_from_a_page_of_an_earlier_session_are_there_to_be_sent_again(

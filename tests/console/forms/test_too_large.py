@@ -15,7 +15,7 @@ from domain.questionnaires.forms import workbook
 from domain.replies import recordings
 from storage.kinds import Role
 from tests.console.desk import claimed
-from tests.console.door.test_sign_in import client_of
+from tests.console.door.signing_in import client_of
 from tests.console.looks import PHONE, window
 from tests.console.office import Browser, Office
 

@@ -17,7 +17,7 @@ from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_erasing import ask, erase
+from tests.domain.privacy.erasing import ask, erase
 from tests.domain.referrals.two import Two
 from tests.domain.safeguarding.telling import tells
 

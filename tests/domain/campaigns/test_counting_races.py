@@ -12,7 +12,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.clock import set_clock
-from tests.domain.campaigns.test_results import OVER, asked, count, read
+from tests.domain.campaigns.counting import OVER, asked, count, read
 from tests.domain.checking_in import EVERYTHING, Office
 from tests.racing import stands_still
 

@@ -7,8 +7,8 @@ from domain.campaigns.file import read
 from domain.campaigns.schedule import After, Every, Unit
 from domain.errors import Refused
 from domain.pathways.values import Anchor
+from tests.domain.campaigns.files import SHORTEST
 
-SHORTEST = 'name = "First month"\nquestionnaire = "safety-and-needs"\ntime = "2026-05-05T18:00"\n'
 AT_SIX = datetime.fromisoformat("2026-05-05T18:00")
 
 

@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
-from domain.campaigns import count_next, reach, results
+from domain.campaigns import reach
 from domain.campaigns.results import Results
 from domain.campaigns.schedule import After, Every, Schedule, Unit
 from domain.campaigns.tally import count_and_remove
 from domain.check_ins.answering import answer
-from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import Later, not_now
-from domain.check_ins.sending import send_due
 from domain.consent import give_consent
 from domain.errors import Refused
 from domain.figures.publication import Trait
@@ -25,47 +22,16 @@ from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.questionnaires.values import Questionnaire
 from storage.kinds import Purpose
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.clock import set_clock
 from tests.domain.campaigns.campaigning import changes, rows, started, tick
+from tests.domain.campaigns.counting import ASKED, OVER, SIX, ask, asked, count, read
 from tests.domain.checking_in import EVERYTHING, Office, add_person, shelve
 
-SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
-ASKED = SIX + timedelta(minutes=1)
 #: A week after it is too late to ask wherever on earth its evening comes last.
 COUNTED = SIX + timedelta(days=8, hours=16)
-OVER = ASKED + timedelta(days=9)
 FORM = replace(SAFETY_AND_NEEDS, key="first-days")
-
-
-async def asked(
-    database: Database,
-    office: Office,
-    clock: Clock,
-    people: int,
-    agrees_to: tuple[Purpose, ...],
-    **changed: Any,
-) -> tuple[Campaign, list[Returnee]]:
-    async with database.begin(SERVICE) as session:
-        found = [
-            await add_person(
-                session, office.organisation, 700_000 + each, agrees_to=agrees_to, country="AL"
-            )
-            for each in range(people)
-        ]
-    return await ask(database, office, clock, **changed), found
-
-
-async def ask(database: Database, office: Office, clock: Clock, **changed: Any) -> Campaign:
-    campaign = await started(database, office, **changed)
-    set_clock(clock, ASKED)
-    async with database.begin(SERVICE) as session:
-        await send_due(session)
-        await session.flush()
-        await confirmed(session, list(await session.scalars(select(CheckIn.id))), session.now)
-    return campaign
 
 
 async def say(database: Database, people: list[Returnee], need: str) -> None:
@@ -81,16 +47,6 @@ async def say(database: Database, people: list[Returnee], need: str) -> None:
             said = {"safety": "safe", "threat": "no", "need": need, "contact": "no"}
             for question, choice in said.items():
                 await answer(session, person, check_in.id, question, choice)
-
-
-async def count(database: Database) -> int:
-    async with database.begin(SERVICE) as session:
-        return await count_next(session)
-
-
-async def read(database: Database, office: Office, campaign: Campaign) -> Results:
-    async with database.begin(office.organisation.id) as session:
-        return await results(session, office.coordinator, campaign.id)
 
 
 def needs(found: Results) -> dict[str, int]:

@@ -20,7 +20,7 @@ from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_elsewhere import also_with
+from tests.domain.privacy.elsewhere import also_with
 from tests.domain.referrals.two import Two
 
 

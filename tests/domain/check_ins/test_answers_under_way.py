@@ -26,7 +26,7 @@ from tests.domain.outages import (
     nobody_was_here,
     nothing_waited_at_telegram,
 )
-from tests.handlers.test_hidden_questions import comes
+from tests.handlers.covering import comes
 
 Since = Callable[[Database, timedelta], Awaitable[None]]
 

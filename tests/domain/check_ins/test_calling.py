@@ -4,49 +4,25 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from domain.check_ins.outcomes import failed
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.returnees.person import lock_person
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
+from tests.domain.check_ins.calling import block, never_arrives, signals
 from tests.domain.checking_in import Office, kept, plan_check_in, send_what_is_due, told
 from tests.racing import stands_still
 
 CANT_REACH = (Severity.CONCERN, ["check-in.unreached", "silence.write-once"])
 
 
-async def block(database: Database, returnee: Returnee, *, blocked: bool = True) -> None:
-    async with database.begin(SERVICE) as session:
-        person = await session.get_one(Returnee, returnee.id)
-        person.blocked_at = session.now if blocked else None
-
-
-async def never_arrives(database: Database, check_in: CheckIn, reason: str = "blocked") -> None:
-    async with database.begin(SERVICE) as session:
-        await failed(session, check_in.id, reason)
-
-
 async def another(database: Database, returnee: Returnee, office: Office) -> CheckIn:
     async with database.begin(SERVICE) as session:
         return await plan_check_in(session, returnee, office)
-
-
-async def signals(database: Database) -> list[tuple[Severity, list[str]]]:
-    async with database.begin(SERVICE) as session:
-        found = await session.execute(
-            select(Case.severity, CaseEvent.reasons)
-            .join(CaseEvent, CaseEvent.case_id == Case.id)
-            .where(CaseEvent.kind.in_(["opened", "signal"]))
-            .order_by(CaseEvent.number)
-        )
-        return [(severity, reasons) for severity, reasons in found]
 
 
 async def test_p3_a_check_in_that_a_block_stops_on_its_way_calls_a_caseworker_and_is_no_silence(

@@ -23,7 +23,7 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
-from tests.domain.check_ins.test_ten_years import CHANGES, PLACES
+from tests.domain.check_ins.years import CHANGES, PLACES
 from tests.domain.checking_in import Office, add_person, told
 
 _A_DAY = timedelta(days=1)

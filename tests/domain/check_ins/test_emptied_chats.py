@@ -13,23 +13,18 @@ from domain.privacy import emptied
 from domain.returnees.chats import chat_id_of
 from domain.stop_word.freezing import freeze
 from storage.kinds import CheckInState, Purpose, Role
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.cases import CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, invite_in, kept, plan_check_in
-from tests.domain.identity.test_new_phone import code_for, moves_in
-from tests.handlers.test_hidden_questions import comes
+from tests.domain.identity.moving import code_for, moves_in
+from tests.handlers.covering import comes
+
+pytestmark = pytest.mark.usefixtures("morning")
 
 Empties = Callable[[Centre, Returnee], Awaitable[None]]
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.check_ins.test_calling import block, never_arrives, signals
-from tests.domain.check_ins.test_silence import A_DAY_LATER, confirm, tick_at
+from tests.domain.check_ins.calling import block, never_arrives, signals
+from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
 from tests.domain.checking_in import Office, invite_in, kept, plan_check_in, send_what_is_due
-from tests.domain.privacy.test_elsewhere import with_both
-from tests.domain.privacy.test_erasing import ask
+from tests.domain.privacy.elsewhere import with_both
+from tests.domain.privacy.erasing import ask
 from tests.domain.safeguarding.telling import tells
 
 

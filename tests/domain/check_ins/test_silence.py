@@ -7,7 +7,7 @@ from domain.check_ins.answering import answer
 from domain.check_ins.answers import answers_of
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.due import locked
-from domain.check_ins.outcomes import confirmed, failed
+from domain.check_ins.outcomes import failed
 from domain.check_ins.postponing import Later, not_now
 from domain.check_ins.sending import recall_if_over
 from domain.check_ins.silence import fall_silent, give_up_waiting
@@ -21,9 +21,8 @@ from storage.tables.cases import Case, CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee, Safety
 from tests.clock import MORNING, set_clock
+from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
 from tests.domain.checking_in import kept, send_what_is_due, told
-
-A_DAY_LATER = MORNING + timedelta(hours=25)
 
 
 @pytest.fixture
@@ -31,17 +30,6 @@ async def sent(database: Database, check_in: CheckIn) -> CheckIn:
     await send_what_is_due(database)
     await confirm(database, check_in)
     return check_in
-
-
-async def confirm(database: Database, check_in: CheckIn) -> None:
-    async with database.begin(SERVICE) as session:
-        await confirmed(session, [check_in.id], session.now)
-
-
-async def tick_at(database: Database, clock: Clock, moment: datetime) -> int:
-    set_clock(clock, moment)
-    async with database.begin(SERVICE) as session:
-        return await fall_silent(session)
 
 
 async def allow_second_prompt(database: Database, returnee: Returnee) -> None:

@@ -10,29 +10,10 @@ from hypothesis import strategies as st
 
 from domain.calendar import instant
 from domain.safety.window import Window
+from tests.domain.check_ins.years import CHANGES, DAYS, PLACES
 
-# Morocco's clocks change for Ramadan, the others' in spring and autumn.
-PLACES = ("Europe/Tirane", "Africa/Casablanca", "Europe/Kyiv", "Europe/Lisbon")
-# 2024, 2028 and 2032 have a 29 February.
-DAYS = [
-    day
-    for number in range(366 * 10 + 30)
-    if (day := datetime.fromisoformat("2024-01-01") + timedelta(days=number)).year < 2034
-]
 QUARTER = timedelta(minutes=15)
 QUARTERS = [time(hour, minute) for hour in range(24) for minute in (0, 15, 30, 45)]
-
-
-def changes(place: ZoneInfo) -> list[datetime]:
-    return [
-        day
-        for day in DAYS
-        if day.replace(tzinfo=place).utcoffset()
-        != (day + timedelta(days=1)).replace(tzinfo=place).utcoffset()
-    ]
-
-
-CHANGES = {name: changes(ZoneInfo(name)) for name in PLACES}
 
 
 def test_the_ten_years_hold_days_on_which_clocks_change() -> None:

@@ -11,7 +11,7 @@ from storage.kinds import AgeBand, Role
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_elsewhere import also_with
+from tests.domain.privacy.elsewhere import also_with
 
 NORA, SARA = 701, 702
 

@@ -9,20 +9,16 @@ from domain.children.known import mark_age
 from domain.consent.turning_points import days_of, expect_majority
 from domain.errors import Refused
 from storage.kinds import AgeBand, Role
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE, Clock
 from storage.tables.returnees import Returnee
-from tests.clock import MORNING, set_clock
+from tests.clock import set_clock
 from tests.domain.centre import Centre
-from tests.domain.consent.test_renewal import ALL, somebody, ticks
+from tests.domain.consent.renewing import ALL, somebody, ticks
+
+pytestmark = pytest.mark.usefixtures("morning")
 
 # The same instant is in May in Tirana, and in April in Dakar.
 FIRST_HOUR_OF_MAY = datetime(2026, 4, 30, 22, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 @pytest.mark.parametrize("band", [AgeBand.YOUTH, AgeBand.CHILD, AgeBand.UNKNOWN])

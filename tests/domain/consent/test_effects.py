@@ -9,7 +9,7 @@ from sqlalchemy import select
 from domain.casework.work import mark_heard, resolve, write
 from domain.check_ins.answering import answer, begin
 from domain.check_ins.answers import answers_of
-from domain.consent import PURPOSES, Shown, give_consent, has_consent
+from domain.consent import PURPOSES, give_consent, has_consent
 from domain.consent.agreeing import keep_talk
 from domain.consent.changing import change_consent
 from domain.consent.reading import may_read
@@ -35,18 +35,10 @@ from storage.tables.safeguarding import Complaint
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import add_person, open_office, plan_check_in
-from tests.domain.privacy.test_passing_on import complained
+from tests.domain.consent.saying import READ, says
+from tests.domain.privacy.passing_on import complained
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
-
-READ = Shown("2-test", "What stood on the screen, word for word.")
-
-
-async def says(centre: Centre, person: Returnee, purpose: Purpose, granted: bool) -> None:
-    centre.later(seconds=1)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        await change_consent(session, returnee, purpose, granted, READ, How.PRIVACY)
 
 
 async def forgets(centre: Centre) -> None:

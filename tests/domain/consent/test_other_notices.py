@@ -9,19 +9,14 @@ from domain.consent.renewal import renew, renew_all
 from domain.notices import Notice
 from domain.retention_periods import Kind, choose_days
 from storage.kinds import Purpose, Renewing
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.consent import Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
-from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.consent.test_renewal import ALL, agreed, asked_of, says, somebody, ticks
+from tests.domain.consent.renewing import ALL, agreed, asked_of, says, somebody, ticks
 
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
+pytestmark = pytest.mark.usefixtures("morning")
 
 
 async def another_is_true(centre: Centre, days: int = 100) -> None:

@@ -10,16 +10,13 @@ from sqlalchemy import select
 from domain.children.deciding import decide, protecting
 from domain.children.known import is_child, mark_age
 from domain.consent import PURPOSES, answers_given, give_consent, has_consent
-from domain.consent.changing import change_consent
-from domain.consent.facts import Facts, facts_for
-from domain.consent.ledger import Shown
-from domain.consent.renewal import arrive, open_questions, renew, renew_all
+from domain.consent.facts import Facts
+from domain.consent.renewal import renew
 from domain.consent.turning_points import (
     Days,
     days_of,
     expect_arrival,
     expect_majority,
-    pass_turning_points,
 )
 from domain.notices import Notice
 from domain.organisations import set_staff_chat
@@ -28,67 +25,23 @@ from domain.returnees.enrolments import enrol
 from domain.returnees.person import find_returnee
 from domain.safety.phones import pause
 from storage.kinds import AgeBand, How, Purpose, Renewing, Role
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.consent import Consent, Renewal
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee, TurningPoints
-from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
+from tests.domain.consent.renewing import (
+    ALL,
+    agreed,
+    asked_of,
+    has_arrived,
+    says,
+    somebody,
+    ticks,
+)
 from tests.racing import stands_still
 
-Theirs = dict[Purpose, bool]
-ALL = dict.fromkeys(PURPOSES, True)
-# Far more than anybody here needs.
-MOST_ROUNDS = 50
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
-
-
-async def somebody(centre: Centre, answers: Theirs) -> Returnee:
-    """Who answered under the notice that is true now."""
-    person = await centre.person()
-    for purpose, granted in answers.items():
-        await says(centre, person, purpose, granted)
-    return person
-
-
-async def says(centre: Centre, person: Returnee, purpose: Purpose, granted: bool) -> None:
-    centre.later(seconds=1)
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        shown = Shown((await facts_for(session, returnee)).version, "What I read.")
-        await change_consent(session, returnee, purpose, granted, shown, How.WELCOME)
-
-
-async def ticks(centre: Centre) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        while await pass_turning_points(session):
-            pass
-        for _ in range(MOST_ROUNDS):
-            if not await renew_all(session):
-                return
-            await session.flush()
-    pytest.fail("whoever was asked anew is due again at once, without end")
-
-
-async def asked_of(centre: Centre, person: Returnee) -> list[Purpose]:
-    async with centre.database.begin(SERVICE) as session:
-        return await open_questions(session, await session.get_one(Returnee, person.id))
-
-
-async def agreed(centre: Centre, person: Returnee) -> Theirs:
-    async with centre.database.begin(SERVICE) as session:
-        return {purpose: await has_consent(session, person.id, purpose) for purpose in PURPOSES}
-
-
-async def has_arrived(centre: Centre, person: Returnee) -> None:
-    centre.later(seconds=1)
-    async with centre.database.begin(SERVICE) as session:
-        await arrive(session, await session.get_one(Returnee, person.id))
+pytestmark = pytest.mark.usefixtures("morning")
 
 
 async def test_p5_what_was_agreed_to_before_the_journey_is_provisional_and_asked_again_after_it(

@@ -12,22 +12,17 @@ from domain.notices import Notice
 from domain.retention_periods import TIME_TO_ANSWER
 from domain.stop_word.freezing import freeze, unfreeze
 from storage.kinds import Discretion, NoticeClass, OutboxState
-from storage.sessions import SERVICE, Clock, Database
+from storage.sessions import SERVICE
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.clock import MORNING, set_clock
 from tests.documents import content_of
 from tests.domain.centre import Centre
-from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
+from tests.domain.consent.renewing import ALL, agreed, has_arrived, somebody, ticks
 from tests.domain.covered import lies_covered, swept
 from tests.domain.outages import all_is_handled, arrives
 
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
+pytestmark = pytest.mark.usefixtures("morning")
 
 
 @pytest.mark.parametrize(

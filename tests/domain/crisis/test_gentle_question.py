@@ -11,7 +11,7 @@ from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.signals.test_closing_wish import clocks
+from tests.domain.signals.waiting import clocks
 
 LINES = {
     Notice.HELP_OKAY: CaseEventKind.OKAY_SAID,

@@ -27,7 +27,7 @@ from domain.distress.watch import (
     URGENTLY,
     Bars,
 )
-from tests.domain.distress.test_own import ID
+from tests.domain.distress.own import ID
 
 LEXICON = {
     "violence": {"emergency": {"now": ["beats"]}},

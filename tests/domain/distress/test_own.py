@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from domain.distress import Own, Severity, Watch
 from domain.distress.lexicon import Entry
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry, own_name
+from tests.domain.distress.own import ID
 from tests.lexicons import entries
 
-ID = uuid4()
 CODE = f"threat.{own_name(ID)}"
 
 

@@ -25,10 +25,10 @@ from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.enrolment.leaving import answered_by, is_with, lets_go, name_of
-from tests.domain.identity.test_new_phone import code_for, moves_in
-from tests.domain.privacy.test_perhaps_forced import asks_on_a_watched_phone
-from tests.domain.retention.test_forgetting import days_pass
-from tests.domain.safeguarding.test_children_in_confidence import confides
+from tests.domain.identity.moving import code_for, moves_in
+from tests.domain.privacy.forced import asks_on_a_watched_phone
+from tests.domain.retention.passing import days_pass
+from tests.domain.safeguarding.telling import confides
 
 
 @pytest.fixture

@@ -27,20 +27,16 @@ from tests.domain.centre import Centre
 from tests.domain.checking_in import kept, open_office, told
 from tests.domain.children.deciding import a_child, decides, supervisor_of
 from tests.domain.enrolment.leaving import is_with, known_at, lets_go, name_of
-from tests.domain.privacy.test_elsewhere import also_with
-from tests.domain.privacy.test_erasing import ask
+from tests.domain.privacy.elsewhere import also_with
+from tests.domain.privacy.erasing import ask
 from tests.domain.referrals.two import Two
-from tests.domain.retention.test_forgetting import days_pass
+from tests.domain.retention.passing import days_pass
 from tests.domain.safeguarding.telling import tells
 from tests.racing import stands_still
 
+pytestmark = pytest.mark.usefixtures("morning")
+
 OPEN = "A case or a referral of theirs is still open"
-
-
-@pytest.fixture
-async def centre(database: Database, clock: Clock) -> Centre:
-    set_clock(clock, MORNING)
-    return await Centre.open(database, clock)
 
 
 async def test_p6_whoever_is_accompanied_no_longer_is_told_so_and_forgotten_after_the_days(

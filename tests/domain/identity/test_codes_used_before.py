@@ -22,7 +22,7 @@ from storage.tables.audit import AuditEntry
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
-from tests.domain.identity.test_new_phone import code_for, holder, moves_in
+from tests.domain.identity.moving import code_for, holder, moves_in
 from tests.racing import stands_still
 
 FIRST, SECOND, PROPOSER, CONFIRMER = 4242, 4343, 501, 502

@@ -1,12 +1,10 @@
 """Somebody comes back on another phone, from which they may have written before."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from domain.actors import Actor
 from domain.cases.clock import unheard_by
 from domain.cases.events import are_signals
 from domain.cases.topics import set_topic
@@ -22,9 +20,7 @@ from domain.messages.keeping import keep_message
 from domain.messages.sealing import body_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
-from domain.returnees.chats import chat_id_of, returnee_of_chat
-from domain.returnees.enrolments import add_returnee
-from domain.safeguarding.complaints import hear_in_confidence
+from domain.returnees.chats import chat_id_of
 from domain.safeguarding.confided import is_confided
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.story import list_complaints, read_complaint
@@ -50,25 +46,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, WrappedKey
 from tests.documents import content_of, put
 from tests.domain.centre import Centre
-
-NEW_CHAT = 4242
-
-
-async def code_for(centre: Centre, person: Returnee, one: Actor, other: Actor) -> str:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await new_phone.propose(session, one, person.id)
-    async with centre.database.begin(centre.organisation.id) as session:
-        return await new_phone.confirm(session, other, person.id)
-
-
-async def moves_in(centre: Centre, code: str, chat: int = NEW_CHAT) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        await new_phone.move_in(session, chat, code)
-
-
-async def holder(centre: Centre, chat: int) -> Returnee | None:
-    async with centre.database.begin(SERVICE) as session:
-        return await returnee_of_chat(session, chat)
+from tests.domain.identity.moving import NEW_CHAT, Stray, code_for, holder, lets_in, moves_in
 
 
 async def test_p13_two_of_the_staff_let_a_new_phone_in_and_the_old_one_is_told_nothing(
@@ -123,35 +101,6 @@ async def test_p10_another_organisation_and_other_roles_propose_nothing(centre: 
         with pytest.raises(Refusal):
             async with centre.database.begin(scope) as session:
                 await new_phone.propose(session, actor, person.id)
-
-
-@dataclass
-class Stray:
-    """The person's new phone, before anybody knows whose it is."""
-
-    centre: Centre
-    returnee: Returnee
-
-    @classmethod
-    async def of(cls, centre: Centre) -> "Stray":
-        async with centre.database.begin(SERVICE) as session:
-            return cls(centre, await add_returnee(session, NEW_CHAT, centre.organisation, "sq"))
-
-    async def writes(self, number: int, body: Body, kind: MessageKind = MessageKind.TEXT) -> None:
-        async with self.centre.database.begin(SERVICE) as session:
-            body = {**body, "number": number}
-            await keep_message(session, self.returnee, None, kind, body, session.now)
-
-    async def confides(self, number: int, text: str) -> None:
-        async with self.centre.database.begin(SERVICE) as session:
-            stray = await session.get_one(Returnee, self.returnee.id)
-            body = Body(text=text, number=number)
-            await hear_in_confidence(session, stray, MessageKind.TEXT, body, Severity.NONE)
-
-
-async def lets_in(centre: Centre, person: Returnee) -> None:
-    code = await code_for(centre, person, await centre.colleague(), await centre.colleague())
-    await moves_in(centre, code)
 
 
 async def own_case(centre: Centre, person: Returnee) -> Case:

@@ -1,7 +1,6 @@
 """A pathway written again is a new version; people stay on theirs until they are moved."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -11,12 +10,12 @@ from sqlalchemy import select
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import on_day
 from domain.check_ins.sending import send_due
-from domain.pathways.bringing import bring, differences, move_all, move_next, people_on
+from domain.pathways.bringing import bring, differences, move_all, people_on
 from domain.pathways.moving import be_in
 from domain.pathways.placing import Place, put
-from domain.pathways.shelf import newest, newest_of_each, ours
+from domain.pathways.shelf import newest, newest_of_each
 from domain.pathways.tasks import done_lately, mark, open_tasks
-from domain.pathways.values import Anchor, Offset, Pathway
+from domain.pathways.values import Anchor, Pathway
 from domain.safety.phones import pause
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database, Session
@@ -26,22 +25,8 @@ from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
 from tests.domain.checking_in import Office
+from tests.domain.pathways.bringing import CARE, SHORT, later, move, tick
 from tests.racing import stands_still
-
-CARE, SHORT = ours()
-
-
-def later(pathway: Pathway, stage: str, due: str) -> Pathway:
-    """The same with all steps of a stage due then."""
-    offset = Offset.parse(due)
-    assert offset is not None
-    stages = [
-        replace(each, steps=tuple(replace(step, due=offset) for step in each.steps))
-        if each.key == stage
-        else each
-        for each in pathway.stages
-    ]
-    return replace(pathway, stages=tuple(stages))
 
 
 async def put_there(
@@ -50,20 +35,6 @@ async def put_there(
     async with database.begin(office.organisation.id) as session:
         there = Place(pathway.key, {Anchor.ARRIVAL: date(2026, 5, 4)})
         await put(session, office.coordinator, person.id, there, {})
-
-
-async def move(database: Database, office: Office) -> None:
-    async with database.begin(office.organisation.id) as session:
-        await move_all(session, office.coordinator, SHORT.key)
-    await tick(database)
-
-
-async def tick(database: Database) -> None:
-    """As often as there is somebody to move."""
-    while True:
-        async with database.begin(SERVICE) as session:
-            if not await move_next(session):
-                return
 
 
 async def test_one_of_ours_written_again_is_theirs_alone_from_the_second_version_on(

@@ -29,8 +29,8 @@ from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
 from tests.clock import set_clock
 from tests.domain.checking_in import Office, add_person, told
+from tests.domain.pathways.bringing import later, move
 from tests.domain.pathways.placing import place
-from tests.domain.pathways.test_bringing import later, move
 
 WEEK_1 = datetime(2026, 5, 18, 16, 1, tzinfo=UTC)
 

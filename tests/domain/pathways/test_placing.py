@@ -28,11 +28,7 @@ from storage.tables.pathways import OnPathway, Task
 from storage.tables.returnees import Returnee
 from tests.clock import set_clock
 from tests.domain.checking_in import Office, open_office
-from tests.domain.pathways.placing import place
-
-CARE = ours()[0]
-ARRIVAL = date(2026, 5, 11)
-THERE = Place(CARE.key, {Anchor.DEPARTURE: date(2026, 5, 10), Anchor.ARRIVAL: ARRIVAL})
+from tests.domain.pathways.placing import ARRIVAL, CARE, THERE, place
 
 
 async def course(database: Database, office: Office, person: Returnee) -> Course:

@@ -15,8 +15,7 @@ from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Returnee
 from tests.clock import set_clock
 from tests.domain.checking_in import Office
-from tests.domain.pathways.placing import place
-from tests.domain.pathways.test_placing import CARE, THERE
+from tests.domain.pathways.placing import CARE, THERE, place
 
 
 async def stage(database: Database, office: Office, person: Returnee) -> str | None:

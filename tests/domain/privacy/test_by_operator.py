@@ -10,8 +10,8 @@ from storage.tables.returnees import Enrolment
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.enrolment.leaving import lets_go, name_of
-from tests.domain.privacy.test_erasing import erase
-from tests.domain.privacy.test_passing_on import complained, is_there
+from tests.domain.privacy.erasing import erase
+from tests.domain.privacy.passing_on import complained, is_there
 
 
 async def test_p6_what_a_colleague_passed_on_before_does_not_hold_up_the_operators_word(

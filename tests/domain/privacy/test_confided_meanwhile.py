@@ -12,7 +12,7 @@ from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from tests.counting import how_many
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_erasing import erase
+from tests.domain.privacy.erasing import erase
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
 

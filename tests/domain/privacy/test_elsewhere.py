@@ -18,7 +18,7 @@ from domain.privacy.handing_over import release_copy
 from domain.privacy.passing_on import Reason, erase_now, list_leaving, pass_on, take_back
 from domain.profiles.reading import Reachability, list_people
 from domain.queue.lines import Part, count_cases
-from domain.returnees.enrolments import current_enrolment, enrol
+from domain.returnees.enrolments import current_enrolment
 from domain.safety.contacts import contact_with
 from storage.kinds import CheckInState, Discretion, Identity, Outcome, Purpose, Role, Severity
 from storage.sessions import SERVICE, Database
@@ -31,29 +31,9 @@ from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, invite_in, plan_check_in
 from tests.domain.children.deciding import decides_as_before
-from tests.domain.privacy.test_erasing import ask, erase
-from tests.domain.privacy.test_passing_on import complained, is_there, met
-
-
-async def with_both(centre: Centre) -> tuple[Centre, Returnee]:
-    """It is passed on at the other one, and waits."""
-    person = await centre.person()
-    other = await also_with(centre, person, "Rabat")
-    await passes_on(other, await other.colleague(Role.SAFEGUARDING), person)
-    return other, person
-
-
-async def also_with(centre: Centre, person: Returnee, name: str) -> Centre:
-    other = await Centre.open(centre.database, centre.clock, name)
-    async with centre.database.begin(SERVICE) as session:
-        there = await session.get_one(Organisation, other.organisation.id)
-        await enrol(session, await session.get_one(Returnee, person.id), there)
-    return other
-
-
-async def passes_on(centre: Centre, actor: Actor, person: Returnee) -> None:
-    async with centre.database.begin(centre.organisation.id, actor.staff_id) as session:
-        await pass_on(session, actor, person.id, Reason.ASKED_IN_PERSON)
+from tests.domain.privacy.elsewhere import also_with, passes_on, with_both
+from tests.domain.privacy.erasing import ask, erase
+from tests.domain.privacy.passing_on import complained, is_there, met
 
 
 async def shown_as_leaving(centre: Centre, actor: Actor) -> list[UUID]:

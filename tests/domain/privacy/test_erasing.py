@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.clockwork.sweeping import sweep
 from bot.delivery.outcome import Taken, sent
 from bot.delivery.sending import Sent
 from domain.campaigns.tally import tally_of
@@ -17,7 +16,6 @@ from domain.errors import Refused
 from domain.figures.reach import REACH
 from domain.notices import Notice, tell
 from domain.privacy import erasing
-from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.erasing import erase_next
 from domain.queue.lines import Part, queue
 from domain.returnees.chats import returnee_of_chat
@@ -37,43 +35,17 @@ from tests.clock import MORNING, set_clock
 from tests.documents import content_of, put
 from tests.domain.centre import Centre
 from tests.domain.privacy.canaries import CHAT, GROUP, Somebody, sightings, somebody
+from tests.domain.privacy.erasing import IDS_STAY, ask, erase, everything_is_sent_and_swept
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
 
 # Rows that go with the person, by the column that says whose they are.
 GO_WITH = {"returnee_id", "case_id", "check_in_id"}
-# The ledger keeps that an id was dealt with, and nothing by which anybody could find whose it was.
-IDS_STAY = {("audit_entry", "returnee"), ("audit_entry", "case")}
 
 
 @pytest.fixture
 async def amal(database: Database, clock: Clock) -> Somebody:
     return await somebody(database, clock)
-
-
-async def ask(database: Database, returnee: Returnee) -> None:
-    async with database.begin(SERVICE) as session:
-        await ask_to_be_forgotten(session, await session.get_one(Returnee, returnee.id))
-
-
-async def erase(database: Database) -> int:
-    steps = 0
-    while True:
-        async with database.begin(SERVICE) as session:
-            if not await erase_next(session):
-                return steps
-        steps += 1
-
-
-async def everything_is_sent_and_swept(database: Database, clock: Clock) -> None:
-    async with database.begin(SERVICE) as session:
-        await session.execute(
-            update(OutboxRow).values(state=OutboxState.SENT, content=None, finished_at=session.now)
-        )
-    clock.offset += timedelta(hours=49)
-    async with database.begin(SERVICE) as session:
-        while await sweep(session):
-            pass
 
 
 async def test_before_they_ask_everything_is_there_to_be_found(

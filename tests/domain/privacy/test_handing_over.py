@@ -19,7 +19,7 @@ from storage.tables.returnees import Returnee
 from tests.bot.nights import what_leaves
 from tests.documents import content_of
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_passing_on import watched
+from tests.domain.privacy.passing_on import watched
 
 
 async def guarded(centre: Centre, *, wrote_ago: timedelta | None) -> Returnee:

@@ -19,17 +19,10 @@ from storage.tables.returnees import Returnee
 from tests.counting import how_many
 from tests.documents import content_of
 from tests.domain.centre import Centre
-from tests.domain.identity.test_new_phone import (
-    NEW_CHAT,
-    Stray,
-    code_for,
-    holder,
-    lets_in,
-    moves_in,
-)
-from tests.domain.privacy.test_erasing import ask, erase
-from tests.domain.privacy.test_passing_on import met, watched
-from tests.domain.privacy.test_perhaps_forced import on_its_way
+from tests.domain.identity.moving import NEW_CHAT, Stray, code_for, holder, lets_in, moves_in
+from tests.domain.privacy.erasing import ask, erase
+from tests.domain.privacy.forced import on_its_way
+from tests.domain.privacy.passing_on import met, watched
 
 LEAD = 21
 

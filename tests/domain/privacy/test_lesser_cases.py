@@ -17,7 +17,7 @@ from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_erasing import ask, erase
+from tests.domain.privacy.erasing import ask, erase
 
 
 async def test_p6_a_question_to_a_colleague_ends_with_the_case_and_is_not_there_again(

@@ -5,13 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from domain.actors import Actor
 from domain.errors import NotAllowed, Refused
-from domain.identity.trust import Proof, confirm
 from domain.notices import Notice
 from domain.pathways.placing import Place, put
 from domain.pathways.values import Anchor
-from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.passing_on import (
     Reason,
     erase_by_operator,
@@ -23,14 +20,12 @@ from domain.privacy.passing_on import (
 )
 from domain.profiles.reading import Reachability, list_people, read_person
 from domain.queue.lines import Part, count_cases
-from domain.returnees.chats import chat_id_of, returnee_of_chat
+from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, enrol
-from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.conflicts import keep_apart
-from domain.safeguarding.messages import keep_told
 from domain.safeguarding.readings import say_why
 from domain.safeguarding.unheard import unheard_lately
-from storage.kinds import ComplaintKind, ConflictKind, Discretion, MessageKind, Role, Severity
+from storage.kinds import ConflictKind, Discretion, Role, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import COMPLAINT_GONE, AuditEntry
 from storage.tables.every import Base
@@ -38,28 +33,8 @@ from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import Complaint
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_erasing import ask, erase
-
-
-async def watched(centre: Centre) -> tuple[Returnee, int]:
-    """Somebody whose phone was used to ask for a deletion, and their chat."""
-    person = await centre.person()
-    async with centre.database.begin(SERVICE) as session:
-        kept = await session.get_one(Returnee, person.id)
-        kept.discretion = Discretion.WATCHED
-        chat = chat_id_of(session, kept)
-        await ask_to_be_forgotten(session, kept)
-    return person, chat
-
-
-async def is_there(database: Database) -> int:
-    async with database.begin(SERVICE) as session:
-        return await session.scalar(select(func.count()).select_from(Returnee)) or 0
-
-
-async def met(centre: Centre, nina: Actor, person: Returnee) -> None:
-    async with centre.database.begin(centre.organisation.id) as session:
-        await confirm(session, nina, person.id, Proof.MET)
+from tests.domain.privacy.erasing import ask, erase
+from tests.domain.privacy.passing_on import complained, is_there, met, watched
 
 
 async def test_p6_what_staff_pass_on_is_done_and_recorded(centre: Centre) -> None:
@@ -208,19 +183,6 @@ async def test_p1_where_the_phone_has_begun_anew_what_is_kept_stays_without_it(
         assert there is not None
         assert there.id == anew.id
     assert await is_there(centre.database) == 2
-
-
-async def complained(
-    centre: Centre, person: Returnee, *, past_lead: bool = False, words: bool = True
-) -> Complaint:
-    async with centre.database.begin(SERVICE) as session:
-        complaint = await new_complaint(
-            session, person.id, centre.organisation.id, ComplaintKind.ABOUT_STAFF
-        )
-        complaint.past_lead = past_lead
-        if words:
-            await keep_told(session, complaint, MessageKind.TEXT, {"text": "He wants money"})
-    return complaint
 
 
 async def test_p10_whoever_is_complained_of_has_no_complaint_erased_and_learns_of_none(

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.casework.work import ask_to_talk, write
@@ -16,38 +15,16 @@ from domain.notices import Notice
 from domain.privacy.passing_on import take_back
 from domain.safeguarding.handling import answer_complaint
 from domain.safeguarding.story import read_complaint
-from storage.kinds import CaseEventKind, CaseState, Discretion, OutboxState, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
-from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
-from tests.domain.privacy.test_erasing import ask
+from tests.domain.privacy.erasing import ask
+from tests.domain.privacy.forced import asks_on_a_watched_phone, is_watched, on_its_way
 from tests.domain.safeguarding.telling import seen, tells
 from tests.racing import stands_still
-
-
-async def is_watched(centre: Centre, person: Returnee) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        (await session.get_one(Returnee, person.id)).discretion = Discretion.WATCHED
-
-
-async def asks_on_a_watched_phone(centre: Centre, person: Returnee) -> None:
-    await is_watched(centre, person)
-    await ask(centre.database, person)
-
-
-async def on_its_way(centre: Centre, case: Case) -> list[tuple[OutboxState, str | None]]:
-    """To the person, about their case."""
-    async with centre.database.begin(SERVICE) as session:
-        rows = await session.execute(
-            select(OutboxRow.state, OutboxRow.error).where(
-                OutboxRow.case_id == case.id, OutboxRow.returnee_id == case.returnee_id
-            )
-        )
-        return [(state, error) for state, error in rows]
 
 
 async def writes(centre: Centre, vera: Actor, case: Case) -> None:

@@ -27,11 +27,11 @@ from tests.clock import MORNING, set_clock
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
-from tests.domain.identity.test_new_phone import NEW_CHAT, code_for, holder, moves_in
+from tests.domain.identity.moving import NEW_CHAT, code_for, holder, moves_in
 from tests.domain.privacy.canaries import Somebody, sightings, somebody
-from tests.domain.privacy.test_erasing import IDS_STAY, erase, everything_is_sent_and_swept
-from tests.domain.privacy.test_passing_on import met
-from tests.domain.retention.test_forgetting import days_pass
+from tests.domain.privacy.erasing import IDS_STAY, erase, everything_is_sent_and_swept
+from tests.domain.privacy.passing_on import met
+from tests.domain.retention.passing import days_pass
 
 SHUT = b"nothing that opens"
 

@@ -34,8 +34,8 @@ from tests.clock import MORNING, set_clock
 from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.checking_in import Office, invite_in, plan_check_in
-from tests.domain.consent.test_renewal import ALL, agreed, has_arrived, somebody, ticks
-from tests.domain.identity.test_new_phone import lets_in
+from tests.domain.consent.renewing import ALL, agreed, has_arrived, somebody, ticks
+from tests.domain.identity.moving import lets_in
 from tests.domain.referrals.two import Two
 from tests.domain.safeguarding.telling import tells
 

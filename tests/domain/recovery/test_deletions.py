@@ -7,8 +7,8 @@ from domain.retention.reviewing import ask_for_reviews
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_erasing import ask, erase
-from tests.domain.privacy.test_passing_on import is_there, watched
+from tests.domain.privacy.erasing import ask, erase
+from tests.domain.privacy.passing_on import is_there, watched
 from tests.domain.recovery.restoring import Recover
 
 

@@ -14,7 +14,7 @@ from tests.bot.nights import comes_to_a_safe_hour, what_leaves
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.enrolment.leaving import lets_go
-from tests.domain.privacy.test_elsewhere import also_with
+from tests.domain.privacy.elsewhere import also_with
 from tests.domain.referrals.mailing import key_of, known, mailed
 from tests.domain.referrals.two import Two
 

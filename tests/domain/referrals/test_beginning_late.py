@@ -1,9 +1,6 @@
 """Those who took over while a third organisation had an open case of the person."""
 
-from collections.abc import Sequence
-
 import pytest
-from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.casework.work import claim, resolve
@@ -16,9 +13,9 @@ from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.referrals.test_helping_beside import with_a_third
-from tests.domain.referrals.test_telling_that_it_ended import SAMIR, told_in
-from tests.domain.referrals.two import Two
+from tests.domain.referrals.ending import SAMIR, told_in
+from tests.domain.referrals.three import with_a_third
+from tests.domain.referrals.two import Two, cases_of
 
 
 async def left_with_a_third(two: Two) -> tuple[Centre, Actor, Case]:
@@ -29,12 +26,6 @@ async def left_with_a_third(two: Two) -> tuple[Centre, Actor, Case]:
     async with two.giver.database.begin(SERVICE) as session:
         await hand_over_now(session, two.vera, together.id)
     return hope, lule, theirs
-
-
-async def cases_of(two: Two, centre: Centre) -> Sequence[Case]:
-    theirs = select(Case).where(Case.organisation_id == centre.organisation.id)
-    async with two.giver.database.begin(SERVICE) as session:
-        return (await session.scalars(theirs)).all()
 
 
 async def test_p2_who_took_over_while_a_third_had_a_case_begins_once_that_is_closed(

@@ -36,8 +36,8 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
-from tests.domain.privacy.test_erasing import erase
-from tests.domain.privacy.test_passing_on import complained
+from tests.domain.privacy.erasing import erase
+from tests.domain.privacy.passing_on import complained
 from tests.domain.referrals.two import Two, seen_by_partner, waiting
 
 

@@ -10,7 +10,7 @@ from domain.referrals.by_mail import accept_by_mail, say_outcome_by_mail
 from domain.referrals.handing_over import hand_over_now
 from domain.referrals.making import Plan, refer
 from domain.referrals.receiving import accept, reject
-from domain.returnees.enrolments import current_enrolment, enrol
+from domain.returnees.enrolments import current_enrolment
 from domain.signals.opening import open_handed_over
 from storage.kinds import (
     CaseState,
@@ -23,28 +23,13 @@ from storage.kinds import (
 )
 from storage.sessions import SERVICE
 from storage.tables.cases import Case, CaseAccess
-from storage.tables.organisations import Organisation
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Enrolment, Returnee
 from tests.domain.centre import Centre
+from tests.domain.referrals.ending import LULE, SAMIR, VERA, told_in, told_the_person
 from tests.domain.referrals.mailing import key_of, known, mailed
-from tests.domain.referrals.test_telling_that_it_ended import (
-    LULE,
-    SAMIR,
-    VERA,
-    told_in,
-    told_the_person,
-)
+from tests.domain.referrals.three import beside_it, with_a_third
 from tests.domain.referrals.two import Two, seen_by_partner
-
-
-async def beside_it(two: Two, *, joint: int = 0) -> tuple[Centre, Actor, Referral]:
-    """A third one is asked, and the person says yes to it, too."""
-    hope = await Centre.open(two.giver.database, two.giver.clock, "Hope")
-    lule = await hope.colleague(name="Lule", chat=LULE)
-    referral = await two.refers(to=hope, joint=joint)
-    await two.answers(referral)
-    return hope, lule, referral
 
 
 async def accepts(two: Two, lule: Actor, referral: Referral) -> None:
@@ -164,21 +149,6 @@ async def test_p1_nothing_ends_beside_while_a_recording_waits_there_and_whoever_
     async with two.giver.database.begin(SERVICE) as session:
         await hand_over_now(session, two.vera, taken.id)
     assert (await two.case_now(theirs.id)).state is CaseState.RESOLVED
-
-
-async def with_a_third(two: Two) -> tuple[Centre, Actor, Case]:
-    """While both accompany them, another organisation that invited them has an open case. It was
-    asked to help once, and could not.
-    """
-    hope, lule, asked = await beside_it(two)
-    async with two.giver.database.begin(SERVICE) as session:
-        await reject(session, lule, asked.id, "No bed free")
-        await resolve(session, two.vera, two.case.id, Outcome.HELPED)
-    two.giver.later(days=15)
-    async with two.giver.database.begin(SERVICE) as session:
-        person = await session.get_one(Returnee, two.person.id)
-        await enrol(session, person, await session.get_one(Organisation, hope.organisation.id))
-    return hope, lule, await hope.claims(lule, await hope.signal(two.person))
 
 
 @pytest.mark.parametrize("by", ["a press", "the tick"])

@@ -19,8 +19,8 @@ from storage.kinds import Received, ReferralState
 from storage.sessions import SERVICE
 from storage.tables.cases import CaseEvent
 from tests.domain.centre import Centre
+from tests.domain.referrals.ending import VERA, told_in, told_the_person
 from tests.domain.referrals.mailing import key_of, known, mailed
-from tests.domain.referrals.test_telling_that_it_ended import VERA, told_in, told_the_person
 from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 

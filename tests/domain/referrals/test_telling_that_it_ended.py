@@ -9,7 +9,6 @@ from domain.privacy.asking import ask_to_be_forgotten
 from domain.profiles.wishing import change_partner
 from domain.referrals.making import revoke
 from domain.referrals.receiving import reject, say_outcome
-from domain.returnees.chats import chat_id_of
 from storage.kinds import (
     CaseState,
     Discretion,
@@ -24,25 +23,9 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from tests.documents import content_of
 from tests.domain.centre import Centre
+from tests.domain.referrals.ending import LULE, SAMIR, VERA, told_in, told_the_person
 from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.two import Two
-
-VERA, SAMIR, LULE = 700, 801, 802
-
-
-async def told_in(two: Two, chat: int) -> list[str]:
-    """Staff there, of referrals."""
-    sent = await two.giver.sent(Notice.STAFF_REFERRAL)
-    return [str(each.params["what"]) for each in sent if each.chat == chat]
-
-
-async def told_the_person(two: Two) -> list[str]:
-    """Of which referrals that nobody comes."""
-    async with two.giver.database.begin(SERVICE) as session:
-        chat = chat_id_of(session, await session.get_one(Returnee, two.person.id))
-    ended = await two.giver.sent(Notice.REFERRAL_ENDED)
-    assert {each.chat for each in ended} <= {chat}
-    return [str(each.params["referral"]) for each in ended]
 
 
 async def takes_back(two: Two, referral: Referral) -> None:

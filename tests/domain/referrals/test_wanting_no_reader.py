@@ -18,9 +18,9 @@ from storage.sessions import SERVICE
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.consent.test_effects import says
-from tests.domain.privacy.test_erasing import erase
-from tests.domain.referrals.test_helping_beside import with_a_third
+from tests.domain.consent.saying import says
+from tests.domain.privacy.erasing import erase
+from tests.domain.referrals.three import with_a_third
 from tests.domain.referrals.two import Two
 
 

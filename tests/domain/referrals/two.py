@@ -1,5 +1,6 @@
 """Two organisations on one installation, and a person whom the first accompanies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -107,3 +108,9 @@ async def waiting(centre: Centre, actor: Actor) -> int:
     """As every page of theirs says it."""
     async with centre.database.begin(actor.organisation_id, actor.staff_id) as session:
         return (await standing_of(session, actor)).referrals
+
+
+async def cases_of(two: Two, centre: Centre) -> Sequence[Case]:
+    theirs = select(Case).where(Case.organisation_id == centre.organisation.id)
+    async with two.giver.database.begin(SERVICE) as session:
+        return (await session.scalars(theirs)).all()

@@ -16,8 +16,8 @@ from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody
-from tests.domain.privacy.test_erasing import everything_is_sent_and_swept
-from tests.domain.retention.test_forgetting import days_go_by, days_pass, were_told
+from tests.domain.privacy.erasing import everything_is_sent_and_swept
+from tests.domain.retention.passing import days_go_by, days_pass, were_told
 from tests.handlers.cries import all_comes
 
 

@@ -16,7 +16,6 @@ from domain.errors import Refused
 from domain.messages.body import Body
 from domain.notices import Notice
 from domain.organisations import find_organisation
-from domain.privacy.erasing import erase_next
 from domain.recovery.quiet import begin_quiet
 from domain.retention import announcing, forgetting, reviewing
 from domain.retention.forgetting import forget_old
@@ -36,25 +35,10 @@ from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.checking_in import told
 from tests.domain.privacy.canaries import Somebody, sightings
-from tests.domain.privacy.test_erasing import IDS_STAY, everything_is_sent_and_swept
-from tests.handlers.cries import all_comes
+from tests.domain.privacy.erasing import IDS_STAY, everything_is_sent_and_swept
+from tests.domain.retention.passing import days_pass, were_told
 from tests.postgres import DatabaseUrls
 from tests.racing import gate_before, stands_still
-
-
-async def days_pass(database: Database, clock: Clock, number: int) -> None:
-    """Whatever is on its way comes at once."""
-    await all_comes(database)
-    await days_go_by(database, clock, number)
-
-
-async def days_go_by(database: Database, clock: Clock, number: int) -> None:
-    clock.offset += timedelta(days=number)
-    for work in (forget_old, erase_next):
-        while True:
-            async with database.begin(SERVICE) as session:
-                if not await work(session):
-                    break
 
 
 async def test_p6_words_go_half_a_year_after_the_case_was_closed_and_are_announced(
@@ -237,12 +221,6 @@ async def a_year_ago(centre: Centre) -> Returnee:
         closed = {"state": CaseState.RESOLVED, "resolved_at": session.now - timedelta(days=365)}
         await session.execute(update(Case).where(Case.id == case.id).values(**closed))
     return person
-
-
-async def were_told(database: Database, *people: Returnee) -> list[bool]:
-    async with database.begin(SERVICE) as session:
-        known = [await session.get_one(Returnee, person.id) for person in people]
-        return [returnee.retention_told_at is not None for returnee in known]
 
 
 async def test_p6_somebody_whose_warning_fails_keeps_nobody_elses_words_for_ever(

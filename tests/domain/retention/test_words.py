@@ -12,8 +12,8 @@ from storage.tables.outbox import OutboxRow
 from tests.counting import how_many
 from tests.documents import content_of
 from tests.domain.privacy.canaries import GROUP, Somebody
-from tests.domain.privacy.test_erasing import everything_is_sent_and_swept
-from tests.domain.retention.test_forgetting import days_pass
+from tests.domain.privacy.erasing import everything_is_sent_and_swept
+from tests.domain.retention.passing import days_pass
 
 
 async def rows_of_cases(database: Database) -> int:

@@ -1,17 +1,24 @@
 """Somebody confides what is about staff, and whoever hears it looks."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from domain.actors import Actor
+from domain.distress import Assessment
 from domain.messages.body import Body
 from domain.notices import Notice
 from domain.safeguarding.complaints import (
     confide,
     hear_in_confidence,
 )
+from domain.safeguarding.confided import answer_in_confidence
 from domain.safeguarding.handling import mark_heard
 from domain.safeguarding.story import list_complaints, read_complaint
-from storage.kinds import ComplaintKind, MessageKind, Severity
+from storage.kinds import (
+    ComplaintKind,
+    MessageKind,
+    Severity,
+)
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
@@ -69,3 +76,14 @@ async def words_in(centre: Centre, actor: Actor, complaint_id: UUID) -> list[str
 
 async def alerted(centre: Centre) -> list[int]:
     return [alert.chat for alert in await centre.sent(Notice.STAFF_COMPLAINT)]
+
+
+async def confides(
+    centre: Centre, person: Returnee, reasons: Sequence[str] = ("minor.young",)
+) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        await confide(session, returnee, ComplaintKind.ABOUT_STAFF)
+        heard = Assessment(Severity.URGENT, ask=False, reasons=tuple(reasons))
+        body = Body(text="I am 15, and Vera touched me")
+        await answer_in_confidence(session, returnee, heard, body, MessageKind.TEXT)

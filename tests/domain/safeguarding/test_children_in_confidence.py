@@ -1,7 +1,5 @@
 """A child who confides: safeguarding is told, and nobody else before safeguarding says so."""
 
-from collections.abc import Sequence
-
 import pytest
 from sqlalchemy import select
 
@@ -24,7 +22,6 @@ from domain.privacy.passing_on import Reason, pass_on
 from domain.profiles.care import read_care
 from domain.returnees.enrolments import enrol
 from domain.safeguarding.complaints import confide
-from domain.safeguarding.confided import answer_in_confidence
 from domain.safeguarding.conflicts import keep_apart
 from domain.safeguarding.handling import close_complaint
 from domain.safeguarding.passing_on import call_for_child
@@ -46,8 +43,8 @@ from storage.tables.cases import UNRESOLVED, Case, CaseEvent
 from storage.tables.returnees import Returnee
 from tests.bot.nights import by_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
-from tests.domain.consent.test_effects import says
-from tests.domain.safeguarding.telling import HEAD, KEEPER, alerted
+from tests.domain.consent.saying import says
+from tests.domain.safeguarding.telling import HEAD, KEEPER, alerted, confides
 
 ON_DUTY, FOCAL, SUPERVISOR = 1, 2, 3
 
@@ -67,17 +64,6 @@ async def child(centre: Centre) -> Returnee:
         await give_consent(session, person, Purpose.CHECK_INS, True, "1")
     await confides(centre, person)
     return person
-
-
-async def confides(
-    centre: Centre, person: Returnee, reasons: Sequence[str] = ("minor.young",)
-) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        returnee = await session.get_one(Returnee, person.id)
-        await confide(session, returnee, ComplaintKind.ABOUT_STAFF)
-        heard = Assessment(Severity.URGENT, ask=False, reasons=tuple(reasons))
-        body = Body(text="I am 15, and Vera touched me")
-        await answer_in_confidence(session, returnee, heard, body, MessageKind.TEXT)
 
 
 async def lines(centre: Centre, actor: Actor) -> list[ComplaintLine]:

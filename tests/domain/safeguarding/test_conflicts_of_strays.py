@@ -20,7 +20,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint
 from tests.domain.centre import Centre
-from tests.domain.identity.test_new_phone import Stray, lets_in
+from tests.domain.identity.moving import Stray, lets_in
 from tests.domain.safeguarding.telling import alerted, opens, seen, tells
 
 KEEPER, SECOND = 21, 22

@@ -32,7 +32,7 @@ from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Reading
 from tests.counting import how_many
 from tests.domain.centre import Centre
-from tests.domain.identity.test_new_phone import Stray, lets_in
+from tests.domain.identity.moving import Stray, lets_in
 from tests.domain.referrals.two import Two
 
 

@@ -9,28 +9,14 @@ from domain.notices import Notice
 from domain.signals.closing_wish import wish_closed
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import SERVICE
-from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.signals.waiting import clocks
 
 
 async def wishes(centre: Centre, person: Returnee) -> bool:
     async with centre.database.begin(SERVICE) as session:
         return await wish_closed(session, await session.get_one(Returnee, person.id))
-
-
-def clocks(case: Case) -> Sequence[object]:
-    return (
-        case.severity,
-        case.state,
-        case.claimed_by,
-        case.deadline_at,
-        case.claim_deadline_at,
-        case.next_alert_at,
-        case.alerts_sent,
-        case.first_action_at,
-        case.resolved_at,
-    )
 
 
 @pytest.mark.parametrize("severity", [Severity.CONCERN, Severity.URGENT, Severity.EMERGENCY])

@@ -7,9 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cbor2
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import bytes_to_base64url
+
+from domain.staff.passkeys import (
+    Place,
+    add_passkey,
+    offer_new,
+)
+from storage.sessions import SERVICE, Database
+from storage.tables.staff import Staff
 
 _PRESENT, _VERIFIED, _NEW = 0x01, 0x04, 0x40
 
@@ -62,3 +71,18 @@ class Authenticator:
             "type": "public-key",
             "response": {name: bytes_to_base64url(value) for name, value in response.items()},
         }
+
+
+HERE = Place("localhost", "http://localhost:8080")
+
+
+@pytest.fixture
+def phone() -> Authenticator:
+    return Authenticator()
+
+
+async def make(database: Database, staff_id: Any, phone: Authenticator) -> None:
+    async with database.begin(SERVICE) as session:
+        staff = await session.get_one(Staff, staff_id)
+        offer = await offer_new(session, HERE, staff)
+        await add_passkey(session, HERE, staff, phone.create(offer.options), offer.sealed)

@@ -16,9 +16,9 @@ from domain.staff.challenges import challenge_in, offer
 from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.staff import Passkey, Staff
+from tests.domain.staff.authenticator import HERE, make
 from tests.domain.staff.authenticator import Authenticator as PasskeyStore
 from tests.domain.staff.ledger import ledger
-from tests.domain.staff.test_passkeys import HERE, make
 
 KEYS = Keyring({1: b"k" * 32})
 

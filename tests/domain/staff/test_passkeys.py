@@ -19,21 +19,7 @@ from storage.kinds import Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
-from tests.domain.staff.authenticator import Authenticator
-
-HERE = Place("localhost", "http://localhost:8080")
-
-
-@pytest.fixture
-def phone() -> Authenticator:
-    return Authenticator()
-
-
-async def make(database: Database, staff_id: Any, phone: Authenticator) -> None:
-    async with database.begin(SERVICE) as session:
-        staff = await session.get_one(Staff, staff_id)
-        offer = await offer_new(session, HERE, staff)
-        await add_passkey(session, HERE, staff, phone.create(offer.options), offer.sealed)
+from tests.domain.staff.authenticator import HERE, Authenticator, make
 
 
 async def test_a_passkey_signs_its_owner_in(

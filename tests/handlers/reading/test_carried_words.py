@@ -17,7 +17,7 @@ from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
 from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.reading.test_contents import ELSEWHERE, FILE, poll
+from tests.handlers.reading.kinds import ELSEWHERE, FILE, poll
 from tests.handlers.stop_words import WORD
 
 NAMED = {"file_name": f"{EMERGENCY.replace(' ', '_')}.txt"}

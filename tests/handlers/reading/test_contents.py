@@ -14,55 +14,28 @@ from storage.kinds import MessageKind, Severity
 from storage.sessions import SERVICE, Database
 from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
 from tests.handlers.phone import Phone
+from tests.handlers.reading.kinds import (
+    ELSEWHERE,
+    FILE,
+    PICTURE,
+    VOICE_BLOCK,
+    checklist,
+    game,
+    paragraph,
+    poll,
+    quoting,
+    rich,
+    table,
+)
 
-FILE = {"file_id": "f", "file_unique_id": "u"}
-PICTURE = [FILE | {"width": 1, "height": 1}]
 LIVE = FILE | {"file_id": "moving", "width": 1, "height": 1, "duration": 3}
 ROUND = FILE | {"length": 240, "duration": 3}
-VOICE_BLOCK = {"type": "voice_note", "voice_note": FILE | {"duration": 3}}
 BOT = {"id": 42, "is_bot": True, "first_name": "Wayhome"}
-
-
-def poll(question: str, *options: str, **more: Any) -> dict[str, Any]:
-    listed = [
-        {"persistent_id": str(number), "text": option, "voter_count": 0}
-        for number, option in enumerate(options)
-    ]
-    asked = {"id": "1", "question": question, "options": listed, "type": "regular"}
-    counted = {"total_voter_count": 0, "is_closed": False, "is_anonymous": True}
-    allowed = {"allows_multiple_answers": False, "allows_revoting": True, "members_only": False}
-    return {"poll": asked | counted | allowed | more}
-
-
-def checklist(title: str, *tasks: str) -> dict[str, Any]:
-    listed = [{"id": number, "text": task} for number, task in enumerate(tasks, 1)]
-    return {"checklist": {"title": title, "tasks": listed}}
-
-
-def paragraph(*text: Any) -> dict[str, Any]:
-    return {"type": "paragraph", "text": list(text)}
-
-
-def rich(*blocks: dict[str, Any]) -> dict[str, Any]:
-    return {"rich_message": {"blocks": list(blocks)}}
 
 
 def nested(text: str, deep: int) -> dict[str, Any]:
     """Bold within bold, which aiogram takes twenty times as long for with each level."""
     return {"type": "bold", "text": nested(text, deep - 1) if deep else text}
-
-
-def game(title: str) -> dict[str, Any]:
-    return {"game": {"title": title, "description": "Run", "photo": PICTURE}}
-
-
-def table(text: str) -> dict[str, Any]:
-    cell = {"text": text, "align": "left", "valign": "top"}
-    return {"type": "table", "cells": [[cell]], "caption": "When"}
-
-
-def quoting(words: str, **more: Any) -> dict[str, Any]:
-    return {"quote": {"text": words, "position": 0, "is_manual": True}, **more}
 
 
 STICKER = FILE | {
@@ -72,8 +45,6 @@ STICKER = FILE | {
     "is_animated": False,
     "is_video": False,
 }
-SOMEBODY = {"type": "hidden_user", "sender_user_name": "X", "date": 1}
-ELSEWHERE = {"external_reply": {"origin": SOMEBODY}}
 WRITER = {"id": 1, "is_bot": False, "first_name": "A"}
 SENT = {"message_id": 3, "date": 1, "chat": {"id": 1, "type": "private"}, "from": WRITER}
 HALF_BOLD = ["I am ", {"type": "bold", "text": "w"}, "ell"]

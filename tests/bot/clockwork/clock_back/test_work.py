@@ -27,9 +27,8 @@ from tests.bot.clockwork.clock_back.ahead import A_DAY, VERA, ahead, look
 from tests.domain.centre import Centre
 from tests.domain.checking_in import open_office, plan_check_in
 from tests.domain.referrals.mailing import known, mailed
-from tests.domain.referrals.test_beginning_late import cases_of
-from tests.domain.referrals.test_helping_beside import with_a_third
-from tests.domain.referrals.two import Two
+from tests.domain.referrals.three import with_a_third
+from tests.domain.referrals.two import Two, cases_of
 from tests.model.time import Time
 
 

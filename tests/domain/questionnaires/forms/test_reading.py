@@ -3,9 +3,9 @@
 import pytest
 
 from domain.questionnaires.filling import Filling
-from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.values import Answers, Kind, Words
 from storage.kinds import Severity
+from tests.domain.questionnaires.forms.cells import where
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
 
 ASKED = (
@@ -21,10 +21,6 @@ ASKED = (
 """
     + SETTINGS
 )
-
-
-def where(problem: Problem) -> tuple[str | None, int | None, str | None]:
-    return problem.sheet, problem.row, problem.column
 
 
 def asked(answers: Answers) -> list[str]:

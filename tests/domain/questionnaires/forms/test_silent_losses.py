@@ -14,8 +14,8 @@ from domain.questionnaires.values import Words
 from storage.kinds import Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.questionnaires import ImportedQuestionnaire
+from tests.domain.questionnaires.forms.cells import where
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
-from tests.domain.questionnaires.forms.test_reading import where
 
 GROUPED = (
     """

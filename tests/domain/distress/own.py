@@ -1,0 +1,5 @@
+"""Words of an organisation's own."""
+
+from uuid import uuid4
+
+ID = uuid4()
