@@ -64,6 +64,18 @@ async def test_p1_a_case_opens_however_long_it_takes_to_tell_what_was_heard_in_i
         assert (f"heard {text}" in page.text) == (text in looked_at)
 
 
+async def test_p11_each_reason_stands_beside_its_words_before_any_has_a_second(
+    office: Office,
+) -> None:
+    """By the words somebody sees at once that one of them means something else."""
+    case = await cries(office, "Help me, he is outside my door and he says he will kill me")
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+
+    assert page.count("he will kill me</q>") == 1
+    assert '<q dir="auto">kill me</q> – Speaks of ending their life' in page
+
+
 async def test_p1_to_hear_one_recording_no_cry_is_looked_at(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
