@@ -227,7 +227,7 @@ COLUMNS = {
     "answer": "#indicator+answer+code",
     "answer_text": "#indicator+answer+name",
     "people": "#indicator+people+num",
-    "of_people": "#reached+people+num",
+    "of_people": "#indicator+base+num",
     "share": "#indicator+share+num",
     "share_from": "#indicator+share+num+min",
     "share_to": "#indicator+share+num+max",

@@ -47,9 +47,8 @@ def assemble(tables: Tables, country: str, language: str) -> Reading:
         faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")
     services = list(_Assembly(tables, faults, country, language).services())
     note_strays(tables, faults)
-    return Reading(
-        services, [*faults.all, *(Rejected(name, *_NO_TABLE) for name in tables.unknown)]
-    )
+    unknown = [Rejected(name, *_NO_TABLE) for name in tables.unknown]
+    return Reading(services, [*faults.all, *unknown, *tables.pages.missing()])
 
 
 class _Assembly:

@@ -18,7 +18,23 @@ _TIME = re.compile(
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
 _BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
 # A dash that does not break, and those that are put between figures.
+_PREFIX = re.compile(r"^\s*tel:", re.IGNORECASE)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+#: Countries under names that ISO or everyday English has for them, and CLDR has not.
+_ALSO_CALLED = {
+    "Bolivia (Plurinational State of)": "BO", "Brunei Darussalam": "BN", "Burma": "MM",
+    "Cabo Verde": "CV", "Congo (Democratic Republic of the)": "CD", "Czech Republic": "CZ",
+    "Côte d'Ivoire": "CI", "DR Congo": "CD", "DRC": "CD",
+    "Democratic Republic of the Congo": "CD", "Great Britain": "GB",
+    "Iran (Islamic Republic of)": "IR", "Ivory Coast": "CI", "Kosovo*": "XK",
+    "Lao People's Democratic Republic": "LA", "Macedonia": "MK", "Moldova (Republic of)": "MD",
+    "Myanmar": "MM", "Palestine": "PS", "Palestine, State of": "PS", "Republic of Moldova": "MD",
+    "Republic of North Macedonia": "MK", "Russian Federation": "RU", "State of Palestine": "PS",
+    "Swaziland": "SZ", "Syrian Arab Republic": "SY", "Tanzania, United Republic of": "TZ",
+    "The Gambia": "GM", "Turkey": "TR", "UK": "GB", "USA": "US",
+    "United States of America": "US", "Venezuela (Bolivarian Republic of)": "VE",
+    "Viet Nam": "VN",
+}  # fmt: skip
 #: Languages that people write about themselves in, besides their English names.
 _OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
 
@@ -93,11 +109,16 @@ def phones_of(text: str) -> tuple[str, ...]:
     """The numbers in a cell as they are dialled: letters, or nothing to dial, are faults."""
     numbers = tuple(
         " ".join(part.split())
-        for part in _BETWEEN_NUMBERS.split(_in_ascii_digits(text).translate(_DASHES))
+        for part in map(_undialled, _BETWEEN_NUMBERS.split(_in_ascii_digits(text)))
     )
     if not all(_NUMBER.fullmatch(n) and 2 <= sum(map(str.isdigit, n)) <= 17 for n in numbers):
         raise ValueError("is no phone number")
     return numbers
+
+
+def _undialled(number: str) -> str:
+    """Without what a link to it begins with, and with plain dashes."""
+    return _PREFIX.sub("", number).translate(_DASHES)
 
 
 def _in_ascii_digits(text: str) -> str:
@@ -120,9 +141,15 @@ def country_of(text: str) -> str:
 
 
 def languages_of(text: str) -> tuple[str, ...]:
-    """Language codes out of "Arabic, English", "ar;en" or "العربية"; what is unknown stays."""
+    """Language codes out of "Arabic, English", "ar;en-GB" or "العربية"; what is unknown stays."""
     names = [part.strip() for part in re.split(r"[,;/|]|\band\b|&", text) if part.strip()]
-    return tuple(dict.fromkeys(_languages().get(fold(name), name) for name in names))
+    return tuple(dict.fromkeys(map(_language, names)))
+
+
+def _language(name: str) -> str:
+    """Of a code, which may name a country or a script besides, the language alone."""
+    code = name.replace("_", "-").partition("-")[0]
+    return _languages().get(fold(name)) or _languages().get(fold(code), name)
 
 
 def language_of(text: str) -> str:
@@ -135,14 +162,17 @@ def language_of(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
+    known = {fold(name): code for name, code in _ALSO_CALLED.items()}
     named = Locale("en").territories.items()
-    return {fold(name): code for code, name in named if code in codes()}
+    return known | {fold(name): code for code, name in named if code in codes()}
 
 
 @lru_cache(maxsize=1)
 def _languages() -> dict[str, str]:
-    known = {fold(code): alias for code, alias in get_global("language_aliases").items()}
-    known |= {fold(name): code for code, name in Locale("en").languages.items()}
+    english = Locale("en").languages.items()
+    known = {fold(code): code for code, _ in english if "_" not in code}
+    known |= {fold(code): alias for code, alias in get_global("language_aliases").items()}
+    known |= {fold(name): code for code, name in english}
     for own in _OWN:
         known[fold(Locale(own).languages[own])] = own
     return known

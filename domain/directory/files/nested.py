@@ -20,17 +20,21 @@ _MANY = {table: table for table in SINGULAR} | {
     "postal_addresses": "addresses",
     "regular_schedules": "schedules",
 }
+# One of these, at least, every service has, and nothing else that an API of HSDS lists.
+_OF_A_SERVICE = {"status", "organization", "organization_id", "service_at_locations"}
 _ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 
 
 def read_nested(file: SourceFile, tables: Tables) -> None:
     """Adds a file's services to the tables."""
-    for number, item in enumerate(_items(file), start=1):
+    for number, item in enumerate(_items(file, tables), start=1):
         name = "organizations" if "services" in item else "services"
+        if name == "services" and not _OF_A_SERVICE & item.keys():
+            raise Refused(f"{file.name} lists no services: its entry {number} is none.")
         _Unfolding(file.name, number, tables).unfold(name, item, {}, "")
 
 
-def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
+def _items(file: SourceFile, tables: Tables) -> Iterator[dict[str, Any]]:
     if sum(map(file.data.count, _OPENINGS)) > MAX_HOLDERS:
         raise too_much(file.name)
     try:
@@ -40,10 +44,18 @@ def _items(file: SourceFile) -> Iterator[dict[str, Any]]:
     except RecursionError as error:
         raise Refused(f"{file.name} is nested too deeply.") from error
     if isinstance(document, dict):
+        _note_page(file, document, tables)
         document = document.get("contents", [document])
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
         raise Refused(f"{file.name} holds no list of services.")
     yield from document
+
+
+def _note_page(file: SourceFile, document: dict[str, Any], tables: Tables) -> None:
+    """Which page of how many an API gave, where it says so."""
+    number, total = document.get("page_number"), document.get("total_pages")
+    if isinstance(number, int) and isinstance(total, int):
+        tables.pages.note(file.name, number, total)
 
 
 class _Unfolding:
@@ -105,5 +117,7 @@ def _text(value: object) -> str:
             return clean(value)
         case int() | float():
             return str(value)
+        case list() if not any(isinstance(each, dict | list) for each in value):
+            return ",".join(map(_text, value))
         case _:
             return ""

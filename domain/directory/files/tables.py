@@ -74,6 +74,26 @@ class Row:
         return Rejected(self.file, self.number, f"{self.path}{column}" if column else None, reason)
 
 
+class Pages:
+    """Which pages of an API's answer are there."""
+
+    def __init__(self) -> None:
+        self._there: set[int] = set()
+        self._total = 0
+        self._last = ""
+
+    def note(self, file: str, number: int, total: int) -> None:
+        self._there.add(number)
+        self._total, self._last = max(self._total, total), file
+
+    def missing(self) -> Iterator[Rejected]:
+        """Where some are, once, under the name of the last that is there."""
+        if len(self._there) < self._total:
+            there = ", ".join(map(str, sorted(self._there)))
+            reason = f"Of {self._total} pages only these are here: {there}. Bring the others, too."
+            yield Rejected(self._last, None, None, reason)
+
+
 class Tables:
     """Rows by table, up to more than any country's directory has."""
 
@@ -84,6 +104,7 @@ class Tables:
         self.misplaced: list[tuple[str, Row]] = []
         #: The names of spreadsheets that are no table known.
         self.unknown: list[str] = []
+        self.pages = Pages()
 
     def __getitem__(self, table: str) -> list[Row]:
         return self._tables.get(table, [])

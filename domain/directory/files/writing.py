@@ -111,7 +111,7 @@ class _Sheets:
 
     def _add_terms(self, service: Service) -> None:
         for name in service.categories:
-            self._add_attribute(service.id, "service", {"name": name})
+            self._add_attribute(service.id, "service", {"name": name, "description": name})
         for need in service.needs:
             self._add_attribute(service.id, "service", {"code": need, "taxonomy": NEEDS})
         original = {"code": LANGUAGE, "taxonomy": TRANSLATION}

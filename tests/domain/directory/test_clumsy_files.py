@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 
+from domain.directory.files.cells import country_of, languages_of, phones_of
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile
 from domain.errors import Refused
@@ -131,3 +132,23 @@ def test_of_two_places_with_one_id_it_is_said_only_where_they_differ_in_what_is_
         (3, "Another location has the same id.")
     ] * bad
     assert reading.services[0].locations[0].name == "Quay 1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("SQ", "sq"), ("en-US", "en"), ("pt_BR", "pt"), ("Albanian", "sq"), ("ary", "ary")],
+)
+def test_a_language_is_known_however_its_code_is_written(cell: str, code: str) -> None:
+    """People read its name."""
+    assert languages_of(cell) == (code,)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Viet Nam", "VN"), ("Turkey", "TR"), ("Czech Republic", "CZ"), ("UK", "GB")]
+)
+def test_a_country_is_known_by_what_iso_and_everyday_english_call_it(name: str, code: str) -> None:
+    assert country_of(name) == code
+
+
+def test_a_number_is_taken_out_of_a_link_to_it() -> None:
+    assert phones_of("tel:+355-4-123456, 112") == ("+355-4-123456", "112")

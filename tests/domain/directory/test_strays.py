@@ -5,6 +5,7 @@ import pytest
 from domain.directory.files.problems import Rejected
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import SourceFile
+from domain.errors import Refused
 from tests.domain.directory.samples import (
     ORGANIZATIONS,
     clinic,
@@ -116,3 +117,38 @@ def test_what_stands_within_a_service_that_has_no_id_is_blamed_but_once() -> Non
     reading = read_directory([json_file([clinic(), clinic(id="")])])
 
     assert reading.rejected == [Rejected("services.json", 2, "id", "A service needs its id.")]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"id": "t", "code": "BH-1800", "name": "Emergency Shelter", "taxonomy": "AIRS"},
+        {"id": "o", "name": "Port Friends", "description": "We run a shelter"},
+        {"id": "l", "name": "Shelter", "location_type": "physical"},
+    ],
+)
+def test_what_an_api_lists_beside_services_becomes_no_service(item: dict[str, str]) -> None:
+    """Somebody would look for a shelter that is none."""
+    with pytest.raises(Refused, match=r"services.json lists no services: its entry 2 is none"):
+        read_directory([json_file({"contents": [clinic(), item]})])
+
+
+def test_pages_of_an_api_that_are_not_there_are_named() -> None:
+    """Services would stay away, and nobody would look for them."""
+
+    def page(number: int) -> SourceFile:
+        item = clinic(id=str(number))
+        document = {"total_pages": 3, "page_number": number, "contents": [item]}
+        return json_file(document, f"page-{number}.json")
+
+    reason = "Of 3 pages only these are here: 1, 3. Bring the others, too."
+    pages = [page(number) for number in (1, 2, 3)]
+    assert read_directory(pages).rejected == []
+    assert read_directory([pages[0], pages[2]]).rejected == [
+        Rejected("page-3.json", None, None, reason)
+    ]
+
+
+def test_a_list_where_hsds_has_a_text_is_read_as_one() -> None:
+    schedule = {"freq": "WEEKLY", "byday": ["MO", "TU"], "opens_at": "09:00", "closes_at": "17:00"}
+    assert [each.byday for each in read_clinic(schedules=[schedule]).schedules] == [("MO", "TU")]
