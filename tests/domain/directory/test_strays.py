@@ -151,4 +151,4 @@ def test_pages_of_an_api_that_are_not_there_are_named() -> None:
 
 def test_a_list_where_hsds_has_a_text_is_read_as_one() -> None:
     schedule = {"freq": "WEEKLY", "byday": ["MO", "TU"], "opens_at": "09:00", "closes_at": "17:00"}
-    assert [each.byday for each in read_clinic(schedules=[schedule]).schedules] == [("MO", "TU")]
+    assert [each.byday for each in read_clinic(schedules=[schedule]).schedules] == ["MO,TU"]
