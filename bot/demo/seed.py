@@ -61,6 +61,7 @@ async def seed(session: Session, phones: Phones) -> None:
     await _staff(session, phones, centre)
     vera = await add_staff(session, "Vera", office, Role.CASEWORKER)
     await _people(session, phones, centre)
+    await _beside_the_team(session, phones, centre)
     await add_shelter(session, centre)
     giver = actor_of(await session.get_one(Staff, vera.id))
     await ask_across(session, phones, centre, giver, office)
@@ -91,18 +92,32 @@ async def _staff(session: Session, phones: Phones, centre: Organisation) -> None
         ("Jon", Role.COORDINATOR),
         ("Arta", Role.SUPERVISOR),
     ):
-        phone = phones.add_user(f"{name} ({role})")
-        phones.start(phone.id)
-        new = await add_staff(session, name, centre, role)
-        staff = await join_by_telegram(session, new.telegram_code, phone.id)
-        await fit_menu(session, staff)
+        phone, staff = await _colleague(session, phones, centre, name, role)
         if role is Role.CASEWORKER:
             await go_on_duty(session, actor_of(staff))
-        members.append(phone.id)
+        members.append(phone)
         if role is Role.SUPERVISOR:
             await _around_the_clock(session, actor_of(staff))
     group = phones.add_group("Return Centre staff", members, is_forum=True)
     set_staff_chat(session, centre, group.id)
+
+
+async def _beside_the_team(session: Session, phones: Phones, centre: Organisation) -> None:
+    """Who hears complaints, and who hears them where they are about just her."""
+    for name, role in (("Dita", Role.SAFEGUARDING), ("Lena", Role.ADMIN)):
+        await _colleague(session, phones, centre, name, role)
+
+
+async def _colleague(
+    session: Session, phones: Phones, centre: Organisation, name: str, role: Role
+) -> tuple[int, Staff]:
+    """Their phone, on which they have joined, and who they are."""
+    phone = phones.add_user(f"{name} ({role})")
+    phones.start(phone.id)
+    new = await add_staff(session, name, centre, role)
+    staff = await join_by_telegram(session, new.telegram_code, phone.id)
+    await fit_menu(session, staff)
+    return phone.id, staff
 
 
 async def _around_the_clock(session: Session, chief: Actor) -> None:

@@ -1,7 +1,8 @@
 """`wayhome demo`: everything on this machine, with nothing to configure."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import shlex
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -59,6 +60,8 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
             say.print("Starting a Telegram of its own …")
             async with _phones(database, app, folder) as simulator:
                 seeded = await _fill_in(database, simulator, say)
+                # From here on a browser waits until it is answered.
+                listening.listen()
                 _tell(say, settings, seeded)
                 async with playing(scene, simulator, seeded.invite):
                     await app.run(listening)
@@ -137,7 +140,17 @@ def _tell(say: Console, settings: Settings, seeded: Seeded) -> None:
     for role, token in seeded.set_ups.items():
         say.print(f"  Console as {role:<20}  {settings.address}/set-up/{token}", soft_wrap=True)
     say.print()
-    say.print("On Elira's phone, send this to enrol:")
+    say.print("On Elira's phone, press Nis, which is Start, then send this to enrol:")
     say.print(f"  /start {seeded.invite}", soft_wrap=True)
     say.print()
+    say.print("In a shell, this lets 'wayhome directory search' and the like work on the demo:")
+    say.print(f"  export {' '.join(_for_a_shell(settings))}", soft_wrap=True)
+    say.print()
     say.print("Ctrl-C stops.")
+
+
+def _for_a_shell(settings: Settings) -> Iterator[str]:
+    """By which commands find the demo instead of an installation."""
+    yield f"WAYHOME_DATA_DIR={shlex.quote(str(settings.data_dir.absolute()))}"
+    yield f"WAYHOME_BOT_TOKEN={settings.token()}"
+    yield f"WAYHOME_TELEGRAM_API_URL={settings.telegram_api_url}"

@@ -44,7 +44,7 @@ from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Session
 from storage.tables.campaigns import Campaign
 
-LATENESS = (6, 12, 24, 48, 72)
+LATENESS = (1, 6, 12, 24, 48, 72, 168)
 _USUAL_TIME = time(18)
 
 

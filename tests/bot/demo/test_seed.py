@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.demo.seed import CENTRE, seed
+from bot.demo.seed import CENTRE, seed, ways_in
 from dialogs.states import MenuStates
 from dialogs.welcome.going_on import left_to_ask
 from domain.referrals.partners import list_mail_partners
 from domain.referrals.reading import read_referral, received
+from domain.returnees.regions import regions_of
 from domain.staff import actor_of
 from simulator.simulator import Simulator
 from storage.kinds import ReferralState, Role
@@ -56,3 +57,17 @@ async def test_whoever_enrolled_before_the_demo_began_is_led_to_the_menu(
         assert {
             await left_to_ask(session, returnee) for returnee in enrolled if returnee.arrived_at
         } == {MenuStates.main}
+
+
+async def test_each_role_that_the_pages_for_staff_speak_of_has_somebody_who_can_come_in(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        assert set((await ways_in(session)).set_ups) == {role.value for role in Role}
+
+
+async def test_the_directory_of_the_demo_names_regions_that_somebody_can_be_in(
+    database: Database,
+) -> None:
+    async with database.begin(SERVICE) as session:
+        assert "Tirana" in await regions_of(session, "AL")
