@@ -56,11 +56,12 @@ _NOBODY_AT_ALL = N_(
 
 
 _ALONE = N_("I think you may be in danger. I am a machine.")
-#: By whether anybody hears of it, and whether what they said is for the team not to read.
+#: By whether anybody hears of it, and whether what they said is for the team not to read. It may
+#: have been words, or the press of an answer.
 _IN_DANGER = {
     (True, False): N_(
-        "I think you may be in danger. I am a machine, so I have shown your words to people of our "
-        "team."
+        "I think you may be in danger. I am a machine, so I have shown what you told me to people "
+        "of our team."
     ),
     (True, True): N_(
         "I think you may be in danger. I am a machine, so I have called people of our team. They "
