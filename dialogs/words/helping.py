@@ -324,8 +324,11 @@ def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
 
 
 def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
+    """The one that they have just chosen is marked; what is taken of them before is no choice."""
+    chosen = telling.person.country if "chosen" in telling.params else None
+    names = {each: country_name(telling.texts, each) for each in COUNTRIES}
     buttons = [
-        button(country_name(telling.texts, country), InCountry(country=country, back=back))
-        for country in COUNTRIES
+        button(f"✅ {name}" if each == chosen else name, InCountry(country=each, back=back))
+        for each, name in names.items()
     ]
     return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)))
