@@ -5,8 +5,9 @@ from uuid import UUID
 
 from aiogram import Bot, Router
 from aiogram.enums import ChatMemberStatus, MessageEntityType
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
+from dialogs.texts import Texts
 from domain.actors import Actor
 from domain.cases.topics import case_of_topic, has_topics, is_topic_of_a_case
 from domain.casework.second_thoughts import names_unsafe_place, told_in_note
@@ -20,10 +21,11 @@ from domain.replies.sending import Conditions, must_wait
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.staff import actor_of
 from domain.staff.colleagues import is_kept_from_somebody
+from handlers.answering.answers import PressAnswer
 from handlers.answering.showing import answer_staff
 from handlers.finding.routing import Door
 from handlers.reading.contents import kind_of
-from handlers.reading.filters import EDITED, IN_GROUP, Holds
+from handlers.reading.filters import EDITED, IN_GROUP, OF_NO_STAFF, PRESSED_IN_GROUP, Holds
 from storage.kinds import NoticeClass
 from storage.outbox.contents import Leaving
 from storage.outbox.letters import Delivery, Once, put
@@ -47,13 +49,22 @@ _MOVES = Holds(lambda message: message.migrate_to_chat_id or message.migrate_fro
 
 
 def groups_router() -> Router:
-    """Takes everything that happens in a group, so that nothing of it reaches what is private."""
+    """Takes everything that happens in a group, so that nothing of it reaches what is private; but
+    for what staff press, which does the same wherever it stands.
+    """
     here = (IN_GROUP,)
-    router = Door("groups", my_chat_member=here, message=here, edited_message=here)
+    router = Door(
+        "groups",
+        my_chat_member=here,
+        message=here,
+        edited_message=here,
+        callback_query=(PRESSED_IN_GROUP, OF_NO_STAFF),
+    )
     router.my_chat_member.register(arrive)
     router.message.register(move, _MOVES)
     router.message.register(speak)
     router.edited_message.register(speak, EDITED)
+    router.callback_query.register(press)
     return router
 
 
@@ -117,6 +128,20 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
     params = {"message": str(written.id), "waits": await must_wait(session, written)}
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+
+
+async def press(
+    query: CallbackQuery, event_chat: Chat, session: Session, texts: Texts, answer: PressAnswer
+) -> None:
+    """Whoever it is must not believe that they have claimed a case. They alone see the answer."""
+    if await organisation_of_chat(session, event_chat.id) is not None:
+        answer.say(
+            texts(
+                "Nothing was done: this account has not joined. Ask whoever manages your team for "
+                "a code, and send it to me in private."
+            ),
+            alert=True,
+        )
 
 
 async def _keep_note(session: Session, actor: Actor, case_id: UUID, words: str) -> None:

@@ -146,10 +146,12 @@ async def answer_talk(
 async def be_in_country(
     query: CallbackQuery, callback_data: InCountry, session: Session, returnee: Returnee | None
 ) -> None:
-    """The same message again, with the numbers of that country."""
+    """The same message again, with the numbers of that country: they may stand there already, so
+    its button shows that the press was heard.
+    """
     person, message = known(returnee), message_pressed(query)
     country, back = callback_data.country, callback_data.back
     if country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
         raise Refused("This button is not one of ours.")
     await be_in(session, person, country, zone_or_utc(country))
-    await show(session, person, back, {}, edit=message)
+    await show(session, person, back, {"chosen": True}, edit=message)

@@ -56,11 +56,12 @@ _NOBODY_AT_ALL = N_(
 
 
 _ALONE = N_("I think you may be in danger. I am a machine.")
-#: By whether anybody hears of it, and whether what they said is for the team not to read.
+#: By whether anybody hears of it, and whether what they said is for the team not to read. It may
+#: have been words, or the press of an answer.
 _IN_DANGER = {
     (True, False): N_(
-        "I think you may be in danger. I am a machine, so I have shown your words to people of our "
-        "team."
+        "I think you may be in danger. I am a machine, so I have shown what you told me to people "
+        "of our team."
     ),
     (True, True): N_(
         "I think you may be in danger. I am a machine, so I have called people of our team. They "
@@ -323,8 +324,11 @@ def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
 
 
 def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
+    """The one that they have just chosen is marked; what is taken of them before is no choice."""
+    chosen = telling.person.country if "chosen" in telling.params else None
+    names = {each: country_name(telling.texts, each) for each in COUNTRIES}
     buttons = [
-        button(country_name(telling.texts, country), InCountry(country=country, back=back))
-        for country in COUNTRIES
+        button(f"✅ {name}" if each == chosen else name, InCountry(country=each, back=back))
+        for each, name in names.items()
     ]
     return keyboard(*(buttons[start : start + 2] for start in range(0, len(buttons), 2)))

@@ -60,8 +60,10 @@ PRESSED_IN_PRIVATE = Holds(lambda press: press.message and PRIVATE.what(press.me
 # Of a change that nobody made, such as a reaction to what stands there, Telegram says no time.
 EDITED = Holds(lambda message: message.edit_date)
 IN_GROUP = Holds(lambda event: event.chat.type in _GROUPS)
+PRESSED_IN_GROUP = Holds(lambda press: press.message and IN_GROUP.what(press.message))
 WANTS_HELP = Holds(calls_for_help)
 OF_STAFF = Known(lambda known: known["staff"] is not None)
+OF_NO_STAFF = Known(lambda known: known["staff"] is None)
 
 
 class _Called(Glance, Command):

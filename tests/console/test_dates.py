@@ -9,6 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from console.templating import templates
+from domain.pathways.values import Offset, Unit
 from domain.safety.window import Window
 from locales.catalogues import LANGUAGES, Catalogues
 
@@ -100,3 +101,40 @@ def test_what_ends_by_midnight_says_its_day_once(pages: Environment) -> None:
     assert shown(pages, span, begins=begins, ends=into_the_night) == (
         "29 Nov, 08:00 – 30 Nov, 00:30"
     )
+
+
+def test_a_step_is_so_many_weeks_from_a_day_in_the_forms_of_the_language(
+    pages: Environment,
+) -> None:
+    numbers = (1, 2, 3, 5, 11, 30, 100)
+    said = {
+        language: [shown(pages, "{{ it|offset }}", language, it=_weeks(each)) for each in numbers]
+        for language in ("ar", "uk", "de")
+    }
+    assert said["ar"] == [
+        "أسبوع",
+        "أسبوعان",
+        "3 أسابيع",
+        "5 أسابيع",
+        "11 أسبوعًا",
+        "30 أسبوعًا",
+        "100 أسبوع",
+    ]
+    assert said["uk"][:4] == ["1 тиждень", "2 тижні", "3 тижні", "5 тижнів"]
+    assert said["de"][:3] == ["1 Woche", "2 Wochen", "3 Wochen"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("unit", Unit)
+def test_a_step_before_a_day_is_never_read_as_one_after_it(
+    pages: Environment, language: str, unit: Unit
+) -> None:
+    """Nor where one or two of something is written without a figure."""
+    for number in (1, 2, 3, 11):
+        before = shown(pages, "{{ it|offset }}", language, it=Offset(-number, unit))
+        after = shown(pages, "{{ it|offset }}", language, it=Offset(number, unit))
+        assert before.strip("\u200e-") == after != before
+
+
+def _weeks(number: int) -> Offset:
+    return Offset(number, Unit.WEEKS)

@@ -77,8 +77,5 @@ async def test_every_window_can_be_drawn_on_every_phone(database: Database) -> N
 
 def test_the_list_of_revealing_words_finds_what_an_open_phone_shows() -> None:
     for language in LANGUAGES:
-        shown = texts(language, Discretion.OPEN)(
-            "I think you may be in danger. I am a machine, so I have shown your words to people of "
-            "our team."
-        )
+        shown = texts(language, Discretion.OPEN)("I think you may be in danger. I am a machine.")
         assert revealing(shown, language)

@@ -108,6 +108,17 @@ async def test_whoever_is_answered_at_this_hour_is_not_asked_for_one_more_word(
     assert _ANY_WORD not in answer.text
 
 
+async def test_p11_whoever_only_pressed_that_they_are_in_danger_is_told_of_no_words_of_theirs(
+    asked: Phone,
+) -> None:
+    await asked.write("/checkin")
+    said = await asked.press("In danger now")
+
+    [cry] = [each for each in said if each.notice == "crisis"]
+    assert "I have shown what you told me to people of our team" in cry.text
+    assert "your words" not in cry.text
+
+
 @pytest.fixture
 async def asked_for_a_deletion(asked: Phone) -> Phone:
     """Perhaps by force: from then on no worker's words go to them, though somebody is on duty."""

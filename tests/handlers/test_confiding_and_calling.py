@@ -64,7 +64,7 @@ async def test_p11_whoever_cries_for_help_in_confidence_is_not_told_that_the_tea
 
     [cry] = [each for each in said if each.notice == "crisis"]
     assert "so I have called people of our team. They do not see what you wrote." in cry.text
-    assert "shown your words" not in cry.text
+    assert "have shown" not in cry.text
 
 
 async def test_p11_once_it_has_ended_by_itself_they_are_told_again_that_they_are_read(

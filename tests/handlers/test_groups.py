@@ -19,7 +19,7 @@ from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from tests.handlers.conftest import NewPhone
-from tests.handlers.phone import Phone, Said
+from tests.handlers.phone import Phone
 from tests.handlers.staff import (
     GROUP,
     SUPERGROUP,
@@ -38,15 +38,14 @@ async def staff_group(database: Database, organisation: Organisation) -> None:
     await have_a_group(database, organisation)
 
 
-async def press_in_group(phone: Phone, said: Said) -> list[Any]:
-    """The only button of something that was said in the group."""
-    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
+async def press_in_group(phone: Phone, data: str, chat_id: int = GROUP) -> list[Any]:
+    chat = {"id": chat_id, "type": "supergroup", "title": "Team"}
     query = {
         "id": "1",
         "from": phone.user,
         "chat_instance": "1",
         "message": phone.message(text="…") | {"chat": chat},
-        "data": next(iter(said.buttons.values())),
+        "data": data,
     }
     return await phone.send(callback_query=query)
 
@@ -78,9 +77,9 @@ async def test_words_in_a_topic_are_taken_back_by_a_button_while_they_lie_still(
     words, hint = await in_topic(worker, "Hello, I am here")
     assert words.row.state is OutboxState.HELD
     assert words.row.not_before - words.row.created_at >= GRACE_IN_TELEGRAM
-    assert await press_in_group(colleague, hint) == []
+    assert await press_in_group(colleague, hint.data("Take back")) == []
     assert colleague.toast.text == "Claim this case first."
-    [back] = await press_in_group(worker, hint)
+    [back] = await press_in_group(worker, hint.data("Take back"))
 
     assert "they never left" in back.text
     assert back.content["edit"] is not None
@@ -88,7 +87,7 @@ async def test_words_in_a_topic_are_taken_back_by_a_button_while_they_lie_still(
         assert await session.scalar(select(Message)) is None
         assert (await session.get_one(Case, case.id)).first_action_at is None
         assert (await session.get_one(OutboxRow, words.row.id)).state is OutboxState.CANCELLED
-    assert await press_in_group(worker, hint) == []
+    assert await press_in_group(worker, hint.data("Take back")) == []
     assert worker.toast.text == "It has left already, or was taken back."
 
 
@@ -102,7 +101,7 @@ async def test_words_in_a_topic_that_have_left_are_not_taken_back(
         row = await session.get_one(OutboxRow, words.row.id)
         row.state = OutboxState.SENT
 
-    assert await press_in_group(worker, hint) == []
+    assert await press_in_group(worker, hint.data("Take back")) == []
     assert worker.toast.text == "It has left already, and can't be taken back."
 
 
@@ -348,18 +347,23 @@ async def made_ready(database: Database, row: OutboxRow) -> Parcel | None:
         return await packing.pack(packing.rows[0])
 
 
-async def test_a_button_pressed_in_a_group_by_a_stranger_does_nothing(
+async def test_whoever_presses_in_the_staff_group_and_has_not_joined_learns_that_nothing_was_done(
     new_phone: NewPhone, phone: Phone, database: Database
 ) -> None:
+    """They alone: it is the answer to their press. A case that seems claimed would wait on."""
     case = await case_with_topic(phone, database)
-    stranger = new_phone(555)
-    chat = {"id": GROUP, "type": "supergroup", "title": "Team"}
-    query = {
-        "id": "1",
-        "from": stranger.user,
-        "chat_instance": "1",
-        "message": stranger.message(text="…") | {"chat": chat},
-        "data": f"k:{case.code}",
-    }
+    colleague = new_phone(555)
 
-    assert await stranger.send(callback_query=query) == []
+    assert await press_in_group(colleague, f"k:{case.code}") == []
+    assert "this account has not joined" in (colleague.toast.text or "")
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(Case, case.id)).claimed_by is None
+
+
+async def test_whoever_presses_something_in_a_group_of_strangers_is_told_nothing(
+    new_phone: NewPhone,
+) -> None:
+    stranger = new_phone(555)
+
+    assert await press_in_group(stranger, "k:BARU-7", SUPERGROUP) == []
+    assert stranger.toast.text is None

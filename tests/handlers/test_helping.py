@@ -24,7 +24,7 @@ from storage.tables.returnees import Returnee, Safety
 from storage.tables.staff import Staff
 from tests.documents import put
 from tests.handlers.cries import all_arrives, cases, notices, texts, words_from_a_caseworker
-from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
+from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -120,32 +120,6 @@ async def test_a_double_press_for_a_person_makes_one_case(phone: Phone, database
     await phone.press_data(data)
 
     assert len(await cases(database)) == 1
-
-
-async def test_the_country_that_somebody_is_in_brings_its_numbers(
-    phone: Phone, database: Database
-) -> None:
-    await phone.write("/help")
-    [answer] = await phone.press("Ukraine")
-
-    assert "Phone numbers in Ukraine" in answer.text
-    assert answer.content["edit"] == 500
-    returnee = await returnee_on(database, phone)
-    assert returnee is not None
-    assert returnee.country == "UA"
-    assert returnee.time_zone == "Europe/Kyiv"
-
-
-async def test_a_country_that_no_button_names_changes_nothing(
-    phone: Phone, database: Database
-) -> None:
-    await phone.write("/help")
-    await phone.press_data("l:XX:help-asked")
-
-    assert phone.toast.alert
-    returnee = await returnee_on(database, phone)
-    assert returnee is not None
-    assert returnee.country == "AL"
 
 
 async def test_on_a_watched_phone_help_is_answered_by_a_line_that_says_nothing(
