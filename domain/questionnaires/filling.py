@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from domain.questionnaires.expressions import REFERENCE, Sheet, can_be_matched, literals_in
+from domain.questionnaires.expressions import REFERENCE, Sheet, can_be_judged, literals_in
 from domain.questionnaires.values import (
     Answers,
     Band,
@@ -113,11 +113,11 @@ class Filling:
         ]
 
     def fits(self, question: Question, answer: str) -> bool:
-        """Whether an answer is such as the form wants it. A form of an earlier release may hold a
-        pattern that can't be matched: whatever is answered there is taken, since nothing that
+        """Whether an answer is such as the form wants it. A form of an earlier release may hold
+        what can't be judged any more: whatever is answered there is taken, since nothing that
         somebody tries would ever fit.
         """
-        if question.constraint is None or not can_be_matched(question.constraint):
+        if question.constraint is None or not can_be_judged(question.constraint):
             return True
         before = self._values.get(question.name, "")
         self._sheet.put(question.name, answer)
@@ -209,12 +209,12 @@ class Filling:
 
     def _alert(self, question: Question) -> Severity:
         """What the question's own expression says of what was answered, or reckoned. One of an
-        earlier release with a pattern that can't be matched says the gravest that it names: rather
-        once too often than never (P1).
+        earlier release that can't be judged any more says the gravest that it names: rather once
+        too often than never (P1).
         """
         if question.alert is None or not self._values[question.name]:
             return Severity.NONE
-        if can_be_matched(question.alert):
+        if can_be_judged(question.alert):
             said = [self._sheet.value(question.alert, question.name)]
         else:
             said = literals_in(question.alert)

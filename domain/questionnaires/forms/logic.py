@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 
 from domain.marks import N_
 from domain.questionnaires.expressions import (
+    columns_in,
     is_sound,
     names_in,
-    paths_in,
     patterns_in,
     unknown_functions,
 )
@@ -33,7 +33,7 @@ def problems_in(
         if name not in known:
             yield not_above(row, column, name)
             return
-    if not is_sound(expression) or set(paths_in(expression)) - set(columns):
+    if not is_sound(expression) or set(columns_in(expression)) - set(columns):
         yield Problem(SURVEY, row.number, column, N_("This expression can't be worked out."))
         return
     for pattern in patterns_in(expression):
