@@ -62,7 +62,11 @@ def test_p1_a_sentence_against_a_pattern_for_words_holds_up_nobody() -> None:
         (r"^\+?[0-9 ]{6,15}$", "+355 69 123", "none"),
         (r"^[^@\s]+@[^@\s]+\.[a-z]+$", "me@example.org", "me at example"),
         (r"(?i)^(yes|no)$", "YES", "perhaps"),
-        (r"\bhelp\b", "some help, please", "helpless"),
+        (r".*\bhelp\b.*", "some help, please", "helpless"),
+        ("[0-2]", "2", "12"),
+        ("yes|no", "no", "not"),
+        (".{1,300}", "a" * 300, "a" * 301),
+        (".*knife", "a" * 4000 + " knife", "a" * 4000),
         (r"^[\u0600-\u06FF ]+$", "بيت جديد", "a home"),
         (r"^\p{L}+$", "дім", "12"),
         (r"^\\u0041$", r"\u0041", "A"),
@@ -126,6 +130,16 @@ def test_only_what_stands_there_as_a_pattern_is_held_to_be_one(
     expression: str, patterns: list[str]
 ) -> None:
     assert patterns_in(expression) == patterns
+
+
+def test_p1_an_alert_goes_by_the_whole_of_an_answer_as_on_phones_of_odk() -> None:
+    alert = "if(regex(., '[0-2]'), 'none', 'urgent')"
+    nights = form(
+        ASKED.format("").replace("constraint", "wayhome_alert").replace("? |  |", f"? | {alert} |")
+    )
+
+    assert Filling(nights, {"it": "2"}).worries() == []
+    assert [each.severity for each in Filling(nights, {"it": "12"}).worries()] == [Severity.URGENT]
 
 
 def test_a_pattern_that_is_made_of_an_answer_and_is_none_is_found_nowhere() -> None:
