@@ -34,6 +34,7 @@ VISITS = (
         ("today() - ${seen}", "730"),
         ("substring(${seen}, 1, 4)", "2024"),
         ("if(${none} = '', today(), ${none})", "2026-01-01"),
+        ("if(. = '', today(), .)", "2026-01-01"),
         ("once(today())", "2026-01-01"),
         ("max(${seen}, today())", "2026-01-01"),
         ("concat('on ', ${seen})", "on 2024-01-02"),

@@ -223,3 +223,15 @@ def test_p1_a_question_that_was_skipped_takes_nothing_of_the_greatest_and_the_le
         answers = {"nights": "9", "meals": "9", skipped: None}
         assert [each.severity for each in Filling(asked, answers).worries()] == [Severity.URGENT]
     assert not Filling(asked, {"nights": None, "meals": None}).worries()
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("relevant", ". = ''"), ("choice_filter", "not(selected(., name))")]
+)
+def test_what_looks_at_its_own_answer_before_it_is_asked_is_refused(column: str, cell: str) -> None:
+    said = TOLD.format(hint=column, also="area").replace("As you see it", cell)
+    [problem] = problems(said)
+    assert where(problem) == ("survey", 3, column)
+    assert problem.said() == (
+        'Before a question is asked, "." is empty for everybody: name one further up instead.'
+    )
