@@ -235,3 +235,11 @@ def test_what_looks_at_its_own_answer_before_it_is_asked_is_refused(column: str,
     assert problem.said() == (
         'Before a question is asked, "." is empty for everybody: name one further up instead.'
     )
+
+
+def test_a_choice_that_would_show_an_answer_is_refused_in_whichever_language_it_does() -> None:
+    [problem] = problems(HEALTH.replace("| مدرسة |", "| مدرسة ${sleeps} |"))
+    assert where(problem) == ("choices", 4, "label")
+    assert problem.said() == (
+        "A choice can't show an earlier answer: name that in the question instead."
+    )
