@@ -243,3 +243,12 @@ def test_a_choice_that_would_show_an_answer_is_refused_in_whichever_language_it_
     assert problem.said() == (
         "A choice can't show an earlier answer: name that in the question instead."
     )
+
+
+def test_nobody_is_shown_the_main_languages_word_for_a_choice_in_another_one() -> None:
+    named = "jr:choice-name(${sleeps}, '${sleeps}')"
+    [problem] = problems(HEALTH.replace("${children} * 2", named))
+    assert where(problem) == ("survey", 10, "calculation")
+    assert "name the question in the text itself" in problem.said()
+    alone = RECKONED.replace("max({order})", "jr:choice-name(${nights}, '${nights}')")
+    assert form(alone.replace("{order}", "${nights}"))
