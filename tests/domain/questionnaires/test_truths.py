@@ -115,3 +115,42 @@ def test_what_was_reckoned_is_compared_as_forms_write_it() -> None:
 
     for said in ("${safe} = 'false'", "${safe} = false()", "${safe} = 0", "${safe} != ''"):
         assert sheet.holds(said), said
+
+
+@pytest.mark.parametrize(
+    ("answers", "worries"),
+    [
+        ({}, []),
+        ({"kids": "2"}, []),
+        ({"kids": "2", "home": "no"}, []),
+        ({"kids": "2", "home": "no", "fed": "no"}, [Severity.URGENT]),
+        ({"kids": "2", "home": "yes", "fed": None}, [Severity.URGENT]),
+        ({"kids": "2", "home": "yes", "fed": "yes"}, []),
+        ({"kids": "0"}, []),
+        ({"kids": "9"}, [Severity.CONCERN]),
+    ],
+)
+def test_p1_what_nobody_was_asked_yet_is_no_worry_and_is_one_with_the_last_answer(
+    answers: dict[str, str | None], worries: list[Severity]
+) -> None:
+    """Else it was there before anybody said it, and never news."""
+    assert [each.severity for each in Filling(form(WELL), answers).worries()] == worries
+
+
+WELL = (
+    """
+| survey |
+| | type | name | label::English (en) | calculation | relevant | wayhome_alert |
+| | integer | kids | How many children? | | | |
+| | select_one yn | home | A safe place? | | ${kids} | |
+| | select_one yn | fed | Enough to eat? | | ${kids} | |
+| | calculate | safe | | ${home} = 'yes' | | |
+| | calculate | well | | ${safe} and ${fed} = 'yes' | | if(not(.), 'urgent', 'none') |
+| | calculate | many | | ${kids} + count-selected(${fed}) > 8 | | if(., 'concern', 'none') |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+"""
+    + SETTINGS
+)
