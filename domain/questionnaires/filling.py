@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from domain.questionnaires.expressions import REFERENCE, Sheet, can_be_matched, literals_in
+from domain.questionnaires.expressions import REFERENCE, Sheet, can_be_judged, literals_in, names_in
 from domain.questionnaires.values import (
     Answers,
     Band,
@@ -64,7 +64,8 @@ class Filling:
         self.private = private
         self._answers = dict(answers)
         blank = {question.name: "" for question in questionnaire.questions}
-        self._sheet = Sheet(blank, today=today or datetime.now(UTC).date())
+        self._today = today or datetime.now(UTC).date()
+        self._sheet = Sheet(blank, today=self._today)
         self._values: dict[str, str] = {}
         self._covered = False
         #: With what is reckoned.
@@ -113,11 +114,11 @@ class Filling:
         ]
 
     def fits(self, question: Question, answer: str) -> bool:
-        """Whether an answer is such as the form wants it. A form of an earlier release may hold a
-        pattern that can't be matched: whatever is answered there is taken, since nothing that
+        """Whether an answer is such as the form wants it. A form of an earlier release may hold
+        what can't be judged any more: whatever is answered there is taken, since nothing that
         somebody tries would ever fit.
         """
-        if question.constraint is None or not can_be_matched(question.constraint):
+        if question.constraint is None or not can_be_judged(question.constraint):
             return True
         before = self._values.get(question.name, "")
         self._sheet.put(question.name, answer)
@@ -140,7 +141,16 @@ class Filling:
         )
 
     def worries(self) -> list[Worry]:
-        return [*self._of_answers(), *self._of_bands()]
+        """What is reckoned and worries already of somebody who answered nothing, such as that no
+        place is safe, worries of this person only once they were asked.
+        """
+        of_nobody = Filling(self.questionnaire, {}, private=self.private, today=self._today)
+        unsaid = of_nobody._all_worries()
+        return [
+            worry
+            for worry in self._all_worries()
+            if worry not in unsaid or self._was_asked(worry.source[0])
+        ]
 
     def scores(self) -> list[Score]:
         """Of every scale that has bands, in their order."""
@@ -194,6 +204,23 @@ class Filling:
         shown = ", ".join(labels) or value
         return shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN].rstrip()} …"
 
+    def _all_worries(self) -> list[Worry]:
+        return [*self._of_answers(), *self._of_bands()]
+
+    def _was_asked(self, name: str) -> bool:
+        """Whether all was answered or skipped that this is reckoned of, as far as it is asked."""
+        of = self._looked_at(name)
+        asked = [each.name for each in self.relevant if each.name in of]
+        return bool(asked) and self._answers.keys() >= set(asked)
+
+    def _looked_at(self, name: str) -> set[str]:
+        """However many rows that are reckoned lie between: each looks only at those above it."""
+        found = {name}
+        for question in reversed(self.questionnaire.questions):
+            if question.name in found and question.calculation is not None:
+                found.update(names_in(question.calculation), names_in(question.alert or ""))
+        return found
+
     def _of_answers(self) -> Iterator[Worry]:
         for question in self._filled_in:
             answer = self._answers.get(question.name)
@@ -209,12 +236,12 @@ class Filling:
 
     def _alert(self, question: Question) -> Severity:
         """What the question's own expression says of what was answered, or reckoned. One of an
-        earlier release with a pattern that can't be matched says the gravest that it names: rather
-        once too often than never (P1).
+        earlier release that can't be judged any more says the gravest that it names: rather once
+        too often than never (P1).
         """
         if question.alert is None or not self._values[question.name]:
             return Severity.NONE
-        if can_be_matched(question.alert):
+        if can_be_judged(question.alert):
             said = [self._sheet.value(question.alert, question.name)]
         else:
             said = literals_in(question.alert)

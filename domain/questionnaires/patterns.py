@@ -17,10 +17,10 @@ _BY_NUMBER = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|.)", re.DOTALL)
 _LOOKS_AROUND = re.compile(r"\(\?<?[=!]|\(\?P$|\\[1-9k]")
 
 
-def is_found(pattern: str, text: str) -> bool:
-    """Not so, where the pattern itself can't be read."""
+def is_matched(pattern: str, text: str) -> bool:
+    """From its first sign to its last. Not so, where the pattern itself can't be read."""
     try:
-        return _compiled(pattern).search(text) is not None
+        return _compiled(pattern).fullmatch(text) is not None
     except re2.error:
         return False
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from domain.marks import N_
-from domain.questionnaires.expressions import literals_in, names_in
+from domain.questionnaires.expressions import CHOICE_NAME, functions_in, literals_in, names_in
 from domain.questionnaires.filling import LONGEST_SHOWN
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT
 from domain.questionnaires.forms.columns import UNKNOWN_COLUMN, Languages
@@ -25,7 +25,10 @@ _CALLS = {each.value for each in Severity} - {Severity.NONE.value}
 _TOO_LONG_TOGETHER = N_(
     "This question fits into no message together with its choices, of which {it} is the longest."
 )
-
+_IN_THE_TEXT_ITSELF = N_(
+    "What is reckoned has only the main language's word for a choice: name the question in the "
+    "text itself, which shows it in each language."
+)
 
 # On a group's own row these would be said of nothing, and nobody would see that.
 _OF_QUESTIONS_ALONE = (
@@ -160,8 +163,14 @@ class Survey:
             known.add(question.name)
         of_choices = _columns(question) if column == "choice_filter" else ()
         yield from problems_in(line.row, column, expression, known, of_choices)
+        if column == "calculation" and self._is_for_one_language(expression):
+            yield Problem(SURVEY, line.row.number, column, _IN_THE_TEXT_ITSELF)
         if is_alert and not self._may_alert(expression):
             yield Problem(SURVEY, line.row.number, column, WHICH_ALERT)
+
+    def _is_for_one_language(self, expression: str) -> bool:
+        """Whether people of the others would read the main one."""
+        return len(self.languages.codes) > 1 and CHOICE_NAME in functions_in(expression)
 
     def _may_alert(self, expression: str) -> bool:
         """Whether it names something that calls anybody, or leaves that to what was reckoned."""

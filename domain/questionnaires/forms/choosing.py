@@ -4,6 +4,7 @@ from functools import partial
 from math import isfinite
 
 from domain.marks import N_
+from domain.questionnaires.expressions import names_in
 from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, words
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import CHOICES, Row, Workbook
@@ -14,6 +15,8 @@ from storage.kinds import Severity
 MOST = 60
 #: Whoever chooses it asks for a person of the team.
 _PERSON = "person"
+# Its results count it under one label, whoever chose it.
+_NAMES_AN_ANSWER = N_("A choice can't show an earlier answer: name that in the question instead.")
 _OURS = {"list_name", "name", "label", *OURS_OF_CHOICES}
 
 
@@ -43,6 +46,8 @@ def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem
     if "list_name" not in cells:
         # Where cells were merged, the spreadsheet has it in the first of them alone.
         problems.append(wrong("list_name", N_("The text is missing.")))
+    if label is not None and any(map(names_in, label.languages.values())):
+        problems.append(wrong("label", _NAMES_AN_ANSWER))
     if alert not in {"", _PERSON, *Severity}:
         problems.append(wrong("wayhome_alert", WHICH_ALERT))
         return None, problems

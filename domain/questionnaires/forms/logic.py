@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 
 from domain.marks import N_
 from domain.questionnaires.expressions import (
+    columns_in,
     is_sound,
+    looks_at_itself,
     names_in,
-    paths_in,
     patterns_in,
     unknown_functions,
 )
@@ -17,7 +18,11 @@ from domain.questionnaires.patterns import looks_around, trouble_with
 UNKNOWN_FUNCTION = N_("Wayhome does not know the function {it}().")
 _LOOKS_AROUND = N_("A pattern can't look ahead or behind, nor ask for what it found before: {it}.")
 _NO_PATTERN = N_("This can't be read as part of a pattern, or is too large for one: {it}.")
+_NOT_ASKED_YET = N_(
+    'Before a question is asked, "." is empty for everybody: name one further up instead.'
+)
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
+_BEFORE_IT_IS_ASKED = ("relevant", "choice_filter")
 
 
 def problems_in(
@@ -33,9 +38,11 @@ def problems_in(
         if name not in known:
             yield not_above(row, column, name)
             return
-    if not is_sound(expression) or set(paths_in(expression)) - set(columns):
+    if not is_sound(expression) or set(columns_in(expression)) - set(columns):
         yield Problem(SURVEY, row.number, column, N_("This expression can't be worked out."))
         return
+    if column in _BEFORE_IT_IS_ASKED and looks_at_itself(expression):
+        yield Problem(SURVEY, row.number, column, _NOT_ASKED_YET)
     for pattern in patterns_in(expression):
         part = trouble_with(pattern)
         if part is not None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.questionnaires.expressions import Sheet, is_sound, paths_in
+from domain.questionnaires.expressions import Sheet, columns_in, is_sound
 from domain.questionnaires.filling import Filling
 from storage.kinds import Severity
 from tests.domain.questionnaires.forms.sheets import SETTINGS, form
@@ -45,13 +45,44 @@ def test_an_expression_without_spaces_says_the_same_as_one_with_them(
     sheet.put("a", "9", {"9": "Nine"})
 
     assert is_sound(expression)
-    assert paths_in(expression) == []
+    assert columns_in(expression) == []
     assert sheet.value(expression) == value
 
 
 @pytest.mark.parametrize("expression", ["${a}-b", "${a}-${b}-home"])
 def test_a_name_behind_a_minus_is_one_as_well(expression: str) -> None:
-    assert paths_in(expression) != []
+    assert columns_in(expression) != []
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("1 + 2 * 3 - 4 div 2", "5"),
+        ("(1 + 2) * 3", "9"),
+        ("7 mod 4 - -2", "5"),
+        ("1 = 1 and 2 > 3 or 3 >= 3", "true"),
+        ("1 = 2 or 1 = 1 and 2 > 3", "false"),
+        ("1 div 0 > 1000", "true"),
+        ("${none} + 1", ""),
+        ("string(${none} + 1)", "NaN"),
+        ("coalesce(${none} + 1, 'nothing')", "nothing"),
+        ("substring('home', 2, 2)", "om"),
+        ("substring-before('a-b', '-')", "a"),
+        ("substring-before('ab', '-')", ""),
+        ("substring-after('a-b', '-')", "b"),
+        ("substring-after('ab', '-')", ""),
+        ("translate('abca', 'ac', 'x')", "xbx"),
+        ("normalize-space('  a   b ')", "a b"),
+        ("floor(-1.5) + ceiling(1.2)", "0"),
+        ("round(2.5) + round(-2.5)", "1"),
+        ("min(${a}, ${none}, 4)", "4"),
+        ("selected-at('x y z', 1)", "y"),
+        ("3000000000000 + 1", "3000000000001"),
+    ],
+)
+def test_what_is_reckoned_is_what_xpath_reckons(expression: str, value: str) -> None:
+    assert is_sound(expression)
+    assert Sheet(ANSWERS, today=TODAY).value(expression) == value
 
 
 def test_p1_an_alert_on_a_difference_that_is_written_without_spaces_is_heard() -> None:

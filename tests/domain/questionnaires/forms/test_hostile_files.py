@@ -190,13 +190,27 @@ def test_odd_numbers_patterns_and_paths_are_reckoned_all_the_same(
     assert Sheet({}, today=date(2026, 1, 1)).value(expression) == value
 
 
-def test_what_turns_out_to_be_wrong_after_some_answers_is_as_if_nothing_was_answered() -> None:
-    expression = "if(${a} = 'x', 'words', /data/b) | /data/b"
-    assert is_sound(expression)
+@pytest.mark.parametrize(
+    "expression", ["/data/a", "${a} = ('x'", "1) + (2", "${a} | ${b}", "if(${a})"]
+)
+def test_what_an_earlier_release_took_in_and_nobody_can_read_is_as_if_nothing_was_answered(
+    expression: str,
+) -> None:
     sheet = Sheet({"a": "x", "b": "y"}, today=date(2026, 1, 1))
+    assert not is_sound(expression)
     assert sheet.value(expression) == ""
     assert not sheet.holds(expression)
     assert not sheet.offers(expression, {"name": "a"})
+
+
+@pytest.mark.parametrize("beginning", ["(", "-(", "not(", "if(1,1,", "1 or 1 and 1=1<1+1*("])
+def test_brackets_within_brackets_are_read_or_refused_however_deep(beginning: str) -> None:
+    for depth in (30, 90):
+        assert is_sound(f"{beginning * depth}1{')' * depth}") is (depth == 30)
+
+
+def test_a_sum_may_be_as_long_as_an_expression() -> None:
+    assert Sheet({}, today=date(2026, 1, 1)).value("1+" * 999 + "1") == "1000"
 
 
 @pytest.mark.parametrize("mark", ["\x00", "\x0b", "\uffff", "\ud800"])

@@ -223,3 +223,32 @@ def test_p1_a_question_that_was_skipped_takes_nothing_of_the_greatest_and_the_le
         answers = {"nights": "9", "meals": "9", skipped: None}
         assert [each.severity for each in Filling(asked, answers).worries()] == [Severity.URGENT]
     assert not Filling(asked, {"nights": None, "meals": None}).worries()
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("relevant", ". = ''"), ("choice_filter", "not(selected(., name))")]
+)
+def test_what_looks_at_its_own_answer_before_it_is_asked_is_refused(column: str, cell: str) -> None:
+    said = TOLD.format(hint=column, also="area").replace("As you see it", cell)
+    [problem] = problems(said)
+    assert where(problem) == ("survey", 3, column)
+    assert problem.said() == (
+        'Before a question is asked, "." is empty for everybody: name one further up instead.'
+    )
+
+
+def test_a_choice_that_would_show_an_answer_is_refused_in_whichever_language_it_does() -> None:
+    [problem] = problems(HEALTH.replace("| مدرسة |", "| مدرسة ${sleeps} |"))
+    assert where(problem) == ("choices", 4, "label")
+    assert problem.said() == (
+        "A choice can't show an earlier answer: name that in the question instead."
+    )
+
+
+def test_nobody_is_shown_the_main_languages_word_for_a_choice_in_another_one() -> None:
+    named = "jr:choice-name(${sleeps}, '${sleeps}')"
+    [problem] = problems(HEALTH.replace("${children} * 2", named))
+    assert where(problem) == ("survey", 10, "calculation")
+    assert "name the question in the text itself" in problem.said()
+    alone = RECKONED.replace("max({order})", "jr:choice-name(${nights}, '${nights}')")
+    assert form(alone.replace("{order}", "${nights}"))

@@ -1,0 +1,41 @@
+"""What a form reckons of answers is heard with the answer that makes it a worry."""
+
+import pytest
+
+from storage.kinds import Severity
+from storage.sessions import Database
+from storage.tables.check_ins import CheckIn
+from storage.tables.returnees import Returnee
+from tests.domain.check_ins.pressing import press, take_form, the_case
+from tests.domain.checking_in import Office
+
+SAFE_PLACE = """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_alert |
+| | select_one yn | well | Are you well? | | |
+| | select_one yn | home | A safe place? | | |
+| | calculate | safe | | ${home} = 'yes' | if(not(.), 'urgent', 'none') |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+"""
+
+
+@pytest.mark.parametrize(("home", "severity"), [("no", Severity.URGENT), ("yes", None)])
+async def test_p1_a_worry_that_would_be_there_before_any_answer_is_news_with_the_answer(
+    database: Database,
+    office: Office,
+    returnee: Returnee,
+    check_in: CheckIn,
+    home: str,
+    severity: Severity | None,
+) -> None:
+    await take_form(database, office, check_in, SAFE_PLACE)
+    await press(database, returnee, check_in, "well", "yes")
+    assert await the_case(database) is None
+
+    await press(database, returnee, check_in, "home", home)
+
+    case = await the_case(database)
+    assert (case and case.severity) == severity
