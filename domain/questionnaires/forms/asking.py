@@ -101,8 +101,9 @@ class Survey:
         kind, name = asked.kind, line.says("name")
         label = line.words("label", needed=kind is not Kind.CALCULATE)
         choices = self._choices(line, asked)
-        # How a question looks is the phone's; this one takes its choices from another file.
-        if line.says("appearance").startswith("search("):
+        # How a question looks is the phone's; whatever it says beside, this one takes its choices
+        # from another file.
+        if "search(" in line.says("appearance"):
             line.wrong("appearance", UNKNOWN_FUNCTION, "search")
         said_sensitive = line.says_yes("wayhome_sensitive")
         within = any(group.sensitive for group in self.groups)
