@@ -14,7 +14,8 @@ from storage.kinds import Severity
 
 BEGIN_GROUP, END_GROUP = "begin group", "end group"
 _GROUPS = {"begin_group": BEGIN_GROUP, "end_group": END_GROUP}
-_SELECTS = re.compile(r"select[ _](one|multiple)\s+(\S+)")
+# What begins with a dollar are answers, of which ODK makes the choices.
+_SELECTS = re.compile(r"select[ _](one|multiple)\s+([^\s$]\S*)")
 _SELECTED = {"one": Kind.ONE, "multiple": Kind.MANY}
 #: As XLSForm called them once.
 _OLD_NAMES = {"select one from ": "select_one ", "select all that apply from ": "select_multiple "}

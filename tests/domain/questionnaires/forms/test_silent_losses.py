@@ -131,6 +131,19 @@ def test_choices_in_a_file_that_is_not_there_are_refused_whatever_else_a_questio
     assert "search()" in problem.said()
 
 
+@pytest.mark.parametrize("type_", ["select_one ${towns}", "select_multiple ${towns}"])
+def test_a_question_whose_choices_are_other_answers_is_refused(type_: str) -> None:
+    said = f"""
+| survey |
+| | type | name | label::English (en) |
+| | text | towns | In which towns did you live? |
+| | {type_} | best | In which of them was it best? |
+{SETTINGS}"""
+    [problem] = problems(said)
+    assert where(problem) == ("survey", 3, "type")
+    assert type_ in problem.said()
+
+
 @pytest.mark.parametrize("other", ["relevant", "Relevant ", "relevance"])
 def test_of_two_columns_of_one_name_neither_is_left_out_unseen(other: str) -> None:
     said = f"""
