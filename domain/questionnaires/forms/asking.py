@@ -110,8 +110,6 @@ class Survey:
         sensitive = kind is Kind.TEXT or said_sensitive or within
         if kind is not Kind.CALCULATE and line.says("calculation"):
             line.wrong("calculation", N_("Only a row of the type calculate is reckoned."))
-        # Any question can be skipped, but what stands there has to be a word for it.
-        line.says_yes("required")
         of_groups = [group.condition for group in self.groups]
         conditions = [each for each in [*of_groups, line.says("relevant")] if each]
         return Question(

@@ -3,6 +3,9 @@
 from functools import partial
 from math import isfinite
 
+from pyxform.errors import PyXFormError
+from pyxform.parsing.parameters import parse
+
 from domain.marks import N_
 from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, words
 from domain.questionnaires.forms.problems import Problem
@@ -62,7 +65,10 @@ WHICH_ALERT = N_("Write none, concern, urgent or emergency.")
 
 def steps(parameters: str) -> list[str] | None:
     """The numbers of a range, as its parameters say: start=1 end=5 step=1. None if it says none."""
-    said = dict(part.partition("=")[::2] for part in parameters.replace(",", " ").split())
+    try:
+        said = parse(parameters, 0)
+    except PyXFormError:
+        return None
     numbers = [number(said.get(name, usual)) for name, usual in _USUAL.items()]
     if None in numbers or said.keys() - _USUAL.keys():
         return None

@@ -1,0 +1,46 @@
+"""What ODK and KoboToolbox take in more than one spelling is taken in each of them."""
+
+import pytest
+
+from domain.questionnaires.filling import Filling
+from tests.domain.questionnaires.forms.sheets import SETTINGS, form, problems
+from tests.domain.questionnaires.forms.test_reading import where
+
+RANGE = (
+    """
+| survey |
+| | type | name | label::English (en) | parameters |
+| | range | mood | How was the week? | {} |
+"""
+    + SETTINGS
+)
+REQUIRED = (
+    """
+| survey |
+| | type | name | label::English (en) | required |
+| | integer | children | How many children? | yes |
+| | text | school | Which school? | {} |
+"""
+    + SETTINGS
+)
+
+
+@pytest.mark.parametrize(
+    "parameters", ["start=1 end=5", "start=1;end=5;step=1", "Start=1, End=5", "start = 1 end = 5"]
+)
+def test_a_range_is_the_same_in_each_spelling_of_its_parameters(parameters: str) -> None:
+    choices = form(RANGE.format(parameters)).question("mood").choices
+    assert [choice.name for choice in choices] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("parameters", ["1 to 5", "start=1 end", "steps=3"])
+def test_parameters_that_say_no_range_are_refused(parameters: str) -> None:
+    assert ("survey", 2, "parameters") in map(where, problems(RANGE.format(parameters)))
+
+
+@pytest.mark.parametrize("required", ["yes", "TRUE", "${children} > 0", "selected(., 'a')"])
+def test_whatever_says_that_an_answer_is_required_every_question_can_be_skipped(
+    required: str,
+) -> None:
+    asked = form(REQUIRED.format(required))
+    assert Filling(asked, {"children": "1", "school": None}).next_question is None
