@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domain.marks import N_
 from domain.questionnaires.forms.choosing import WHICH_ALERT, number, steps
 from domain.questionnaires.forms.columns import YES_OR_NO, Languages, by_name, words, yes
+from domain.questionnaires.forms.logic import EXPRESSIONS, straightened
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Row
 from domain.questionnaires.values import Choice, Kind, Words
@@ -50,7 +51,9 @@ class Line:
 
     @classmethod
     def of(cls, row: Row, languages: Languages) -> "Line":
-        return cls(row, languages, by_name(row))
+        cells = by_name(row)
+        expressions = {name: straightened(cells[name]) for name in cells.keys() & set(EXPRESSIONS)}
+        return cls(row, languages, cells | expressions)
 
     @property
     def type(self) -> str:

@@ -1,5 +1,6 @@
 """Whether a form's expressions are such as Wayhome can reckon."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from domain.marks import N_
@@ -18,6 +19,14 @@ UNKNOWN_FUNCTION = N_("Wayhome does not know the function {it}().")
 _LOOKS_AROUND = N_("A pattern can't look ahead or behind, nor ask for what it found before: {it}.")
 _NO_PATTERN = N_("This can't be read as part of a pattern, or is too large for one: {it}.")
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
+# As a word processor writes them for those that were typed; within straight ones they are words.
+_TYPOGRAPHIC = str.maketrans("‘’‚“”„", "'''\"\"\"")
+_PART = re.compile(r"""('[^']*'|"[^"]*")|[^'"]+""")
+
+
+def straightened(expression: str) -> str:
+    """With straight quotes where typographic ones begin and end a word."""
+    return _PART.sub(lambda part: part[1] or part[0].translate(_TYPOGRAPHIC), expression)
 
 
 def problems_in(

@@ -44,3 +44,28 @@ def test_whatever_says_that_an_answer_is_required_every_question_can_be_skipped(
 ) -> None:
     asked = form(REQUIRED.format(required))
     assert Filling(asked, {"children": "1", "school": None}).next_question is None
+
+
+@pytest.mark.parametrize(
+    ("relevant", "follows"),
+    [
+        ("${name} = ‘Ana’", True),
+        ("${name} = “Ana”", True),
+        ("${name} = „Ana“", True),
+        ("""${name} = "Ana" or ${name} = "d’Artagnan" """, True),
+        ("""${name} = "‘Ana’" """, False),
+    ],
+)
+def test_typographic_quotes_begin_and_end_a_word_but_for_those_within_one(
+    relevant: str, follows: bool
+) -> None:
+    asked = form(
+        f"""
+| survey |
+| | type | name | label::English (en) | relevant |
+| | text | name | What are you called? | |
+| | note | hello | Hello! | {relevant} |
+{SETTINGS}"""
+    )
+    told = Filling(asked, {"name": "Ana"}).relevant
+    assert ("hello" in [question.name for question in told]) is follows
