@@ -7,7 +7,7 @@ from pyxform.errors import PyXFormError
 from pyxform.parsing.parameters import parse
 
 from domain.marks import N_
-from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, words
+from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, parted, words
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import CHOICES, Row, Workbook
 from domain.questionnaires.values import Choice, Words
@@ -55,7 +55,8 @@ def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem
         Severity(alert) if alert in set(Severity) else Severity.NONE,
         wants_human=alert == _PERSON,
         score=number(score or ""),
-        columns={column: text for column, text in cells.items() if column not in _OURS},
+        # As they are written: to a filter, region is not Region.
+        columns={each: text for each, text in row.cells.items() if parted(each)[0] not in _OURS},
     )
     return choice, problems
 

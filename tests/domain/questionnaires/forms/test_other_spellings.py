@@ -69,3 +69,25 @@ def test_typographic_quotes_begin_and_end_a_word_but_for_those_within_one(
     )
     told = Filling(asked, {"name": "Ana"}).relevant
     assert ("hello" in [question.name for question in told]) is follows
+
+
+def test_a_filter_looks_at_the_column_that_is_written_as_it_says() -> None:
+    table = f"""
+| survey |
+| | type | name | label::English (en) | choice_filter |
+| | select_one land | land | Which country? | |
+| | select_one town | town | Which town? | ADM0_PCODE=${{land}} |
+| choices |
+| | list_name | name | label::English (en) | ADM0_PCODE |
+| | land | al | Albania | |
+| | land | ma | Morocco | |
+| | town | tirana | Tirana | al |
+| | town | fes | Fes | ma |
+{SETTINGS}"""
+    towns = form(table)
+    offered = Filling(towns, {"land": "ma"}).choices(towns.question("town"))
+
+    assert [each.name for each in offered] == ["fes"]
+    assert [where(each) for each in problems(table.replace("ADM0_PCODE=", "adm0_pcode="))] == [
+        ("survey", 3, "choice_filter")
+    ]
