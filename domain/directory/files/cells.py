@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from babel import Locale
-from babel.core import get_global
 
 from domain.countries import code_of, codes
 from domain.directory.folding import fold
+from domain.languages import usual_code
 
 MAX_TEXT = 10_000
 _TIME = re.compile(
@@ -122,7 +122,7 @@ def country_of(text: str) -> str:
 def languages_of(text: str) -> tuple[str, ...]:
     """Language codes out of "Arabic, English", "ar;en" or "العربية"; what is unknown stays."""
     names = [part.strip() for part in re.split(r"[,;/|]|\band\b|&", text) if part.strip()]
-    return tuple(dict.fromkeys(_languages().get(fold(name), name) for name in names))
+    return tuple(dict.fromkeys(_languages().get(fold(name)) or usual_code(name) for name in names))
 
 
 def language_of(text: str) -> str:
@@ -141,8 +141,7 @@ def _countries() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _languages() -> dict[str, str]:
-    known = {fold(code): alias for code, alias in get_global("language_aliases").items()}
-    known |= {fold(name): code for code, name in Locale("en").languages.items()}
+    known = {fold(name): code for code, name in Locale("en").languages.items()}
     for own in _OWN:
         known[fold(Locale(own).languages[own])] = own
     return known

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
+from pyxform.validators.pyxform.iana_subtags.validation import get_languages_with_bad_tags
 
+from domain.languages import usual_code
 from domain.marks import N_
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import BANDS, CHOICES, SETTINGS, SURVEY, Row, Workbook
@@ -75,7 +77,12 @@ def parted(column: str) -> tuple[str, str]:
     """What a column holds, and in which language: label::English (en)."""
     name, *language = _SEPARATOR.split(column, maxsplit=1)
     name = name.strip().lower()
-    return _ALIASES.get(name, name), language[0].strip() if language else ""
+    return _ALIASES.get(name, name), _named(language[0].strip()) if language else ""
+
+
+def _named(language: str) -> str:
+    """ "" for what others call default: a language without a name."""
+    return "" if language.lower() == "default" else language
 
 
 def by_name(row: Row) -> dict[str, str]:
@@ -92,19 +99,23 @@ def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
     """From the columns of labels; the default language comes first. `usual` is the code of the one
     that the form does not name.
     """
-    default = next((by_name(row).get("default_language", "") for row in book.rows(SETTINGS)), "")
+    settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
+    default = _named(settings.get("default_language", ""))
     said = [parted(column) for column in book.columns.get(SURVEY, [])]
     found = dict.fromkeys(language or default for name, language in said if name == "label")
-    ordered = sorted(found, key=lambda language: language != default)
+    ordered = sorted(found, key=lambda language: _code(language) != _code(default))
     names: dict[str, str] = {}
     problems = []
     for language in ordered:
-        code = _code(language) or ("" if language else usual)
-        at = (SURVEY, f"label::{language}") if language else (SETTINGS, "default_language")
+        is_main = language == default
+        code = _code(language) or (usual if is_main else "")
+        at = (SETTINGS, "default_language") if is_main else (SURVEY, f"label::{language}")
         if not code:
             problems.append(Problem(at[0], None, at[1], WHICH_LANGUAGE))
             # Whatever else is wrong is to be found in it, too.
             code = language
+        elif not _is_one(code):
+            problems.append(Problem(at[0], None, at[1], _NO_LANGUAGE, code))
         if code in names:
             problems.append(Problem(at[0], None, at[1], _TWICE, code))
         else:
@@ -115,19 +126,26 @@ def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
 WHICH_LANGUAGE = N_(
     "Say the language with its code, such as English (en), or choose it with the file."
 )
+_NO_LANGUAGE = N_("{it} is the code of no language.")
 
 
 def _code(language: str) -> str:
     """Of a language as a form calls it: by its code, or by its own name or the English one."""
     found = _LANGUAGE.search(language)
-    return found[1].lower() if found else _codes().get(language.lower(), "")
+    written = usual_code((found[1] if found else language).lower())
+    return written if found else _codes().get(written, "")
+
+
+def _is_one(code: str) -> bool:
+    """Rather than that of a country, as "ua" is: nobody would ever be asked in it."""
+    return not get_languages_with_bad_tags([f"({code.partition('_')[0]})"])
 
 
 @cache
 def _codes() -> dict[str, str]:
     english = Locale.parse("en").languages
     named = [(english[code], code) for code in LANGUAGES] + [(n, c) for c, n in LANGUAGES.items()]
-    return {name.lower(): code for name, code in named}
+    return {code: code for code in LANGUAGES} | {name.lower(): code for name, code in named}
 
 
 def unknown_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
