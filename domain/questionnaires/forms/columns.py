@@ -1,7 +1,6 @@
 """The columns of a form: what each is called, and in which language."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -65,6 +64,11 @@ class Languages:
     @property
     def codes(self) -> tuple[str, ...]:
         return tuple(self.names)
+
+    @property
+    def main(self) -> str:
+        """As the form calls it."""
+        return next(iter(self.names.values()), "")
 
     def has(self, name: str) -> bool:
         """As a column calls it; one that calls none is in the main one. All stand open where no
@@ -160,12 +164,17 @@ def unknown_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
                     yield Problem(sheet, row.number, column, reason)
 
 
-def repeated_columns(book: Workbook) -> Iterator[Problem]:
-    """What stands above two columns: of these only one could be read."""
+def repeated_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
+    """What stands above two columns, be it once with the main language and once without: of these
+    only one could be read.
+    """
     for sheet, columns in book.columns.items():
-        for said, times in Counter(map(parted, columns)).items():
-            if times > 1 and not _is_of_others(said[0]):
-                yield Problem(sheet, None, "::".join(filter(None, said)), _TWICE, said[0])
+        above: set[tuple[str, str]] = set()
+        for name, language in map(parted, columns):
+            said = (name, language or languages.main)
+            if said in above and not _is_of_others(name):
+                yield Problem(sheet, None, "::".join(filter(None, (name, language))), _TWICE, name)
+            above.add(said)
 
 
 def words(

@@ -71,3 +71,27 @@ def test_a_language_that_the_form_does_not_name_can_be_chosen_with_the_file(
 
     assert where(problem) == ("settings", None, "default_language")
     assert chosen_with_the_file(table, "pl").languages == ("pl",)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "label | label::English (en) | hint",
+        "label::English (en) | label | hint",
+        "hint | hint::English (en) | label",
+        "hint::English (en) | hint | label::English (en)",
+    ],
+)
+def test_a_text_with_the_main_language_and_one_without_are_twice_the_same(columns: str) -> None:
+    """One of them may be an older wording."""
+    [problem] = problems(
+        f"""
+| survey |
+| | type | name | {columns} |
+| | integer | rooms | How many? | Rooms? | All of them |
+| settings |
+| | form_title | default_language |
+| | Home | English (en) |
+"""
+    )
+    assert problem.said() == f"{columns.partition(':')[0].split()[0]} is there twice."
