@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
@@ -28,6 +28,8 @@ _MOST_MARKS_OF_CELLS, _MOST_OTHER_MARKS = 400_000, 20_000
 MOST_ROWS = 3000
 MOST_COLUMNS = 200
 LONGEST_CELL = 4000
+# Of a sheet in Excel.
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 SURVEY, CHOICES, SETTINGS, BANDS = "survey", "choices", "settings", "bands"
 _SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
@@ -136,17 +138,18 @@ def _read(book: Any) -> Workbook:
 
 
 def _could_be_bands(sheet: Any) -> bool:
-    first = next(sheet.iter_rows(values_only=True, max_row=1, max_col=MOST_COLUMNS), ())
-    return {_heading(_text(value)).lower() for value in first} >= _OF_BANDS
+    return {heading.lower() for heading in _headings(sheet)} >= _OF_BANDS
 
 
 def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
     """What stands above the columns, and below."""
-    lines = _lines(name, sheet)
-    columns = [_heading(text) for text in next((texts for _, texts in lines if texts), [])]
+    columns = _headings(sheet)
+    if len(columns) > MOST_COLUMNS:
+        raise Faulty([Problem(name, 1, None, N_("There are too many columns."))])
+    _ensure_short(name, 1, columns)
     rows: list[Row] = []
-    for number, texts in lines:
-        pairs = zip(columns, texts, strict=False)
+    for number, texts in _lines(name, sheet, len(columns)):
+        pairs = zip(columns, texts, strict=True)
         cells = {column: text for column, text in pairs if column and text}
         if cells:
             rows.append(Row(number, cells))
@@ -161,15 +164,32 @@ def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
     return [column for column in columns if column], rows
 
 
-def _lines(name: str, sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    found = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
-    for number, values in enumerate(found, start=1):
+def _headings(sheet: Any) -> list[str]:
+    """As far as the last that says something."""
+    first = next(sheet.iter_rows(values_only=True, max_row=1, max_col=_LAST_COLUMN), ())
+    headings = [_heading(_text(value)) for value in first]
+    return headings[: max((place for place, text in enumerate(headings, 1) if text), default=0)]
+
+
+def _lines(name: str, sheet: Any, width: int) -> Iterator[tuple[int, list[str]]]:
+    """What stands below the headings. How cells look may be said down to the last row of all."""
+    if not width:
+        return
+    found = sheet.iter_rows(values_only=True, min_row=2, max_row=_LAST_ROW, max_col=width)
+    for number, values in enumerate(found, start=2):
+        if values.count(None) == width:
+            continue
         texts = [_text(value) for value in values]
-        if any(len(text) > LONGEST_CELL for text in texts):
-            raise Faulty([Problem(name, number, None, N_("A cell holds too much text."))])
-        if number > MOST_ROWS:
+        _ensure_short(name, number, texts)
+        if number > MOST_ROWS and any(texts):
             raise Faulty([Problem(name, number, None, N_("There are too many rows."))])
         yield number, texts
+
+
+def _ensure_short(name: str, number: int, texts: Iterable[str]) -> None:
+    """Raises Faulty."""
+    if any(len(text) > LONGEST_CELL for text in texts):
+        raise Faulty([Problem(name, number, None, N_("A cell holds too much text."))])
 
 
 def _text(value: object) -> str:
