@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.escape import unescape
 from pyxform.xls2json_backends import xlsx_value_to_str
 
@@ -42,6 +44,10 @@ _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _TOO_MUCH = N_("What is packed into this file is too large.")
 # Excel writes it as it could not be reckoned: nobody is to be asked that.
 _MISTAKE = N_("This cell holds a mistake of the spreadsheet: {it}.")
+_NOT_RECKONED = N_(
+    "The formula in {it} was never worked out. Open the file in a spreadsheet, save it, and bring "
+    "it again."
+)
 # Excel writes signs by their numbers, the end of a line among them; these are kept by nothing.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # Begins each element of XML.
@@ -159,9 +165,22 @@ def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
         for column, text in row.cells.items()
         if text in ERROR_CODES
     ]
-    if mistakes:
+    if mistakes := [*mistakes, *_not_reckoned(name, sheet)]:
         raise Faulty(mistakes)
     return [column for column in columns if column], rows
+
+
+def _not_reckoned(name: str, sheet: Any) -> Iterator[Problem]:
+    """Formulas that no spreadsheet has worked out: the library reads their cells as empty ones. An
+    empty text is a value, too.
+    """
+    with sheet._get_source() as source:
+        for _, cell in etree.iterparse(source, tag="{*}c"):
+            is_formula = cell.find("{*}f") is not None
+            if is_formula and not cell.findtext("{*}v") and cell.get("t") != "str":
+                at = cell.get("r", "")
+                yield Problem(name, coordinate_to_tuple(at)[0], None, _NOT_RECKONED, at)
+            cell.clear()
 
 
 def _headings(sheet: Any) -> list[str]:
