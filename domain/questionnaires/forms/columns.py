@@ -11,6 +11,7 @@ from pyxform.validators.pyxform.iana_subtags.validation import get_languages_wit
 from domain.languages import usual_code
 from domain.marks import N_
 from domain.questionnaires.forms.problems import Problem
+from domain.questionnaires.forms.styling import plain
 from domain.questionnaires.forms.workbook import BANDS, CHOICES, SETTINGS, SURVEY, Row, Workbook
 from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
@@ -183,13 +184,10 @@ def words(
     """A text in every language of the form: where it is there in one, it must be in all."""
     texts, lacking = {}, []
     for code, language in languages.names.items():
-        found = [
-            text
-            for column, text in row.cells.items()
-            if parted(column) in ((name, language), *_without_language(name, code, languages))
-        ]
-        if found:
-            texts[code] = found[0]
+        columns = [(name, language), *_without_language(name, code, languages)]
+        found = (text for column, text in row.cells.items() if parted(column) in columns)
+        if text := plain(next(found, "")):
+            texts[code] = text
         else:
             lacking.append(f"{name}::{language}" if language else name)
     if not texts and not needed:
