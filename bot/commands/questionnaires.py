@@ -87,8 +87,11 @@ def _report(
     ]
     result: dict[str, Any] = {"ok": form is not None, "problems": found}
     if form is not None:
+        from domain.languages import that_nobody_chooses
+
         result |= {"questionnaire": form.key, "version": form.version}
         result |= {"questions": len(form.questions), "languages": list(form.languages)}
+        result |= {"nobody_chooses": that_nobody_chooses(form.languages)}
     show(result, as_json, lambda: "\n".join(map(_line, found)) or _in_words(result, end))
     if form is None:
         raise typer.Exit(1)
@@ -103,4 +106,7 @@ def _line(problem: dict[str, Any]) -> str:
 def _in_words(result: dict[str, Any], end: str) -> str:
     languages, many = ", ".join(result["languages"]), result["questions"]
     questions = "1 question" if many == 1 else f"{many} questions"
-    return f"{result['questionnaire']}: {questions}, in {languages}. {end}"
+    said = f"{result['questionnaire']}: {questions}, in {languages}. {end}"
+    if unread := ", ".join(result["nobody_chooses"]):
+        said += f" Nobody is asked in {unread}, which Wayhome does not speak."
+    return said

@@ -15,6 +15,7 @@ from console.forms import fields
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
+from domain.languages import that_nobody_chooses
 from domain.marks import N_
 from domain.problems import Faulty
 from domain.questionnaires import shelf
@@ -113,6 +114,7 @@ async def look(visit: Visit) -> Response:
             is_on=questionnaire.key in {each.key for each in offered},
             may_be_older=await may_be_older(session, visit.actor, questionnaire),
             spoken=spoken,
+            unread=that_nobody_chooses(questionnaire.languages),
             shown=language,
             gettext_shown=visit.desk.catalogues.of(language).gettext,
             filling=filling,

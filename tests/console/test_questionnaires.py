@@ -71,6 +71,23 @@ async def test_what_is_wrong_is_shown_by_its_place_and_nothing_is_kept(office: O
         assert [each.key for each in kept] == ["safety-and-needs", "phq-4", "k6"]
 
 
+async def test_languages_in_which_nobody_is_asked_are_said_where_the_form_is_looked_at(
+    office: Office,
+) -> None:
+    form = """
+| survey |
+| | type | name | label::English (en) | label::Dari (prs) | label::Pashto (ps) |
+| | integer | rooms | How many rooms? | Dari? | Pashto? |
+"""
+    said = "Nobody is asked in these languages of the file"
+    async with office.browser(Role.COORDINATOR) as browser:
+        await bring(browser, excel(form + SETTINGS))
+        looked = (await browser.get("/questionnaires/look?of=first-days")).text
+        assert f"{said}, which Wayhome does not speak: Dari, Pashto." in looked
+        await bring(browser, excel(HEALTH))
+        assert said not in (await browser.get("/questionnaires/look?of=first-days")).text
+
+
 async def test_what_a_file_does_not_say_is_chosen_beside_it(office: Office) -> None:
     saved = excel("| survey |\n| | type | name | label |\n| | integer | rooms | Sa dhoma? |")
     async with office.browser(Role.COORDINATOR) as browser:

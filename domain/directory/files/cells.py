@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from babel import Locale
-from babel.core import get_global
 
 from domain.countries import code_of, codes
 from domain.directory.folding import fold
+from domain.languages import usual_code
 
 MAX_TEXT = 10_000
 _TIME = re.compile(
@@ -149,7 +149,7 @@ def languages_of(text: str) -> tuple[str, ...]:
 def _language(name: str) -> str:
     """Of a code, which may name a country or a script besides, the language alone."""
     code = name.replace("_", "-").partition("-")[0]
-    return _languages().get(fold(name)) or _languages().get(fold(code), name)
+    return _languages().get(fold(name)) or _languages().get(fold(code)) or usual_code(name)
 
 
 def language_of(text: str) -> str:
@@ -171,7 +171,6 @@ def _countries() -> dict[str, str]:
 def _languages() -> dict[str, str]:
     english = Locale("en").languages.items()
     known = {fold(code): code for code, _ in english if "_" not in code}
-    known |= {fold(code): alias for code, alias in get_global("language_aliases").items()}
     known |= {fold(name): code for code, name in english}
     for own in _OWN:
         known[fold(Locale(own).languages[own])] = own

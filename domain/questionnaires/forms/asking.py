@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.marks import N_
 from domain.questionnaires.expressions import CHOICE_NAME, functions_in, literals_in, names_in
@@ -12,6 +12,7 @@ from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT
 from domain.questionnaires.forms.columns import UNKNOWN_COLUMN, Languages
 from domain.questionnaires.forms.line import BEGIN_GROUP, END_GROUP, Asked, Line
 from domain.questionnaires.forms.logic import EXPRESSIONS, UNKNOWN_FUNCTION, not_above, problems_in
+from domain.questionnaires.forms.offering import Offering
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Workbook
 from domain.questionnaires.values import Choice, Kind, Question, Words
@@ -55,6 +56,7 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
     #: Those that are open, the outermost first.
     groups: list[_Group] = field(default_factory=list)
+    offering: Offering = field(default_factory=Offering)
 
     @classmethod
     def of(cls, book: Workbook, languages: Languages, lists: dict[str, list[Choice]]) -> "Survey":
@@ -93,27 +95,36 @@ class Survey:
             line.wrong("name", N_("This name is missing, used before or no name for a form."))
             return
         question = self._question(line, asked)
-        if too_long := _too_long(question):
-            line.wrong(*too_long)
+        self._ensure_room(line, question)
         if question.scales and not _is_scored(question):
             line.wrong("wayhome_score", N_("Every choice of this question needs a score."))
         line.problems += self._unclear(line, question)
         self.questions.append(question)
 
+    def _ensure_room(self, line: Line, question: Question) -> None:
+        """For all that one message says."""
+        offered = [
+            replace(question, choices=tuple(choices))
+            for choices in self.offering.offers(question, self.questions)
+        ]
+        if any(len(each.choices) > MOST for each in offered):
+            line.wrong("type", N_("A question can have {it} choices at most."), str(MOST))
+        if too_long := next(filter(None, map(_too_long, offered)), None):
+            line.wrong(*too_long)
+
     def _question(self, line: Line, asked: Asked) -> Question:
         kind, name = asked.kind, line.says("name")
         label = line.words("label", needed=kind is not Kind.CALCULATE)
         choices = self._choices(line, asked)
-        # How a question looks is the phone's; this one takes its choices from another file.
-        if line.says("appearance").startswith("search("):
+        # How a question looks is the phone's; whatever it says beside, this one takes its choices
+        # from another file.
+        if "search(" in line.says("appearance"):
             line.wrong("appearance", UNKNOWN_FUNCTION, "search")
         said_sensitive = line.says_yes("wayhome_sensitive")
         within = any(group.sensitive for group in self.groups)
         sensitive = kind is Kind.TEXT or said_sensitive or within
         if kind is not Kind.CALCULATE and line.says("calculation"):
             line.wrong("calculation", N_("Only a row of the type calculate is reckoned."))
-        # Any question can be skipped, but what stands there has to be a word for it.
-        line.says_yes("required")
         of_groups = [group.condition for group in self.groups]
         conditions = [each for each in [*of_groups, line.says("relevant")] if each]
         return Question(
@@ -135,8 +146,6 @@ class Survey:
 
     def _choices(self, line: Line, asked: Asked) -> list[Choice]:
         choices = line.range() if asked.is_range else self.lists.get(asked.list_name, [])
-        if len(choices) > MOST:
-            line.wrong("type", N_("A question can have {it} choices at most."), str(MOST))
         if not asked.is_range and line.says("parameters"):
             line.wrong("parameters", UNKNOWN_COLUMN)
         return choices

@@ -3,9 +3,12 @@
 from functools import partial
 from math import isfinite
 
+from pyxform.errors import PyXFormError
+from pyxform.parsing.parameters import parse
+
 from domain.marks import N_
 from domain.questionnaires.expressions import names_in
-from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, words
+from domain.questionnaires.forms.columns import OURS_OF_CHOICES, Languages, by_name, parted, words
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import CHOICES, Row, Workbook
 from domain.questionnaires.values import Choice, Words
@@ -57,7 +60,8 @@ def _choice(row: Row, languages: Languages) -> tuple[Choice | None, list[Problem
         Severity(alert) if alert in set(Severity) else Severity.NONE,
         wants_human=alert == _PERSON,
         score=number(score or ""),
-        columns={column: text for column, text in cells.items() if column not in _OURS},
+        # As they are written: to a filter, region is not Region.
+        columns={each: text for each, text in row.cells.items() if parted(each)[0] not in _OURS},
     )
     return choice, problems
 
@@ -67,7 +71,10 @@ WHICH_ALERT = N_("Write none, concern, urgent or emergency.")
 
 def steps(parameters: str) -> list[str] | None:
     """The numbers of a range, as its parameters say: start=1 end=5 step=1. None if it says none."""
-    said = dict(part.partition("=")[::2] for part in parameters.replace(",", " ").split())
+    try:
+        said = parse(parameters, 0)
+    except PyXFormError:
+        return None
     numbers = [number(said.get(name, usual)) for name, usual in _USUAL.items()]
     if None in numbers or said.keys() - _USUAL.keys():
         return None

@@ -1,15 +1,17 @@
 """The columns of a form: what each is called, and in which language."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
+from pyxform.validators.pyxform.iana_subtags.validation import get_languages_with_bad_tags
 
+from domain.languages import usual_code
 from domain.marks import N_
 from domain.questionnaires.forms.problems import Problem
+from domain.questionnaires.forms.styling import plain
 from domain.questionnaires.forms.workbook import BANDS, CHOICES, SETTINGS, SURVEY, Row, Workbook
 from domain.questionnaires.values import Words
 from locales.catalogues import LANGUAGES
@@ -64,6 +66,11 @@ class Languages:
     def codes(self) -> tuple[str, ...]:
         return tuple(self.names)
 
+    @property
+    def main(self) -> str:
+        """As the form calls it."""
+        return next(iter(self.names.values()), "")
+
     def has(self, name: str) -> bool:
         """As a column calls it; one that calls none is in the main one. All stand open where no
         label says which there are.
@@ -75,7 +82,12 @@ def parted(column: str) -> tuple[str, str]:
     """What a column holds, and in which language: label::English (en)."""
     name, *language = _SEPARATOR.split(column, maxsplit=1)
     name = name.strip().lower()
-    return _ALIASES.get(name, name), language[0].strip() if language else ""
+    return _ALIASES.get(name, name), _named(language[0].strip()) if language else ""
+
+
+def _named(language: str) -> str:
+    """ "" for what others call default: a language without a name."""
+    return "" if language.lower() == "default" else language
 
 
 def by_name(row: Row) -> dict[str, str]:
@@ -92,19 +104,23 @@ def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
     """From the columns of labels; the default language comes first. `usual` is the code of the one
     that the form does not name.
     """
-    default = next((by_name(row).get("default_language", "") for row in book.rows(SETTINGS)), "")
+    settings = next((by_name(row) for row in book.rows(SETTINGS)), {})
+    default = _named(settings.get("default_language", ""))
     said = [parted(column) for column in book.columns.get(SURVEY, [])]
     found = dict.fromkeys(language or default for name, language in said if name == "label")
-    ordered = sorted(found, key=lambda language: language != default)
+    ordered = sorted(found, key=lambda language: _code(language) != _code(default))
     names: dict[str, str] = {}
     problems = []
     for language in ordered:
-        code = _code(language) or ("" if language else usual)
-        at = (SURVEY, f"label::{language}") if language else (SETTINGS, "default_language")
+        is_main = language == default
+        code = _code(language) or (usual if is_main else "")
+        at = (SETTINGS, "default_language") if is_main else (SURVEY, f"label::{language}")
         if not code:
             problems.append(Problem(at[0], None, at[1], WHICH_LANGUAGE))
             # Whatever else is wrong is to be found in it, too.
             code = language
+        elif not _is_one(code):
+            problems.append(Problem(at[0], None, at[1], _NO_LANGUAGE, code))
         if code in names:
             problems.append(Problem(at[0], None, at[1], _TWICE, code))
         else:
@@ -115,19 +131,26 @@ def languages_of(book: Workbook, usual: str) -> tuple[Languages, list[Problem]]:
 WHICH_LANGUAGE = N_(
     "Say the language with its code, such as English (en), or choose it with the file."
 )
+_NO_LANGUAGE = N_("{it} is the code of no language.")
 
 
 def _code(language: str) -> str:
     """Of a language as a form calls it: by its code, or by its own name or the English one."""
     found = _LANGUAGE.search(language)
-    return found[1].lower() if found else _codes().get(language.lower(), "")
+    written = usual_code((found[1] if found else language).lower())
+    return written if found else _codes().get(written, "")
+
+
+def _is_one(code: str) -> bool:
+    """Rather than that of a country, as "ua" is: nobody would ever be asked in it."""
+    return not get_languages_with_bad_tags([f"({code.partition('_')[0]})"])
 
 
 @cache
 def _codes() -> dict[str, str]:
     english = Locale.parse("en").languages
     named = [(english[code], code) for code in LANGUAGES] + [(n, c) for c, n in LANGUAGES.items()]
-    return {name.lower(): code for name, code in named}
+    return {code: code for code in LANGUAGES} | {name.lower(): code for name, code in named}
 
 
 def unknown_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
@@ -142,12 +165,17 @@ def unknown_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
                     yield Problem(sheet, row.number, column, reason)
 
 
-def repeated_columns(book: Workbook) -> Iterator[Problem]:
-    """What stands above two columns: of these only one could be read."""
+def repeated_columns(book: Workbook, languages: Languages) -> Iterator[Problem]:
+    """What stands above two columns, be it once with the main language and once without: of these
+    only one could be read.
+    """
     for sheet, columns in book.columns.items():
-        for said, times in Counter(map(parted, columns)).items():
-            if times > 1 and not _is_of_others(said[0]):
-                yield Problem(sheet, None, "::".join(filter(None, said)), _TWICE, said[0])
+        above: set[tuple[str, str]] = set()
+        for name, language in map(parted, columns):
+            said = (name, language or languages.main)
+            if said in above and not _is_of_others(name):
+                yield Problem(sheet, None, "::".join(filter(None, (name, language))), _TWICE, name)
+            above.add(said)
 
 
 def words(
@@ -156,13 +184,10 @@ def words(
     """A text in every language of the form: where it is there in one, it must be in all."""
     texts, lacking = {}, []
     for code, language in languages.names.items():
-        found = [
-            text
-            for column, text in row.cells.items()
-            if parted(column) in ((name, language), *_without_language(name, code, languages))
-        ]
-        if found:
-            texts[code] = found[0]
+        columns = [(name, language), *_without_language(name, code, languages)]
+        found = (text for column, text in row.cells.items() if parted(column) in columns)
+        if text := plain(next(found, "")):
+            texts[code] = text
         else:
             lacking.append(f"{name}::{language}" if language else name)
     if not texts and not needed:

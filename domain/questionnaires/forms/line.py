@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domain.marks import N_
 from domain.questionnaires.forms.choosing import WHICH_ALERT, number, steps
 from domain.questionnaires.forms.columns import YES_OR_NO, Languages, by_name, words, yes
+from domain.questionnaires.forms.logic import EXPRESSIONS, straightened
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.workbook import SURVEY, Row
 from domain.questionnaires.values import Choice, Kind, Words
@@ -14,7 +15,8 @@ from storage.kinds import Severity
 
 BEGIN_GROUP, END_GROUP = "begin group", "end group"
 _GROUPS = {"begin_group": BEGIN_GROUP, "end_group": END_GROUP}
-_SELECTS = re.compile(r"select[ _](one|multiple)\s+(\S+)")
+# What begins with a dollar are answers, of which ODK makes the choices.
+_SELECTS = re.compile(r"select[ _](one|multiple)\s+([^\s$]\S*)")
 _SELECTED = {"one": Kind.ONE, "multiple": Kind.MANY}
 #: As XLSForm called them once.
 _OLD_NAMES = {"select one from ": "select_one ", "select all that apply from ": "select_multiple "}
@@ -49,7 +51,9 @@ class Line:
 
     @classmethod
     def of(cls, row: Row, languages: Languages) -> "Line":
-        return cls(row, languages, by_name(row))
+        cells = by_name(row)
+        expressions = {name: straightened(cells[name]) for name in cells.keys() & set(EXPRESSIONS)}
+        return cls(row, languages, cells | expressions)
 
     @property
     def type(self) -> str:

@@ -1,5 +1,6 @@
 """Whether a form's expressions are such as Wayhome can reckon."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from domain.marks import N_
@@ -23,6 +24,14 @@ _NOT_ASKED_YET = N_(
 )
 EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "wayhome_alert")
 _BEFORE_IT_IS_ASKED = ("relevant", "choice_filter")
+# As a word processor writes them for those that were typed; within straight ones they are words.
+_TYPOGRAPHIC = str.maketrans("‘’‚“”„", "'''\"\"\"")
+_PART = re.compile(r"""('[^']*'|"[^"]*")|[^'"]+""")
+
+
+def straightened(expression: str) -> str:
+    """With straight quotes where typographic ones begin and end a word."""
+    return _PART.sub(lambda part: part[1] or part[0].translate(_TYPOGRAPHIC), expression)
 
 
 def problems_in(

@@ -51,7 +51,7 @@ def read_form(content: bytes, *, name: str = "", language: str = "") -> Question
     """
     book = open_workbook(content)
     languages, unnamed = languages_of(book, language)
-    problems = [*unknown_columns(book, languages), *repeated_columns(book), *unnamed]
+    problems = [*unknown_columns(book, languages), *repeated_columns(book, languages), *unnamed]
     if not languages.names:
         raise Faulty(problems or [Problem(SURVEY, None, "label", _NO_LABEL)])
     choices, of_choices = lists(book, languages)

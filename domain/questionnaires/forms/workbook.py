@@ -3,14 +3,16 @@
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.escape import unescape
 from pyxform.xls2json_backends import xlsx_value_to_str
 
@@ -28,6 +30,8 @@ _MOST_MARKS_OF_CELLS, _MOST_OTHER_MARKS = 400_000, 20_000
 MOST_ROWS = 3000
 MOST_COLUMNS = 200
 LONGEST_CELL = 4000
+# Of a sheet in Excel.
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 SURVEY, CHOICES, SETTINGS, BANDS = "survey", "choices", "settings", "bands"
 _SHEETS = (SURVEY, CHOICES, SETTINGS, BANDS)
@@ -40,6 +44,10 @@ _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _TOO_MUCH = N_("What is packed into this file is too large.")
 # Excel writes it as it could not be reckoned: nobody is to be asked that.
 _MISTAKE = N_("This cell holds a mistake of the spreadsheet: {it}.")
+_NOT_RECKONED = N_(
+    "The formula in {it} was never worked out. Open the file in a spreadsheet, save it, and bring "
+    "it again."
+)
 # Excel writes signs by their numbers, the end of a line among them; these are kept by nothing.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # Begins each element of XML.
@@ -136,17 +144,18 @@ def _read(book: Any) -> Workbook:
 
 
 def _could_be_bands(sheet: Any) -> bool:
-    first = next(sheet.iter_rows(values_only=True, max_row=1, max_col=MOST_COLUMNS), ())
-    return {_heading(_text(value)).lower() for value in first} >= _OF_BANDS
+    return {heading.lower() for heading in _headings(sheet)} >= _OF_BANDS
 
 
 def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
     """What stands above the columns, and below."""
-    lines = _lines(name, sheet)
-    columns = [_heading(text) for text in next((texts for _, texts in lines if texts), [])]
+    columns = _headings(sheet)
+    if len(columns) > MOST_COLUMNS:
+        raise Faulty([Problem(name, 1, None, N_("There are too many columns."))])
+    _ensure_short(name, 1, columns)
     rows: list[Row] = []
-    for number, texts in lines:
-        pairs = zip(columns, texts, strict=False)
+    for number, texts in _lines(name, sheet, len(columns)):
+        pairs = zip(columns, texts, strict=True)
         cells = {column: text for column, text in pairs if column and text}
         if cells:
             rows.append(Row(number, cells))
@@ -156,20 +165,50 @@ def _rows(name: str, sheet: Any) -> tuple[list[str], list[Row]]:
         for column, text in row.cells.items()
         if text in ERROR_CODES
     ]
-    if mistakes:
+    if mistakes := [*mistakes, *_not_reckoned(name, sheet)]:
         raise Faulty(mistakes)
     return [column for column in columns if column], rows
 
 
-def _lines(name: str, sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    found = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
-    for number, values in enumerate(found, start=1):
+def _not_reckoned(name: str, sheet: Any) -> Iterator[Problem]:
+    """Formulas that no spreadsheet has worked out: the library reads their cells as empty ones. An
+    empty text is a value, too.
+    """
+    with sheet._get_source() as source:
+        for _, cell in etree.iterparse(source, tag="{*}c"):
+            is_formula = cell.find("{*}f") is not None
+            if is_formula and not cell.findtext("{*}v") and cell.get("t") != "str":
+                at = cell.get("r", "")
+                yield Problem(name, coordinate_to_tuple(at)[0], None, _NOT_RECKONED, at)
+            cell.clear()
+
+
+def _headings(sheet: Any) -> list[str]:
+    """As far as the last that says something."""
+    first = next(sheet.iter_rows(values_only=True, max_row=1, max_col=_LAST_COLUMN), ())
+    headings = [_heading(_text(value)) for value in first]
+    return headings[: max((place for place, text in enumerate(headings, 1) if text), default=0)]
+
+
+def _lines(name: str, sheet: Any, width: int) -> Iterator[tuple[int, list[str]]]:
+    """What stands below the headings. How cells look may be said down to the last row of all."""
+    if not width:
+        return
+    found = sheet.iter_rows(values_only=True, min_row=2, max_row=_LAST_ROW, max_col=width)
+    for number, values in enumerate(found, start=2):
+        if values.count(None) == width:
+            continue
         texts = [_text(value) for value in values]
-        if any(len(text) > LONGEST_CELL for text in texts):
-            raise Faulty([Problem(name, number, None, N_("A cell holds too much text."))])
-        if number > MOST_ROWS:
+        _ensure_short(name, number, texts)
+        if number > MOST_ROWS and any(texts):
             raise Faulty([Problem(name, number, None, N_("There are too many rows."))])
         yield number, texts
+
+
+def _ensure_short(name: str, number: int, texts: Iterable[str]) -> None:
+    """Raises Faulty."""
+    if any(len(text) > LONGEST_CELL for text in texts):
+        raise Faulty([Problem(name, number, None, N_("A cell holds too much text."))])
 
 
 def _text(value: object) -> str:

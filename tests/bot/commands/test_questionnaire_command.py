@@ -1,6 +1,7 @@
-"""`wayhome questionnaire import` says which version it made."""
+"""What `wayhome questionnaire` says of a form that it took."""
 
 import asyncio
+import json
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -45,3 +46,18 @@ async def test_whoever_takes_a_form_in_reads_which_version_it_became(
     assert said == [
         f"work: 1 question, in en. This is version {version}.\n" for version in (1, 1, 2)
     ]
+
+
+def test_whoever_checks_a_form_reads_in_which_of_its_languages_nobody_is_asked(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "work.xlsx"
+    file.write_bytes(excel(FORM.replace("| label ", "| label::Pashto (ps) ")))
+    line = ["questionnaire", "check", str(file)]
+    said = CliRunner().invoke(app, line).stdout
+    read = json.loads(CliRunner().invoke(app, [*line, "--json"]).stdout)
+
+    assert said == (
+        "work: 1 question, in ps. All right. Nobody is asked in ps, which Wayhome does not speak.\n"
+    )
+    assert (read["ok"], read["nobody_chooses"]) == (True, ["ps"])

@@ -114,6 +114,36 @@ def test_nobody_is_asked_to_type_what_the_form_reckons(type_: str) -> None:
     assert where(problem) == ("survey", 3, "calculation")
 
 
+@pytest.mark.parametrize("appearance", ["search('towns')", "minimal autocomplete search('towns')"])
+def test_choices_in_a_file_that_is_not_there_are_refused_whatever_else_a_question_looks_like(
+    appearance: str,
+) -> None:
+    said = f"""
+| survey |
+| | type | name | label::English (en) | appearance |
+| | select_one town | town | Which town? | {appearance} |
+| choices |
+| | list_name | name | label::English (en) |
+| | town | town_key | town_name |
+{SETTINGS}"""
+    [problem] = problems(said)
+    assert where(problem) == ("survey", 2, "appearance")
+    assert "search()" in problem.said()
+
+
+@pytest.mark.parametrize("type_", ["select_one ${towns}", "select_multiple ${towns}"])
+def test_a_question_whose_choices_are_other_answers_is_refused(type_: str) -> None:
+    said = f"""
+| survey |
+| | type | name | label::English (en) |
+| | text | towns | In which towns did you live? |
+| | {type_} | best | In which of them was it best? |
+{SETTINGS}"""
+    [problem] = problems(said)
+    assert where(problem) == ("survey", 3, "type")
+    assert type_ in problem.said()
+
+
 @pytest.mark.parametrize("other", ["relevant", "Relevant ", "relevance"])
 def test_of_two_columns_of_one_name_neither_is_left_out_unseen(other: str) -> None:
     said = f"""
