@@ -1,4 +1,6 @@
-"""Alembic's entry. storage/schema.py hands it the connection; no settings are read here."""
+"""Alembic's entry. storage/schema.py hands it the connection, and what is to be noted with each
+revision; no settings are read here.
+"""
 
 from alembic import context
 from sqlalchemy import Connection
@@ -11,6 +13,7 @@ context.configure(
     target_metadata=Base.metadata,
     compare_server_default=True,
     transaction_per_migration=True,
+    on_version_apply=context.config.attributes["noting"],
 )
 with context.begin_transaction():
     context.run_migrations()

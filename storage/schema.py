@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -44,6 +44,7 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     config.attributes["at_once"] = connection is not None and connection.in_transaction()
+    config.attributes["noting"] = _note_what_is_gone
     return config
 
 
@@ -135,12 +136,20 @@ def _run(connection: Connection, to: str) -> str | None:
 def upgrade(connection: Connection, to: str = "head") -> None:
     """To a revision; within the connection's transaction, where it is in one."""
     command.upgrade(_config(connection), to)
+
+
+def _note_what_is_gone(*, ctx: MigrationContext, step: MigrationInfo, **_: object) -> None:
+    """In the transaction of each revision: somebody may be in the way of the next one."""
+    assert ctx.connection is not None
+    assert ctx.script is not None
+    if not step.is_upgrade:
+        return
     since = max(
         getattr(script.module, "contracts_since", "")
-        for script in _scripts().walk_revisions(head=to)
+        for script in ctx.script.walk_revisions(head=step.up_revision_id or "base")
     )
     if since:
-        connection.execute(text(f"COMMENT ON TABLE {VERSION_TABLE} IS '{since}'"))
+        ctx.connection.execute(text(f"COMMENT ON TABLE {VERSION_TABLE} IS '{since}'"))
 
 
 def _scripts() -> ScriptDirectory:

@@ -9,7 +9,6 @@ import pytest
 from storage import schema
 
 NEXT = "9001"
-HOUSE = Path(__file__).parents[1]
 
 GROWS = """
 for table in ("inbox", "outbox", "returnee", "case"):
@@ -43,13 +42,15 @@ def downgrade():
 """
 
 
-def bring_next(folder: Path, patch: pytest.MonkeyPatch, body: str = GROWS, more: str = "") -> None:
+def bring_next(
+    folder: Path, patch: pytest.MonkeyPatch, body: str = GROWS, more: str = "", number: str = NEXT
+) -> None:
     """From now on this process knows one more revision; others on the same database do not."""
     before = schema.newest()
     # Not where a process in that folder would import it from.
-    copy = folder / "next" / "migrations"
-    shutil.copytree(HOUSE / "migrations", copy, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "versions" / f"{NEXT}_yet_to_come.py").write_text(
-        MODULE.format(revision=NEXT, before=before, more=more, body=indent(dedent(body), "    "))
+    copy = folder / number / "migrations"
+    shutil.copytree(schema._MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "versions" / f"{number}_yet_to_come.py").write_text(
+        MODULE.format(revision=number, before=before, more=more, body=indent(dedent(body), "    "))
     )
     patch.setattr(schema, "_MIGRATIONS", copy)

@@ -5,11 +5,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import count
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any, BinaryIO
 
+from bot.watch.in_time import TookTooLong, in_time
 from bot.watch.loading import load_to_stay
 from domain.distress import Watch
 from domain.distress.stream import judge_line
@@ -65,4 +67,7 @@ def _end_with_whoever_asks() -> None:
 
 
 def _judge(number: int, line: bytes) -> dict[str, Any]:
-    return judge_line(number, line, Watch.load())
+    try:
+        return in_time(partial(judge_line, number, line, Watch.load()))
+    except TookTooLong:
+        return {"id": None, "error": f"Line {number}: reading it takes too long."}

@@ -6,7 +6,7 @@ Each verb raises NotAllowed and Refused.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,9 +18,8 @@ from domain.distress.own import VIEW_OF, can_be_heard
 from domain.errors import Refused
 from domain.idempotency import id_of
 from domain.lexicon.accuracy import CATEGORIES
-from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, opened, own_now, own_row
+from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, own_now, own_row, read_own
 from domain.lexicon.trying import Trial, try_out
-from storage.keys.keyring import SealError
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.lexicon import LexiconEntry
@@ -84,20 +83,15 @@ async def trial_of(
     session: Session, actor: Actor, entry_id: UUID, watch: Watch
 ) -> tuple[OwnWords, Trial]:
     """What it would change."""
-    row = await own_row(session, actor, entry_id)
-    is_muted = await session.scalar(select(IS_MUTED).where(LexiconEntry.id == row.id))
-    try:
-        words = replace(opened(session.keys, row), is_muted=bool(is_muted))
-    except SealError:
-        raise Refused("There is no such entry.") from None
+    words = await read_own(session, actor, entry_id)
     own = await own_now(session, actor.organisation_id)
     return words, await asyncio.to_thread(try_out, watch, own, words)
 
 
 async def put_in_force(session: Session, actor: Actor, entry_id: UUID, watch: Watch) -> None:
     """It counts from now on, in every replica within seconds, unless its trial went wrong."""
-    _, trial = await trial_of(session, actor, entry_id, watch)
     row = await own_row(session, actor, entry_id)
+    _, trial = await trial_of(session, actor, entry_id, watch)
     if row.since is not None:
         raise Refused("It is in force already.")
     if trial.unheard:

@@ -72,6 +72,14 @@ async def list_own(session: Session, actor: Actor) -> list[OwnWords]:
     return [replace(each, is_muted=each.id in muted) for each in words]
 
 
+async def read_own(session: Session, actor: Actor, entry_id: UUID) -> OwnWords:
+    """One of them. Raises NotAllowed, and Refused where there is none that can be read."""
+    for words in await list_own(session, actor):
+        if words.id == entry_id:
+            return words
+    raise Refused("There is no such entry.")
+
+
 async def own_row(session: Session, actor: Actor, entry_id: UUID) -> LexiconEntry:
     """Locked. Raises NotAllowed and Refused."""
     actor.ensure_may(Right.KEEP_LEXICON)

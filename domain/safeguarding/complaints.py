@@ -113,9 +113,7 @@ async def hear_in_confidence(
         )
     )
     _goes_on(session, returnee, complaint)
-    is_unread = kind in UNREADABLE
-    how_urgent = _graver(severity, Severity.URGENT) if is_unread else severity
-    complaint.severity = _graver(complaint.severity, how_urgent)
+    complaint.severity = _graver(complaint.severity, severity)
     if known is None:
         await keep_told(session, complaint, kind, body, row_id=number)
     elif edited is None:
@@ -123,7 +121,7 @@ async def hear_in_confidence(
         await keep_told(session, complaint, kind, body)
     else:
         await add_edit(session, complaint, known, kind, body)
-    if is_unread:
+    if kind in UNREADABLE:
         await owe_hearing(session, complaint)
     await alert_safeguarding(session, complaint)
     return complaint

@@ -9,6 +9,7 @@ from domain.cases.deadlines import PACES
 from domain.channels.reaching import reach_staff
 from domain.notices import Notice
 from domain.one_by_one import each_due
+from domain.safeguarding.recordings import owe_what_older_releases_kept
 from domain.staff.colleagues import with_first_role
 from storage.kinds import Role
 from storage.sessions import Session
@@ -22,6 +23,7 @@ async def remind(session: Session) -> int:
     """The tick: alerts of some of those that nobody has looked after, or in which nobody has heard
     what must be heard by now. Returns how many.
     """
+    await owe_what_older_releases_kept(session)
     unfinished = Complaint.closed_at.is_(None)
     unheard = await each_due(
         session, Complaint.listen_by, _call_to_listen, "complaints.failed", unfinished

@@ -62,10 +62,14 @@ OF_REFERRALS = re.compile(
     r"WITH RECURSIVE brought \(gives, gets\) AS \( SELECT [\w., ]+ FROM referral r JOIN .*"
     r" UPDATE enrolment SET invite_id = .*"
 )
+# Of a long table those few who left the welcome half way, or answered once under another notice.
+OF_OTHER_NOTICES = re.compile(
+    r"WITH said AS \( SELECT .* FROM consent .* UPDATE returnee SET notice_version = .*"
+)
 ON_TABLE = re.compile(rf"(?:CREATE INDEX (?:IF NOT EXISTS )?\w+ ON|UPDATE|INSERT INTO) {NAME}\b.*")
 UNFELT = (
     *(ADDS_COLUMN, BESIDE, HARMLESS, FOR_STAFF),
-    *(LEFT_EMPTY, CALLED_BY_NOBODY, OF_REFERRALS),
+    *(LEFT_EMPTY, CALLED_BY_NOBODY, OF_REFERRALS, OF_OTHER_NOTICES),
 )
 CREATES = re.compile(rf"CREATE TABLE {NAME} .*")
 OF_NEW = re.compile(rf"(?:CREATE UNIQUE INDEX \w+ ON|ALTER TABLE|CREATE POLICY \w+ ON) {NAME}\b.*")

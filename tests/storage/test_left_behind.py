@@ -10,7 +10,10 @@ from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.channels.keeping import add_channel
+from domain.consent import PURPOSES
+from domain.consent.facts import facts_for
 from domain.enrolment.invites import issue_invites, redeem_invite
+from domain.notices import Notice
 from domain.returnees.enrolments import current_enrolment, enrol
 from storage import schema
 from storage.kinds import ReferralState, Role
@@ -20,6 +23,7 @@ from storage.tables.referrals import Referral
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
+from tests.domain.consent.renewing import another_is_true, asked_of, says, ticks
 from tests.domain.referrals.two import Two
 from tests.postgres import DatabaseUrls
 
@@ -139,3 +143,61 @@ async def test_p5_without_a_yes_that_holds_no_invite_goes_along_afterwards_eithe
     await puts_right(urls, "0084")
 
     assert await by_invite(two.partner, two.person) is None
+
+
+@pytest.mark.usefixtures("morning")
+@pytest.mark.parametrize("recorded", ["none", "newest"])
+@pytest.mark.parametrize("answers", [[True], [True, False], [False]])
+async def test_p5_a_yes_under_another_notice_than_the_one_on_record_is_asked_about_anew_once(
+    urls: DatabaseUrls, centre: Centre, recorded: str, answers: list[bool]
+) -> None:
+    """Earlier releases had none on record of whoever left the welcome half way, and of whoever
+    answered once under the newest one that.
+    """
+    person = await centre.person(consents=False)
+    for purpose, granted in zip(PURPOSES, answers, strict=False):
+        await says(centre, person, purpose, granted)
+    await another_is_true(centre)
+    async with centre.database.begin(SERVICE) as session:
+        newest = (await facts_for(session, person)).version if recorded == "newest" else None
+        (await session.get_one(Returnee, person.id)).notice_version = newest
+    await ticks(centre)
+    assert await centre.sent(Notice.CONSENT_ANEW) == []
+    for _ in range(2):
+        await puts_right(urls, "0093")
+        await ticks(centre)
+
+    assert len(await centre.sent(Notice.CONSENT_ANEW)) == any(answers)
+    assert (PURPOSES[0] in await asked_of(centre, person)) is answers[0]
+
+
+@pytest.mark.usefixtures("morning")
+async def test_p12_who_agreed_under_the_notice_that_is_true_is_not_asked_anew(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    person = await centre.person(consents=False)
+    await says(centre, person, PURPOSES[0], True)
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, person.id)).notice_version = None
+    await puts_right(urls, "0093")
+    await ticks(centre)
+    assert await centre.sent(Notice.CONSENT_ANEW) == []
+    await another_is_true(centre)
+    await ticks(centre)
+
+    assert len(await centre.sent(Notice.CONSENT_ANEW)) == 1
+
+
+@pytest.mark.usefixtures("morning")
+async def test_p5_a_yes_that_keeps_its_notice_on_record_goes_on_doing_so(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    """One more was given since, and no tick has come by yet."""
+    person = await centre.person(consents=False)
+    await says(centre, person, PURPOSES[0], True)
+    await another_is_true(centre)
+    await says(centre, person, PURPOSES[1], True)
+    await puts_right(urls, "0093")
+    await ticks(centre)
+
+    assert await asked_of(centre, person) == [*PURPOSES]

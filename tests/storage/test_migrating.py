@@ -143,6 +143,25 @@ async def test_nobody_goes_back_to_a_version_that_misses_what_is_gone(
         await migrate(urls.owner_url)
 
 
+async def test_nobody_goes_back_past_what_is_gone_where_the_migration_stopped_behind_it(
+    urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = create_async_engine(urls.owner_url)
+    with monkeypatch.context() as patch:
+        gone = 'op.drop_column("case", "staff_topic")'
+        bring_next(tmp_path, patch, gone, f'contracts_since = "{NEXT}"')
+        bring_next(tmp_path, patch, "raise NotImplementedError", number="9002")
+        with pytest.raises(NotImplementedError):
+            await migrate(urls.owner_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(is_contracted)
+    await engine.dispose()
+
+    assert await revision_at(urls) == NEXT
+    with pytest.raises(TablesContracted):
+        await migrate(urls.owner_url)
+
+
 @pytest.mark.parametrize(("since", "contracted"), [("0001", False), (NEXT, True)])
 async def test_newer_tables_say_since_when_nobody_uses_what_is_gone(
     urls: DatabaseUrls,

@@ -15,6 +15,21 @@ from domain.distress.stream import judge_lines
 
 DETECT = [sys.executable, "-c", "from bot.commands.main import app; app()", "detect"]
 HELD_OUT = Path(__file__).parents[2] / "domain/distress/held_out.jsonl"
+# Some words of which whoever reads them never comes to the end.
+LOSING_ITSELF = """
+import re
+from bot.commands.main import app
+from bot.watch import in_time
+from domain.distress import Watch
+assess = Watch.assess
+
+def lost(watch, text):
+    re.match("(a+)+$", text)
+    return assess(watch, text)
+
+in_time._LONGEST, Watch.assess = 0.5, lost
+app()
+"""
 CRY = b'{"id": 1, "text": "I want to die"}\n'
 
 
@@ -59,6 +74,17 @@ def test_a_line_that_comes_in_pieces_is_one_line_and_the_last_needs_no_end() -> 
     assert first == last
     assert (first["severity"], empty["id"]) == ("emergency", None)
     assert empty["error"].startswith("Line 3: ")
+
+
+def test_a_line_over_which_a_reader_loses_itself_is_a_bad_one_and_the_next_is_judged() -> None:
+    lost = json.dumps({"id": 1, "text": "a" * 60 + "b"}).encode()
+    command = [sys.executable, "-c", LOSING_ITSELF, "detect"]
+
+    ran = subprocess.run(command, input=lost + b"\n" + CRY, capture_output=True, check=False)
+
+    bad, cry = map(json.loads, ran.stdout.splitlines())
+    assert bad == {"id": None, "error": "Line 1: reading it takes too long."}
+    assert (cry["severity"], ran.returncode, ran.stderr) == ("emergency", 1, b"")
 
 
 def test_what_a_killed_reader_leaves_unjudged_is_said() -> None:

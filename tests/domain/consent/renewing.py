@@ -10,8 +10,10 @@ from domain.consent.renewal import arrive, open_questions, renew_all
 from domain.consent.turning_points import (
     pass_turning_points,
 )
+from domain.retention_periods import Kind, choose_days
 from storage.kinds import How, Purpose
 from storage.sessions import SERVICE
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
 
@@ -39,6 +41,14 @@ async def says(centre: Centre, person: Returnee, purpose: Purpose, granted: bool
         returnee = await session.get_one(Returnee, person.id)
         shown = Shown((await facts_for(session, returnee)).version, "What I read.")
         await change_consent(session, returnee, purpose, granted, shown, How.WELCOME)
+
+
+async def another_is_true(centre: Centre, days: int = 100) -> None:
+    """Nobody was asked anew yet."""
+    centre.later(seconds=1)
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        choose_days(session, organisation, {Kind.WORDS: days})
 
 
 async def ticks(centre: Centre) -> None:

@@ -7,24 +7,22 @@ import pytest
 from domain.consent import PURPOSES
 from domain.consent.renewal import renew, renew_all
 from domain.notices import Notice
-from domain.retention_periods import Kind, choose_days
 from storage.kinds import Purpose, Renewing
 from storage.sessions import SERVICE
 from storage.tables.consent import Renewal
-from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.consent.renewing import ALL, agreed, asked_of, says, somebody, ticks
+from tests.domain.consent.renewing import (
+    ALL,
+    agreed,
+    another_is_true,
+    asked_of,
+    says,
+    somebody,
+    ticks,
+)
 
 pytestmark = pytest.mark.usefixtures("morning")
-
-
-async def another_is_true(centre: Centre, days: int = 100) -> None:
-    """Nobody was asked anew yet."""
-    centre.later(seconds=1)
-    async with centre.database.begin(SERVICE) as session:
-        organisation = await session.get_one(Organisation, centre.organisation.id)
-        choose_days(session, organisation, {Kind.WORDS: days})
 
 
 async def test_p5_who_left_the_welcome_half_way_is_asked_anew_about_what_they_agreed_to(

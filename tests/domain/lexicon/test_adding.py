@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.distress import Watch
 from domain.errors import NotAllowed, Refused
@@ -98,6 +98,19 @@ async def test_what_hears_too_little_or_too_much_is_not_put_in_force(
             await put_in_force(session, actor, entry_id, watch)
         await discard(session, actor, entry_id)
         assert await list_own(session, actor) == []
+
+
+async def test_whoever_only_looks_waits_for_nobody_who_puts_it_in_force(
+    centre: Centre, watch: Watch
+) -> None:
+    entry_id = await added(centre)
+    actor = await centre.colleague(Role.COORDINATOR)
+    async with centre.database.begin(centre.organisation.id) as changing:
+        await put_in_force(changing, actor, entry_id, watch)
+        async with centre.database.begin(centre.organisation.id) as looking:
+            await looking.execute(text("SET LOCAL lock_timeout = '1ms'"))
+            words, trial = await trial_of(looking, actor, entry_id, watch)
+    assert (words.since, trial.passed) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.clockwork.sweeping import sweep
 from bot.delivery.outcome import Taken, failed, sent
@@ -17,11 +17,11 @@ from domain.safeguarding.handling import answer_complaint, close_complaint, take
 from domain.safeguarding.listening import remind
 from domain.safeguarding.messages import said_so_far
 from domain.safeguarding.story import list_complaints, read_complaint
-from storage.kinds import ConflictKind, Discretion, MessageKind, Role
+from storage.kinds import ConflictKind, Discretion, MessageKind, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from storage.tables.safeguarding import ComplaintMessage
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 from tests.bot.outgoing import HURRIED
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, alerted, opens, seen, tells
@@ -119,6 +119,35 @@ async def test_p2_whoever_looks_after_what_nobody_has_heard_does_so_until_it_mus
     assert await later(minutes=31) == 3
     await looks_after()
     await opens(centre, second, complaint_id)
+    assert await later(hours=23) == 3
+
+
+async def test_p1_a_recording_that_an_older_release_kept_calls_somebody_until_it_is_heard(
+    centre: Centre,
+) -> None:
+    """It knew of no hour in which it is to be heard, and left it a concern."""
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    await tells(centre, await centre.person(), "file", kind=MessageKind.VOICE)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+        await session.flush()
+        as_older = {"listen_by": None, "severity": Severity.CONCERN}
+        await session.execute(update(Complaint).values(as_older))
+
+    async def later(**span: float) -> int:
+        """How often somebody was called by then."""
+        centre.later(**span)
+        await centre.all_arrives()
+        async with centre.database.begin(SERVICE) as session:
+            while await remind(session):
+                await session.flush()
+        return len(await alerted(centre))
+
+    assert [await later(minutes=59), await later(minutes=2), await later(minutes=31)] == [1, 2, 3]
+    await opens(centre, keeper, complaint_id)
+    async with centre.database.begin(SERVICE) as session:
+        await take_complaint(session, keeper, complaint_id)
     assert await later(hours=23) == 3
 
 
