@@ -30,11 +30,6 @@ class Pair:
     _folder: Path
     _options: Mapping[str, str]
 
-    @property
-    def both(self) -> str:
-        """An address that names the standby first."""
-        return several(self.standby, self.primary)
-
     @asynccontextmanager
     async def without_standby(self) -> AsyncIterator[None]:
         await asyncio.to_thread(self.standby.stop)
