@@ -18,6 +18,7 @@ def raised(state: str) -> str:
 @pytest.mark.parametrize(
     ("state", "sentence", "lasting"),
     [
+        ("25006", "The database only reads", False),
         ("53100", "The database's disk is full", False),
         ("55P03", "try again later", False),
         ("08006", "is WAYHOME_DATABASE_URL right", False),
