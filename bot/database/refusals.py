@@ -44,6 +44,11 @@ def sentence_of(error: BaseException, command: str) -> str:
             "WAYHOME_DATABASE_URL asks for what can't be had here, such as sslmode=verify-full"
             " without the authority that signed the database's certificate (PGSSLROOTCERT)."
         )
+    if _is_a_poolers(error):
+        return (
+            "A pooler stands before the database and refuses what our connections begin with: let"
+            " WAYHOME_DATABASE_URL lead straight to PostgreSQL."
+        )
     state = _state_of(error)
     fitting = (each for begins, each in _SENTENCES.items() if state.startswith(begins))
     otherwise = f"The database refused ({type(cause_of(error)).__name__})."
@@ -55,7 +60,9 @@ def is_lasting(error: BaseException) -> bool:
 
     Whoever starts, fails over or has no connection left for us does not say such things.
     """
-    return _asks_for_too_much(error) or _state_of(error).startswith(_LASTING)
+    if _asks_for_too_much(error) or _is_a_poolers(error):
+        return True
+    return _state_of(error).startswith(_LASTING)
 
 
 def is_full(error: BaseException) -> bool:
@@ -80,6 +87,12 @@ def is_second(error: BaseException) -> bool:
 
 def _asks_for_too_much(error: BaseException) -> bool:
     return isinstance(cause_of(error), ClientConfigurationError | SSLCertVerificationError)
+
+
+def _is_a_poolers(error: BaseException) -> bool:
+    """PgBouncer says 08P01 of everything, also that the server behind it is away."""
+    said = str(cause_of(error))
+    return sqlstate_of(error) == "08P01" and said.startswith("unsupported startup parameter")
 
 
 def _state_of(error: BaseException) -> str:
