@@ -14,6 +14,7 @@ from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
 from tests.domain.centre import Centre
 from tests.standbys import Pair
+from tests.statements import caught
 
 CARD = Card("desk@example.org", "Besa", "+355 69 000 0000")
 
@@ -56,6 +57,17 @@ async def test_p1_a_form_that_is_sent_again_is_taken_only_once_the_standby_has_i
     await _taken_once_the_standby_has_it(pair, sent)
 
     assert await pair.on_standby("SELECT count(*) FROM mail_partner") == 1
+
+
+async def test_what_comes_for_the_first_time_costs_nothing_more(database: Database) -> None:
+    asked = []
+    for update_ids in ([1], [1, 2], [1, 2]):
+        async with database.begin(SERVICE) as session:
+            with caught(database) as statements:
+                await take_in(session, [{"update_id": each} for each in update_ids])
+        asked.append(len(statements))
+
+    assert asked == [1, 1, 2]
 
 
 async def _taken_once_the_standby_has_it(
