@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+_SEVERAL = "several hosts are written ?host=one:5432&host=two:5432"
 _PERCENT = "in a password write %23 for #, %2F for /, %3F for ?, %40 for @"
 
 
@@ -38,4 +39,15 @@ def ensure_a_database(url: str) -> None:
     except (ArgumentError, ValueError):
         possible = False
     if not possible:
-        raise ValueError(f"can't be read, or names no port that there can be ({_PERCENT})")
+        raise ValueError(
+            f"can't be read, or names no port that there can be ({_PERCENT}; {_SEVERAL})"
+        )
+
+
+def ensure_each_has_a_port(url: str) -> None:
+    """Of several hosts that a database may be at. Raises ValueError."""
+    made = make_url(url)
+    try:
+        made.get_dialect()().create_connect_args(made)
+    except (ArgumentError, ValueError):
+        raise ValueError(f"names hosts and ports that don't fit together: {_SEVERAL}") from None

@@ -20,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.addresses import ensure_a_database, ensure_an_address, parts_of
+from bot.addresses import ensure_a_database, ensure_an_address, ensure_each_has_a_port, parts_of
 from domain.text_files import NotToml, content_of, plain_text, read_toml
 
 _PREFIX = "WAYHOME_"
@@ -162,10 +162,13 @@ class Settings(BaseSettings):
         for key, _ in query:
             if key not in _ASKED_OF_A_DATABASE:
                 raise ValueError(
-                    f"has {key} behind its question mark: only sslmode may stand there"
+                    f"has {key} behind its question mark: only sslmode, host and port may stand"
+                    " there"
                 )
         behind = f"?{urlencode(query, safe='/:')}" if query else ""
-        return SecretStr(f"postgresql+asyncpg://{address}{behind}")
+        whole = f"postgresql+asyncpg://{address}{behind}"
+        ensure_each_has_a_port(whole)
+        return SecretStr(whole)
 
     @field_validator("*", mode="before")
     @classmethod

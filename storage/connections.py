@@ -1,6 +1,9 @@
 """How we connect to the database, so that nobody waits for ever."""
 
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
+
+import asyncpg
 
 #: What our connections are called in PostgreSQL's list of them.
 APPLICATION: Final = "wayhome"
@@ -20,9 +23,31 @@ _SERVER_SETTINGS = {
 }
 #: Seconds. A database that takes connections and answers nothing is away, too.
 ANSWERS_WITHIN: Final = 35
-_CONNECTS_WITHIN = 5
+_CONNECTS_WITHIN, _AT_LEISURE = 5, 60
+# Away, starting, full, or reading only.
+_NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError)
+
+
+async def connect(*, host: Any = None, port: Any = None, **how: Any) -> Any:
+    """As the driver does it. Of several hosts to the first that can be written to.
+
+    Each has its share of the time: the driver would spend all of it on one that is gone without a
+    word, as a server whose power is cut, and ask no other.
+    """
+    if not isinstance(host, list):
+        return await asyncpg.connect(host=host, port=port, **how)
+    share = how.pop("timeout", _AT_LEISURE) / len(host)
+    how |= {"timeout": share, "target_session_attrs": "read-write"}
+    *others, last = ({"host": each, "port": its} for each, its in zip(host, port, strict=True))
+    for place in others:
+        with suppress(*_NOT_THIS_ONE):
+            return await asyncpg.connect(**place, **how)
+    return await asyncpg.connect(**last, **how)
+
+
 #: How to connect where nobody may wait for ever.
 IN_TIME: Final = {
+    "async_creator_fn": connect,
     "server_settings": _SERVER_SETTINGS,
     "timeout": _CONNECTS_WITHIN,
     "command_timeout": ANSWERS_WITHIN,

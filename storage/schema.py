@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from storage.connections import connect
 from storage.sqlstates import sqlstate_of
 
 VERSION_TABLE = "alembic_version"
@@ -90,7 +91,9 @@ async def migrate(owner_url: str, to: str = "head") -> str | None:
     TablesInUse and TablesContracted.
     """
     engine = create_async_engine(
-        owner_url, hide_parameters=True, connect_args={"server_settings": _LOCK_PATIENCE}
+        owner_url,
+        hide_parameters=True,
+        connect_args={"async_creator_fn": connect, "server_settings": _LOCK_PATIENCE},
     )
     try:
         async with engine.connect() as connection:

@@ -22,6 +22,7 @@ from tests.postgres import HASTE, Compiled, DatabaseUrls, create_database, drop_
 from tests.process import Operator, operator_of
 from tests.recycling import Place, Recycling
 from tests.simulator_server import RunningSimulator, running_simulator
+from tests.standbys import Pair, primary_and_standby
 
 pytest_plugins = ["tests.faults.plugin"]
 
@@ -54,6 +55,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     running = EmbeddedPostgres.start(tmp_path_factory.mktemp("data"), HASTE)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
+    """A database with every table and its standby."""
+    async with primary_and_standby(tmp_path_factory.mktemp("pair")) as running:
+        yield running
 
 
 @pytest.fixture

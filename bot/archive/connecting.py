@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from bot.database.refusals import sentence_of
 from bot.errors import CannotOpen
 from storage.away import AWAY
+from storage.connections import connect
 
 # For what somebody else holds. What is done takes as long as it takes: under the name of the rest,
 # which must be quick, replicas would take it for one that stands still (replica/standstill.py).
@@ -25,7 +26,7 @@ async def connecting(url: str, command: str) -> AsyncIterator[AsyncEngine]:
         url,
         hide_parameters=True,
         poolclass=NullPool,
-        connect_args={"server_settings": _PATIENT},
+        connect_args={"async_creator_fn": connect, "server_settings": _PATIENT},
     )
     try:
         yield engine

@@ -2,8 +2,9 @@
 
 from ssl import SSLCertVerificationError
 
-from asyncpg.exceptions import ClientConfigurationError
+from asyncpg.exceptions import ClientConfigurationError, TargetServerAttributeNotMatched
 
+from storage.away import ONLY_READS
 from storage.sqlstates import cause_of, sqlstate_of
 
 # Of the driver, which does not even ask: a number with too many digits, half a letter.
@@ -21,6 +22,8 @@ _SENTENCES = {
     " again.",
     # Only our own role is named by a parameter that it does not take.
     "22023": "The database lacks the roles of Wayhome: run deploy/roles.sql.",
+    ONLY_READS: "The database only reads: WAYHOME_DATABASE_URL must lead to the server that can be"
+    " written to, not to a standby, or to whoever led before.",
     "53100": "The database's disk is full.",
     "55P03": "Somebody else holds what this needs of the database: try again later.",
     "08": "The database can't be reached: does it run, and is WAYHOME_DATABASE_URL right?",
@@ -41,7 +44,12 @@ def sentence_of(error: BaseException, command: str) -> str:
             "WAYHOME_DATABASE_URL asks for what can't be had here, such as sslmode=verify-full"
             " without the authority that signed the database's certificate (PGSSLROOTCERT)."
         )
-    state = sqlstate_of(error) or _AWAY
+    if _is_a_poolers(error):
+        return (
+            "A pooler stands before the database and refuses what our connections begin with: let"
+            " WAYHOME_DATABASE_URL lead straight to PostgreSQL."
+        )
+    state = _state_of(error)
     fitting = (each for begins, each in _SENTENCES.items() if state.startswith(begins))
     otherwise = f"The database refused ({type(cause_of(error)).__name__})."
     return next(fitting, otherwise).format(command=command)
@@ -52,12 +60,19 @@ def is_lasting(error: BaseException) -> bool:
 
     Whoever starts, fails over or has no connection left for us does not say such things.
     """
-    return _asks_for_too_much(error) or (sqlstate_of(error) or _AWAY).startswith(_LASTING)
+    if _asks_for_too_much(error) or _is_a_poolers(error):
+        return True
+    return _state_of(error).startswith(_LASTING)
 
 
 def is_full(error: BaseException) -> bool:
     """Whether there is no room left on its disk, or of what may be used of it."""
-    return (sqlstate_of(error) or _AWAY).startswith(_FULL)
+    return _state_of(error).startswith(_FULL)
+
+
+def only_reads(error: BaseException) -> bool:
+    """Whether it came to a server that can't be written to, or found no other one."""
+    return _state_of(error) == ONLY_READS
 
 
 def is_about_a_value(error: BaseException) -> bool:
@@ -72,3 +87,15 @@ def is_second(error: BaseException) -> bool:
 
 def _asks_for_too_much(error: BaseException) -> bool:
     return isinstance(cause_of(error), ClientConfigurationError | SSLCertVerificationError)
+
+
+def _is_a_poolers(error: BaseException) -> bool:
+    """PgBouncer says 08P01 of everything, also that the server behind it is away."""
+    said = str(cause_of(error))
+    return sqlstate_of(error) == "08P01" and said.startswith("unsupported startup parameter")
+
+
+def _state_of(error: BaseException) -> str:
+    if isinstance(cause_of(error), TargetServerAttributeNotMatched):
+        return ONLY_READS
+    return sqlstate_of(error) or _AWAY

@@ -27,12 +27,19 @@ from storage.tables.staff import Staff, works_for
 # What that many days brought would be lost with the database.
 _BACKUP_DAYS = 2
 _LATELY = timedelta(minutes=5)
+# What must be on, or a power cut takes what Telegram has forgotten by then.
+_KEEPING = ("fsync", "full_page_writes")
+_SERVER = text(
+    "SELECT current_setting('transaction_read_only')::boolean,"
+    " current_setting('fsync')::boolean, current_setting('full_page_writes')::boolean"
+)
 
 
 async def checks_of_database(database: Database) -> AsyncIterator[Check]:
     yield await _keys(database)
     yield await _disk(database)
     async with database.begin(SERVICE) as session:
+        yield await _server(session)
         yield await _role(session)
         yield await _walls(session)
         yield await _organisations(session)
@@ -60,6 +67,17 @@ async def _disk(database: Database) -> Check:
             raise
         return Check("disk", False, "the database's disk takes no more: make room")
     return Check("disk", True, "the database's takes more")
+
+
+async def _server(session: Session) -> Check:
+    """Whether it keeps what it takes, also when the power is cut."""
+    only_reads, *keeping = (await session.execute(_SERVER)).one()
+    if only_reads:
+        return Check("server", False, "only reads: a standby, or one that led until a fail-over")
+    if off := [name for name, is_on in zip(_KEEPING, keeping, strict=True) if not is_on]:
+        found = f"{' and '.join(off)} off: a power cut loses or damages what was taken"
+        return Check("server", False, found)
+    return Check("server", True, "can be written to, and keeps what it took")
 
 
 async def _role(session: Session) -> Check:

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.clockwork.clockwork import Clockwork
 from bot.clockwork.ticks import ALERTING, ESCALATION, REMINDING
-from bot.database.refusals import is_full
+from bot.database.refusals import is_full, only_reads
 from bot.guard.noticing import GUARD, note_look
 from bot.health.room import ensure_room
 from bot.metrics.measures import Measures, measure
@@ -30,6 +30,12 @@ from storage.schema import is_contracted, is_older, newest
 from storage.sessions import SERVICE, Database
 
 T = TypeVar("T")
+
+_HOW_IT_IS = text(
+    "SELECT current_setting('transaction_read_only')::boolean,"
+    " (SELECT version_num FROM alembic_version)"
+)
+_ONLY_READS = "the database only reads"
 
 # Reminders come more rarely than escalation looks, and get so many times as long.
 _REMINDERS_PATIENCE = 3
@@ -116,14 +122,16 @@ class Health:
         except KeyMissing:
             return ["the key file lacks the key that the database is written with"]
         except AWAY as error:
-            full = is_full(error)
-            return ["the database's disk takes no more" if full else "the database is away"]
+            return [_problem_of(error)]
 
     async def _schema_problems(self, by_guard: bool) -> list[str]:
         """Tables of a version yet to come are no problem, while it is being rolled out."""
         async with self.database.begin(SERVICE) as session:
             connection = await session.connection()
-            if is_older(await session.scalar(text("SELECT version_num FROM alembic_version"))):
+            reads, revision = (await session.execute(_HOW_IT_IS)).one()
+            if reads:
+                return [_ONLY_READS]
+            if is_older(revision):
                 return ["the database has the tables of an older version"]
             if await connection.run_sync(is_contracted):
                 return ["the database has lost what this old version needs"]
@@ -169,3 +177,10 @@ class Health:
         if not done:
             raise TimeoutError
         return working.result()
+
+
+def _problem_of(error: BaseException) -> str:
+    """Of one of AWAY."""
+    if is_full(error):
+        return "the database's disk takes no more"
+    return _ONLY_READS if only_reads(error) else "the database is away"

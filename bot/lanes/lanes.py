@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.database.refusals import is_full
 from bot.errors import code_of
 from bot.lanes.deaths import Deaths
 from bot.lanes.handler import AfterCommit, Handler
@@ -128,7 +129,7 @@ class Lanes:
                 after_commit = await self._handle_all(taken)
         except Exception as error:
             self._taking.survived(taken)
-            if is_away(error) and self._is_no_fault(taken):
+            if is_away(error) and (is_full(error) or self._is_no_fault(taken)):
                 raise
             if len(taken.numbers) > 1:
                 return await self._handle_each(taken.numbers)

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from math import inf
 from typing import Any
 
-import asyncpg
 import structlog
 from sqlalchemy import make_url, text
 
@@ -16,6 +15,7 @@ from bot.errors import code_of
 from bot.replica.standstill import SETTINGS, end_standstills
 from bot.stopping import Stopping
 from storage.away import AWAY
+from storage.connections import connect
 from storage.keys.files import KeyFileError
 from storage.keys.keychain import Keychain
 from storage.sessions import Session
@@ -86,7 +86,7 @@ class Replica:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        connection = await asyncpg.connect(
+        connection = await connect(
             **self._place,
             timeout=_ANSWERS_WITHIN,
             # Also tells a connection that is lost without a word, as when a cable is pulled.

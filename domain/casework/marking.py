@@ -13,7 +13,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.finding import find_case
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.lexicon.accuracy import heard_by_the_watch
 from domain.lexicon.explaining import Decided, decided, own_version, owns_by
 from domain.safeguarding.readings import ensure_may_read
@@ -99,7 +99,7 @@ async def report_missed(
     if meant is Severity.NONE:
         raise Refused("Choose how grave it was.")
     mark_id = id_of(case.id, actor, once, "missed", meant)
-    if await session.get(SignalMark, mark_id) is None:
+    if await came_before(session, SignalMark, mark_id) is None:
         session.add(SignalMark(id=mark_id, **_values(case, Severity.NONE, meant)))
         _marked(session, actor, case, Severity.NONE, meant)
 

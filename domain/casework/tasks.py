@@ -13,7 +13,7 @@ from domain.cases.events import audited
 from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.team import names_of_all
@@ -82,7 +82,7 @@ async def add_task(
         raise Refused("Choose a day that is still to come, within a year.")
     said = words.strip(), day.isoformat(), str(staff_id)
     task_id = id_of(case.id, actor, once, TaskKind.TASK, *said)
-    if await session.get(CaseTask, task_id) is None:
+    if await came_before(session, CaseTask, task_id) is None:
         await owe(
             session,
             case,

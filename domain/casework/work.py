@@ -18,7 +18,7 @@ from domain.cases.returning import put_back
 from domain.casework.closing import close, say_it_ended
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.illegible import if_legible
 from domain.messages.body import Body
 from domain.messages.recordings import now_heard
@@ -97,7 +97,7 @@ async def ask_to_talk(session: Session, actor: Actor, case_id: UUID, once: str =
     """Asks whether it is safe to talk now, without a word of what about. It is reaching out."""
     case = await own_case(session, actor, case_id)
     line_id = id_of(case.id, actor, once, TALK)
-    if await session.get(CaseEvent, line_id) is not None:
+    if await came_before(session, CaseEvent, line_id) is not None:
         return
     await ensure_wanted(session, case)
     returnee = await session.get_one(Returnee, case.returnee_id)
@@ -113,7 +113,7 @@ async def note(session: Session, actor: Actor, case_id: UUID, text: str, once: s
     if len(text) > LONGEST_NOTE:
         raise Refused("Use at most {most} characters.", most=LONGEST_NOTE)
     line_id = id_of(case.id, actor, once, CaseEventKind.NOTE, text.strip())
-    if await session.get(CaseEvent, line_id) is not None:
+    if await came_before(session, CaseEvent, line_id) is not None:
         return
     body = await sealed_note(session, case, text)
     kind = CaseEventKind.NOTE

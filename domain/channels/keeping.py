@@ -14,7 +14,7 @@ from domain.actors import Actor, Right
 from domain.channels.addresses import ensure_leads_only_there, host_of, scheme_of
 from domain.channels.calling import put
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.notices import Notice
 from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import SealError
@@ -72,7 +72,7 @@ async def add_channel(
     scheme = scheme_of(address)
     ensure_leads_only_there(address)
     channel_id = id_of(actor.organisation_id, actor, once, address, shared)
-    if await session.get(AlertChannel, channel_id) is not None:
+    if await came_before(session, AlertChannel, channel_id) is not None:
         return
     there = select(func.count()).select_from(AlertChannel).where(*_theirs(actor))
     if (await session.scalar(there) or 0) >= _MOST:

@@ -17,7 +17,7 @@ from domain.casework.tasks import owe
 from domain.channels.reaching import reach_staff
 from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.notices import Notice
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session
@@ -42,7 +42,7 @@ async def consult(
     colleague = await colleague_for(session, actor, case, staff_id)
     advises = colleague.role in ADVISERS
     line_id = id_of(case.id, actor, once, ASKED, str(staff_id), question.strip())
-    if await session.get(CaseEvent, line_id) is not None:
+    if await came_before(session, CaseEvent, line_id) is not None:
         return
     await _note(session, actor, case, question, ASKED_SUPERVISOR if advises else ASKED, line_id)
     due_at = session.now + PACES[case.severity].claim
@@ -77,7 +77,7 @@ async def answer(
     if not words.strip():
         raise Refused("A note needs words.")
     line_id = id_of(case.id, actor, once, ANSWERED, str(task_id), words.strip())
-    if await session.get(CaseEvent, line_id) is not None:
+    if await came_before(session, CaseEvent, line_id) is not None:
         return
     await _note(session, actor, case, words, ANSWERED, line_id)
     task.done_at = task.done_at or session.now

@@ -14,7 +14,7 @@ from domain.calendar import local_day
 from domain.duty.planning import begin, changed, place_of, today
 from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from storage.sessions import Session
 from storage.tables.duty import Shift, TimeOff
 from storage.tables.organisations import Organisation
@@ -42,7 +42,7 @@ async def take_off(
         raise Refused("The last day must lie after the first, by a year at most.")
     said = str(staff_id), first_day.isoformat(), last_day.isoformat()
     time_off_id = id_of(actor.organisation_id, actor, once, "off", *said)
-    if await session.get(TimeOff, time_off_id) is not None:
+    if await came_before(session, TimeOff, time_off_id) is not None:
         return
     time_off = TimeOff(
         id=time_off_id,

@@ -16,7 +16,7 @@ from domain.duty.readiness import PLANNED_AHEAD, reckon
 from domain.duty.team import ensure_can_be_on_duty
 from domain.duty.time_off import called_off_by, time_off_of
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation
 from storage.batches import at_most
@@ -52,7 +52,7 @@ async def plan_weekly(
     new: list[int] = []
     for weekday in days:
         weekly_id = id_of(actor.organisation_id, actor, once, weekday, *said)
-        if await session.get(WeeklyShift, weekly_id) is not None:
+        if await came_before(session, WeeklyShift, weekly_id) is not None:
             continue
         new.append(weekday)
         weekly = WeeklyShift(

@@ -16,7 +16,7 @@ from domain.actors import Actor, Right
 from domain.distress import Watch
 from domain.distress.own import VIEW_OF, can_be_heard
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.lexicon.accuracy import CATEGORIES
 from domain.lexicon.reading import ENTRY, IS_MUTED, OwnWords, own_now, own_row, read_own
 from domain.lexicon.trying import Trial, try_out
@@ -49,7 +49,7 @@ async def add_own(session: Session, actor: Actor, new: NewWords, once: str = "")
     actor.ensure_may(Right.KEEP_LEXICON)
     _ensure_sound(new)
     row_id = id_of(actor.organisation_id, actor, once, asdict(new))
-    if await session.get(LexiconEntry, row_id) is not None:
+    if await came_before(session, LexiconEntry, row_id) is not None:
         return row_id
     # What is muted can't be thrown away, since it explains what was decided; nor does it count.
     there = select(func.count()).where(

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select, union_all
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.illegible import ILLEGIBLE
 from domain.names import as_name
 from domain.referrals.sharing import possible_partners
@@ -117,7 +117,7 @@ async def add_mail_partner(
         raise Refused("Choose a language.")
     kept = {"mail": card.mail, "person": as_name(card.person), "telephone": card.telephone.strip()}
     partner_id = id_of(actor.organisation_id, actor, once, name, language, kept)
-    if await session.get(MailPartner, partner_id) is not None:
+    if await came_before(session, MailPartner, partner_id) is not None:
         return
     partner = MailPartner(
         id=partner_id,

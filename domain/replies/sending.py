@@ -8,7 +8,7 @@ from domain.cases.events import audited
 from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.messages.body import Body
 from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
@@ -55,7 +55,7 @@ async def send(
     Raises Refused.
     """
     row_id = id_of(case.id, actor, how.once, body)
-    if (sent := await session.get(Message, row_id)) is not None:
+    if (sent := await came_before(session, Message, row_id)) is not None:
         if await _goes_so(session, sent, how):
             return sent
         await unwrite(session, actor, case, sent.id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.messages.recordings import ensure_heard, now_heard
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
@@ -47,7 +47,7 @@ async def answer_complaint(
     complaint = await find_open_complaint(session, actor, complaint_id)
     ensure_sendable(words)
     row_id = id_of(complaint.id, actor, once, words.strip())
-    if await session.get(ComplaintMessage, row_id) is not None:
+    if await came_before(session, ComplaintMessage, row_id) is not None:
         return
     await _ensure_read(session, complaint, read)
     message = await keep_told(

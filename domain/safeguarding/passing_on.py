@@ -11,7 +11,7 @@ from domain.actors import Actor, Right
 from domain.children.known import are_children_in_confidence
 from domain.crisis import answering
 from domain.errors import Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.messages.body import Body
 from domain.messages.sendable import ensure_sendable
 from domain.returnees.enrolments import answers_for, pseudonym_of
@@ -38,7 +38,7 @@ async def pass_on(
         raise Refused("There is no such person.")
     ensure_sendable(words)
     row_id = id_of(returnee_id, actor, once, ComplaintKind.KEEP_AWAY, words.strip())
-    if await session.get(ComplaintMessage, row_id) is not None:
+    if await came_before(session, ComplaintMessage, row_id) is not None:
         return
     complaint = await new_complaint(
         session,

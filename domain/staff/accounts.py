@@ -11,7 +11,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.codes.handed import new_code
 from domain.errors import NotAllowed, Refused
-from domain.idempotency import id_of
+from domain.idempotency import came_before, id_of
 from domain.illegible import legible
 from domain.names import as_name
 from domain.notices import Notice, tell_chat
@@ -71,7 +71,7 @@ async def add_staff(
     if not name:
         raise Refused("A staff member needs a name.")
     staff_id = id_of(organisation.id, actor, once, name, role) if actor else uuid4()
-    if (added := await session.get(Staff, staff_id)) is not None:
+    if (added := await came_before(session, Staff, staff_id)) is not None:
         return await _let_in_once_more(session, added)
     staff = Staff(
         id=staff_id,

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import CursorResult, func, select
 
 from storage.batches import by_column, insert_given
 from storage.inbox.outages import away_since
 from storage.inbox.updates import chat_of_update, said_at
 from storage.sessions import Session
+from storage.standbys import reach_standbys
 from storage.tables.base import table_of
 from storage.tables.inbox import InboxRow
 from storage.wakes import Topic
@@ -42,7 +43,10 @@ async def take_in(
         waited_since = await away_since(session)
     rows = [_row(session, update, waited_since) for update in updates]
     if rows:
-        await session.execute(_TAKE_IN, by_column(rows))
+        kept = cast("CursorResult[Any]", await session.execute(_TAKE_IN, by_column(rows)))
+        if not kept.rowcount:
+            # All of it came before; Telegram forgets it now.
+            await reach_standbys(session)
         session.wakes(Topic.INBOX)
 
 

@@ -57,6 +57,8 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_BOT_TOKEN", "hello", "WAYHOME_BOT_TOKEN is no bot token"),
         ("WAYHOME_DATABASE_URL", "mysql://x", "WAYHOME_DATABASE_URL must begin with postgresql"),
         ("WAYHOME_DATABASE_URL", "postgres://u@h/d?options=x", "WAYHOME_DATABASE_URL has options"),
+        ("WAYHOME_DATABASE_URL", "postgres:///d?host=a&host=b", "?host=one:5432&host=two:5432"),
+        ("WAYHOME_DATABASE_URL", "postgres://u@a:1,b:2/d", "?host=one:5432&host=two:5432"),
         ("WAYHOME_TELEGRAM_RATE", "0", "WAYHOME_TELEGRAM_RATE should be greater than"),
         ("WAYHOME_PORT", "x", "WAYHOME_PORT should be a valid integer"),
         ("WAYHOME_WEBHOOK_URL", "https://example.org", "WAYHOME_WEBHOOK_SECRET is needed"),

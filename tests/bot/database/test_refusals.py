@@ -10,14 +10,16 @@ from bot.errors import CannotOpen
 from tests.postgres import DatabaseUrls
 
 
-def raised(state: str) -> str:
+def raised(state: str, words: str = "canary") -> str:
     """As PostgreSQL raises it by itself where that is so."""
-    return f"DO $$BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = '{state}'; END$$"
+    return f"DO $$BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = '{state}'; END$$"
 
 
 @pytest.mark.parametrize(
     ("state", "sentence", "lasting"),
     [
+        ("25006", "The database only reads", False),
+        ("08P01", "is WAYHOME_DATABASE_URL right", False),
         ("53100", "The database's disk is full", False),
         ("55P03", "try again later", False),
         ("08006", "is WAYHOME_DATABASE_URL right", False),
@@ -42,3 +44,16 @@ async def test_what_the_database_refuses_is_one_sentence(
     error = refusal.value.__context__
     assert isinstance(error, DBAPIError)
     assert is_lasting(error) is lasting
+
+
+async def test_a_pooler_that_refuses_what_connections_begin_with_is_named_and_not_waited_for(
+    urls: DatabaseUrls,
+) -> None:
+    """PgBouncer says the same code of a server that is away, which is waited for."""
+    said = raised("08P01", "unsupported startup parameter: statement_timeout")
+    with pytest.raises(CannotOpen, match="A pooler stands before the database") as refusal:
+        async with connecting(urls.run_url, "wayhome migrate") as engine, engine.begin() as begun:
+            await begun.execute(text(said))
+    error = refusal.value.__context__
+    assert isinstance(error, DBAPIError)
+    assert is_lasting(error)
