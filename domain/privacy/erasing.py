@@ -13,6 +13,7 @@ from domain.cases.finding import open_case_of
 from domain.cases.topics import take_topic
 from domain.casework.closing import finish
 from domain.children.deciding import forget_decision
+from domain.figures.waits import outlast
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import is_cry_of, open_case
 from domain.privacy.letting_go import chat_of_erasure, let_go
@@ -276,8 +277,11 @@ async def _end_open_one(session: Session, part: _Part) -> None:
 
 
 async def remove_case(session: Session, case: Case) -> None:
-    """With its words, its history and all that is on its way about it."""
+    """With its words, its history and all that is on its way about it; how soon a human acted is
+    counted still.
+    """
     await take_topic(session, case)
+    await outlast(session, case)
     await session.execute(
         delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)
     )

@@ -1,0 +1,40 @@
+"""How soon a human acted, of cases that are gone: for figures, and of nobody"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0092"
+down_revision = "0091"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "past_wait",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column("severity", sa.String(32), nullable=False),
+        sa.Column("day", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("in_time", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_past_wait_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_wait")),
+    )
+    op.create_index(
+        op.f("ix_past_wait_organisation_id_day"), "past_wait", ["organisation_id", "day"]
+    )
+    op.execute("ALTER TABLE past_wait ENABLE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY scope ON past_wait TO wayhome_app USING ((SELECT wayhome_service())"
+        " OR organisation_id = (SELECT wayhome_organisation()))"
+    )
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
+
+
+def downgrade() -> None:
+    op.drop_table("past_wait")
