@@ -98,7 +98,9 @@ async def _known(
         .where(*which)
         .order_by(Wait.began_at, Wait.id)
     )
-    waits = [(severity, Waited(*times)) for severity, *times in found]
+    waits = [
+        (severity, Waited(began, due, at, closed)) for severity, began, due, at, closed in found
+    ]
     return [(severity, wait) for severity, wait in waits if wait.is_known(session.now)]
 
 
