@@ -1,4 +1,4 @@
-"""How soon a human acted, of cases that are gone: for figures, and of nobody"""
+"""What a case says that must outlast it: how soon a human acted, and who was told of a block"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,16 @@ def upgrade() -> None:
         " OR organisation_id = (SELECT wayhome_organisation()))"
     )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
+    told = sa.Column("block_told_at", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("returnee", told, if_not_exists=True)
+    op.execute(
+        "UPDATE returnee SET block_told_at = blocked_at WHERE EXISTS (SELECT FROM case_event"
+        ' JOIN "case" ON "case".id = case_event.case_id WHERE "case".returnee_id = returnee.id'
+        " AND case_event.at >= returnee.blocked_at"
+        """ AND case_event.reasons @> '["check-in.unreached"]')"""
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("returnee", "block_told_at")
     op.drop_table("past_wait")
