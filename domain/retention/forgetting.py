@@ -26,7 +26,9 @@ from domain.retention.old import (
     was_told,
 )
 from domain.retention.shortening import shorten
+from domain.retention.strangers import remove_stranger
 from domain.retention_periods import Kind
+from domain.returnees.person import lock_if_free
 from domain.safety.silence_plan import forget_named
 from storage.batches import among, at_most
 from storage.sessions import Session
@@ -112,18 +114,25 @@ async def _are_more(
 
 
 async def _forget_case(session: Session, organisation: Organisation) -> int:
-    case = await session.scalar(
+    """With the last one, whoever was known by nothing else. The person is locked by then: what they
+    agree to, cry for or confide at this moment comes first.
+    """
+    gone = (
         old_cases(session, organisation)
         .join(Returnee, Returnee.id == Case.returnee_id)
         .where(was_told(session, organisation), *at_rest())
-        .order_by(Case.resolved_at)
-        .limit(at_most(1))
-        .with_for_update(of=Case, skip_locked=True)
     )
-    if case is None:
+    case = await session.scalar(
+        gone.order_by(Case.resolved_at).limit(at_most(1)).with_for_update(of=Case, skip_locked=True)
+    )
+    if case is None or not await lock_if_free(session, case.returnee_id):
+        return 0
+    # Asked once more: they may have cried for help just before they were locked.
+    if await session.scalar(gone.where(Case.id == case.id)) is None:
         return 0
     _record(session, case.organisation_id, Kind.CASES, case.id)
     await remove_case(session, case)
+    await remove_stranger(session, case.returnee_id)
     return 1
 
 
