@@ -17,6 +17,7 @@ from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.retention.announcing import note_who_was_told, warn
+from domain.retention.counted import forget_counted
 from domain.retention.old import (
     at_rest,
     left_long_ago,
@@ -192,5 +193,6 @@ _STEPS: tuple[_Step, ...] = (
     _forget_case,
     _forget_check_ins,
     _forget_those_who_left,
+    forget_counted,
     shorten,
 )

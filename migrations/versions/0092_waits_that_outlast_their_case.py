@@ -1,7 +1,9 @@
-"""What a case says that must outlast it: how soon a human acted, and who was told of a block"""
+"""What outlasts a case, how soon a human acted and that a block was told; and what need not stay"""
 
 import sqlalchemy as sa
 from alembic import op
+
+from migrations.indexes import build_index, remove_index
 
 revision = "0092"
 down_revision = "0091"
@@ -10,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    build_index("ix_invite_unused", "invite", ("expires_at",), "used_at IS NULL")
     op.create_table(
         "past_wait",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -42,8 +45,14 @@ def upgrade() -> None:
         " AND case_event.at >= returnee.blocked_at"
         """ AND case_event.reasons @> '["check-in.unreached"]')"""
     )
+    # As for whoever leaves from now on.
+    op.execute(
+        "UPDATE staff SET password_hash = NULL, totp_secret = NULL, totp_step = NULL,"
+        " gender = NULL, speaks = '[]' WHERE disabled_at IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
     op.drop_column("returnee", "block_told_at")
     op.drop_table("past_wait")
+    remove_index("ix_invite_unused", "invite")

@@ -118,6 +118,7 @@ class Invite(Identified, Base):
     __tablename__ = "invite"
     __table_args__ = (
         Index("ix_invite_words", "expires_at", postgresql_where="words IS NOT NULL"),
+        Index("ix_invite_unused", "expires_at", postgresql_where="used_at IS NULL"),
         OF_ORGANISATION,
     )
 
