@@ -62,8 +62,9 @@ async def call_about_unreachable(
     blocked_at, told_at = returnee.blocked_at, returnee.block_told_at
     if blocked_at is None or (told_at is not None and told_at >= blocked_at):
         return
-    if await is_to_be_forgotten(session, returnee, organisation_id):
-        return
-    if await call_caseworker(session, returnee, organisation_id, UNREACHED):
-        # The case that says so goes one day.
+    # By an older release, which notes it in the case alone; and that goes one day.
+    called = await was_called(session, returnee, UNREACHED, blocked_at)
+    if not called and not await is_to_be_forgotten(session, returnee, organisation_id):
+        called = await call_caseworker(session, returnee, organisation_id, UNREACHED)
+    if called:
         returnee.block_told_at = session.now

@@ -39,12 +39,6 @@ def upgrade() -> None:
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
     told = sa.Column("block_told_at", sa.DateTime(timezone=True), nullable=True)
     op.add_column("returnee", told, if_not_exists=True)
-    op.execute(
-        "UPDATE returnee SET block_told_at = blocked_at WHERE EXISTS (SELECT FROM case_event"
-        ' JOIN "case" ON "case".id = case_event.case_id WHERE "case".returnee_id = returnee.id'
-        " AND case_event.at >= returnee.blocked_at"
-        """ AND case_event.reasons @> '["check-in.unreached"]')"""
-    )
     # As for whoever leaves from now on.
     op.execute(
         "UPDATE staff SET password_hash = NULL, totp_secret = NULL, totp_step = NULL,"
