@@ -20,6 +20,7 @@ from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
+from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxLane, OutboxRow
 from storage.tables.returnees import Invite, Returnee
 from storage.tables.service import DialogState
@@ -42,6 +43,8 @@ _MOST = 1000
 # three calls, of which Telegram soon has enough. The next ones follow a while later.
 _AT_A_TIME = 10
 _A_WHILE = timedelta(minutes=1)
+# So long somebody who opens an invite that nobody used is told that it is too old.
+_TOLD_THAT_IT_IS_OLD = timedelta(days=365)
 # So many people's at a time: for each whom a worker wrote to there is much to do.
 _MOST_NOTED = 50
 
@@ -55,19 +58,24 @@ async def sweep(session: Session) -> int:
     taken += await _sweep_traces(session)
     taken += await forget_handled(session, _NO_RECORD)
     taken += await _forget_words_of_invites(session)
-    gone = session.now - _NO_RECORD
+    gone, unanswered = session.now - _NO_RECORD, session.now - _TOLD_THAT_IT_IS_OLD
     # A message of a case keeps its row: there its delivery is on record, though not its words.
     of_no_case = OutboxRow.case_id.is_(None)
+    # Nor goes a question before it was seen that it came: it would be asked once more.
+    asks_nothing = ~exists().where(
+        Renewal.returnee_id == OutboxRow.returnee_id, Renewal.outbox_id == OutboxRow.id
+    )
     # A chat that may be written to again is as one that never was, so few rows are ever there to
     # look through. By the full hour: an instant that moves on would find some more each time.
     hour = session.database_now.replace(minute=0, second=0, microsecond=0)
     not_closed = or_(OutboxLane.closed_until.is_(None), OutboxLane.closed_until < hour)
     for key, ended, before, *conditions in (
-        (OutboxRow.id, OutboxRow.finished_at, gone, of_no_case),
+        (OutboxRow.id, OutboxRow.finished_at, gone, of_no_case, asks_nothing),
         (OutboxLane.lane, OutboxLane.open_at, hour, not_closed),
         (DialogState.key, DialogState.changed_at, gone),
         (StaffSession.id, StaffSession.expires_at, session.database_now),
         (StaffCode.id, StaffCode.expires_at, session.now),
+        (Invite.id, Invite.expires_at, unanswered, Invite.used_at.is_(None)),
     ):
         old = _oldest(key, ended, before, *conditions)
         ids = await session.scalars(delete(key.class_).where(among(key, old)).returning(key))

@@ -84,7 +84,7 @@ async def _bring_back(
     listen_by: Mapping[UUID, datetime],
 ) -> None:
     now, organisation = session.now, organisations[case.organisation_id]
-    due = deadline_of(organisation, case.severity, now)
+    due = await deadline_of(session, organisation, case.severity, now)
     case.deadline_at = _sooner(case.deadline_at, due)
     claim = max(due, now + PACES[case.severity].claim)
     case.claim_deadline_at = _sooner(case.claim_deadline_at, claim)

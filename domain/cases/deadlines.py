@@ -7,7 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.calendar import zone
+from domain.cases.holidays import holidays_from, is_holiday
 from storage.kinds import Severity
+from storage.sessions import Session
+from storage.tables.duty import TimeOff
 from storage.tables.organisations import Organisation
 
 
@@ -33,25 +36,37 @@ DEADLINES, WORKING_DAYS = "deadlines", "working_days"
 #: When a working day is over, on the organisation's clock.
 DAY_ENDS = time(17)
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+#: However long holidays last, nobody waits longer than for the last working day of these.
+_FURTHEST = 14
 
 
 def deadline(
-    severity: Severity, now: datetime, zone: ZoneInfo, settings: Mapping[str, Any]
+    severity: Severity,
+    now: datetime,
+    zone: ZoneInfo,
+    settings: Mapping[str, Any],
+    off: Sequence[TimeOff] = (),
 ) -> datetime:
     """When somebody must have tried to reach the person, in UTC.
 
-    `zone` and `settings` are the organisation's. A severity counted in minutes ignores office
-    hours.
+    `zone`, `settings` and `off`, its holidays, are the organisation's. A severity counted in
+    minutes ignores office hours.
     """
     span = first_action_within(settings, severity)
     if span is not None:
         return now + span
-    return _end_of_next_working_day(now, zone, working_days(settings))
+    return _end_of_next_working_day(now, zone, working_days(settings), off)
 
 
-def deadline_of(organisation: Organisation, severity: Severity, now: datetime) -> datetime:
-    """As `deadline`, by the organisation's clock and settings."""
-    return deadline(severity, now, zone(organisation.time_zone), organisation.settings)
+async def deadline_of(
+    session: Session, organisation: Organisation, severity: Severity, now: datetime
+) -> datetime:
+    """As `deadline`, by the organisation's clock, settings and holidays."""
+    place, settings = zone(organisation.time_zone), organisation.settings
+    off: Sequence[TimeOff] = ()
+    if first_action_within(settings, severity) is None:
+        off = await holidays_from(session, organisation.id, now.astimezone(place).date())
+    return deadline(severity, now, place, settings, off)
 
 
 def first_action_within(settings: Mapping[str, Any], severity: Severity) -> timedelta | None:
@@ -64,8 +79,11 @@ def working_days(settings: Mapping[str, Any]) -> Sequence[int]:
     return settings.get(WORKING_DAYS) or _MONDAY_TO_FRIDAY
 
 
-def _end_of_next_working_day(now: datetime, zone: ZoneInfo, days: Sequence[int]) -> datetime:
-    day = now.astimezone(zone).date() + timedelta(days=1)
-    while day.weekday() not in days:
-        day += timedelta(days=1)
+def _end_of_next_working_day(
+    now: datetime, zone: ZoneInfo, days: Sequence[int], off: Sequence[TimeOff]
+) -> datetime:
+    today = now.astimezone(zone).date()
+    ahead = [today + timedelta(days=number) for number in range(1, _FURTHEST + 1)]
+    working = [day for day in ahead if day.weekday() in days]
+    day = next((day for day in working if not is_holiday(day, off)), working[-1])
     return datetime.combine(day, DAY_ENDS, zone).astimezone(UTC)

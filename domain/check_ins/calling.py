@@ -25,15 +25,17 @@ async def is_to_be_forgotten(session: Session, returnee: Returnee, organisation_
 
 async def call_caseworker(
     session: Session, returnee: Returnee, organisation_id: UUID, reason: str
-) -> None:
-    """Only where the person agreed that a caseworker may write to them. The case says what they
-    want done when they fall silent.
+) -> bool:
+    """Only where the person agreed that a caseworker may write to them: whether they did. The case
+    says what they want done when they fall silent.
     """
-    if await has_consent(session, returnee.id, Purpose.CASEWORKER):
-        safety = await session.get_one(Safety, returnee.id)
-        plan = plan_now(returnee, safety, session.now)
-        reasons = [reason, f"silence.{plan}"]
-        await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
+    if not await has_consent(session, returnee.id, Purpose.CASEWORKER):
+        return False
+    safety = await session.get_one(Safety, returnee.id)
+    plan = plan_now(returnee, safety, session.now)
+    reasons = [reason, f"silence.{plan}"]
+    await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
+    return True
 
 
 async def was_called(session: Session, returnee: Returnee, reason: str, since: datetime) -> bool:
@@ -50,14 +52,19 @@ async def was_called(session: Session, returnee: Returnee, reason: str, since: d
 async def call_about_unreachable(
     session: Session, returnee: Returnee, organisation_id: UUID
 ) -> None:
-    """Once for each time that they blocked us: it may be the safest thing that they could do."""
+    """Once for each time that they blocked us, however long that lasts: it may be the safest thing
+    that they could do.
+    """
     # Should they come back or ask to be forgotten just now, or another check-in tell of it, that
     # comes before this, or finds it.
     await lock_person(session, returnee.id)
-    await session.refresh(returnee, ["blocked_at"])
-    if returnee.blocked_at is None:
+    await session.refresh(returnee, ["blocked_at", "block_told_at"])
+    blocked_at, told_at = returnee.blocked_at, returnee.block_told_at
+    if blocked_at is None or (told_at is not None and told_at >= blocked_at):
         return
-    if await was_called(session, returnee, UNREACHED, returnee.blocked_at):
-        return
-    if not await is_to_be_forgotten(session, returnee, organisation_id):
-        await call_caseworker(session, returnee, organisation_id, UNREACHED)
+    # By an older release, which notes it in the case alone; and that goes one day.
+    called = await was_called(session, returnee, UNREACHED, blocked_at)
+    if not called and not await is_to_be_forgotten(session, returnee, organisation_id):
+        called = await call_caseworker(session, returnee, organisation_id, UNREACHED)
+    if called:
+        returnee.block_told_at = session.now

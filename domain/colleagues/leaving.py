@@ -26,6 +26,8 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     if staff.id == actor.staff_id:
         raise Refused("You can't end your own access: ask somebody else who manages the team.")
     staff.disabled_at = session.now
+    # What they said of themselves, for whom they would be called first.
+    staff.gender, staff.speaks = None, []
     await end_all_ways(session, staff)
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
     await put_complaints_back(session, staff.id)

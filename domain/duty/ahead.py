@@ -1,13 +1,14 @@
 """Where nobody is planned for declared hours to come."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from domain.calendar import instant, zone
+from domain.cases.holidays import is_holiday
 from domain.duty.coverage import Gap, gaps
 from domain.duty.hours import Span, hours_of, spans_on
 from domain.duty.team import fallback_of
@@ -61,10 +62,6 @@ async def shifts_in(session: Session, organisation_id: UUID, span: Span) -> Sequ
         .order_by(Shift.starts_at, Shift.id)
     )
     return found.all()
-
-
-def is_holiday(day: date, off: Sequence[TimeOff]) -> bool:
-    return any(each.staff_id is None and each.first_day <= day <= each.last_day for each in off)
 
 
 def _away(off: Sequence[TimeOff], place: ZoneInfo) -> list[tuple[UUID, Span]]:

@@ -54,7 +54,7 @@ async def start(session: Session, actor: Actor) -> None:
         organisation_id=organisation.id,
         started_at=session.now,
         started_by=actor.staff_id,
-        answer_by=deadline_of(organisation, Severity.EMERGENCY, session.now),
+        answer_by=await deadline_of(session, organisation, Severity.EMERGENCY, session.now),
     )
     session.add(drill)
     await session.flush()

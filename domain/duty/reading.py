@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from domain.actors import Actor, Right
 from domain.calendar import begin_of_week, zone
+from domain.cases.holidays import is_holiday
 from domain.cases.terms import Terms, terms_of
 from domain.countries import first_weekday
-from domain.duty.ahead import gaps_ahead, is_holiday, shifts_in
+from domain.duty.ahead import gaps_ahead, shifts_in
 from domain.duty.coverage import Gap
 from domain.duty.drills import DrillSeen, last_drill
 from domain.duty.hours import Hours, Span, hours_of, spans_on

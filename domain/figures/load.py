@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
     values,
 )
 
@@ -22,7 +23,7 @@ from domain.figures.periods import Period
 from domain.figures.suppression import SMALLEST, rounded
 from storage.sessions import Session
 from storage.tables.duty import Shift
-from storage.tables.waits import Wait
+from storage.tables.waits import PastWait, Wait
 
 _INSTANT = DateTime(timezone=True)
 
@@ -64,10 +65,13 @@ async def _calls(
     session: Session, organisation_id: UUID, periods: Sequence[Period]
 ) -> dict[int, int]:
     each = _each(periods)
+    began = union_all(
+        select(Wait.began_at.label("at")).where(Wait.organisation_id == organisation_id),
+        select(PastWait.day).where(PastWait.organisation_id == organisation_id),
+    ).subquery()
     found = await session.execute(
         select(each.c.number, func.count())
-        .join(Wait, (Wait.began_at >= each.c.begins) & (Wait.began_at < each.c.ends))
-        .where(Wait.organisation_id == organisation_id)
+        .join(began, (began.c.at >= each.c.begins) & (began.c.at < each.c.ends))
         .group_by(each.c.number)
     )
     return dict(found.all())

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from domain.actors import Actor, Right
 from domain.calendar import zone
 from domain.figures.endings import Endings, endings_of
-from domain.figures.first_actions import FirstActions, Waited, waits_of
+from domain.figures.first_actions import FirstActions
 from domain.figures.joining import joined
 from domain.figures.load import Load, load_of
 from domain.figures.periods import Period, Step, periods
 from domain.figures.suppression import SMALLEST
+from domain.figures.waits import Waited, waits_of
 from storage.kinds import Severity
 from storage.sessions import Session
 from storage.tables.organisations import Organisation

@@ -1,5 +1,6 @@
 """Forgetting somebody, piece by piece: whatever dies meanwhile, the next tick goes on (P6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from domain.cases.finding import open_case_of
 from domain.cases.topics import take_topic
 from domain.casework.closing import finish
 from domain.children.deciding import forget_decision
+from domain.figures.waits import outlast
 from domain.one_by_one import each_by_itself
 from domain.privacy.asking import is_cry_of, open_case
 from domain.privacy.letting_go import chat_of_erasure, let_go
@@ -31,7 +33,7 @@ from storage.tables.check_ins import CheckIn
 from storage.tables.every import Base
 from storage.tables.outbox import OutboxRow
 from storage.tables.privacy import Erasure, NextErasure
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, WrappedKey
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee, WrappedKey
 from storage.tables.safeguarding import open_complaints
 from storage.wakes import Topic
 
@@ -276,8 +278,11 @@ async def _end_open_one(session: Session, part: _Part) -> None:
 
 
 async def remove_case(session: Session, case: Case) -> None:
-    """With its words, its history and all that is on its way about it."""
+    """With its words, its history and all that is on its way about it; how soon a human acted is
+    counted still.
+    """
     await take_topic(session, case)
+    await outlast(session, case)
     await session.execute(
         delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)
     )
@@ -291,8 +296,10 @@ async def _take_enrolments(session: Session, part: _Part, erasure: Erasure) -> N
     # What an earlier release decided for a child stands in a table without an organisation.
     await forget_decision(session, part.returnee.id, part.organisation_id)
     await session.flush()
+    came_by = await _invites(session, part.of(Enrolment))
     for table in _OF_AN_ORGANISATION:
         await session.execute(delete(table).where(part.of(table.c)))
+    await _take_invites(session, came_by)
     audit.record(session, part.organisation_id, "erasure.done", subject=part.returnee.id)
     await session.delete(erasure)
 
@@ -310,11 +317,32 @@ async def remove_person(session: Session, returnee: Returnee) -> None:
     """All that hangs on their row goes with it; then the key."""
     returnee_id, data_key_id = returnee.id, returnee.data_key_id
     await session.flush()
+    came_by = await _invites(session, Enrolment.returnee_id == returnee_id)
     for statement in (
         delete(Returnee).where(Returnee.id == returnee_id),
         delete(WrappedKey).where(WrappedKey.id == data_key_id),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))
+    await _take_invites(session, came_by)
+
+
+async def _invites(session: Session, whose: ColumnElement[bool]) -> Sequence[UUID]:
+    """By which they came."""
+    found = await session.scalars(
+        select(Enrolment.invite_id).where(whose, Enrolment.invite_id.is_not(None)).distinct()
+    )
+    return [each for each in found if each is not None]
+
+
+async def _take_invites(session: Session, came_by: Sequence[UUID]) -> None:
+    """But for those that went along with a referral: whoever they were referred to keeps them."""
+    if came_by:
+        is_needed = exists().where(Enrolment.invite_id == Invite.id)
+        await session.execute(
+            delete(Invite)
+            .where(Invite.id.in_(came_by), ~is_needed)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def _forget_what_failed(session: Session, erasure: Erasure) -> None:

@@ -118,4 +118,4 @@ def _who(referral: Referral) -> UUID:
 async def _due(session: Session, referral: Referral, case: Case, since: datetime) -> datetime:
     """By the deadlines of whoever is asked."""
     organisation = await session.get_one(Organisation, _who(referral))
-    return deadline_of(organisation, case.severity, since)
+    return await deadline_of(session, organisation, case.severity, since)

@@ -17,6 +17,7 @@ from domain.cases.topics import take_topic
 from domain.one_by_one import each_by_itself
 from domain.privacy.erasing import remove_case
 from domain.retention.announcing import note_who_was_told, warn
+from domain.retention.counted import forget_counted
 from domain.retention.old import (
     at_rest,
     left_long_ago,
@@ -26,7 +27,9 @@ from domain.retention.old import (
     was_told,
 )
 from domain.retention.shortening import shorten
+from domain.retention.strangers import remove_stranger
 from domain.retention_periods import Kind
+from domain.returnees.person import lock_if_free
 from domain.safety.silence_plan import forget_named
 from storage.batches import among, at_most
 from storage.sessions import Session
@@ -112,18 +115,25 @@ async def _are_more(
 
 
 async def _forget_case(session: Session, organisation: Organisation) -> int:
-    case = await session.scalar(
+    """With the last one, whoever was known by nothing else. The person is locked by then: what they
+    agree to, cry for or confide at this moment comes first.
+    """
+    gone = (
         old_cases(session, organisation)
         .join(Returnee, Returnee.id == Case.returnee_id)
         .where(was_told(session, organisation), *at_rest())
-        .order_by(Case.resolved_at)
-        .limit(at_most(1))
-        .with_for_update(of=Case, skip_locked=True)
     )
-    if case is None:
+    case = await session.scalar(
+        gone.order_by(Case.resolved_at).limit(at_most(1)).with_for_update(of=Case, skip_locked=True)
+    )
+    if case is None or not await lock_if_free(session, case.returnee_id):
+        return 0
+    # Asked once more: they may have cried for help just before they were locked.
+    if await session.scalar(gone.where(Case.id == case.id)) is None:
         return 0
     _record(session, case.organisation_id, Kind.CASES, case.id)
     await remove_case(session, case)
+    await remove_stranger(session, case.returnee_id)
     return 1
 
 
@@ -183,5 +193,6 @@ _STEPS: tuple[_Step, ...] = (
     _forget_case,
     _forget_check_ins,
     _forget_those_who_left,
+    forget_counted,
     shorten,
 )

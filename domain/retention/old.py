@@ -1,13 +1,15 @@
 """What has been kept long enough, and of whom it may go."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
+from domain.campaigns.schedule import ONCE
 from domain.referrals.withdrawing import together_in
 from domain.retention_periods import REPEATED, WARNED_BEFORE, Kind, period, shortened_at
-from storage.kinds import NOT_SENT_YET, CaseState
+from storage.kinds import NOT_SENT_YET, CaseState, CheckInState
 from storage.sessions import Session
+from storage.tables.campaigns import CampaignFigures
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
@@ -15,6 +17,10 @@ from storage.tables.privacy import Erasure
 from storage.tables.referrals import Referral
 from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import open_complaints
+
+# The first check-in of a month waits for its last, which may be two weeks late and put off by some
+# days, and a week more.
+_COUNTED_WITHIN = timedelta(days=60)
 
 
 def old_words(session: Session, organisation: Organisation, *, ahead: bool = False) -> Select[Case]:
@@ -43,10 +49,27 @@ def _closed_cases(
 def old_check_ins(
     session: Session, organisation: Organisation, *, ahead: bool = False
 ) -> Select[CheckIn]:
-    return select(CheckIn).where(
+    found = select(CheckIn).where(
         CheckIn.organisation_id == organisation.id,
         CheckIn.due_at < _cutoff(session, organisation, Kind.CHECK_INS, ahead=ahead),
         CheckIn.state.not_in(NOT_SENT_YET),
+    )
+    return found if ahead else found.where(~_is_still_counted(session))
+
+
+def _is_still_counted(session: Session) -> ColumnElement[bool]:
+    """Within a query of check-ins: those of a month, of a campaign that asks everybody after their
+    own return, are counted together, and no tally keeps what is gone by then.
+    """
+    counted = exists().where(
+        CampaignFigures.campaign_id == CheckIn.campaign_id, CampaignFigures.step == CheckIn.step
+    )
+    return and_(
+        CheckIn.campaign_id.is_not(None),
+        CheckIn.step != ONCE,
+        CheckIn.state != CheckInState.SUPERSEDED,
+        CheckIn.due_at > session.now - _COUNTED_WITHIN,
+        ~counted,
     )
 
 

@@ -10,9 +10,10 @@ from domain.casework.closing import say_it_ended
 from domain.consent.reading import took_back
 from domain.messages.recordings import forget_recording
 from domain.one_by_one import each_due
-from domain.privacy.erasing import remove_case, remove_person
+from domain.privacy.erasing import remove_case
 from domain.recovery.quiet import newest_restore
 from domain.referrals.withdrawing import together_in
+from domain.retention.strangers import remove_stranger
 from domain.retention_periods import (
     RECORDING_WITHOUT_CONSENT,
     TALK_WITHOUT_CONSENT,
@@ -22,8 +23,6 @@ from domain.returnees.person import lock_if_free
 from storage.kinds import CaseState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
-from storage.tables.consent import Consent
-from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage, open_complaints
 
 _SOON = timedelta(seconds=10)
@@ -82,7 +81,6 @@ async def _erase_talk(session: Session, case: Case) -> None:
     if not await lock_if_free(session, case.returnee_id):
         case.erase_at = session.now + _SOON
         return
-    returnee = await session.get_one(Returnee, case.returnee_id, with_for_update=True)
     if await session.scalar(select(Case.id).where(Case.id == case.id, *_AT_REST)) is None:
         # They cried, or told something, a moment after the tick looked.
         case.erase_at = session.now + _SOON
@@ -93,8 +91,7 @@ async def _erase_talk(session: Session, case: Case) -> None:
         return
     audit.record(session, case.organisation_id, "case.erased", subject=case.id)
     await remove_case(session, case)
-    if await _is_known_by_nothing_else(session, returnee.id):
-        await remove_person(session, returnee)
+    await remove_stranger(session, case.returnee_id)
 
 
 async def _is_to_be_asked_about_again(session: Session, case: Case) -> bool:
@@ -108,13 +105,3 @@ async def _is_to_be_asked_about_again(session: Session, case: Case) -> bool:
     if case.erase_at is None or case.erase_at >= was_asked_again:
         return False
     return not await took_back(session, case, since=restored)
-
-
-async def _is_known_by_nothing_else(session: Session, returnee_id: object) -> bool:
-    bound = (
-        exists().where(Case.returnee_id == returnee_id),
-        exists().where(Enrolment.returnee_id == returnee_id, Enrolment.invite_id.is_not(None)),
-        # Whoever only ever said no asked for nothing to be kept.
-        exists().where(Consent.returnee_id == returnee_id, Consent.granted),
-    )
-    return not any([await session.scalar(select(each)) for each in bound])

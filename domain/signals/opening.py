@@ -158,7 +158,7 @@ async def hear(session: Session, case: Case) -> None:
 async def due(session: Session, case: Case, severity: Severity) -> datetime:
     """The deadline of what becomes this grave now."""
     organisation = await session.get_one(Organisation, case.organisation_id)
-    return deadline_of(organisation, severity, session.now)
+    return await deadline_of(session, organisation, severity, session.now)
 
 
 async def _raise(session: Session, case: Case, severity: Severity) -> bool:
@@ -192,7 +192,7 @@ async def _open(
     by_others: bool,
 ) -> Case:
     organisation = await session.get_one(Organisation, organisation_id)
-    promised = deadline_of(organisation, severity, session.now)
+    promised = await deadline_of(session, organisation, severity, session.now)
     await enrol(session, returnee, organisation)
     earlier = await newest_case(session, returnee, lock=True)
     case = Case(

@@ -145,7 +145,6 @@ async def renew_set_up(session: Session, actor: Actor, staff_id: UUID) -> NewSta
     if staff.id == actor.staff_id:
         raise Refused("You can't renew your own account: ask somebody else who manages the team.")
     staff.sign_in_code = _new_sign_in_code()
-    staff.password_hash = staff.totp_secret = staff.totp_step = None
     audit.done_by(session, actor, "staff.renewed", staff.id)
     chat = None
     # One that no key opens hears nothing, and is renewed all the same.
@@ -165,6 +164,7 @@ async def end_all_ways(session: Session, staff: Staff) -> None:
     """Nothing that they had opens anything, and nothing rings, from now on: with their own channels
     goes what was still to be called through them, and their chat is told no more of what waits.
     """
+    staff.password_hash = staff.totp_secret = staff.totp_step = None
     await session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
     await session.execute(delete(AlertChannel).where(AlertChannel.staff_id == staff.id))
     await browsers.sign_out_everywhere(session, staff.id)

@@ -44,6 +44,8 @@ class Returnee(Identified, Base):
     #: The complaint that it is for.
     confides_in: Mapped[UUID | None]
     blocked_at: Mapped[datetime | None]
+    #: When a caseworker was last called about that.
+    block_told_at: Mapped[datetime | None]
     #: When they last took a block off, or came to another phone.
     unblocked_at: Mapped[datetime | None]
     #: When they were last told that something old of theirs goes in two weeks; while that is on
@@ -116,6 +118,7 @@ class Invite(Identified, Base):
     __tablename__ = "invite"
     __table_args__ = (
         Index("ix_invite_words", "expires_at", postgresql_where="words IS NOT NULL"),
+        Index("ix_invite_unused", "expires_at", postgresql_where="used_at IS NULL"),
         OF_ORGANISATION,
     )
 

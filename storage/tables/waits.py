@@ -5,7 +5,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.kinds import Severity
-from storage.tables.base import OF_CASE, Base, Identified
+from storage.tables.base import OF_CASE, OF_ORGANISATION, Base, Identified
 
 
 class Wait(Identified, Base):
@@ -34,3 +34,21 @@ class Wait(Identified, Base):
     acted_at: Mapped[datetime | None]
     #: When the case was closed.
     closed_at: Mapped[datetime | None]
+
+
+class PastWait(Identified, Base):
+    """What is left of a wait once its case is gone: for figures, and of nobody in particular."""
+
+    __tablename__ = "past_wait"
+    __table_args__ = (
+        Index("ix_past_wait_organisation_id_day", "organisation_id", "day"),
+        OF_ORGANISATION,
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    severity: Mapped[Severity]
+    #: On which it began, and no closer: the midnight before, by the organisation's clocks.
+    day: Mapped[datetime]
+    #: Until somebody tried to reach them; None where nobody did.
+    seconds: Mapped[int | None]
+    in_time: Mapped[bool]

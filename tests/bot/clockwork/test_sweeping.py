@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from bot.clockwork import sweeping
 from bot.clockwork.sweeping import sweep
-from domain.enrolment.invites import issue_invites
+from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.messages.recent_words import forget_recent, keep_recent, remember
 from domain.organisations import add_organisation
 from storage.inbox.arrivals import take_in
@@ -98,6 +98,23 @@ async def test_p6_words_agreed_on_for_an_invite_go_with_it_when_nobody_comes(
 
     [invite] = await rows_of(database, Invite)
     assert invite.words is None
+
+
+async def test_an_invite_that_nobody_used_goes_a_year_after_it_ended_and_one_that_was_used_stays(
+    database: Database, clock: Clock
+) -> None:
+    async with database.begin(SERVICE) as session:
+        organisation = await add_organisation(session, "Harbour")
+        used, _ = await issue_invites(session, organisation.id, count=2)
+        await redeem_invite(session, used.code)
+    left = []
+    for days in (367, 369):
+        clock.offset = timedelta(days=days)
+        async with database.begin(SERVICE) as session:
+            await sweep(session)
+        left.append([invite.used_at is None for invite in await rows_of(database, Invite)])
+
+    assert [sorted(each) for each in left] == [[False, True], [False]]
 
 
 async def test_p6_of_a_chat_without_an_enrolment_nothing_is_left_after_two_days(

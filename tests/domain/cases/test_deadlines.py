@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cases.deadlines import deadline
-from storage.kinds import Severity
+from domain.duty.time_off import take_off
+from storage.kinds import Role, Severity
+from storage.sessions import Clock, Database
+from storage.tables.duty import TimeOff
+from tests.clock import set_clock
+from tests.domain.centre import Centre
 
 TIRANA = ZoneInfo("Europe/Tirane")
 FRIDAY = datetime(2026, 3, 27, 9, tzinfo=UTC)
@@ -57,3 +63,41 @@ def test_a_concern_is_due_at_the_end_of_the_first_working_day_after_today(
     assert local.weekday() in working_days
     assert days >= 1
     assert not between & working_days
+
+
+def holidays(first: date, last: date) -> list[TimeOff]:
+    return [TimeOff(first_day=first, last_day=last)]
+
+
+def test_a_concern_is_due_after_the_holidays_and_what_counts_minutes_ignores_them() -> None:
+    monday, tuesday = date(2026, 3, 30), date(2026, 3, 31)
+    off = holidays(monday, tuesday)
+
+    assert deadline(Severity.CONCERN, FRIDAY, TIRANA, {}, off).date() == date(2026, 4, 1)
+    assert deadline(Severity.URGENT, FRIDAY, TIRANA, {}, off) == FRIDAY + timedelta(hours=1)
+
+
+def test_somebodys_time_off_is_no_holiday() -> None:
+    off = [TimeOff(staff_id=uuid4(), first_day=date(2026, 3, 1), last_day=date(2026, 4, 30))]
+
+    assert deadline(Severity.CONCERN, FRIDAY, TIRANA, {}, off).date() == date(2026, 3, 30)
+
+
+def test_p2_however_long_holidays_last_nobody_waits_longer_than_two_weeks_for_them() -> None:
+    off = holidays(date(2026, 3, 28), date(2026, 9, 1))
+
+    assert deadline(Severity.CONCERN, FRIDAY, TIRANA, {}, off).date() == date(2026, 4, 10)
+
+
+async def test_a_concern_that_comes_before_declared_holidays_falls_due_after_them(
+    database: Database, clock: Clock
+) -> None:
+    set_clock(clock, FRIDAY)
+    centre = await Centre.open(database, clock)
+    chief = await centre.colleague(Role.SUPERVISOR)
+    async with database.begin(centre.organisation.id, chief.staff_id) as session:
+        await take_off(session, chief, None, date(2026, 3, 30), date(2026, 4, 1))
+    case = await centre.signal(await centre.person(), Severity.CONCERN)
+
+    assert case.deadline_at is not None
+    assert case.deadline_at.date() == date(2026, 4, 2)

@@ -4,12 +4,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from domain.consent import give_consent
 from domain.notices import Notice
+from domain.privacy.erasing import remove_case
 from domain.returnees.person import lock_person
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
@@ -66,6 +69,20 @@ async def test_p12_a_caseworker_is_called_once_for_each_time_that_they_block_us(
     await another(database, returnee, office)
     await send_what_is_due(database)
     assert await signals(database) == [CANT_REACH, CANT_REACH]
+
+
+async def test_p12_a_caseworker_is_not_called_again_once_the_case_of_the_same_block_is_gone(
+    database: Database, clock: Clock, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await block(database, returnee)
+    await send_what_is_due(database)
+    async with database.begin(SERVICE) as session:
+        await remove_case(session, (await session.scalars(select(Case))).one())
+    set_clock(clock, MORNING + timedelta(days=1))
+    await another(database, returnee, office)
+    await send_what_is_due(database)
+
+    assert await signals(database) == []
 
 
 async def test_p5_nobody_is_called_about_somebody_who_agreed_to_no_caseworker(

@@ -16,6 +16,7 @@ from storage.sessions import SERVICE
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.counting import how_many
 from tests.documents import content_of
 from tests.domain.centre import Centre
 from tests.domain.consent.renewing import ALL, agreed, has_arrived, somebody, ticks
@@ -59,6 +60,27 @@ async def test_p3_their_time_begins_once_telegram_has_taken_the_question(centre:
         centre.later(days=days)
         await ticks(centre)
         assert (await agreed(centre, person) != ALL) is lapsed
+
+
+async def test_p12_a_question_that_came_while_nobody_looked_for_days_is_asked_no_second_time(
+    centre: Centre,
+) -> None:
+    """After a weekend without us, the sweep may be the first that looks."""
+    person = await somebody(centre, ALL)
+    await has_arrived(centre, person)
+    await ticks(centre)
+    async with centre.database.begin(SERVICE) as session:
+        came = {"state": OutboxState.SENT, "content": None, "finished_at": session.now}
+        await session.execute(update(OutboxRow).values(**came))
+    centre.later(days=3)
+    await swept(centre.database)
+    await ticks(centre)
+    centre.later(days=1)
+    await ticks(centre)
+    assert await _asked(centre) == 0
+
+    await swept(centre.database)
+    assert await how_many(centre.database, OutboxRow) == 0
 
 
 async def test_p3_nothing_lapses_while_their_answer_may_wait_to_be_read(centre: Centre) -> None:

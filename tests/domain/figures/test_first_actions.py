@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.casework.work import note, write
-from domain.figures.first_actions import FirstActions, Waited, first_actions, waits_of
+from domain.figures.first_actions import FirstActions, first_actions
+from domain.figures.waits import Waited, waits_of
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE, take_words_back
 from storage.kinds import Outcome, Severity

@@ -13,7 +13,7 @@ from domain.cases.topics import set_topic
 from domain.casework.work import ask_to_talk, snooze, write
 from domain.colleagues.consulting import consult
 from domain.duty.time_off import take_off
-from domain.figures.first_actions import Waited, waits_of
+from domain.figures.waits import Waited, waits_of
 from domain.notices import Notice, tell
 from domain.organisations import set_staff_chat
 from domain.replies.sending import Conditions

@@ -27,7 +27,7 @@ from domain.staff import (
 from domain.staff.browsers import open_session, whose
 from domain.staff.set_up import begin_setup, set_up_password
 from domain.staff.team import list_team
-from storage.kinds import Role
+from storage.kinds import Gender, Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry
@@ -114,6 +114,21 @@ async def test_a_disabled_colleague_is_out_of_the_chat_and_the_browser_at_once(
     async with database.begin(SERVICE) as session:
         assert await staff_of_chat(session, CHAT) is None
         assert await whose(session, cookie) is None
+
+
+async def test_of_a_colleague_who_left_nothing_stays_but_what_their_work_says_of_them(
+    database: Database, tirana: Organisation, vera: NewStaff
+) -> None:
+    async with database.begin(SERVICE) as session:
+        staff = await session.get_one(Staff, vera.id)
+        staff.password_hash, staff.totp_secret, staff.totp_step = "a hash", b"sealed", 1
+        staff.gender, staff.speaks = Gender.WOMAN, ["sq"]
+        admin = await add_staff(session, "Ada", tirana, Role.ADMIN)
+        await disable_staff(session, Actor(admin.id, tirana.id, Role.ADMIN), vera.id)
+    async with database.begin(SERVICE) as session:
+        left = await session.get_one(Staff, vera.id)
+    assert (left.password_hash, left.totp_secret, left.totp_step) == (None, None, None)
+    assert (left.gender, left.speaks) == (None, [])
 
 
 async def test_p10_only_those_who_manage_this_team_change_its_accounts(

@@ -1,0 +1,43 @@
+"""What only figures need goes once all of these are counted long since."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from storage.batches import among, at_most
+from storage.sessions import Session
+from storage.tables.duty import Drill, Shift, TimeOff, WeeklyShift
+from storage.tables.organisations import Organisation
+from storage.tables.waits import PastWait
+
+_MOST = 1000
+#: The months that are shown lie within a year, and every other year has its sheet.
+_NEEDED = timedelta(days=730)
+_ENDED: tuple[tuple[Any, Any], ...] = (
+    (Shift, Shift.ends_at),
+    (WeeklyShift, WeeklyShift.ended_at),
+    (TimeOff, TimeOff.last_day),
+    (Drill, Drill.started_at),
+    (PastWait, PastWait.day),
+)
+
+
+async def forget_counted(session: Session, organisation: Organisation) -> int:
+    """The tick's step: of the rota, of drills, and of waits whose case is gone; how many rows."""
+    taken = 0
+    for table, ended in _ENDED:
+        old = (
+            select(table.id)
+            .where(table.organisation_id == organisation.id, ended < session.now - _NEEDED)
+            .limit(at_most(_MOST))
+            .with_for_update(skip_locked=True)
+        )
+        gone = await session.scalars(
+            delete(table)
+            .where(among(table.id, old))
+            .returning(table.id)
+            .execution_options(synchronize_session=False)
+        )
+        taken += len(gone.all())
+    return taken

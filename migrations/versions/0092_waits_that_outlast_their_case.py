@@ -1,0 +1,52 @@
+"""What outlasts a case, how soon a human acted and that a block was told; and what need not stay"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.indexes import build_index, remove_index
+
+revision = "0092"
+down_revision = "0091"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    build_index("ix_invite_unused", "invite", ("expires_at",), "used_at IS NULL")
+    op.create_table(
+        "past_wait",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("organisation_id", sa.UUID(), nullable=False),
+        sa.Column("severity", sa.String(32), nullable=False),
+        sa.Column("day", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("in_time", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_past_wait_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_wait")),
+    )
+    op.create_index(
+        op.f("ix_past_wait_organisation_id_day"), "past_wait", ["organisation_id", "day"]
+    )
+    op.execute("ALTER TABLE past_wait ENABLE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY scope ON past_wait TO wayhome_app USING ((SELECT wayhome_service())"
+        " OR organisation_id = (SELECT wayhome_organisation()))"
+    )
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
+    told = sa.Column("block_told_at", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("returnee", told, if_not_exists=True)
+    # As for whoever leaves from now on.
+    op.execute(
+        "UPDATE staff SET password_hash = NULL, totp_secret = NULL, totp_step = NULL,"
+        " gender = NULL, speaks = '[]' WHERE disabled_at IS NOT NULL"
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("returnee", "block_told_at")
+    op.drop_table("past_wait")
+    remove_index("ix_invite_unused", "invite")

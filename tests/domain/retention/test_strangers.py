@@ -1,0 +1,81 @@
+"""P6: whoever came without an invite and agreed to nothing goes with their last case."""
+
+from datetime import timedelta
+
+from domain.crisis.answering import ask_for_human
+from domain.retention.forgetting import forget_old
+from domain.returnees.enrolments import add_returnee
+from domain.returnees.person import lock_person
+from storage.kinds import Severity
+from storage.sessions import SERVICE
+from storage.tables.cases import Case
+from storage.tables.returnees import Enrolment, Returnee, WrappedKey
+from tests.counting import how_many
+from tests.domain.centre import Centre
+from tests.domain.retention.passing import days_pass
+from tests.handlers.cries import all_comes
+
+# Nothing comes to them first, so what goes is announced for thirty days, and two weeks more.
+WORDS_GO, CASES_GO = (170, 45), (525, 45)
+
+
+async def stranger(centre: Centre) -> Returnee:
+    """Who pressed a button to talk to a person, did, and whose case is closed."""
+    async with centre.database.begin(SERVICE) as session:
+        person = await add_returnee(session, 700_001, centre.organisation, "en")
+        case = await ask_for_human(session, person)
+    assert case is not None
+    vera = await centre.colleague()
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    await centre.closes(vera, case)
+    return person
+
+
+async def pass_days(centre: Centre, *spans: int) -> None:
+    for days in spans:
+        await days_pass(centre.database, centre.clock, days)
+
+
+async def left(centre: Centre) -> list[int]:
+    tables = (Case, Enrolment, Returnee, WrappedKey)
+    return [await how_many(centre.database, table) for table in tables]
+
+
+async def test_p6_who_only_asked_for_a_human_goes_with_the_last_case_and_so_does_their_key(
+    centre: Centre,
+) -> None:
+    await stranger(centre)
+    await pass_days(centre, *WORDS_GO)
+    assert await left(centre) == [1, 1, 1, 1]
+    await pass_days(centre, *CASES_GO)
+
+    assert await left(centre) == [0, 0, 0, 0]
+
+
+async def test_p6_who_agreed_to_something_stays_when_their_last_case_goes(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    await centre.closes(vera, case)
+    await pass_days(centre, *WORDS_GO, *CASES_GO)
+
+    assert await left(centre) == [0, 1, 1, 1]
+
+
+async def test_p1_nobody_goes_with_an_old_case_while_they_are_crying_for_help(
+    centre: Centre,
+) -> None:
+    """Their cry is not written down yet, and the tick comes by."""
+    person = await stranger(centre)
+    await pass_days(centre, *WORDS_GO, CASES_GO[0])
+    await all_comes(centre.database)
+    centre.clock.offset += timedelta(days=CASES_GO[1])
+    async with centre.database.begin(SERVICE) as crying:
+        await lock_person(crying, person.id)
+        async with centre.database.begin(SERVICE) as session:
+            await forget_old(session)
+    await centre.signal(person, Severity.EMERGENCY)
+    async with centre.database.begin(SERVICE) as session:
+        await forget_old(session)
+
+    assert await left(centre) == [2, 1, 1, 1]
