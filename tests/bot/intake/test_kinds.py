@@ -14,7 +14,6 @@ from tests.handlers.phone import handling
 from tests.postgres import DatabaseUrls
 from tests.simulator_server import RunningSimulator
 
-
 # The dialogs' library would take these as well.
 _OF_THE_LIBRARY = {"aiogd_update", "business_message"}
 ELSEWHERE = "http://127.0.0.1:9/elsewhere"
