@@ -1,8 +1,9 @@
-// Keeps the queue live, says when somebody new waits, and lets hands stay on the keyboard.
+// Keeps the queue live, says when somebody new waits or answers, and lets hands stay on the keyboard.
 
 import { isOn, ring, turn } from "./bell.js";
 import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
+import { watchSigns } from "./signs.js";
 import { follow } from "./stream.js";
 
 const place = document.querySelector("[data-queue]");
@@ -22,14 +23,17 @@ let later;
 let known = casesIn(place);
 // When the last one came who waits, in whatever view.
 let lastCame = place.dataset.came;
+const newer = watchSigns(place);
 
-function hear({ html, duty, waiting, came }) {
+function hear({ html, duty, waiting, came, signs }) {
   turnDuty(duty.trim());
   document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
   const lines = document.createElement("template");
   lines.innerHTML = html;
   const cases = casesIn(lines.content);
-  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell();
+  const answered = newer(signs).length > 0;
+  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell(news.dataset.waits);
+  else if (answered) tell(news.dataset.signs);
   known = cases;
   lastCame = came;
   newest = lines.content;
@@ -72,10 +76,10 @@ function turnDuty(newest) {
   keepFocus(corner, () => (form.outerHTML = newest));
 }
 
-function tell() {
+function tell(words) {
   news.textContent = "";
-  news.textContent = news.dataset.words;
-  ring(news.dataset.words);
+  news.textContent = words;
+  ring(words);
 }
 
 follow(place.dataset.queue, {
