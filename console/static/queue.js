@@ -120,9 +120,26 @@ const keys = {
   "?": () => help.showModal(),
 };
 
+// Whoever dictates, or whose hand slips, turns single keys off, and they stay so in this browser.
+const KEYS = "wayhome-keys";
+const keysSwitch = help.querySelector("[data-keys]");
+const areOff = () => localStorage.getItem(KEYS) === "off";
+keysSwitch.checked = !areOff();
+keysSwitch.addEventListener("change", () => {
+  localStorage.setItem(KEYS, keysSwitch.checked ? "on" : "off");
+});
+
+// A keyboard of another script has them in the same place.
+function keyOf({ key, code, shiftKey }) {
+  if (!/^[^\p{ASCII}\p{Script=Latin}]$/u.test(key)) return key;
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  return code.replace(/^(Key|Digit)/, "").toLowerCase();
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open || areOff()) return;
   if (event.target.closest("input, textarea, select")) return;
-  if (/^\d$/.test(event.key)) document.querySelectorAll("[data-view]")[event.key]?.click();
-  else keys[event.key]?.(event);
+  const key = keyOf(event);
+  if (/^\d$/.test(key)) document.querySelectorAll("[data-view]")[key]?.click();
+  else keys[key]?.(event);
 });
