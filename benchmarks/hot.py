@@ -30,7 +30,7 @@ from domain.pathways.tasks import done_lately, open_tasks
 from domain.pathways.telling import tell_due
 from domain.prefetched import Written
 from domain.profiles.reading import list_people, read_person
-from domain.queue.lines import Part, most_dangerous, newest_waiting, queue
+from domain.queue.lines import Part, most_dangerous, newest_signs, newest_waiting, queue
 from domain.queue.saved_views import saved_views
 from domain.queue.standing import standing_of
 from domain.referrals.climbing import climb
@@ -124,6 +124,10 @@ async def _newest_waiting(session: Session, there: Population) -> None:
     await newest_waiting(session, there.supervisor, beside=there.case)
 
 
+async def _newest_signs(session: Session, there: Population) -> None:
+    await newest_signs(session, there.supervisor, beside=there.case)
+
+
 _PAGES: tuple[tuple[str, Work], ...] = (
     *((f"queue: {part}", _page_of(part)) for part in Part),
     ("most dangerous", lambda session, there: most_dangerous(session, there.supervisor, 20)),
@@ -142,6 +146,7 @@ _PAGES: tuple[tuple[str, Work], ...] = (
     ("missed lately", lambda session, there: missed_lately(session, there.coordinator)),
     ("how things stand", lambda session, there: standing_of(session, there.supervisor)),
     ("newest that waits", _newest_waiting),
+    ("newest signs", _newest_signs),
 )
 # No organisation sees the others' names, so these need the service's scope.
 _REFERRALS = tuple(

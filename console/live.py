@@ -1,10 +1,11 @@
 """Pages that stay up to date: server-sent events, each re-read under its reader's own scope."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import anyio
 from starlette.requests import Request
@@ -28,6 +29,10 @@ Look = Callable[[], Awaitable[dict[str, Any]]]
 def comparable(at: datetime | None) -> str:
     """For a script: what is later is greater, and nothing is the least of all."""
     return at.isoformat() if at else ""
+
+
+def all_comparable(signs: Mapping[UUID, datetime]) -> dict[str, str]:
+    return {str(case_id): comparable(at) for case_id, at in signs.items()}
 
 
 class Live(Response):

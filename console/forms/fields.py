@@ -31,6 +31,13 @@ def day(given: str, otherwise: str = N_("Choose a day.")) -> date:
     return read
 
 
+def month(given: str, year: str) -> date | None:
+    """Its first day, or None where neither is chosen."""
+    if not given and not year:
+        return None
+    return day(f"{year}-{given}-01", N_("Choose the month and the year, or neither."))
+
+
 def wall_time(given: str) -> datetime:
     """A naive day and time: the form says whose clock is meant."""
     otherwise = N_("Choose a day and a time.")

@@ -32,8 +32,7 @@ async def age(visit: Visit) -> Response:
         band = AgeBand(await visit.field("age"))
     except ValueError:
         raise Refused(otherwise) from None
-    given = await visit.field("month")
-    month = fields.day(f"{given}-01", otherwise) if given else None
+    month = fields.month(await visit.field("month"), await visit.field("year"))
     if month is not None and band is AgeBand.UNKNOWN:
         raise Refused(otherwise)
     read = await visit.field("says_child") == "yes"

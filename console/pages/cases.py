@@ -11,7 +11,7 @@ from starlette.responses import Response
 from console.files.ranges import playable
 from console.forms.refilling import ONCE
 from console.headers import let_record
-from console.live import Live, comparable
+from console.live import Live, all_comparable, comparable
 from console.pages.playing import can_be_opened, opened
 from console.preview import preview_for
 from console.visit import Visit
@@ -29,7 +29,7 @@ from domain.casework.tasks import colleagues_of, tasks_of
 from domain.directory.hotlines import who_can_come
 from domain.errors import Refused
 from domain.marks import N_
-from domain.queue.lines import newest_waiting
+from domain.queue.lines import newest_signs, newest_waiting
 from domain.referrals.reading import beside_case
 from domain.replies.cards import LONGEST_SEARCH, services_for
 from domain.replies.phrases import FIRST_WORDS, PHRASES
@@ -51,9 +51,11 @@ async def follow(visit: Visit) -> Response:
     async def look() -> dict[str, Any]:
         async with visit.begin() as session:
             newest = await newest_waiting(session, visit.actor, beside=case_id)
+            signs = await newest_signs(session, visit.actor, beside=case_id)
             return {
                 "mark": await mark_of(session, visit.actor, case_id),
                 "newest": comparable(newest),
+                "signs": all_comparable(signs),
             }
 
     return Live(visit, look)
@@ -180,6 +182,7 @@ async def show_case(
         # Before the words themselves: what comes in between nobody has seen.
         read = await said_so_far(session, case_id)
         mark = await mark_of(session, visit.actor, case_id)
+        signs = await newest_signs(session, visit.actor, beside=case_id)
         try:
             file = await read_case(session, visit.actor, case_id)
         except NeedsReason:
@@ -206,6 +209,7 @@ async def show_case(
             unsent=await something_ends_unsent(session, file.case),
             read=read,
             mark=mark,
+            signs=all_comparable(signs),
             can_reopen=can_reopen,
             refused=refused,
             told=[each for each in Told if each in told],

@@ -1,6 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from uuid import UUID
 
@@ -36,6 +36,8 @@ from storage.kinds import AgeBand, Gender
 from storage.sessions import SERVICE, Session
 from storage.tables.organisations import Organisation
 
+_MAJORITY = 18
+
 
 async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
@@ -51,6 +53,7 @@ async def show_one(visit: Visit) -> Response:
         except NeedsReason:
             return await visit.show(session, "person-shut.html", person_id=visit.id)
         tells = person.consents is not None
+        care = await read_care(session, visit.actor, person.returnee)
         return await visit.show(
             session,
             "person.html",
@@ -59,8 +62,9 @@ async def show_one(visit: Visit) -> Response:
             proofs=list(trust.Proof),
             against=await trust.against(session, person.returnee),
             proposed=await new_phone.waiting(session, visit.actor, visit.id),
-            care=await read_care(session, visit.actor, person.returnee),
+            care=care,
             ages=list(AgeBand),
+            years_of_majority=_years_of_majority(session.now.year, care.days.turns_18),
             partners=await _partners(visit),
             reasons=list(Reason),
             genders=list(Gender),
@@ -98,6 +102,12 @@ async def unfreeze_chat(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await unfreeze(session, visit.actor, visit.id)
     return visit.go(f"/people/{visit.id}", N_("Messages go to this phone again."))
+
+
+def _years_of_majority(this_year: int, written_down: date | None) -> list[int]:
+    """In which a child of today turns 18; and the one that stands there, whatever it is."""
+    to_come = range(this_year, this_year + _MAJORITY + 1)
+    return sorted({*to_come, written_down.year} if written_down else to_come)
 
 
 async def _partners(visit: Visit) -> list[Organisation]:

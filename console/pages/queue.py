@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from console.live import Live, comparable
+from console.live import Live, all_comparable, comparable
 from console.visit import Visit
 from domain.casework.tasks import owed_by
 from domain.marks import N_
@@ -15,6 +15,7 @@ from domain.queue.lines import (
     Part,
     QueueLine,
     count_cases,
+    newest_signs,
     newest_waiting,
     queue,
 )
@@ -66,6 +67,7 @@ async def follow(visit: Visit) -> Response:
                 "duty": await visit.render(session, "duty.html", standing=standing),
                 "waiting": seen["waiting"],
                 "came": seen["came"],
+                "signs": seen["signs"],
             }
 
     return Live(visit, look)
@@ -100,6 +102,7 @@ async def _queue(visit: Visit, session: Session) -> dict[str, Any]:
         "groups": _groups(pages),
         "waiting": waiting,
         "came": comparable(await newest_waiting(session, visit.actor)),
+        "signs": all_comparable(await newest_signs(session, visit.actor)),
         **_choices(view),
         "outside": await outside(session, visit.actor, view) if view.narrow else None,
     }

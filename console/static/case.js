@@ -3,6 +3,7 @@
 import { ring } from "./bell.js";
 import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
+import { watchSigns } from "./signs.js";
 import { connected, follow } from "./stream.js";
 
 const page = document.querySelector("[data-case-events]");
@@ -81,17 +82,28 @@ function show() {
   else swap("read");
 }
 
-// Whoever sits in a case hears of the next person, too.
+// Whoever sits in a case hears of what comes in there, in their others, and of the next person, too.
 const news = document.querySelector("[data-news]");
+const plainTitle = document.title;
+const newer = watchSigns(page);
 let known = "\uffff";
-function tell() {
-  const link = news.querySelector("a");
-  link.hidden = false;
-  ring(link.textContent);
+function tell(what) {
+  const line = news.querySelector(`[data-${what}]`);
+  line.hidden = false;
+  // Read aloud once more, though it stands there already.
+  line.replaceChildren(line.textContent);
+  if (document.hidden) document.title = `• ${plainTitle}`;
+  ring(line.textContent);
 }
+addEventListener("visibilitychange", () => {
+  if (!document.hidden) document.title = plainTitle;
+});
 
-function hear({ mark, newest }) {
-  if (newest > known) tell();
+function hear({ mark, newest, signs }) {
+  const cases = newer(signs);
+  if (newest > known) tell("waits");
+  if (cases.includes(page.dataset.case)) tell("here");
+  if (cases.some((id) => id !== page.dataset.case)) tell("elsewhere");
   known = newest;
   news.dataset.live = "";
   if (mark === page.dataset.mark) return;

@@ -35,3 +35,11 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// What keeps a form from being sent is said, though it lies in a fold: a browser is silent about a
+// field that it can't show.
+document.addEventListener(
+  "invalid",
+  (event) => event.target.closest("details:not([open])")?.setAttribute("open", ""),
+  true,
+);

@@ -1,8 +1,9 @@
-// Keeps the queue live, says when somebody new waits, and lets hands stay on the keyboard.
+// Keeps the queue live, says when somebody new waits or answers, and lets hands stay on the keyboard.
 
 import { isOn, ring, turn } from "./bell.js";
 import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
+import { watchSigns } from "./signs.js";
 import { follow } from "./stream.js";
 
 const place = document.querySelector("[data-queue]");
@@ -22,14 +23,17 @@ let later;
 let known = casesIn(place);
 // When the last one came who waits, in whatever view.
 let lastCame = place.dataset.came;
+const newer = watchSigns(place);
 
-function hear({ html, duty, waiting, came }) {
+function hear({ html, duty, waiting, came, signs }) {
   turnDuty(duty.trim());
   document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
   const lines = document.createElement("template");
   lines.innerHTML = html;
   const cases = casesIn(lines.content);
-  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell();
+  const answered = newer(signs).length > 0;
+  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell(news.dataset.waits);
+  else if (answered) tell(news.dataset.signs);
   known = cases;
   lastCame = came;
   newest = lines.content;
@@ -72,10 +76,10 @@ function turnDuty(newest) {
   keepFocus(corner, () => (form.outerHTML = newest));
 }
 
-function tell() {
+function tell(words) {
   news.textContent = "";
-  news.textContent = news.dataset.words;
-  ring(news.dataset.words);
+  news.textContent = words;
+  ring(words);
 }
 
 follow(place.dataset.queue, {
@@ -116,9 +120,26 @@ const keys = {
   "?": () => help.showModal(),
 };
 
+// Whoever dictates, or whose hand slips, turns single keys off, and they stay so in this browser.
+const KEYS = "wayhome-keys";
+const keysSwitch = help.querySelector("[data-keys]");
+const areOff = () => localStorage.getItem(KEYS) === "off";
+keysSwitch.checked = !areOff();
+keysSwitch.addEventListener("change", () => {
+  localStorage.setItem(KEYS, keysSwitch.checked ? "on" : "off");
+});
+
+// A keyboard of another script has them in the same place.
+function keyOf({ key, code, shiftKey }) {
+  if (!/^[^\p{ASCII}\p{Script=Latin}]$/u.test(key)) return key;
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  return code.replace(/^(Key|Digit)/, "").toLowerCase();
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || help.open || areOff()) return;
   if (event.target.closest("input, textarea, select")) return;
-  if (/^\d$/.test(event.key)) document.querySelectorAll("[data-view]")[event.key]?.click();
-  else keys[event.key]?.(event);
+  const key = keyOf(event);
+  if (/^\d$/.test(key)) document.querySelectorAll("[data-view]")[key]?.click();
+  else keys[key]?.(event);
 });

@@ -9,6 +9,7 @@ const SILENCE = 40_000;
 // Where a page says whether what it shows is of now.
 const live = document.querySelector("[data-live]");
 export function connected(yes) {
+  live.hidden = false;
   live.classList.toggle("connected", yes);
   live.querySelector("[data-when-live]").hidden = !yes;
   live.querySelector("[data-when-lost]").hidden = yes;
@@ -34,7 +35,6 @@ export function follow(address, { heard, signedOut, gone }) {
   }
 
   wait();
-  live.hidden = false;
   events.addEventListener("open", () => connected(true));
   for (const sign of ["open", "message", "here"]) events.addEventListener(sign, wait);
   events.addEventListener("message", (event) => heard(JSON.parse(event.data)));

@@ -82,6 +82,13 @@ def _weekday(context: Context, number: int) -> str:
 
 
 @pass_context
+def _month(context: Context, number: int) -> str:
+    """January is 1."""
+    name: str = locale_in(context).months["stand-alone"]["wide"][number]
+    return name
+
+
+@pass_context
 def _hour(context: Context, instant: datetime | time) -> str:
     """On the reader's clock, such as 09:00; of a time without a place, as it is."""
     place = context["place"] if isinstance(instant, datetime) else None
@@ -177,6 +184,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "offset": _offset,
     "week_date": _week_date,
     "weekday": _weekday,
+    "month": _month,
     "hour": _hour,
     "until": hours_from,
     "spanning": _spanning,

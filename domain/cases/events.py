@@ -16,6 +16,13 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case, or what a worker made of it.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
+#: What the person of a case does, and no worker: beside words, a press of a button or a silence.
+SIGNS = (
+    *SIGNALS,
+    CaseEventKind.CLOSING_WISHED,
+    CaseEventKind.OKAY_SAID,
+    CaseEventKind.NOT_NOW_SAID,
+)
 #: Another organisation was asked to help, said no, or helps no longer. Where the newest line, among
 #: these and the signals, is one of the last two, the case has come back: nobody else helps.
 CAME_BACK = (

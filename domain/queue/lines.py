@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from domain.actors import Actor, Right
-from domain.cases.events import BEGINNINGS, CAME_BACK, WENT_BACK, are_signals, waits_since
+from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNS, WENT_BACK, are_signals, waits_since
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by, waits_for_us
 from domain.paging import MOST, Page
@@ -20,9 +20,9 @@ from domain.queue.view import EVERYTHING, View
 from domain.returnees.phone import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.kinds import CaseEventKind, CaseState, Identity, Severity
+from storage.kinds import CaseEventKind, CaseState, Direction, Identity, Severity
 from storage.sessions import Session
-from storage.tables.cases import AT_WORK, DANGER, DUE, Case, CaseEvent
+from storage.tables.cases import AT_WORK, DANGER, DUE, Case, CaseEvent, Message
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import seen_by
 from storage.tables.staff import Staff
@@ -174,11 +174,29 @@ async def newest_waiting(
     return came
 
 
-def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:
-    ours = (
-        Case.organisation_id == actor.organisation_id,
-        seen_by(actor.staff_id, Case.returnee_id),
+async def newest_signs(
+    session: Session, actor: Actor, *, beside: UUID | None = None
+) -> dict[UUID, datetime]:
+    """When the person of each case that is the actor's last wrote or pressed something, or fell
+    silent; and that of the case `beside`, whoever has it. Raises NotAllowed.
+    """
+    actor.ensure_may(Right.WORK_ON_CASES)
+    words = select(func.max(Message.at)).where(
+        Message.case_id == Case.id, Message.direction == Direction.FROM_RETURNEE
     )
+    lines = select(func.max(CaseEvent.at)).where(
+        CaseEvent.case_id == Case.id, CaseEvent.kind.in_(SIGNS), CaseEvent.staff_id.is_(None)
+    )
+    sign = func.greatest(
+        words.correlate(Case).scalar_subquery(), lines.correlate(Case).scalar_subquery()
+    )
+    ours, mine = _ours(actor), and_(*_of(actor, Part.MINE))
+    asked = select(Case.id, sign).where(*ours, or_(mine, Case.id == beside), sign.is_not(None))
+    return dict((await session.execute(asked)).all())
+
+
+def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:
+    ours = _ours(actor)
     at_work = Case.state.in_(AT_WORK)
     match part:
         case Part.WAITING:
@@ -189,6 +207,13 @@ def _of(actor: Actor, part: Part) -> tuple[ColumnElement[bool], ...]:
             return *ours, at_work, Case.claimed_by.is_distinct_from(actor.staff_id)
         case Part.CLOSED:
             return *ours, Case.state == CaseState.RESOLVED, ~of_somebody_leaving()
+
+
+def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Case.organisation_id == actor.organisation_id,
+        seen_by(actor.staff_id, Case.returnee_id),
+    )
 
 
 def _order(part: Part) -> list[Any]:

@@ -90,10 +90,12 @@ async def test_anybody_may_mark_a_child_but_not_everybody_an_adult(office: Offic
     person = await office.person()
     page = f"/people/{person.id}"
     async with office.browser(Role.COORDINATOR) as browser:
-        await browser.post(f"{page}/age", age="15-17", month="2031-04")
+        await browser.post(f"{page}/age", age="15-17", month="04", year="2031")
         refused = await browser.post(f"{page}/age", age="adult")
         assert refused.status_code == 403
-        assert 'value="2031-04"' in (await browser.look(page)).text
+        shown = (await browser.look(page)).text
+        assert '<option value="04" selected>April</option>' in shown
+        assert "<option selected>2031</option>" in shown
     async with office.browser(Role.SUPERVISOR) as browser:
         await browser.post(f"{page}/age", age="adult")
     async with office.database.begin(SERVICE) as session:
@@ -106,12 +108,25 @@ async def test_the_month_of_a_birth_is_none_in_which_somebody_turns_eighteen_and
 ) -> None:
     person = await office.person()
     async with office.browser(Role.COORDINATOR) as browser:
-        refused = await browser.post(f"/people/{person.id}/age", age="15-17", month="2009-03")
+        refused = await browser.post(
+            f"/people/{person.id}/age", age="15-17", month="03", year="2009"
+        )
     assert refused.status_code == 409
     assert "give the one in which they turn 18" in refused.text
     async with office.database.begin(SERVICE) as session:
         assert (await session.get_one(Returnee, person.id)).age_band is AgeBand.UNKNOWN
         assert (await days_of(session, person.id)).turns_18 is None
+
+
+@pytest.mark.parametrize("half", [{"month": "04"}, {"year": "2031"}, {"month": "2031-04"}])
+async def test_half_a_month_of_majority_is_refused_with_what_is_missing(
+    office: Office, half: dict[str, str]
+) -> None:
+    person = await office.person()
+    async with office.browser(Role.COORDINATOR) as browser:
+        refused = await browser.post(f"/people/{person.id}/age", age="15-17", **half)
+    assert refused.status_code == 409
+    assert "Choose the month and the year, or neither." in refused.text
 
 
 async def test_what_a_child_says_holds_while_nobody_knows_their_age(office: Office) -> None:
@@ -122,7 +137,7 @@ async def test_what_a_child_says_holds_while_nobody_knows_their_age(office: Offi
     async with office.browser(Role.SAFEGUARDING) as browser:
         await browser.post(f"{page}/age", age="unknown", says_child="yes")
         assert "They say that they are a child" in (await browser.look(page)).text
-        refused = await browser.post(f"{page}/age", age="unknown", month="2031-04")
+        refused = await browser.post(f"{page}/age", age="unknown", month="04", year="2031")
         assert refused.status_code == 409
     assert await still_says_so(office, person)
 

@@ -13,6 +13,7 @@ from storage.tables.views import SavedView
 from tests.clock import MORNING, set_clock
 from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Office
+from tests.console.sounding import LISTENING
 
 
 async def test_the_queue_is_searched_by_code_and_by_pseudonym_however_they_are_typed(
@@ -89,28 +90,12 @@ async def said_of(office: Office, case: Case) -> tuple[str, str]:
     return in_queue, on_page
 
 
-# Counts what would be heard, and keeps what would lie on the screen; nobody looks at the page.
-_LISTENING = """
-  window.tones = 0;
-  window.shown = [];
-  const Tone = window.OscillatorNode;
-  window.OscillatorNode = class extends Tone {
-    constructor(...all) { super(...all); window.tones += 1; }
-  };
-  window.Notification = class {
-    static permission = "granted";
-    constructor(title, { body }) { window.shown.push(`${title}: ${body}`); }
-  };
-  Object.defineProperty(document, "hidden", { get: () => true });
-"""
-
-
 async def test_sound_and_notification_stay_chosen_and_say_nothing_of_the_person(
     office: Office, chromium: Browser
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     async with window(chromium, office, me, "light", 1280) as page:
-        await page.add_init_script(_LISTENING)
+        await page.add_init_script(LISTENING)
         await page.goto("/queue")
         await page.get_by_role("button", name="Sound").click()
         await page.goto("/account")
@@ -139,7 +124,7 @@ async def test_p2_a_narrowed_queue_sounds_for_who_waits_outside_of_it(
         await route.continue_()
 
     async with window(chromium, office, me, "light", 1280) as page:
-        await page.add_init_script(_LISTENING)
+        await page.add_init_script(LISTENING)
         await page.goto("/queue")
         await page.get_by_role("button", name="Sound").click()
         if comes == "while the page is drawn":
@@ -170,7 +155,7 @@ async def test_a_phone_that_shows_no_notifications_shows_who_came(
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     async with window(chromium, office, me, "light", PHONE) as page:
-        await page.add_init_script(_LISTENING + _REFUSING)
+        await page.add_init_script(LISTENING + _REFUSING)
         await page.goto("/queue")
         await page.get_by_role("button", name="Sound").click()
         await expect(page.locator("[data-live].connected")).to_be_visible()
@@ -237,7 +222,7 @@ async def test_whoever_sits_in_a_case_hears_that_somebody_else_waits(
     me = await office.colleague(Role.CASEWORKER)
     case = await office.case(await office.person(), "Hello", Severity.CONCERN)
     async with window(chromium, office, me, "light", 1280) as page:
-        await page.add_init_script(_LISTENING)
+        await page.add_init_script(LISTENING)
         await page.goto("/queue")
         await page.get_by_role("button", name="Sound").click()
         await page.goto(f"/cases/{case.id}")

@@ -295,6 +295,23 @@ async def test_on_a_phone_what_comes_back_is_seen_where_it_was_written(
         await expect(note).to_be_focused()
 
 
+async def test_half_a_time_in_a_fold_that_is_shut_is_shown_instead_of_holding_words_back_in_silence(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        fold = page.locator("summary", has_text="Send it later")
+        at = page.locator("#at")
+        await page.locator("#words").fill("Until tomorrow")
+        await fold.click()
+        await at.focus()
+        await page.keyboard.type("0101")
+        await fold.click()
+        await expect(at).to_be_hidden()
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(at).to_be_visible()
+        await expect(at).to_be_focused()
+
+
 async def test_what_was_begun_meanwhile_stands_below_what_is_taken_back(
     office: Office, chromium: Chromium
 ) -> None:

@@ -14,6 +14,8 @@ _OWN = "Choose one."
 _READERS: list[tuple[Callable[[str], object], str]] = [
     (partial(fields.identifier, otherwise=_OWN), _OWN),
     (partial(fields.day, otherwise=_OWN), _OWN),
+    (partial(fields.month, "02"), "Choose the month and the year, or neither."),
+    (partial(fields.month, year="2031"), "Choose the month and the year, or neither."),
     (partial(fields.time_of_day, otherwise=_OWN), _OWN),
     (fields.wall_time, "Choose a day and a time."),
     (fields.number, "Write how many as a number."),

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.actors import Actor
+from domain.casework.raising import make_graver
 from domain.casework.reading import read_case
 from domain.casework.work import release, resolve
 from domain.errors import NotAllowed
@@ -14,6 +15,7 @@ from domain.queue.lines import (
     Part,
     count_cases,
     most_dangerous,
+    newest_signs,
     newest_waiting,
     queue,
 )
@@ -364,3 +366,25 @@ async def test_p10_a_coordinator_sees_no_queue(centre: Centre) -> None:
             await queue(session, coordinator, Part.WAITING)
         with pytest.raises(NotAllowed):
             await count_cases(session, coordinator, Part.WAITING)
+
+
+async def test_p2_the_newest_signs_are_of_ones_own_cases_and_never_a_workers(
+    centre: Centre,
+) -> None:
+    vera, ana, person = await centre.colleague(), await centre.colleague(), await centre.person()
+    case = await centre.claims(vera, await centre.signal(person))
+    other = await centre.claims(ana, await centre.signal(await centre.person()))
+
+    async def signs(beside: UUID | None = None) -> dict[UUID, datetime]:
+        async with centre.database.begin(centre.organisation.id) as session:
+            return await newest_signs(session, vera, beside=beside)
+
+    before = await signs(other.id)
+    assert set(before) == {case.id, other.id}
+    centre.later(minutes=1)
+    await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await make_graver(session, vera, case.id, Severity.EMERGENCY)
+    assert await signs() == {case.id: before[case.id]}
+    await centre.hears(person, "He is here again")
+    assert (await signs())[case.id] > before[case.id]

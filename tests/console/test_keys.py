@@ -1,0 +1,65 @@
+"""Single keys on the queue: under a hand of any script, and silent for whoever wants none."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from storage.kinds import Role, Severity
+from tests.console.looks import DESK, barriers, window
+from tests.console.office import Office
+
+_LIVE = "[data-live].connected"
+
+
+async def pressed(page: Page, key: str, code: str, *, shift: bool = False) -> None:
+    """As a keyboard of another script says it."""
+    await page.evaluate(
+        """([key, code, shiftKey]) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true }))""",
+        [key, code, shift],
+    )
+
+
+@pytest.mark.parametrize("next_one", ["о", "ت", "ξ"], ids=["Russian", "Arabic", "Greek"])
+async def test_keys_stand_where_they_stand_on_a_keyboard_of_another_script(
+    office: Office, chromium: Browser, next_one: str
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await office.case(await office.person(), "Hello?", Severity.CONCERN)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await page.goto("/queue")
+        await expect(page.locator(_LIVE)).to_be_visible()
+        await pressed(page, "é", "KeyJ")
+        await expect(page.locator("body")).to_be_focused()
+        await pressed(page, next_one, "KeyJ")
+        await expect(page.locator(".who")).to_be_focused()
+        await pressed(page, "؟", "Slash", shift=True)
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.locator(".who").focus()
+        await pressed(page, "с", "KeyC")
+        await page.wait_for_url(f"**/cases/{case.id}")
+
+
+async def test_whoever_turns_single_keys_off_claims_nobody_by_a_slip_from_then_on(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    await office.case(await office.person(), "He waits at the door", Severity.EMERGENCY)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await page.goto("/queue")
+        await page.get_by_role("button", name="Keys").click()
+        assert await barriers(page) == []
+        switch = page.get_by_role("checkbox", name="Single keys do this here")
+        await switch.uncheck()
+        await page.get_by_role("button", name="Close").click()
+        await page.goto("/queue")
+        await expect(page.locator(_LIVE)).to_be_visible()
+        await page.locator(".who").focus()
+        for key in ("c", "/", "?"):
+            await page.keyboard.press(key)
+        await expect(page.locator(".who")).to_be_focused()
+        await page.get_by_role("button", name="Keys").click()
+        await switch.check()
+        await page.get_by_role("button", name="Close").click()
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
