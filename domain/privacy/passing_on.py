@@ -23,6 +23,7 @@ from domain.privacy.staying import (
 )
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.privacy import Erasure, NextErasure, gone_for_the_team, is_of, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -115,10 +116,10 @@ async def _leaving(
         select(
             who,
             Enrolment.pseudonym,
-            func.coalesce(Erasure.asked_at, NextErasure.asked_at),
-            not_before,
-            func.coalesce(Erasure.forced, false()),
-            exists().where(is_cry_of(who)),
+            func.coalesce(Erasure.asked_at, NextErasure.asked_at).label("asked_at"),
+            not_before.label("not_before"),
+            func.coalesce(Erasure.forced, false()).label("forced"),
+            exists().where(is_cry_of(who)).label("case_open"),
         )
         .outerjoin(Erasure, and_(Erasure.returnee_id == who, is_of(here)))
         .outerjoin(NextErasure, in_its_turn)
@@ -131,7 +132,7 @@ async def _leaving(
         )
         .order_by(not_before)
     )
-    return [Leaving(*row) for row in rows]
+    return [Leaving(**by_name(row)) for row in rows]
 
 
 async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
