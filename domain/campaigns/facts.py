@@ -17,7 +17,7 @@ from storage.batches import at_most
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
-from storage.tables.pathways import stage_of
+from storage.tables.pathways import stage_reached
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _AT_ONCE = 50_000
@@ -188,7 +188,7 @@ def _facts(
         Returnee.blocked_at.is_not(None).label("blocked"),
         Returnee.paused_until,
         (_arrived_on() if arrival else null()).label("arrived_on"),
-        (stage_of(Enrolment) if stage else null()).label("stage"),
+        (stage_reached(Enrolment) if stage else null()).label("stage"),
         (Returnee.departs_on if departure else null()).label("departs_on"),
         (lives_in if region else null()).label("region"),
         also.beside.label("beside"),

@@ -27,7 +27,7 @@ from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
-from storage.tables.pathways import OnPathway, stage_of
+from storage.tables.pathways import OnPathway, stage_reached
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 
 # A tick takes so many at a time; the next one comes soon.
@@ -216,7 +216,7 @@ def _query(now: ColumnElement[datetime]) -> _Query:
             are_protected(CheckIn.organisation_id).label("protected"),
             are_ready(now).label("ready"),
             _rests().label("rests"),
-            stage_of(CheckIn).label("stage"),
+            stage_reached(CheckIn).label("stage"),
             Organisation.pathways_wait_since.label("waits_since"),
         )
         .join(Organisation, Organisation.id == CheckIn.organisation_id)
