@@ -64,7 +64,7 @@ NOTHING_ELSE = Also()
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Candidate:
     id: UUID
     pseudonym: str
     facts: Facts
@@ -97,10 +97,10 @@ async def people_of(
     after: str,
     most: int,
     also: Also = NOTHING_ELSE,
-) -> list[Person]:
+) -> list[Candidate]:
     """The next ones by pseudonym."""
     found = await session.execute(_by_pseudonym(campaign, also, after, most).where(*only))
-    return [Person(row.id, row.pseudonym, _facts_in(row)) for row in found]
+    return [Candidate(row.id, row.pseudonym, _facts_in(row)) for row in found]
 
 
 async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -> Facts | None:

@@ -38,7 +38,7 @@ _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HandingOver:
     """What stands between the reader and a case."""
 
     case: Case
@@ -122,7 +122,7 @@ async def revoke(session: Session, actor: Actor, case_id: UUID) -> None:
     await _end(session, case, found, HandOverState.REVOKED, staff_id=actor.staff_id)
 
 
-async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
+async def standing(session: Session, actor: Actor, case_id: UUID) -> HandingOver:
     """Needs the service's scope. Raises as find_case, and Refused for a closed case: who is on duty
     stands there for whoever has one to give.
     """
@@ -132,7 +132,7 @@ async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
     found = await _open_offer(session, case_id)
     others = [each for each in await _there(session, case) if each.id != actor.staff_id]
     busy = await in_an_emergency(session, case.organisation_id, beside=case.id)
-    return Standing(
+    return HandingOver(
         case=case,
         giver=await name_by_id(session, found.from_id) if found else None,
         receiver=await name_by_id(session, found.to_id) if found else None,

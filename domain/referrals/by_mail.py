@@ -8,7 +8,7 @@ from domain.errors import Refused
 from domain.names import as_name
 from domain.notices import Notice
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
-from domain.referrals.letter import Letter, letter_of
+from domain.referrals.letter import ReferralLetter, letter_of
 from domain.referrals.mailing import (
     answered_with,
     opened_with,
@@ -36,7 +36,7 @@ class Opened:
     code: str
     giver: str
     #: None once it is accepted: then only the outcome is asked for.
-    letter: Letter | None
+    letter: ReferralLetter | None
     received: Received | None
 
 

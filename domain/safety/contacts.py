@@ -36,7 +36,7 @@ class Contacts:
 
     keys: Keyring
     now: datetime
-    facts: Mapping[UUID, "Facts"]
+    facts: Mapping[UUID, "ContactFacts"]
 
     def of(self, returnee: Returnee, organisation_id: UUID | None = None) -> Contact:
         """For what that organisation has to say to them; None for what nobody in particular has."""
@@ -55,7 +55,7 @@ class Contacts:
             hushed=facts.hushed,
         )
 
-    def _window(self, facts: "Facts") -> Window:
+    def _window(self, facts: "ContactFacts") -> Window:
         if facts.window is None:
             return USUAL
         try:
@@ -65,7 +65,7 @@ class Contacts:
             return UNKNOWN
 
 
-class Facts(NamedTuple):
+class ContactFacts(NamedTuple):
     """Of one person, as the database has them."""
 
     returnee_id: UUID
@@ -133,5 +133,5 @@ async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Cont
     if not asked:
         return Contacts(session.keys, session.now, {})
     rows = await session.execute(_CONTACTS, {"asked": asked})
-    facts = (Facts(**by_name(row)) for row in rows)
+    facts = (ContactFacts(**by_name(row)) for row in rows)
     return Contacts(session.keys, session.now, {each.returnee_id: each for each in facts})
