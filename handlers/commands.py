@@ -14,6 +14,7 @@ from domain.notices import Notice, tell
 from domain.privacy import emptied
 from domain.replies.unopened import hidden_unopened
 from domain.safety.phones import pause, resume
+from handlers.answering.leaving import leave_dialog
 from handlers.answering.pressing import message_pressed
 from handlers.answering.showing import say
 from handlers.reading.filters import called
@@ -82,12 +83,6 @@ async def hide(
         await emptied.ask_again(session, returnee, message.chat.id)
     await forget_said(session, message.chat.id)
     await say(session, message.chat.id, returnee, texts, Notice.HIDDEN, {"hide": True})
-
-
-async def leave_dialog(dialog_manager: DialogManager) -> None:
-    """Its message is gone, or soon will be."""
-    await dialog_manager.reset_stack(remove_keyboard=False)
-    dialog_manager.current_stack().last_message_id = None
 
 
 async def stop(message: Message, session: Session, returnee: Returnee | None) -> None:

@@ -13,11 +13,10 @@ from dialogs.texts import Texts
 from dialogs.words.consent import partner_question
 from dialogs.words.consent_notice import ConsentNotice
 from domain.consent.agreeing import keep_talk
-from domain.notices import Notice, tell
+from domain.notices import Notice
 from domain.referrals.sharing import answer_about_partner
-from domain.returnees.phone import discretion_now
-from handlers.answering.pressing import known, message_pressed
-from storage.kinds import Discretion
+from handlers.answering.pressing import known
+from handlers.answering.replacing import noted, say_what_is_so
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
@@ -25,7 +24,7 @@ from storage.tables.returnees import Returnee
 def consenting_router() -> Router:
     router = Router(name="consenting")
     router.callback_query.register(review, ReviewConsent.filter())
-    router.callback_query.register(share, SharePartner.filter())
+    router.callback_query.register(decide_on_partner, SharePartner.filter())
     router.callback_query.register(keep, KeepTalk.filter())
     router.callback_query.register(keep_last, KeepLastTalk.filter())
     return router
@@ -38,7 +37,7 @@ async def review(
     await dialog_manager.start(WelcomeStates.notice, mode=StartMode.RESET_STACK)
 
 
-async def share(
+async def decide_on_partner(
     query: CallbackQuery,
     callback_data: SharePartner,
     session: Session,
@@ -74,30 +73,3 @@ async def _keep(
         await noted(session, query, person)
     else:
         await say_what_is_so(session, query, person, Notice.CASE_CLOSED, {})
-
-
-async def noted(
-    session: Session,
-    query: CallbackQuery,
-    returnee: Returnee,
-    notice: Notice = Notice.CONSENT_NOTED,
-) -> None:
-    """It takes the place of the question."""
-    await tell(session, returnee, notice, edit=message_pressed(query))
-
-
-async def say_what_is_so(
-    session: Session,
-    query: CallbackQuery,
-    returnee: Returnee,
-    notice: Notice,
-    params: dict[str, str],
-) -> None:
-    """Nothing follows from what they pressed. Why not takes the place of the question: who helps
-    them all the same, that their talk goes on or is gone, or that it stays shut, since it names
-    somebody and nobody knows who holds the phone. Where others read along, it is covered.
-    """
-    is_open = discretion_now(returnee) is Discretion.OPEN
-    instead = Notice.REVEALED if is_open else Notice.CONCEALED
-    about = {"notice": notice, "params": params}
-    await tell(session, returnee, instead, about, edit=message_pressed(query))

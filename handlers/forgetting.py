@@ -10,7 +10,7 @@ from dialogs.presses import CopyForMe, ForgetMe
 from domain.notices import Notice, tell
 from domain.privacy.asking import ask_to_be_forgotten
 from domain.privacy.handing_over import ask_for_copy
-from handlers.commands import leave_dialog
+from handlers.answering.leaving import leave_dialog
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 

@@ -18,12 +18,12 @@ from domain.crisis.answering import ask_for_human
 from domain.errors import Refused
 from domain.notices import Notice, tell
 from domain.stop_word.freezing import give_sign, hear_frozen_press
+from handlers.answering.leaving import leave_dialog
 from handlers.checking_in import hear_press
-from handlers.commands import hide, leave_dialog, press_services, services
+from handlers.commands import hide, press_services, services
 from handlers.finding.routing import Door
-from handlers.helping import nobody_called
 from handlers.opening import cover_again
-from handlers.reading.filters import COMMAND, WANTS_HELP, Known, called
+from handlers.reading.filters import COMMAND, WANTS_HELP, Known, called, nobody_called
 from handlers.reporting import did_not_work
 from storage.sessions import Session
 from storage.tables.returnees import Returnee

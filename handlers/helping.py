@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
 from dialogs.texts import Texts
 from domain.countries import COUNTRIES, zone_or_utc
-from domain.crisis.answering import ask_for_human, is_called
+from domain.crisis.answering import ask_for_human
 from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
 from domain.messages.body import Body
@@ -22,15 +22,14 @@ from domain.signals.closing_wish import wish_closed
 from domain.signals.good_time import say_when
 from handlers.answering.off_record import without_agreed_words
 from handlers.answering.pressing import known, message_pressed
+from handlers.answering.replacing import say_what_is_so
 from handlers.answering.showing import say
-from handlers.consenting import say_what_is_so
 from handlers.reading.contents import body_from, is_mere_command, kind_of
-from handlers.reading.filters import WANTS_HELP
+from handlers.reading.filters import WANTS_HELP, nobody_called
 from storage.kinds import MessageKind
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
-from storage.tables.staff import Staff
 
 _ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, Notice.NOBODY_YET}
 
@@ -46,17 +45,6 @@ def helping_router() -> Router:
     router.callback_query.register(answer_talk, SayWhen.filter())
     router.callback_query.register(be_in_country, InCountry.filter())
     return router
-
-
-async def nobody_called(
-    message: Message, session: Session, returnee: Returnee | None, staff: Staff | None
-) -> bool:
-    """Of words that are changed to /help, which asks for somebody once. Staff are never taken for a
-    person of ours.
-    """
-    if returnee is None:
-        return staff is None
-    return not await is_called(session, returnee)
 
 
 async def help_command(

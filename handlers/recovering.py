@@ -16,9 +16,9 @@ from dialogs.texts import Texts
 from domain.errors import Refusal
 from domain.notices import Notice, tell
 from handlers.answering.answers import PressAnswer
+from handlers.answering.leaving import leave_dialog
 from handlers.answering.showing import answer_staff, hint_staff, say
 from handlers.answering.strangers import say_nothing_kept
-from handlers.commands import leave_dialog
 from handlers.helping import help_command
 from handlers.reading.contents import calls_for_help
 from handlers.reading.filters import OF_STAFF

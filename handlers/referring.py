@@ -13,19 +13,19 @@ from dialogs.words.referring import question
 from domain.notices import Notice
 from domain.referrals.agreeing import answer_referral, say_received
 from handlers.answering.pressing import known
-from handlers.consenting import noted, say_what_is_so
+from handlers.answering.replacing import noted, say_what_is_so
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 
 def referring_router() -> Router:
     router = Router(name="referring")
-    router.callback_query.register(share, ShareReferral.filter())
+    router.callback_query.register(decide_on_referral, ShareReferral.filter())
     router.callback_query.register(say, HelpCame.filter())
     return router
 
 
-async def share(
+async def decide_on_referral(
     query: CallbackQuery,
     callback_data: ShareReferral,
     session: Session,

@@ -69,7 +69,7 @@ async def _is_asked_here(
     if context.state.group is WelcomeStates:
         return True
     stack = dialog_manager.current_stack()
-    return await _BEFORE_THE_WORD(message, False, session, returnee, context, stack)
+    return await _BEFORE_THE_WORD.is_answered(message, session, returnee, context, stack)
 
 
 def _said_lately(dialog_manager: DialogManager, now: datetime) -> bool:

@@ -1,5 +1,6 @@
+import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +26,10 @@ Files = Annotated[Path, typer.Argument(help="A folder, an archive or one file.")
 MappingFile = Annotated[
     Path | None, typer.Option("--mapping", help="For files that are not HSDS: what is where.")
 ]
+Archive = Annotated[
+    Path, typer.Argument(help="The zip archive to write, in place of an earlier one.")
+]
+Export = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="As JSON.")]
 Source = Annotated[
     str | None, typer.Option(help="Whose directory this is; the file's name if not said.")
 ]
@@ -159,9 +164,7 @@ def _line(found: dict[str, Any]) -> str:
 
 @directory.command()
 def export(
-    file: Annotated[
-        Path, typer.Argument(help="The zip archive to write, in place of an earlier one.")
-    ],
+    file: Archive,
     source: Annotated[
         str | None, typer.Option(help="Only what came from this one; everything if not said.")
     ] = None,
@@ -169,16 +172,48 @@ def export(
 ) -> None:
     """Write the directory as HSDS 3.0."""
 
-    async def work() -> int:
-        from zipfile import is_zipfile
-
-        from bot.written_files import Kind, written
+    async def work() -> bytes:
         from domain.directory.importing import export_directory
 
         async with service_session() as session:
             if source is not None:
                 await _ensure_known(session, source)
-            archive = await export_directory(session, source)
+            return await export_directory(session, source)
+
+    _write(file, work(), as_json)
+
+
+@directory.command()
+def convert(
+    english: Export,
+    arabic: Export,
+    file: Archive,
+    as_json: AsJson = False,
+) -> None:
+    """Turn an export of UNHCR Jordan's services-advisor into HSDS 3.0, which then imports."""
+
+    async def work() -> bytes:
+        from bot.errors import CannotOpen
+        from domain.directory.files.writing import write_directory
+        from domain.directory.services_advisor import convert
+
+        try:
+            features = [json.loads(export.read_bytes()) for export in (english, arabic)]
+            return write_directory(convert(*features))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            why = "is no export of the services-advisor, or it has changed since."
+            raise CannotOpen(f"{english.name} or {arabic.name} {why}") from None
+
+    _write(file, work(), as_json)
+
+
+def _write(file: Path, making: Coroutine[Any, Any, bytes], as_json: bool) -> None:
+    async def work() -> int:
+        from zipfile import is_zipfile
+
+        from bot.written_files import Kind, written
+
+        archive = await making
         with written(file, Kind("archive", is_zipfile, public=True)) as out:
             out.write(archive)
         return len(archive)

@@ -128,8 +128,14 @@ def retention(
         from domain.organisations import find_organisation
         from domain.retention_periods import Kind, choose_days
 
-        given = (words, cases, check_ins, enrolments, audit)
-        chosen = {kind: days for kind, days in zip(Kind, given, strict=True) if days is not None}
+        given = {
+            Kind.WORDS: words,
+            Kind.CASES: cases,
+            Kind.CHECK_INS: check_ins,
+            Kind.ENROLMENTS: enrolments,
+            Kind.AUDIT: audit,
+        }
+        chosen = {kind: days for kind, days in given.items() if days is not None}
         async with service_session() as session:
             organisation = await find_organisation(session, name, lock=True)
             return {

@@ -1,5 +1,3 @@
-from uuid import UUID
-
 from starlette.responses import Response
 
 from console.files.cards import invite_link
@@ -10,12 +8,11 @@ from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
 from domain.marks import N_
 from domain.names import isolated
-from domain.staff import NewStaff, add_staff, manages, name_of, renew_set_up
+from domain.staff import NewStaff, add_staff, manages, name_by_id, name_of, renew_set_up
 from domain.staff.team import list_team
 from storage.kinds import Role
-from storage.sessions import SERVICE, Session
+from storage.sessions import SERVICE
 from storage.tables.organisations import Organisation
-from storage.tables.staff import Staff
 
 _TAKE_OUT = N_(
     "Is their Telegram in your staff group? Take it out there, too: whoever holds it reads on what "
@@ -43,20 +40,16 @@ async def add(visit: Visit) -> Response:
 async def renew(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         renewed = await renew_set_up(session, visit.actor, visit.id)
-        whose = await _name(session, visit.id)
+        whose = await name_by_id(session, visit.id)
     return await _page(visit, renewed, whose=whose, of_the_group=await _of_the_group(visit))
 
 
 async def disable(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         await disable_staff(session, visit.actor, visit.id)
-        said = {"name": isolated(await _name(session, visit.id))}
+        said = {"name": isolated(await name_by_id(session, visit.id))}
     done = visit.translations.gettext("%(name)s has no access any more, anywhere.") % said
     return visit.go("/team", f"{done} {await _of_the_group(visit)}".strip())
-
-
-async def _name(session: Session, staff_id: UUID) -> str:
-    return name_of(session, await session.get_one(Staff, staff_id))
 
 
 async def _of_the_group(visit: Visit) -> str:

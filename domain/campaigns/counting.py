@@ -13,6 +13,7 @@ from domain.figures.publication import publish
 from domain.figures.reach import REACH, Reach
 from domain.figures.traits import PATIENCE, ByTrait, asked_by, counts_by_trait, of_nobody_known
 from storage.kinds import CampaignState, CheckInState
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign, CampaignFigures
 from storage.tables.check_ins import CheckIn
@@ -89,12 +90,16 @@ async def _count_one(session: Session, campaign: Campaign) -> bool:
 async def _uncounted(session: Session, campaign: Campaign) -> list[_Asking]:
     counted = select(CampaignFigures.step).where(CampaignFigures.campaign_id == campaign.id)
     found = await session.execute(
-        select(CheckIn.step, func.max(CheckIn.due_at), func.max(CheckIn.expires_at))
+        select(
+            CheckIn.step,
+            func.max(CheckIn.due_at).label("asked_at"),
+            func.max(CheckIn.expires_at).label("ends_at"),
+        )
         .where(*what_it_asks(campaign), CheckIn.step.not_in(counted))
         .group_by(CheckIn.step)
         .order_by(func.max(CheckIn.due_at))
     )
-    askings = [_Asking(*row) for row in found]
+    askings = [_Asking(**by_name(row)) for row in found]
     if await _is_to_be_counted_once(session, campaign):
         return [await _by_schedule(session, campaign, askings)]
     return askings

@@ -1,12 +1,12 @@
 """What decides whether and when somebody gets a check-in: the same for thousands at a time."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, select, true
+from sqlalchemy import ColumnElement, Date, Row, Select, cast, false, func, null, select, true
 
 from domain.campaigns.schedule import After, Every, schedule_of
 from domain.children.deciding import are_protected
@@ -17,7 +17,7 @@ from storage.batches import at_most
 from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
-from storage.tables.pathways import stage_of
+from storage.tables.pathways import stage_reached
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _AT_ONCE = 50_000
@@ -50,8 +50,11 @@ class Facts:
     own: bool = False
 
 
+_NAMES = [field.name for field in fields(Facts)]
+
+
 class Also(NamedTuple):
-    """The conditions behind the last two of Facts, in that order, for a preview."""
+    """The conditions behind the last two of Facts, for a preview."""
 
     beside: ColumnElement[bool] = false()
     own: ColumnElement[bool] = false()
@@ -61,7 +64,7 @@ NOTHING_ELSE = Also()
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Candidate:
     id: UUID
     pseudonym: str
     facts: Facts
@@ -75,15 +78,16 @@ async def tally(session: Session, campaign: Campaign, also: Also) -> Counter[Fac
     after = ""
     while True:
         some = _by_pseudonym(campaign, also, after, _AT_ONCE).subquery()
-        _, pseudonym, *facts = some.c
+        facts = [some.c[name] for name in _NAMES]
         # The database's own order decides which is the last one, not Python's.
-        last = func.max(func.max(pseudonym)).over()
-        found = await session.execute(select(func.count(), last, *facts).group_by(*facts))
+        last = func.max(func.max(some.c.pseudonym)).over().label("last")
+        people = func.count().label("people")
+        found = await session.execute(select(people, last, *facts).group_by(*facts))
         rows = found.all()
-        counts.update({Facts(*kind): count for count, _, *kind in rows})
-        if sum(row[0] for row in rows) < _AT_ONCE:
+        counts.update({_facts_in(row): row.people for row in rows})
+        if sum(row.people for row in rows) < _AT_ONCE:
             return counts
-        after = rows[0][1]
+        after = rows[0].last
 
 
 async def people_of(
@@ -93,10 +97,10 @@ async def people_of(
     after: str,
     most: int,
     also: Also = NOTHING_ELSE,
-) -> list[Person]:
+) -> list[Candidate]:
     """The next ones by pseudonym."""
     found = await session.execute(_by_pseudonym(campaign, also, after, most).where(*only))
-    return [Person(id_, pseudonym, Facts(*facts)) for id_, pseudonym, *facts in found]
+    return [Candidate(row.id, row.pseudonym, _facts_in(row)) for row in found]
 
 
 async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -> Facts | None:
@@ -104,7 +108,7 @@ async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -
     it.
     """
     found = await session.execute(
-        select(*_facts(arrival=True, stage=True, departure=True, region=True))
+        select(*_facts(NOTHING_ELSE, arrival=True, stage=True, departure=True, region=True))
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Returnee.id == returnee_id,
@@ -113,12 +117,17 @@ async def facts_of(session: Session, organisation_id: UUID, returnee_id: UUID) -
         )
     )
     row = found.one_or_none()
-    return None if row is None else Facts(*row)
+    return None if row is None else _facts_in(row)
+
+
+def _facts_in(row: Row[*tuple[Any, ...]]) -> Facts:
+    held = row._mapping
+    return Facts(**{name: held[name] for name in _NAMES})
 
 
 def _by_pseudonym(campaign: Campaign, also: Also, after: str, most: int) -> Select[Any]:
     return (
-        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign), *also)
+        select(Returnee.id, Enrolment.pseudonym, *_asked_by(campaign, also))
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(*with_organisation(campaign), Enrolment.pseudonym > after)
         .order_by(Enrolment.pseudonym)
@@ -148,11 +157,12 @@ def _came_before(campaign: Campaign) -> ColumnElement[bool]:
     return Enrolment.from_at <= began if began else true()
 
 
-def _asked_by(campaign: Campaign) -> tuple[Any, ...]:
+def _asked_by(campaign: Campaign, also: Also) -> tuple[Any, ...]:
     """Only what the campaign depends on: people with the same facts are counted as one kind, and a
     day of their own for each would leave nearly as many kinds as people.
     """
     return _facts(
+        also,
         arrival=_counts_from(campaign, Anchor.ARRIVAL) or bool(campaign.group.get("since")),
         stage=bool(campaign.group.get("stages")),
         departure=_counts_from(campaign, Anchor.DEPARTURE),
@@ -160,23 +170,29 @@ def _asked_by(campaign: Campaign) -> tuple[Any, ...]:
     )
 
 
-def _facts(*, arrival: bool, stage: bool, departure: bool, region: bool) -> tuple[Any, ...]:
-    """The columns of Facts, in its order; null for those that are not asked for."""
+def _facts(
+    also: Also, *, arrival: bool, stage: bool, departure: bool, region: bool
+) -> tuple[Any, ...]:
+    """The columns of Facts, labelled as its fields; null for those that are not asked for."""
+    consents = func.coalesce(last_word(Purpose.CHECK_INS), false()) & ~are_children_in_confidence()
+    lives_in = Returnee.country + "/" + Returnee.region
     return (
         Returnee.country,
         Returnee.language,
         Returnee.time_zone,
-        are_known_children(),
-        are_protected(Enrolment.organisation_id),
-        Enrolment.invite_id.is_not(None),
-        func.coalesce(last_word(Purpose.CHECK_INS), false()) & ~are_children_in_confidence(),
-        Returnee.frozen_at.is_not(None),
-        Returnee.blocked_at.is_not(None),
+        are_known_children().label("child"),
+        are_protected(Enrolment.organisation_id).label("protected"),
+        Enrolment.invite_id.is_not(None).label("invited"),
+        consents.label("consents"),
+        Returnee.frozen_at.is_not(None).label("frozen"),
+        Returnee.blocked_at.is_not(None).label("blocked"),
         Returnee.paused_until,
-        _arrived_on() if arrival else null(),
-        stage_of(Enrolment) if stage else null(),
-        Returnee.departs_on if departure else null(),
-        Returnee.country + "/" + Returnee.region if region else null(),
+        (_arrived_on() if arrival else null()).label("arrived_on"),
+        (stage_reached(Enrolment) if stage else null()).label("stage"),
+        (Returnee.departs_on if departure else null()).label("departs_on"),
+        (lives_in if region else null()).label("region"),
+        also.beside.label("beside"),
+        also.own.label("own"),
     )
 
 

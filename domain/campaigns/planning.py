@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.campaigns.facts import Person, people_of, with_organisation
+from domain.campaigns.facts import Candidate, people_of, with_organisation
 from domain.campaigns.placing import Times, asked_in, occasion_of, places
 from domain.campaigns.schedule import (
     After,
@@ -243,7 +243,7 @@ async def _to_plan(session: Session) -> Campaign | None:
     )
 
 
-async def _write_down(session: Session, campaign: Campaign, people: list[Person]) -> None:
+async def _write_down(session: Session, campaign: Campaign, people: list[Candidate]) -> None:
     """A row for everybody whom it is for, so that nobody is without an outcome."""
     by_facts = await places(session, campaign, (person.facts for person in people))
     edition = (await asked_in(session, campaign)).edition
@@ -257,7 +257,7 @@ async def _write_down(session: Session, campaign: Campaign, people: list[Person]
 
 
 def _row(
-    campaign: Campaign, person: Person, times: Times, excluded: Exclusion | None, edition: str
+    campaign: Campaign, person: Candidate, times: Times, excluded: Exclusion | None, edition: str
 ) -> dict[str, Any]:
     return {
         "organisation_id": campaign.organisation_id,

@@ -11,7 +11,7 @@ from domain.actors import Actor, By
 from domain.calendar import zone
 from domain.campaigns.beside import anything_beside, is_beside, that_come_again
 from domain.campaigns.drafting import find_campaign
-from domain.campaigns.facts import Also, Person, people_of, tally
+from domain.campaigns.facts import Also, Candidate, people_of, tally
 from domain.campaigns.outlook import Outlook, outlook
 from domain.campaigns.placing import Place, asked_in, places
 from domain.check_ins.eligibility import Exclusion
@@ -155,7 +155,7 @@ async def also_of(session: Session, actor: By, campaign: Campaign) -> Also:
     return Also(own=own)
 
 
-def _line(person: Person, place: Place) -> Line:
+def _line(person: Candidate, place: Place) -> Line:
     due_at = place.times.due_at if place.times else None
     return Line(
         person.id,

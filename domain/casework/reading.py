@@ -25,6 +25,7 @@ from domain.safety.silence_plan import SILENCE, UNREACHED, named_by
 from domain.staff.team import names_of_all
 from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.check_ins import CheckIn
@@ -107,7 +108,7 @@ async def _linked(session: Session, found: Case, how: ColumnElement[bool]) -> li
         .where(Case.organisation_id == found.organisation_id, how)
         .order_by(Case.opened_at)
     )
-    return [Linked(*each) for each in cases]
+    return [Linked(**by_name(each)) for each in cases]
 
 
 def _of_silence(story: Sequence[Entry]) -> bool:

@@ -22,11 +22,12 @@ from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.batches import at_most, one_of
 from storage.kinds import CampaignState, CheckInState, Purpose
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
-from storage.tables.pathways import OnPathway, stage_of
+from storage.tables.pathways import OnPathway, stage_reached
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee, Safety
 
 # A tick takes so many at a time; the next one comes soon.
@@ -37,22 +38,7 @@ _NOW = bindparam("now", type_=DateTime(timezone=True))
 PATHWAY_RESTS = "pathway-rests"
 
 
-_Query = Select[
-    CheckIn,
-    Returnee,
-    bool,
-    bool,
-    bool,
-    CampaignState,
-    bool,
-    bool,
-    bool,
-    bool,
-    bool,
-    bool,
-    str | None,
-    datetime | None,
-]
+_Query = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +125,7 @@ async def claim(session: Session, claiming: Claiming) -> Claimed:
     query = claiming.moved if session.is_moved else claiming.now
     rows = (await session.execute(query, {"now": session.now})).all()
     dues = await _with_questionnaires(session, rows)
-    unknown = {row[0].id for row in rows} - {due.check_in.id for due in dues}
+    unknown = {row.CheckIn.id for row in rows} - {due.check_in.id for due in dues}
     if unknown:
         await session.execute(
             update(CheckIn)
@@ -180,12 +166,17 @@ async def _with_questionnaires(session: Session, rows: Sequence[Any]) -> list[Du
     """Without those of an edition that this release doesn't know: a newer one beside it does, and
     nobody else's check-in waits for that.
     """
-    await ask_corrected(session, [row[0] for row in rows])
-    asked = [(row[0].organisation_id, row[0].questionnaire) for row in rows]
+    check_ins = [row.CheckIn for row in rows]
+    await ask_corrected(session, check_ins)
+    asked = [(each.organisation_id, each.questionnaire) for each in check_ins]
     found = await editions(session, asked)
     alone = await _left_alone(session, found)
     return [
-        Due(*[*row, found[name], name not in alone])
+        Due(
+            **by_name(row, check_in=CheckIn, returnee=Returnee),
+            questionnaire=found[name],
+            looked_after=name not in alone,
+        )
         for row, name in zip(rows, asked, strict=True)
         if name in found
     ]
@@ -215,18 +206,18 @@ def _query(now: ColumnElement[datetime]) -> _Query:
         select(
             CheckIn,
             Returnee,
-            Safety.second_prompt,
-            Enrolment.id.is_not(None),
-            Enrolment.invite_id.is_not(None),
-            Campaign.state,
+            Safety.second_prompt.label("wants_second_prompt"),
+            Enrolment.id.is_not(None).label("enrolled"),
+            Enrolment.invite_id.is_not(None).label("invited"),
+            Campaign.state.label("campaign"),
             Campaign.second_prompt,
-            last_word(Purpose.CHECK_INS),
-            are_asked_private(),
-            are_protected(CheckIn.organisation_id),
-            are_ready(now),
-            _rests(),
-            stage_of(CheckIn),
-            Organisation.pathways_wait_since,
+            last_word(Purpose.CHECK_INS).label("consents"),
+            are_asked_private().label("private"),
+            are_protected(CheckIn.organisation_id).label("protected"),
+            are_ready(now).label("ready"),
+            _rests().label("rests"),
+            stage_reached(CheckIn).label("stage"),
+            Organisation.pathways_wait_since.label("waits_since"),
         )
         .join(Organisation, Organisation.id == CheckIn.organisation_id)
         .join(Returnee, Returnee.id == CheckIn.returnee_id)

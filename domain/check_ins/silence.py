@@ -86,16 +86,9 @@ async def _book(
 
 
 async def _deal_with(session: Session, due: Due) -> None:
-    if due.unfit is not None:
-        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, due.unfit
-    elif due.rests:
-        # Somebody who moves on to another country, or leaves the pathway, has not fallen silent.
-        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, PATHWAY_RESTS
-    elif await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
-        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Hold.LEAVING
-    elif due.returnee.frozen_at is not None:
-        # The chat was emptied, and nobody can answer there.
-        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, Exclusion.FROZEN
+    reason = await _no_silence(session, due)
+    if reason is not None:
+        due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, reason
     elif due.returnee.paused_until is not None and due.returnee.paused_until > session.now:
         _wait_for_end_of_pause(due.check_in, due.returnee.paused_until, session.now)
     elif await _we_failed(session, due):
@@ -104,6 +97,19 @@ async def _deal_with(session: Session, due: Due) -> None:
         await _ask_again(session, due)
     else:
         await _call_caseworker(session, due)
+
+
+async def _no_silence(session: Session, due: Due) -> str | None:
+    """Why it means nothing that they have not answered, if it does not."""
+    if due.unfit is not None:
+        return due.unfit
+    if due.rests:
+        # Somebody who moves on to another country, or leaves the pathway, has not fallen silent.
+        return PATHWAY_RESTS
+    if await is_to_be_forgotten(session, due.returnee, due.check_in.organisation_id):
+        return Hold.LEAVING
+    # The chat was emptied, and nobody can answer there.
+    return Exclusion.FROZEN if due.returnee.frozen_at is not None else None
 
 
 def _wait_for_end_of_pause(check_in: CheckIn, paused_until: datetime, now: datetime) -> None:

@@ -14,6 +14,7 @@ from domain.children.focal_point import focal_points
 from domain.children.known import are_known_children
 from domain.notices import Notice
 from domain.returnees.person import seen_by_role
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.tables.safeguarding import seen_by
@@ -49,7 +50,7 @@ async def left_children(session: Session, actor: Actor) -> list[LeftChild]:
         )
         .order_by(Enrolment.pseudonym)
     )
-    return [LeftChild(*row) for row in found]
+    return [LeftChild(**by_name(row)) for row in found]
 
 
 async def call_for_another_worker(session: Session, staff: Staff) -> None:

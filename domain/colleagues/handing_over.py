@@ -24,7 +24,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
 from domain.rejections import ensure_says_why
-from domain.staff import name_of
+from domain.staff import name_by_id, name_of
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, HandOverState, Severity
 from storage.sessions import Session
@@ -38,7 +38,7 @@ _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HandingOver:
     """What stands between the reader and a case."""
 
     case: Case
@@ -122,7 +122,7 @@ async def revoke(session: Session, actor: Actor, case_id: UUID) -> None:
     await _end(session, case, found, HandOverState.REVOKED, staff_id=actor.staff_id)
 
 
-async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
+async def standing(session: Session, actor: Actor, case_id: UUID) -> HandingOver:
     """Needs the service's scope. Raises as find_case, and Refused for a closed case: who is on duty
     stands there for whoever has one to give.
     """
@@ -132,10 +132,10 @@ async def standing(session: Session, actor: Actor, case_id: UUID) -> Standing:
     found = await _open_offer(session, case_id)
     others = [each for each in await _there(session, case) if each.id != actor.staff_id]
     busy = await in_an_emergency(session, case.organisation_id, beside=case.id)
-    return Standing(
+    return HandingOver(
         case=case,
-        giver=await _name(session, found.from_id) if found else None,
-        receiver=await _name(session, found.to_id) if found else None,
+        giver=await name_by_id(session, found.from_id) if found else None,
+        receiver=await name_by_id(session, found.to_id) if found else None,
         given=found is not None and found.from_id == actor.staff_id,
         received=found is not None and found.to_id == actor.staff_id,
         colleagues=[(each.id, name_of(session, each)) for each in others if each.id not in busy],
@@ -254,7 +254,3 @@ async def _open_offer(session: Session, case_id: UUID) -> HandOver | None:
 
 async def _there(session: Session, case: Case) -> list[Staff]:
     return await on_duty(session, case.organisation_id, for_person=case.returnee_id)
-
-
-async def _name(session: Session, staff_id: UUID) -> str:
-    return name_of(session, await session.get_one(Staff, staff_id))

@@ -1,22 +1,16 @@
 """UNHCR Jordan's services-advisor to HSDS 3.0: a file for each language, joined by id and activity.
 
-    python -m domain.directory.services_advisor english.json arabic.json converted.zip
-
 Nobody says when these entries were last checked, so none gets an assured date. Comments are left
 out where they may be the name of a person.
 """
 
-import json
 import re
-import sys
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.directory.files.cells import time_of
-from domain.directory.files.writing import write_directory
 from domain.directory.needs import needs_of
 from domain.directory.values import Location, Organization, Schedule, Service
 
@@ -126,12 +120,3 @@ def _location(feature: Feature, arabic: Feature | None) -> Location:
 
 def _id(text: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"services-advisor/{text}"))
-
-
-def main(english: str, arabic: str, converted: str) -> None:
-    features = (json.loads(Path(path).read_text("utf-8")) for path in (english, arabic))
-    Path(converted).write_bytes(write_directory(convert(*features)))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

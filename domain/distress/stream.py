@@ -1,17 +1,10 @@
 """Verdicts for a stream of messages, one line each, whatever stands in a line."""
 
 import json
-from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, NoReturn
 
 from domain.distress.watch import Watch
-
-
-def judge_lines(lines: Iterable[bytes], watch: Watch) -> Iterator[dict[str, Any]]:
-    """One verdict a line, in order."""
-    for number, line in enumerate(lines, start=1):
-        yield judge_line(number, line, watch)
 
 
 def judge_line(number: int, line: bytes, watch: Watch) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from domain.duty.now import on_duty
 from domain.duty.readiness import WEEK
 from domain.staff import name_of
 from storage.kinds import CaseState, Severity
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.duty import Shift
@@ -130,9 +131,9 @@ async def _load(session: Session, actor: Actor) -> list[Load]:
     rows = await session.execute(
         select(
             Case.severity,
-            func.count().filter(Case.state == CaseState.OPEN),
-            func.count().filter(unanswered, Case.deadline_at <= session.now),
-            func.min(Case.deadline_at).filter(unanswered),
+            func.count().filter(Case.state == CaseState.OPEN).label("waiting"),
+            func.count().filter(unanswered, Case.deadline_at <= session.now).label("late"),
+            func.min(Case.deadline_at).filter(unanswered).label("due_at"),
         )
         .where(
             Case.organisation_id == actor.organisation_id,
@@ -142,5 +143,5 @@ async def _load(session: Session, actor: Actor) -> list[Load]:
         )
         .group_by(Case.severity)
     )
-    found = [Load(*row) for row in rows]
+    found = [Load(**by_name(row)) for row in rows]
     return sorted(found, key=lambda load: -load.severity.rank)

@@ -21,7 +21,7 @@ from storage.keys.keyring import SealError
 from storage.kinds import CheckInState, Purpose
 from storage.sessions import Session
 from storage.tables.check_ins import Answer, CheckIn
-from storage.tables.pathways import stage_of
+from storage.tables.pathways import stage_reached
 from storage.tables.returnees import Enrolment, Returnee, WrappedKey
 
 log = structlog.get_logger()
@@ -157,4 +157,4 @@ def _stage() -> ColumnElement[str | None]:
     asked or it was not written down.
     """
     when_asked = func.nullif(CheckIn.stage, "")
-    return case((CheckIn.stage.is_not(None), when_asked), else_=stage_of(CheckIn))
+    return case((CheckIn.stage.is_not(None), when_asked), else_=stage_reached(CheckIn))

@@ -23,7 +23,7 @@ from domain.privacy.asking import ask_as_a_stray_did
 from domain.privacy.erasing import remove_case, remove_person
 from domain.profiles.wishing import bring_wishes
 from domain.referrals.telling import tell_asked
-from domain.referrals.withdrawing import end, withdraw
+from domain.referrals.withdrawing import Ending, end, withdraw
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import (
     current_enrolment,
@@ -104,7 +104,7 @@ async def _end_referrals(session: Session, stray: Returnee, returnee: Returnee) 
     for referral in found.all():
         took_over = referral.state is ReferralState.HANDED_OVER and referral.asks != goes_to
         if referral.state in UNDER_WAY:
-            await end(session, referral, ReferralState.LAPSED)
+            await end(session, referral, Ending(ReferralState.LAPSED))
         elif took_over and await current_enrolment(session, stray.id, referral.asks) is not None:
             case = await session.get_one(Case, referral.case_id)
             await tell_asked(session, referral, case)

@@ -3,7 +3,7 @@
 Ours are files beside this and belong to everybody; what an organisation wrote belongs to it alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -91,11 +91,7 @@ async def newest_of_each(session: Session, organisation_id: UUID) -> Sequence[Pa
 
 async def stage_names(session: Session, organisation_id: UUID) -> dict[str, tuple[Words, Words]]:
     """Of every stage that a group may name, as "pathway/stage": what the two are called."""
-    return {
-        f"{pathway.key}/{stage.key}": (pathway.name, stage.name)
-        for pathway in await newest_of_each(session, organisation_id)
-        for stage in pathway.stages
-    }
+    return _stage_names(await newest_of_each(session, organisation_id))
 
 
 async def stages_ever(
@@ -108,12 +104,17 @@ async def stages_ever(
         .where(WrittenPathway.organisation_id == organisation_id, WrittenPathway.key.in_(pathways))
         .order_by(WrittenPathway.version)
     )
-    names = {
+    names = _stage_names([*ours(), *map(from_document, rows)])
+    return {key: names.get(key, (Words(key),)) for key in keys}
+
+
+def _stage_names(pathways: Iterable[Pathway]) -> dict[str, tuple[Words, Words]]:
+    """By the key that `stage_reached` says; the last of several with one key counts."""
+    return {
         f"{pathway.key}/{stage.key}": (pathway.name, stage.name)
-        for pathway in (*ours(), *map(from_document, rows))
+        for pathway in pathways
         for stage in pathway.stages
     }
-    return {key: names.get(key, (Words(key),)) for key in keys}
 
 
 def to_document(pathway: Pathway) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
@@ -24,6 +25,7 @@ from domain.safety.contacts import contacts_with
 from domain.safety.judging import LOOK_AGAIN, Contact, Outgoing, held
 from storage.batches import at_most
 from storage.kinds import CheckInState, OutboxState, Purpose
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -84,7 +86,7 @@ async def recall_if_over(session: Session, information_id: UUID) -> bool:
     row = found.one_or_none()
     if row is None:
         return True
-    due = _Due(*row)
+    due = _due(row)
     over = await _over(session, due, await _words(session, due.information))
     if over is not None:
         await _carry_out(session, due, over)
@@ -113,12 +115,18 @@ async def _claim(session: Session) -> Sequence[_Due]:
         .limit(at_most(_BATCH))
         .with_for_update(of=[Information, Returnee], key_share=True, skip_locked=True)
     )
-    return [_Due(*row) for row in rows]
+    return [_due(row) for row in rows]
 
 
-def _query(
-    *which: ColumnElement[bool],
-) -> Select[Information, Returnee, Enrolment, OnPathway, bool, bool, datetime | None]:
+def _due(row: Row[*tuple[Any, ...]]) -> _Due:
+    return _Due(
+        **by_name(
+            row, information=Information, returnee=Returnee, enrolment=Enrolment, on=OnPathway
+        )
+    )
+
+
+def _query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     enrolled = and_(
         Enrolment.returnee_id == Information.returnee_id,
         Enrolment.organisation_id == Information.organisation_id,
@@ -134,9 +142,9 @@ def _query(
             Returnee,
             Enrolment,
             OnPathway,
-            last_word(Purpose.CHECK_INS),
-            are_protected(Information.organisation_id),
-            Organisation.pathways_wait_since,
+            last_word(Purpose.CHECK_INS).label("consents"),
+            are_protected(Information.organisation_id).label("protected"),
+            Organisation.pathways_wait_since.label("waits_since"),
         )
         .join(Returnee, Returnee.id == Information.returnee_id)
         .join(Organisation, Organisation.id == Information.organisation_id)

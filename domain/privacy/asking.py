@@ -46,7 +46,7 @@ async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
         await _say_again(session, returnee, asked)
         return asked
     erasure = await _write_down(session, returnee, asked, forced=_may_be_forced(returnee))
-    case = await open_case(session, returnee)
+    case = await cry_of(session, returnee)
     if case is None:
         await let_go(session, returnee, erasure, asked_just_now=True)
     else:
@@ -115,7 +115,7 @@ async def _say_again(session: Session, returnee: Returnee, asked: Erasure) -> No
         asked.asked_by = None
     if asked.chat is not None:
         return
-    case = await open_case(session, returnee)
+    case = await cry_of(session, returnee)
     if case is None:
         await let_go(session, returnee, asked, asked_just_now=True)
     else:
@@ -181,6 +181,6 @@ def is_cry_of(returnee_id: UUID | QueryableAttribute[UUID]) -> ColumnElement[boo
     return and_(Case.returnee_id == returnee_id, UNRESOLVED, Case.severity.in_(_GRAVE))
 
 
-async def open_case(session: Session, returnee: Returnee) -> Case | None:
+async def cry_of(session: Session, returnee: Returnee) -> Case | None:
     """The cry for help that a human looks after first."""
     return await session.scalar(select(Case).where(is_cry_of(returnee.id)))

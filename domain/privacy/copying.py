@@ -37,6 +37,7 @@ from storage.kinds import (
     Purpose,
     SilencePlan,
 )
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.cases import Message
 from storage.tables.check_ins import Answer, CheckIn
@@ -236,11 +237,11 @@ async def _ledger(session: Session, returnee: Returnee) -> Sequence[Consent]:
 async def _check_ins(session: Session, returnee: Returnee) -> list[CheckedIn]:
     """An older version that gave way to a newer one was only a plan."""
     found = await session.execute(
-        select(CheckIn.due_at, CheckIn.questionnaire, CheckIn.state, CheckIn.reason)
+        select(CheckIn.due_at.label("at"), CheckIn.questionnaire, CheckIn.state, CheckIn.reason)
         .where(CheckIn.returnee_id == returnee.id, CheckIn.state != CheckInState.SUPERSEDED)
         .order_by(CheckIn.due_at)
     )
-    return [CheckedIn(*row) for row in found]
+    return [CheckedIn(**by_name(row)) for row in found]
 
 
 async def _answered(

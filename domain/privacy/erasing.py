@@ -16,7 +16,7 @@ from domain.casework.closing import finish
 from domain.children.deciding import forget_decision
 from domain.figures.waits import outlast
 from domain.one_by_one import each_by_itself
-from domain.privacy.asking import is_cry_of, open_case
+from domain.privacy.asking import cry_of, is_cry_of
 from domain.privacy.letting_go import chat_of_erasure, let_go
 from domain.referrals.withdrawing import accompanying_with, leave
 from domain.retention_periods import TAKEN_BACK_WITHIN
@@ -143,7 +143,7 @@ async def _erase_some_or_wait(session: Session, erasure: Erasure) -> None:
     returnee = await session.get_one(Returnee, erasure.returnee_id)
     this, hides = Erasure.returnee_id == returnee.id, _hides_a_complaint(session.now)
     told = await session.scalar(select(Erasure.returnee_id).where(this, hides))
-    if told is None and await open_case(session, returnee) is None:
+    if told is None and await cry_of(session, returnee) is None:
         await erase_some(session, erasure)
 
 
@@ -160,7 +160,7 @@ async def erase_one(session: Session, returnee_id: UUID) -> Left:
     returnee = await session.get(Returnee, returnee_id, with_for_update=True)
     if returnee is None:
         return Left(anything=False)
-    case = await open_case(session, returnee)
+    case = await cry_of(session, returnee)
     if case is not None:
         return Left(anything=True, case=case.code)
     return Left(not await erase_some(session, await session.get_one(Erasure, returnee_id)))

@@ -13,7 +13,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.organisations import find_organisation
-from domain.privacy.asking import asked_before, is_cry_of, open_case
+from domain.privacy.asking import asked_before, cry_of, is_cry_of
 from domain.privacy.letting_go import BY_OPERATOR, chat_of_erasure, close_lesser_case
 from domain.privacy.staying import (
     ask_anew,
@@ -23,6 +23,7 @@ from domain.privacy.staying import (
 )
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.privacy import Erasure, NextErasure, gone_for_the_team, is_of, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -57,7 +58,7 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
         session.add(Erasure(returnee_id=returnee_id, not_before=session.now, **by))
     else:
         session.add(NextErasure(returnee_id=returnee_id, **by))
-    if await open_case(session, returnee) is None:
+    if await cry_of(session, returnee) is None:
         await close_lesser_case(session, returnee)
     audit.done_by(session, actor, "erasure.passed-on", returnee_id, reason=reason)
 
@@ -72,7 +73,7 @@ class Leaving:
     not_before: datetime
     forced: bool
     #: A human looks after their cry for help first.
-    case_open: bool
+    cry_open: bool
 
 
 async def list_leaving(session: Session, actor: Actor) -> list[Leaving]:
@@ -115,10 +116,10 @@ async def _leaving(
         select(
             who,
             Enrolment.pseudonym,
-            func.coalesce(Erasure.asked_at, NextErasure.asked_at),
-            not_before,
-            func.coalesce(Erasure.forced, false()),
-            exists().where(is_cry_of(who)),
+            func.coalesce(Erasure.asked_at, NextErasure.asked_at).label("asked_at"),
+            not_before.label("not_before"),
+            func.coalesce(Erasure.forced, false()).label("forced"),
+            exists().where(is_cry_of(who)).label("cry_open"),
         )
         .outerjoin(Erasure, and_(Erasure.returnee_id == who, is_of(here)))
         .outerjoin(NextErasure, in_its_turn)
@@ -131,7 +132,7 @@ async def _leaving(
         )
         .order_by(not_before)
     )
-    return [Leaving(*row) for row in rows]
+    return [Leaving(**by_name(row)) for row in rows]
 
 
 async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:

@@ -21,6 +21,7 @@ from domain.returnees.phone import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, Direction, Identity, Severity
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.cases import AT_WORK, DANGER, DUE, Case, CaseEvent, Message
 from storage.tables.returnees import Returnee
@@ -99,13 +100,13 @@ async def queue(
         select(
             Case,
             Returnee,
-            pseudonym(),
+            pseudonym().label("pseudonym"),
             Staff,
-            _signals(),
-            _gravest_reasons(),
-            _last_reasons(are_signals()),
-            _last_reasons(or_(are_signals(), CaseEvent.kind.in_(CAME_BACK))),
-            waits_since(),
+            _signals().label("signals"),
+            _gravest_reasons().label("gravest"),
+            _last_reasons(are_signals()).label("last"),
+            _last_reasons(or_(are_signals(), CaseEvent.kind.in_(CAME_BACK))).label("newest"),
+            waits_since().label("waits_since"),
         )
         .join(Returnee, Returnee.id == Case.returnee_id)
         .outerjoin(Staff, Staff.id == Case.claimed_by)
@@ -113,7 +114,8 @@ async def queue(
         .order_by(*_order(part))
         .limit(at_most(most + 1))
     )
-    return Page.of([_line(session, actor, _Found(*row)) for row in found], most)
+    cases = [_Found(**by_name(row, case=Case, returnee=Returnee, holder=Staff)) for row in found]
+    return Page.of([_line(session, actor, each) for each in cases], most)
 
 
 def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:

@@ -14,6 +14,7 @@ from domain.duty.readiness import is_ready
 from domain.lexicon import muting
 from domain.referrals import finding
 from domain.safeguarding import story
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.duty import are_there
 from storage.tables.organisations import Organisation
@@ -47,8 +48,8 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
         select(
             Organisation,
             there.where(Staff.id == actor.staff_id).label("on_duty"),
-            there.label("anybody"),
-            failing(actor).label("fails"),
+            there.label("anybody_on_duty"),
+            failing(actor).label("channel_fails"),
             waiting_for(session, actor).scalar_subquery().label("drill"),
             muting.waiting_for(actor).scalar_subquery().label("mutings"),
             (
@@ -59,7 +60,7 @@ async def standing_of(session: Session, actor: Actor) -> Standing:
             story.waiting_for(actor).scalar_subquery().label("complaints"),
         ).where(Organisation.id == actor.organisation_id)
     )
-    organisation, on_duty, anybody, fails, drill, *waiting = row.one()
-    ready = is_ready(organisation, session.now)
-    fails = fails or organisation.staff_chat_fails_since is not None
-    return Standing(on_duty, anybody, ready, fails, drill, *waiting)
+    found = by_name(row.one(), organisation=Organisation)
+    organisation = found.pop("organisation")
+    found["channel_fails"] |= organisation.staff_chat_fails_since is not None
+    return Standing(ready=is_ready(organisation, session.now), **found)

@@ -8,7 +8,7 @@ from domain.errors import Refused
 from domain.names import as_name
 from domain.notices import Notice
 from domain.referrals.handing_over import ASK_AGAIN, back_to_giver, say_no_help
-from domain.referrals.letter import Letter, letter_of
+from domain.referrals.letter import ReferralLetter, letter_of
 from domain.referrals.mailing import (
     answered_with,
     opened_with,
@@ -18,7 +18,7 @@ from domain.referrals.mailing import (
 )
 from domain.referrals.receiving import seal_reason
 from domain.referrals.telling import tell_claimer, tell_person
-from domain.referrals.withdrawing import end_and_say_so
+from domain.referrals.withdrawing import Ending, end_and_say_so
 from storage.kinds import CaseEventKind, Received, ReferralState
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -36,7 +36,7 @@ class Opened:
     code: str
     giver: str
     #: None once it is accepted: then only the outcome is asked for.
-    letter: Letter | None
+    letter: ReferralLetter | None
     received: Received | None
 
 
@@ -95,7 +95,7 @@ async def reject_by_mail(session: Session, token: str, key: str, reason: str) ->
     referral.answered_at = session.now
     _record(session, referral, "referral.rejected-by-mail")
     kind = CaseEventKind.REFERRAL_REJECTED
-    await end_and_say_so(session, referral, ReferralState.REJECTED, kind=kind)
+    await end_and_say_so(session, referral, Ending(ReferralState.REJECTED, kind=kind))
     await back_to_giver(session, referral, "rejected")
 
 

@@ -13,7 +13,7 @@ from domain.cases.deadlines import PACES, deadline_of
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, each_due
 from domain.referrals.finding import is_leaving
 from domain.referrals.telling import tell_claimer, tell_staff
-from domain.referrals.withdrawing import end
+from domain.referrals.withdrawing import Ending, end
 from storage.kinds import CaseState, ReferralState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -76,7 +76,7 @@ async def _alert_again(session: Session, referral: Referral) -> None:
     case = await session.get_one(Case, referral.case_id)
     if what == "second" and case.state is CaseState.RESOLVED:
         # No life depends on it any more, so there is nothing to decide.
-        await end(session, referral, ReferralState.LAPSED)
+        await end(session, referral, Ending(ReferralState.LAPSED))
         return
     since = referral.offered_at or referral.made_at
     due = await _due(session, referral, case, since)

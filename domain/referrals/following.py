@@ -21,7 +21,7 @@ from domain.referrals.handing_over import (
 )
 from domain.referrals.question import never_came, newest_question, waits_until
 from domain.referrals.telling import tell_staff
-from domain.referrals.withdrawing import end, end_and_say_so, together_in
+from domain.referrals.withdrawing import Ending, end, end_and_say_so, together_in
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import lock_if_free
 from storage.batches import at_most
@@ -126,7 +126,7 @@ async def _lapse(session: Session, referral: Referral, what: str = "lapsed") -> 
     """
     was_asked = referral.state is ReferralState.OFFERED
     ends = end_and_say_so if await quiet_until(session) is None else end
-    await ends(session, referral, ReferralState.LAPSED, reason=f"referral.{what}")
+    await ends(session, referral, Ending(ReferralState.LAPSED, reason=f"referral.{what}"))
     case = await session.get_one(Case, referral.case_id)
     if was_asked or case.state is not CaseState.RESOLVED:
         await back_to_giver(session, referral, what)
@@ -145,7 +145,7 @@ async def _end_joint_period(session: Session, referral: Referral) -> None:
         referral.look_at = session.now + TRY_AGAIN
         return
     if not await can_take_over(session, referral):
-        await end_and_say_so(session, referral, ReferralState.LAPSED)
+        await end_and_say_so(session, referral, Ending(ReferralState.LAPSED))
         await back_to_giver(session, referral, "alone-again")
         return
     await hand_over_once_heard(session, referral)

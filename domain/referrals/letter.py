@@ -37,7 +37,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReferralLetter:
     """What was not picked is None."""
 
     need: str
@@ -96,7 +96,7 @@ async def _picked(session: Session, referral: Referral) -> dict[str, Any]:
     return {**picked, _IDENTITY: contact.identity}
 
 
-async def letter_of(session: Session, referral: Referral) -> Letter | None:
+async def letter_of(session: Session, referral: Referral) -> ReferralLetter | None:
     """None once its words were kept long enough. As long as somebody may act by it, how they are
     reached safely is as it is now. Needs the service's scope.
     """
@@ -104,7 +104,7 @@ async def letter_of(session: Session, referral: Referral) -> Letter | None:
         return None
     words = await if_legible(_open(session, referral))
     if words is None:
-        return Letter(ILLEGIBLE, opens=False)
+        return ReferralLetter(ILLEGIBLE, opens=False)
     letter = json.loads(words)
     if _is_acted_by(referral):
         letter |= await _picked(session, referral)
@@ -119,10 +119,10 @@ def _is_acted_by(referral: Referral) -> bool:
     return together or referral.state is ReferralState.OFFERED
 
 
-def _read(kept: dict[str, Any]) -> Letter:
+def _read(kept: dict[str, Any]) -> ReferralLetter:
     wishes = kept.get(Travels.WISHES, {})
     reach = kept.get(Travels.CONTACT)
-    return Letter(
+    return ReferralLetter(
         need=kept["need"],
         language=kept.get(Travels.LANGUAGE),
         country=kept.get(Travels.COUNTRY),

@@ -19,7 +19,7 @@ from domain.referrals.letter import IN_DANGER, LONGEST_NEED, fill_in, seal_words
 from domain.referrals.mailing import begin_link
 from domain.referrals.partners import Choice, partners_for
 from domain.referrals.telling import tell_claimer, tell_staff
-from domain.referrals.withdrawing import end_and_say_so
+from domain.referrals.withdrawing import Ending, end_and_say_so
 from domain.replies.unsent import let_go
 from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import ensure_may_be_told
@@ -153,7 +153,7 @@ async def revoke(session: Session, actor: Actor, referral_id: UUID) -> None:
     referral = await find_given(session, actor, referral_id)
     if referral.state not in UNDER_WAY:
         raise Refused("This referral has ended.")
-    await end_and_say_so(session, referral, ReferralState.REVOKED, staff_id=actor.staff_id)
+    await end_and_say_so(session, referral, Ending(ReferralState.REVOKED, staff_id=actor.staff_id))
     case = await givers_case(session, referral)
     if case.state is not CaseState.RESOLVED and case.claimed_by != actor.staff_id:
         await tell_claimer(session, case, "revoked")

@@ -16,7 +16,7 @@ from domain.messages.arrival import has_come
 from domain.messages.sealing import as_far_as_it_opens, as_shown
 from domain.paging import MOST, Page
 from domain.referrals.finding import find_either, given_by, received_by, seen
-from domain.referrals.letter import Letter, letter_of
+from domain.referrals.letter import ReferralLetter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
@@ -79,7 +79,7 @@ class File:
     case_id: UUID
     returnee_id: UUID
     fields: Sequence[Travels]
-    letter: Letter | None
+    letter: ReferralLetter | None
     vital: bool
     joint_days: int
     #: Who of the reader's own colleagues began it, or answered it.

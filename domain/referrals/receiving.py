@@ -11,7 +11,7 @@ from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import find_either, find_received
 from domain.referrals.handing_over import back_to_giver, hand_over_once_heard, say_no_help
 from domain.referrals.telling import tell_claimer
-from domain.referrals.withdrawing import end_and_say_so
+from domain.referrals.withdrawing import Ending, end_and_say_so
 from domain.rejections import ensure_says_why
 from domain.returnees.enrolments import current_enrolment, enrol
 from domain.returnees.keys import data_key
@@ -78,7 +78,7 @@ async def reject(session: Session, actor: Actor, referral_id: UUID, reason: str)
     await seal_reason(session, referral, reason)
     _answered(session, actor, referral, "referral.rejected")
     kind = CaseEventKind.REFERRAL_REJECTED
-    await end_and_say_so(session, referral, ReferralState.REJECTED, kind=kind)
+    await end_and_say_so(session, referral, Ending(ReferralState.REJECTED, kind=kind))
     await back_to_giver(session, referral, "rejected")
 
 

@@ -1,6 +1,7 @@
 """What another organisation was given is taken away again."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
@@ -36,7 +37,7 @@ async def withdraw(session: Session, returnee_id: UUID, partner_ids: Collection[
         return
     for referral in await _gone_to(session, returnee_id, partner_ids):
         was_counted_on = referral.state in _COUNTED_ON
-        await end(session, referral, ReferralState.REVOKED)
+        await end(session, referral, Ending(ReferralState.REVOKED))
         if was_counted_on:
             await tell_giver(session, referral, "taken-back")
     await _close_talks(session, returnee_id, partner_ids)
@@ -48,7 +49,7 @@ async def leave(session: Session, returnee_id: UUID, partner_id: UUID) -> None:
     """
     for referral in await _gone_to(session, returnee_id, [partner_id]):
         was_counted_on = referral.state in _COUNTED_ON
-        await end_and_say_so(session, referral, ReferralState.LAPSED)
+        await end_and_say_so(session, referral, Ending(ReferralState.LAPSED))
         if was_counted_on:
             await tell_giver(session, referral, "alone-again")
     await _close_talks(session, returnee_id, [partner_id])
@@ -100,49 +101,43 @@ async def accompanying_with(session: Session, case: Case) -> Sequence[UUID]:
     return [partner_id for partner_id in found if partner_id is not None]
 
 
-async def end(
-    session: Session,
-    referral: Referral,
-    state: ReferralState,
-    *,
-    staff_id: UUID | None = None,
-    kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
-    heir: UUID | None = None,
-    reason: str | None = None,
-) -> None:
-    """It comes to nothing; where both accompanied the person already, only the giver does now, or
-    the `heir`, who takes over from it. Those who were asked hear so, if it is not their own answer.
-    `reason` is the code that the case gives for it, where its state does not say why.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a referral comes to nothing."""
+
+    state: ReferralState
+    staff_id: UUID | None = None
+    kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED
+    #: Who takes over from the giver, where both accompanied the person already.
+    heir: UUID | None = None
+    #: The code that the case gives for it, where its state does not say why.
+    reason: str | None = None
+
+
+async def end(session: Session, referral: Referral, ending: Ending) -> None:
+    """Where both accompanied the person already, only the giver does now, or the heir. Those who
+    were asked hear so, if it is not their own answer.
     """
     before = referral.state
     if before is ReferralState.ACCEPTED and referral.partner_id is not None:
-        await _close_joint_period(session, referral, heir or referral.organisation_id)
-    referral.state = state
+        await _close_joint_period(session, referral, ending.heir or referral.organisation_id)
+    referral.state = ending.state
     referral.look_at = referral.alert_at = None
     case = await session.get_one(Case, referral.case_id)
-    has_helped = before is ReferralState.ACCEPTED and state is ReferralState.LAPSED
-    why = reason or ("referral.over" if has_helped else f"referral.{state}")
-    happened(session, case, kind, staff_id=staff_id, reasons=[why])
+    has_helped = before is ReferralState.ACCEPTED and ending.state is ReferralState.LAPSED
+    why = ending.reason or ("referral.over" if has_helped else f"referral.{ending.state}")
+    happened(session, case, ending.kind, staff_id=ending.staff_id, reasons=[why])
     was_told = before in _COUNTED_ON and referral.partner_id is not None
-    if was_told and state is not ReferralState.REJECTED:
+    if was_told and ending.state is not ReferralState.REJECTED:
         await tell_asked(session, referral, case)
 
 
-async def end_and_say_so(
-    session: Session,
-    referral: Referral,
-    state: ReferralState,
-    *,
-    staff_id: UUID | None = None,
-    kind: CaseEventKind = CaseEventKind.REFERRAL_ENDED,
-    heir: UUID | None = None,
-    reason: str | None = None,
-) -> None:
+async def end_and_say_so(session: Session, referral: Referral, ending: Ending) -> None:
     """The same, where the person didn't end it: if they may wait for that help, they hear that
     none comes.
     """
     waits_for_it = referral.state in _COUNTED_ON
-    await end(session, referral, state, staff_id=staff_id, kind=kind, heir=heir, reason=reason)
+    await end(session, referral, ending)
     if waits_for_it:
         await tell_person(session, referral, Notice.REFERRAL_ENDED)
 
@@ -168,7 +163,7 @@ async def end_all(
     )
     others = found.all()
     for each in others:
-        await end_and_say_so(session, each, ReferralState.LAPSED, heir=heir)
+        await end_and_say_so(session, each, Ending(ReferralState.LAPSED, heir=heir))
     return others
 
 

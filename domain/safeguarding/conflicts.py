@@ -32,7 +32,7 @@ from storage.wakes import Topic
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KnownConflict:
     """A conflict as safeguarding sees it."""
 
     id: UUID
@@ -107,7 +107,7 @@ async def lay_down_what_came(session: Session, returnee_id: UUID) -> None:
 
 async def standing_conflicts(
     session: Session, actor: Actor, returnee_id: UUID | None = None
-) -> list[Standing]:
+) -> list[KnownConflict]:
     """Those of one person or of everybody, newest first. Raises NotAllowed."""
     actor.ensure_may(Right.SAFEGUARD)
     pseudonym = known_as(Conflict.organisation_id, Conflict.returnee_id)
@@ -120,7 +120,7 @@ async def standing_conflicts(
     if returnee_id is not None:
         query = query.where(Conflict.returnee_id == returnee_id)
     return [
-        Standing(
+        KnownConflict(
             conflict.id,
             conflict.returnee_id,
             name,

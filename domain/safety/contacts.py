@@ -16,6 +16,7 @@ from domain.safety.window import UNKNOWN, USUAL, Window, opened
 from storage.batches import one_of
 from storage.keys.keyring import Keyring, SealError
 from storage.kinds import Identity, Severity
+from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.privacy import Erasure, NextErasure
@@ -35,7 +36,7 @@ class Contacts:
 
     keys: Keyring
     now: datetime
-    facts: Mapping[UUID, "Facts"]
+    facts: Mapping[UUID, "ContactFacts"]
 
     def of(self, returnee: Returnee, organisation_id: UUID | None = None) -> Contact:
         """For what that organisation has to say to them; None for what nobody in particular has."""
@@ -54,7 +55,7 @@ class Contacts:
             hushed=facts.hushed,
         )
 
-    def _window(self, facts: "Facts") -> Window:
+    def _window(self, facts: "ContactFacts") -> Window:
         if facts.window is None:
             return USUAL
         try:
@@ -64,7 +65,7 @@ class Contacts:
             return UNKNOWN
 
 
-class Facts(NamedTuple):
+class ContactFacts(NamedTuple):
     """Of one person, as the database has them."""
 
     returnee_id: UUID
@@ -113,11 +114,11 @@ _CONTACTS = (
         Safety.window,
         Safety.never_first,
         WrappedKey.wrapped,
-        _IN_DANGER,
-        or_(Erasure.returnee_id.is_not(None), _FORGOTTEN_BY.exists()),
-        func.array(_FORGOTTEN_BY.scalar_subquery(), type_=ARRAY(Uuid())),
-        _OTHERS_GO_ON,
-        func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()),
+        _IN_DANGER.label("in_danger"),
+        or_(Erasure.returnee_id.is_not(None), _FORGOTTEN_BY.exists()).label("leaving"),
+        func.array(_FORGOTTEN_BY.scalar_subquery(), type_=ARRAY(Uuid())).label("forgotten_by"),
+        _OTHERS_GO_ON.label("others_go_on"),
+        func.coalesce(or_(Erasure.forced, Erasure.chat.is_not(None)), false()).label("hushed"),
     )
     .join(Returnee, Returnee.id == Safety.returnee_id)
     .outerjoin(WrappedKey, WrappedKey.id == Returnee.data_key_id)
@@ -132,5 +133,5 @@ async def contacts_with(session: Session, returnees: Iterable[Returnee]) -> Cont
     if not asked:
         return Contacts(session.keys, session.now, {})
     rows = await session.execute(_CONTACTS, {"asked": asked})
-    facts = (Facts(*row) for row in rows)
+    facts = (ContactFacts(**by_name(row)) for row in rows)
     return Contacts(session.keys, session.now, {each.returnee_id: each for each in facts})

@@ -103,6 +103,10 @@ def name_of(session: Session, staff: Staff) -> str:
     return legible(session.keys, staff.name, _NAME)
 
 
+async def name_by_id(session: Session, staff_id: UUID) -> str:
+    return name_of(session, await session.get_one(Staff, staff_id))
+
+
 async def speak(session: Session, staff_id: UUID, language: str) -> None:
     """The console, alerts and the chat's menu come in this language from now on."""
     staff = await session.get_one(Staff, staff_id)

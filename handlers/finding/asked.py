@@ -51,16 +51,27 @@ class Asked(Glance, Filter):
         aiogd_context: Context | None = None,
         aiogd_stack: Stack | None = None,
     ) -> bool:
-        if found or returnee is None or aiogd_context is None:
+        if found or returnee is None:
             return False
-        if aiogd_context.state not in self.windows:
+        return await self.is_answered(message, session, returnee, aiogd_context, aiogd_stack)
+
+    async def is_answered(
+        self,
+        message: Message,
+        session: Session,
+        returnee: Returnee,
+        window: Context | None,
+        stack: Stack | None,
+    ) -> bool:
+        """By words in which nothing was heard, while this window is on their screen."""
+        if window is None or window.state not in self.windows:
             return False
-        since = waits_since(aiogd_context, session.now)
+        since = waits_since(window, session.now)
         if since is None or returnee.typing_for is not None:
             return False
         if await came_unasked(session, returnee, since):
             return False
-        if await _answers_another(session, message, aiogd_stack):
+        if await _answers_another(session, message, stack):
             return False
         return not await is_locked(session, returnee)
 
@@ -84,7 +95,7 @@ async def is_for_a_window(
     if state is None or not is_typed or not message.text or is_command(message.text):
         return False
     window, stack = await _window(message.bot, state)
-    return await _ASIDE(message, False, session, returnee, window, stack)
+    return await _ASIDE.is_answered(message, session, returnee, window, stack)
 
 
 async def _answers_another(session: Session, message: Message, stack: Stack | None) -> bool:

@@ -15,7 +15,11 @@ from aiogram.filters import Command, Filter
 from aiogram.types import Message, TelegramObject
 
 from domain.codes.handed import is_code
+from domain.crisis.answering import is_called
 from handlers.reading.contents import calls_for_help, is_command
+from storage.sessions import Session
+from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 
 
 class Glance(ABC):
@@ -87,3 +91,14 @@ def called(name: str) -> Command:
     are called there would mean to call it inside a transaction.
     """
     return _Called(name, ignore_case=True, ignore_mention=True)
+
+
+async def nobody_called(
+    message: Message, session: Session, returnee: Returnee | None, staff: Staff | None
+) -> bool:
+    """Of words that are changed to /help, which asks for somebody once. Staff are never taken for a
+    person of ours.
+    """
+    if returnee is None:
+        return staff is None
+    return not await is_called(session, returnee)

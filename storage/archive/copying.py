@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, column, func, inspect, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.archive.sealed_files import SealedFileError, SealedReader, SealedWriter
+from storage.rows import by_name
 from storage.schema import VERSION_TABLE
 
 
@@ -75,9 +76,12 @@ async def _hold_still(connection: AsyncConnection, names: Mapping[str, Any]) -> 
 async def _heading(connection: AsyncConnection) -> Heading:
     """The first query, so its instant is the snapshot's."""
     row = await connection.execute(
-        select(column("version_num"), func.statement_timestamp()).select_from(table(VERSION_TABLE))
+        select(
+            column("version_num").label("schema"),
+            func.statement_timestamp().label("taken_at"),
+        ).select_from(table(VERSION_TABLE))
     )
-    return Heading(*row.one())
+    return Heading(**by_name(row.one()))
 
 
 def _columns(connection: Connection) -> dict[str, list[str]]:

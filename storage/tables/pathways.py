@@ -141,7 +141,7 @@ class Task(Identified, Base):
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
-def stage_of(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | None]:
+def stage_reached(theirs: type[Enrolment] | type[CheckIn]) -> ColumnElement[str | None]:
     """Within a query: the stage of their pathway that they have come to, as a group names it."""
     return (
         select(func.split_part(OnPathway.pathway, "@", 1) + "/" + OnPathway.stage)

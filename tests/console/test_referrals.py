@@ -11,7 +11,7 @@ from domain.casework.tasks import add_task
 from domain.identity.trust import distrust
 from domain.names import isolated
 from domain.profiles.wishing import change_partner
-from domain.referrals.withdrawing import end_and_say_so
+from domain.referrals.withdrawing import Ending, end_and_say_so
 from domain.staff import speak
 from storage.kinds import ReferralState, Role, Severity
 from storage.sessions import SERVICE
@@ -257,7 +257,7 @@ async def test_what_was_accepted_and_has_ended_is_no_referral_that_nobody_answer
         await theirs.post(f"{page}/accept")
         async with office.database.begin(SERVICE) as session:
             referral = await session.get_one(Referral, UUID(page.rpartition("/")[2]))
-            await end_and_say_so(session, referral, ReferralState.LAPSED)
+            await end_and_say_so(session, referral, Ending(ReferralState.LAPSED))
         for read in ("/referrals", page, f"/cases/{case.id}", "/queue"):
             text = (await ours.get(read)).text
             assert "o answer came" not in text

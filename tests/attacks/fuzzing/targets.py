@@ -31,7 +31,7 @@ from domain.directory.files.reading import read_directory
 from domain.directory.files.writing import write_directory
 from domain.distress import Own, Severity, Watch
 from domain.distress.own import VIEW_OF, can_be_heard, own_entry
-from domain.distress.stream import judge_lines
+from domain.distress.stream import judge_line
 from domain.errors import Refused
 from domain.media.damage import Damaged
 from domain.media.formats import format_of
@@ -188,9 +188,8 @@ def media(data: bytes) -> None:
 
 def detect(data: bytes) -> None:
     """`wayhome detect`: a verdict for each line."""
-    lines = data.splitlines()
-    verdicts = [*judge_lines(lines, Watch.load())]
-    assert len(verdicts) == len(lines)
+    watch = Watch.load()
+    verdicts = [judge_line(number, line, watch) for number, line in enumerate(data.splitlines(), 1)]
     json.dumps(verdicts, allow_nan=False)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.distress import Watch
-from domain.distress.stream import judge_lines
+from domain.distress.stream import judge_line
 
 DETECT = [sys.executable, "-c", "from bot.commands.main import app; app()", "detect"]
 HELD_OUT = Path(__file__).parents[2] / "domain/distress/held_out.jsonl"
@@ -61,7 +61,8 @@ def test_many_lines_are_judged_as_one_after_the_other_and_in_their_order() -> No
     ran = subprocess.run(DETECT, input=b"\n".join(lines), capture_output=True, check=False)
 
     verdicts = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert verdicts == [*judge_lines(lines, Watch.load())]
+    watch = Watch.load()
+    assert verdicts == [judge_line(number, line, watch) for number, line in enumerate(lines, 1)]
     assert (ran.returncode, ran.stderr) == (1, b"")
 
 

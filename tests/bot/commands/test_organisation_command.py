@@ -80,6 +80,23 @@ async def test_the_days_that_are_shown_are_those_for_which_things_are_kept(
     assert seen == [(180, 180), (180, 180), (40, 60)]
 
 
+async def test_each_option_sets_the_days_of_what_it_is_called_after(
+    tmp_path: Path, urls: DatabaseUrls
+) -> None:
+    make_key_file(tmp_path / "key")
+    env = {"WAYHOME_DATA_DIR": str(tmp_path), "WAYHOME_DATABASE_URL": urls.run_url}
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    async with database.begin(SERVICE) as session:
+        await add_organisation(session, "Centre")
+    await database.close()
+    given = {"words": 41, "cases": 42, "check-ins": 43, "enrolments": 44, "audit": 405}
+    options = [part for kind, days in given.items() for part in (f"--{kind}", str(days))]
+    line = ["org", "retention", "Centre", *options, "--json"]
+    typed = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+
+    assert json.loads(typed.stdout) == given
+
+
 async def of_organisations(database: Database) -> Check:
     return {each.name: each async for each in checks_of_database(database)}["organisations"]
 

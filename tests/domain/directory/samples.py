@@ -98,3 +98,22 @@ def read_one(*files: SourceFile) -> Service:
 
 def read_clinic(**changes: Any) -> Service:
     return read_one(json_file([clinic(**changes)]))
+
+
+def feature(**said: Any) -> dict[str, Any]:
+    """As UNHCR Jordan's services-advisor gives it out."""
+    return {
+        "id": 7,
+        "properties": {
+            "locationName": "Zaatari Camp",
+            "partnerName": "Example Relief",
+            "activity": 1,
+            "activityCategory": "HEALTH",
+            "activityName": "Health Services",
+            "startDate": "2014-01-01",
+            "endDate": "2014-12-31",
+            "indicators": {"Primary healthcare": 3, "Surgery": 0},
+        }
+        | said,
+        "geometry": {"type": "Point", "coordinates": [36.32, 32.29]},
+    }

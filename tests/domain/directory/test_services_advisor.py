@@ -8,33 +8,16 @@ import pytest
 
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import read_files
+from domain.directory.files.writing import write_directory
 from domain.directory.finding import Search, find_services
 from domain.directory.freshness import Age
 from domain.directory.importing import import_directory
 from domain.directory.needs import Need
-from domain.directory.services_advisor import convert, main
+from domain.directory.services_advisor import convert
 from storage.sessions import SERVICE, Database
-from tests.domain.directory.samples import REAL, needs_real_data
+from tests.domain.directory.samples import REAL, feature, needs_real_data
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)
-
-
-def feature(**said: Any) -> dict[str, Any]:
-    return {
-        "id": 7,
-        "properties": {
-            "locationName": "Zaatari Camp",
-            "partnerName": "Example Relief",
-            "activity": 1,
-            "activityCategory": "HEALTH",
-            "activityName": "Health Services",
-            "startDate": "2014-01-01",
-            "endDate": "2014-12-31",
-            "indicators": {"Primary healthcare": 3, "Surgery": 0},
-        }
-        | said,
-        "geometry": {"type": "Point", "coordinates": [36.32, 32.29]},
-    }
 
 
 @pytest.mark.parametrize("comment", ["Ann Persona", "Ann Persona of our office - 0785550000"])
@@ -60,7 +43,7 @@ async def test_the_real_directory_is_found_in_english_and_arabic(
     database: Database, tmp_path: Any
 ) -> None:
     converted = tmp_path / "converted.zip"
-    main(str(REAL / "unhcr-jordan-en.json"), str(REAL / "unhcr-jordan-ar.json"), str(converted))
+    converted.write_bytes(write_directory(convert(*real())))
     reading = read_directory(read_files(converted))
     assert reading.rejected == []
 
@@ -81,9 +64,12 @@ async def test_the_real_directory_is_found_in_english_and_arabic(
 
 @needs_real_data
 def test_the_real_files_share_their_ids() -> None:
-    english, arabic = (
-        json.loads((REAL / f"unhcr-jordan-{language}.json").read_text("utf-8"))
-        for language in ("en", "ar")
-    )
+    services = convert(*real())
 
-    assert all("ar" in service.translations for service in convert(english, arabic))
+    assert all("ar" in service.translations for service in services)
+
+
+def real() -> list[Any]:
+    """In English and in Arabic."""
+    names = ("unhcr-jordan-en.json", "unhcr-jordan-ar.json")
+    return [json.loads((REAL / name).read_text("utf-8")) for name in names]

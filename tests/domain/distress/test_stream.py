@@ -2,18 +2,23 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from domain.distress import Watch
-from domain.distress.stream import judge_lines
+from domain.distress.stream import judge_line
 
 GOOD = b'{"id": "b", "text": "good morning"}'
 
 
+def judged(lines: list[bytes], watch: Watch) -> list[dict[str, Any]]:
+    return [judge_line(number, line, watch) for number, line in enumerate(lines, start=1)]
+
+
 def test_each_line_is_judged_in_order_and_a_bad_one_says_what_is_wrong(watch: Watch) -> None:
     lines = [b'{"id": 7, "text": "I want to die"}', b"{", b"[]", GOOD]
-    first, broken, not_an_object, last = judge_lines(lines, watch)
+    first, broken, not_an_object, last = judged(lines, watch)
     assert (first["id"], first["severity"], first["ask"]) == (7, "emergency", False)
     assert first["reasons"][0] == "suicide.intent"
     assert broken == {"id": None, "error": "Line 2: this is not JSON."}
@@ -25,7 +30,7 @@ def test_each_line_is_judged_in_order_and_a_bad_one_says_what_is_wrong(watch: Wa
     "id_", ["1.5", "-0.25", "1e3", "9007199254740993", "9" * 4000, '"é\\ud800"']
 )
 def test_every_text_or_number_names_a_message_and_comes_back(watch: Watch, id_: str) -> None:
-    (verdict,) = judge_lines([f'{{"id": {id_}, "text": "I want to die"}}'.encode()], watch)
+    (verdict,) = judged([f'{{"id": {id_}, "text": "I want to die"}}'.encode()], watch)
     assert verdict["id"] == json.loads(id_)
     assert verdict["severity"] == "emergency"
 
@@ -48,13 +53,13 @@ def test_every_text_or_number_names_a_message_and_comes_back(watch: Watch, id_: 
 def test_a_bad_line_gets_one_sentence_and_the_next_is_judged(
     watch: Watch, line: bytes, error: str
 ) -> None:
-    bad, good = judge_lines([line, GOOD], watch)
+    bad, good = judged([line, GOOD], watch)
     assert bad == {"id": None, "error": f"Line 1: {error}"}
     assert good["id"] == "b"
 
 
 def test_a_file_that_begins_with_the_mark_of_its_encoding_loses_no_line(watch: Watch) -> None:
-    (verdict,) = judge_lines([b"\xef\xbb\xbf" + GOOD], watch)
+    (verdict,) = judged([b"\xef\xbb\xbf" + GOOD], watch)
     assert verdict["id"] == "b"
 
 

@@ -99,7 +99,7 @@ async def test_p6_p13_who_asked_from_a_phone_that_nobody_knew_is_forgotten_and_c
     async with centre.database.begin(SERVICE) as session:
         line = await leaving(session, nina, person.id)
         assert line is not None
-        assert (line.forced, line.case_open) == (True, True)
+        assert (line.forced, line.cry_open) == (True, True)
         with pytest.raises(Refused, match="Make sure first"):
             await take_back(session, nina, person.id)
     await is_helped(centre, person)

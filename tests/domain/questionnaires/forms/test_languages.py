@@ -4,8 +4,8 @@ import pytest
 
 from domain.questionnaires.forms.reading import read_form
 from domain.questionnaires.values import Questionnaire
+from tests.domain.questionnaires.forms.cells import where
 from tests.domain.questionnaires.forms.sheets import excel, form, problems
-from tests.domain.questionnaires.forms.test_reading import where
 
 
 def calling(*languages: str, default: str = "") -> str:

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.questionnaires.filling import Filling
+from tests.domain.questionnaires.forms.cells import where
 from tests.domain.questionnaires.forms.sheets import SETTINGS, form, problems
-from tests.domain.questionnaires.forms.test_reading import where
 
 
 def towns_of(

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from domain.problems import Faulty
 from domain.questionnaires.forms.problems import Problem
 from domain.questionnaires.forms.reading import read_form
+from tests.domain.questionnaires.forms.cells import where
 from tests.domain.questionnaires.forms.sheets import HEALTH, excel, form
-from tests.domain.questionnaires.forms.test_reading import where
 
 
 def with_survey(change: Callable[[Worksheet], object]) -> bytes:
