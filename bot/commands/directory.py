@@ -1,6 +1,6 @@
 import json
 import math
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -180,7 +180,7 @@ def export(
                 await _ensure_known(session, source)
             return await export_directory(session, source)
 
-    _write(file, work(), as_json)
+    _write(file, work, as_json)
 
 
 @directory.command()
@@ -204,16 +204,16 @@ def convert(
             why = "is no export of the services-advisor, or it has changed since."
             raise CannotOpen(f"{english.name} or {arabic.name} {why}") from None
 
-    _write(file, work(), as_json)
+    _write(file, work, as_json)
 
 
-def _write(file: Path, making: Coroutine[Any, Any, bytes], as_json: bool) -> None:
+def _write(file: Path, making: Callable[[], Coroutine[Any, Any, bytes]], as_json: bool) -> None:
     async def work() -> int:
         from zipfile import is_zipfile
 
         from bot.written_files import Kind, written
 
-        archive = await making
+        archive = await making()
         with written(file, Kind("archive", is_zipfile, public=True)) as out:
             out.write(archive)
         return len(archive)

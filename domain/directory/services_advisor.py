@@ -5,7 +5,7 @@ out where they may be the name of a person.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -30,7 +30,10 @@ _SENTENCE_WORDS = 6
 _PHONE = re.compile(r"\d{6,}")
 
 
-def convert(english: Iterable[Feature], arabic: Iterable[Feature]) -> list[Service]:
+def convert(english: Collection[Feature], arabic: Collection[Feature]) -> list[Service]:
+    """Raises ValueError where there is nothing."""
+    if not english:
+        raise ValueError("there are no services")
     translated = {_key(feature): feature for feature in arabic}
     return [_service(feature, translated.get(_key(feature))) for feature in english]
 

@@ -32,7 +32,9 @@ def test_what_is_converted_imports_as_any_other_directory(tmp_path: Path) -> Non
     assert service.translations["ar"]["name"] == "الخدمات الصحية"
 
 
-@pytest.mark.parametrize("english", ["", "{", "[1]", '[{"id": 7}]', '{"error": "gone"}', "null"])
+@pytest.mark.parametrize(
+    "english", ["", "{", "[]", "{}", "[1]", '[{"id": 7}]', '{"error": "gone"}', "null"]
+)
 def test_what_is_no_export_of_it_is_refused_in_one_sentence(tmp_path: Path, english: str) -> None:
     code, told, why = typed(tmp_path, english, "[]")
 
