@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.questionnaires.expressions import Sheet, patterns_in
 from domain.questionnaires.filling import Filling
-from domain.questionnaires.values import Questionnaire
+from domain.questionnaires.values import LONGEST_ANSWER, Questionnaire
 from storage.kinds import Severity
 from tests.domain.questionnaires.forms.sheets import HEALTH, SETTINGS, form, problems
 
@@ -141,6 +141,10 @@ def test_p1_an_alert_goes_by_the_whole_of_an_answer_as_on_phones_of_odk() -> Non
 
     assert Filling(nights, {"it": "2"}).worries() == []
     assert [each.severity for each in Filling(nights, {"it": "12"}).worries()] == [Severity.URGENT]
+
+
+def test_p1_a_pattern_looks_at_the_whole_of_an_answer_in_several_messages() -> None:
+    assert fits(".*help", "x" * (LONGEST_ANSWER - 4) + "help")
 
 
 def test_a_pattern_that_is_made_of_an_answer_and_is_none_is_found_nowhere() -> None:
