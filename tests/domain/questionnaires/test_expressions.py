@@ -6,6 +6,7 @@ import pytest
 
 from domain.questionnaires.expressions import Sheet, columns_in, is_sound
 from domain.questionnaires.filling import Filling
+from domain.questionnaires.values import LONGEST_ANSWER
 from storage.kinds import Severity
 from tests.domain.questionnaires.forms.sheets import SETTINGS, form
 
@@ -83,6 +84,13 @@ def test_a_name_behind_a_minus_is_one_as_well(expression: str) -> None:
 def test_what_is_reckoned_is_what_xpath_reckons(expression: str, value: str) -> None:
     assert is_sound(expression)
     assert Sheet(ANSWERS, today=TODAY).value(expression) == value
+
+
+def test_what_is_reckoned_grows_no_longer_than_an_answer_can_be() -> None:
+    """Thirty rows that each double the one above would fill the memory."""
+    sheet = Sheet({"a": "x" * LONGEST_ANSWER}, today=TODAY)
+
+    assert sheet.value("concat(${a}, ${a})") == "x" * LONGEST_ANSWER
 
 
 def test_p1_an_alert_on_a_difference_that_is_written_without_spaces_is_heard() -> None:
