@@ -32,6 +32,8 @@ def text(value: Value) -> str:
         return value
     if math.isnan(value):
         return NO_NUMBER
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
     whole = value.is_integer() and abs(value) < _LARGEST_WHOLE
     return str(int(value)) if whole else f"{value:.12g}"
 
