@@ -209,17 +209,9 @@ class Filling:
 
     def _was_asked(self, name: str) -> bool:
         """Whether all was answered or skipped that this is reckoned of, as far as it is asked."""
-        of = self._looked_at(name)
+        of = looked_at(name, self.questionnaire.questions)
         asked = [each.name for each in self.relevant if each.name in of]
         return bool(asked) and self._answers.keys() >= set(asked)
-
-    def _looked_at(self, name: str) -> set[str]:
-        """However many rows that are reckoned lie between: each looks only at those above it."""
-        found = {name}
-        for question in reversed(self.questionnaire.questions):
-            if question.name in found and question.calculation is not None:
-                found.update(names_in(question.calculation), names_in(question.alert or ""))
-        return found
 
     def _of_answers(self) -> Iterator[Worry]:
         for question in self._filled_in:
@@ -277,6 +269,18 @@ class Filling:
             for question in counted
             for choice in question.chosen(self._answers[question.name])
         )
+
+
+def looked_at(name: str, questions: Sequence[Question]) -> set[str]:
+    """The questions that this is reckoned of, itself among them, however many rows that are
+    reckoned lie between: each looks only at those above it.
+    """
+    found = {name}
+    for question in reversed(questions):
+        if question.name in found and question.calculation is not None:
+            for said in (question.calculation, question.alert, question.relevant):
+                found.update(names_in(said or ""))
+    return found
 
 
 def _band_of(bands: Sequence[Band], points: float) -> Band | None:
