@@ -208,10 +208,14 @@ class Filling:
         return [*self._of_answers(), *self._of_bands()]
 
     def _was_asked(self, name: str) -> bool:
-        """Whether all was answered or skipped that this is reckoned of, as far as it is asked."""
-        of = looked_at(name, self.questionnaire.questions)
-        asked = [each.name for each in self.relevant if each.name in of]
-        return bool(asked) and self._answers.keys() >= set(asked)
+        """Whether all was answered or skipped that this is reckoned of, as far as it is asked, and
+        so was all that decides whether more of it is.
+        """
+        questions = self.questionnaire.questions
+        asked = {each.name for each in self.relevant}
+        of = asked & looked_at(name, questions)
+        waits_for = asked & looked_at(name, questions, with_gates=True)
+        return bool(of) and self._answers.keys() >= waits_for
 
     def _of_answers(self) -> Iterator[Worry]:
         for question in self._filled_in:
@@ -271,15 +275,19 @@ class Filling:
         )
 
 
-def looked_at(name: str, questions: Sequence[Question]) -> set[str]:
+def looked_at(name: str, questions: Sequence[Question], *, with_gates: bool = False) -> set[str]:
     """The questions that this is reckoned of, itself among them, however many rows that are
-    reckoned lie between: each looks only at those above it.
+    reckoned lie between: each looks only at those above it. With those, if so wished, that decide
+    whether the others are asked.
     """
     found = {name}
     for question in reversed(questions):
-        if question.name in found and question.calculation is not None:
-            for said in (question.calculation, question.alert, question.relevant):
-                found.update(names_in(said or ""))
+        if question.name not in found:
+            continue
+        if question.calculation is not None:
+            found.update(names_in(question.calculation), names_in(question.alert or ""))
+        if question.calculation is not None or with_gates:
+            found.update(names_in(question.relevant or ""))
     return found
 
 

@@ -27,6 +27,10 @@ IN_A_GROUP = """| | begin group | unsafe | | | ${safe} != 'yes' | |
 BELOW_ANOTHER = """| | calculate | harm | | 1 | not(${safe} = 'yes') | |
 | | calculate | danger | | ${harm} | | if(., 'urgent', 'none') |"""
 
+BEHIND_A_GATE = """| | select_one yn | family | Have you family? | | | |
+| | select_one yn | theirs | A safe place with them? | | ${family} = 'yes' | |
+| | calculate | fine | | ${safe} = 'yes' or ${theirs} = 'yes' | | if(., 'none', 'urgent') |"""
+
 
 def worries(rows: str, answers: Answers) -> list[Severity]:
     found = Filling(form(ASKED.format(rows=rows)), answers).worries()
@@ -39,6 +43,24 @@ def test_p1_a_row_that_is_reckoned_only_where_somebody_is_not_safe_is_heard(rows
     assert worries(rows, {"safe": "yes"}) == []
     assert worries(rows, {"safe": "no"}) == [Severity.URGENT]
     assert worries(rows, {"safe": None}) == [Severity.URGENT]
+
+
+@pytest.mark.parametrize(
+    ("answers", "heard"),
+    [
+        ({"safe": "no"}, []),
+        ({"safe": "no", "family": "no"}, [Severity.URGENT]),
+        ({"safe": "no", "family": None}, [Severity.URGENT]),
+        ({"safe": "no", "family": "yes"}, []),
+        ({"safe": "no", "family": "yes", "theirs": "yes"}, []),
+        ({"safe": "no", "family": "yes", "theirs": "no"}, [Severity.URGENT]),
+        ({"family": "no"}, []),
+    ],
+)
+def test_p1_a_worry_waits_until_it_is_known_what_else_will_be_asked(
+    answers: Answers, heard: list[Severity]
+) -> None:
+    assert worries(BEHIND_A_GATE, answers) == heard
 
 
 @pytest.mark.parametrize(
