@@ -239,10 +239,14 @@ async def _take(
     after = _filling(session, returnee, questionnaire, changed, private=True)
     # Going on, or another tick, only repeats those that stand there.
     repeats = stays or (question.kind is Kind.MANY and not first)
-    heard = await news(session, returnee, check_in, question, before, after, repeats=repeats)
+    private = await asks_private(session, returnee.id)
+    heard = await news(
+        *(session, returnee, check_in, question, before, after),
+        asks_private=private,
+        repeats=repeats,
+    )
     for worry in heard:
         await hear(session, returnee, check_in, worry)
-    private = await asks_private(session, returnee.id)
     following = _filling(session, returnee, questionnaire, changed, private=private)
     refused = await _refused(session, returnee, check_in, following)
     if refused is not None:

@@ -30,17 +30,18 @@ async def news(
     before: Filling,
     after: Filling,
     *,
+    asks_private: bool,
     repeats: bool,
 ) -> list[Worry]:
     """What worries now that this question is answered, and was not said before; what this answer
     itself says is news once more where it is said anew, and not only repeated by a press that means
     something else.
     """
-    known = before.worries()
+    known = before.worries(asks_private=asks_private)
     said_before = [worry for worry in known if worry.is_said_by(question)]
     if said_before and not repeats and await _is_said_anew(session, returnee, check_in, question):
         known = [worry for worry in known if worry not in said_before]
-    return [worry for worry in after.worries() if worry not in known]
+    return [worry for worry in after.worries(asks_private=asks_private) if worry not in known]
 
 
 async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:

@@ -140,16 +140,17 @@ class Filling:
             {language: self._filled(text, language) for language, text in words.languages.items()},
         )
 
-    def worries(self) -> list[Worry]:
+    def worries(self, *, asks_private: bool = True) -> list[Worry]:
         """What is reckoned and worries already of somebody who answered nothing, such as that no
-        place is safe, worries of this person only once they were asked.
+        place is safe, worries of this person only once they were asked: of what is private, only
+        where they are asked that.
         """
         of_nobody = Filling(self.questionnaire, {}, private=self.private, today=self._today)
         unsaid = of_nobody._all_worries()
         return [
             worry
             for worry in self._all_worries()
-            if worry not in unsaid or self._was_asked(worry.source[0])
+            if worry not in unsaid or self._was_asked(worry.source[0], asks_private)
         ]
 
     def scores(self) -> list[Score]:
@@ -207,12 +208,16 @@ class Filling:
     def _all_worries(self) -> list[Worry]:
         return [*self._of_answers(), *self._of_bands()]
 
-    def _was_asked(self, name: str) -> bool:
+    def _was_asked(self, name: str, asks_private: bool) -> bool:
         """Whether all was answered or skipped that this is reckoned of, as far as it is asked, and
         so was all that decides whether more of it is.
         """
         questions = self.questionnaire.questions
-        asked = {each.name for each in self.relevant}
+        asked = {
+            each.name
+            for each in self.relevant
+            if asks_private or not each.private or each.name in self._answers
+        }
         of = asked & looked_at(name, questions)
         waits_for = asked & looked_at(name, questions, with_gates=True)
         return bool(of) and self._answers.keys() >= waits_for

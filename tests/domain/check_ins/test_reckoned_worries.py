@@ -3,7 +3,7 @@
 import pytest
 
 from storage.kinds import Severity
-from storage.sessions import Database
+from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.domain.check_ins.pressing import press, take_form, the_case
@@ -39,3 +39,30 @@ async def test_p1_a_worry_that_would_be_there_before_any_answer_is_news_with_the
 
     case = await the_case(database)
     assert (case and case.severity) == severity
+
+
+async def test_p1_whoever_keeps_health_to_themselves_is_heard_without_what_they_are_not_asked(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await take_form(database, office, check_in, SAFE_AND_WELL)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, returnee.id)).shared_phone = True
+
+    await press(database, returnee, check_in, "home", "no")
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.severity is Severity.URGENT
+
+
+SAFE_AND_WELL = """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_sensitive | wayhome_alert |
+| | select_one yn | home | A safe place? | | | |
+| | select_one yn | sleep | Do you sleep? | | yes | |
+| | calculate | well | | ${home} = 'yes' and ${sleep} = 'yes' | | if(not(.), 'urgent', 'none') |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+"""
