@@ -140,17 +140,24 @@ class Filling:
             {language: self._filled(text, language) for language, text in words.languages.items()},
         )
 
-    def worries(self, *, asks_private: bool = True) -> list[Worry]:
+    def may_be_ticked_on(self, name: str | None) -> bool:
+        """Whether its ticks may not be all yet: nothing behind it was answered."""
+        asked = [question.name for question in self.relevant]
+        if name not in asked or self.questionnaire.question(name).kind is not Kind.MANY:
+            return False
+        return self._answers.keys().isdisjoint(asked[asked.index(name) + 1 :])
+
+    def worries(self, *, asks_private: bool = True, ticking: str | None = None) -> list[Worry]:
         """What is reckoned and worries already of somebody who answered nothing, such as that no
         place is safe, worries of this person only once they were asked: of what is private, only
-        where they are asked that.
+        where they are asked that, and of what they are ticking, once they go on.
         """
         of_nobody = Filling(self.questionnaire, {}, private=self.private, today=self._today)
         unsaid = of_nobody._all_worries()
         return [
             worry
             for worry in self._all_worries()
-            if worry not in unsaid or self._was_asked(worry.source[0], asks_private)
+            if worry not in unsaid or self._was_asked(worry.source[0], asks_private, ticking)
         ]
 
     def scores(self) -> list[Score]:
@@ -208,7 +215,7 @@ class Filling:
     def _all_worries(self) -> list[Worry]:
         return [*self._of_answers(), *self._of_bands()]
 
-    def _was_asked(self, name: str, asks_private: bool) -> bool:
+    def _was_asked(self, name: str, asks_private: bool, ticking: str | None) -> bool:
         """Whether all was answered or skipped that this is reckoned of, as far as it is asked, and
         so was all that decides whether more of it is.
         """
@@ -220,7 +227,7 @@ class Filling:
         }
         of = asked & looked_at(name, questions)
         waits_for = asked & looked_at(name, questions, with_gates=True)
-        return bool(of) and self._answers.keys() >= waits_for
+        return bool(of) and self._answers.keys() - {ticking} >= waits_for
 
     def _of_answers(self) -> Iterator[Worry]:
         for question in self._filled_in:
