@@ -23,7 +23,7 @@ from domain.check_ins.answers import (
 from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
-from domain.check_ins.worries import hear, news
+from domain.check_ins.worries import hear, hear_ticks, news
 from domain.children.deciding import protecting
 from domain.children.known import is_child
 from domain.consent import has_consent
@@ -74,7 +74,10 @@ async def begin(session: Session, returnee: Returnee, check_in: CheckIn) -> Next
     refused = await _refused(session, returnee, check_in, filling)
     if refused is None and not filling.questionnaire.speaks(returnee.language):
         refused = Next(check_in.id, None, for_them=False)
-    return refused or _advance(session, returnee, check_in, filling)
+    if refused is not None:
+        return refused
+    await hear_ticks(session, returnee, check_in, filling)
+    return _advance(session, returnee, check_in, filling)
 
 
 async def answer(
@@ -239,10 +242,15 @@ async def _take(
     after = _filling(session, returnee, questionnaire, changed, private=True)
     # Going on, or another tick, only repeats those that stand there.
     repeats = stays or (question.kind is Kind.MANY and not first)
-    heard = await news(session, returnee, check_in, question, before, after, repeats=repeats)
+    private = await asks_private(session, returnee.id)
+    heard = await news(
+        *(session, returnee, check_in, question, before, after),
+        asks_private=private,
+        repeats=repeats,
+        goes_on=goes_on,
+    )
     for worry in heard:
         await hear(session, returnee, check_in, worry)
-    private = await asks_private(session, returnee.id)
     following = _filling(session, returnee, questionnaire, changed, private=private)
     refused = await _refused(session, returnee, check_in, following)
     if refused is not None:
@@ -269,6 +277,8 @@ async def _show_again(
     refused = await _refused(session, returnee, check_in, filling)
     if refused is not None:
         return refused
+    if question.name != check_in.asked:
+        await hear_ticks(session, returnee, check_in, filling)
     _await_words(returnee, check_in, question)
     return Next(check_in.id, question, filling.questionnaire.place(question))
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain import prefetched
-from domain.questionnaires.typed import LONGEST
+from domain.questionnaires.values import LONGEST_ANSWER
 from domain.returnees.keys import data_key
 from storage.keys.keyring import DataKey
 from storage.sessions import Session
@@ -20,8 +20,6 @@ from storage.tables.check_ins import Answer, CheckIn
 
 _CONTEXT = "answer"
 _EDITED_WITHIN = timedelta(hours=48)
-#: Whoever sends more than that is not answering any more.
-_MOST = 10 * LONGEST
 #: What each message says in which an answer was typed, by its number, in their order.
 Parts = Mapping[int, str]
 
@@ -37,7 +35,7 @@ class Typed:
     def with_part(self, number: int, words: str) -> Parts:
         """Where the message of that number says this now, or comes as well."""
         others = sum(len(each) for part, each in self.parts.items() if part != number)
-        return {**self.parts, number: words[: max(_MOST - others, 0)]}
+        return {**self.parts, number: words[: max(LONGEST_ANSWER - others, 0)]}
 
 
 def whole(parts: Parts) -> str:

@@ -13,7 +13,7 @@ from domain.questionnaires.values import Question
 from domain.returnees.enrolments import current_enrolment, organisation_of
 from domain.safety.rejudging import count_as_written
 from domain.signals.opening import open_or_append
-from storage.kinds import Purpose, Severity
+from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
@@ -30,17 +30,38 @@ async def news(
     before: Filling,
     after: Filling,
     *,
+    asks_private: bool,
     repeats: bool,
+    goes_on: bool,
 ) -> list[Worry]:
     """What worries now that this question is answered, and was not said before; what this answer
     itself says is news once more where it is said anew, and not only repeated by a press that means
     something else.
     """
-    known = before.worries()
+    ticking = ticked_on_screen(check_in, before)
+    known = before.worries(asks_private=asks_private, ticking=ticking)
     said_before = [worry for worry in known if worry.is_said_by(question)]
     if said_before and not repeats and await _is_said_anew(session, returnee, check_in, question):
         known = [worry for worry in known if worry not in said_before]
-    return [worry for worry in after.worries() if worry not in known]
+    still = None if goes_on else ticking
+    said_now = after.worries(asks_private=asks_private, ticking=still)
+    return [worry for worry in said_now if worry not in known]
+
+
+def ticked_on_screen(check_in: CheckIn, filling: Filling) -> str | None:
+    """The question whose ticks are kept one by one, and may not be all yet."""
+    ended = check_in.state is CheckInState.ANSWERED
+    return check_in.asked if not ended and filling.may_be_ticked_on(check_in.asked) else None
+
+
+async def hear_ticks(
+    session: Session, returnee: Returnee, check_in: CheckIn, filling: Filling
+) -> None:
+    """Something else is shown: what was ticked until now is all that was meant."""
+    known = filling.worries(ticking=ticked_on_screen(check_in, filling))
+    for worry in filling.worries():
+        if worry not in known:
+            await hear(session, returnee, check_in, worry)
 
 
 async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:

@@ -20,6 +20,7 @@ from domain.questionnaires.grammar import (
     steps_of,
 )
 from domain.questionnaires.patterns import trouble_with
+from domain.questionnaires.values import LONGEST_ANSWER
 
 LONGEST = 2000
 
@@ -120,9 +121,12 @@ class Sheet:
         return truth(self._reckoned(expression, at))
 
     def value(self, expression: str, at: str | None = None) -> str:
-        """Empty, where it is a number that can't be worked out."""
+        """Empty, where it is a number that can't be worked out. No longer than an answer can be:
+        rows that double what stands above them would fill the memory.
+        """
         found = self._reckoned(expression, at)
-        return "" if isinstance(found, float) and isnan(found) else text(found)
+        nothing = isinstance(found, float) and isnan(found)
+        return "" if nothing else text(found)[:LONGEST_ANSWER]
 
     def offers(self, expression: str, columns: Mapping[str, str]) -> bool:
         """Whether a choice with these columns is offered."""

@@ -140,16 +140,24 @@ class Filling:
             {language: self._filled(text, language) for language, text in words.languages.items()},
         )
 
-    def worries(self) -> list[Worry]:
+    def may_be_ticked_on(self, name: str | None) -> bool:
+        """Whether its ticks may not be all yet: nothing behind it was answered."""
+        asked = [question.name for question in self.relevant]
+        if name not in asked or self.questionnaire.question(name).kind is not Kind.MANY:
+            return False
+        return self._answers.keys().isdisjoint(asked[asked.index(name) + 1 :])
+
+    def worries(self, *, asks_private: bool = True, ticking: str | None = None) -> list[Worry]:
         """What is reckoned and worries already of somebody who answered nothing, such as that no
-        place is safe, worries of this person only once they were asked.
+        place is safe, worries of this person only once they were asked: of what is private, only
+        where they are asked that, and of what they are ticking, once they go on.
         """
         of_nobody = Filling(self.questionnaire, {}, private=self.private, today=self._today)
         unsaid = of_nobody._all_worries()
         return [
             worry
             for worry in self._all_worries()
-            if worry not in unsaid or self._was_asked(worry.source[0])
+            if worry not in unsaid or self._was_asked(worry.source[0], asks_private, ticking)
         ]
 
     def scores(self) -> list[Score]:
@@ -207,19 +215,19 @@ class Filling:
     def _all_worries(self) -> list[Worry]:
         return [*self._of_answers(), *self._of_bands()]
 
-    def _was_asked(self, name: str) -> bool:
-        """Whether all was answered or skipped that this is reckoned of, as far as it is asked."""
-        of = self._looked_at(name)
-        asked = [each.name for each in self.relevant if each.name in of]
-        return bool(asked) and self._answers.keys() >= set(asked)
-
-    def _looked_at(self, name: str) -> set[str]:
-        """However many rows that are reckoned lie between: each looks only at those above it."""
-        found = {name}
-        for question in reversed(self.questionnaire.questions):
-            if question.name in found and question.calculation is not None:
-                found.update(names_in(question.calculation), names_in(question.alert or ""))
-        return found
+    def _was_asked(self, name: str, asks_private: bool, ticking: str | None) -> bool:
+        """Whether all was answered or skipped that this is reckoned of, as far as it is asked, and
+        so was all that decides whether more of it is.
+        """
+        questions = self.questionnaire.questions
+        asked = {
+            each.name
+            for each in self.relevant
+            if asks_private or not each.private or each.name in self._answers
+        }
+        of = asked & looked_at(name, questions)
+        waits_for = asked & looked_at(name, questions, with_gates=True)
+        return bool(of) and self._answers.keys() - {ticking} >= waits_for
 
     def _of_answers(self) -> Iterator[Worry]:
         for question in self._filled_in:
@@ -277,6 +285,22 @@ class Filling:
             for question in counted
             for choice in question.chosen(self._answers[question.name])
         )
+
+
+def looked_at(name: str, questions: Sequence[Question], *, with_gates: bool = False) -> set[str]:
+    """The questions that this is reckoned of, itself among them, however many rows that are
+    reckoned lie between: each looks only at those above it. With those, if so wished, that decide
+    whether the others are asked.
+    """
+    found = {name}
+    for question in reversed(questions):
+        if question.name not in found:
+            continue
+        if question.calculation is not None:
+            found.update(names_in(question.calculation), names_in(question.alert or ""))
+        if question.calculation is not None or with_gates:
+            found.update(names_in(question.relevant or ""))
+    return found
 
 
 def _band_of(bands: Sequence[Band], points: float) -> Band | None:

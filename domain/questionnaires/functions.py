@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from domain.questionnaires.patterns import is_matched
+from domain.questionnaires.values import LONGEST_ANSWER
 
 Value = str | float | bool
 
 #: What a number is called that is none, as forms compare it.
 NO_NUMBER = "NaN"
-# As much as somebody can answer: of what is put together from answers, no more.
-_LONGEST_MATCHED = 4096
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIGURE = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -33,6 +32,8 @@ def text(value: Value) -> str:
         return value
     if math.isnan(value):
         return NO_NUMBER
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
     whole = value.is_integer() and abs(value) < _LARGEST_WHOLE
     return str(int(value)) if whole else f"{value:.12g}"
 
@@ -195,7 +196,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "not": lambda value: not truth(value),
     "number": number,
     "once": lambda value: value,
-    "regex": lambda value, pattern: is_matched(text(pattern), text(value)[:_LONGEST_MATCHED]),
+    "regex": lambda value, pattern: is_matched(text(pattern), text(value)[:LONGEST_ANSWER]),
     "round": _round,
     "selected": lambda answer, choice: text(choice) in text(answer).split(),
     "selected-at": _selected_at,

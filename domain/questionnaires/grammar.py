@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-# So many brackets may lie within each other.
-_DEEPEST = 80
+# So many brackets may lie within each other: each takes a dozen frames of Python, and below them
+# must be room for those of whoever asks.
+_DEEPEST = 40
 _NAME = r"[^\W\d][\w.-]*+"
 _OPERAND = re.compile(
     rf"""\s*(?:

@@ -1,7 +1,8 @@
 r"""The patterns of regex(). An answer is matched in time that grows with its length and no faster,
 whatever the pattern: whoever answers holds up nobody else (docs/decisions/0101).
 
-\d, \w and \s stand for signs of ASCII alone, as on ODK's own phones; \p{L} is any script's letter.
+\d, \w and \s stand for signs of ASCII alone, as on ODK's own phones; \p{L} is any script's letter,
+and a dot any sign at all: an answer may have several lines.
 """
 
 import re
@@ -45,6 +46,7 @@ def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.max_mem = _ROOM
     options.never_capture = True
+    options.dot_nl = True
     options.log_errors = False
     return re2.compile(_BY_NUMBER.sub(_in_braces, pattern), options)
 

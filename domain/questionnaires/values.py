@@ -11,6 +11,8 @@ from storage.kinds import Severity
 # spaces between them, a number, a date or words; None for a question that they skipped.
 Answers = Mapping[str, str | None]
 
+#: Of one that was typed in several messages: whoever sends more is not answering any more.
+LONGEST_ANSWER = 10 * 4096
 #: The group of all who answered in words or numbers of their own.
 ANSWERED = ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from domain.marks import N_
 from domain.questionnaires.expressions import CHOICE_NAME, functions_in, literals_in, names_in
-from domain.questionnaires.filling import LONGEST_SHOWN
+from domain.questionnaires.filling import LONGEST_SHOWN, looked_at
 from domain.questionnaires.forms.choosing import MOST, WHICH_ALERT
 from domain.questionnaires.forms.columns import UNKNOWN_COLUMN, Languages
 from domain.questionnaires.forms.line import BEGIN_GROUP, END_GROUP, Asked, Line
@@ -25,6 +25,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _CALLS = {each.value for each in Severity} - {Severity.NONE.value}
 _TOO_LONG_TOGETHER = N_(
     "This question fits into no message together with its choices, of which {it} is the longest."
+)
+_OF_NO_ANSWER = N_(
+    "This looks at no answer, so nobody would ever be called: name a question in it."
 )
 _IN_THE_TEXT_ITSELF = N_(
     "What is reckoned has only the main language's word for a choice: name the question in the "
@@ -155,6 +158,8 @@ class Survey:
         for column in EXPRESSIONS:
             if line.says(column):
                 yield from self._unclear_expression(line, column, question)
+        if question.calculation and question.alert and not self._looks_at_answers(question):
+            yield Problem(SURVEY, line.row.number, "wayhome_alert", _OF_NO_ANSWER)
         above = self._names()
         for column, said in (("label", question.label), ("hint", question.hint)):
             for name in _named(said) if said else ():
@@ -186,6 +191,11 @@ class Survey:
         named = {each.lower() for each in literals_in(expression)}
         reckoned = {each.name for each in self.questions if each.kind is Kind.CALCULATE}
         return bool(named & _CALLS or reckoned & set(names_in(expression)))
+
+    def _looks_at_answers(self, question: Question) -> bool:
+        rows = [*self.questions, question]
+        reckoned = {each.name for each in rows if each.kind is Kind.CALCULATE}
+        return bool(looked_at(question.name, rows) - reckoned)
 
     def _names(self) -> set[str]:
         return {question.name for question in self.questions}

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from domain.casework.closing import close
-from domain.check_ins.answering import Next, answer
+from domain.check_ins.answering import Next, answer, choose
 from domain.check_ins.answers import answers_of
 from domain.questionnaires.importing import take_in
 from storage.kinds import Outcome
@@ -21,6 +21,14 @@ async def press(
     async with database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, returnee.id)
         return await answer(session, person, check_in.id, question, choice)
+
+
+async def tick(
+    database: Database, returnee: Returnee, check_in: CheckIn, question: str, choices: str
+) -> Next:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        return await choose(session, person, check_in.id, question, choices, first=False)
 
 
 async def take_form(database: Database, office: Office, check_in: CheckIn, table: str) -> None:

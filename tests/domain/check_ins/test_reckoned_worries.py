@@ -2,11 +2,12 @@
 
 import pytest
 
+from domain.check_ins.answering import ask_again, go_back, start_answering
 from storage.kinds import Severity
-from storage.sessions import Database
+from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
-from tests.domain.check_ins.pressing import press, take_form, the_case
+from tests.domain.check_ins.pressing import press, reasons, take_form, the_case, tick
 from tests.domain.checking_in import Office
 
 SAFE_PLACE = """
@@ -39,3 +40,104 @@ async def test_p1_a_worry_that_would_be_there_before_any_answer_is_news_with_the
 
     case = await the_case(database)
     assert (case and case.severity) == severity
+
+
+async def test_p1_whoever_keeps_health_to_themselves_is_heard_without_what_they_are_not_asked(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await take_form(database, office, check_in, SAFE_AND_WELL)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, returnee.id)).shared_phone = True
+
+    await press(database, returnee, check_in, "home", "no")
+
+    case = await the_case(database)
+    assert case is not None
+    assert case.severity is Severity.URGENT
+
+
+SAFE_AND_WELL = """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_sensitive | wayhome_alert |
+| | select_one yn | home | A safe place? | | | |
+| | select_one yn | sleep | Do you sleep? | | yes | |
+| | calculate | well | | ${home} = 'yes' and ${sleep} = 'yes' | | if(not(.), 'urgent', 'none') |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+"""
+
+
+@pytest.fixture
+async def ticking(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> CheckIn:
+    """What they have is on the screen."""
+    await take_form(database, office, check_in, THINGS)
+    await press(database, returnee, check_in, "well", "yes")
+    return check_in
+
+
+async def test_p1_whoever_ticks_one_thing_after_another_is_heard_once_they_go_on(
+    database: Database, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(database, returnee, ticking, "things", "food")
+    assert await the_case(database) is None
+    await tick(database, returnee, ticking, "things", "food home")
+    await tick(database, returnee, ticking, "things", "food")
+    assert await the_case(database) is None
+
+    await press(database, returnee, ticking, "things", None)
+    await press(database, returnee, ticking, "things", None)
+
+    assert await reasons(database) == ["check-in.answer"]
+
+
+async def test_p1_whoever_ticked_all_that_was_hoped_for_alarms_nobody(
+    database: Database, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(database, returnee, ticking, "things", "food")
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await ask_again(session, person, ticking.id, "things")
+    await tick(database, returnee, ticking, "things", "food home")
+    await press(database, returnee, ticking, "things", None)
+
+    assert await the_case(database) is None
+
+
+@pytest.mark.parametrize("leaving", ["begins anew", "goes back", "answers another"])
+async def test_p1_whoever_ticks_and_leaves_the_question_is_heard_as_well(
+    database: Database, returnee: Returnee, ticking: CheckIn, leaving: str
+) -> None:
+    await tick(database, returnee, ticking, "things", "food")
+
+    if leaving == "answers another":
+        await press(database, returnee, ticking, "well", "no")
+    else:
+        async with database.begin(SERVICE) as session:
+            person = await session.get_one(Returnee, returnee.id)
+            if leaving == "goes back":
+                await go_back(session, person, ticking.id, "things")
+            else:
+                await start_answering(session, person, ticking.id)
+    await press(database, returnee, ticking, "need", "Nothing")
+
+    assert await reasons(database) == ["check-in.answer"]
+
+
+THINGS = """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_alert |
+| | select_one yn | well | Are you well? | | |
+| | select_multiple things | things | What have you? | | |
+| | text | need | What do you need? | | |
+| | calculate | safe | | selected(${things}, 'home') | if(not(.), 'urgent', 'none') |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+| | things | food | Food |
+| | things | home | A safe place |
+"""

@@ -6,6 +6,7 @@ import pytest
 
 from domain.questionnaires.expressions import Sheet, columns_in, is_sound
 from domain.questionnaires.filling import Filling
+from domain.questionnaires.values import LONGEST_ANSWER
 from storage.kinds import Severity
 from tests.domain.questionnaires.forms.sheets import SETTINGS, form
 
@@ -78,11 +79,32 @@ def test_a_name_behind_a_minus_is_one_as_well(expression: str) -> None:
         ("min(${a}, ${none}, 4)", "4"),
         ("selected-at('x y z', 1)", "y"),
         ("3000000000000 + 1", "3000000000001"),
+        ("concat(1 div 0, ' ', -1 div 0)", "Infinity -Infinity"),
     ],
 )
 def test_what_is_reckoned_is_what_xpath_reckons(expression: str, value: str) -> None:
     assert is_sound(expression)
     assert Sheet(ANSWERS, today=TODAY).value(expression) == value
+
+
+def test_brackets_lie_no_deeper_than_can_be_read_within_whatever_asks() -> None:
+    """With an operator of every level around each bracket; else a check-in could end there."""
+    nested = "1or1and1=1<1+1*-not("
+
+    def is_sound_below(frames: int, brackets: int) -> bool:
+        if frames:
+            return is_sound_below(frames - 1, brackets)
+        return is_sound(nested * brackets + "1" + ")" * brackets)
+
+    assert is_sound_below(300, 39)
+    assert not is_sound_below(300, 79)
+
+
+def test_what_is_reckoned_grows_no_longer_than_an_answer_can_be() -> None:
+    """Thirty rows that each double the one above would fill the memory."""
+    sheet = Sheet({"a": "x" * LONGEST_ANSWER}, today=TODAY)
+
+    assert sheet.value("concat(${a}, ${a})") == "x" * LONGEST_ANSWER
 
 
 def test_p1_an_alert_on_a_difference_that_is_written_without_spaces_is_heard() -> None:
