@@ -76,23 +76,23 @@ class Row:
 
 
 class Pages:
-    """Which pages of an API's answer are there."""
+    """Which pages of an API's answers are there. Answers are told apart by how many they have."""
 
     def __init__(self) -> None:
-        self._there: set[int] = set()
-        self._total = 0
-        self._last = ""
+        self._there: dict[int, set[int]] = defaultdict(set)
+        self._last: dict[int, str] = {}
 
     def note(self, file: str, number: int, total: int) -> None:
-        self._there.add(number)
-        self._total, self._last = max(self._total, total), file
+        self._there[total].add(number)
+        self._last[total] = file
 
     def missing(self) -> Iterator[Rejected]:
-        """Where some are, once, under the name of the last that is there."""
-        if len(self._there) < self._total:
-            there = ", ".join(map(str, sorted(self._there)))
-            reason = f"Of {self._total} pages only these are here: {there}. Bring the others, too."
-            yield Rejected(self._last, None, None, reason)
+        """Where some are, once for each answer, under the name of its last that is there."""
+        for total, numbers in self._there.items():
+            if len(numbers) < total:
+                there = ", ".join(map(str, sorted(numbers)))
+                reason = f"Of {total} pages only these are here: {there}. Bring the others, too."
+                yield Rejected(self._last[total], None, None, reason)
 
 
 class Tables:

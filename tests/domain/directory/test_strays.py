@@ -149,17 +149,19 @@ def test_a_file_that_lists_something_else_than_services_is_refused() -> None:
 def test_pages_of_an_api_that_are_not_there_are_named() -> None:
     """Services would stay away, and nobody would look for them."""
 
-    def page(number: int) -> SourceFile:
-        item = clinic(id=str(number))
-        document = {"total_pages": 3, "page_number": number, "contents": [item]}
-        return json_file(document, f"page-{number}.json")
+    def page(number: int, total: int) -> SourceFile:
+        item = clinic(id=f"{number} of {total}")
+        document = {"total_pages": total, "page_number": number, "contents": [item]}
+        return json_file(document, f"page-{number}-of-{total}.json")
 
-    reason = "Of 3 pages only these are here: 1, 3. Bring the others, too."
-    pages = [page(number) for number in (1, 2, 3)]
-    assert read_directory(pages).rejected == []
-    assert read_directory([pages[0], pages[2]]).rejected == [
-        Rejected("page-3.json", None, None, reason)
-    ]
+    def lacking(file: str, total: int, there: str) -> Rejected:
+        reason = f"Of {total} pages only these are here: {there}. Bring the others, too."
+        return Rejected(file, None, None, reason)
+
+    whole = [page(number, 3) for number in (1, 2, 3)]
+    assert read_directory(whole).rejected == []
+    assert read_directory([whole[0], whole[2]]).rejected == [lacking("page-3-of-3.json", 3, "1, 3")]
+    assert read_directory([*whole, page(1, 2)]).rejected == [lacking("page-1-of-2.json", 2, "1")]
 
 
 def test_a_list_where_hsds_has_a_text_is_read_as_one() -> None:
