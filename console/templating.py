@@ -15,6 +15,7 @@ from console.words.figures import Line
 from console.words.reasons import reasons_in_words
 from domain.calendar import zone
 from domain.figures.uncertainty import Share
+from domain.languages import language_name
 from domain.marks import N_
 from domain.names import isolated
 from domain.questionnaires.values import Words
@@ -117,8 +118,8 @@ def _country(context: Context, code: str | None) -> str:
 @pass_context
 def _languages(context: Context, codes: Sequence[str]) -> str:
     """As the reader's language calls them."""
-    names = locale_in(context).languages
-    return listed(context, [names.get(code, code) for code in codes])
+    locale = locale_in(context)
+    return listed(context, [language_name(locale, code) for code in codes])
 
 
 @pass_context

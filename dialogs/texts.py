@@ -15,6 +15,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from domain.errors import Refusal
+from domain.languages import language_name
 from domain.questionnaires.values import Words
 from domain.reading_order import in_order
 from locales.catalogues import comma, day_pattern, locale_of
@@ -72,8 +73,7 @@ class Texts:
 
     def language_names(self, codes: Iterable[str]) -> str:
         """As the person's own language calls them, listed; not escaped."""
-        names = self.locale.languages
-        return self.listed(str(names.get(code, code)) for code in codes)
+        return self.listed(language_name(self.locale, code) for code in codes)
 
     def form(self, plain: str, *, discreet: str, watched: str) -> str:
         """Of three messages, the one that may stand on this phone."""

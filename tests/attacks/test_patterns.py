@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from itertools import chain
 from re import Pattern
 from typing import Any
 
@@ -23,8 +24,16 @@ def patterns() -> Iterator[tuple[str, Pattern[str]]]:
         place = importlib.import_module(room).__path__
         for module in pkgutil.walk_packages(place, f"{room}."):
             for name, value in vars(importlib.import_module(module.name)).items():
-                if isinstance(value, Pattern):
-                    yield f"{module.name}.{name}", value
+                for number, each in enumerate(within(value)):
+                    yield f"{module.name}.{name}[{number}]", each
+
+
+def within(value: Any) -> Iterator[Pattern[str]]:
+    """Also what stands in a list of them, each perhaps beside what is to be done with it."""
+    if isinstance(value, Pattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        yield from chain.from_iterable(map(within, value))
 
 
 def repeats_a_repeat(parsed: Any, *, within_one: bool = False) -> bool:

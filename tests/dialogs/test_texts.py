@@ -144,3 +144,13 @@ def test_darija_dates_are_written_in_arabic_with_the_months_of_morocco() -> None
     texts = Texts("ary", Discretion.OPEN, Catalogues.load().of("ary"))
 
     assert format_date(date(2026, 8, 3), "EEEE d MMMM", texts.locale) == "الاثنين 3 غشت"
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("en", "Dari, Ukrainian, xx"), ("fr", "dari, ukrainien, xx")]
+)
+def test_languages_are_named_in_the_persons_own_also_those_that_babel_files_elsewhere(
+    language: str, named: str
+) -> None:
+    texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+    assert texts.language_names(["prs", "uk", "xx"]) == named

@@ -26,7 +26,6 @@ from domain.directory.values import (
 )
 
 MAX_ID = 200
-_NO_TABLE = (None, None, "No table is known by this name, so nothing of it was read.")
 # What is read of an organisation.
 _OF_ORGANIZATIONS = ("name", "alternate_name", "description", "email", "website")
 _STATUS = one_of({status: status for status in get_args(Status)})
@@ -47,8 +46,7 @@ def assemble(tables: Tables, country: str, language: str) -> Reading:
         faults.note(row, None, "There are more cells than columns: quote a text that has a comma.")
     services = list(_Assembly(tables, faults, country, language).services())
     note_strays(tables, faults)
-    unknown = [Rejected(name, *_NO_TABLE) for name in tables.unknown]
-    return Reading(services, [*faults.all, *unknown, *tables.pages.missing()])
+    return Reading(services, [*faults.all, *tables.rejected, *tables.pages.missing()])
 
 
 class _Assembly:

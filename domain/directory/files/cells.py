@@ -17,23 +17,37 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
 _BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
-# A dash that does not break, and those that are put between figures.
 _PREFIX = re.compile(r"^\s*tel:", re.IGNORECASE)
+# A language's, with its script, its country or both: more than that are words, as "Non-English".
+_LONG_CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3}))+")
+# A dash that does not break, and those that are put between figures.
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 #: Countries under names that ISO or everyday English has for them, and CLDR has not.
 _ALSO_CALLED = {
-    "Bolivia (Plurinational State of)": "BO", "Brunei Darussalam": "BN", "Burma": "MM",
-    "Cabo Verde": "CV", "Congo (Democratic Republic of the)": "CD", "Czech Republic": "CZ",
-    "Côte d'Ivoire": "CI", "DR Congo": "CD", "DRC": "CD",
-    "Democratic Republic of the Congo": "CD", "Great Britain": "GB",
-    "Iran (Islamic Republic of)": "IR", "Ivory Coast": "CI", "Kosovo*": "XK",
-    "Lao People's Democratic Republic": "LA", "Macedonia": "MK", "Moldova (Republic of)": "MD",
-    "Myanmar": "MM", "Palestine": "PS", "Palestine, State of": "PS", "Republic of Moldova": "MD",
-    "Republic of North Macedonia": "MK", "Russian Federation": "RU", "State of Palestine": "PS",
-    "Swaziland": "SZ", "Syrian Arab Republic": "SY", "Tanzania, United Republic of": "TZ",
-    "The Gambia": "GM", "Turkey": "TR", "UK": "GB", "USA": "US",
-    "United States of America": "US", "Venezuela (Bolivarian Republic of)": "VE",
-    "Viet Nam": "VN",
+    "Bolivarian Republic of Venezuela": "VE", "Bolivia (Plurinational State of)": "BO",
+    "Bonaire, Sint Eustatius and Saba": "BQ", "Brunei Darussalam": "BN", "Burma": "MM",
+    "Cabo Verde": "CV", "Congo (Democratic Republic of the)": "CD", "Congo (Republic of the)": "CG",
+    "Congo": "CG", "Czech Republic": "CZ", "DR Congo": "CD", "DRC": "CD",
+    "Democratic People's Republic of Korea": "KP", "Democratic Republic of the Congo": "CD",
+    "East Timor": "TL", "Falkland Islands (Malvinas)": "FK", "Great Britain": "GB",
+    "Heard Island and McDonald Islands": "HM", "Holland": "NL", "Holy See": "VA", "Hong Kong": "HK",
+    "Iran (Islamic Republic of)": "IR", "Islamic Republic of Iran": "IR", "Ivory Coast": "CI",
+    "Korea (Democratic People's Republic of)": "KP", "Korea (Republic of)": "KR",
+    "Lao People's Democratic Republic": "LA", "Macao": "MO", "Macau": "MO", "Macedonia": "MK",
+    "Micronesia (Federated States of)": "FM", "Moldova (Republic of)": "MD", "Myanmar": "MM",
+    "Netherlands (Kingdom of the)": "NL", "Palestine (State of)": "PS", "Palestine": "PS",
+    "Pitcairn": "PN", "Plurinational State of Bolivia": "BO", "Republic of Korea": "KR",
+    "Republic of Moldova": "MD", "Republic of North Macedonia": "MK", "Republic of the Congo": "CG",
+    "Russian Federation": "RU", "Saint Barthélemy": "BL",
+    "Saint Helena, Ascension and Tristan da Cunha": "SH", "Saint Kitts and Nevis": "KN",
+    "Saint Lucia": "LC", "Saint Martin (French part)": "MF", "Saint Pierre and Miquelon": "PM",
+    "Saint Vincent and the Grenadines": "VC", "Sint Maarten (Dutch part)": "SX",
+    "State of Palestine": "PS", "Swaziland": "SZ", "Syrian Arab Republic": "SY",
+    "Taiwan (Province of China)": "TW", "Tanzania (United Republic of)": "TZ", "Turkey": "TR",
+    "U.K.": "GB", "U.S.A.": "US", "United Kingdom of Great Britain and Northern Ireland": "GB",
+    "United Republic of Tanzania": "TZ", "United States Minor Outlying Islands": "UM",
+    "United States of America": "US", "Venezuela (Bolivarian Republic of)": "VE", "Viet Nam": "VN",
+    "Virgin Islands (British)": "VG", "Virgin Islands (U.S.)": "VI",
 }  # fmt: skip
 #: Languages that people write about themselves in, besides their English names.
 _OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
@@ -135,7 +149,7 @@ def country_of(text: str) -> str:
     """A country's two-letter code, from that, from the three letters or its English name."""
     if len(text) <= 3 and (code := code_of(text)):
         return code
-    if known := _countries().get(fold(text)):
+    if known := _countries().get(_told_apart(text)):
         return known
     raise ValueError("is no country's two-letter code")
 
@@ -148,8 +162,8 @@ def languages_of(text: str) -> tuple[str, ...]:
 
 def _language(name: str) -> str:
     """Of a code, which may name a country or a script besides, the language alone."""
-    code = name.replace("_", "-").partition("-")[0]
-    return _languages().get(fold(name)) or _languages().get(fold(code)) or usual_code(name)
+    code = long[1] if (long := _LONG_CODE.fullmatch(name)) else name
+    return _languages().get(fold(name)) or _languages().get(fold(code)) or usual_code(code)
 
 
 def language_of(text: str) -> str:
@@ -162,9 +176,14 @@ def language_of(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    known = {fold(name): code for name, code in _ALSO_CALLED.items()}
+    known = {_told_apart(name): code for name, code in _ALSO_CALLED.items()}
     named = Locale("en").territories.items()
-    return known | {fold(name): code for code, name in named if code in codes()}
+    return known | {_told_apart(name): code for code, name in named if code in codes()}
+
+
+def _told_apart(name: str) -> str:
+    """By its words, but for those that ISO has and CLDR has not."""
+    return " ".join(word for word in fold(name).split() if word not in {"and", "the"})
 
 
 @lru_cache(maxsize=1)

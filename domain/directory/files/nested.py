@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.directory.files.mapping import older_hsds
+from domain.directory.files.problems import Rejected
 from domain.directory.files.sources import SourceFile
 from domain.directory.files.tables import MAX_CELLS, SINGULAR, Row, Tables, too_much
 from domain.directory.files.texts import clean, decoded
@@ -20,18 +21,30 @@ _MANY = {table: table for table in SINGULAR} | {
     "postal_addresses": "addresses",
     "regular_schedules": "schedules",
 }
-# One of these, at least, every service has, and nothing else that an API of HSDS lists.
-_OF_A_SERVICE = {"status", "organization", "organization_id", "service_at_locations"}
+# One of these, at least, every service has, and nothing else that an API of HSDS lists: whose they
+# are by an id, its locations and programs say, too.
+_OF_A_SERVICE = {"status", "organization", "service_at_locations"}
+_NO_SERVICE = "This is no service: it has no status."
 _ONE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 
 
 def read_nested(file: SourceFile, tables: Tables) -> None:
-    """Adds a file's services to the tables."""
-    for number, item in enumerate(_items(file, tables), start=1):
-        name = "organizations" if "services" in item else "services"
-        if name == "services" and not _OF_A_SERVICE & item.keys():
-            raise Refused(f"{file.name} lists no services: its entry {number} is none.")
-        _Unfolding(file.name, number, tables).unfold(name, item, {}, "")
+    """Adds a file's services to the tables. Raises Refused where it lists something else."""
+    items = list(enumerate(_items(file, tables), start=1))
+    strangers = [number for number, item in items if _table_of(item) is None]
+    if items and len(strangers) == len(items):
+        raise Refused(f"{file.name} lists no services.")
+    tables.rejected += [Rejected(file.name, number, None, _NO_SERVICE) for number in strangers]
+    for number, item in items:
+        if table := _table_of(item):
+            _Unfolding(file.name, number, tables).unfold(table, item, {}, "")
+
+
+def _table_of(item: dict[str, Any]) -> str | None:
+    """None for what neither is a service nor has any inside."""
+    if "services" in item:
+        return "organizations"
+    return "services" if _OF_A_SERVICE & item.keys() else None
 
 
 def _items(file: SourceFile, tables: Tables) -> Iterator[dict[str, Any]]:
@@ -118,6 +131,6 @@ def _text(value: object) -> str:
         case int() | float():
             return str(value)
         case list() if not any(isinstance(each, dict | list) for each in value):
-            return ",".join(map(_text, value))
+            return ",".join(filter(None, map(_text, value)))
         case _:
             return ""

@@ -48,6 +48,7 @@ _NOT_TAKEN = {
     "contacts", "cost_options", "organization_identifiers", "programs", "service_capacities",
     "taxonomies", "units", "urls", "payment_accepted", "payments_accepted",
 }  # fmt: skip
+_NO_TABLE = "No table is known by this name, so nothing of it was read."
 _ALIASES = {one: many for many, one in SINGULAR.items()} | {
     "service_at_locations": "service_at_location",
     "accessibilities": "accessibility",
@@ -75,23 +76,23 @@ class Row:
 
 
 class Pages:
-    """Which pages of an API's answer are there."""
+    """Which pages of an API's answers are there. Answers are told apart by how many they have."""
 
     def __init__(self) -> None:
-        self._there: set[int] = set()
-        self._total = 0
-        self._last = ""
+        self._there: dict[int, set[int]] = defaultdict(set)
+        self._last: dict[int, str] = {}
 
     def note(self, file: str, number: int, total: int) -> None:
-        self._there.add(number)
-        self._total, self._last = max(self._total, total), file
+        self._there[total].add(number)
+        self._last[total] = file
 
     def missing(self) -> Iterator[Rejected]:
-        """Where some are, once, under the name of the last that is there."""
-        if len(self._there) < self._total:
-            there = ", ".join(map(str, sorted(self._there)))
-            reason = f"Of {self._total} pages only these are here: {there}. Bring the others, too."
-            yield Rejected(self._last, None, None, reason)
+        """Where some are, once for each answer, under the name of its last that is there."""
+        for total, numbers in self._there.items():
+            if len(numbers) < total:
+                there = ", ".join(map(str, sorted(numbers)))
+                reason = f"Of {total} pages only these are here: {there}. Bring the others, too."
+                yield Rejected(self._last[total], None, None, reason)
 
 
 class Tables:
@@ -102,8 +103,8 @@ class Tables:
         self._rows = self._cells = 0
         #: Of which nobody can tell what is where, each with its table.
         self.misplaced: list[tuple[str, Row]] = []
-        #: The names of spreadsheets that are no table known.
-        self.unknown: list[str] = []
+        #: What is in none: spreadsheets that are no table known, entries that are no service.
+        self.rejected: list[Rejected] = []
         self.pages = Pages()
 
     def __getitem__(self, table: str) -> list[Row]:
@@ -123,7 +124,7 @@ class Tables:
         """A file that is called like no table. Texts beside the tables are for people."""
         path = PurePosixPath(file_name.casefold())
         if path.suffix in _SPREADSHEETS and path.stem not in _NOT_TAKEN:
-            self.unknown.append(file_name)
+            self.rejected.append(Rejected(file_name, None, None, _NO_TABLE))
 
     def every(self) -> Iterator[tuple[str, Row]]:
         """With its table, also those that are misplaced."""

@@ -136,16 +136,36 @@ def test_of_two_places_with_one_id_it_is_said_only_where_they_differ_in_what_is_
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("SQ", "sq"), ("en-US", "en"), ("pt_BR", "pt"), ("Albanian", "sq"), ("ary", "ary")],
-)
+    [
+        ("SQ", "sq"), ("en-US", "en"), ("pt_BR", "pt"), ("Albanian", "sq"), ("ary", "ary"),
+        ("eng-GB", "en"), ("sqi-AL", "sq"), ("uk_Cyrl_UA", "uk"), ("es-419", "es"),
+        ("Oji-Cree", "ojs"), ("prs", "prs"),
+    ],
+)  # fmt: skip
 def test_a_language_is_known_however_its_code_is_written(cell: str, code: str) -> None:
     """People read its name."""
     assert languages_of(cell) == (code,)
 
 
+@pytest.mark.parametrize("cell", ["French-English", "Non-English", "bi-lingual"])
+def test_words_with_a_hyphen_are_no_code_and_stay(cell: str) -> None:
+    """Half of them would be lost, or be another language."""
+    assert languages_of(cell) == (cell,)
+
+
 @pytest.mark.parametrize(
-    ("name", "code"), [("Viet Nam", "VN"), ("Turkey", "TR"), ("Czech Republic", "CZ"), ("UK", "GB")]
-)
+    ("name", "code"),
+    [
+        ("Viet Nam", "VN"), ("Turkey", "TR"), ("Czech Republic", "CZ"), ("UK", "GB"),
+        ("U.K.", "GB"), ("U.S.A.", "US"), ("Hong Kong", "HK"), ("Kosovo*", "XK"), ("DRC", "CD"),
+        ("Bosnia and Herzegovina", "BA"), ("Trinidad & Tobago", "TT"), ("Côte d'Ivoire", "CI"),
+        ("Korea, Republic of", "KR"), ("Taiwan, Province of China", "TW"), ("Congo", "CG"),
+        ("Netherlands (Kingdom of the)", "NL"), ("Micronesia (Federated States of)", "FM"),
+        ("United Kingdom of Great Britain and Northern Ireland", "GB"),
+        ("South Georgia and the South Sandwich Islands", "GS"),
+        ("Saint Vincent and the Grenadines", "VC"), ("Bahamas (the)", "BS"), ("The Gambia", "GM"),
+    ],
+)  # fmt: skip
 def test_a_country_is_known_by_what_iso_and_everyday_english_call_it(name: str, code: str) -> None:
     assert country_of(name) == code
 

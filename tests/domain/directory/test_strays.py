@@ -119,36 +119,56 @@ def test_what_stands_within_a_service_that_has_no_id_is_blamed_but_once() -> Non
     assert reading.rejected == [Rejected("services.json", 2, "id", "A service needs its id.")]
 
 
-@pytest.mark.parametrize(
-    "item",
-    [
-        {"id": "t", "code": "BH-1800", "name": "Emergency Shelter", "taxonomy": "AIRS"},
-        {"id": "o", "name": "Port Friends", "description": "We run a shelter"},
-        {"id": "l", "name": "Shelter", "location_type": "physical"},
-    ],
-)
-def test_what_an_api_lists_beside_services_becomes_no_service(item: dict[str, str]) -> None:
+NO_SERVICES = [
+    {"id": "t", "code": "BH-1800", "name": "Emergency Shelter", "taxonomy": "AIRS"},
+    {"id": "o", "name": "Port Friends", "description": "We run a shelter"},
+    {"id": "l", "name": "Shelter", "location_type": "physical", "organization_id": "port"},
+    {"id": "p", "name": "Safe Nights", "description": "Shelter", "organization_id": "port"},
+]
+
+
+@pytest.mark.parametrize("item", NO_SERVICES)
+def test_what_an_api_lists_beside_services_becomes_no_service_and_they_load(
+    item: dict[str, str],
+) -> None:
     """Somebody would look for a shelter that is none."""
-    with pytest.raises(Refused, match=r"services.json lists no services: its entry 2 is none"):
-        read_directory([json_file({"contents": [clinic(), item]})])
+    reading = read_directory([json_file({"contents": [clinic(), item, clinic(id="other")]})])
+
+    assert [service.id for service in reading.services] == ["clinic", "other"]
+    assert reading.rejected == [
+        Rejected("services.json", 2, None, "This is no service: it has no status.")
+    ]
+
+
+def test_a_file_that_lists_something_else_than_services_is_refused() -> None:
+    files = [json_file([clinic()]), json_file({"contents": NO_SERVICES}, "others.json")]
+    with pytest.raises(Refused, match=r"others.json lists no services\."):
+        read_directory(files)
 
 
 def test_pages_of_an_api_that_are_not_there_are_named() -> None:
     """Services would stay away, and nobody would look for them."""
 
-    def page(number: int) -> SourceFile:
-        item = clinic(id=str(number))
-        document = {"total_pages": 3, "page_number": number, "contents": [item]}
-        return json_file(document, f"page-{number}.json")
+    def page(number: int, total: int) -> SourceFile:
+        item = clinic(id=f"{number} of {total}")
+        document = {"total_pages": total, "page_number": number, "contents": [item]}
+        return json_file(document, f"page-{number}-of-{total}.json")
 
-    reason = "Of 3 pages only these are here: 1, 3. Bring the others, too."
-    pages = [page(number) for number in (1, 2, 3)]
-    assert read_directory(pages).rejected == []
-    assert read_directory([pages[0], pages[2]]).rejected == [
-        Rejected("page-3.json", None, None, reason)
-    ]
+    def lacking(file: str, total: int, there: str) -> Rejected:
+        reason = f"Of {total} pages only these are here: {there}. Bring the others, too."
+        return Rejected(file, None, None, reason)
+
+    whole = [page(number, 3) for number in (1, 2, 3)]
+    assert read_directory(whole).rejected == []
+    assert read_directory([whole[0], whole[2]]).rejected == [lacking("page-3-of-3.json", 3, "1, 3")]
+    assert read_directory([*whole, page(1, 2)]).rejected == [lacking("page-1-of-2.json", 2, "1")]
 
 
 def test_a_list_where_hsds_has_a_text_is_read_as_one() -> None:
-    schedule = {"freq": "WEEKLY", "byday": ["MO", "TU"], "opens_at": "09:00", "closes_at": "17:00"}
+    schedule = {
+        "freq": "WEEKLY",
+        "byday": ["MO", "", "TU"],
+        "opens_at": "09:00",
+        "closes_at": "17:00",
+    }
     assert [each.byday for each in read_clinic(schedules=[schedule]).schedules] == ["MO,TU"]

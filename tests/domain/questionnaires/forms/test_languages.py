@@ -40,6 +40,9 @@ def chosen_with_the_file(table: str, language: str) -> Questionnaire:
         ("Shqip", "sq"),
         ("Ukrainian", "uk"),
         ("Pashto (ps)", "ps"),
+        ("Dari (prs)", "prs"),
+        ("Srpskohrvatski (sh)", "sh"),
+        ("Kiswahili (swc)", "swc"),
     ],
 )
 def test_a_language_is_known_by_either_code_or_by_its_name(called: str, code: str) -> None:

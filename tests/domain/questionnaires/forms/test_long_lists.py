@@ -49,6 +49,8 @@ def test_towns_are_asked_if_each_region_has_no_more_than_a_message_shows() -> No
         towns_of(10, 20, asked="text"),
         towns_of(10, 20, type_="select_multiple town"),
         towns_of(50, 50),
+        towns_of(10, 20, filter_="region=${region}" + " and 1=1" * 200),
+        towns_of(10, 20, filter_="region=${region} and today() < '2027-01-01'"),
     ],
     ids=[
         "one region has too many",
@@ -58,6 +60,8 @@ def test_towns_are_asked_if_each_region_has_no_more_than_a_message_shows() -> No
         "after any words",
         "with ticks",
         "too long to try",
+        "a filter that takes too long",
+        "another day",
     ],
 )
 def test_more_than_a_message_shows_are_refused_if_any_answer_may_leave_them(table: str) -> None:

@@ -14,6 +14,7 @@ from tests.domain.questionnaires.forms.sheets import HEALTH, form
         ("**Now _and_ then**", "Now and then"),
         ("# Now\n## And then", "Now\nAnd then"),
         ('<span style="color:red">Now</span>', "Now"),
+        ("<SPAN>Now< / span ><span />", "Now"),
         ("**${name}**, _${_name_}_", "${name}, ${_name_}"),
         ("**¿Qué?** *كم؟*", "¿Qué? كم؟"),
     ],
@@ -31,11 +32,19 @@ def test_how_a_text_is_to_look_is_taken_off_it(written: str, read: str) -> None:
         "I was born in ____ in ____",
         "snake_case_name and _another",
         "${_first} and ${last_} of ${a_b}",
+        "${ _first} and ${last_ }",
         "#1 and C#",
         "1 < 2 > 1",
+        "Is 3 <span of years> 5?",
     ],
 )
 def test_signs_that_are_no_style_stay(written: str) -> None:
+    assert plain(written) == written
+
+
+@pytest.mark.parametrize("written", ["<" + " " * 200_000 + "x", "${ _a}" * 100_000])
+def test_a_text_that_is_meant_to_do_harm_is_read_in_one_go(written: str) -> None:
+    """In time that grows with its square it would take minutes, and everybody else would wait."""
     assert plain(written) == written
 
 
