@@ -161,7 +161,7 @@ def referred(notice: Notice, refers: str) -> dict[str, str]:
 
 
 WORDINGS: dict[Notice, Wording] = {
-    Notice.CRISIS: Wording(helping.crisis),
+    Notice.CRISIS: Wording(helping.crisis, of_row=False, perhaps="unshown"),
     Notice.HELP_ASKED: Wording(helping.help_asked),
     Notice.HELP_OFFERED: Wording(helping.help_offered),
     Notice.HELP_OKAY: Wording(helping.help_okay, bare=True),
@@ -219,7 +219,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.REFERRAL_RECEIVED: Wording(referring.received, refers=("referral",)),
     Notice.CONSENT_TEXT: Wording(consent.text),
     Notice.CHILD_HEARD: Wording(helping.child_heard),
-    Notice.CHILD_CALLED_FOR: Wording(helping.child_heard),
+    Notice.CHILD_CALLED_FOR: Wording(helping.child_called_for),
     Notice.STOP_WORD: Wording(stop_word.about),
     Notice.FROZEN: Wording(stop_word.frozen, bare=True),
     Notice.SIGN: Wording(stop_word.sign, bare=True),

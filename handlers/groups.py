@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiogram import Bot, Router
 from aiogram.enums import ChatMemberStatus, MessageEntityType
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, Chat, ChatMemberUnion, ChatMemberUpdated, Message
 
 from dialogs.texts import Texts
 from domain.actors import Actor
@@ -74,7 +74,7 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
     if organisation is None:
         if event.new_chat_member.status not in _OUT:
             await _leave_if_strange(session, event.chat.id)
-    elif _may_write(event):
+    elif _may_write(event.new_chat_member):
         await groups_take_again(session, [event.chat.id])
         if _hears_less(event) and await has_topics(session, organisation.id):
             await tell_chat(session, event.chat.id, Notice.STAFF_REFUSED, {"sentence": _UNHEARD})
@@ -177,18 +177,21 @@ async def _answer_nobody(
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
 
 
-def _may_write(event: ChatMemberUpdated) -> bool:
+def _may_write(us: ChatMemberUnion) -> bool:
     """As far as is said: what a whole group may not, is learnt where something fails."""
-    us = event.new_chat_member
     silenced = (getattr(us, right, True) is False for right in ("is_member", "can_send_messages"))
     return us.status not in _OUT and not any(silenced)
 
 
 def _hears_less(event: ChatMemberUpdated) -> bool:
-    """Of a group Telegram tells nobody but its administrators everything."""
+    """Of a group Telegram tells nobody but its administrators everything. Where the bot was there
+    and none before, that has been said.
+    """
     administrator = ChatMemberStatus.ADMINISTRATOR
-    before, now = event.old_chat_member.status, event.new_chat_member.status
-    return before == administrator and now != administrator
+    before, now = event.old_chat_member, event.new_chat_member
+    return now.status != administrator and (
+        before.status == administrator or not _may_write(before)
+    )
 
 
 def _answers_us(message: Message, bot: Bot) -> bool:

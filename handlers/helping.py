@@ -31,7 +31,13 @@ from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
 
-_ASK_FOR_THE_COUNTRY = {Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, Notice.NOBODY_YET}
+_ASK_FOR_THE_COUNTRY = {
+    Notice.CRISIS,
+    Notice.CHILD_HEARD,
+    Notice.CHILD_CALLED_FOR,
+    Notice.HELP_ASKED,
+    Notice.NOBODY_YET,
+}
 
 
 def helping_router() -> Router:

@@ -63,6 +63,8 @@ async def show_demo(*, fresh: bool, scenario: str | None) -> None:
                 # From here on a browser waits until it is answered.
                 listening.listen()
                 _tell(say, settings, seeded)
+                tell_of_a_shell(say, given, settings)
+                say.print("Ctrl-C stops.")
                 async with playing(scene, simulator, seeded.invite):
                     await app.run(listening)
     say.print("Stopped. The next start goes on from here; 'make demo ARGS=--fresh' forgets it.")
@@ -143,10 +145,17 @@ def _tell(say: Console, settings: Settings, seeded: Seeded) -> None:
     say.print("On Elira's phone, press Nis, which is Start, then send this to enrol:")
     say.print(f"  /start {seeded.invite}", soft_wrap=True)
     say.print()
+
+
+def tell_of_a_shell(say: Console, given: Settings, settings: Settings) -> None:
+    """`given`: what a shell would read as it is, an installation's perhaps."""
     say.print("In a shell, this lets 'wayhome directory search' and the like work on the demo:")
+    if given.database_url is not None or given.key_file is not None:
+        folder = shlex.quote(str(settings.data_dir.absolute()))
+        say.print(f"  cd {folder}", soft_wrap=True)
+        say.print("  unset WAYHOME_DATABASE_URL WAYHOME_DATABASE_URL_FILE WAYHOME_KEY_FILE")
     say.print(f"  export {' '.join(_for_a_shell(settings))}", soft_wrap=True)
     say.print()
-    say.print("Ctrl-C stops.")
 
 
 def _for_a_shell(settings: Settings) -> Iterator[str]:

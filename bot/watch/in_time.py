@@ -22,8 +22,10 @@ class TookTooLong(Exception):
     """Nobody knows what it says; a human has to read it, if it takes as long the next times."""
 
 
-def in_time(read: Callable[[], _Read]) -> _Read:
-    """What it reads; for the main thread. Raises TookTooLong."""
+def in_time(read: Callable[[], _Read], *, more: float = 0) -> _Read:
+    """What it reads; for the main thread. `more`: seconds, for what is longer than any message.
+    Raises TookTooLong.
+    """
     is_reading = True
 
     def break_off(*_: Any) -> None:
@@ -32,8 +34,8 @@ def in_time(read: Callable[[], _Read]) -> _Read:
 
     signal(SIGVTALRM, break_off)
     try:
-        setitimer(ITIMER_VIRTUAL, _LONGEST)
-        setitimer(ITIMER_PROF, _DEADLY)
+        setitimer(ITIMER_VIRTUAL, _LONGEST + more)
+        setitimer(ITIMER_PROF, _DEADLY + more)
         return read()
     finally:
         is_reading = False

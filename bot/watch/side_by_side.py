@@ -20,6 +20,8 @@ from domain.distress.stream import judge_line
 _MOST_READERS = 8
 # Bytes that are taken at once, as far as they are there; and lines that a reader gets at once.
 _AT_ONCE, _TOGETHER = 2**20, 8
+# A line may be a whole book. Thrice as much and more is read, where nobody is lost over it.
+_BYTES_A_SECOND = 20_000
 
 
 def judge_side_by_side(given: BinaryIO) -> Iterator[dict[str, Any]]:
@@ -68,6 +70,8 @@ def _end_with_whoever_asks() -> None:
 
 def _judge(number: int, line: bytes) -> dict[str, Any]:
     try:
-        return in_time(partial(judge_line, number, line, Watch.load()))
+        return in_time(
+            partial(judge_line, number, line, Watch.load()), more=len(line) / _BYTES_A_SECOND
+        )
     except TookTooLong:
         return {"id": None, "error": f"Line {number}: reading it takes too long."}

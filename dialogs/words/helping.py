@@ -56,20 +56,17 @@ _NOBODY_AT_ALL = N_(
 
 
 _ALONE = N_("I think you may be in danger. I am a machine.")
-#: By whether anybody hears of it, and whether what they said is for the team not to read. It may
-#: have been words, or the press of an answer.
-_IN_DANGER = {
-    (True, False): N_(
-        "I think you may be in danger. I am a machine, so I have shown what you told me to people "
-        "of our team."
-    ),
-    (True, True): N_(
-        "I think you may be in danger. I am a machine, so I have called people of our team. They "
-        "do not see what you wrote."
-    ),
-    (False, False): _ALONE,
-    (False, True): _ALONE,
-}
+#: Of words, or of the press of an answer.
+_SHOWN = N_(
+    "I think you may be in danger. I am a machine, so I have shown what you told me to people of "
+    "our team."
+)
+_UNSHOWN = N_(
+    "I think you may be in danger. I am a machine, so I have called people of our team. They do "
+    "not see what you wrote."
+)
+#: Where it is known no more which.
+_CALLED = N_("I think you may be in danger. I am a machine, so I have called people of our team.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +112,21 @@ async def crisis(telling: Telling) -> Screen:
     texts, now = telling.texts, await standing(telling)
     if now is None:
         return await _over(telling, Notice.CRISIS)
-    unshown = "unshown" in telling.params or confides(telling.session, telling.person)
     return await _with_numbers(
         telling,
         Notice.CRISIS,
-        texts(_IN_DANGER[now.heard, unshown]),
+        texts(_in_danger(telling) if now.heard else _ALONE),
         *_when(telling, now),
         texts("If you are in danger now, don't wait for us: call."),
         texts("If somebody may look at this phone, send /hide and I empty this chat."),
     )
+
+
+def _in_danger(telling: Telling) -> str:
+    """To whom somebody hears of. Opened or drawn again it may not know how the cry came."""
+    if "unshown" in telling.params or confides(telling.session, telling.person):
+        return _UNSHOWN
+    return _CALLED if telling.params.keys() & {"opened", "chosen"} else _SHOWN
 
 
 async def help_asked(telling: Telling) -> Screen:
@@ -144,17 +147,31 @@ async def help_asked(telling: Telling) -> Screen:
 
 
 async def child_heard(telling: Telling) -> Screen:
-    texts, now = telling.texts, await standing(telling)
-    if now is None:
-        return await _over(telling, Notice.CHILD_HEARD)
     told = N_(
         "Thank you for telling me your age. I am a machine, so I have told the person of our team "
         "who looks after children and young people. Your family is not told."
     )
     alone = N_("Thank you for telling me your age. I am a machine. Your family is not told.")
+    return await _to_child(telling, Notice.CHILD_HEARD, told, alone)
+
+
+async def child_called_for(telling: Telling) -> Screen:
+    """They said nothing of it just now, and not here."""
+    told = N_(
+        "I am a machine. I have told the person of our team who looks after children and young "
+        "people. Your family is not told."
+    )
+    alone = N_("I am a machine. Your family is not told.")
+    return await _to_child(telling, Notice.CHILD_CALLED_FOR, told, alone)
+
+
+async def _to_child(telling: Telling, back: Notice, told: str, alone: str) -> Screen:
+    texts, now = telling.texts, await standing(telling)
+    if now is None:
+        return await _over(telling, back)
     screen = await _with_numbers(
         telling,
-        Notice.CHILD_HEARD,
+        back,
         texts(told if now.heard else alone),
         *_when(telling, now),
         *await _to_be_read(telling, now),

@@ -36,7 +36,8 @@ async def unheard_by(session: Session, complaint_id: UUID) -> datetime | None:
 
 async def owe_hearing(session: Session, complaint: Complaint) -> None:
     """By when everybody is called again, after one has come or was heard: for the oldest that is
-    left, and no sooner than it was put off to where its time was over. It is urgent until then.
+    left, and no sooner than it was put off to where its time was over. It is at least urgent from
+    then on.
     """
     oldest = await unheard_by(session, complaint.id)
     complaint.listen_by = max(oldest, complaint.listen_by or oldest) if oldest else None
@@ -46,7 +47,8 @@ async def owe_hearing(session: Session, complaint: Complaint) -> None:
 
 async def owe_what_older_releases_kept(session: Session) -> None:
     """Some of what nobody has heard and nobody was to hear by any time: a release before 0086 kept
-    it, perhaps beside this one. Needs the service's scope.
+    it, perhaps beside this one. Where nobody looks after it they are called at once, and no longer
+    at the pace of a concern. Needs the service's scope.
     """
     found = await session.scalars(
         select(Complaint)
@@ -61,6 +63,8 @@ async def owe_what_older_releases_kept(session: Session) -> None:
     )
     for complaint in found.all():
         await owe_hearing(session, complaint)
+        if complaint.taken_by is None:
+            complaint.next_alert_at = session.now
 
 
 async def hear_anew(

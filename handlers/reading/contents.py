@@ -1,15 +1,16 @@
 """What a message from Telegram holds, in our words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from aiogram.enums import ContentType, MessageEntityType
-from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject
+from aiogram.enums import ContentType
+from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject, TextQuote
 
 from domain.codes.handed import without_codes
 from domain.messages.body import Body
 from handlers.menus import COMMANDS
 from handlers.reading.carried_words import carried_in
+from handlers.reading.links import links_behind, links_in
 from handlers.reading.pieces import pieces_of
 from handlers.reading.rich_words import held_file, is_read_in_part, lines_of
 from storage.kinds import MessageKind
@@ -120,7 +121,9 @@ def words_of(message: Message) -> str:
     """All that is said in it: text, caption, a contact's name, a sticker's emoji, what a poll asks,
     what a place is called; and below that what it quotes. What a file is called is not said.
     """
-    return "\n".join(part for part in (_said_in(message), _quoted_in(message)) if part)
+    quote = _quote_in(message)
+    quoted = _as_quote(quote.text) if quote else ""
+    return "\n".join(part for part in (_said_in(message), quoted) if part)
 
 
 def typed_in(message: Message) -> str:
@@ -177,13 +180,15 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
     """What is kept of it, as domain/messages/body.py describes it: of a place no word (P14), and
     what a file is called, or a card says, only where somebody has to read it. What was forwarded is
     marked: it may be a threat that they were sent, and no words of their own. Where a link behind
-    a word leads stands below the words.
+    a word leads stands below the words, once.
     """
     carried = _as_quote(carried_in(message)) if with_carried else ""
     is_passed_on = message.forward_origin is not None and not is_only_a_command(message)
-    shown = "\n".join(filter(None, (_said_in(message), *_links_in(message))))
+    shown = _with_links(_said_in(message), links_in(message))
     said = _as_quote(shown) if is_passed_on else shown
-    words = "\n".join(filter(None, (said, _quoted_in(message), carried)))
+    quote = _quote_in(message)
+    quoted = _with_links(quote.text, links_behind(quote.entities)) if quote else ""
+    words = "\n".join(filter(None, (said, _as_quote(quoted), carried)))
     body = Body(number=message.message_id)
     if words and not is_place(message):
         body["text"] = words
@@ -236,13 +241,6 @@ def _said_in(message: Message) -> str:
     return "\n".join(part for part in (line, *_lines_in(message)) if part)
 
 
-def _links_in(message: Message) -> Iterator[str]:
-    """The addresses behind words, which nobody sees who reads the words alone."""
-    for entity in message.entities or message.caption_entities or ():
-        if entity.type == MessageEntityType.TEXT_LINK and entity.url:
-            yield entity.url
-
-
 def _lines_in(message: Message) -> Iterator[str | None]:
     """Of all that is put together of several pieces of text, each as a line."""
     yield from pieces_of(message)
@@ -262,18 +260,19 @@ def _lines_in(message: Message) -> Iterator[str | None]:
         yield from lines_of(message.rich_message)
 
 
-def _quoted_in(message: Message) -> str:
-    """Marked, since it may be a threat that they were sent, and no words of their own. Nothing of
-    what we told them here: it speaks of danger, and is no cry.
-    """
-    quote, whole = message.quote, message.reply_to_message
+def _quote_in(message: Message) -> TextQuote | None:
+    """Nothing of what we told them here: it speaks of danger, and is no cry."""
+    whole = message.reply_to_message
     is_ours = whole is not None and whole.from_user is not None and whole.from_user.is_bot
-    if quote is None or is_ours:
-        return ""
-    return _as_quote(quote.text)
+    return None if is_ours else message.quote
+
+
+def _with_links(words: str, links: Iterable[str]) -> str:
+    return "\n".join(filter(None, (words, *dict.fromkeys(links))))
 
 
 def _as_quote(words: str) -> str:
+    """Marked, since it may be a threat that they were sent, and no words of their own."""
     # The dots end the sentence before, so that no "no" in it takes back what is quoted.
     return "\n".join(f"> {line}" for line in f"… {words}".splitlines()) if words else ""
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from aiogram import Bot
+from aiogram.enums import RichTextType
 from aiogram.types import Message, RichBlockParagraph, RichMessage, Update
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 from pydantic import ValidationError
@@ -18,7 +19,7 @@ from handlers.reading.memberships import said_in_full
 from storage.inbox.updates import chat_of_update
 
 _RICH = "rich_message"
-_HELD_FILE, _IN_PART = "held_file", "read_in_part"
+_HELD_FILE, _ADDRESSES, _IN_PART = "held_file", "addresses", "read_in_part"
 _MESSAGES = ("message", "edited_message")
 # Without these there is no message; and these bring no words, or none that were not heard before.
 _NEEDED = {"message_id", "date", "chat"}
@@ -132,6 +133,12 @@ def held_file(rich: RichMessage | None) -> bool:
     return rich is not None and bool((rich.model_extra or {}).get(_HELD_FILE))
 
 
+def addresses_of(rich: RichMessage) -> list[str]:
+    """Behind words in it, where they say something else themselves."""
+    addresses: list[str] = (rich.model_extra or {}).get(_ADDRESSES, [])
+    return addresses
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
@@ -144,7 +151,8 @@ def _plain(value: Any) -> Any:
 
 def _flat(rich: Any) -> dict[str, Any]:
     paragraphs = [{"type": "paragraph", "text": line} for line in _lines_of(rich)]
-    return {"blocks": paragraphs, _HELD_FILE: _has_file(rich)}
+    addresses = list(_addresses_of(rich))
+    return {"blocks": paragraphs, _HELD_FILE: _has_file(rich), _ADDRESSES: addresses}
 
 
 def _lines_of(held: Any) -> Iterator[str]:
@@ -171,6 +179,18 @@ def _line(text: Any) -> str:
     if isinstance(text, Mapping):
         return "".join(_line(value) for name, value in text.items() if name in _WORDS)
     return text if isinstance(text, str) else ""
+
+
+def _addresses_of(held: Any) -> Iterator[str]:
+    if isinstance(held, list):
+        for each in held:
+            yield from _addresses_of(each)
+    elif isinstance(held, Mapping):
+        address = held.get("url") if held.get("type") == RichTextType.URL else None
+        if isinstance(address, str) and address != _line(held):
+            yield address
+        for value in held.values():
+            yield from _addresses_of(value)
 
 
 def _has_file(held: Any) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.presses import AboutHelper, AskForHuman, OpenCovered, WishClosed
+from dialogs.presses import AboutHelper, AskForHuman, InCountry, OpenCovered, WishClosed
 from domain.notices import Notice
 from domain.safeguarding.complaints import CONFIDES_FOR
 from storage.kinds import ComplaintKind
@@ -65,6 +65,31 @@ async def test_p11_whoever_cries_for_help_in_confidence_is_not_told_that_the_tea
     [cry] = [each for each in said if each.notice == "crisis"]
     assert "so I have called people of our team. They do not see what you wrote." in cry.text
     assert "have shown" not in cry.text
+
+
+@pytest.mark.parametrize(
+    "again", [OpenCovered(notice=Notice.CRISIS), InCountry(country="UA", back=Notice.CRISIS)]
+)
+async def test_p11_a_cry_in_confidence_that_is_drawn_again_later_does_not_say_it_was_shown(
+    confiding: Phone, clock: Clock, again: OpenCovered | InCountry
+) -> None:
+    clock.offset += timedelta(minutes=11)
+    await confiding.write("He has a knife and says he will kill me tonight")
+    clock.offset += CONFIDES_FOR + timedelta(minutes=1)
+    [said] = await confiding.press_data(again.pack())
+
+    assert "so I have called people of our team." in said.text
+    assert "have shown" not in said.text
+
+
+@pytest.mark.parametrize("back", [Notice.CHILD_HEARD, Notice.CHILD_CALLED_FOR])
+async def test_p11_only_who_told_their_age_just_now_is_thanked_for_it(
+    confiding: Phone, back: Notice
+) -> None:
+    for again in (OpenCovered(notice=back), InCountry(country="UA", back=back)):
+        [said] = await confiding.press_data(again.pack())
+        assert ("telling me your age" in said.text) == (back is Notice.CHILD_HEARD)
+        assert "Your family is not told." in said.text
 
 
 async def test_p11_once_it_has_ended_by_itself_they_are_told_again_that_they_are_read(

@@ -40,7 +40,14 @@ async def test_a_country_that_no_button_names_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "back", [Notice.CRISIS, Notice.CHILD_HEARD, Notice.HELP_ASKED, Notice.NOBODY_YET]
+    "back",
+    [
+        Notice.CRISIS,
+        Notice.CHILD_HEARD,
+        Notice.CHILD_CALLED_FOR,
+        Notice.HELP_ASKED,
+        Notice.NOBODY_YET,
+    ],
 )
 @pytest.mark.parametrize("reads", ["Only I", "Sometimes others", "must not know"])
 async def test_the_country_whose_numbers_stand_there_already_is_marked_once_it_is_pressed(

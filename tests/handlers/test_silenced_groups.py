@@ -56,15 +56,24 @@ async def test_p2_that_the_bot_was_thrown_out_or_silenced_is_told_to_supervisors
         assert await becomes(phone, status="administrator") == []
 
 
+@pytest.mark.parametrize("before", ["administrator", "kicked", "left", "restricted"])
 async def test_p11_a_group_is_told_once_the_bot_no_longer_reads_what_is_written_in_its_topics(
-    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+    new_phone: NewPhone,
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    before: str,
 ) -> None:
-    """Telegram hands a mere member next to nothing, and nobody would answer the words."""
+    """Telegram hands a mere member next to nothing, and nobody would answer the words. It may have
+    become one by being thrown out, or silenced, in between.
+    """
     worker = await staff_phone(new_phone, database, organisation)
-    assert await becomes(phone, before="administrator", status="member") == []
+    assert await becomes(phone, before=before, status="member") == []
     await claimed_with_topic(worker, phone)
 
-    [told] = await becomes(phone, before="administrator", status="member")
+    [told] = await becomes(phone, before=before, status="member")
     assert told.chat == GROUP
     assert "Write in the console until" in told.text
+    may_write = {"status": "restricted", "is_member": True, "can_send_messages": True}
+    assert await becomes(phone, before="member", **may_write) == []
     assert await becomes(phone, before="member", status="administrator") == []

@@ -27,7 +27,8 @@ def lost(watch, text):
     re.match("(a+)+$", text)
     return assess(watch, text)
 
-in_time._LONGEST, Watch.assess = 0.5, lost
+in_time._LONGEST = 0.5
+Watch.assess = lost
 app()
 """
 CRY = b'{"id": 1, "text": "I want to die"}\n'
@@ -86,6 +87,17 @@ def test_a_line_over_which_a_reader_loses_itself_is_a_bad_one_and_the_next_is_ju
     bad, cry = map(json.loads, ran.stdout.splitlines())
     assert bad == {"id": None, "error": "Line 1: reading it takes too long."}
     assert (cry["severity"], ran.returncode, ran.stderr) == ("emergency", 1, b"")
+
+
+def test_a_line_as_long_as_a_book_has_the_time_that_it_takes() -> None:
+    book = json.dumps({"id": 1, "text": "He will kill me. " * 3_000}).encode()
+    in_a_hurry = LOSING_ITSELF.replace("= 0.5", "= 0.05")
+
+    ran = subprocess.run(
+        [sys.executable, "-c", in_a_hurry, "detect"], input=book, capture_output=True, check=False
+    )
+
+    assert json.loads(ran.stdout)["severity"] == "emergency"
 
 
 def test_what_a_killed_reader_leaves_unjudged_is_said() -> None:

@@ -228,6 +228,44 @@ async def test_p11_where_a_link_behind_a_word_leads_stands_below_what_they_sent(
     assert await texts(database) == [f"> … {words}\n> https://work.example/now"]
 
 
+LINK = {"type": "text_link", "offset": 0, "length": 4, "url": "https://work.example/now"}
+TASK = {"id": 1, "text": "Call", "text_entities": [LINK]}
+RICH_LINK = {"type": "url", "text": ["Call"], "url": "https://work.example/now"}
+SAID_LINK = {"type": "url", "text": "https://a.example", "url": "https://a.example"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept_as"),
+    [
+        ({"text": "Call, call", "entities": [LINK, LINK | {"offset": 6}]}, "Call, call\n{}"),
+        (rich(paragraph({"type": "bold", "text": [RICH_LINK]}, " now")), "Call now\n{}"),
+        (rich(paragraph(SAID_LINK)), "https://a.example"),
+        ({"checklist": {"title": "Work", "tasks": [TASK]}}, "Work\nCall\n{}"),
+        (
+            {"checklist": {"title": "Call", "title_entities": [LINK], "tasks": [TASK]}},
+            "Call\nCall\n{}",
+        ),
+        ({"checklist_tasks_added": {"tasks": [TASK]}}, "Call\n{}"),
+        (poll("Call?", "Yes", question_entities=[LINK]), "Call?\nYes\n{}"),
+        (
+            {
+                "text": "Is it good?",
+                "quote": {"text": "Call now", "position": 0, "entities": [LINK]},
+                **ELSEWHERE,
+            },
+            "Is it good?\n> … Call now\n> {}",
+        ),
+    ],
+)
+async def test_p11_where_words_lead_is_kept_once_wherever_they_stand(
+    database: Database, phone: Phone, sent: dict[str, Any], kept_as: str
+) -> None:
+    await phone.write("/help")
+    await phone.send(message=phone.message(**sent))
+
+    assert await texts(database) == [kept_as.format(LINK["url"])]
+
+
 async def test_p1_what_they_quote_of_their_own_words_is_heard_again(
     phone: Phone, database: Database
 ) -> None:
