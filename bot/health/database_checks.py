@@ -6,16 +6,14 @@ from datetime import timedelta
 from sqlalchemy import exists, func, select, text
 
 from bot.archive.noticing import unsaved_since
-from bot.database.refusals import is_full
+from bot.database.room import has_room
 from bot.guard.noticing import last_look
 from bot.health.check import Check
-from bot.health.room import ensure_room
 from bot.keys.looking import unfinished
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from domain.organisations import has_no_clock
 from domain.staff import chat_of_staff
-from storage.away import AWAY
 from storage.inbox.failed import MENDABLE
 from storage.keys.keyring import SealError
 from storage.kinds import Role
@@ -59,14 +57,9 @@ async def _keys(database: Database) -> Check:
 
 
 async def _disk(database: Database) -> Check:
-    try:
-        async with database.begin(SERVICE) as session:
-            await ensure_room(session)
-    except AWAY as error:
-        if not is_full(error):
-            raise
-        return Check("disk", False, "the database's disk takes no more: make room")
-    return Check("disk", True, "the database's takes more")
+    if await has_room(database):
+        return Check("disk", True, "the database's takes more")
+    return Check("disk", False, "the database's disk takes no more: make room")
 
 
 async def _server(session: Session) -> Check:
