@@ -24,8 +24,8 @@ _SERVER_SETTINGS = {
 #: Seconds. A database that takes connections and answers nothing is away, too.
 ANSWERS_WITHIN: Final = 35
 _CONNECTS_WITHIN, _AT_LEISURE = 5, 60
-# Away, starting, full, or reading only.
-_NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError)
+# Away, starting, full, reading only, or of a name that nobody can have.
+_NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError, UnicodeError)
 
 
 async def connect(*, host: Any = None, port: Any = None, **how: Any) -> Any:

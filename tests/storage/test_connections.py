@@ -74,3 +74,11 @@ async def test_p1_a_server_that_is_gone_without_a_word_keeps_nobody_from_the_oth
     url = several(pair.primary, pair.standby).replace("?", f"?host=127.0.0.1:{gone}&")
 
     assert not await only_reads(at(url, keys))
+
+
+async def test_p1_a_name_that_nobody_can_have_keeps_nobody_from_the_others(
+    pair: Pair, keys: Keyring
+) -> None:
+    url = several(pair.primary, pair.standby).replace("?", "?host=a..b:5432&")
+
+    assert not await only_reads(at(url, keys))
