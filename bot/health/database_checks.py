@@ -29,6 +29,7 @@ _LATELY = timedelta(minutes=5)
 _KEEPING = ("fsync", "full_page_writes")
 _SERVER = text(
     "SELECT current_setting('transaction_read_only')::boolean,"
+    " current_setting('synchronous_commit') IN ('on', 'remote_apply'),"
     " current_setting('fsync')::boolean, current_setting('full_page_writes')::boolean"
 )
 
@@ -64,11 +65,15 @@ async def _disk(database: Database) -> Check:
 
 async def _server(session: Session) -> Check:
     """Whether it keeps what it takes, also when the power is cut."""
-    only_reads, *keeping = (await session.execute(_SERVER)).one()
+    only_reads, waits, *keeping = (await session.execute(_SERVER)).one()
     if only_reads:
         return Check("server", False, "only reads: a standby, or one that led until a fail-over")
     if off := [name for name, is_on in zip(_KEEPING, keeping, strict=True) if not is_on]:
         found = f"{' and '.join(off)} off: a power cut loses or damages what was taken"
+        return Check("server", False, found)
+    if not waits:
+        # We ask for it with each connection (storage/connections.py).
+        found = "synchronous_commit off, though we ask for it: a pooler keeps that to itself"
         return Check("server", False, found)
     return Check("server", True, "can be written to, and keeps what it took")
 
