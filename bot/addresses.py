@@ -35,7 +35,7 @@ def ensure_a_database(url: str) -> None:
     """It may be at a socket. Raises ValueError."""
     try:
         port = make_url(url).port
-        possible = port is None or 0 < port < 65536
+        possible = port is None or _is_a_port(port)
     except (ArgumentError, ValueError):
         possible = False
     if not possible:
@@ -44,10 +44,20 @@ def ensure_a_database(url: str) -> None:
         )
 
 
-def ensure_each_has_a_port(url: str) -> None:
-    """Of several hosts that a database may be at. Raises ValueError."""
+def ensure_hosts_and_ports_fit(url: str) -> None:
+    """Of the hosts that a database may be at. Raises ValueError."""
     made = make_url(url)
     try:
-        made.get_dialect()().create_connect_args(made)
+        _, found = made.get_dialect()().create_connect_args(made)
+        port = found.get("port", [])
+        ports = port if isinstance(port, list) else [port]
+        # Of one before the path and others behind it the first would be dropped without a word.
+        fit = not (made.host and "host" in made.query) and all(map(_is_a_port, ports))
     except (ArgumentError, ValueError):
-        raise ValueError(f"names hosts and ports that don't fit together: {_SEVERAL}") from None
+        fit = False
+    if not fit:
+        raise ValueError(f"names hosts and ports that don't fit together: {_SEVERAL}")
+
+
+def _is_a_port(number: int) -> bool:
+    return 0 < number < 65536

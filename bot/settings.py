@@ -20,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.addresses import ensure_a_database, ensure_an_address, ensure_each_has_a_port, parts_of
+from bot.addresses import ensure_a_database, ensure_an_address, ensure_hosts_and_ports_fit, parts_of
 from domain.text_files import NotToml, content_of, plain_text, read_toml
 
 _PREFIX = "WAYHOME_"
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
                 )
         behind = f"?{urlencode(query, safe='/:')}" if query else ""
         whole = f"postgresql+asyncpg://{address}{behind}"
-        ensure_each_has_a_port(whole)
+        ensure_hosts_and_ports_fit(whole)
         return SecretStr(whole)
 
     @field_validator("*", mode="before")

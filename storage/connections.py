@@ -1,6 +1,7 @@
 """How we connect to the database, so that nobody waits for ever."""
 
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Final
 
 import asyncpg
@@ -24,25 +25,26 @@ _SERVER_SETTINGS = {
 #: Seconds. A database that takes connections and answers nothing is away, too.
 ANSWERS_WITHIN: Final = 35
 _CONNECTS_WITHIN, _AT_LEISURE = 5, 60
-# Away, starting, full, or reading only.
-_NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError)
+# Away, starting, full, reading only, or of a name that nobody can have.
+_NOT_THIS_ONE = (OSError, asyncpg.PostgresError, asyncpg.InternalClientError, UnicodeError)
 
 
 async def connect(*, host: Any = None, port: Any = None, **how: Any) -> Any:
     """As the driver does it. Of several hosts to the first that can be written to.
 
-    Each has its share of the time: the driver would spend all of it on one that is gone without a
-    word, as a server whose power is cut, and ask no other.
+    Each has its share of the time that is left: the driver would spend all of it on one that is
+    gone without a word, as a server whose power is cut, and ask no other.
     """
     if not isinstance(host, list):
         return await asyncpg.connect(host=host, port=port, **how)
-    share = how.pop("timeout", _AT_LEISURE) / len(host)
-    how |= {"timeout": share, "target_session_attrs": "read-write"}
+    over_at = monotonic() + how.pop("timeout", _AT_LEISURE)
+    how["target_session_attrs"] = "read-write"
     *others, last = ({"host": each, "port": its} for each, its in zip(host, port, strict=True))
-    for place in others:
+    for asked, place in enumerate(others):
+        share = (over_at - monotonic()) / (len(host) - asked)
         with suppress(*_NOT_THIS_ONE):
-            return await asyncpg.connect(**place, **how)
-    return await asyncpg.connect(**last, **how)
+            return await asyncpg.connect(**place, **how, timeout=share)
+    return await asyncpg.connect(**last, **how, timeout=over_at - monotonic())
 
 
 #: How to connect where nobody may wait for ever.

@@ -58,10 +58,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 
 
 @pytest.fixture(scope="session")
-async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
-    """A database with every table and its standby."""
+async def lasting_pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
     async with primary_and_standby(tmp_path_factory.mktemp("pair")) as running:
         yield running
+
+
+@pytest.fixture
+async def pair(lasting_pair: Pair) -> AsyncIterator[Pair]:
+    """A database with every table and nothing in them, and its standby."""
+    yield lasting_pair
+    await lasting_pair.empty()
 
 
 @pytest.fixture

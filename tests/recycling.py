@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import Pool, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.embedded.postgres import EmbeddedPostgres
 from storage.keys.keyring import Keyring
@@ -65,10 +65,7 @@ class Recycled:
         compiled.share(entrance)
         owner = create_async_engine(urls.owner_url, pool_size=1, isolation_level="AUTOCOMMIT")
         async with owner.connect() as connection:
-            tables = (await connection.scalars(_TABLES)).all()
-            sequences = (await connection.scalars(_SEQUENCES)).all()
-            for statement in _emptying(set(tables) - {_KEPT}, sequences):
-                await connection.execute(text(statement))
+            await can_be_emptied(connection)
         return cls(name, urls, entrance, owner)
 
     @property
@@ -82,7 +79,7 @@ class Recycled:
             return False
         try:
             async with self._owner.connect() as connection:
-                return bool(await connection.scalar(_EMPTY))
+                return await is_emptied(connection)
         except DBAPIError:
             return False
 
@@ -90,6 +87,19 @@ class Recycled:
         await self._entrance.dispose()
         await self._owner.dispose()
         await drop_database(postgres, self.name)
+
+
+async def can_be_emptied(connection: AsyncConnection) -> None:
+    """From now on, in the database of its owner."""
+    tables = (await connection.scalars(_TABLES)).all()
+    sequences = (await connection.scalars(_SEQUENCES)).all()
+    for statement in _emptying(set(tables) - {_KEPT}, sequences):
+        await connection.execute(text(statement))
+
+
+async def is_emptied(connection: AsyncConnection) -> bool:
+    """Makes it as it was when it was new; False where somebody uses it still."""
+    return bool(await connection.scalar(_EMPTY))
 
 
 def _emptying(tables: Iterable[str], sequences: Iterable[str]) -> Iterator[str]:

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.embedded.cluster import PORT
 from bot.embedded.postgres import EmbeddedPostgres
 from bot.embedded.roles import DATABASE, OWNER, RUN
 from storage.schema import migrate
+from tests.recycling import can_be_emptied, is_emptied
 
 _NAME = "second"
 _WAITS = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
@@ -53,6 +56,14 @@ class Pair:
         async with owner_of(self.primary) as connection:
             await connection.execute("SELECT pg_cancel_backend($1)", backend)
 
+    async def empty(self) -> None:
+        """Once all who used it are gone."""
+        async with _emptying(self.primary) as connection, asyncio.timeout(_PATIENCE):
+            while True:
+                if await is_emptied(connection):
+                    return
+                await asyncio.sleep(_LOOK)
+
     async def on_standby(self, question: str) -> Any:
         """What the standby says, once it has all that the primary has."""
         async with owner_of(self.primary) as connection:
@@ -80,10 +91,19 @@ async def owner_of(server: EmbeddedPostgres) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
+async def _emptying(server: EmbeddedPostgres) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(server.owner_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        yield connection
+
+
+@asynccontextmanager
 async def primary_and_standby(folder: Path) -> AsyncIterator[Pair]:
     first, second = folder / "first", folder / _NAME
     new = await asyncio.to_thread(EmbeddedPostgres.start, first)
     await migrate(new.owner_url)
+    async with _emptying(new) as connection:
+        await can_be_emptied(connection)
     await asyncio.to_thread(new.stop)
     await asyncio.to_thread(_copy, new, second)
     primary = await asyncio.to_thread(

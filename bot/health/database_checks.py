@@ -6,16 +6,14 @@ from datetime import timedelta
 from sqlalchemy import exists, func, select, text
 
 from bot.archive.noticing import unsaved_since
-from bot.database.refusals import is_full
+from bot.database.room import has_room
 from bot.guard.noticing import last_look
 from bot.health.check import Check
-from bot.health.room import ensure_room
 from bot.keys.looking import unfinished
 from domain.duty import is_staffed
 from domain.duty.readiness import is_ready
 from domain.organisations import has_no_clock
 from domain.staff import chat_of_staff
-from storage.away import AWAY
 from storage.inbox.failed import MENDABLE
 from storage.keys.keyring import SealError
 from storage.kinds import Role
@@ -31,6 +29,7 @@ _LATELY = timedelta(minutes=5)
 _KEEPING = ("fsync", "full_page_writes")
 _SERVER = text(
     "SELECT current_setting('transaction_read_only')::boolean,"
+    " current_setting('synchronous_commit') IN ('on', 'remote_apply'),"
     " current_setting('fsync')::boolean, current_setting('full_page_writes')::boolean"
 )
 
@@ -59,23 +58,22 @@ async def _keys(database: Database) -> Check:
 
 
 async def _disk(database: Database) -> Check:
-    try:
-        async with database.begin(SERVICE) as session:
-            await ensure_room(session)
-    except AWAY as error:
-        if not is_full(error):
-            raise
-        return Check("disk", False, "the database's disk takes no more: make room")
-    return Check("disk", True, "the database's takes more")
+    if await has_room(database):
+        return Check("disk", True, "the database's takes more")
+    return Check("disk", False, "the database's disk takes no more: make room")
 
 
 async def _server(session: Session) -> Check:
     """Whether it keeps what it takes, also when the power is cut."""
-    only_reads, *keeping = (await session.execute(_SERVER)).one()
+    only_reads, waits, *keeping = (await session.execute(_SERVER)).one()
     if only_reads:
         return Check("server", False, "only reads: a standby, or one that led until a fail-over")
     if off := [name for name, is_on in zip(_KEEPING, keeping, strict=True) if not is_on]:
         found = f"{' and '.join(off)} off: a power cut loses or damages what was taken"
+        return Check("server", False, found)
+    if not waits:
+        # We ask for it with each connection (storage/connections.py).
+        found = "synchronous_commit off, though we ask for it: a pooler keeps that to itself"
         return Check("server", False, found)
     return Check("server", True, "can be written to, and keeps what it took")
 

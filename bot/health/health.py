@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.clockwork.clockwork import Clockwork
 from bot.clockwork.ticks import ALERTING, ESCALATION, REMINDING
 from bot.database.refusals import is_full, only_reads
+from bot.database.room import ensure_room
 from bot.guard.noticing import GUARD, note_look
-from bot.health.room import ensure_room
 from bot.metrics.measures import Measures, measure
 from bot.metrics.metrics import Metrics
 from bot.web import OwnRoute

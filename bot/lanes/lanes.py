@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.database.refusals import is_full
+from bot.database.room import has_room
 from bot.errors import code_of
 from bot.lanes.deaths import Deaths
 from bot.lanes.handler import AfterCommit, Handler
@@ -129,7 +130,7 @@ class Lanes:
                 after_commit = await self._handle_all(taken)
         except Exception as error:
             self._taking.survived(taken)
-            if is_away(error) and (is_full(error) or self._is_no_fault(taken)):
+            if is_away(error) and await self._is_no_fault(taken, error):
                 raise
             if len(taken.numbers) > 1:
                 return await self._handle_each(taken.numbers)
@@ -140,21 +141,35 @@ class Lanes:
         self.metrics.updates.labels("handled").inc(len(after_commit))
         return after_commit
 
-    def _is_no_fault(self, taken: Taken) -> bool:
-        """A database that went away is none of an update's, unless it does so each time."""
-        if taken.database_answered and len(taken.numbers) > 1:
+    async def _is_no_fault(self, taken: Taken, error: Exception) -> bool:
+        """A database that went away is none of an update's, unless it does so each time; nor is a
+        full one, unless there is room for others.
+        """
+        is_there = taken.database_answered or is_full(error)
+        if is_there and len(taken.numbers) > 1:
             # By themselves they show whose it is.
             return False
-        weight = _THOUGH_IT_IS_THERE if taken.database_answered else 1
+        if is_full(error) and not await has_room(self.database):
+            return True
+        weight = _THOUGH_IT_IS_THERE if is_there else 1
         self._absences.update(dict.fromkeys(taken.numbers, weight))
         return all(self._absences[number] <= _MOST_ABSENCES for number in taken.numbers)
 
     async def _handle_each(self, numbers: Sequence[int]) -> Sequence[AfterCommit]:
+        """Nobody waits for one that the database refuses, though that is the oldest of them."""
         after_commit: list[AfterCommit] = []
+        refused: Exception | None = None
         for number in numbers:
             taken = await self._taking.take_one(number)
-            if taken is not None:
+            if taken is None:
+                continue
+            try:
                 after_commit += await self._handle(taken)
+            except AWAY as error:
+                refused = error
+        if refused is not None:
+            await _all(after_commit)
+            raise refused
         return after_commit
 
     async def _handle_all(self, taken: Taken) -> Sequence[AfterCommit]:

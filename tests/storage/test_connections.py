@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
+from storage.connections import connect
 from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
@@ -71,6 +73,32 @@ async def gone() -> AsyncIterator[int]:
 async def test_p1_a_server_that_is_gone_without_a_word_keeps_nobody_from_the_others(
     pair: Pair, keys: Keyring, gone: int
 ) -> None:
-    url = several(pair.primary, pair.standby).replace("?", f"?host=127.0.0.1:{gone}&")
+    """Two alone, each with half of the time."""
+    url = several(pair.primary).replace("?", f"?host=127.0.0.1:{gone}&")
 
     assert not await only_reads(at(url, keys))
+
+
+async def test_p1_a_name_that_nobody_can_have_keeps_nobody_from_the_others(
+    pair: Pair, keys: Keyring
+) -> None:
+    url = several(pair.primary, pair.standby).replace("?", "?host=a..b:5432&")
+
+    assert not await only_reads(at(url, keys))
+
+
+async def test_p1_a_server_that_refuses_at_once_leaves_its_time_to_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allowed: list[float] = []
+
+    async def refuse(**how: float) -> None:
+        allowed.append(how["timeout"])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(asyncpg, "connect", refuse)
+    monkeypatch.setattr("storage.connections.monotonic", lambda: 0.0)
+    with pytest.raises(ConnectionRefusedError):
+        await connect(host=["a", "b", "c"], port=[1, 2, 3], timeout=6)
+
+    assert allowed == [2, 3, 6]

@@ -10,16 +10,11 @@ from bot.health.check import Check
 from bot.health.doctor import examine
 from storage.keys.files import make_key_file
 from storage.sessions import Database
+from tests.bot.full_disks import fill
 from tests.bot.serving_health import TICK, asking
-from tests.postgres import DatabaseUrls, execute_alone
+from tests.postgres import DatabaseUrls
 
 FULL = "the database's disk takes no more"
-
-
-async def fill(postgres: EmbeddedPostgres, urls: DatabaseUrls) -> None:
-    """As far as a query knows: what may be used of it is used up."""
-    name = urls.run_url.split("?")[0].rsplit("/", 1)[1]
-    await execute_alone(postgres, f"ALTER DATABASE \"{name}\" SET temp_file_limit = '1MB'")
 
 
 async def test_p1_a_disk_that_takes_no_more_is_what_a_guard_hears(

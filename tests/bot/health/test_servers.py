@@ -7,6 +7,7 @@ import pytest
 from bot.health.check import Check
 from bot.health.database_checks import checks_of_database
 from storage.archive.copying import see_all
+from storage.connections import IN_TIME
 from storage.keys.fitting import remember_keys
 from storage.keys.keyring import Keyring
 from storage.sessions import Clock, Database
@@ -70,6 +71,20 @@ async def test_the_doctor_finds_a_database_that_only_reads(
     assert (await found(primary)).ok
     assert "only reads" in (await found(standby)).detail
     assert not (await found(standby)).ok
+
+
+async def test_the_doctor_finds_a_pooler_that_lets_commits_go_unwritten(
+    pair: Pair, keys: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What connections begin with never comes to the server, where it may be otherwise."""
+    monkeypatch.setitem(IN_TIME, "server_settings", {"synchronous_commit": "off"})
+    database = Database(pair.primary.run_url, keys, Clock(), Wakes())
+    await met(database)
+    check = await found(database)
+    await database.close()
+
+    assert not check.ok
+    assert "a pooler" in check.detail
 
 
 async def test_the_doctor_finds_a_server_that_a_power_cut_makes_forget(database: Database) -> None:

@@ -6,7 +6,9 @@ place; but what people write needs new room.
 
 from sqlalchemy import text
 
-from storage.sessions import Session
+from bot.database.refusals import is_full
+from storage.away import AWAY
+from storage.sessions import SERVICE, Database, Session
 
 # Two megabytes that are sorted in less memory go to the disk, and are gone from it at once.
 _LITTLE_MEMORY = text("SET LOCAL work_mem = '64kB'")
@@ -19,3 +21,15 @@ async def ensure_room(session: Session) -> None:
     """Raises an error that `is_full` knows, and then the transaction is over, too."""
     await session.execute(_LITTLE_MEMORY)
     await session.execute(_MUCH)
+
+
+async def has_room(database: Database) -> bool:
+    """Raises one of AWAY where it does not answer."""
+    try:
+        async with database.begin(SERVICE) as session:
+            await ensure_room(session)
+    except AWAY as error:
+        if not is_full(error):
+            raise
+        return False
+    return True
