@@ -93,7 +93,7 @@ function tell(what) {
   // Read aloud once more, though it stands there already.
   line.replaceChildren(line.textContent);
   if (document.hidden) document.title = `• ${plainTitle}`;
-  ring(line.textContent);
+  ring(line.textContent, what);
 }
 addEventListener("visibilitychange", () => {
   if (!document.hidden) document.title = plainTitle;
@@ -101,9 +101,10 @@ addEventListener("visibilitychange", () => {
 
 function hear({ mark, newest, signs }) {
   const cases = newer(signs);
-  if (newest > known) tell("waits");
   if (cases.includes(page.dataset.case)) tell("here");
-  if (cases.some((id) => id !== page.dataset.case)) tell("elsewhere");
+  if (cases.some((id) => id !== page.dataset.case)) tell("own");
+  // Nobody has them yet: said last, it is what lies on top.
+  if (newest > known) tell("waits");
   known = newest;
   news.dataset.live = "";
   if (mark === page.dataset.mark) return;

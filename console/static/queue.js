@@ -32,8 +32,8 @@ function hear({ html, duty, waiting, came, signs }) {
   lines.innerHTML = html;
   const cases = casesIn(lines.content);
   const answered = newer(signs).length > 0;
-  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell(news.dataset.waits);
-  else if (answered) tell(news.dataset.signs);
+  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell("waits");
+  else if (answered) tell("own");
   known = cases;
   lastCame = came;
   newest = lines.content;
@@ -76,10 +76,10 @@ function turnDuty(newest) {
   keepFocus(corner, () => (form.outerHTML = newest));
 }
 
-function tell(words) {
+function tell(kind) {
   news.textContent = "";
-  news.textContent = words;
-  ring(words);
+  news.textContent = news.dataset[kind];
+  ring(news.textContent, kind);
 }
 
 follow(place.dataset.queue, {

@@ -16,6 +16,7 @@ from tests.console.sounding import LISTENING
 
 _IN_THIS_CASE = "There is something new in this case."
 _IN_A_CASE = "There is something new in a case of yours."
+_SOMEBODY_NEW = "Somebody new is waiting."
 
 
 async def own_case(office: Office, me: Colleague) -> tuple[Returnee, Case]:
@@ -94,3 +95,18 @@ async def test_p2_the_queue_sounds_for_an_answer_in_ones_own_case_and_for_no_cla
         await office.case(person, "Are you there?", Severity.CONCERN)
         await expect(page.locator("[data-news]")).to_have_text(_IN_A_CASE)
         assert await page.evaluate("tones") == before + 2
+
+
+async def test_p2_an_answer_takes_nothing_off_the_screen_that_says_that_somebody_new_waits(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    person, case = await own_case(office, me)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await listen(page, f"/cases/{case.id}", "[data-news][data-live]")
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(page.get_by_role("link", name=_SOMEBODY_NEW)).to_be_visible()
+        await office.case(person, "He is at the door", Severity.CONCERN)
+        await expect(page.get_by_text(_IN_THIS_CASE)).to_be_visible()
+        lying = await page.evaluate("Object.values(lying)")
+        assert sorted(lying) == [_SOMEBODY_NEW, _IN_THIS_CASE]
