@@ -5,6 +5,7 @@ import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { watchSigns } from "./signs.js";
 import { connected, follow } from "./stream.js";
+import { markTitle } from "./title.js";
 
 const page = document.querySelector("[data-case-events]");
 const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen", "unsent"];
@@ -84,7 +85,6 @@ function show() {
 
 // Whoever sits in a case hears of what comes in there, in their others, and of the next person, too.
 const news = document.querySelector("[data-news]");
-const plainTitle = document.title;
 const newer = watchSigns(page);
 let known = "\uffff";
 function tell(what) {
@@ -92,17 +92,18 @@ function tell(what) {
   line.hidden = false;
   // Read aloud once more, though it stands there already.
   line.replaceChildren(line.textContent);
-  if (document.hidden) document.title = `• ${plainTitle}`;
+  markTitle();
   ring(line.textContent, what);
 }
-addEventListener("visibilitychange", () => {
-  if (!document.hidden) document.title = plainTitle;
-});
 
 function hear({ mark, newest, signs }) {
   const cases = newer(signs);
   if (cases.includes(page.dataset.case)) tell("here");
-  if (cases.some((id) => id !== page.dataset.case)) tell("own");
+  const other = cases.find((id) => id !== page.dataset.case);
+  if (other) {
+    news.querySelector("[data-own]").href = `/cases/${other}`;
+    tell("own");
+  }
   // Nobody has them yet: said last, it is what lies on top.
   if (newest > known) tell("waits");
   known = newest;

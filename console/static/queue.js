@@ -5,6 +5,7 @@ import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { watchSigns } from "./signs.js";
 import { follow } from "./stream.js";
+import { entitle, markTitle } from "./title.js";
 
 const place = document.querySelector("[data-queue]");
 const news = document.querySelector("[data-news]");
@@ -21,19 +22,22 @@ const casesIn = (lines) =>
 let newest;
 let later;
 let known = casesIn(place);
+let answered = [];
 // When the last one came who waits, in whatever view.
 let lastCame = place.dataset.came;
 const newer = watchSigns(place);
 
 function hear({ html, duty, waiting, came, signs }) {
   turnDuty(duty.trim());
-  document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
+  entitle(waiting ? `(${waiting}) ${plainTitle}` : plainTitle);
   const lines = document.createElement("template");
   lines.innerHTML = html;
   const cases = casesIn(lines.content);
-  const answered = newer(signs).length > 0;
+  const ours = newer(signs);
+  answered.push(...ours);
+  if (ours.length) markTitle();
   if (came > lastCame || [...cases].some((id) => !known.has(id))) tell("waits");
-  else if (answered) tell("own");
+  else if (ours.length) tell("own");
   known = cases;
   lastCame = came;
   newest = lines.content;
@@ -54,9 +58,10 @@ function show() {
   if (line && document.activeElement === document.body) {
     place.querySelector(`[data-case="${line.dataset.case}"] .who`)?.focus({ preventScroll: true });
   }
-  for (const id of casesIn(place)) {
-    if (!before.has(id)) place.querySelector(`[data-case="${id}"]`).classList.add("new");
-  }
+  const came = [...casesIn(place)].filter((id) => !before.has(id));
+  const fresh = new Set([...came, ...answered]);
+  for (const each of lines()) each.classList.toggle("new", fresh.has(each.dataset.case));
+  answered = [];
 }
 
 // The switch of duty follows the shifts. It is exchanged neither under a finger nor for its opposite

@@ -69,20 +69,23 @@ async def test_p2_whoever_sits_in_one_case_hears_of_an_answer_in_another_of_thei
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     _, case = await own_case(office, me)
-    other, _ = await own_case(office, me)
+    other, theirs = await own_case(office, me)
     async with window(chromium, office, me, "light", DESK) as page:
         await listen(page, f"/cases/{case.id}", "[data-news][data-live]")
         await office.case(other, "Are you there?", Severity.CONCERN)
-        await expect(page.get_by_role("link", name=_IN_A_CASE)).to_be_visible()
+        news = page.get_by_role("link", name=_IN_A_CASE)
+        await expect(news).to_be_visible()
         await expect(page.get_by_text(_IN_THIS_CASE)).to_be_hidden()
         assert await page.evaluate("tones") == 2
+        await news.click()
+        await page.wait_for_url(f"**/cases/{theirs.id}")
 
 
 async def test_p2_the_queue_sounds_for_an_answer_in_ones_own_case_and_for_no_claim(
     office: Office, chromium: Browser
 ) -> None:
     me, samir = [await office.colleague(Role.CASEWORKER) for _ in range(2)]
-    person, _ = await own_case(office, me)
+    person, mine = await own_case(office, me)
     theirs, _ = await own_case(office, samir)
     async with window(chromium, office, me, "light", DESK) as page:
         await listen(page, "/queue", "[data-live].connected")
@@ -95,6 +98,9 @@ async def test_p2_the_queue_sounds_for_an_answer_in_ones_own_case_and_for_no_cla
         await office.case(person, "Are you there?", Severity.CONCERN)
         await expect(page.locator("[data-news]")).to_have_text(_IN_A_CASE)
         assert await page.evaluate("tones") == before + 2
+        await expect(page).to_have_title(re.compile("^• Queue"))
+        [marked] = await page.locator("[data-case].new").all()
+        await expect(marked).to_have_attribute("data-case", str(mine.id))
 
 
 async def test_p2_an_answer_takes_nothing_off_the_screen_that_says_that_somebody_new_waits(
