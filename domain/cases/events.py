@@ -22,6 +22,7 @@ SIGNS = (
     CaseEventKind.CLOSING_WISHED,
     CaseEventKind.OKAY_SAID,
     CaseEventKind.NOT_NOW_SAID,
+    CaseEventKind.CONSENT_TAKEN_BACK,
 )
 #: Another organisation was asked to help, said no, or helps no longer. Where the newest line, among
 #: these and the signals, is one of the last two, the case has come back: nobody else helps.
