@@ -1,6 +1,6 @@
 // Sounds when somebody new waits or a person of the reader's own does something, if they wished it.
 
-// Chosen once, it stays chosen in this browser, however often a page is opened anew.
+// Chosen once, it stays chosen in this browser until they sign out, however often a page is opened.
 const SOUND = "wayhome-sound";
 // Of a chime, in seconds.
 const LENGTH = 0.8;

@@ -125,7 +125,8 @@ const keys = {
   "?": () => help.showModal(),
 };
 
-// Whoever dictates, or whose hand slips, turns single keys off, and they stay so in this browser.
+// Whoever dictates, or whose hand slips, turns single keys off. They stay so in this browser until
+// they sign out, when all that it kept of this site goes.
 const KEYS = "wayhome-keys";
 const keysSwitch = help.querySelector("[data-keys]");
 const areOff = () => localStorage.getItem(KEYS) === "off";

@@ -8,6 +8,7 @@ from tests.console.looks import DESK, barriers, window
 from tests.console.office import Office
 
 _LIVE = "[data-live].connected"
+_FOR_HOW_LONG = "Turned off, they stay so until you sign out."
 
 
 async def pressed(page: Page, key: str, code: str, *, shift: bool = False) -> None:
@@ -63,3 +64,4 @@ async def test_whoever_turns_single_keys_off_claims_nobody_by_a_slip_from_then_o
         await page.get_by_role("button", name="Close").click()
         await page.keyboard.press("?")
         await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(switch).to_have_accessible_description(_FOR_HOW_LONG)
