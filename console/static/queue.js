@@ -135,16 +135,20 @@ keysSwitch.addEventListener("change", () => {
   localStorage.setItem(KEYS, keysSwitch.checked ? "on" : "off");
 });
 
-// A keyboard of another script has them in the same place.
+// A keyboard of another script has them in the same place. Its signs are none of them, as § and £.
+const ELSEWHERE = /^(?=[\p{L}\p{Nd}؟])[^\p{ASCII}\p{Script=Latin}]$/u;
 function keyOf({ key, code, shiftKey }) {
-  if (!/^[^\p{ASCII}\p{Script=Latin}]$/u.test(key)) return key;
+  if (!ELSEWHERE.test(key)) return key;
   if (code === "Slash") return shiftKey ? "?" : "/";
+  if (shiftKey) return key;
   return code.replace(/^(Key|Digit)/, "").toLowerCase();
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open || areOff()) return;
   if (event.target.closest("input, textarea, select")) return;
+  // A key's third sign is asked for by Ctrl and Alt on some systems, and by none of both on others.
+  if (event.getModifierState("AltGraph")) return;
   const key = keyOf(event);
   if (/^\d$/.test(key)) document.querySelectorAll("[data-view]")[key]?.click();
   else keys[key]?.(event);
