@@ -70,6 +70,7 @@ async def test_whoever_turns_single_keys_off_claims_nobody_by_a_slip_from_then_o
         await page.get_by_role("button", name="Keys").click()
         assert await barriers(page) == []
         switch = page.get_by_role("checkbox", name="Single keys do this here")
+        await expect(switch).to_have_accessible_description(_FOR_HOW_LONG)
         await switch.uncheck()
         await page.get_by_role("button", name="Close").click()
         await page.goto("/queue")
@@ -83,4 +84,15 @@ async def test_whoever_turns_single_keys_off_claims_nobody_by_a_slip_from_then_o
         await page.get_by_role("button", name="Close").click()
         await page.keyboard.press("?")
         await expect(page.get_by_role("dialog")).to_be_visible()
-        await expect(switch).to_have_accessible_description(_FOR_HOW_LONG)
+
+
+async def test_the_list_of_keys_closes_as_often_as_it_opens(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await page.goto("/queue")
+        for _ in range(2):
+            await page.get_by_role("button", name="Keys").click()
+            await page.get_by_role("button", name="Close").click()
+            assert await page.get_by_role("dialog").count() == 0
