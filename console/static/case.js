@@ -86,9 +86,13 @@ function show() {
 // Whoever sits in a case hears of what comes in there, in their others, and of the next person, too.
 const news = document.querySelector("[data-news]");
 const newer = watchSigns(page);
-let known = "\uffff";
+const lineOf = (what) => news.querySelector(`[data-${what}]`);
+// Who waits since before the page was opened is nobody new.
+let before;
+let known;
+let told;
 function tell(what) {
-  const line = news.querySelector(`[data-${what}]`);
+  const line = lineOf(what);
   line.hidden = false;
   // Read aloud once more, though it stands there already.
   line.replaceChildren(line.textContent);
@@ -97,11 +101,16 @@ function tell(what) {
 }
 
 function hear({ mark, newest, signs }) {
+  before ??= newest;
+  known ??= newest;
+  if (newest <= before) lineOf("waits").hidden = true;
+  if (!(told in signs)) lineOf("own").hidden = true;
   const cases = newer(signs);
   if (cases.includes(page.dataset.case)) tell("here");
   const other = cases.find((id) => id !== page.dataset.case);
   if (other) {
-    news.querySelector("[data-own]").href = `/cases/${other}`;
+    told = other;
+    lineOf("own").href = `/cases/${told}`;
     tell("own");
   }
   // Nobody has them yet: said last, it is what lies on top.

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Browser, Page, expect
 
-from domain.casework.work import claim
+from domain.casework.work import claim, release
 from domain.signals.closing_wish import wish_closed
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
@@ -116,3 +116,27 @@ async def test_p2_an_answer_takes_nothing_off_the_screen_that_says_that_somebody
         await expect(page.get_by_text(_IN_THIS_CASE)).to_be_visible()
         lying = await page.evaluate("Object.values(lying)")
         assert sorted(lying) == [_SOMEBODY_NEW, _IN_THIS_CASE]
+
+
+async def test_news_is_read_by_itself_and_goes_once_it_is_none_any_more(
+    office: Office, chromium: Browser
+) -> None:
+    me, samir = [await office.colleague(Role.CASEWORKER) for _ in range(2)]
+    _, case = await own_case(office, me)
+    other, theirs = await own_case(office, me)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        waits = page.get_by_role("link", name=_SOMEBODY_NEW)
+        own = page.get_by_role("link", name=_IN_A_CASE)
+        await office.case(other, "Are you there?", Severity.CONCERN)
+        await expect(own).to_be_visible()
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, theirs.id)
+        await expect(waits).to_be_visible()
+        await expect(own).to_be_hidden()
+        said = page.get_by_role("status").filter(has_text=_SOMEBODY_NEW)
+        await expect(said).to_have_text(_SOMEBODY_NEW)
+        async with office.database.begin(office.organisation.id) as session:
+            await claim(session, samir.actor, theirs.id)
+        await expect(waits).to_be_hidden()
