@@ -178,7 +178,7 @@ async def newest_waiting(
 
 async def newest_signs(
     session: Session, actor: Actor, *, beside: UUID | None = None
-) -> dict[UUID, datetime]:
+) -> dict[UUID, datetime | None]:
     """When the person of each case that is the actor's last wrote or pressed something, or fell
     silent; and that of the case `beside`, whoever has it. What they edit bears the time at which it
     was first said, and is none. Raises NotAllowed.
@@ -194,7 +194,7 @@ async def newest_signs(
         words.correlate(Case).scalar_subquery(), lines.correlate(Case).scalar_subquery()
     )
     ours, mine = _ours(actor), and_(*_of(actor, Part.MINE))
-    asked = select(Case.id, sign).where(*ours, or_(mine, Case.id == beside), sign.is_not(None))
+    asked = select(Case.id, sign).where(*ours, or_(mine, Case.id == beside))
     return dict((await session.execute(asked)).all())
 
 
