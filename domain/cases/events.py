@@ -16,7 +16,8 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case, or what a worker made of it.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
-#: What the person of a case does, and no worker: beside words, a press of a button or a silence.
+#: What comes into a case by no worker of it: beside words, a press of a button or a silence, also
+#: that it is due for a review, or that others whom we asked don't help any more.
 SIGNS = (
     *SIGNALS,
     CaseEventKind.CLOSING_WISHED,

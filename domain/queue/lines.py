@@ -179,9 +179,10 @@ async def newest_waiting(
 async def newest_signs(
     session: Session, actor: Actor, *, beside: UUID | None = None
 ) -> dict[UUID, datetime | None]:
-    """When the person of each case that is the actor's last wrote or pressed something, or fell
-    silent; and that of the case `beside`, whoever has it. What they edit bears the time at which it
-    was first said, and is none. Raises NotAllowed.
+    """When something last came into each case that is the actor's by no worker of it: the person
+    wrote or pressed something or fell silent, or it came up for another reason (`SIGNS`); and into
+    the case `beside`, whoever has it. What they edit bears the time at which it was first said, and
+    is none. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     words = select(func.max(Message.at)).where(
