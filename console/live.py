@@ -31,7 +31,7 @@ def comparable(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-def all_comparable(signs: Mapping[UUID, datetime]) -> dict[str, str]:
+def all_comparable(signs: Mapping[UUID, datetime | None]) -> dict[str, str]:
     return {str(case_id): comparable(at) for case_id, at in signs.items()}
 
 

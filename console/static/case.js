@@ -5,6 +5,7 @@ import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { watchSigns } from "./signs.js";
 import { connected, follow } from "./stream.js";
+import { markTitle } from "./title.js";
 
 const page = document.querySelector("[data-case-events]");
 const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen", "unsent"];
@@ -84,26 +85,36 @@ function show() {
 
 // Whoever sits in a case hears of what comes in there, in their others, and of the next person, too.
 const news = document.querySelector("[data-news]");
-const plainTitle = document.title;
 const newer = watchSigns(page);
-let known = "\uffff";
+const lineOf = (what) => news.querySelector(`[data-${what}]`);
+// Who waits since before the page was opened is nobody new.
+let before;
+let known;
+let told;
 function tell(what) {
-  const line = news.querySelector(`[data-${what}]`);
+  const line = lineOf(what);
   line.hidden = false;
   // Read aloud once more, though it stands there already.
   line.replaceChildren(line.textContent);
-  if (document.hidden) document.title = `• ${plainTitle}`;
-  ring(line.textContent);
+  markTitle();
+  ring(line.textContent, what);
 }
-addEventListener("visibilitychange", () => {
-  if (!document.hidden) document.title = plainTitle;
-});
 
 function hear({ mark, newest, signs }) {
+  before ??= newest;
+  known ??= newest;
+  if (newest <= before) lineOf("waits").hidden = true;
+  if (!(told in signs)) lineOf("own").hidden = true;
   const cases = newer(signs);
-  if (newest > known) tell("waits");
   if (cases.includes(page.dataset.case)) tell("here");
-  if (cases.some((id) => id !== page.dataset.case)) tell("elsewhere");
+  const other = cases.find((id) => id !== page.dataset.case);
+  if (other) {
+    told = other;
+    lineOf("own").href = `/cases/${told}`;
+    tell("own");
+  }
+  // Nobody has them yet: said last, it is what lies on top.
+  if (newest > known) tell("waits");
   known = newest;
   news.dataset.live = "";
   if (mark === page.dataset.mark) return;

@@ -22,6 +22,8 @@ addEventListener("online", () => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // It sends nothing, and a dialog may be closed as often as it is opened.
+  if (form.method === "dialog") return;
   if (form.dataset.sent) return event.preventDefault();
   if (noConnection && !navigator.onLine && !form.dataset.reached && !event.defaultPrevented) {
     event.preventDefault();

@@ -5,6 +5,7 @@ import { keepHalfWritten } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { watchSigns } from "./signs.js";
 import { follow } from "./stream.js";
+import { entitle, markTitle } from "./title.js";
 
 const place = document.querySelector("[data-queue]");
 const news = document.querySelector("[data-news]");
@@ -21,19 +22,22 @@ const casesIn = (lines) =>
 let newest;
 let later;
 let known = casesIn(place);
+let answered = [];
 // When the last one came who waits, in whatever view.
 let lastCame = place.dataset.came;
 const newer = watchSigns(place);
 
 function hear({ html, duty, waiting, came, signs }) {
   turnDuty(duty.trim());
-  document.title = waiting ? `(${waiting}) ${plainTitle}` : plainTitle;
+  entitle(waiting ? `(${waiting}) ${plainTitle}` : plainTitle);
   const lines = document.createElement("template");
   lines.innerHTML = html;
   const cases = casesIn(lines.content);
-  const answered = newer(signs).length > 0;
-  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell(news.dataset.waits);
-  else if (answered) tell(news.dataset.signs);
+  const ours = newer(signs);
+  answered.push(...ours);
+  if (ours.length) markTitle();
+  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell("waits");
+  else if (ours.length) tell("own");
   known = cases;
   lastCame = came;
   newest = lines.content;
@@ -54,9 +58,10 @@ function show() {
   if (line && document.activeElement === document.body) {
     place.querySelector(`[data-case="${line.dataset.case}"] .who`)?.focus({ preventScroll: true });
   }
-  for (const id of casesIn(place)) {
-    if (!before.has(id)) place.querySelector(`[data-case="${id}"]`).classList.add("new");
-  }
+  const came = [...casesIn(place)].filter((id) => !before.has(id));
+  const fresh = new Set([...came, ...answered]);
+  for (const each of lines()) each.classList.toggle("new", fresh.has(each.dataset.case));
+  answered = [];
 }
 
 // The switch of duty follows the shifts. It is exchanged neither under a finger nor for its opposite
@@ -76,10 +81,10 @@ function turnDuty(newest) {
   keepFocus(corner, () => (form.outerHTML = newest));
 }
 
-function tell(words) {
+function tell(kind) {
   news.textContent = "";
-  news.textContent = words;
-  ring(words);
+  news.textContent = news.dataset[kind];
+  ring(news.textContent, kind);
 }
 
 follow(place.dataset.queue, {
@@ -120,7 +125,8 @@ const keys = {
   "?": () => help.showModal(),
 };
 
-// Whoever dictates, or whose hand slips, turns single keys off, and they stay so in this browser.
+// Whoever dictates, or whose hand slips, turns single keys off. They stay so in this browser until
+// they sign out, when all that it kept of this site goes.
 const KEYS = "wayhome-keys";
 const keysSwitch = help.querySelector("[data-keys]");
 const areOff = () => localStorage.getItem(KEYS) === "off";
@@ -129,16 +135,20 @@ keysSwitch.addEventListener("change", () => {
   localStorage.setItem(KEYS, keysSwitch.checked ? "on" : "off");
 });
 
-// A keyboard of another script has them in the same place.
+// A keyboard of another script has them in the same place. Its signs are none of them, as § and £.
+const ELSEWHERE = /^(?=[\p{L}\p{Nd}؟])[^\p{ASCII}\p{Script=Latin}]$/u;
 function keyOf({ key, code, shiftKey }) {
-  if (!/^[^\p{ASCII}\p{Script=Latin}]$/u.test(key)) return key;
+  if (!ELSEWHERE.test(key)) return key;
   if (code === "Slash") return shiftKey ? "?" : "/";
+  if (shiftKey) return key;
   return code.replace(/^(Key|Digit)/, "").toLowerCase();
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || help.open || areOff()) return;
   if (event.target.closest("input, textarea, select")) return;
+  // A key's third sign is asked for by Ctrl and Alt on some systems, and by none of both on others.
+  if (event.getModifierState("AltGraph")) return;
   const key = keyOf(event);
   if (/^\d$/.test(key)) document.querySelectorAll("[data-view]")[key]?.click();
   else keys[key]?.(event);

@@ -1,4 +1,5 @@
-// When the person of each case last did something, as a page and its stream say (console/live.py).
+// When something last came into each case by no worker of it, as a page and its stream say
+// (console/live.py).
 
 // Answers which of the cases that were there before have something newer now: one that has just come
 // to the reader has nothing new by that.

@@ -16,12 +16,14 @@ from storage.wakes import Topic
 
 #: What a person, or the watch over their words, brought into a case, or what a worker made of it.
 SIGNALS = (CaseEventKind.OPENED, CaseEventKind.SIGNAL, CaseEventKind.RAISED)
-#: What the person of a case does, and no worker: beside words, a press of a button or a silence.
+#: What comes into a case by no worker of it: beside words, a press of a button or a silence, also
+#: that it is due for a review, or that others whom we asked don't help any more.
 SIGNS = (
     *SIGNALS,
     CaseEventKind.CLOSING_WISHED,
     CaseEventKind.OKAY_SAID,
     CaseEventKind.NOT_NOW_SAID,
+    CaseEventKind.CONSENT_TAKEN_BACK,
 )
 #: Another organisation was asked to help, said no, or helps no longer. Where the newest line, among
 #: these and the signals, is one of the last two, the case has come back: nobody else helps.

@@ -178,9 +178,11 @@ async def newest_waiting(
 
 async def newest_signs(
     session: Session, actor: Actor, *, beside: UUID | None = None
-) -> dict[UUID, datetime]:
-    """When the person of each case that is the actor's last wrote or pressed something, or fell
-    silent; and that of the case `beside`, whoever has it. Raises NotAllowed.
+) -> dict[UUID, datetime | None]:
+    """When something last came into each case that is the actor's by no worker of it: the person
+    wrote or pressed something or fell silent, or it came up for another reason (`SIGNS`); and into
+    the case `beside`, whoever has it. What they edit bears the time at which it was first said, and
+    is none. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
     words = select(func.max(Message.at)).where(
@@ -193,7 +195,7 @@ async def newest_signs(
         words.correlate(Case).scalar_subquery(), lines.correlate(Case).scalar_subquery()
     )
     ours, mine = _ours(actor), and_(*_of(actor, Part.MINE))
-    asked = select(Case.id, sign).where(*ours, or_(mine, Case.id == beside), sign.is_not(None))
+    asked = select(Case.id, sign).where(*ours, or_(mine, Case.id == beside))
     return dict((await session.execute(asked)).all())
 
 

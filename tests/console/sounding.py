@@ -4,13 +4,18 @@
 LISTENING = """
   window.tones = 0;
   window.shown = [];
+  window.lying = {};
   const Tone = window.OscillatorNode;
   window.OscillatorNode = class extends Tone {
     constructor(...all) { super(...all); window.tones += 1; }
   };
   window.Notification = class {
     static permission = "granted";
-    constructor(title, { body }) { window.shown.push(`${title}: ${body}`); }
+    constructor(title, { body, tag, renotify }) {
+      window.shown.push(`${title}: ${body}`);
+      // What bears the same tag takes its place, and only says so if it is told to.
+      if (renotify) window.lying[tag] = body;
+    }
   };
   Object.defineProperty(document, "hidden", { get: () => true });
 """

@@ -8,6 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from domain.casework.work import claim, write
+from domain.messages.body import Body, Correction
+from domain.messages.keeping import change_body
 from storage.kinds import Role, Severity
 from tests.console.looks import DESK, PHONE, busy, window
 from tests.console.office import Office
@@ -30,6 +32,27 @@ async def test_a_talk_says_who_speaks_and_in_which_language_the_person_does(
         ("Vera Hoxha", "en"),
     ]
     assert '<blockquote class="words" lang="ar" dir="auto"><bdi>أنا هنا' in page
+
+
+@pytest.mark.parametrize(
+    ("more", "read"),
+    [
+        (Body(service="shelter"), r'<p class="bubble" lang="(\w+)" dir="auto">Shelter'),
+        (Body(corrections=[Correction(text="لا", at="")]), r'wrong: <bdi lang="(\w+)">لا'),
+    ],
+    ids=["the card of a service", "what they say is wrong"],
+)
+async def test_what_is_in_their_language_beside_words_of_ours_is_read_in_it(
+    office: Office, more: Body, read: str
+) -> None:
+    case = await office.case(await office.person("ar"), "أنا هنا", Severity.CONCERN)
+    async with office.browser(Role.CASEWORKER) as browser:
+        async with office.database.begin(office.organisation.id) as session:
+            await claim(session, browser.actor, case.id)
+            ours = await write(session, browser.actor, case.id, "Shelter")
+            await change_body(session, ours, {"text": "Shelter", **more})
+        page = (await browser.get(f"/cases/{case.id}")).text
+    assert re.findall(read, page) == ["ar"]
 
 
 async def test_a_name_in_the_queue_is_read_with_how_grave_it_is_and_when_it_is_due(

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Browser, Page, expect
 
-from domain.casework.work import claim
+from domain.casework.work import claim, release
 from domain.signals.closing_wish import wish_closed
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
@@ -16,6 +16,7 @@ from tests.console.sounding import LISTENING
 
 _IN_THIS_CASE = "There is something new in this case."
 _IN_A_CASE = "There is something new in a case of yours."
+_SOMEBODY_NEW = "Somebody new is waiting."
 
 
 async def own_case(office: Office, me: Colleague) -> tuple[Returnee, Case]:
@@ -68,20 +69,23 @@ async def test_p2_whoever_sits_in_one_case_hears_of_an_answer_in_another_of_thei
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     _, case = await own_case(office, me)
-    other, _ = await own_case(office, me)
+    other, theirs = await own_case(office, me)
     async with window(chromium, office, me, "light", DESK) as page:
         await listen(page, f"/cases/{case.id}", "[data-news][data-live]")
         await office.case(other, "Are you there?", Severity.CONCERN)
-        await expect(page.get_by_role("link", name=_IN_A_CASE)).to_be_visible()
+        news = page.get_by_role("link", name=_IN_A_CASE)
+        await expect(news).to_be_visible()
         await expect(page.get_by_text(_IN_THIS_CASE)).to_be_hidden()
         assert await page.evaluate("tones") == 2
+        await news.click()
+        await page.wait_for_url(f"**/cases/{theirs.id}")
 
 
 async def test_p2_the_queue_sounds_for_an_answer_in_ones_own_case_and_for_no_claim(
     office: Office, chromium: Browser
 ) -> None:
     me, samir = [await office.colleague(Role.CASEWORKER) for _ in range(2)]
-    person, _ = await own_case(office, me)
+    person, mine = await own_case(office, me)
     theirs, _ = await own_case(office, samir)
     async with window(chromium, office, me, "light", DESK) as page:
         await listen(page, "/queue", "[data-live].connected")
@@ -94,3 +98,45 @@ async def test_p2_the_queue_sounds_for_an_answer_in_ones_own_case_and_for_no_cla
         await office.case(person, "Are you there?", Severity.CONCERN)
         await expect(page.locator("[data-news]")).to_have_text(_IN_A_CASE)
         assert await page.evaluate("tones") == before + 2
+        await expect(page).to_have_title(re.compile("^• Queue"))
+        [marked] = await page.locator("[data-case].new").all()
+        await expect(marked).to_have_attribute("data-case", str(mine.id))
+
+
+async def test_p2_an_answer_takes_nothing_off_the_screen_that_says_that_somebody_new_waits(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    person, case = await own_case(office, me)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await listen(page, f"/cases/{case.id}", "[data-news][data-live]")
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await expect(page.get_by_role("link", name=_SOMEBODY_NEW)).to_be_visible()
+        await office.case(person, "He is at the door", Severity.CONCERN)
+        await expect(page.get_by_text(_IN_THIS_CASE)).to_be_visible()
+        lying = await page.evaluate("Object.values(lying)")
+        assert sorted(lying) == [_SOMEBODY_NEW, _IN_THIS_CASE]
+
+
+async def test_news_is_read_by_itself_and_goes_once_it_is_none_any_more(
+    office: Office, chromium: Browser
+) -> None:
+    me, samir = [await office.colleague(Role.CASEWORKER) for _ in range(2)]
+    _, case = await own_case(office, me)
+    other, theirs = await own_case(office, me)
+    async with window(chromium, office, me, "light", DESK) as page:
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        waits = page.get_by_role("link", name=_SOMEBODY_NEW)
+        own = page.get_by_role("link", name=_IN_A_CASE)
+        await office.case(other, "Are you there?", Severity.CONCERN)
+        await expect(own).to_be_visible()
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, theirs.id)
+        await expect(waits).to_be_visible()
+        await expect(own).to_be_hidden()
+        said = page.get_by_role("status").filter(has_text=_SOMEBODY_NEW)
+        await expect(said).to_have_text(_SOMEBODY_NEW)
+        async with office.database.begin(office.organisation.id) as session:
+            await claim(session, samir.actor, theirs.id)
+        await expect(waits).to_be_hidden()
