@@ -126,7 +126,7 @@ async def _forget_case(session: Session, organisation: Organisation) -> int:
     case = await session.scalar(
         gone.order_by(Case.resolved_at).limit(at_most(1)).with_for_update(of=Case, skip_locked=True)
     )
-    if case is None or not await lock_if_free(session, case.returnee_id):
+    if case is None or not await lock_if_free(session, case.returnee_id, key_share=False):
         return 0
     # Asked once more: they may have cried for help just before they were locked.
     if await session.scalar(gone.where(Case.id == case.id)) is None:

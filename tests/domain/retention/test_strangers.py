@@ -1,19 +1,28 @@
 """P6: whoever came without an invite and agreed to nothing goes with their last case."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
 
 from domain.crisis.answering import ask_for_human
 from domain.retention.forgetting import forget_old
+from domain.retention.without_consent import forget
 from domain.returnees.enrolments import add_returnee
 from domain.returnees.person import lock_person
-from storage.kinds import Severity
-from storage.sessions import SERVICE
+from domain.safeguarding.passing_on import pass_on
+from storage.kinds import Role, Severity
+from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Enrolment, Returnee, WrappedKey
+from storage.tables.safeguarding import Complaint
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.retention.passing import days_pass
 from tests.handlers.cries import all_comes
+from tests.racing import stands_still
 
 # Nothing comes to them first, so what goes is announced for thirty days, and two weeks more.
 WORDS_GO, CASES_GO = (170, 45), (525, 45)
@@ -79,3 +88,30 @@ async def test_p1_nobody_goes_with_an_old_case_while_they_are_crying_for_help(
         await forget_old(session)
 
     assert await left(centre) == [2, 1, 1, 1]
+
+
+@pytest.mark.parametrize("tick", [forget, forget_old])
+async def test_p1_race_of_letting_somebody_go_and_what_a_colleague_passes_on_of_them(
+    centre: Centre, tick: Callable[[Session], Awaitable[int]]
+) -> None:
+    """It is written down and not there to be seen yet as the tick comes by."""
+    person = await stranger(centre)
+    vera = await centre.colleague()
+    await centre.colleague(Role.SAFEGUARDING)
+    await pass_days(centre, *WORDS_GO, CASES_GO[0])
+    await all_comes(centre.database)
+    centre.clock.offset += timedelta(days=CASES_GO[1])
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(Case).values(erase_at=session.now))
+
+    async def ticks() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            await tick(session)
+
+    async with asyncio.TaskGroup() as group, centre.database.begin(SERVICE) as session:
+        await pass_on(session, vera, person.id, "Not Samir.")
+        ticking = group.create_task(ticks())
+        await stands_still(centre.database, ticking)
+
+    assert await how_many(centre.database, Complaint) == 1
+    assert await left(centre) == [1, 1, 1, 1]
