@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     build_index("ix_invite_unused", "invite", ("expires_at",), "used_at IS NULL")
+    build_index("ix_enrolment_invite_id", "enrolment", ("invite_id",), "invite_id IS NOT NULL")
     op.create_table(
         "past_wait",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -49,4 +50,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("returnee", "block_told_at")
     op.drop_table("past_wait")
+    remove_index("ix_enrolment_invite_id", "enrolment")
     remove_index("ix_invite_unused", "invite")

@@ -90,6 +90,7 @@ class Enrolment(Identified, Base):
             unique=True,
             postgresql_where="until_at IS NULL",
         ),
+        Index("ix_enrolment_invite_id", "invite_id", postgresql_where="invite_id IS NOT NULL"),
         OF_ORGANISATION,
     )
 
