@@ -10,6 +10,12 @@ down_revision = "0091"
 branch_labels = None
 depends_on = None
 
+# Whoever came by them was forgotten by an earlier release: since, an invite goes with them.
+FORGET_INVITES_OF_NOBODY = """
+DELETE FROM invite WHERE used_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM enrolment WHERE enrolment.invite_id = invite.id)
+"""
+
 
 def upgrade() -> None:
     build_index("ix_invite_unused", "invite", ("expires_at",), "used_at IS NULL")
@@ -45,6 +51,7 @@ def upgrade() -> None:
         "UPDATE staff SET password_hash = NULL, totp_secret = NULL, totp_step = NULL,"
         " gender = NULL, speaks = '[]' WHERE disabled_at IS NOT NULL"
     )
+    op.execute(FORGET_INVITES_OF_NOBODY)
 
 
 def downgrade() -> None:
