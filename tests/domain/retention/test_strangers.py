@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.crisis.answering import ask_for_human
 from domain.retention.forgetting import forget_old
@@ -13,11 +15,12 @@ from domain.retention.without_consent import forget
 from domain.returnees.enrolments import add_returnee
 from domain.returnees.person import lock_person
 from domain.safeguarding.passing_on import pass_on
-from storage.kinds import Role, Severity
+from storage.kinds import Discretion, Role, Severity
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
-from storage.tables.returnees import Enrolment, Returnee, WrappedKey
+from storage.tables.returnees import Enrolment, Returnee, Safety, WrappedKey
 from storage.tables.safeguarding import Complaint
+from tests.clock import MORNING
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.retention.passing import days_pass
@@ -66,6 +69,27 @@ async def test_p6_who_agreed_to_something_stays_when_their_last_case_goes(centre
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.claims(vera, await centre.signal(person))
     await centre.closes(vera, case)
+    await pass_days(centre, *WORDS_GO, *CASES_GO)
+
+    assert await left(centre) == [0, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (Returnee.frozen_at, MORNING),
+        (Returnee.discretion, Discretion.DISCREET),
+        (Returnee.discretion, Discretion.WATCHED),
+        (Safety.stop_word, b"hashes"),
+    ],
+)
+async def test_p4_how_careful_somebodys_phone_is_stays_when_their_last_case_goes(
+    centre: Centre, column: InstrumentedAttribute[Any], value: object
+) -> None:
+    """Nothing but a worker unfreezes it."""
+    await stranger(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(column.class_).values({column: value}))
     await pass_days(centre, *WORDS_GO, *CASES_GO)
 
     assert await left(centre) == [0, 1, 1, 1]
