@@ -27,7 +27,7 @@ from domain.retention.old import (
     was_told,
 )
 from domain.retention.shortening import shorten
-from domain.retention.strangers import remove_stranger
+from domain.retention.strangers import forget_complaint, remove_stranger
 from domain.retention_periods import Kind
 from domain.returnees.person import lock_if_free
 from domain.safety.silence_plan import forget_named
@@ -191,6 +191,7 @@ _STEPS: tuple[_Step, ...] = (
     note_who_was_told,
     _forget_words,
     _forget_case,
+    forget_complaint,
     _forget_check_ins,
     _forget_those_who_left,
     forget_counted,

@@ -14,6 +14,7 @@ from domain.retention.forgetting import forget_old
 from domain.retention.without_consent import forget
 from domain.returnees.enrolments import add_returnee
 from domain.returnees.person import lock_person
+from domain.safeguarding.handling import close_complaint
 from domain.safeguarding.passing_on import pass_on
 from storage.kinds import Discretion, Role, Severity
 from storage.sessions import SERVICE, Session
@@ -24,6 +25,7 @@ from tests.clock import MORNING
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.retention.passing import days_pass
+from tests.domain.safeguarding.telling import seen, tells
 from tests.handlers.cries import all_comes
 from tests.racing import stands_still
 
@@ -72,6 +74,25 @@ async def test_p6_who_agreed_to_something_stays_when_their_last_case_goes(centre
     await pass_days(centre, *WORDS_GO, *CASES_GO)
 
     assert await left(centre) == [0, 1, 1, 1]
+
+
+async def test_p6_p10_a_complaint_stays_its_own_days_and_the_stranger_goes_with_it(
+    centre: Centre,
+) -> None:
+    """Safeguarding closes it long after the case was."""
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    await tells(centre, await stranger(centre))
+    await pass_days(centre, *WORDS_GO, *CASES_GO)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(SERVICE) as session:
+        await close_complaint(session, keeper, complaint_id)
+    await pass_days(centre, 1, 45, 45)
+    assert await left(centre) == [0, 1, 1, 1]
+    assert await how_many(centre.database, Complaint) == 1
+    await pass_days(centre, 640)
+
+    assert await left(centre) == [0, 0, 0, 0]
+    assert await how_many(centre.database, Complaint) == 0
 
 
 @pytest.mark.parametrize(
