@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("severity", sa.String(32), nullable=False),
-        sa.Column("day", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=True),
         sa.Column("in_time", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
