@@ -44,7 +44,7 @@ def upgrade() -> None:
         " OR organisation_id = (SELECT wayhome_organisation()))"
     )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
-    told = sa.Column("block_told_at", sa.DateTime(timezone=True), nullable=True)
+    told = sa.Column("block_told", sa.DateTime(timezone=True), nullable=True)
     op.add_column("returnee", told, if_not_exists=True)
     # As for whoever leaves from now on.
     op.execute(
@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("returnee", "block_told_at")
+    op.drop_column("returnee", "block_told")
     op.drop_table("past_wait")
     remove_index("ix_enrolment_invite_id", "enrolment")
     remove_index("ix_invite_unused", "invite")
