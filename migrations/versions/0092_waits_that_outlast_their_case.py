@@ -46,6 +46,8 @@ def upgrade() -> None:
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
     told = sa.Column("block_told", sa.DateTime(timezone=True), nullable=True)
     op.add_column("returnee", told, if_not_exists=True)
+    answer_by = sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("referral", answer_by, if_not_exists=True)
     # As for whoever leaves from now on.
     op.execute(
         "UPDATE staff SET password_hash = NULL, totp_secret = NULL, totp_step = NULL,"
@@ -55,6 +57,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("referral", "answer_by")
     op.drop_column("returnee", "block_told")
     op.drop_table("past_wait")
     remove_index("ix_enrolment_invite_id", "enrolment")
