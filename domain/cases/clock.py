@@ -1,19 +1,22 @@
 """When a case must be looked at again: the one instant by which the tick finds what is due."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from domain.calendar import zone
 from domain.cases.advice import answer_owed_by
-from domain.cases.deadlines import PACES, deadline_of
+from domain.cases.deadlines import PACES, deadline
+from domain.cases.holidays import holidays_of_all
 from domain.cases.states import ALERTS_BEFORE_WIDENING
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, CaseEvent, Message
+from storage.tables.duty import TimeOff
 from storage.tables.organisations import Organisation
 
 
@@ -73,7 +76,9 @@ async def bring_back(session: Session) -> None:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    step = partial(_bring_back, organisations=theirs, listen_by=listen_by)
+    # Nowhere is it an earlier day than yesterday by UTC.
+    off = await holidays_of_all(session, session.now.date() - timedelta(days=1))
+    step = partial(_bring_back, organisations=theirs, off=off, listen_by=listen_by)
     await each_by_itself(session, ahead.all(), step, _look_soon, "alerts.failed")
 
 
@@ -81,10 +86,12 @@ async def _bring_back(
     session: Session,
     case: Case,
     organisations: Mapping[UUID, Organisation],
+    off: Mapping[UUID, Sequence[TimeOff]],
     listen_by: Mapping[UUID, datetime],
 ) -> None:
     now, organisation = session.now, organisations[case.organisation_id]
-    due = await deadline_of(session, organisation, case.severity, now)
+    place, holidays = zone(organisation.time_zone), off.get(organisation.id, ())
+    due = deadline(case.severity, now, place, organisation.settings, holidays)
     case.deadline_at = _sooner(case.deadline_at, due)
     claim = max(due, now + PACES[case.severity].claim)
     case.claim_deadline_at = _sooner(case.claim_deadline_at, claim)

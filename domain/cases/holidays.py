@@ -1,6 +1,7 @@
 """Days on which an organisation declares nobody to be there, and on which no deadline ends."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -20,6 +21,16 @@ async def holidays_from(session: Session, organisation_id: UUID, day: date) -> S
         )
     )
     return found.all()
+
+
+async def holidays_of_all(session: Session, day: date) -> Mapping[UUID, Sequence[TimeOff]]:
+    """Each organisation's, as `holidays_from`. Needs the service's scope."""
+    found = defaultdict[UUID, list[TimeOff]](list)
+    for each in await session.scalars(
+        select(TimeOff).where(TimeOff.staff_id.is_(None), TimeOff.last_day >= day)
+    ):
+        found[each.organisation_id].append(each)
+    return found
 
 
 def is_holiday(day: date, off: Sequence[TimeOff]) -> bool:

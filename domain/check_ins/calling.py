@@ -58,13 +58,13 @@ async def call_about_unreachable(
     # Should they come back or ask to be forgotten just now, or another check-in tell of it, that
     # comes before this, or finds it.
     await lock_person(session, returnee.id)
-    await session.refresh(returnee, ["blocked_at", "block_told_at"])
-    blocked_at, told_at = returnee.blocked_at, returnee.block_told_at
-    if blocked_at is None or (told_at is not None and told_at >= blocked_at):
+    await session.refresh(returnee, ["blocked_at", "block_told"])
+    blocked_at = returnee.blocked_at
+    if blocked_at is None or returnee.block_told == blocked_at:
         return
     # By an older release, which notes it in the case alone; and that goes one day.
     called = await was_called(session, returnee, UNREACHED, blocked_at)
     if not called and not await is_to_be_forgotten(session, returnee, organisation_id):
         called = await call_caseworker(session, returnee, organisation_id, UNREACHED)
     if called:
-        returnee.block_told_at = session.now
+        returnee.block_told = blocked_at

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    Date,
     DateTime,
     Integer,
     Values,
@@ -65,15 +66,15 @@ async def _calls(
     session: Session, organisation_id: UUID, periods: Sequence[Period]
 ) -> dict[int, int]:
     each = _each(periods)
-    began = union_all(
-        select(Wait.began_at.label("at")).where(Wait.organisation_id == organisation_id),
-        select(PastWait.day).where(PastWait.organisation_id == organisation_id),
+    calls = union_all(
+        select(each.c.number)
+        .join(Wait, (Wait.began_at >= each.c.begins) & (Wait.began_at < each.c.ends))
+        .where(Wait.organisation_id == organisation_id),
+        select(each.c.number)
+        .join(PastWait, PastWait.day.between(each.c.first_day, each.c.last_day))
+        .where(PastWait.organisation_id == organisation_id),
     ).subquery()
-    found = await session.execute(
-        select(each.c.number, func.count())
-        .join(began, (began.c.at >= each.c.begins) & (began.c.at < each.c.ends))
-        .group_by(each.c.number)
-    )
+    found = await session.execute(select(calls.c.number, func.count()).group_by(calls.c.number))
     return dict(found.all())
 
 
@@ -119,12 +120,15 @@ async def _duty_hours(
 
 
 def _each(periods: Sequence[Period]) -> Values:
-    rows: list[tuple[int, datetime, datetime]] = [
-        (number, period.begins, period.ends) for number, period in enumerate(periods)
+    rows: list[tuple[int, datetime, datetime, date, date]] = [
+        (number, each.begins, each.ends, each.first_day, each.last_day)
+        for number, each in enumerate(periods)
     ]
     return values(
         column("number", Integer),
         column("begins", _INSTANT),
         column("ends", _INSTANT),
+        column("first_day", Date),
+        column("last_day", Date),
         name="period",
     ).data(rows)

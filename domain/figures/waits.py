@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -45,7 +46,7 @@ async def waits_of(
     session: Session, organisation_id: UUID, begins: datetime, ends: datetime
 ) -> dict[Severity, list[Waited]]:
     """Those that began then and of which it is known whether the promise was kept, the oldest
-    first; of those whose case is gone, by the day.
+    first; of those whose case is gone, by the day. Whole days on the organisation's calendar.
     """
     there = await _known(
         session,
@@ -53,18 +54,30 @@ async def waits_of(
         Wait.began_at >= begins,
         Wait.began_at < ends,
     )
-    gone = await session.scalars(
-        select(PastWait).where(
-            PastWait.organisation_id == organisation_id,
-            PastWait.day >= begins,
-            PastWait.day < ends,
-        )
-    )
-    found = [*there, *((each.severity, _of_past(each)) for each in gone)]
+    gone = await _gone(session, organisation_id, begins, ends)
+    found = [*there, *gone]
     waits: dict[Severity, list[Waited]] = defaultdict(list)
     for severity, wait in sorted(found, key=lambda each: each[1].began_at):
         waits[severity].append(wait)
     return waits
+
+
+async def _gone(
+    session: Session, organisation_id: UUID, begins: datetime, ends: datetime
+) -> Sequence[tuple[Severity, Waited]]:
+    organisation = await session.get(Organisation, organisation_id)
+    if organisation is None:
+        # Nothing is seen of another organisation.
+        return ()
+    place = zone(organisation.time_zone)
+    found = await session.scalars(
+        select(PastWait).where(
+            PastWait.organisation_id == organisation_id,
+            PastWait.day >= begins.astimezone(place).date(),
+            PastWait.day < ends.astimezone(place).date(),
+        )
+    )
+    return [(each.severity, _of_past(each, place)) for each in found]
 
 
 async def outlast(session: Session, case: Case) -> None:
@@ -74,13 +87,12 @@ async def outlast(session: Session, case: Case) -> None:
     organisation = await session.get_one(Organisation, case.organisation_id)
     place = zone(organisation.time_zone)
     for severity, wait in await _known(session, Wait.case_id == case.id):
-        day = wait.began_at.astimezone(place).date()
         span = wait.until_acted
         session.add(
             PastWait(
                 organisation_id=organisation.id,
                 severity=severity,
-                day=instant(datetime.combine(day, time()), place),
+                day=wait.began_at.astimezone(place).date(),
                 seconds=None if span is None else int(span.total_seconds()),
                 in_time=wait.in_time,
             )
@@ -104,8 +116,9 @@ async def _known(
     return [(severity, wait) for severity, wait in waits if wait.is_known(session.now)]
 
 
-def _of_past(wait: PastWait) -> Waited:
+def _of_past(wait: PastWait, place: ZoneInfo) -> Waited:
     """As if it had begun with its day."""
-    acted_at = None if wait.seconds is None else wait.day + timedelta(seconds=wait.seconds)
-    due_at = acted_at if wait.in_time and acted_at is not None else wait.day
-    return Waited(wait.day, due_at, acted_at, None)
+    began = instant(datetime.combine(wait.day, time()), place)
+    acted_at = None if wait.seconds is None else began + timedelta(seconds=wait.seconds)
+    due_at = acted_at if wait.in_time and acted_at is not None else began
+    return Waited(began, due_at, acted_at, None)

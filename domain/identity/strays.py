@@ -149,7 +149,7 @@ async def _go_on(
     for case in cases:
         await _bring_work(session, case, own, sealing)
         await session.flush()
-        await remove_case(session, case)
+        await remove_case(session, case, goes_on=case.state is not CaseState.RESOLVED)
 
 
 async def _bring_signals(session: Session, case: Case, own: Case) -> None:

@@ -28,9 +28,9 @@ async def climb(session: Session) -> int:
 
 async def begin_to_climb(session: Session, referral: Referral, case: Case) -> None:
     """From now on; a mailbox is called by whoever gave it, and a person is pressed by nobody."""
-    referral.alert_at = None
+    referral.alert_at = referral.answer_by = None
     if _asked(referral) is not None:
-        due = await _due(session, referral, case, session.now)
+        due = referral.answer_by = await _due(session, referral, case, session.now)
         referral.alert_at = next_alert(session.now, due, session.now, case.severity)
 
 
@@ -116,6 +116,7 @@ def _who(referral: Referral) -> UUID:
 
 
 async def _due(session: Session, referral: Referral, case: Case, since: datetime) -> datetime:
-    """By the deadlines of whoever is asked."""
+    """By the deadlines of whoever is asked; a holiday that they declare since moves no promise."""
     organisation = await session.get_one(Organisation, _who(referral))
-    return await deadline_of(session, organisation, case.severity, since)
+    due = await deadline_of(session, organisation, case.severity, since)
+    return min(due, referral.answer_by or due)

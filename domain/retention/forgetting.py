@@ -27,7 +27,7 @@ from domain.retention.old import (
     was_told,
 )
 from domain.retention.shortening import shorten
-from domain.retention.strangers import remove_stranger
+from domain.retention.strangers import forget_complaint, remove_stranger
 from domain.retention_periods import Kind
 from domain.returnees.person import lock_if_free
 from domain.safety.silence_plan import forget_named
@@ -126,7 +126,7 @@ async def _forget_case(session: Session, organisation: Organisation) -> int:
     case = await session.scalar(
         gone.order_by(Case.resolved_at).limit(at_most(1)).with_for_update(of=Case, skip_locked=True)
     )
-    if case is None or not await lock_if_free(session, case.returnee_id):
+    if case is None or not await lock_if_free(session, case.returnee_id, key_share=False):
         return 0
     # Asked once more: they may have cried for help just before they were locked.
     if await session.scalar(gone.where(Case.id == case.id)) is None:
@@ -191,6 +191,7 @@ _STEPS: tuple[_Step, ...] = (
     note_who_was_told,
     _forget_words,
     _forget_case,
+    forget_complaint,
     _forget_check_ins,
     _forget_those_who_left,
     forget_counted,

@@ -78,7 +78,7 @@ async def _erase_talk(session: Session, case: Case) -> None:
     """With all its words; and whoever was known by nothing else is a stranger again. The person is
     locked by then: what they agree to, cry for or confide at this moment comes first.
     """
-    if not await lock_if_free(session, case.returnee_id):
+    if not await lock_if_free(session, case.returnee_id, key_share=False):
         case.erase_at = session.now + _SOON
         return
     if await session.scalar(select(Case.id).where(Case.id == case.id, *_AT_REST)) is None:

@@ -45,14 +45,17 @@ async def lock_person(session: Session, returnee_id: UUID) -> None:
     )
 
 
-async def lock_if_free(session: Session, returnee_id: UUID) -> bool:
+async def lock_if_free(session: Session, returnee_id: UUID, *, key_share: bool = True) -> bool:
     """`lock_person` where nobody else holds it, and whether it did: a tick may hold what others
     wait for, and waits for nobody itself.
+
+    Without `key_share` only where nobody writes anything of theirs down either, as some do who do
+    not lock the person: for what may take the person away.
     """
     found = await session.scalar(
         select(Returnee.id)
         .where(Returnee.id == returnee_id)
-        .with_for_update(key_share=True, skip_locked=True)
+        .with_for_update(key_share=key_share, skip_locked=True)
     )
     return found is not None
 

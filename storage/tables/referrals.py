@@ -68,6 +68,8 @@ class Referral(Identified, Base):
     look_at: Mapped[datetime | None]
     #: When whoever is to answer is told again.
     alert_at: Mapped[datetime | None]
+    #: By when whoever is asked now was to answer, as it was reckoned then.
+    answer_by: Mapped[datetime | None]
 
     @classmethod
     def is_under_way(cls) -> ColumnElement[bool]:

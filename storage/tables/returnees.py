@@ -44,8 +44,8 @@ class Returnee(Identified, Base):
     #: The complaint that it is for.
     confides_in: Mapped[UUID | None]
     blocked_at: Mapped[datetime | None]
-    #: When a caseworker was last called about that.
-    block_told_at: Mapped[datetime | None]
+    #: Of which block, by its `blocked_at`, a caseworker was last called.
+    block_told: Mapped[datetime | None]
     #: When they last took a block off, or came to another phone.
     unblocked_at: Mapped[datetime | None]
     #: When they were last told that something old of theirs goes in two weeks; while that is on
@@ -90,6 +90,7 @@ class Enrolment(Identified, Base):
             unique=True,
             postgresql_where="until_at IS NULL",
         ),
+        Index("ix_enrolment_invite_id", "invite_id", postgresql_where="invite_id IS NOT NULL"),
         OF_ORGANISATION,
     )
 

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -47,8 +47,8 @@ class PastWait(Identified, Base):
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     severity: Mapped[Severity]
-    #: On which it began, and no closer: the midnight before, by the organisation's clocks.
-    day: Mapped[datetime]
+    #: On which it began, and no closer, by the organisation's clocks of then.
+    day: Mapped[date]
     #: Until somebody tried to reach them; None where nobody did.
     seconds: Mapped[int | None]
     in_time: Mapped[bool]

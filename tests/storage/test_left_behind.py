@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.channels.keeping import add_channel
@@ -20,7 +20,7 @@ from storage.kinds import ReferralState, Role
 from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel, ChannelCall
 from storage.tables.referrals import Referral
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Invite, Returnee
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 from tests.domain.consent.renewing import another_is_true, asked_of, says, ticks
@@ -143,6 +143,26 @@ async def test_p5_without_a_yes_that_holds_no_invite_goes_along_afterwards_eithe
     await puts_right(urls, "0084")
 
     assert await by_invite(two.partner, two.person) is None
+
+
+async def test_p6_an_invite_that_was_used_goes_where_whoever_came_by_it_was_forgotten_before(
+    urls: DatabaseUrls, centre: Centre
+) -> None:
+    two = await Two.at_work(centre)
+    kept = await invited(two)
+    async with centre.database.begin(SERVICE) as session:
+        _, forgotten = await issue_invites(session, centre.organisation.id, count=2)
+        await redeem_invite(session, forgotten.code)
+        unused = Invite.used_at.is_(None)
+        waiting = (await session.scalars(select(Invite.id).where(unused))).one()
+    sql = schema._scripts().get_revision("0092").module.FORGET_INVITES_OF_NOBODY
+    engine = create_async_engine(urls.owner_url)
+    async with engine.begin() as connection:
+        await connection.execute(text(sql))
+    await engine.dispose()
+
+    async with centre.database.begin(SERVICE) as session:
+        assert set(await session.scalars(select(Invite.id))) == {kept, waiting}
 
 
 @pytest.mark.usefixtures("morning")

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -23,6 +23,8 @@ NAMING_A_PERSON = sorted(
     if "returnee_id" in table.columns
     and (table.info["scope"] == "organisation" or table.name == "case")
 )
+# No row of these goes for good.
+STAYING = {"organisation", "staff"}
 OURS, STAFF = uuid4(), uuid4()
 
 
@@ -46,6 +48,25 @@ async def test_migrations_match_the_models(urls: DatabaseUrls) -> None:
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()
+
+
+def test_what_points_to_a_row_that_may_go_is_found_by_an_index() -> None:
+    """PostgreSQL looks for it once for each row that goes."""
+    unfound = [
+        str(key.parent)
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name not in STAYING and key.parent.name not in first_in_indexes(table)
+    ]
+
+    assert unfound == []
+
+
+def first_in_indexes(table: Table) -> set[str]:
+    uniques = (each for each in table.constraints if isinstance(each, UniqueConstraint))
+    sorted_by: list[PrimaryKeyConstraint | UniqueConstraint | Index]
+    sorted_by = [table.primary_key, *uniques, *table.indexes]
+    return {next(iter(each.columns)).name for each in sorted_by if each.columns}
 
 
 async def test_every_table_has_row_level_security_unless_it_is_declared_public(

@@ -85,6 +85,24 @@ async def test_p12_a_caseworker_is_not_called_again_once_the_case_of_the_same_bl
     assert await signals(database) == []
 
 
+async def test_p12_a_caseworker_hears_of_the_next_block_though_the_clock_was_ahead_at_the_last_one(
+    database: Database, clock: Clock, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    set_clock(clock, MORNING + timedelta(days=9))
+    await block(database, returnee)
+    await send_what_is_due(database)
+    assert await signals(database) == [CANT_REACH]
+    async with database.begin(SERVICE) as session:
+        await remove_case(session, (await session.scalars(select(Case))).one())
+    set_clock(clock, MORNING + timedelta(days=1))
+    await block(database, returnee, blocked=False)
+    await block(database, returnee)
+    await another(database, returnee, office)
+    await send_what_is_due(database)
+
+    assert await signals(database) == [CANT_REACH]
+
+
 async def test_p5_nobody_is_called_about_somebody_who_agreed_to_no_caseworker(
     database: Database, returnee: Returnee, check_in: CheckIn
 ) -> None:

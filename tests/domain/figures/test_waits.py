@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.calendar import zone
 from domain.figures.first_actions import FirstActions
-from domain.figures.periods import Step
+from domain.figures.load import load_of
+from domain.figures.periods import Step, periods
 from domain.figures.reading import read_figures
+from domain.figures.waits import waits_of
 from domain.figures.year.counting import count_next_year
 from domain.figures.year.reading import read_year
 from domain.retention.without_consent import forget
@@ -85,13 +88,36 @@ async def test_the_figures_of_a_time_that_is_over_stay_as_they_were_when_its_cas
     assert calls_after == calls
 
 
+async def lives_by_the_clocks_of(centre: Centre, place: str) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        (await session.get_one(Organisation, centre.organisation.id)).time_zone = place
+
+
+@pytest.mark.parametrize("place", ["America/Bogota", "Pacific/Auckland"])
+async def test_what_is_left_of_a_wait_stays_on_its_day_where_the_organisation_moves_its_clocks(
+    centre: Centre, place: str
+) -> None:
+    first_of_month = datetime(MORNING.year, 9, 1, 12, tzinfo=UTC)
+    set_clock(centre.clock, first_of_month)
+    await cries(centre, 6)
+    set_clock(centre.clock, first_of_month + timedelta(days=63))
+    await talks_go(centre)
+    await lives_by_the_clocks_of(centre, place)
+    async with centre.database.begin(SERVICE) as session:
+        month = periods(Step.MONTH, session.now, zone(place))[-2]
+        found = await waits_of(session, centre.organisation.id, month.begins, month.ends)
+        calls = [each.calls for each in await load_of(session, centre.organisation.id, [month])]
+
+    assert month.first_day == first_of_month.date()
+    assert len(found[Severity.EMERGENCY]) == 6
+    assert calls == [5]
+
+
 async def test_p6_what_is_left_of_a_wait_says_on_which_day_it_began_and_of_nobody(
     centre: Centre,
 ) -> None:
     set_clock(centre.clock, MORNING)
-    async with centre.database.begin(SERVICE) as session:
-        organisation = await session.get_one(Organisation, centre.organisation.id)
-        organisation.time_zone = "Asia/Kathmandu"
+    await lives_by_the_clocks_of(centre, "Asia/Kathmandu")
     await cries(centre, 1)
     set_clock(centre.clock, MORNING + timedelta(days=33))
     await talks_go(centre)
@@ -100,6 +126,6 @@ async def test_p6_what_is_left_of_a_wait_says_on_which_day_it_began_and_of_nobod
         past = (await session.scalars(select(PastWait))).one()
     columns = {"id", "organisation_id", "severity", "day", "seconds", "in_time"}
     assert set(PastWait.__table__.columns.keys()) == columns
-    assert (past.day.astimezone(UTC).hour, past.day.minute) == (18, 15)
+    assert past.day == MORNING.date()
     assert past.seconds in range(20 * 60, 21 * 60)
     assert not past.in_time

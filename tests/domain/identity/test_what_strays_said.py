@@ -33,6 +33,7 @@ from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.marks import SignalMark
 from storage.tables.returnees import Returnee
+from storage.tables.waits import PastWait
 from tests.counting import how_many
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
@@ -67,6 +68,23 @@ async def heard(centre: Centre, case: Case) -> list[Signal]:
     vera = await centre.colleague()
     async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
         return await signals_of(session, vera, case.id)
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+async def test_a_call_for_a_human_counts_once_however_late_somebody_is_known(
+    centre: Centre, is_closed: bool
+) -> None:
+    """It went on in the person's own case, or was over."""
+    person, stray = await centre.person(), await centre.person()
+    await cries(centre, stray)
+    centre.later(hours=2)
+    if is_closed:
+        vera = await centre.colleague()
+        case = await centre.claims(vera, await centre.signal(stray, reasons=["asked.human"]))
+        await centre.closes(vera, case)
+    await is_taken_in(centre, stray, person)
+
+    assert await how_many(centre.database, PastWait) == (2 if is_closed else 0)
 
 
 async def test_the_watch_is_marked_by_what_it_said_and_not_by_how_grave_the_case_became(

@@ -19,7 +19,9 @@ from storage.kinds import ConflictKind, Outcome, ReferralState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.channels import ChannelCall
+from storage.tables.duty import TimeOff
 from storage.tables.referrals import Referral
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.referrals.two import Two
 
@@ -73,6 +75,22 @@ async def test_the_giver_hears_once_that_nobody_has_answered_in_time(centre: Cen
         (await session.get_one(Case, two.case.id)).claimed_by = giver.staff_id
     told = [await climbs(two, minutes=minutes) for minutes in (31, 31, 31, 31)]
     assert [each.count((701, "unanswered")) for each in told] == [0, 1, 1, 1]
+
+
+async def test_the_giver_hears_it_once_though_the_partner_declares_that_day_a_holiday_afterwards(
+    centre: Centre,
+) -> None:
+    set_clock(centre.clock, MORNING)
+    two = await Two.at_work(centre, Severity.CONCERN, vera_reads=701)
+    referral = await two.offered()
+    assert (await climbs(two, days=1, hours=9)).count((701, "unanswered")) == 1
+    async with centre.database.begin(SERVICE) as session:
+        organisation_id, day = two.partner.organisation.id, MORNING.date() + timedelta(days=1)
+        session.add(TimeOff(organisation_id=organisation_id, first_day=day, last_day=day))
+    told = [await climbs(two, hours=4) for _ in range(7)]
+
+    assert (await two.fresh(referral)).state is ReferralState.OFFERED
+    assert [each.count((701, "unanswered")) for each in told] == [1] * 7
 
 
 @pytest.mark.parametrize("moved_on", [timedelta(), timedelta(minutes=31)])

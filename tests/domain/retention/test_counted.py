@@ -39,7 +39,7 @@ async def test_two_years_after_it_was_over_a_rota_goes_with_drills_and_what_is_l
                 PastWait(
                     organisation_id=organisation_id,
                     severity=Severity.URGENT,
-                    day=session.now,
+                    day=MORNING.date(),
                     in_time=False,
                 ),
             ]

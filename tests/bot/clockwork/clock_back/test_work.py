@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, text
 
 from bot.channels.postman import MailService, Postman
+from domain.cases import clock
 from domain.casework.work import resolve, snooze
 from domain.colleagues.consulting import consult
 from domain.messages.body import Body
@@ -30,6 +32,7 @@ from tests.domain.referrals.mailing import known, mailed
 from tests.domain.referrals.three import with_a_third
 from tests.domain.referrals.two import Two, cases_of
 from tests.model.time import Time
+from tests.statements import caught
 
 
 async def alerts(centre: Centre) -> int:
@@ -51,6 +54,21 @@ async def test_p2_an_open_emergency_is_alerted_again_within_the_usual_minutes(
     await time.pass_by(timedelta(minutes=11))
     await centre.tick()
     assert await alerts(centre) == before + 1
+
+
+@pytest.mark.parametrize("number", [1, 5])
+async def test_holidays_are_asked_for_once_however_many_cases_are_brought_back(
+    database: Database, centre: Centre, time: Time, number: int
+) -> None:
+    async with ahead(database, time):
+        for _ in range(number):
+            await centre.signal(await centre.person(), Severity.CONCERN)
+        await centre.tick()
+    with caught(database) as statements:
+        async with database.begin(SERVICE) as session:
+            await clock.bring_back(session)
+
+    assert sum("FROM time_off" in each.sql for each in statements) == 1
 
 
 async def test_p2_an_emergency_that_began_meanwhile_has_its_deadline_from_now_on(
