@@ -73,7 +73,7 @@ async def test_p11_each_reason_stands_beside_its_words_before_any_has_a_second(
         page = (await browser.get(f"/cases/{case.id}")).text
 
     assert page.count("he will kill me</q>") == 1
-    assert '>kill me</q> – Speaks of ending their life' in page
+    assert ">kill me</q> – Speaks of ending their life" in page
 
 
 async def test_p1_to_hear_one_recording_no_cry_is_looked_at(
