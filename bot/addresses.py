@@ -52,7 +52,10 @@ def ensure_hosts_and_ports_fit(url: str) -> None:
         port = found.get("port", [])
         ports = port if isinstance(port, list) else [port]
         # Of one before the path and others behind it the first would be dropped without a word.
-        fit = not (made.host and "host" in made.query) and all(map(_is_a_port, ports))
+        behind = made.query.get("host", ())
+        others = [behind] if isinstance(behind, str) else behind
+        drops = bool(made.host) and not all(each.startswith("/") for each in others)
+        fit = not drops and all(map(_is_a_port, ports))
     except (ArgumentError, ValueError):
         fit = False
     if not fit:

@@ -44,7 +44,10 @@ async def connect(*, host: Any = None, port: Any = None, **how: Any) -> Any:
         share = (over_at - monotonic()) / (len(host) - asked)
         with suppress(*_NOT_THIS_ONE):
             return await asyncpg.connect(**place, **how, timeout=share)
-    return await asyncpg.connect(**last, **how, timeout=over_at - monotonic())
+    try:
+        return await asyncpg.connect(**last, **how, timeout=over_at - monotonic())
+    except UnicodeError as error:
+        raise OSError("no host can have this name") from error
 
 
 #: How to connect where nobody may wait for ever.

@@ -156,17 +156,20 @@ class Lanes:
         return all(self._absences[number] <= _MOST_ABSENCES for number in taken.numbers)
 
     async def _handle_each(self, numbers: Sequence[int]) -> Sequence[AfterCommit]:
-        """Nobody waits for one that the database refuses, though that is the oldest of them."""
+        """Nobody waits for one that finds no room, though that is the oldest of them. Whatever else
+        the database refuses, it may refuse them all, each after a while: the rest is taken anew.
+        """
         after_commit: list[AfterCommit] = []
         refused: Exception | None = None
         for number in numbers:
-            taken = await self._taking.take_one(number)
-            if taken is None:
-                continue
             try:
-                after_commit += await self._handle(taken)
+                taken = await self._taking.take_one(number)
+                if taken is not None:
+                    after_commit += await self._handle(taken)
             except AWAY as error:
                 refused = error
+                if not is_full(error):
+                    break
         if refused is not None:
             await _all(after_commit)
             raise refused

@@ -124,9 +124,11 @@ async def crisis(telling: Telling) -> Screen:
 
 def _in_danger(telling: Telling) -> str:
     """To whom somebody hears of. Opened or drawn again it may not know how the cry came."""
-    if "unshown" in telling.params or confides(telling.session, telling.person):
+    if "unshown" in telling.params:
         return _UNSHOWN
-    return _CALLED if telling.params.keys() & {"opened", "chosen"} else _SHOWN
+    if telling.params.keys() & {"opened", "chosen"}:
+        return _CALLED
+    return _UNSHOWN if confides(telling.session, telling.person) else _SHOWN
 
 
 async def help_asked(telling: Telling) -> Screen:

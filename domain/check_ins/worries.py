@@ -58,8 +58,10 @@ async def hear_ticks(
     session: Session, returnee: Returnee, check_in: CheckIn, filling: Filling
 ) -> None:
     """Something else is shown: what was ticked until now is all that was meant."""
-    known = filling.worries(ticking=ticked_on_screen(check_in, filling))
-    for worry in filling.worries():
+    ticking, asks_private = ticked_on_screen(check_in, filling), filling.private
+    whole = filling.in_whole()
+    known = whole.worries(asks_private=asks_private, ticking=ticking)
+    for worry in whole.worries(asks_private=asks_private):
         if worry not in known:
             await hear(session, returnee, check_in, worry)
 

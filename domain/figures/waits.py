@@ -80,13 +80,16 @@ async def _gone(
     return [(each.severity, _of_past(each, place)) for each in found]
 
 
-async def outlast(session: Session, case: Case) -> None:
+async def outlast(session: Session, case: Case, *, goes_on: bool) -> None:
     """The case is about to go. What it says of our promises stays, on which day and in how many
-    seconds, and belongs to nobody.
+    seconds, and belongs to nobody. Where it `goes_on` in another case, what is not decided yet is
+    counted by that one.
     """
     organisation = await session.get_one(Organisation, case.organisation_id)
     place = zone(organisation.time_zone)
     for severity, wait in await _known(session, Wait.case_id == case.id):
+        if goes_on and not wait.is_known(session.now):
+            continue
         span = wait.until_acted
         session.add(
             PastWait(

@@ -279,11 +279,10 @@ async def _end_open_one(session: Session, part: _Part) -> None:
 
 async def remove_case(session: Session, case: Case, *, goes_on: bool = False) -> None:
     """With its words, its history and all that is on its way about it; how soon a human acted is
-    counted still, unless that `goes_on` in another case, which counts it.
+    counted still, but for what `goes_on` in another case, which counts it.
     """
     await take_topic(session, case)
-    if not goes_on:
-        await outlast(session, case)
+    await outlast(session, case, goes_on=goes_on)
     await session.execute(
         delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)
     )

@@ -147,6 +147,10 @@ class Filling:
             return False
         return self._answers.keys().isdisjoint(asked[asked.index(name) + 1 :])
 
+    def in_whole(self) -> "Filling":
+        """With what is private, whether they are asked it or not."""
+        return Filling(self.questionnaire, self._answers, private=True, today=self._today)
+
     def worries(self, *, asks_private: bool = True, ticking: str | None = None) -> list[Worry]:
         """What is reckoned and worries already of somebody who answered nothing, such as that no
         place is safe, worries of this person only once they were asked: of what is private, only

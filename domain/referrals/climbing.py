@@ -119,4 +119,6 @@ async def _due(session: Session, referral: Referral, case: Case, since: datetime
     """By the deadlines of whoever is asked; a holiday that they declare since moves no promise."""
     organisation = await session.get_one(Organisation, _who(referral))
     due = await deadline_of(session, organisation, case.severity, since)
-    return min(due, referral.answer_by or due)
+    # One that lies before it was asked is of an earlier step, which an older release took further.
+    promised = referral.answer_by if referral.answer_by and referral.answer_by > since else due
+    return min(due, promised)

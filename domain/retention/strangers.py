@@ -19,7 +19,7 @@ from storage.tables.cases import Case
 from storage.tables.consent import Consent
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Enrolment, Returnee, Safety
-from storage.tables.safeguarding import Complaint
+from storage.tables.safeguarding import Complaint, ComplaintMessage
 
 # By then the sheet of the year counts it.
 _COUNTED = timedelta(days=366) + OVER
@@ -29,8 +29,11 @@ _IS_GUARDED = or_(_THEMSELVES.frozen_at.is_not(None), _THEMSELVES.discretion != 
 
 
 async def remove_stranger(session: Session, returnee_id: UUID) -> None:
-    """If this one, who is locked and at rest, is."""
-    told = exists().where(Complaint.returnee_id == returnee_id)
+    """If this one, who is locked and at rest, is. A complaint that was begun without a word goes
+    along: nobody sees it.
+    """
+    says_something = exists().where(ComplaintMessage.complaint_id == Complaint.id)
+    told = exists().where(Complaint.returnee_id == returnee_id, says_something)
     if not await session.scalar(select(or_(told, _is_known(returnee_id)))):
         await remove_person(session, await session.get_one(Returnee, returnee_id))
 

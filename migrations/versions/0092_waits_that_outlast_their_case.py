@@ -44,16 +44,16 @@ def upgrade() -> None:
         " OR organisation_id = (SELECT wayhome_organisation()))"
     )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON past_wait TO wayhome_app")
-    told = sa.Column("block_told", sa.DateTime(timezone=True), nullable=True)
-    op.add_column("returnee", told, if_not_exists=True)
-    answer_by = sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True)
-    op.add_column("referral", answer_by, if_not_exists=True)
-    # As for whoever leaves from now on.
+    # As for whoever leaves from now on; before a table that everybody needs is locked.
     op.execute(
         "UPDATE staff SET password_hash = NULL, totp_secret = NULL, totp_step = NULL,"
         " gender = NULL, speaks = '[]' WHERE disabled_at IS NOT NULL"
     )
     op.execute(FORGET_INVITES_OF_NOBODY)
+    told = sa.Column("block_told", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("returnee", told, if_not_exists=True)
+    answer_by = sa.Column("answer_by", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("referral", answer_by, if_not_exists=True)
 
 
 def downgrade() -> None:

@@ -66,7 +66,7 @@ OF_REFERRALS = re.compile(
 OF_OTHER_NOTICES = re.compile(
     r"WITH said AS \( SELECT .* FROM consent .* UPDATE returnee SET notice_version = .*"
 )
-# Of a long table those that belong to nobody any more, found by an index that was built just before.
+# Of a long table those of nobody any more, found by an index that was built just before.
 OF_NOBODY = re.compile(r"DELETE FROM invite WHERE used_at IS NOT NULL AND NOT EXISTS \(.*\)")
 ON_TABLE = re.compile(rf"(?:CREATE INDEX (?:IF NOT EXISTS )?\w+ ON|UPDATE|INSERT INTO) {NAME}\b.*")
 UNFELT = (
