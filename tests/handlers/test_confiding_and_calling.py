@@ -82,6 +82,20 @@ async def test_p11_a_cry_in_confidence_that_is_drawn_again_later_does_not_say_it
     assert "have shown" not in said.text
 
 
+@pytest.mark.parametrize(
+    "again", [OpenCovered(notice=Notice.CRISIS), InCountry(country="UA", back=Notice.CRISIS)]
+)
+async def test_p11_a_cry_that_is_drawn_again_while_they_confide_does_not_say_that_nobody_saw_it(
+    confiding: Phone, again: OpenCovered | InCountry
+) -> None:
+    """It may have been cried before, and then the team was shown it."""
+    await confiding.write("He has a knife and says he will kill me tonight")
+    [said] = await confiding.press_data(again.pack())
+
+    assert "so I have called people of our team." in said.text
+    assert "They do not see what you wrote" not in said.text
+
+
 @pytest.mark.parametrize("back", [Notice.CHILD_HEARD, Notice.CHILD_CALLED_FOR])
 async def test_p11_only_who_told_their_age_just_now_is_thanked_for_it(
     confiding: Phone, back: Notice

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
+from storage.away import AWAY
 from storage.connections import connect
 from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
@@ -85,6 +86,12 @@ async def test_p1_a_name_that_nobody_can_have_keeps_nobody_from_the_others(
     url = several(pair.primary, pair.standby).replace("?", "?host=a..b:5432&")
 
     assert not await only_reads(at(url, keys))
+
+
+async def test_p1_where_the_last_has_such_a_name_the_database_is_away() -> None:
+    """Whoever waits for a database goes on waiting."""
+    with pytest.raises(AWAY):
+        await connect(host=["127.0.0.1", "a..b"], port=[1, 5432], timeout=1)
 
 
 async def test_p1_a_server_that_refuses_at_once_leaves_its_time_to_the_others(

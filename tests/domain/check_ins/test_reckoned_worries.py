@@ -127,6 +127,36 @@ async def test_p1_whoever_ticks_and_leaves_the_question_is_heard_as_well(
     assert await reasons(database) == ["check-in.answer"]
 
 
+async def test_p1_what_is_reckoned_in_private_of_ticks_is_heard_on_a_shared_phone_too(
+    database: Database, office: Office, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await take_form(database, office, check_in, REPORTED_IN_PRIVATE)
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Returnee, returnee.id)).shared_phone = True
+    await press(database, returnee, check_in, "well", "yes")
+    await tick(database, returnee, check_in, "things", "food")
+
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await go_back(session, person, check_in.id, "things")
+
+    assert await reasons(database) == ["check-in.answer"]
+
+
+REPORTED_IN_PRIVATE = """
+| survey |
+| | type | name | label::English (en) | calculation | wayhome_sensitive | wayhome_alert |
+| | select_one yn | well | Are you well? | | | |
+| | select_multiple things | things | What have you? | | | |
+| | calculate | safe | | selected(${things}, 'home') | yes | if(not(.), 'urgent', 'none') |
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| | yn | no | No |
+| | things | food | Food |
+| | things | home | A safe place |
+"""
+
 THINGS = """
 | survey |
 | | type | name | label::English (en) | calculation | wayhome_alert |
