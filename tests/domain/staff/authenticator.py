@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cbor2
-import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from webauthn.helpers import bytes_to_base64url
@@ -74,11 +73,6 @@ class Authenticator:
 
 
 HERE = Place("localhost", "http://localhost:8080")
-
-
-@pytest.fixture
-def phone() -> Authenticator:
-    return Authenticator()
 
 
 async def make(database: Database, staff_id: Any, phone: Authenticator) -> None:

@@ -22,6 +22,11 @@ from storage.tables.staff import Staff
 from tests.domain.staff.authenticator import HERE, Authenticator, make
 
 
+@pytest.fixture
+def phone() -> Authenticator:
+    return Authenticator()
+
+
 async def test_a_passkey_signs_its_owner_in(
     database: Database, vera: NewStaff, phone: Authenticator
 ) -> None:
