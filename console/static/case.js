@@ -90,7 +90,7 @@ const lineOf = (what) => news.querySelector(`[data-${what}]`);
 // Who waits since before the page was opened is nobody new.
 let before;
 let known;
-let told;
+let told = [];
 function tell(what) {
   const line = lineOf(what);
   line.hidden = false;
@@ -104,15 +104,14 @@ function hear({ mark, newest, signs }) {
   before ??= newest;
   known ??= newest;
   if (newest <= before) lineOf("waits").hidden = true;
-  if (!(told in signs)) lineOf("own").hidden = true;
   const cases = newer(signs);
   if (cases.includes(page.dataset.case)) tell("here");
-  const other = cases.find((id) => id !== page.dataset.case);
-  if (other) {
-    told = other;
-    lineOf("own").href = `/cases/${told}`;
-    tell("own");
-  }
+  const others = cases.filter((id) => id !== page.dataset.case);
+  // What is in their hands no more is for others to look at.
+  told = [...new Set([...told, ...others])].filter((id) => id in signs);
+  lineOf("own").hidden = !told.length;
+  lineOf("own").href = told.length === 1 ? `/cases/${told[0]}` : "/queue";
+  if (others.length) tell("own");
   // Nobody has them yet: said last, it is what lies on top.
   if (newest > known) tell("waits");
   known = newest;
