@@ -143,7 +143,7 @@ async def test_somebody_elses_words_are_refused_and_nothing_is_sent(
         "o:caseworker-words:a.b.c",
         "o:staff-alert:",
         "o:revealed:",
-        "o:crisis:AAAA",
+        "o:crisis:AAAA.b",
         "v:caseworker-words:%%%%",
         "o:check-in-question:" + "A" * 22 + ".safety",
     ],
