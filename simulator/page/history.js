@@ -34,7 +34,10 @@ export class History {
     this.element = el("div", { class: "history" }, this.scroller, this.toNewest);
     this.scroller.addEventListener("scroll", () => this.showWay(), { passive: true });
     // A keyboard that opens, or a picture that comes, must not hide the newest message.
-    this.sizes = new ResizeObserver(() => this.atEnd && this.scrollToEnd("instant"));
+    this.sizes = new ResizeObserver(() => {
+      this.showWay();
+      if (this.atEnd) this.scrollToEnd("instant");
+    });
     this.sizes.observe(this.scroller);
     this.sizes.observe(this.list);
     this.atEnd = true;
@@ -55,6 +58,8 @@ export class History {
   update(messages, context) {
     const grown = messages.at(-1)?.id > (this.newest ?? 0);
     const ownIsNew = grown && messages.at(-1).from === context.user.id;
+    // Who has just scrolled away has done so, although the event of it may still be to come.
+    this.showWay();
     this.newest = messages.at(-1)?.id;
     keep(this.list, [...this.items(messages, context)], fadeAway);
     if (ownIsNew) this.atEnd = true;
@@ -110,6 +115,7 @@ export class History {
   scrollToEnd(behavior = "smooth") {
     this.atEnd = true;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior });
+    this.lastTop = this.scroller.scrollTop;
   }
 
   showWay() {
