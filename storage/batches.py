@@ -11,11 +11,13 @@ from sqlalchemy import (
     Table,
     bindparam,
     column,
+    delete,
     func,
     literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import NullType
 
 
@@ -58,6 +60,17 @@ def insert_given(table: Table, *names: str) -> Insert:
 def by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """One list for each column of these rows, of which there is one at least."""
     return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+async def delete_chosen(session: AsyncSession, key: Any, chosen: Select[Any]) -> int:
+    """Takes away those whose keys are chosen, whatever a session knows of them; how many."""
+    gone = await session.scalars(
+        delete(key.class_)
+        .where(among(key, chosen))
+        .returning(key)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def at_most(rows: int) -> ColumnElement[int]:

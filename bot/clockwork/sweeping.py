@@ -14,7 +14,7 @@ from domain.one_by_one import each_by_itself, together_or_each
 from domain.privacy import emptied
 from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of
-from storage.batches import among, at_most
+from storage.batches import among, at_most, delete_chosen
 from storage.inbox.handled import forget_handled
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Deletion
@@ -78,8 +78,7 @@ async def sweep(session: Session) -> int:
         (Invite.id, Invite.expires_at, unanswered, Invite.used_at.is_(None)),
     ):
         old = _oldest(key, ended, before, *conditions)
-        ids = await session.scalars(delete(key.class_).where(among(key, old)).returning(key))
-        taken += len(ids.all())
+        taken += await delete_chosen(session, key, old)
     return taken
 
 

@@ -36,8 +36,8 @@ function hear({ html, duty, waiting, came, signs }) {
   const ours = newer(signs);
   answered.push(...ours);
   if (ours.length) markTitle();
-  if (came > lastCame || [...cases].some((id) => !known.has(id))) tell("waits");
-  else if (ours.length) tell("own");
+  const isNew = came > lastCame || [...cases].some((id) => !known.has(id));
+  tell([isNew && "waits", ours.length && "own"].filter(Boolean));
   known = cases;
   lastCame = came;
   newest = lines.content;
@@ -81,10 +81,12 @@ function turnDuty(newest) {
   keepFocus(corner, () => (form.outerHTML = newest));
 }
 
-function tell(kind) {
+// Both may come in one look, and neither may be swallowed by the other.
+function tell(kinds) {
+  if (!kinds.length) return;
   news.textContent = "";
-  news.textContent = news.dataset[kind];
-  ring(news.textContent, kind);
+  news.textContent = kinds.map((kind) => news.dataset[kind]).join(" ");
+  for (const kind of kinds) ring(news.dataset[kind], kind);
 }
 
 follow(place.dataset.queue, {

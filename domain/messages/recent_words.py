@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import ARRAY, LargeBinary, bindparam, delete, select, text
 
 from domain.distress.watch import RECENT_MESSAGES
-from storage.batches import among, at_most, by_column, insert_given
+from storage.batches import at_most, by_column, delete_chosen, insert_given
 from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -93,10 +93,7 @@ async def forget_recent(session: Session) -> int:
         .limit(at_most(_MOST_FORGOTTEN))
         .with_for_update(skip_locked=True)
     )
-    forgotten = await session.scalars(
-        delete(RecentWords).where(among(RecentWords.id, old)).returning(RecentWords.id)
-    )
-    return len(forgotten.all())
+    return await delete_chosen(session, RecentWords.id, old)
 
 
 async def forget_recent_of(session: Session, chat: Sequence[bytes]) -> None:

@@ -24,7 +24,7 @@ from domain.returnees.enrolments import organisations_keeping
 from domain.returnees.person import lock_if_free
 from domain.safeguarding.unheard import write_down_unheard
 from domain.signals.opening import open_handed_over
-from storage.batches import among, at_most
+from storage.batches import at_most, delete_chosen
 from storage.inbox.failed import forget_set_aside
 from storage.kinds import Outcome, Severity
 from storage.sessions import Session
@@ -227,13 +227,7 @@ async def _take(session: Session, table: type[Message] | type[OutboxRow], part: 
         .limit(at_most(_MOST))
         .with_for_update(skip_locked=True)
     )
-    taken = await session.scalars(
-        delete(table)
-        .where(among(table.id, some))
-        .returning(table.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(taken.all()) == _MOST
+    return await delete_chosen(session, table.id, some) == _MOST
 
 
 async def _take_check_ins(session: Session, part: _Part) -> bool:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from storage.batches import among, at_most
+from storage.batches import at_most, delete_chosen
 from storage.sessions import Session
 from storage.tables.duty import Drill, Shift, TimeOff, WeeklyShift
 from storage.tables.organisations import Organisation
@@ -33,11 +33,5 @@ async def forget_counted(session: Session, organisation: Organisation) -> int:
             .limit(at_most(_MOST))
             .with_for_update(skip_locked=True)
         )
-        gone = await session.scalars(
-            delete(table)
-            .where(among(table.id, old))
-            .returning(table.id)
-            .execution_options(synchronize_session=False)
-        )
-        taken += len(gone.all())
+        taken += await delete_chosen(session, table.id, old)
     return taken

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from itertools import groupby, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from domain import audit
 from domain.campaigns.tally import count_and_remove
@@ -31,7 +31,7 @@ from domain.retention.strangers import forget_complaint, remove_stranger
 from domain.retention_periods import Kind
 from domain.returnees.person import lock_if_free
 from domain.safety.silence_plan import forget_named
-from storage.batches import among, at_most
+from storage.batches import at_most, delete_chosen
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
 from storage.tables.check_ins import CheckIn
@@ -105,13 +105,7 @@ async def _are_more(
 ) -> bool:
     """Than some of these, which go now."""
     some = select(table.id).where(*which).limit(at_most(_MOST_WORDS))
-    gone = await session.scalars(
-        delete(table)
-        .where(among(table.id, some))
-        .returning(table.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all()) == _MOST_WORDS
+    return await delete_chosen(session, table.id, some) == _MOST_WORDS
 
 
 async def _forget_case(session: Session, organisation: Organisation) -> int:

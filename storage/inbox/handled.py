@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from storage.batches import among, at_most, one_of
+from storage.batches import at_most, delete_chosen, one_of
 from storage.sessions import Session
 from storage.tables.base import table_of
 from storage.tables.inbox import InboxRow
@@ -43,12 +43,10 @@ async def forget_handled(session: Session, older_than: timedelta) -> int:
     long_ago = session.database_now - older_than
     old = select(InboxRow.number).where(InboxRow.handled_at < long_ago)
     oldest = old.order_by(InboxRow.handled_at).limit(at_most(_MOST_FORGOTTEN))
-    forgotten = await session.execute(
-        delete(InboxRow).where(among(InboxRow.number, oldest)).returning(InboxRow.number)
-    )
+    forgotten = await delete_chosen(session, InboxRow.number, oldest)
     await session.execute(
         update(InboxRow)
         .where(InboxRow.set_aside_at < long_ago, InboxRow.update_id >= 0)
         .values(payload=None, lane=b"", update_id=-InboxRow.number)
     )
-    return len(forgotten.all())
+    return forgotten
