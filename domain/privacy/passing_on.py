@@ -146,7 +146,7 @@ async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
         erasure.forced, erasure.not_before = False, session.now
         if not actor.may(Right.SAFEGUARD):
             erasure.asked_by = actor.staff_id
-    audit.done_by(session, actor, "erasure.meant", returnee_id)
+        audit.done_by(session, actor, "erasure.meant", returnee_id)
 
 
 async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:
