@@ -18,7 +18,7 @@ from domain.marks import N_
 
 #: A test call proves less with every month.
 TESTED_FOR_DAYS = 180
-# 112 is everybody's by law there: Directive (EU) 2018/1972, article 109, also in the EEA.
+# 112 is everybody's by law there, also in the EEA.
 _EUROPEAN = (
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 )
@@ -96,13 +96,27 @@ def emergency_number(country: str | None) -> str | None:
     """The one to call in danger, from a mobile phone; None where we know none for sure enough."""
     sure = [line for line in _of(country) if line.about == "danger" and not line.doubt]
     numbers = [line.number for line in sure]
-    if "112" in numbers or country in _EUROPEAN.split():
-        return "112"
-    return next(iter(numbers), None)
+    return "112" if "112" in numbers else next(iter(numbers), None)
 
 
 def _of(country: str | None) -> list[Hotline]:
-    return [line for line in _packaged() if line.country == country]
+    """With 112 wherever that is the law, if nobody has written down more of it."""
+    lines = [line for line in _packaged() if line.country == country]
+    if country in _EUROPEAN.split() and "112" not in {line.number for line in lines}:
+        lines.append(_by_law(country))
+    return lines
+
+
+def _by_law(country: str) -> Hotline:
+    return Hotline(
+        country,
+        "112",
+        N_("Emergency number"),
+        Answers.EMERGENCY,
+        about="danger",
+        source="Directive (EU) 2018/1972, article 109",
+        reachable_from="inside",
+    )
 
 
 @lru_cache(maxsize=1)

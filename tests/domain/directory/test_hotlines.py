@@ -69,3 +69,17 @@ def test_the_number_for_danger_is_neither_an_ambulances_nor_guessed() -> None:
     assert known == {"AL": "112", "MA": "112", "UA": "102", "GB": "999", "DE": "112"}
     assert emergency_number("NG") is emergency_number(None) is None
     assert all(emergency_number(country) for country in COUNTRIES)
+
+
+def test_where_112_is_the_law_it_is_among_the_numbers_as_untested_as_the_others() -> None:
+    for country in ("RO", "BG", "NL"):
+        [line] = numbers_for(country, TODAY)
+        assert (line.number, line.answers) == ("112", Answers.EMERGENCY)
+        assert emergency_number(country) == "112"
+        assert "2018/1972" in line.source
+        assert not line.is_certain(TODAY)
+
+
+def test_112_stands_once_among_the_numbers_of_a_country_where_more_is_known_of_it() -> None:
+    for country in COUNTRIES:
+        assert [line.number for line in numbers_for(country, TODAY)].count("112") <= 1
