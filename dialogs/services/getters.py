@@ -157,8 +157,8 @@ async def get_numbers(
     """Those that may stand on the screen; all others open as what is covered does."""
     country = dialog_manager.dialog_data.get("numbers")
     today = session.now.date()
-    shown = numbers_text(texts, country, today)
-    others = shown != numbers_text(texts, country, today, is_opened=True)
+    shown = numbers_text(texts, country, today, returnee)
+    others = shown != numbers_text(texts, country, today, returnee, is_opened=True)
     opens = others and _can_open(returnee)
     refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
     return {"numbers": shown, "refers": refers}

@@ -20,7 +20,7 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.confiding import about_helper
-from dialogs.words.hotlines import country_name, elsewhere_text, numbers_text
+from dialogs.words.hotlines import country_name, elsewhere_text, numbers_told
 from dialogs.words.talk import as_they_are_read, back_to_the_team
 from domain.alerts.called import is_anybody_called
 from domain.calendar import zone
@@ -328,9 +328,7 @@ def _answer_comes(telling: Telling, now: Standing) -> str:
 
 
 async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Screen:
-    texts, today = telling.texts, telling.session.now.date()
-    opened = bool(telling.params.get("opened"))
-    numbers = numbers_text(texts, telling.person.country, today, is_opened=opened)
+    texts, numbers = telling.texts, numbers_told(telling, telling.person.country)
     question = [texts("Which country are you in now?"), elsewhere_text(texts, numbers)]
     words = "\n\n".join([*paragraphs, numbers, " ".join(filter(None, question))])
     return Screen(words, _countries(telling, back))

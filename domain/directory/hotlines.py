@@ -25,7 +25,7 @@ _EUROPEAN = (
 
 
 class Answers(StrEnum):
-    """Who picks up, in the order in which lines are offered."""
+    """Who picks up, in the order in which lines are offered to a child."""
 
     SUPPORT = "support"
     CHILD = "child"
@@ -73,14 +73,20 @@ class Hotline:
         return tested is not None and -1 <= (today - tested).days <= TESTED_FOR_DAYS
 
 
-def numbers_for(country: str | None, today: date) -> list[Hotline]:
-    return offered(_of(country), today)
+def numbers_for(country: str | None, today: date, *, is_for_child: bool = False) -> list[Hotline]:
+    return offered(_of(country), today, is_for_child=is_for_child)
 
 
-def offered(lines: Iterable[Hotline], today: date) -> list[Hotline]:
-    """Support before police; a doubted line that nobody has tested lately is left out."""
-    answering = [line for line in lines if not line.doubt or line.is_certain(today)]
-    return sorted(answering, key=lambda line: list(Answers).index(line.answers))
+def offered(lines: Iterable[Hotline], today: date, *, is_for_child: bool = False) -> list[Hotline]:
+    """Support before police, and for adults what is for children behind them all; a doubted line
+    that nobody has tested lately is left out.
+    """
+
+    def place(line: Hotline) -> tuple[bool, int]:
+        is_last = line.answers is Answers.CHILD and not is_for_child
+        return is_last, list(Answers).index(line.answers)
+
+    return sorted((line for line in lines if not line.doubt or line.is_certain(today)), key=place)
 
 
 def who_can_come(country: str | None, today: date) -> list[Hotline]:

@@ -19,9 +19,18 @@ def test_every_country_has_a_number_and_nobody_is_claimed_to_be_tested() -> None
 
 def test_support_comes_before_the_police() -> None:
     for country in COUNTRIES:
-        answers = [line.answers for line in numbers_for(country, TODAY)]
+        lines = numbers_for(country, TODAY)
+        answers = [line.answers for line in lines if line.answers is not Answers.CHILD]
         assert answers == sorted(answers, key=list(Answers).index)
         assert answers.count(Answers.POLICE) < len(answers) or country == "CY"
+
+
+def test_adults_read_what_is_for_children_last_and_children_before_the_emergency() -> None:
+    for_adults = [line.answers for line in numbers_for("AL", TODAY)]
+    for_a_child = [line.answers for line in numbers_for("AL", TODAY, is_for_child=True)]
+
+    assert for_adults == [Answers.EMERGENCY, Answers.CHILD]
+    assert for_a_child == [Answers.CHILD, Answers.EMERGENCY]
 
 
 def test_albanias_doubted_line_is_offered_only_while_it_was_tested_lately() -> None:
