@@ -26,10 +26,10 @@ from domain.alerts.called import is_anybody_called
 from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
 from domain.cases.states import answer_due
-from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
+from domain.pathways.lands import likely_lands
 from domain.safeguarding.complaints import confides
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR, Contact, waits_for_a_word
@@ -331,7 +331,7 @@ async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Scr
     texts, numbers = telling.texts, numbers_told(telling, telling.person.country)
     question = [texts("Which country are you in now?"), elsewhere_text(texts, numbers)]
     words = "\n\n".join([*paragraphs, numbers, " ".join(filter(None, question))])
-    return Screen(words, _countries(telling, back))
+    return Screen(words, await _countries(telling, back))
 
 
 def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
@@ -340,10 +340,11 @@ def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
     return replace(screen, keyboard=keyboard(*rows, *countries))
 
 
-def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
+async def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
     """The one that they have just chosen is marked; what is taken of them before is no choice."""
     chosen = telling.person.country if "chosen" in telling.params else None
-    names = {each: country_name(telling.texts, each) for each in COUNTRIES}
+    lands = await likely_lands(telling.session, telling.person)
+    names = {each: country_name(telling.texts, each) for each in lands}
     buttons = [
         button(f"✅ {name}" if each == chosen else name, InCountry(country=each, back=back))
         for each, name in names.items()
