@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.safety.window import UNKNOWN, USUAL, Window
+from domain.safety.window import UNKNOWN, Window
 from storage.kinds import Hold, NoticeClass
 
 # A caseworker's words count as asked for this long after the person wrote.
@@ -19,16 +19,16 @@ class Contact:
 
     place: ZoneInfo
     #: Where no key opens theirs (UNKNOWN) no hour is known to be safe.
-    window: Window = USUAL
-    never_first: bool = False
-    last_wrote_at: datetime | None = None
-    paused_until: datetime | None = None
-    frozen: bool = False
-    emergency_open: bool = False
-    confirmed: bool = False
+    window: Window
+    never_first: bool
+    last_wrote_at: datetime | None
+    paused_until: datetime | None
+    frozen: bool
+    emergency_open: bool
+    confirmed: bool
     #: They asked to be forgotten; `hushed`: perhaps somebody made them, so nobody writes at all.
-    leaving: bool = False
-    hushed: bool = False
+    leaving: bool
+    hushed: bool
 
 
 @dataclass(frozen=True, slots=True)
