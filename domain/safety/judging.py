@@ -83,14 +83,14 @@ def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | No
     if contact.hushed or (contact.leaving and not going.about_case):
         return Held(now + LOOK_AGAIN, Hold.LEAVING)
     if going.notice_class is NoticeClass.HUMAN and (
-        _wrote_within(contact, ASKED_FOR, now) or (going.any_hour and contact.emergency_open)
+        _wrote_lately(contact, now) or (going.any_hour and contact.emergency_open)
     ):
         return None
     if contact.paused_until is not None and contact.paused_until > now:
         return Held(min(contact.paused_until, now + timedelta(days=1)), Hold.PAUSED)
     if contact.emergency_open and not going.about_case:
         return Held(now + LOOK_AGAIN, Hold.EMERGENCY)
-    if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
+    if contact.never_first and not _wrote_lately(contact, now):
         return Held(now + LOOK_AGAIN, Hold.NEVER_FIRST)
     if contact.window == UNKNOWN:
         return Held(now + LOOK_AGAIN, Hold.ILLEGIBLE)
@@ -98,5 +98,5 @@ def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | No
     return Held(opening, Hold.WINDOW) if opening > now else None
 
 
-def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:
-    return contact.last_wrote_at is not None and now - contact.last_wrote_at <= span
+def _wrote_lately(contact: Contact, now: datetime) -> bool:
+    return contact.last_wrote_at is not None and now - contact.last_wrote_at <= ASKED_FOR
