@@ -348,7 +348,10 @@ def test_a_command_that_is_asked_to_end_tidies_up_first_as_after_ctrl_c(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://wayhome_run@127.0.0.1:{silent.getsockname()[1]}/wayhome"
         env = os.environ | {"WAYHOME_DATABASE_URL": url, "WAYHOME_DATA_DIR": str(tmp_path)}
+        # Tests under nohup would hand on that it is to be ignored.
+        told_before = signal.signal(asked, signal.SIG_DFL)
         with subprocess.Popen([*LINE, "cases"], env=env) as process:
+            signal.signal(asked, told_before)
             dialled, _ = silent.accept()
             process.send_signal(asked)
             ended = process.wait()
