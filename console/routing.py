@@ -206,11 +206,8 @@ async def _too_large(visit: Visit, why: str, *, may_have_typed: bool) -> Respons
     reads so much.
     """
     given = FormData()
-    if may_have_typed:
-        with suppress(HTTPException):
-            given = await visit.request.form()
-        if await signed_in(visit.request, visit.desk) is None:
-            return await _signed_out(visit, may_have_typed=False)
+    with suppress(HTTPException):
+        given = await visit.request.form() if may_have_typed else given
     sentence = visit.translations.gettext(why)
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     again = await form_again(visit.request, sentence, given, status=status)
