@@ -112,6 +112,8 @@ class _Guard:
             if not fits:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return await _in_turn(self._do, visit)
+        if self.form and fits and visit.member is not None:
+            visit = await _once_all_is_here(visit)
         if visit.member is None:
             # Nobody makes us read a file without being known.
             return await _signed_out(visit, may_have_typed=self.form and fits and not self.file)
@@ -191,13 +193,24 @@ async def _look_again(visit: Visit) -> Response:
     return again
 
 
+async def _once_all_is_here(visit: Visit) -> Visit:
+    """With whoever sent the form as they are by now: it may have come byte by byte, and been begun
+    before they were signed out.
+    """
+    await visit.request.form()
+    return replace(visit, member=await signed_in(visit.request, visit.desk))
+
+
 async def _too_large(visit: Visit, why: str, *, may_have_typed: bool) -> Response:
     """Nothing is done, and what was typed stands in its form again, to be shortened, unless nobody
     reads so much.
     """
     given = FormData()
-    with suppress(HTTPException):
-        given = await visit.request.form() if may_have_typed else given
+    if may_have_typed:
+        with suppress(HTTPException):
+            given = await visit.request.form()
+        if await signed_in(visit.request, visit.desk) is None:
+            return await _signed_out(visit, may_have_typed=False)
     sentence = visit.translations.gettext(why)
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     again = await form_again(visit.request, sentence, given, status=status)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import UnknownLocaleError, get_global
 
-#: Where organisations are, and people may be now: we have the numbers of all of these.
+#: Where organisations are most, and people are: we have the numbers of all of these.
 COUNTRIES = (
     "AL",
     "MA",

@@ -5,7 +5,6 @@ from aiogram.types import CallbackQuery, Message
 
 from dialogs.presses import AskForHuman, InCountry, NoHuman, OkayForNow, SayWhen, WishClosed
 from dialogs.texts import Texts
-from domain.countries import COUNTRIES, zone_or_utc
 from domain.crisis.answering import ask_for_human
 from domain.crisis.gentle_question import note_answer
 from domain.errors import Refused
@@ -14,7 +13,7 @@ from domain.messages.edits import as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
 from domain.organisations import default_organisation
-from domain.pathways.moving import be_in
+from domain.pathways.moving import come_to
 from domain.returnees.enrolments import add_returnee
 from domain.safeguarding.confided import is_confided
 from domain.safety.screens import show
@@ -145,7 +144,7 @@ async def be_in_country(
     """
     person, message = known(returnee), message_pressed(query)
     country, back = callback_data.country, callback_data.back
-    if country not in COUNTRIES or back not in _ASK_FOR_THE_COUNTRY:
+    if back not in _ASK_FOR_THE_COUNTRY:
         raise Refused("This button is not one of ours.")
-    await be_in(session, person, country, zone_or_utc(country))
+    await come_to(session, person, country)
     await show(session, person, back, {"chosen": True}, edit=message)

@@ -14,11 +14,10 @@ from dialogs.at_hand import NothingKept
 from dialogs.states import MenuStates
 from dialogs.texts import Texts
 from domain.errors import Refusal
-from domain.notices import Notice, tell
+from domain.notices import Notice, tell, tell_chat
 from handlers.answering.answers import PressAnswer
 from handlers.answering.leaving import leave_dialog
 from handlers.answering.showing import answer_staff, hint_staff, say
-from handlers.answering.strangers import say_nothing_kept
 from handlers.helping import help_command
 from handlers.reading.contents import calls_for_help
 from handlers.reading.filters import OF_STAFF
@@ -113,6 +112,13 @@ async def _stands_there(session: Session, query: CallbackQuery, manager: DialogM
         return False
     shown = manager.current_stack().last_message_id
     return shown is not None and await sent_as(session, shown) == query.message.message_id
+
+
+async def say_nothing_kept(
+    event: ErrorEvent, session: Session, event_chat: Chat, texts: Texts
+) -> None:
+    """A stranger asked for what is kept of them."""
+    await tell_chat(session, event_chat.id, Notice.NOTHING_KEPT, language=texts.language)
 
 
 async def say_no(

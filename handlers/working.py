@@ -11,7 +11,7 @@ from domain.campaigns.trying import go_on_trying
 from domain.cases.changes import said_so_far
 from domain.cases.finding import id_of_case, own_case, unresolved_case
 from domain.cases.topics import has_topic
-from domain.casework.work import claim_and_hand_back, resolve
+from domain.casework.work import claim_locked, resolve
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
 from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
@@ -99,7 +99,7 @@ async def claim_case(
     """Whoever claims an emergency reads what else went back to their colleagues for it."""
     actor, code = actor_of(staff), callback_data.code
     case = await unresolved_case(session, actor, await id_of_case(session, code))
-    handed_back = await claim_and_hand_back(session, actor, case)
+    handed_back = await claim_locked(session, actor, case)
     if query.message is not None:
         topic = has_topic(session, case) and not await is_kept_from_somebody(
             session, case.returnee_id

@@ -171,6 +171,8 @@ class CaseEventKind(StrEnum):
     #: Asked whether somebody should write, the phone says that they are okay, or: not now.
     OKAY_SAID = "okay-said"
     NOT_NOW_SAID = "not-now-said"
+    #: They had fallen silent, and a check-in was answered since.
+    CHECK_IN_ANSWERED = "check-in-answered"
     CONSENT_TAKEN_BACK = "consent-taken-back"
     AGREED = "agreed"
     UNFROZEN = "unfrozen"

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from console.visit import Visit
 from domain.directory.files.formulas import disarmed
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What says that a file is for Excel.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Rows = Iterable[Iterable[object]]
 
@@ -63,7 +64,7 @@ def _xlsx(table: Table) -> Response:
         sheet.append([_writable(cell) for cell in row])
     written = BytesIO()
     book.save(written)
-    return _file(f"{table.name}.xlsx", written.getvalue(), _XLSX)
+    return _file(f"{table.name}.xlsx", written.getvalue(), XLSX)
 
 
 def _all(table: Table) -> Iterable[list[object]]:

@@ -17,7 +17,7 @@ from console.preview import preview_for
 from console.visit import Visit
 from domain.calendar import zone
 from domain.cases.changes import mark_of, said_so_far
-from domain.cases.finding import find_case, unresolved_case
+from domain.cases.finding import find_case
 from domain.cases.states import to_act_by
 from domain.cases.telling_names import Told
 from domain.casework import raising, reopening, work
@@ -63,8 +63,7 @@ async def follow(visit: Visit) -> Response:
 
 async def claim(visit: Visit) -> Response:
     async with case_of(visit) as (session, case_id):
-        case = await unresolved_case(session, visit.actor, case_id)
-        handed_back = await work.claim_and_hand_back(session, visit.actor, case)
+        handed_back = await work.claim(session, visit.actor, case_id)
     return it_is_yours(visit, handed_back)
 
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from console.files.tables import Table, as_files
 from console.visit import Visit
-from console.words.figures import Line, minutes, share_cells
+from console.words.figures import SHARE_COLUMNS, Line, minutes, share_cells
 from domain.cases.outcomes import OUTCOMES
 from domain.figures.endings import Endings
 from domain.figures.first_actions import FirstActions
@@ -113,9 +113,7 @@ COLUMNS = {
     "to": "#date+end",
     "number": "#indicator+num",
     "of": "#indicator+base+num",
-    "share": "#indicator+share+num",
-    "share_from": "#indicator+share+num+min",
-    "share_to": "#indicator+share+num+max",
+    **SHARE_COLUMNS,
     "median_minutes": "#indicator+median+num",
     "median_from": "#indicator+median+num+min",
     "median_to": "#indicator+median+num+max",

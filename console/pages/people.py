@@ -14,11 +14,11 @@ from domain.actors import Right
 from domain.calendar import instant
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
-from domain.countries import COUNTRIES
 from domain.directory.listing import lands_with_places
 from domain.errors import Refused
 from domain.identity import agreed_words, new_phone, pictures, trust
 from domain.marks import N_
+from domain.pathways.lands import all_lands
 from domain.pathways.placing import course_of
 from domain.pathways.standing import standing
 from domain.privacy.passing_on import Reason
@@ -76,7 +76,7 @@ async def show_one(visit: Visit) -> Response:
             ),
             step_stands=partial(standing, now=session.now, tells=tells),
             titles=await titles(session, visit),
-            countries=sorted(COUNTRIES),
+            countries=await all_lands(session, person.returnee),
             regions=await regions_of(session, person.returnee.country),
         )
 

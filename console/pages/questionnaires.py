@@ -11,6 +11,7 @@ from uuid import UUID
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from console.files.tables import XLSX
 from console.forms import fields
 from console.routing import File
 from console.visit import Visit
@@ -34,7 +35,6 @@ from storage.kinds import Severity
 FILE = File(LARGEST + 64 * 1024, TOO_LARGE)
 #: A form with thousands of faults is another kind of file.
 _MOST_PROBLEMS = 200
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def show(visit: Visit) -> Response:
@@ -63,7 +63,7 @@ async def take_in(visit: Visit) -> Response:
 
 async def begin_from(visit: Visit) -> Response:
     named = {"Content-Disposition": 'attachment; filename="questionnaire.xlsx"'}
-    return Response(await asyncio.to_thread(template), media_type=_EXCEL, headers=named)
+    return Response(await asyncio.to_thread(template), media_type=XLSX, headers=named)
 
 
 async def use(visit: Visit) -> Response:

@@ -1,5 +1,6 @@
 from starlette.responses import Response
 
+from console.door.entering import held_still
 from console.files.cards import invite_link
 from console.forms.refilling import ONCE
 from console.visit import Visit
@@ -32,6 +33,7 @@ async def add(visit: Visit) -> Response:
     except ValueError:
         raise Refused("Choose what they will do.") from None
     async with visit.desk.database.begin(SERVICE) as session:
+        await held_still(visit, session)
         organisation = await session.get_one(Organisation, visit.actor.organisation_id)
         new = await add_staff(session, name, organisation, role, actor=visit.actor, once=once)
     return await _page(visit, new, whose=name)
@@ -40,6 +42,7 @@ async def add(visit: Visit) -> Response:
 async def renew(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         renewed = await renew_set_up(session, visit.actor, visit.id)
+        await held_still(visit, session)
         whose = await name_by_id(session, visit.id)
     return await _page(visit, renewed, whose=whose, of_the_group=await _of_the_group(visit))
 

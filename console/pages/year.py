@@ -7,7 +7,7 @@ from starlette.responses import Response
 from console.files.tables import Table, as_files, day_of
 from console.forms import fields
 from console.visit import Visit
-from console.words.figures import Line, Wording, minutes, share_cells
+from console.words.figures import SHARE_COLUMNS, Line, Wording, minutes, share_cells
 from domain.figures.suppression import SMALLEST
 from domain.figures.year.answers import NEED
 from domain.figures.year.counting import (
@@ -148,9 +148,7 @@ COLUMNS = {
     "value_text": "#indicator+value+name",
     "number": "#indicator+num",
     "of": "#indicator+base+num",
-    "share": "#indicator+share+num",
-    "share_from": "#indicator+share+num+min",
-    "share_to": "#indicator+share+num+max",
+    **SHARE_COLUMNS,
     "median_minutes": "#indicator+median+num",
     "fewer_than": "#meta+note",
 }

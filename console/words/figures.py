@@ -218,7 +218,13 @@ def minutes(span: timedelta | None) -> float | None:
     return None if span is None else round(span / timedelta(minutes=1), 1)
 
 
-#: The heading of each column behind the head, and its tag (https://hxlstandard.org).
+#: The heading of each of share_cells, and its tag (https://hxlstandard.org).
+SHARE_COLUMNS = {
+    "share": "#indicator+share+num",
+    "share_from": "#indicator+share+num+min",
+    "share_to": "#indicator+share+num+max",
+}
+#: The same of each column behind the head.
 COLUMNS = {
     "grouped_by": "#group+type",
     "group": "#group+name",
@@ -228,8 +234,6 @@ COLUMNS = {
     "answer_text": "#indicator+answer+name",
     "people": "#indicator+people+num",
     "of_people": "#indicator+base+num",
-    "share": "#indicator+share+num",
-    "share_from": "#indicator+share+num+min",
-    "share_to": "#indicator+share+num+max",
+    **SHARE_COLUMNS,
     "fewer_than": "#meta+note",
 }

@@ -192,6 +192,7 @@ EVENTS = {
     CaseEventKind.CLOSING_WISHED: N_("The phone says that they need nobody any more"),
     CaseEventKind.OKAY_SAID: N_("The phone says that they are okay for now"),
     CaseEventKind.NOT_NOW_SAID: N_("The phone says that nobody should write for now"),
+    CaseEventKind.CHECK_IN_ANSWERED: N_("A check-in was answered on the phone"),
     CaseEventKind.CONSENT_TAKEN_BACK: N_("The person wants nobody to read along any more"),
     CaseEventKind.AGREED: N_("The person agreed that this talk is kept"),
     CaseEventKind.UNFROZEN: N_("Undid the stop word"),

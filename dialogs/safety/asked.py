@@ -16,9 +16,8 @@ from dialogs.services.getters import get_number_countries
 from dialogs.texts import Forms, Texts, Tr
 from dialogs.widgets import back_to, choices
 from dialogs.words.hours import HOURS
-from domain.countries import COUNTRIES, zone_or_utc
 from domain.marks import N_
-from domain.pathways.moving import be_in
+from domain.pathways.moving import come_to
 from domain.safety.phones import choose_discretion
 from domain.safety.window import USUAL, choose_window, window_of
 from storage.kinds import Discretion
@@ -76,9 +75,8 @@ def country_window(state: State, hours: State) -> Window:
     """Their clock is that of the country where they are; back to the hours, which are of it now."""
 
     async def choose(query: CallbackQuery, select: Any, manager: DialogManager, code: str) -> None:
-        if code in COUNTRIES:
-            await be_in(*at_hand(manager), code, zone_or_utc(code))
-            await manager.switch_to(hours)
+        await come_to(*at_hand(manager), code)
+        await manager.switch_to(hours)
 
     return Window(
         Tr("Which country are you in now?"),

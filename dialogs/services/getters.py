@@ -9,13 +9,13 @@ from dialogs.notices import refer
 from dialogs.texts import Texts
 from dialogs.words.hotlines import country_name, numbers_text
 from dialogs.words.services import NEEDS, card_text, need_name
-from domain.countries import COUNTRIES
 from domain.directory.avoiding import Avoided
 from domain.directory.finding import FoundService, Search, find_services
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
+from domain.pathways.lands import likely_lands
 from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import card_may_stand, may_be_looked_for
 from storage.kinds import Discretion
@@ -133,9 +133,10 @@ def _hours(texts: Texts, open_now: bool) -> list[tuple[str, str]]:
 
 
 async def get_number_countries(
-    texts: Texts, returnee: Returnee | None = None, **_: Any
+    session: Session, texts: Texts, returnee: Returnee | None = None, **_: Any
 ) -> dict[str, Any]:
-    return {"countries": _theirs_first(texts, COUNTRIES, returnee)}
+    lands = await likely_lands(session, returnee)
+    return {"countries": [(country_name(texts, land), land) for land in lands]}
 
 
 def _theirs_first(
@@ -157,8 +158,8 @@ async def get_numbers(
     """Those that may stand on the screen; all others open as what is covered does."""
     country = dialog_manager.dialog_data.get("numbers")
     today = session.now.date()
-    shown = numbers_text(texts, country, today)
-    others = shown != numbers_text(texts, country, today, is_opened=True)
+    shown = numbers_text(texts, country, today, returnee)
+    others = shown != numbers_text(texts, country, today, returnee, is_opened=True)
     opens = others and _can_open(returnee)
     refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
     return {"numbers": shown, "refers": refers}

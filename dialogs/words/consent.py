@@ -5,7 +5,7 @@ from uuid import UUID
 from dialogs.presses import ReviewConsent, SharePartner, ToMenu, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.words.consent_notice import ConsentNotice
-from dialogs.words.hotlines import numbers_text
+from dialogs.words.hotlines import numbers_told
 from dialogs.words.referring import accompanied_by
 from dialogs.words.staying_shut import is_shut, stays_shut
 from domain.errors import Refused
@@ -34,8 +34,7 @@ async def asked_anew(telling: Telling) -> Screen:
     days = texts.days(TIME_TO_ANSWER.days)
     lines = [texts(_REASONS[reason])]
     if reason is Renewing.MOVED:
-        today, opened = telling.session.now.date(), bool(telling.params.get("opened"))
-        lines.append(numbers_text(texts, telling.person.country, today, is_opened=opened))
+        lines.append(numbers_told(telling, telling.person.country))
         lines.append(texts("And I ask you again what I may do."))
     lines += [
         texts(

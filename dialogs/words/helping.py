@@ -20,16 +20,16 @@ from dialogs.presses import (
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from dialogs.words.confiding import about_helper
-from dialogs.words.hotlines import country_name, elsewhere_text, numbers_text
+from dialogs.words.hotlines import country_name, elsewhere_text, numbers_told
 from dialogs.words.talk import as_they_are_read, back_to_the_team
 from domain.alerts.called import is_anybody_called
 from domain.calendar import zone
 from domain.cases.finding import newest_case, open_case_of
 from domain.cases.states import answer_due
-from domain.countries import COUNTRIES
 from domain.crisis.answering import is_somebody_there
 from domain.marks import N_
 from domain.notices import Notice
+from domain.pathways.lands import likely_lands
 from domain.safeguarding.complaints import confides
 from domain.safety.contacts import contact_with
 from domain.safety.judging import ASKED_FOR, Contact, waits_for_a_word
@@ -328,12 +328,10 @@ def _answer_comes(telling: Telling, now: Standing) -> str:
 
 
 async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Screen:
-    texts, today = telling.texts, telling.session.now.date()
-    opened = bool(telling.params.get("opened"))
-    numbers = numbers_text(texts, telling.person.country, today, is_opened=opened)
+    texts, numbers = telling.texts, numbers_told(telling, telling.person.country)
     question = [texts("Which country are you in now?"), elsewhere_text(texts, numbers)]
     words = "\n\n".join([*paragraphs, numbers, " ".join(filter(None, question))])
-    return Screen(words, _countries(telling, back))
+    return Screen(words, await _countries(telling, back))
 
 
 def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
@@ -342,10 +340,11 @@ def _with_buttons(screen: Screen, *rows: list[InlineKeyboardButton]) -> Screen:
     return replace(screen, keyboard=keyboard(*rows, *countries))
 
 
-def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
+async def _countries(telling: Telling, back: Notice) -> InlineKeyboardMarkup:
     """The one that they have just chosen is marked; what is taken of them before is no choice."""
     chosen = telling.person.country if "chosen" in telling.params else None
-    names = {each: country_name(telling.texts, each) for each in COUNTRIES}
+    lands = await likely_lands(telling.session, telling.person)
+    names = {each: country_name(telling.texts, each) for each in lands}
     buttons = [
         button(f"✅ {name}" if each == chosen else name, InCountry(country=each, back=back))
         for each, name in names.items()

@@ -4,10 +4,12 @@ from datetime import date
 
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
+from domain.children.known import is_child
 from domain.directory.hotlines import WHO_ANSWERS, Answers, Hotline, numbers_for
 from domain.marks import N_
 from domain.names import isolated
 from domain.safety.reading_along import line_may_be_named, line_may_stand
+from storage.tables.returnees import Returnee
 
 _COSTS = {"free": N_("free"), "charged": N_("costs money")}
 
@@ -19,12 +21,23 @@ _HELP_LINE = N_("Help line")
 
 async def numbers(telling: Telling) -> Screen:
     """All lines of a country, where the phone shows only some before they are opened."""
+    return Screen(numbers_told(telling, telling.params["country"]))
+
+
+def numbers_told(telling: Telling, country: str | None) -> str:
+    """For whom the notice is, and as far as it is opened."""
     today, opened = telling.session.now.date(), bool(telling.params.get("opened"))
-    words = numbers_text(telling.texts, telling.params["country"], today, is_opened=opened)
-    return Screen(words)
+    return numbers_text(telling.texts, country, today, telling.returnee, is_opened=opened)
 
 
-def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: bool = False) -> str:
+def numbers_text(
+    texts: Texts,
+    country: str | None,
+    today: date,
+    reader: Returnee | None = None,
+    *,
+    is_opened: bool = False,
+) -> str:
     """The lines of a country, support before police, each with who answers; or how to ask.
 
     On a watched phone only the emergency numbers, which anybody may look up, and on a discreet one
@@ -33,9 +46,10 @@ def numbers_text(texts: Texts, country: str | None, today: date, *, is_opened: b
     if country is None:
         ask = texts("Tell me which country you are in now, and I will show its phone numbers.")
         return f"{ask} {_in_many_countries(texts)}"
+    is_for_child = reader is not None and is_child(reader)
     lines = [
         line
-        for line in numbers_for(country, today)
+        for line in numbers_for(country, today, is_for_child=is_for_child)
         if is_opened or line_may_stand(line, texts.discretion)
     ]
     if not lines:

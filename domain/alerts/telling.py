@@ -4,7 +4,7 @@ An alert carries the case's code, its severity, the language and the minutes wai
 the person (P8).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,8 +31,8 @@ from domain.notices import Notice, tell_chat, tell_if_it_gets_there
 from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.recovery.quiet import restored_at
-from domain.staff.colleagues import is_kept_from_somebody, with_first_role
-from storage.kinds import CaseEventKind, CaseState, Direction, Role
+from domain.staff.colleagues import is_kept_from_somebody
+from storage.kinds import CaseEventKind, CaseState, Direction
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
@@ -189,21 +189,6 @@ async def _is_heard(session: Session, case: Case, *others: Staff) -> bool:
     claimer = await session.get_one(Staff, case.claimed_by)
     unreached = await _send(session, case, [claimer, *others], await _facts(session, case))
     return await is_heard_now(session, case, unreached)
-
-
-async def tell_colleagues(
-    session: Session,
-    organisation_id: UUID,
-    about: UUID,
-    roles: Sequence[Role],
-    notice: Notice,
-    params: dict[str, Any],
-) -> None:
-    """Those of the first of these roles that anybody there has, and who may know of the person that
-    it is about.
-    """
-    called = await with_first_role(session, organisation_id, about, *roles)
-    await reach_staff(session, organisation_id, called, notice, params)
 
 
 async def tell_where_all_read(

@@ -23,6 +23,7 @@ SIGNS = (
     CaseEventKind.CLOSING_WISHED,
     CaseEventKind.OKAY_SAID,
     CaseEventKind.NOT_NOW_SAID,
+    CaseEventKind.CHECK_IN_ANSWERED,
     CaseEventKind.CONSENT_TAKEN_BACK,
 )
 #: Another organisation was asked to help, said no, or helps no longer. Where the newest line, among

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.cases.finding import find_case, newest_case
-from domain.casework.work import claim_and_hand_back
+from domain.casework.work import claim_locked
 from domain.consent.reading import took_back
 from domain.errors import Refused
 from domain.returnees.person import lock_person
@@ -46,4 +46,4 @@ async def reopen(session: Session, actor: Actor, case_id: UUID) -> list[str]:
         raise Refused("This case can no longer be opened again.")
     case = await current_case(session, await session.get_one(Returnee, person), by=actor.staff_id)
     assert case is not None
-    return await claim_and_hand_back(session, actor, case)
+    return await claim_locked(session, actor, case)

@@ -10,7 +10,7 @@ from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.distress import Own
 from domain.replies.phrases import Phrase
 from domain.safety.safe_contact import SafeContact
-from domain.safety.silence_plan import Named
+from domain.safety.silence_plan import SILENCE, Named
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -118,10 +118,9 @@ class CaseFile:
         the last signal, and of what came back since: nothing that comes later hides why it is an
         emergency.
         """
-        story = [each for each in self.timeline if isinstance(each, Happening)]
-        signals = [each for each in story if each.is_signal]
+        signals = [each for each in self._story if each.is_signal]
         gravest = [each for each in signals if each.severity is self.case.severity]
-        newest = [each for each in story if each.is_signal or each.kind in CAME_BACK]
+        newest = [each for each in self._story if each.is_signal or each.kind in CAME_BACK]
         told = (*reversed(gravest), *signals[-1:], *newest[-1:])
         return tuple(dict.fromkeys(chain(*(each.reasons for each in told))))
 
@@ -129,11 +128,24 @@ class CaseFile:
     def closing_wished_at(self) -> datetime | None:
         """When the phone last said, of this open case, that they need nobody any more."""
         said: datetime | None = None
-        for each in self.timeline:
-            if not isinstance(each, Happening):
-                continue
+        for each in self._story:
             if each.kind is CaseEventKind.CLOSING_WISHED:
                 said = each.at
             elif each.kind in (*SIGNALS, *BEGINNINGS):
                 said = None
         return said if self.case.state is not CaseState.RESOLVED else None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the phone answered a check-in again, in this open case, after its last silence."""
+        answered: datetime | None = None
+        for each in self._story:
+            if each.kind is CaseEventKind.CHECK_IN_ANSWERED:
+                answered = each.at
+            elif each.kind in BEGINNINGS or SILENCE in each.reasons:
+                answered = None
+        return answered if self.case.state is not CaseState.RESOLVED else None
+
+    @property
+    def _story(self) -> list[Happening]:
+        return [each for each in self.timeline if isinstance(each, Happening)]

@@ -41,18 +41,17 @@ from storage.tables.staff import Staff
 LONGEST_NOTE = 80_000
 
 
-async def claim(session: Session, actor: Actor, case_id: UUID) -> Case:
+async def claim(session: Session, actor: Actor, case_id: UUID) -> list[str]:
     """The case is theirs. Of two who claim at once, the second is told who has it.
 
-    Claiming an emergency hands their other running clocks back to the others.
+    Claiming an emergency hands their other running clocks back to the others: returns the codes of
+    those.
     """
-    case = await unresolved_case(session, actor, case_id)
-    await claim_and_hand_back(session, actor, case)
-    return case
+    return await claim_locked(session, actor, await unresolved_case(session, actor, case_id))
 
 
-async def claim_and_hand_back(session: Session, actor: Actor, case: Case) -> list[str]:
-    """The same of one that is locked; returns the codes of those that went back."""
+async def claim_locked(session: Session, actor: Actor, case: Case) -> list[str]:
+    """The same of one that is locked."""
     if case.claimed_by == actor.staff_id:
         return []
     if case.claimed_by is not None:

@@ -40,7 +40,7 @@ async def call(
     params: dict[str, Any],
     *,
     everybody: bool,
-    case_id: UUID | None = None,
+    case_id: UUID | None,
 ) -> None:
     """Through every channel of these staff; with `everybody`, through the organisation's, too."""
     wanted: list[ColumnElement[bool]] = [AlertChannel.staff_id.in_(staff_ids)]

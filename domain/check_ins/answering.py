@@ -20,6 +20,7 @@ from domain.check_ins.answers import (
     keep_answer,
     whole,
 )
+from domain.check_ins.calling import tell_of_answer
 from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
@@ -255,6 +256,7 @@ async def _take(
     refused = await _refused(session, returnee, check_in, following)
     if refused is not None:
         return refused
+    await tell_of_answer(session, returnee)
     if private or not question.private:
         if heard or changed != answers:
             await keep_answer(session, check_in, question.name, said, parts)

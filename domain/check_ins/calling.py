@@ -1,16 +1,21 @@
-"""A caseworker is called about somebody whom a check-in found silent, or could not reach."""
+"""A caseworker is called about somebody whom a check-in found silent, or could not reach, and told
+once the silence is over.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
+from domain.cases.events import SIGNALS, happened
+from domain.cases.finding import newest_case
 from domain.consent import has_consent
 from domain.returnees.person import lock_person
 from domain.safety.contacts import contact_with
-from domain.safety.silence_plan import UNREACHED, plan_now
-from domain.signals.opening import open_or_append
-from storage.kinds import Purpose, Severity
+from domain.safety.silence_plan import SILENCE, UNREACHED, plan_now
+from domain.signals.opening import hear, open_or_append
+from storage.batches import at_most
+from storage.kinds import CaseEventKind, CaseState, Purpose, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.returnees import Returnee, Safety
@@ -36,6 +41,38 @@ async def call_caseworker(
     reasons = [reason, f"silence.{plan}"]
     await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
     return True
+
+
+async def tell_of_answer(session: Session, returnee: Returnee) -> None:
+    """A check-in is answered: once after each silence in their open case, whoever works on it is
+    told, lest they do what the person chose for a silence that is over. It proves neither who
+    answers nor how they are, so it closes and lowers nothing (P13). Whoever calls has locked the
+    person.
+    """
+    case = await newest_case(session, returnee, lock=True)
+    if case is None or case.state is CaseState.RESOLVED:
+        return
+    if await _newest_about_silence(session, case) in SIGNALS:
+        happened(session, case, CaseEventKind.CHECK_IN_ANSWERED)
+        await hear(session, case)
+
+
+async def _newest_about_silence(session: Session, case: Case) -> CaseEventKind | None:
+    """Of the lines since the case was last opened: one that gives silence as its reason, or that
+    it is over.
+    """
+    return await session.scalar(
+        select(CaseEvent.kind)
+        .where(
+            CaseEvent.case_id == case.id,
+            or_(
+                CaseEvent.reasons.contains([SILENCE]),
+                CaseEvent.kind.in_((CaseEventKind.CHECK_IN_ANSWERED, CaseEventKind.REOPENED)),
+            ),
+        )
+        .order_by(CaseEvent.number.desc())
+        .limit(at_most(1))
+    )
 
 
 async def was_called(session: Session, returnee: Returnee, reason: str, since: datetime) -> bool:

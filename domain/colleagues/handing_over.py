@@ -15,7 +15,7 @@ from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, unresolved_case
 from domain.cases.notes import sealed_note
 from domain.casework.tasks import owe_debrief
-from domain.casework.work import claim_and_hand_back
+from domain.casework.work import claim_locked
 from domain.channels.reaching import reach_staff
 from domain.colleagues.consulting import colleague_for
 from domain.duty import on_duty
@@ -98,7 +98,7 @@ async def accept(session: Session, actor: Actor, case_id: UUID) -> list[str]:
     found.state, found.answered_at = HandOverState.ACCEPTED, session.now
     await owe_debrief(session, case)
     case.claimed_by = None
-    return await claim_and_hand_back(session, actor, case)
+    return await claim_locked(session, actor, case)
 
 
 async def reject(session: Session, actor: Actor, case_id: UUID, reason: str) -> None:

@@ -3,7 +3,6 @@
 from domain.consent.ledger import (
     PURPOSES,
     Shown,
-    answers_given,
     asked_about,
     give_consent,
     has_consent,
@@ -13,7 +12,6 @@ from domain.consent.ledger import (
 __all__ = [
     "PURPOSES",
     "Shown",
-    "answers_given",
     "asked_about",
     "give_consent",
     "has_consent",

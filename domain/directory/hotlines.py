@@ -18,14 +18,14 @@ from domain.marks import N_
 
 #: A test call proves less with every month.
 TESTED_FOR_DAYS = 180
-# 112 is everybody's by law there: Directive (EU) 2018/1972, article 109, also in the EEA.
+# 112 is everybody's by law there, also in the EEA.
 _EUROPEAN = (
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 )
 
 
 class Answers(StrEnum):
-    """Who picks up, in the order in which lines are offered."""
+    """Who picks up, in the order in which lines are offered to a child."""
 
     SUPPORT = "support"
     CHILD = "child"
@@ -73,14 +73,20 @@ class Hotline:
         return tested is not None and -1 <= (today - tested).days <= TESTED_FOR_DAYS
 
 
-def numbers_for(country: str | None, today: date) -> list[Hotline]:
-    return offered(_of(country), today)
+def numbers_for(country: str | None, today: date, *, is_for_child: bool = False) -> list[Hotline]:
+    return offered(_of(country), today, is_for_child=is_for_child)
 
 
-def offered(lines: Iterable[Hotline], today: date) -> list[Hotline]:
-    """Support before police; a doubted line that nobody has tested lately is left out."""
-    answering = [line for line in lines if not line.doubt or line.is_certain(today)]
-    return sorted(answering, key=lambda line: list(Answers).index(line.answers))
+def offered(lines: Iterable[Hotline], today: date, *, is_for_child: bool = False) -> list[Hotline]:
+    """Support before police, and for adults what is for children behind them all; a doubted line
+    that nobody has tested lately is left out.
+    """
+
+    def place(line: Hotline) -> tuple[bool, int]:
+        is_last = line.answers is Answers.CHILD and not is_for_child
+        return is_last, list(Answers).index(line.answers)
+
+    return sorted((line for line in lines if not line.doubt or line.is_certain(today)), key=place)
 
 
 def who_can_come(country: str | None, today: date) -> list[Hotline]:
@@ -96,13 +102,27 @@ def emergency_number(country: str | None) -> str | None:
     """The one to call in danger, from a mobile phone; None where we know none for sure enough."""
     sure = [line for line in _of(country) if line.about == "danger" and not line.doubt]
     numbers = [line.number for line in sure]
-    if "112" in numbers or country in _EUROPEAN.split():
-        return "112"
-    return next(iter(numbers), None)
+    return "112" if "112" in numbers else next(iter(numbers), None)
 
 
 def _of(country: str | None) -> list[Hotline]:
-    return [line for line in _packaged() if line.country == country]
+    """With 112 wherever that is the law, if nobody has written down more of it."""
+    lines = [line for line in _packaged() if line.country == country]
+    if country in _EUROPEAN.split() and "112" not in {line.number for line in lines}:
+        lines.append(_by_law(country))
+    return lines
+
+
+def _by_law(country: str) -> Hotline:
+    return Hotline(
+        country,
+        "112",
+        N_("Emergency number"),
+        Answers.EMERGENCY,
+        about="danger",
+        source="Directive (EU) 2018/1972, article 109",
+        reachable_from="inside",
+    )
 
 
 @lru_cache(maxsize=1)

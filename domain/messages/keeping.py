@@ -238,7 +238,7 @@ async def _keep(
     body: Body,
     at: datetime,
     *,
-    row_id: UUID | None = None,
+    row_id: UUID | None,
     staff_id: UUID | None = None,
     listen_by: datetime | None = None,
 ) -> Message:

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from domain import audit
 from domain.actors import Actor
 from domain.check_ins.moving import move
-from domain.countries import COUNTRIES, zone_or_utc
 from domain.errors import Refused
 from domain.organisations import as_zone
+from domain.pathways.lands import clock_in
 from domain.pathways.placing import plan_anew
 from domain.returnees.person import find_returnee
 from storage.batches import at_most
@@ -29,6 +29,14 @@ async def be_in(session: Session, returnee: Returnee, country: str, time_zone: s
         returnee.region = None
     returnee.country = country
     await _live_by(session, returnee, time_zone)
+
+
+async def come_to(session: Session, returnee: Returnee, country: str) -> None:
+    """The same, by the clock that is there. Raises Refused where nobody knows one."""
+    time_zone = await clock_in(session, country)
+    if time_zone is None:
+        raise Refused("Choose a country.")
+    await be_in(session, returnee, country, time_zone)
 
 
 async def be_where_they_said(session: Session, returnee: Returnee, stray: Returnee) -> None:
@@ -109,11 +117,9 @@ async def write_down_country(
 async def be_there(session: Session, actor: Actor, returnee_id: UUID, country: str) -> Returnee:
     """In another country, as they said it to a worker. Raises NotAllowed and Refused."""
     returnee = await find_returnee(session, actor, returnee_id)
-    if country not in COUNTRIES:
-        raise Refused("Choose a country.")
     if country == returnee.country:
         raise Refused("They are in that country already.")
-    await be_in(session, returnee, country, zone_or_utc(country))
+    await come_to(session, returnee, country)
     return returnee
 
 

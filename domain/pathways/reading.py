@@ -100,7 +100,7 @@ class _Reader:
             self._words(table, "name", where, LONGEST_NAME),
             self._anchor(table, where),
             tuple(steps),
-            self._switch(table, "optional", where),
+            self._is_optional(table, where),
         )
 
     def _step(self, table: dict[str, Any], kind: Kind, stage: str, where: str) -> Step:
@@ -209,11 +209,11 @@ class _Reader:
         self._wrong(_in(where, "questionnaire"), N_("There is no questionnaire {it}."), str(found))
         return ""
 
-    def _switch(self, table: dict[str, Any], name: str, where: str) -> bool:
-        found = table.get(name, False)
+    def _is_optional(self, table: dict[str, Any], where: str) -> bool:
+        found = table.get("optional", False)
         if isinstance(found, bool):
             return found
-        self._wrong(_in(where, name), N_("Write true or false."))
+        self._wrong(_in(where, "optional"), N_("Write true or false."))
         return False
 
     def _wrong(self, where: str, reason: str, about: str = "") -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import QueryableAttribute
 
 from domain import audit
-from domain.alerts.telling import alert_claimer, tell_colleagues
+from domain.alerts.telling import alert_claimer
 from domain.cases.events import happened
+from domain.channels.reaching import reach_staff
 from domain.notices import Notice, tell
 from domain.privacy.letting_go import let_go
 from domain.privacy.unsent import ASKED, hold_no_words
@@ -23,6 +24,7 @@ from domain.returnees.enrolments import (
     organisation_of,
     organisations_keeping,
 )
+from domain.staff.colleagues import with_first_role
 from storage.kinds import CaseEventKind, Discretion, Identity, NoticeClass, Role, Severity
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
@@ -33,6 +35,8 @@ from storage.tables.returnees import Returnee
 # While one of these is open, a human comes first.
 _GRAVE = (Severity.URGENT, Severity.EMERGENCY)
 _FORCED = "erasure.forced"
+# Whoever an organisation has first of these is warned of it.
+_WARNED = (Role.SAFEGUARDING, Role.SUPERVISOR, Role.ADMIN)
 
 
 async def ask_to_be_forgotten(session: Session, returnee: Returnee) -> Erasure:
@@ -149,14 +153,9 @@ async def warn_safeguarding(session: Session, erasure: Erasure) -> None:
     """Somebody may have been forced. The warning says nothing about whom."""
     hours = max((erasure.not_before - session.now) // timedelta(hours=1), 0)
     for enrolment in await current_enrolments(session, erasure.returnee_id):
-        await tell_colleagues(
-            session,
-            enrolment.organisation_id,
-            erasure.returnee_id,
-            (Role.SAFEGUARDING, Role.SUPERVISOR, Role.ADMIN),
-            Notice.STAFF_FORGET,
-            {"hours": hours},
-        )
+        here = enrolment.organisation_id
+        warned = await with_first_role(session, here, erasure.returnee_id, *_WARNED)
+        await reach_staff(session, here, warned, Notice.STAFF_FORGET, {"hours": hours})
     erasure.told_at = session.now
 
 

@@ -23,6 +23,7 @@ from domain.privacy.staying import (
 )
 from domain.returnees.chats import give_phone
 from domain.returnees.person import find_returnee
+from domain.staff.accounts import ensure_works_here
 from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.privacy import Erasure, NextErasure, gone_for_the_team, is_of, passed_on
@@ -48,6 +49,7 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
     on can't tell: perhaps it is about them. Raises NotAllowed and Refused.
     """
     actor.ensure_may(Right.FORGET_PEOPLE)
+    await ensure_works_here(session, actor)
     returnee = await find_returnee(session, actor, returnee_id)
     asked, here = await asked_before(session, returnee), actor.organisation_id
     of_here = asked is not None and asked.organisation_id in (None, here)
@@ -146,7 +148,7 @@ async def erase_now(session: Session, actor: Actor, returnee_id: UUID) -> None:
         erasure.forced, erasure.not_before = False, session.now
         if not actor.may(Right.SAFEGUARD):
             erasure.asked_by = actor.staff_id
-    audit.done_by(session, actor, "erasure.meant", returnee_id)
+        audit.done_by(session, actor, "erasure.meant", returnee_id)
 
 
 async def take_back(session: Session, actor: Actor, returnee_id: UUID) -> bool:

@@ -121,7 +121,7 @@ async def _find(
     referral_id: UUID,
     whose: ColumnElement[bool],
     *,
-    lock: bool = False,
+    lock: bool,
 ) -> Referral:
     query = seen(actor, whose).where(Referral.id == referral_id)
     if lock:

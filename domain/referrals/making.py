@@ -23,6 +23,7 @@ from domain.referrals.withdrawing import Ending, end_and_say_so
 from domain.replies.unsent import let_go
 from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import ensure_may_be_told
+from domain.staff.accounts import ensure_works_here
 from storage.kinds import CaseEventKind, CaseState, Identity, ReferralState, Severity, Travels
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -106,8 +107,9 @@ async def decide(session: Session, actor: Actor, referral_id: UUID) -> None:
     """In danger to life two decide together that it goes; one, where no second is reached. Once the
     case is closed, no life allows it any more.
 
-    Needs the service's scope. Raises as find_case, and Refused.
+    Needs the service's scope. Raises as find_case, NotAllowed and Refused.
     """
+    await ensure_works_here(session, actor)
     referral = await find_given(session, actor, referral_id)
     if referral.state is not ReferralState.TO_DECIDE:
         raise Refused("There is nothing to decide here any more.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.safety.window import UNKNOWN, USUAL, Window
+from domain.safety.window import UNKNOWN, Window
 from storage.kinds import Hold, NoticeClass
 
 # A caseworker's words count as asked for this long after the person wrote.
@@ -19,16 +19,16 @@ class Contact:
 
     place: ZoneInfo
     #: Where no key opens theirs (UNKNOWN) no hour is known to be safe.
-    window: Window = USUAL
-    never_first: bool = False
-    last_wrote_at: datetime | None = None
-    paused_until: datetime | None = None
-    frozen: bool = False
-    emergency_open: bool = False
-    confirmed: bool = False
+    window: Window
+    never_first: bool
+    last_wrote_at: datetime | None
+    paused_until: datetime | None
+    frozen: bool
+    emergency_open: bool
+    confirmed: bool
     #: They asked to be forgotten; `hushed`: perhaps somebody made them, so nobody writes at all.
-    leaving: bool = False
-    hushed: bool = False
+    leaving: bool
+    hushed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | No
     if contact.hushed or (contact.leaving and not going.about_case):
         return Held(now + LOOK_AGAIN, Hold.LEAVING)
     if going.notice_class is NoticeClass.HUMAN and (
-        _wrote_within(contact, ASKED_FOR, now) or (going.any_hour and contact.emergency_open)
+        _wrote_lately(contact, now) or (going.any_hour and contact.emergency_open)
     ):
         return None
     if contact.paused_until is not None and contact.paused_until > now:
         return Held(min(contact.paused_until, now + timedelta(days=1)), Hold.PAUSED)
     if contact.emergency_open and not going.about_case:
         return Held(now + LOOK_AGAIN, Hold.EMERGENCY)
-    if contact.never_first and not _wrote_within(contact, ASKED_FOR, now):
+    if contact.never_first and not _wrote_lately(contact, now):
         return Held(now + LOOK_AGAIN, Hold.NEVER_FIRST)
     if contact.window == UNKNOWN:
         return Held(now + LOOK_AGAIN, Hold.ILLEGIBLE)
@@ -98,5 +98,5 @@ def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | No
     return Held(opening, Hold.WINDOW) if opening > now else None
 
 
-def _wrote_within(contact: Contact, span: timedelta, now: datetime) -> bool:
-    return contact.last_wrote_at is not None and now - contact.last_wrote_at <= span
+def _wrote_lately(contact: Contact, now: datetime) -> bool:
+    return contact.last_wrote_at is not None and now - contact.last_wrote_at <= ASKED_FOR

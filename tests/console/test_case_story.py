@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from domain.check_ins.calling import tell_of_answer
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.identity.agreed_words import agree_on_words
@@ -224,3 +225,18 @@ async def test_a_voice_note_says_until_when_somebody_must_have_heard_it(
             assert await session.scalar(select(Message.heard_at)) is None
         page = (await browser.get(f"/cases/{case.id}")).text
         assert re.search(r"Nobody has heard this yet</strong> · late by \d+ ", page)
+
+
+async def test_p13_a_case_of_silence_says_that_a_check_in_was_answered_and_what_that_does_not_prove(
+    office: Office,
+) -> None:
+    person = await office.person()
+    case = await office.case(person, severity=Severity.CONCERN, reason="check-in.silence")
+    said = "On the phone one was answered since"
+    async with office.browser(Role.CASEWORKER) as browser:
+        assert said not in (await browser.get(f"/cases/{case.id}")).text
+        async with office.database.begin(SERVICE) as session:
+            await tell_of_answer(session, await session.get_one(Returnee, person.id))
+        page = (await browser.get(f"/cases/{case.id}")).text
+    assert said in page[: page.index("Who holds the phone")]
+    assert "That proves neither who it was nor how they are." in page

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from domain.casework.work import claim, release
 from domain.signals.closing_wish import wish_closed
@@ -140,3 +140,23 @@ async def test_news_is_read_by_itself_and_goes_once_it_is_none_any_more(
         async with office.database.begin(office.organisation.id) as session:
             await claim(session, samir.actor, theirs.id)
         await expect(waits).to_be_hidden()
+
+
+async def test_p2_in_the_queue_neither_an_answer_nor_somebody_new_hides_the_other(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    person, _ = await own_case(office, me)
+
+    async def both_come(route: Route) -> None:
+        await office.case(await office.person(), "Help", Severity.EMERGENCY)
+        await office.case(person, "Are you there?", Severity.CONCERN)
+        await route.continue_()
+
+    async with window(chromium, office, me, "light", DESK) as page:
+        await listen(page, "/queue", "[data-live].connected")
+        await page.route("**/events*", both_come, times=1)
+        await page.reload()
+        await expect(page.locator("[data-news]")).to_have_text(f"{_SOMEBODY_NEW} {_IN_A_CASE}")
+        shown = [f"Wayhome: {_SOMEBODY_NEW}", f"Wayhome: {_IN_A_CASE}"]
+        assert await page.evaluate("shown") == shown

@@ -11,7 +11,7 @@ from domain.organisations import add_organisation
 from domain.questionnaires.typed import Wrong
 from domain.returnees.enrolments import add_returnee
 from locales.catalogues import Catalogues
-from storage.kinds import Discretion, NoticeClass
+from storage.kinds import AgeBand, Discretion, NoticeClass
 from storage.outbox.contents import Notification
 from storage.sessions import SERVICE, Database, Session
 from storage.tables.returnees import Returnee
@@ -146,6 +146,27 @@ async def test_p11_who_waits_for_a_human_gets_numbers_in_one_message(
 
     assert len(screen.text) < 4096
     assert "country" in screen.text
+
+
+@pytest.mark.parametrize(
+    ("age", "said", "first"),
+    [
+        (AgeBand.ADULT, False, "112"),
+        (AgeBand.UNKNOWN, False, "112"),
+        (AgeBand.UNKNOWN, True, "116 111"),
+        (AgeBand.YOUTH, False, "116 111"),
+    ],
+)
+async def test_in_a_crisis_only_who_is_or_may_be_a_child_reads_the_line_for_children_first(
+    database: Database, age: AgeBand, said: bool, first: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        returnee = await somebody(session, Discretion.OPEN)
+        returnee.age_band, returnee.said_child_at = age, session.now if said else None
+        content = Notification(Notice.CRISIS, {})
+        screen = await render(session, content, texts(Discretion.OPEN), returnee)
+
+    assert min(("112", "116 111"), key=screen.text.index) == first
 
 
 @pytest.mark.parametrize("notice", [Notice.CRISIS, Notice.HELP_ASKED, Notice.NOBODY_YET])

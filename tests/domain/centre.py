@@ -102,7 +102,8 @@ class Centre:
 
     async def claims(self, actor: Actor, case: Case) -> Case:
         async with self.database.begin(self.organisation.id) as session:
-            return await claim(session, actor, case.id)
+            await claim(session, actor, case.id)
+            return await session.get_one(Case, case.id)
 
     async def writes(self, actor: Actor, case: Case, text: str = "I am here.") -> Message:
         async with self.database.begin(self.organisation.id) as session:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from dialogs.presses import ReviewConsent, SharePartner
 from dialogs.texts import Texts
 from dialogs.words.consent_notice import ConsentNotice
-from domain.consent import PURPOSES, answers_given, has_consent
+from domain.consent import PURPOSES, has_consent
 from domain.consent.facts import Facts
+from domain.consent.ledger import answers_given
 from domain.notices import Notice, tell
 from domain.organisations import add_organisation, set_staff_chat
 from domain.retention_periods import Kind, choose_days

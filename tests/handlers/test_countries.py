@@ -4,7 +4,8 @@ import pytest
 
 from dialogs.presses import InCountry
 from domain.notices import Notice
-from storage.sessions import Database
+from domain.organisations import add_organisation
+from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from tests.handlers.cries import all_arrives
 from tests.handlers.enrolling import enrol, invite, returnee_on
@@ -25,6 +26,25 @@ async def test_the_country_that_somebody_is_in_brings_its_numbers(
     assert returnee is not None
     assert returnee.country == "UA"
     assert returnee.time_zone == "Europe/Kyiv"
+
+
+async def test_p4_whoever_is_home_in_any_country_with_a_team_says_so_and_lives_by_its_clock(
+    phone: Phone, database: Database
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_organisation(session, "Tunis Centre", country="TN")
+        await add_organisation(session, "Dallas", country="US", time_zone="America/Chicago")
+    await phone.write("/help")
+    for land, code, zone in (
+        ("United States", "US", "America/Chicago"),
+        ("United Kingdom", "GB", "Europe/London"),
+        ("Tunisia", "TN", "Africa/Tunis"),
+    ):
+        await phone.press(land)
+        returnee = await returnee_on(database, phone)
+        assert returnee is not None
+        assert (returnee.country, returnee.time_zone) == (code, zone)
+        await all_arrives(database)
 
 
 async def test_a_country_that_no_button_names_changes_nothing(

@@ -49,6 +49,8 @@ _ALSO_CALLED = {
     "United States of America": "US", "Venezuela (Bolivarian Republic of)": "VE", "Viet Nam": "VN",
     "Virgin Islands (British)": "VG", "Virgin Islands (U.S.)": "VI",
 }  # fmt: skip
+#: As the field calls them, and CLDR does not: Dari is there Persian of Afghanistan.
+_ALSO_SPOKEN = {"Dari": "prs", "Farsi": "fa", "Mandarin": "zh", "Moldovan": "ro", "Sorani": "ckb"}
 #: Languages that people write about themselves in, besides their English names.
 _OWN = ("en", "fr", "sq", "ar", "uk", "ru", "es", "it", "el", "pl", "pt", "de")
 
@@ -190,7 +192,8 @@ def _told_apart(name: str) -> str:
 def _languages() -> dict[str, str]:
     english = Locale("en").languages.items()
     known = {fold(code): code for code, _ in english if "_" not in code}
-    known |= {fold(name): code for code, name in english}
+    known |= {fold(name): code.partition("_")[0] for code, name in english}
+    known |= {fold(name): code for name, code in _ALSO_SPOKEN.items()}
     for own in _OWN:
         known[fold(Locale(own).languages[own])] = own
     return known

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.campaigns import Preview, preview
+from domain.campaigns import preview
+from domain.campaigns.previewing import Preview
 from domain.campaigns.schedule import After, Every, Schedule, Unit
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.pathways.values import Anchor

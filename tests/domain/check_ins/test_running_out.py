@@ -1,7 +1,7 @@
 """What a check-in ends as when its time is over, by what held it until then."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,12 +11,11 @@ from domain.safety.judging import Contact
 from storage.kinds import CheckInState
 from storage.tables.check_ins import CheckIn
 from storage.tables.pathways import Information
+from tests.domain.safety.anybody import ANYBODY
 
 NOW = datetime(2040, 3, 14, 12, tzinfo=UTC)
-TIRANA = ZoneInfo("Europe/Tirane")
-NOBODY_ELSE = Contact(TIRANA)
-PAUSED = Contact(TIRANA, paused_until=NOW + timedelta(days=9))
-FROZEN = Contact(TIRANA, frozen=True)
+PAUSED = replace(ANYBODY, paused_until=NOW + timedelta(days=9))
+FROZEN = replace(ANYBODY, frozen=True)
 
 
 @pytest.mark.parametrize(
@@ -25,9 +24,9 @@ FROZEN = Contact(TIRANA, frozen=True)
         ("paused", PAUSED, (CheckInState.SKIPPED, "paused")),
         # One wish followed another.
         ("paused", FROZEN, (CheckInState.SKIPPED, "frozen")),
-        ("paused", NOBODY_ELSE, (CheckInState.MISSED_BY_US, "late")),
+        ("paused", ANYBODY, (CheckInState.MISSED_BY_US, "late")),
         ("window", PAUSED, (CheckInState.MISSED_BY_US, "window")),
-        (None, NOBODY_ELSE, (CheckInState.MISSED_BY_US, "late")),
+        (None, ANYBODY, (CheckInState.MISSED_BY_US, "late")),
     ],
 )
 def test_p3_what_a_wish_holds_to_the_end_is_skipped_and_all_else_is_missed_by_us(
@@ -44,5 +43,5 @@ def test_p3_what_could_have_gone_after_the_hour_that_it_waited_for_was_late_by_u
     row: type[CheckIn | Information], held: str
 ) -> None:
     waited = row(reason=held, due_at=NOW - timedelta(minutes=5), expires_at=NOW)
-    verdict = run_out(waited, NOBODY_ELSE, NOW)
+    verdict = run_out(waited, ANYBODY, NOW)
     assert (verdict.state, verdict.reason) == (CheckInState.MISSED_BY_US, "late")

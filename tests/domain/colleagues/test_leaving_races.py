@@ -1,4 +1,4 @@
-"""Something becomes a colleague's at the very moment in which their access ends."""
+"""What becomes a colleague's, or is done by them, at the very moment in which their access ends."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,11 +13,15 @@ from domain.children.deciding import decide
 from domain.children.known import mark_age
 from domain.colleagues.consulting import consult
 from domain.colleagues.leaving import disable_staff
-from domain.errors import Refused
+from domain.errors import NotAllowed, Refused
+from domain.notices import Notice
+from domain.privacy.passing_on import Reason, pass_on
 from domain.questionnaires.importing import switch
-from storage.kinds import AgeBand, Role
+from domain.referrals.making import decide as decide_referral
+from storage.kinds import AgeBand, Role, Severity
 from storage.sessions import SERVICE
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 
 
@@ -87,3 +91,29 @@ async def test_race_of_naming_a_clinician_and_their_leaving(centre: Centre) -> N
                 await switch(session, coordinator, "phq-4", is_on=True, clinician=vera.staff_id)
 
     await leaves_meanwhile(centre, vera, names())
+
+
+async def test_p6_race_of_passing_somebody_on_and_ones_own_leaving(centre: Centre) -> None:
+    """Nobody is forgotten by whoever works here no more."""
+    nina, person = await centre.colleague(Role.SAFEGUARDING), await centre.person()
+
+    async def passes_on() -> None:
+        async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+            with pytest.raises(NotAllowed, match="has ended"):
+                await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
+
+    await leaves_meanwhile(centre, nina, passes_on())
+
+
+async def test_p5_race_of_a_second_ones_yes_and_their_leaving(centre: Centre) -> None:
+    """What two must decide is not decided by one, and by somebody who works here no more."""
+    two = await Two.at_work(centre, Severity.EMERGENCY)
+    referral, second = await two.refers(vital=True), await centre.colleague()
+
+    async def agrees() -> None:
+        async with centre.database.begin(SERVICE) as session:
+            with pytest.raises(NotAllowed, match="has ended"):
+                await decide_referral(session, second, referral.id)
+
+    await leaves_meanwhile(centre, second, agrees())
+    assert await centre.sent(Notice.REFERRAL_DONE) == []

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from domain.children.deciding import decide, protecting
 from domain.children.known import is_child, mark_age
-from domain.consent import PURPOSES, answers_given, give_consent, has_consent
+from domain.consent import PURPOSES, give_consent, has_consent
 from domain.consent.facts import Facts
+from domain.consent.ledger import answers_given
 from domain.consent.renewal import renew
 from domain.consent.turning_points import (
     Days,

@@ -139,7 +139,7 @@ def test_of_two_places_with_one_id_it_is_said_only_where_they_differ_in_what_is_
     [
         ("SQ", "sq"), ("en-US", "en"), ("pt_BR", "pt"), ("Albanian", "sq"), ("ary", "ary"),
         ("eng-GB", "en"), ("sqi-AL", "sq"), ("uk_Cyrl_UA", "uk"), ("es-419", "es"),
-        ("Oji-Cree", "ojs"), ("prs", "prs"),
+        ("Oji-Cree", "ojs"), ("prs", "prs"), ("Dari", "prs"), ("Flemish", "nl"), ("Farsi", "fa"),
     ],
 )  # fmt: skip
 def test_a_language_is_known_however_its_code_is_written(cell: str, code: str) -> None:

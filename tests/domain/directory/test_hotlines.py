@@ -19,9 +19,18 @@ def test_every_country_has_a_number_and_nobody_is_claimed_to_be_tested() -> None
 
 def test_support_comes_before_the_police() -> None:
     for country in COUNTRIES:
-        answers = [line.answers for line in numbers_for(country, TODAY)]
+        lines = numbers_for(country, TODAY)
+        answers = [line.answers for line in lines if line.answers is not Answers.CHILD]
         assert answers == sorted(answers, key=list(Answers).index)
         assert answers.count(Answers.POLICE) < len(answers) or country == "CY"
+
+
+def test_adults_read_what_is_for_children_last_and_children_before_the_emergency() -> None:
+    for_adults = [line.answers for line in numbers_for("AL", TODAY)]
+    for_a_child = [line.answers for line in numbers_for("AL", TODAY, is_for_child=True)]
+
+    assert for_adults == [Answers.EMERGENCY, Answers.CHILD]
+    assert for_a_child == [Answers.CHILD, Answers.EMERGENCY]
 
 
 def test_albanias_doubted_line_is_offered_only_while_it_was_tested_lately() -> None:
@@ -69,3 +78,17 @@ def test_the_number_for_danger_is_neither_an_ambulances_nor_guessed() -> None:
     assert known == {"AL": "112", "MA": "112", "UA": "102", "GB": "999", "DE": "112"}
     assert emergency_number("NG") is emergency_number(None) is None
     assert all(emergency_number(country) for country in COUNTRIES)
+
+
+def test_where_112_is_the_law_it_is_among_the_numbers_as_untested_as_the_others() -> None:
+    for country in ("RO", "BG", "NL"):
+        [line] = numbers_for(country, TODAY)
+        assert (line.number, line.answers) == ("112", Answers.EMERGENCY)
+        assert emergency_number(country) == "112"
+        assert "2018/1972" in line.source
+        assert not line.is_certain(TODAY)
+
+
+def test_112_stands_once_among_the_numbers_of_a_country_where_more_is_known_of_it() -> None:
+    for country in COUNTRIES:
+        assert [line.number for line in numbers_for(country, TODAY)].count("112") <= 1

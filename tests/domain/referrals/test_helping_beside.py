@@ -72,7 +72,8 @@ async def with_the_partner(two: Two) -> Case:
     theirs = await two.partner.signal(two.person, Severity.EMERGENCY)
     assert theirs.organisation_id == two.partner.organisation.id
     async with two.giver.database.begin(SERVICE) as session:
-        return await claim(session, two.samir, theirs.id)
+        await claim(session, two.samir, theirs.id)
+        return await session.get_one(Case, theirs.id)
 
 
 async def test_p2_a_third_who_takes_over_has_their_emergency_whoever_had_it_meanwhile(

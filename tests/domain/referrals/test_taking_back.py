@@ -55,7 +55,8 @@ async def with_the_partner(two: Two, referral: Referral) -> Case:
     theirs = await two.partner.signal(two.person, Severity.EMERGENCY)
     assert theirs.organisation_id == two.partner.organisation.id
     async with two.giver.database.begin(SERVICE) as session:
-        return await claim(session, two.samir, theirs.id)
+        await claim(session, two.samir, theirs.id)
+        return await session.get_one(Case, theirs.id)
 
 
 @pytest.mark.parametrize("who", ["giver", "person"])

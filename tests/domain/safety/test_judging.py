@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,14 +16,13 @@ from domain.safety.judging import (
 )
 from domain.safety.window import UNKNOWN
 from storage.kinds import Hold, NoticeClass
+from tests.domain.safety.anybody import ANYBODY, TIRANA
 
-TIRANA = ZoneInfo("Europe/Tirane")
 NOON = datetime(2026, 11, 23, 12, tzinfo=TIRANA).astimezone(UTC)
 NIGHT = datetime(2026, 11, 23, 23, tzinfo=TIRANA).astimezone(UTC)
 MORNING_AFTER = datetime(2026, 11, 24, 9, tzinfo=TIRANA).astimezone(UTC)
 SECOND = timedelta(seconds=1)
 
-ANYBODY = Contact(TIRANA)
 JUST_WROTE = replace(ANYBODY, last_wrote_at=NOON - ASKED_FOR)
 WROTE_BEFORE = replace(ANYBODY, last_wrote_at=NOON - ASKED_FOR - SECOND)
 
