@@ -207,6 +207,7 @@ PAGES = [
     Page("/figures.xlsx", figures.as_xlsx, Right.SEE_FIGURES),
     Page("/invites", invites.show, Right.ENROL_PEOPLE),
     Page("/invites", invites.issue, Right.ENROL_PEOPLE, form=True),
+    Page("/invites/{id:uuid}/withdraw", invites.withdraw, Right.ENROL_PEOPLE, form=True),
     Page("/campaigns", campaigns.show, Right.RUN_CAMPAIGNS),
     Page("/campaigns", campaigns.keep, Right.RUN_CAMPAIGNS, form=True),
     Page("/campaigns/new", campaigns.plan, Right.RUN_CAMPAIGNS),

@@ -7,8 +7,10 @@ from console.files.cards import Card, cards, emergency_on_cards, words_on
 from console.forms import fields
 from console.visit import Visit
 from domain.directory.hotlines import emergency_number
+from domain.enrolment.given_out import given_out_lately, withdraw_invite
 from domain.enrolment.invites import MOST_AT_ONCE, issue_invites
 from domain.errors import Refused
+from domain.marks import N_
 from domain.pathways.shelf import newest_of_each
 from locales.catalogues import LANGUAGES
 from storage.sessions import Session
@@ -50,6 +52,12 @@ async def issue(visit: Visit) -> Response:
         return await _page(visit, session, emergency, card_language, made, pathway)
 
 
+async def withdraw(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await withdraw_invite(session, visit.actor, visit.id)
+    return visit.go("/invites", N_("It is withdrawn: nobody comes in by it any more."))
+
+
 async def _organisation(visit: Visit, session: Session) -> Organisation:
     return await session.get_one(Organisation, visit.actor.organisation_id)
 
@@ -62,6 +70,7 @@ async def _page(
     made: Sequence[Card] = (),
     pathway: str = "",
 ) -> Response:
+    pathways = await newest_of_each(session, visit.actor.organisation_id)
     return await visit.show(
         session,
         "invites.html",
@@ -79,5 +88,7 @@ async def _page(
         languages=LANGUAGES,
         emergency=emergency,
         pathway=pathway,
-        pathways=await newest_of_each(session, visit.actor.organisation_id),
+        pathways=pathways,
+        pathway_names={each.key: each.name for each in pathways},
+        page=await given_out_lately(session, visit.actor, visit.after),
     )

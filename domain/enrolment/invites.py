@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
@@ -25,7 +25,7 @@ MOST_AT_ONCE = 200
 
 
 class InviteExpired(Refused):
-    """A code that nobody used in time."""
+    """A code that nobody used in time, or that was withdrawn."""
 
 
 class PhoneTaken(Refused):
@@ -97,13 +97,17 @@ def _ensure_may_invite(actor: Actor, organisation_id: UUID) -> None:
         raise NotAllowed("You can invite people for your own organisation only.")
 
 
+def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Withdrawn in the very moment, it ends later than a transaction that waited for it began."""
+    return Invite.used_at.is_(None), Invite.withdrawn_at.is_(None), Invite.expires_at > now
+
+
 async def organisation_inviting(session: Session, code: str) -> UUID | None:
     """Whose invite this is, while it can still be used."""
     return await session.scalar(
         select(Invite.organisation_id).where(
             Invite.code_hash == _hash(code),
-            Invite.used_at.is_(None),
-            Invite.expires_at > session.now,
+            *_usable(session.now),
         )
     )
 
@@ -121,8 +125,7 @@ async def redeem_invite(session: Session, code: str, *, returnee_id: UUID | None
         update(Invite)
         .where(
             Invite.code_hash == code_hash,
-            Invite.used_at.is_(None),
-            Invite.expires_at > session.now,
+            *_usable(session.now),
         )
         .values(used_at=session.now)
         .returning(Invite)

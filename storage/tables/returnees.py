@@ -130,6 +130,7 @@ class Invite(Identified, Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     #: The words agreed on with whoever it is for, sealed, until they come.
     words: Mapped[bytes | None]
     #: The key of the pathway that whoever comes by it is put on.

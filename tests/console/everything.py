@@ -20,6 +20,7 @@ from domain.duty import drills, go_on_duty
 from domain.duty.shifts import plan_once
 from domain.duty.time_off import take_off
 from domain.duty.weekly import EveryWeek, plan_weekly
+from domain.enrolment.invites import issue_invites
 from domain.lexicon.adding import NewWords, add_own, put_in_force
 from domain.lexicon.muting import mute_own
 from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
@@ -40,7 +41,7 @@ from storage.tables.lexicon import LexiconMuting
 from storage.tables.partners import MailPartner
 from storage.tables.pathways import Task
 from storage.tables.referrals import Referral
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Invite, Returnee
 from storage.tables.safeguarding import Complaint, Conflict, Reading
 from storage.tables.staff import Passkey, StaffSession
 from storage.tables.views import SavedView
@@ -134,6 +135,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
         await keep_apart(session, safeguarding, person.id, colleague.staff_id, kind)
         await pass_on(session, colleague, confiding.id, "Not Samir.")
         await say_why(session, colleague, confiding.id, "I look")
+        await issue_invites(session, office.organisation.id, actor=coordinator)
         return {
             "cases": case.id,
             "people": person.id,
@@ -143,6 +145,7 @@ async def everything_of(office: Office) -> dict[str, UUID]:
             "readings": await only_one(session, Reading, office),
             "campaigns": await a_campaign(session, coordinator),
             "tasks": await a_task(session, office, person),
+            "invites": await only_one(session, Invite, office),
             "services": await did_not_work(session, office),
             **await all_of_the_rota(session, office, coordinator, colleague),
             **await all_of_a_colleague(session, office, colleague),

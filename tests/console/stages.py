@@ -15,6 +15,7 @@ from domain.colleagues.consulting import consult
 from domain.distress import Assessment, Watch
 from domain.duty import drills, go_on_duty, swaps
 from domain.duty.weekly import EveryWeek, plan_weekly
+from domain.enrolment.invites import issue_invites
 from domain.identity import agreed_words, new_phone
 from domain.lexicon.adding import add_own, put_in_force
 from domain.messages.body import Body
@@ -156,6 +157,7 @@ async def _duty(office: Office, vera: Colleague, samir: Colleague) -> Seen:
         assert first is not None
         await swaps.offer(session, vera.actor, first)
         await drills.start(session, coordinator.actor)
+        await issue_invites(session, office.organisation.id, actor=coordinator.actor)
     elsewhere = await Office.open(office.database, office.settings, "Where no drill runs")
     await elsewhere.colleague(Role.CASEWORKER)
     another = await elsewhere.colleague(Role.COORDINATOR)
@@ -165,6 +167,7 @@ async def _duty(office: Office, vera: Colleague, samir: Colleague) -> Seen:
         *((who, "/rota") for who in (vera, samir, another)),
         *((who, next_week) for who in (vera, samir, coordinator)),
         (vera, "/queue"),
+        (coordinator, "/invites"),
     ]
 
 

@@ -160,6 +160,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
     (CASEWORKER, COORDINATOR, SUPERVISOR): """
         GET /invites
         POST /invites
+        POST /invites/{id:uuid}/withdraw
         POST /people/{id:uuid}/part
         POST /people/{id:uuid}/phone/confirm
         POST /people/{id:uuid}/phone/propose
