@@ -98,7 +98,7 @@ $(VENV)/.fuzz $(VENV)/.mutants $(VENV)/.sentences: $(VENV)/.%: requirements/%.tx
 
 # After a change of texts: what is new in the code comes into every catalogue, untranslated.
 messages: $(VENV)/.dev
-	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k _gettext:2 -k ngettext:1,2 -k Refused --width=100 --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
+	@$(BIN)/pybabel --quiet extract -F babel.cfg --no-default-keywords -k Tr -k texts -k count:1,2 -k N_ -k _ -k gettext -k _gettext:2 -k ngettext:1,2 -k Refused -k RefusedForThem --width=100 --sort-by-file --no-location --omit-header -o locales/wayhome.pot .
 	@for language in $(LANGUAGES); do $(BIN)/pybabel --quiet update --width=100 --ignore-pot-creation-date --init-missing --no-fuzzy-matching --ignore-obsolete --domain wayhome -l $$language -i locales/wayhome.pot -d locales; done
 
 # Names, versions and hashes only.

@@ -24,5 +24,9 @@ class Refused(Refusal):
     """The service says no: it is not there, or can't be done."""
 
 
+class RefusedForThem(Refused):
+    """The reason tells something of the person: nobody reads it but who has their case open."""
+
+
 class NotAllowed(Refusal):
     """The actor's role or organisation does not reach that far."""

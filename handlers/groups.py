@@ -13,7 +13,7 @@ from domain.cases.topics import case_of_topic, has_topics, is_topic_of_a_case
 from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
 from domain.channels.telegram import group_takes_nothing, groups_take_again
-from domain.errors import Refused
+from domain.errors import Refused, RefusedForThem
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
 from domain.organisations import group_moved, organisation_of_chat
@@ -40,7 +40,7 @@ _UNHEARD = N_(
     "Wayhome is no administrator here any more, so what you write in a topic may reach nobody. "
     "Write in the console until somebody has made it one again."
 )
-# What the console asks about once. Nobody in the group reads from it why (P8).
+# The console asks about it once, or says why it can't be. Nobody in the group reads that (P8).
 _IN_THE_CONSOLE = N_("This was not taken. Write it in the console instead.")
 # Longer than the tries of an update that fails take together.
 _BEFORE_LEAVING = timedelta(minutes=1)
@@ -123,11 +123,8 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     if words.startswith(_NOTE):
         await _keep_note(session, actor, case.id, words.removeprefix(_NOTE))
         return
-    if await names_unsafe_place(session, actor, case.id, words):
-        raise Refused(_IN_THE_CONSOLE)
-    written = await write(session, actor, case.id, words, Conditions(grace=GRACE_IN_TELEGRAM))
-    params = {"message": str(written.id), "waits": await must_wait(session, written)}
-    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, params)
+    leaving = await _write_to_person(session, actor, case.id, words)
+    await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, leaving)
 
 
 async def press(
@@ -142,6 +139,19 @@ async def press(
             ),
             alert=True,
         )
+
+
+async def _write_to_person(
+    session: Session, actor: Actor, case_id: UUID, words: str
+) -> dict[str, object]:
+    """What is to be said of words that leave."""
+    if await names_unsafe_place(session, actor, case_id, words):
+        raise Refused(_IN_THE_CONSOLE)
+    try:
+        written = await write(session, actor, case_id, words, Conditions(grace=GRACE_IN_TELEGRAM))
+    except RefusedForThem:
+        raise Refused(_IN_THE_CONSOLE) from None
+    return {"message": str(written.id), "waits": await must_wait(session, written)}
 
 
 async def _keep_note(session: Session, actor: Actor, case_id: UUID, words: str) -> None:

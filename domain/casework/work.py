@@ -17,7 +17,7 @@ from domain.cases.reaching import reached_out
 from domain.cases.returning import put_back
 from domain.casework.closing import close, say_it_ended
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
-from domain.errors import Refused
+from domain.errors import Refused, RefusedForThem
 from domain.idempotency import came_before, id_of
 from domain.illegible import if_legible
 from domain.messages.body import Body
@@ -171,7 +171,7 @@ async def _ensure_no_note(session: Session, case: Case, text: str) -> None:
     """What only colleagues call a person and a case never goes to a phone."""
     name = await session.scalar(select(pseudonym()).where(Case.id == case.id)) or case.code
     if re.search(rf"(?<!\w)({re.escape(name)}|{re.escape(case.code)})(?!\w)", text, re.IGNORECASE):
-        raise Refused(
+        raise RefusedForThem(
             "This names them as only colleagues do, and would go to their phone. Is it a note?"
         )
 

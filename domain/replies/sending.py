@@ -7,7 +7,7 @@ from domain.actors import Actor
 from domain.cases.events import audited
 from domain.cases.reaching import reached_out
 from domain.consent.reading import took_back
-from domain.errors import Refused
+from domain.errors import Refused, RefusedForThem
 from domain.idempotency import came_before, id_of
 from domain.messages.body import Body
 from domain.messages.keeping import keep_ours
@@ -103,14 +103,16 @@ async def must_wait(session: Session, message: Message) -> bool:
 
 
 async def ensure_wanted(session: Session, case: Case, *, vital: bool = False) -> None:
-    """Raises Refused where the person wants nobody to write to them any more, or perhaps somebody
-    made them ask to be forgotten.
+    """Raises RefusedForThem where the person wants nobody to write to them any more, or perhaps
+    somebody made them ask to be forgotten.
     """
     if not vital and await took_back(session, case):
-        raise Refused("They want nobody to write to them any more, unless a life depends on it.")
+        raise RefusedForThem(
+            "They want nobody to write to them any more, unless a life depends on it."
+        )
     returnee = await session.get_one(Returnee, case.returnee_id)
     if (await contact_with(session, returnee)).hushed:
-        raise Refused("Nobody writes to them now: a deletion was asked, perhaps by force.")
+        raise RefusedForThem("Nobody writes to them now: a deletion was asked, perhaps by force.")
 
 
 def _ensure_can_wait(case: Case, how: Conditions) -> None:

@@ -7,17 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from dialogs.presses import ClaimCase, CloseCase
+from domain.consent import give_consent
+from domain.privacy.asking import ask_to_be_forgotten
 from domain.profiles.wishing import change_place
 from domain.returnees.wishes import Place
 from domain.safeguarding.conflicts import keep_apart
 from domain.safety.phones import pause
 from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff
-from storage.kinds import CaseEventKind, ConflictKind, Role
+from storage.kinds import CaseEventKind, ConflictKind, Identity, Purpose, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Enrolment, Returnee
 from storage.tables.staff import Staff
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone
@@ -78,6 +80,27 @@ async def test_p14_a_note_from_a_topic_that_seems_to_say_who_somebody_is_is_not_
     async with database.begin(SERVICE) as session:
         kinds = await session.scalars(select(CaseEvent.kind))
         assert CaseEventKind.NOTE not in kinds.all()
+
+
+@pytest.mark.parametrize("why", ["named", "unwanted", "forced"])
+async def test_p8_why_words_may_not_go_to_somebody_is_never_said_in_the_group(
+    holder: Phone, database: Database, why: str
+) -> None:
+    words = "Hello, I am here"
+    async with database.begin(SERVICE) as session:
+        person = (await session.scalars(select(Returnee))).one()
+        if why == "named":
+            words = f"Hello {await session.scalar(select(Enrolment.pseudonym))}"
+        if why == "unwanted":
+            await give_consent(session, person, Purpose.CASEWORKER, False, "notice-1")
+        if why == "forced":
+            person.identity = Identity.DOUBTED
+            await ask_to_be_forgotten(session, person)
+    [refusal] = await in_topic(holder, words)
+
+    assert refusal.text == _IN_THE_CONSOLE
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(select(Message)) is None
 
 
 @pytest.mark.parametrize(
