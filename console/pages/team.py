@@ -4,6 +4,7 @@ from console.door.entering import held_still
 from console.files.cards import invite_link
 from console.forms.refilling import ONCE
 from console.visit import Visit
+from domain.actors import Right, roles_with
 from domain.children.focal_point import named_focal_point
 from domain.colleagues.leaving import disable_staff
 from domain.errors import Refused
@@ -70,6 +71,7 @@ async def _page(visit: Visit, new: NewStaff | None = None, **named: str) -> Resp
             session,
             "team.html",
             team=[(staff, name_of(session, staff)) for staff in team],
+            on_cases=roles_with(Right.WORK_ON_CASES),
             roles=[role for role in Role if manages(visit.actor, role)],
             handed_out=handed_out,
             focal_point=named_focal_point(

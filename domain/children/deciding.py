@@ -12,10 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.duty.team import ensure_can_be_on_duty
 from domain.errors import Refused
 from domain.returnees.keys import data_key, legible_of
 from domain.returnees.person import find_returnee
-from domain.staff.colleagues import ensure_colleague
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.returnees import (
@@ -114,7 +114,7 @@ async def decide(
     """
     actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
     returnee = await find_returnee(session, actor, returnee_id)
-    await ensure_colleague(session, actor, worker_id, about=returnee.id)
+    await ensure_can_be_on_duty(session, actor, worker_id, for_person=returnee.id)
     if not decision.strip():
         raise Refused("Write down why check-ins are in the child's best interests.")
     key = await data_key(session, returnee.id)

@@ -2,10 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 
-from domain.actors import Actor
-from domain.errors import Refused
 from storage.batches import at_most
 from storage.kinds import Role
 from storage.sessions import Session
@@ -35,20 +33,3 @@ async def with_first_role(
 async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:
     """Then nothing of them is said where the whole team reads. Needs the service's scope."""
     return await session.scalar(kept_from(returnee_id).limit(at_most(1))) is not None
-
-
-async def ensure_colleague(
-    session: Session, actor: Actor, staff_id: UUID, *, about: UUID | None = None
-) -> None:
-    """Of the actor's own team; their access does not end before they are named. Raises Refused."""
-    found = await session.scalar(
-        select(Staff.id)
-        .where(
-            Staff.id == staff_id,
-            works_for(actor.organisation_id),
-            clear_of(about) if about is not None else true(),
-        )
-        .with_for_update(read=True, key_share=True)
-    )
-    if found is None:
-        raise Refused("Choose somebody of your team.")

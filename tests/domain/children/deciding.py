@@ -9,14 +9,16 @@ from domain.profiles.care import read_care
 from domain.returnees.enrolments import enrol
 from domain.returnees.keys import data_key
 from storage.kinds import Role
-from storage.sessions import SERVICE, Database
+from storage.sessions import SERVICE, Database, Session
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import ChildProtection, Returnee
+from storage.tables.staff import Staff
 from tests.domain.checking_in import Office, add_person, invite_in, open_office, plan_check_in
 
 
 async def a_child(database: Database, office: Office, **facts: Any) -> tuple[Returnee, CheckIn]:
     async with database.begin(SERVICE) as session:
+        await _is_led(session, office)
         person = await add_person(session, office.organisation, 4711, **facts)
         return person, await plan_check_in(session, person, office)
 
@@ -26,9 +28,15 @@ async def also_with(database: Database, child: Returnee) -> tuple[Office, CheckI
     other = await open_office(database, "Rabat")
     async with database.begin(SERVICE) as session:
         there = await session.get_one(Returnee, child.id)
+        await _is_led(session, other)
         await enrol(session, there, other.organisation)
         await invite_in(session, there, other.organisation)
         return other, await plan_check_in(session, there, other)
+
+
+async def _is_led(session: Session, office: Office) -> None:
+    """Somebody there decides for children."""
+    (await session.get_one(Staff, office.coordinator.staff_id)).role = Role.SUPERVISOR
 
 
 def supervisor_of(office: Office) -> Actor:

@@ -21,7 +21,7 @@ from domain.children.saying import says_child
 from domain.colleagues.leaving import disable_staff
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.organisations import add_organisation
 from domain.profiles.care import read_care
@@ -149,6 +149,19 @@ async def test_p10_only_some_may_decide_for_a_child(centre: Centre, role: Role) 
             await decide(session, actor, person.id, actor.staff_id, "Why")
         with nullcontext() if decides else pytest.raises(NotAllowed):
             await withdraw_decision(session, actor, person.id)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
+async def test_p2_who_can_open_no_case_is_named_for_no_child(centre: Centre, role: Role) -> None:
+    supervisor, person = await centre.colleague(Role.SUPERVISOR), await centre.person()
+    other = await centre.colleague(role, name="Nora")
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="who works on cases"):
+            await name_focal_point(session, supervisor, other.staff_id)
+        with pytest.raises(Refused, match="who works on cases"):
+            await decide(session, supervisor, person.id, other.staff_id, "She asks for it.")
+        care = await read_care(session, supervisor, await session.get_one(Returnee, person.id))
+        assert [staff_id for staff_id, _ in care.colleagues] == [supervisor.staff_id]
 
 
 @pytest.mark.parametrize("said", [True, False])
