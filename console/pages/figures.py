@@ -16,14 +16,14 @@ from domain.figures.reading import ServiceFigures, read_figures
 from domain.figures.suppression import SMALLEST
 from domain.marks import N_
 from storage.kinds import Outcome
+from storage.sessions import SERVICE
 
 STEPS = {Step.WEEK: N_("By weeks"), Step.MONTH: N_("By months")}
 
 
 async def show(visit: Visit) -> Response:
-    step = _step(visit)
+    found = await _found(visit)
     async with visit.begin() as session:
-        found = await read_figures(session, visit.actor, step)
         return await visit.show(
             session,
             "figures.html",
@@ -35,12 +35,19 @@ async def show(visit: Visit) -> Response:
 
 
 async def _table(visit: Visit) -> Table:
-    async with visit.begin() as session:
-        found = await read_figures(session, visit.actor, _step(visit))
+    found = await _found(visit)
     return Table("figures", COLUMNS, _rows(visit, found))
 
 
 as_csv, as_xlsx = as_files(_table)
+
+
+async def _found(visit: Visit) -> ServiceFigures:
+    """The same for everybody, as in the sheet of a year: what is missing in one of them would be
+    whom the reader must not see (decision 0018).
+    """
+    async with visit.desk.database.begin(SERVICE) as session:
+        return await read_figures(session, visit.actor, _step(visit))
 
 
 def _step(visit: Visit) -> Step:

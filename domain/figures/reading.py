@@ -40,7 +40,7 @@ class ServiceFigures:
 
 
 async def read_figures(session: Session, actor: Actor, step: Step) -> ServiceFigures:
-    """Of whole weeks or months that are over. Raises NotAllowed."""
+    """Of whole weeks or months that are over. Needs the service's scope. Raises NotAllowed."""
     actor.ensure_may(Right.SEE_FIGURES)
     organisation = await session.get_one(Organisation, actor.organisation_id)
     each = periods(step, session.now, zone(organisation.time_zone))

@@ -6,10 +6,13 @@ from io import BytesIO, StringIO
 
 from openpyxl import load_workbook
 from playwright.async_api import Browser, expect
+from sqlalchemy import select
 
+from domain.safeguarding.conflicts import keep_apart
 from domain.staff import speak
-from storage.kinds import CaseState, Outcome, Role, Severity
+from storage.kinds import CaseState, ConflictKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from storage.tables.waits import Wait
 from tests.console.looks import barriers, window
 from tests.console.office import Office
@@ -90,3 +93,20 @@ async def test_p10_figures_are_for_those_who_answer_for_the_service(office: Offi
     async with office.browser(Role.CASEWORKER) as browser:
         assert (await browser.get("/figures")).status_code == 403
         assert 'href="/figures"' not in (await browser.get("/account")).text
+
+
+async def test_p10_whoever_is_kept_apart_from_somebody_reads_the_same_figures_as_everybody(
+    office: Office,
+) -> None:
+    """Of two that differ, one would say that there is somebody."""
+    await busy_weeks(office)
+    lead = await office.colleague(Role.SAFEGUARDING)
+    async with office.browser(Role.SUPERVISOR) as browser:
+        before = (await browser.get("/figures.csv")).text
+        assert "in-time,urgent" in before
+        async with office.database.begin(SERVICE) as session:
+            person = (await session.scalars(select(Case.returnee_id).join(Wait))).first()
+            assert person is not None
+            me = browser.actor.staff_id
+            await keep_apart(session, lead.actor, person, me, ConflictKind.COMPLAINT)
+        assert (await browser.get("/figures.csv")).text == before

@@ -10,13 +10,14 @@ from domain.errors import NotAllowed
 from domain.figures.periods import Step
 from domain.figures.reading import ServiceFigures, read_figures
 from storage.kinds import Outcome, Role, Severity
+from storage.sessions import SERVICE
 from storage.tables.duty import Shift
 from tests.domain.centre import Centre
 
 
 async def figures(centre: Centre, step: Step = Step.MONTH) -> ServiceFigures:
     chief = await centre.colleague(Role.SUPERVISOR)
-    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+    async with centre.database.begin(SERVICE) as session:
         return await read_figures(session, chief, step)
 
 
@@ -56,7 +57,7 @@ async def test_what_was_promised_ended_and_came_back_is_counted_of_periods_that_
     assert found.endings.closed == 5
     assert (found.endings.settled, found.endings.reopened) == (10, 5)
     with pytest.raises(NotAllowed):
-        async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        async with centre.database.begin(SERVICE) as session:
             await read_figures(session, vera, Step.WEEK)
 
 

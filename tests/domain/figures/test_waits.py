@@ -50,7 +50,7 @@ async def talks_go(centre: Centre) -> None:
 async def whole(centre: Centre, step: Step) -> tuple[FirstActions, int]:
     """Of emergencies; and how many calls there were."""
     chief = await centre.colleague(Role.SUPERVISOR)
-    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+    async with centre.database.begin(SERVICE) as session:
         found = await read_figures(session, chief, step)
     return found.courses[0].whole, sum(load.calls for load in found.load)
 
