@@ -354,8 +354,7 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
         check_in.answered_at = check_in.answered_at or session.now
     elif check_in.state is not CheckInState.ANSWERED:
         check_in.state = CheckInState.STARTED
-        # Somebody who opened the questions by themselves owes us no answer.
-        check_in.silent_at = session.now + PATIENCE if check_in.sent_at else None
+        check_in.silent_at = session.now + PATIENCE
     check_in.reason = None
     # They may have changed their language since they were asked.
     speaks = following is None or filling.questionnaire.speaks(returnee.language)
