@@ -91,10 +91,9 @@ async def _deal_with(session: Session, due: Due) -> None:
     if due.check_in.state is CheckInState.STARTED:
         async with if_possible(session, "silence.failed"):
             await _hear_what_was_left(session, due)
-        if due.check_in.sent_at is None:
-            # Somebody who opened the questions by themselves owes us no answer.
-            due.check_in.silent_at = None
-            return
+    if _owes_no_answer(due):
+        due.check_in.silent_at = None
+        return
     reason = await _no_silence(session, due)
     if reason is not None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, reason
@@ -106,6 +105,12 @@ async def _deal_with(session: Session, due: Due) -> None:
         await _ask_again(session, due)
     else:
         await _call_caseworker(session, due)
+
+
+def _owes_no_answer(due: Due) -> bool:
+    """Where there is only something to read; and whoever opened the questions by themselves."""
+    began_unasked = due.check_in.state is CheckInState.STARTED and due.check_in.sent_at is None
+    return due.questionnaire.is_information or began_unasked
 
 
 async def _hear_what_was_left(session: Session, due: Due) -> None:
