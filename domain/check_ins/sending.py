@@ -87,8 +87,9 @@ async def _leads_into_danger(session: Session, due: Due) -> bool:
     """Whether what there is to read speaks of a place where it is not safe for them."""
     if not due.questionnaire.is_information:
         return False
-    labels = [question.label for question in due.questionnaire.questions]
-    text = " ".join(said for each in labels for said in (each.text, *each.languages.values()))
+    notes = due.questionnaire.asked(private=True)
+    words = [each for note in notes for each in (note.label, note.hint) if each]
+    text = " ".join(said for each in words for said in (each.text, *each.languages.values()))
     return await speaks_of_avoided(session, due.returnee.id, text)
 
 
