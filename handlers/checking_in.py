@@ -292,7 +292,11 @@ def _screen(following: Next, ticked: int = 0) -> tuple[Notice, dict[str, str]]:
         return Notice.CHECK_IN_NONE, {}
     params = {"check_in": str(following.check_in_id), "question": str(following.place)}
     if following.question is None:
-        return Notice.CHECK_IN_THANKS, params | ({"worrying": "yes"} if following.worrying else {})
+        if following.worrying:
+            params["worrying"] = "yes"
+        if following.is_information:
+            params["read"] = "yes"
+        return Notice.CHECK_IN_THANKS, params
     if following.question.kind is Kind.MANY and ticked:
         params["ticked"] = str(ticked)
     if following.wrong:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from console.forms import fields
 from console.forms.campaign_wishes import CampaignWishes
 from console.visit import Visit
+from console.words.figures import Wording
 from domain.actors import Actor
 from domain.campaigns import (
     draft,
@@ -120,6 +121,7 @@ async def show_one(visit: Visit) -> Response:
         seen = await preview(session, visit.actor, campaign.id, visit.after) if is_draft else None
         schedule = schedule_of(campaign)
         held = campaign.group.get("stages", ())
+        questionnaire = await newest(session, visit.actor.organisation_id, campaign.questionnaire)
         return await visit.show(
             session,
             "campaign.html",
@@ -130,9 +132,8 @@ async def show_one(visit: Visit) -> Response:
             spans=[span for span in Since if span in campaign.group.get("since", ())],
             stages=(await _stages(session, visit.actor.organisation_id, held)).values(),
             regions=campaign.group.get("regions", ()),
-            questionnaire=await newest(
-                session, visit.actor.organisation_id, campaign.questionnaire
-            ),
+            questionnaire=questionnaire,
+            wording=Wording(visit.language, visit.translations.gettext).about(questionnaire),
             counted=await is_counted(session, campaign),
             preview=seen,
             startable=seen is not None and (seen.anybody_at_once or isinstance(schedule, After)),

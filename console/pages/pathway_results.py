@@ -64,8 +64,9 @@ def _rows(visit: Visit, found: PathwayResults) -> Iterator[list[object]]:
     for each in found.steps:
         stage = wording.said(each.stage.name)
         asks = each.questionnaire
+        of_it = wording.about(asks)
         head = [name, str(found.quarter), counted, stage, each.step.key, asks.key]
-        yield from wording.rows(head, each.figures, asks.counted_questions)
+        yield from of_it.rows(head, each.figures, asks.counted_questions)
 
 
 async def _found(visit: Visit) -> PathwayResults:

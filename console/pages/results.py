@@ -71,4 +71,5 @@ async def _wording(visit: Visit, session: Session, found: Results) -> Wording:
     groups = found.last.figures.groups.get(Trait.STAGE, ()) if found.last else ()
     shown = [group.name for group in groups if group.name]
     stages = await stages_ever(session, visit.actor.organisation_id, shown)
-    return Wording(visit.language, visit.translations.gettext, stages)
+    wording = Wording(visit.language, visit.translations.gettext, stages)
+    return wording.about(found.last.asked) if found.last else wording

@@ -11,7 +11,7 @@ from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE
 from domain.figures.traits import Since
 from domain.figures.uncertainty import Share, share_of
 from domain.marks import N_
-from domain.questionnaires.values import Question, Words
+from domain.questionnaires.values import Question, Questionnaire, Words
 from locales.catalogues import LANGUAGES, locale_of
 
 # More of them in one sum are read by nobody; the file has them all.
@@ -69,6 +69,11 @@ class Wording:
     gettext: Callable[[str], str]
     #: What a pathway and its stage are called, by "pathway/stage".
     stages: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
+    #: How far it came, of what was asked; or, of what was only to be read.
+    reaches: Mapping[Reach, str] = field(default_factory=lambda: texts.REACHES)
+
+    def about(self, asked: Questionnaire) -> "Wording":
+        return replace(self, reaches=texts.READ) if asked.is_information else self
 
     def said(self, words: Words) -> str:
         return words.said(self.language, self.gettext)
@@ -78,13 +83,17 @@ class Wording:
         """How far a check-in can come, once it is over."""
         return {
             step.value: self.gettext(words)
-            for step, words in texts.REACHES.items()
+            for step, words in self.reaches.items()
             if step not in (Reach.TO_COME, Reach.ASKED)
         }
 
     def reach(self, figures: Figures) -> list[Line]:
         people = figures.whole.people
-        return [self._line(each, people, SMALLEST, self._step) for each in figures.reach]
+        return [self._line(each, people, SMALLEST, self.step) for each in figures.reach]
+
+    def step(self, cell: str) -> str:
+        """How far one came."""
+        return self.gettext(self.reaches[Reach(cell)])
 
     def who_took_part(self, figures: Figures) -> list[Line]:
         """Of everybody; nothing where it can't be said how many did not."""
@@ -183,11 +192,8 @@ class Wording:
     def _line(self, each: Sum, base: int, smallest: int, named: Callable[[str], str]) -> Line:
         label = self.gettext(N_("Everything else"))
         if len(each.cells) <= _MOST_NAMED:
-            label = " · ".join(map(named, each.cells))
+            label = " · ".join(dict.fromkeys(map(named, each.cells)))
         return Line(label, each.cells, each.count, base, smallest)
-
-    def _step(self, cell: str) -> str:
-        return self.gettext(texts.REACHES[Reach(cell)])
 
     def _country(self, code: str) -> str:
         country: str = locale_of(self.language).territories.get(code, code)

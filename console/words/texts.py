@@ -286,6 +286,13 @@ REACHES = {
     Reach.FAILED_BY_US: N_("We failed to ask"),
     Reach.NOT_ASKED: N_("Not asked after all"),
 }
+#: Of what is only to be read, and has been once it is opened.
+READ = REACHES | {
+    Reach.ASKED: N_("Sent"),
+    Reach.STARTED: N_("Opened it to read"),
+    Reach.ANSWERED: N_("Opened it to read"),
+    Reach.NO_ANSWER: N_("Did not open it"),
+}
 TRAITS = {
     Trait.COUNTRY: N_("By country"),
     Trait.REGION: N_("By region"),

@@ -45,6 +45,8 @@ _HOW = {
     Kind.DATE: N_("Write a date, such as 2024-05-31."),
     Kind.TEXT: N_("Write your answer here."),
 }
+_TO_READ = N_("Hello! I have something for you to read, and no questions. Is now a good time?")
+_THAT_WAS_ALL = N_("Thank you, that was all.")
 _MARKS = {True: "☑️", False: BOX}
 # Telegram takes 4096 in a message.
 _LONGEST = 3900
@@ -63,14 +65,8 @@ _WRONG = {
 
 async def prompt(telling: Telling) -> Screen:
     texts, check_in = telling.texts, await _check_in(telling)
-    private = await asks_private(telling.session, check_in.returnee_id)
-    questionnaire = await questionnaire_of(telling.session, check_in)
     return Screen(
-        texts.count(
-            "Hello! I have {number} short question for you. Is now a good time?",
-            "Hello! I have {number} short questions for you. You can skip any. Is now a good time?",
-            len(questionnaire.to_answer(private=private)),
-        ),
+        await _offer(telling, check_in),
         keyboard(
             [button(texts("Yes, now"), StartCheckIn(check_in=check_in.id))],
             [
@@ -84,6 +80,18 @@ async def prompt(telling: Telling) -> Screen:
             [button(texts("Pause everything"), _put_off(check_in, Later.PAUSE))],
             [button(texts("Don't ask again"), _put_off(check_in, Later.NEVER))],
         ),
+    )
+
+
+async def _offer(telling: Telling, check_in: CheckIn) -> str:
+    texts, questionnaire = telling.texts, await questionnaire_of(telling.session, check_in)
+    if questionnaire.is_information:
+        return texts(_TO_READ)
+    private = await asks_private(telling.session, check_in.returnee_id)
+    return texts.count(
+        "Hello! I have {number} short question for you. Is now a good time?",
+        "Hello! I have {number} short questions for you. You can skip any. Is now a good time?",
+        len(questionnaire.to_answer(private=private)),
     )
 
 
@@ -192,9 +200,10 @@ def _choice(label: str, asked: Question, choice: Choice, ticked: int) -> tuple[s
 
 async def thanks(telling: Telling) -> Screen:
     texts = telling.texts
+    told = N_("Thank you for telling me. If something changes, send /help.")
     words = texts.form(
-        N_("Thank you for telling me. If something changes, send /help."),
-        discreet=N_("Thank you, that was all."),
+        _THAT_WAS_ALL if telling.params.get("read") else told,
+        discreet=_THAT_WAS_ALL,
         watched=N_("Thank you."),
     )
     if texts.discretion is Discretion.WATCHED:

@@ -6,7 +6,7 @@ assumed.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from uuid import UUID
@@ -22,6 +22,7 @@ from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
 from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
+from domain.questionnaires.values import Questionnaire
 from storage.kinds import TO_COME, Severity
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
@@ -114,12 +115,15 @@ class Outlook:
 
 
 async def outlook(
-    session: Session, campaign: Campaign, due: Counter[datetime], questions: int
+    session: Session, campaign: Campaign, due: Counter[datetime], asked: Questionnaire
 ) -> Outlook:
-    """For what is due at these instants, of so many questions each."""
+    """For what is due at these instants. What is only to be read calls nobody."""
     organisation = await session.get_one(Organisation, campaign.organisation_id)
     place = zone(organisation.time_zone)
     rates = await _rates(session, organisation.id, place)
+    if asked.is_information:
+        rates = replace(rates, alert=0.0)
+    questions = len(asked.asked(private=True))
     check_ins = Counter({_hour(moment): 0 for moment in due})
     for moment, count in due.items():
         check_ins[_hour(moment)] += count

@@ -140,8 +140,7 @@ async def look_ahead(session: Session, campaign: Campaign, also: Also) -> Ahead:
             due[place.times.due_at] += count
         # What is planned otherwise would say what they agreed to, too.
         also_asked += count if facts.beside and place.excluded is None else 0
-    questions = len((await asked_in(session, campaign)).asked(private=True))
-    leads_to = await outlook(session, campaign, due, questions)
+    leads_to = await outlook(session, campaign, due, await asked_in(session, campaign))
     return Ahead(counts, counts_at_once, leads_to, also_asked)
 
 

@@ -16,7 +16,7 @@ from domain.figures.publication import Figures
 from domain.figures.reach import HOW_FAR, Reach, reach_by_now
 from domain.figures.suppression import SMALLEST, rounded
 from domain.questionnaires.shelf import edition_or_newest
-from domain.questionnaires.values import Question
+from domain.questionnaires.values import Question, Questionnaire
 from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
 from storage.kinds import CampaignState
@@ -36,8 +36,13 @@ class Asking:
     asked_at: datetime
     counted_at: datetime
     figures: Figures
-    #: As they were put.
-    questions: tuple[Question, ...]
+    #: As it was put.
+    asked: Questionnaire
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Those with figures."""
+        return self.asked.counted_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,6 @@ async def _askings(session: Session, actor: Actor, campaign: Campaign) -> list[t
         asked = await edition_or_newest(
             session, actor.organisation_id, campaign.questionnaire, figures.edition
         )
-        asking = Asking(name, row.asked_at, row.counted_at, figures, asked.counted_questions)
+        asking = Asking(name, row.asked_at, row.counted_at, figures, asked)
         askings.append((asking, row.campaign_id))
     return askings

@@ -21,7 +21,7 @@ from domain.replies.phrases import Phrase
 from domain.returnees.keys import data_key
 from domain.safeguarding.readings import ensure_may_read
 from domain.safety.safe_contact import safe_contact
-from domain.safety.silence_plan import SILENCE, UNREACHED, named_by
+from domain.safety.silence_plan import UNANSWERED, named_by
 from domain.staff.team import names_of_all
 from storage.keys.keyring import DataKey
 from storage.kinds import CaseEventKind
@@ -113,8 +113,7 @@ async def _linked(session: Session, found: Case, how: ColumnElement[bool]) -> li
 
 def _of_silence(story: Sequence[Entry]) -> bool:
     return any(
-        isinstance(entry, Happening) and not {SILENCE, UNREACHED}.isdisjoint(entry.reasons)
-        for entry in story
+        isinstance(entry, Happening) and not UNANSWERED.isdisjoint(entry.reasons) for entry in story
     )
 
 

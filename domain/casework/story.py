@@ -10,7 +10,7 @@ from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.distress import Own
 from domain.replies.phrases import Phrase
 from domain.safety.safe_contact import SafeContact
-from domain.safety.silence_plan import SILENCE, Named
+from domain.safety.silence_plan import UNANSWERED, Named
 from storage.kinds import (
     CaseEventKind,
     CaseState,
@@ -137,12 +137,14 @@ class CaseFile:
 
     @property
     def answered_at(self) -> datetime | None:
-        """When the phone answered a check-in again, in this open case, after its last silence."""
+        """When the phone answered a check-in again, in this open case, after the last one that
+        stayed without an answer.
+        """
         answered: datetime | None = None
         for each in self._story:
             if each.kind is CaseEventKind.CHECK_IN_ANSWERED:
                 answered = each.at
-            elif each.kind in BEGINNINGS or SILENCE in each.reasons:
+            elif each.kind in BEGINNINGS or not UNANSWERED.isdisjoint(each.reasons):
                 answered = None
         return answered if self.case.state is not CaseState.RESOLVED else None
 

@@ -60,6 +60,8 @@ class Next:
     wrong: Wrong | None = None
     #: At the end: something was said that a person of the team could help with.
     worrying: bool = False
+    #: It was only to be read.
+    is_information: bool = False
 
 
 async def start_answering(session: Session, returnee: Returnee, check_in_id: UUID) -> Next:
@@ -349,13 +351,13 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
     """Late answers always count, whatever the check-in was booked as before (P3)."""
     following = filling.next_question
     check_in.started_at = check_in.started_at or session.now
-    if following is None:
+    if following is None or filling.questionnaire.is_information:
+        # What is only to be read counts as read once it is opened.
         check_in.state = CheckInState.ANSWERED
         check_in.answered_at = check_in.answered_at or session.now
     elif check_in.state is not CheckInState.ANSWERED:
         check_in.state = CheckInState.STARTED
-        # Somebody who opened the questions by themselves owes us no answer.
-        check_in.silent_at = session.now + PATIENCE if check_in.sent_at else None
+        check_in.silent_at = session.now + PATIENCE
     check_in.reason = None
     # They may have changed their language since they were asked.
     speaks = following is None or filling.questionnaire.speaks(returnee.language)
@@ -365,7 +367,8 @@ def _advance(session: Session, returnee: Returnee, check_in: CheckIn, filling: F
         return Next(check_in.id, None, for_them=False)
     place = filling.questionnaire.place(following or filling.relevant[-1])
     worrying = following is None and bool(filling.worries())
-    return Next(check_in.id, following, place, worrying=worrying)
+    read = filling.questionnaire.is_information
+    return Next(check_in.id, following, place, worrying=worrying, is_information=read)
 
 
 def _await_words(returnee: Returnee, check_in: CheckIn, shown: Question | None) -> None:

@@ -68,8 +68,9 @@ async def _asked_by(session: Session, returnee: Returnee) -> list[Enrolment]:
 async def _waiting(
     session: Session, returnee: Returnee, enrolments: Sequence[Enrolment]
 ) -> list[CheckIn]:
-    """Only of these organisations. What they were not asked yet is not begun before its
-    organisation is ready, nor where nobody looks after its results any more.
+    """Only of these organisations, and not what is only to be read: whoever asks for a check-in
+    wants to tell something. What they were not asked yet is not begun before its organisation is
+    ready, nor where nobody looks after its results any more.
     """
     if not enrolments:
         return []
@@ -87,7 +88,12 @@ async def _waiting(
     check_ins = found.all()
     dues = await locked(session, [each.id for each in check_ins])
     may_begin = {number for number, due in dues.items() if due.ready and due.looked_after}
-    return [each for each in check_ins if _was_asked(each) or each.id in may_begin]
+    to_read = {number for number, due in dues.items() if due.questionnaire.is_information}
+    return [
+        each
+        for each in check_ins
+        if each.id not in to_read and (_was_asked(each) or each.id in may_begin)
+    ]
 
 
 async def _is_ready(session: Session, enrolment: Enrolment) -> bool:

@@ -12,7 +12,7 @@ from domain.cases.finding import newest_case
 from domain.consent import has_consent
 from domain.returnees.person import lock_person
 from domain.safety.contacts import contact_with
-from domain.safety.silence_plan import SILENCE, UNREACHED, plan_now
+from domain.safety.silence_plan import UNANSWERED, UNREACHED, plan_now
 from domain.signals.opening import hear, open_or_append
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, Purpose, Severity
@@ -44,10 +44,10 @@ async def call_caseworker(
 
 
 async def tell_of_answer(session: Session, returnee: Returnee) -> None:
-    """A check-in is answered: once after each silence in their open case, whoever works on it is
-    told, lest they do what the person chose for a silence that is over. It proves neither who
-    answers nor how they are, so it closes and lowers nothing (P13). Whoever calls has locked the
-    person.
+    """A check-in is answered: once after each that stayed without an answer, as their open case
+    says, whoever works on it is told, lest they do what the person chose for a silence that is
+    over. It proves neither who answers nor how they are, so it closes and lowers nothing (P13).
+    Whoever calls has locked the person.
     """
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.state is CaseState.RESOLVED:
@@ -58,15 +58,15 @@ async def tell_of_answer(session: Session, returnee: Returnee) -> None:
 
 
 async def _newest_about_silence(session: Session, case: Case) -> CaseEventKind | None:
-    """Of the lines since the case was last opened: one that gives silence as its reason, or that
-    it is over.
+    """Of the lines since the case was last opened: one that gives silence, or that nothing reaches
+    them, as its reason; or that it is over.
     """
     return await session.scalar(
         select(CaseEvent.kind)
         .where(
             CaseEvent.case_id == case.id,
             or_(
-                CaseEvent.reasons.contains([SILENCE]),
+                *(CaseEvent.reasons.contains([reason]) for reason in UNANSWERED),
                 CaseEvent.kind.in_((CaseEventKind.CHECK_IN_ANSWERED, CaseEventKind.REOPENED)),
             ),
         )

@@ -130,6 +130,7 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at
         .where(
             CheckIn.returnee_id.in_({person for person, _ in gone}),
             CheckIn.state.in_((CheckInState.SENT, CheckInState.STARTED)),
+            CheckIn.sent_at.is_not(None),
             CheckIn.silent_at.is_not(None),
             CheckIn.second_prompt_at.is_(None),
             exists().where(OutboxRow.check_in_id == CheckIn.id, prompt),

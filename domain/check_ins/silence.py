@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
 from domain.calendar import zone
+from domain.check_ins.answering import filling_of
 from domain.check_ins.calling import call_caseworker, is_to_be_forgotten, was_called
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
+from domain.check_ins.worries import hear_left_ticks
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, if_possible
 from domain.safety.silence_plan import SILENCE
 from domain.signals.opening import UPDATE_FAILED
 from storage.batches import among, at_most
@@ -53,7 +55,7 @@ async def give_up_waiting(session: Session) -> int:
 
 
 def _left_open(over: datetime) -> Select[UUID]:
-    """Begun unasked, so that no clock of silence runs; every answer leaves them as long again."""
+    """Begun unasked, and nobody waits for the rest; every answer leaves them as long again."""
     lately = exists().where(Answer.check_in_id == CheckIn.id, Answer.at > over)
     return _ended(
         CheckIn.state == CheckInState.STARTED,
@@ -86,6 +88,12 @@ async def _book(
 
 
 async def _deal_with(session: Session, due: Due) -> None:
+    if due.check_in.state is CheckInState.STARTED:
+        async with if_possible(session, "silence.failed"):
+            await _hear_what_was_left(session, due)
+    if _owes_no_answer(due):
+        due.check_in.silent_at = None
+        return
     reason = await _no_silence(session, due)
     if reason is not None:
         due.check_in.state, due.check_in.reason = CheckInState.SKIPPED, reason
@@ -97,6 +105,18 @@ async def _deal_with(session: Session, due: Due) -> None:
         await _ask_again(session, due)
     else:
         await _call_caseworker(session, due)
+
+
+def _owes_no_answer(due: Due) -> bool:
+    """Where there is only something to read; and whoever opened the questions by themselves."""
+    began_unasked = due.check_in.state is CheckInState.STARTED and due.check_in.sent_at is None
+    return due.questionnaire.is_information or began_unasked
+
+
+async def _hear_what_was_left(session: Session, due: Due) -> None:
+    """What they ticked and never went on from, they said as well (P1)."""
+    filling = await filling_of(session, due.returnee, due.check_in)
+    await hear_left_ticks(session, due.returnee, due.check_in, filling)
 
 
 async def _no_silence(session: Session, due: Due) -> str | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.cases.finding import newest_case
 from domain.check_ins.answers import answered_at
 from domain.consent import has_consent
+from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
 from domain.distress.assessment import Assessment
 from domain.questionnaires.filling import Filling, Worry
@@ -58,12 +59,32 @@ async def hear_ticks(
     session: Session, returnee: Returnee, check_in: CheckIn, filling: Filling
 ) -> None:
     """Something else is shown: what was ticked until now is all that was meant."""
+    for worry in _of_ticks(check_in, filling):
+        await hear(session, returnee, check_in, worry)
+
+
+async def hear_left_ticks(
+    session: Session, returnee: Returnee, check_in: CheckIn, filling: Filling
+) -> None:
+    """The same of whoever went away instead. They said nothing just now, so that only their team is
+    called, and nothing goes to the phone (P4).
+    """
+    for worry in _of_ticks(check_in, filling):
+        severity = Severity.URGENT if worry.wants_human else worry.severity
+        if await _may_call(session, returnee, severity):
+            organisation_id = await _who_answers(session, returnee, check_in)
+            await open_or_append(
+                session, returnee, organisation_id, severity, (worry.reason,), by_others=True
+            )
+    if ticked_on_screen(check_in, filling) is not None:
+        check_in.asked = None
+
+
+def _of_ticks(check_in: CheckIn, filling: Filling) -> list[Worry]:
     ticking, asks_private = ticked_on_screen(check_in, filling), filling.private
     whole = filling.in_whole()
     known = whole.worries(asks_private=asks_private, ticking=ticking)
-    for worry in whole.worries(asks_private=asks_private):
-        if worry not in known:
-            await hear(session, returnee, check_in, worry)
+    return [each for each in whole.worries(asks_private=asks_private) if each not in known]
 
 
 async def hear(session: Session, returnee: Returnee, check_in: CheckIn, worry: Worry) -> None:
@@ -103,6 +124,13 @@ async def _who_answers(session: Session, returnee: Returnee, check_in: CheckIn) 
     """Whoever asked, while they accompany the person: one that handed them over is past (P10)."""
     asks = await current_enrolment(session, returnee.id, check_in.organisation_id)
     return asks.organisation_id if asks else await organisation_of(session, returnee)
+
+
+async def _may_call(session: Session, returnee: Returnee, severity: Severity) -> bool:
+    """As for a cry, where nobody can be asked whether somebody should come."""
+    if severity is Severity.CONCERN:
+        return await _staff_may_know(session, returnee)
+    return severity is Severity.EMERGENCY or await may_read(session, returnee)
 
 
 async def _staff_may_know(session: Session, returnee: Returnee) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from domain.check_ins.due import PATHWAY_RESTS
 from domain.check_ins.eligibility import Exclusion, unfit
 from domain.check_ins.outcomes import BROKEN, LATE, WISHED
-from domain.check_ins.sending import Verdict, run_out
+from domain.check_ins.sending import AVOIDED, Verdict, run_out
 from domain.children.deciding import are_protected
 from domain.consent import last_word
 from domain.errors import Refused
@@ -32,8 +32,6 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.pathways import Information, OnPathway
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
-#: Why somebody was not told something.
-AVOIDED = "avoided-place"
 _BATCH = 100
 _ENDED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.CANCELLED)
 

@@ -200,12 +200,17 @@ class Questionnaire:
         """The same, without what is only read."""
         return [each for each in self.asked(private=private) if each.kind is not Kind.NOTE]
 
+    @property
+    def is_information(self) -> bool:
+        """Only to be read: nobody owes it an answer."""
+        return not self.to_answer(private=True)
+
     def has_something_for(self, *, private: bool) -> bool:
-        """Not so for those who keep to themselves all that there is to answer. What is only to be
-        read is for everybody.
+        """Not so for those who keep to themselves all that there is to answer or, where nothing is
+        asked, to read.
         """
-        everything = self.to_answer(private=True)
-        return private or not everything or bool(self.to_answer(private=False))
+        left = self.asked if self.is_information else self.to_answer
+        return private or bool(left(private=False))
 
     def speaks(self, language: str) -> bool:
         """Whether it has a text for people of that language."""

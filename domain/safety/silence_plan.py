@@ -23,6 +23,8 @@ from storage.tables.returnees import Returnee, Safety
 #: The reason of a case that silence opened, and of one that a check-in opened which never arrived,
 #: since they have blocked us.
 SILENCE, UNREACHED = "check-in.silence", "check-in.unreached"
+#: Either says that a check-in stayed without an answer.
+UNANSWERED = frozenset((SILENCE, UNREACHED))
 # Nobody stays named for ever: after that the person is asked anew.
 LONGEST = timedelta(days=366)
 _MOST_LETTERS = 200

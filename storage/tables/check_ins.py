@@ -65,6 +65,7 @@ class CheckIn(Identified, Base):
     stage: Mapped[str | None]
     #: Only Telegram's confirmation sets it, and only then the silence clock starts (P3).
     sent_at: Mapped[datetime | None]
+    #: When it is dealt with that no answer came, or, of what somebody began unasked, none any more.
     silent_at: Mapped[datetime | None]
     #: When it was seen to that they are asked a second time, and no third: after their silence, or
     #: since the first prompt went off their phone.

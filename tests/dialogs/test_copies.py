@@ -45,6 +45,7 @@ from storage.tables.pathways import Information
 from storage.tables.returnees import Returnee, Safety, WrappedKey
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
+from tests.domain.check_ins.silent import tick_at
 from tests.domain.checking_in import add_person, open_office
 from tests.domain.privacy.canaries import NOTE, REPLY, WORDS, Somebody, somebody
 from tests.domain.questionnaires.forms.sheets import HEALTH, form
@@ -173,7 +174,7 @@ async def test_a_copy_says_of_questions_that_were_left_open_that_they_were_begun
     async with database.begin(SERVICE) as session:
         person = await add_person(session, office.organisation, 700_001)
         assert await ask_check_in(session, person)
-    set_clock(clock, MORNING + timedelta(days=8))
+    await tick_at(database, clock, MORNING + timedelta(days=8))
     async with database.begin(SERVICE) as session:
         assert await give_up_waiting(session) == 1
         copy = await copy_of(session, await session.get_one(Returnee, person.id))

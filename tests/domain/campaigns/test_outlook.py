@@ -18,7 +18,8 @@ from storage.tables.duty import Shift
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted, rows
-from tests.domain.checking_in import Office, add_person, plan_check_in
+from tests.domain.checking_in import Office, add_person, plan_check_in, shelve
+from tests.domain.questionnaires.forms.sheets import TO_READ, form
 
 AT_SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
 
@@ -176,3 +177,15 @@ async def test_the_calendar_shows_what_comes_again_from_monday_to_sunday(
     assert asked == [date(2026, 5, 5), date(2026, 5, 19), date(2026, 6, 2)]
     assert [week[0][0].weekday() for week in ahead.weeks] == [0] * 5
     assert all(len(week) == 7 for week in ahead.weeks)
+
+
+async def test_what_is_only_to_be_read_calls_nobody_and_starts_however_few_are_on_duty(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "FALLBACK", 0.0)
+    await shelve(database, office, form(TO_READ))
+    first, *_ = (await seen(database, office, questionnaire="first-days")).hours
+
+    assert (first.check_ins, first.alerts, first.is_too_much) == (4, 0, False)
+    # A prompt each, then two notes and the thanks of every second of those who open it.
+    assert first.messages == pytest.approx(4 + 4 * 0.6 * 0.5 * 3)

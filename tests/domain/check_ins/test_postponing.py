@@ -20,6 +20,7 @@ from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
+from tests.domain.check_ins.silent import A_DAY_LATER, tick_at
 from tests.domain.checking_in import (
     Office,
     add_person,
@@ -318,7 +319,7 @@ async def test_p12_what_was_put_off_is_what_waits_for_whoever_asks_for_it_earlie
 
 
 async def test_asking_for_a_check_in_begins_one_and_asks_no_second_time(
-    database: Database, returnee: Returnee
+    database: Database, clock: Clock, returnee: Returnee
 ) -> None:
     async with database.begin(SERVICE) as session:
         begun = await ask_check_in(session, returnee)
@@ -326,9 +327,12 @@ async def test_asking_for_a_check_in_begins_one_and_asks_no_second_time(
 
     assert begun is not None
     assert begun == again
-    started = await kept(database, begun.check_in_id)
-    assert started.campaign_id is None
-    assert started.silent_at is None
+    assert (await kept(database, begun.check_in_id)).campaign_id is None
+    assert await tick_at(database, clock, A_DAY_LATER) == 1
+    assert (await kept(database, begun.check_in_id)).silent_at is None
+    async with database.begin(SERVICE) as session:
+        assert await send_due(session) == 0
+    assert await told(database, Notice.CHECK_IN_PROMPT) == []
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
 """What a form reckons of answers is heard with the answer that makes it a worry."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import func, select
 
 from domain.check_ins.answering import ask_again, go_back, start_answering
-from storage.kinds import Severity
-from storage.sessions import SERVICE, Database
+from domain.consent import give_consent
+from storage.kinds import NoticeClass, Purpose, Severity
+from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING
 from tests.domain.check_ins.pressing import press, reasons, take_form, the_case, tick
-from tests.domain.checking_in import Office
+from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
+from tests.domain.checking_in import Office, send_what_is_due
 
 SAFE_PLACE = """
 | survey |
@@ -125,6 +132,53 @@ async def test_p1_whoever_ticks_and_leaves_the_question_is_heard_as_well(
     await press(database, returnee, ticking, "need", "Nothing")
 
     assert await reasons(database) == ["check-in.answer"]
+
+
+@pytest.mark.parametrize("asked_by", ["us", "themselves"])
+async def test_p1_whoever_ticks_and_never_comes_back_is_heard_a_day_later_and_no_phone_shows_it(
+    database: Database,
+    clock: Clock,
+    office: Office,
+    returnee: Returnee,
+    check_in: CheckIn,
+    asked_by: str,
+) -> None:
+    await take_form(database, office, check_in, THINGS)
+    if asked_by == "us":
+        await send_what_is_due(database)
+        await confirm(database, check_in)
+    await press(database, returnee, check_in, "well", "yes")
+    await tick(database, returnee, check_in, "things", "food")
+    said = await to_the_phone(database)
+    await tick_at(database, clock, MORNING + timedelta(hours=23))
+    assert await the_case(database) is None
+    await tick_at(database, clock, A_DAY_LATER)
+    await tick_at(database, clock, A_DAY_LATER + timedelta(days=3))
+
+    silence = ["check-in.silence", "silence.write-once"] if asked_by == "us" else []
+    assert await reasons(database) == ["check-in.answer", *silence]
+    assert await to_the_phone(database) == said
+    await press(database, returnee, check_in, "need", "Nothing")
+    assert (await reasons(database)).count("check-in.answer") == 1
+
+
+async def test_p5_what_was_ticked_and_left_calls_nobody_whom_they_did_not_agree_to(
+    database: Database, clock: Clock, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(database, returnee, ticking, "things", "food")
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await give_consent(session, person, Purpose.CASEWORKER, False, "1")
+    await tick_at(database, clock, A_DAY_LATER)
+
+    assert await the_case(database) is None
+
+
+async def to_the_phone(database: Database) -> int:
+    """How much was put on its way there."""
+    async with database.begin(SERVICE) as session:
+        to_them = OutboxRow.notice_class != NoticeClass.STAFF
+        return await session.scalar(select(func.count()).where(to_them)) or 0
 
 
 async def test_p1_what_is_reckoned_in_private_of_ticks_is_heard_on_a_shared_phone_too(

@@ -220,9 +220,9 @@ async def test_p3_a_pause_that_nobody_ends_was_a_no_and_no_silence(
 
 
 async def give_up_at(database: Database, clock: Clock, moment: datetime) -> int:
-    set_clock(clock, moment)
+    await tick_at(database, clock, moment)
     async with database.begin(SERVICE) as session:
-        return await give_up_waiting(session) + await fall_silent(session)
+        return await give_up_waiting(session)
 
 
 async def test_p3_what_somebody_began_by_themselves_and_left_is_over_a_week_after_their_last_answer(

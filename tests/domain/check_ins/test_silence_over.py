@@ -15,6 +15,7 @@ from storage.tables.cases import Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
+from tests.domain.check_ins.calling import block
 from tests.domain.check_ins.pressing import press, the_case
 from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
 from tests.domain.checking_in import Office, send_what_is_due
@@ -81,6 +82,23 @@ async def test_p2_an_answer_after_a_silence_brings_a_case_that_was_put_off_back_
     fresh = await centre.fresh(case)
     assert (fresh.state, fresh.claimed_by) == (CaseState.CLAIMED, vera.staff_id)
     assert fresh.next_alert_at is not None
+
+
+async def test_p13_an_answer_after_a_check_in_that_could_not_reach_them_stands_in_the_case_as_well(
+    centre: Centre, returnee: Returnee, check_in: CheckIn
+) -> None:
+    vera = await centre.colleague()
+    await block(centre.database, returnee)
+    await send_what_is_due(centre.database)
+    case = await the_case(centre.database)
+    assert case is not None
+    assert (await file_of(centre, vera, case)).why[0] == "check-in.unreached"
+    await block(centre.database, returnee, blocked=False)
+    for question, choice in (("safety", "safe"), ("threat", None)):
+        await press(centre.database, returnee, check_in, question, choice)
+
+    assert (await centre.history(case.id)).count(ANSWERED) == 1
+    assert (await file_of(centre, vera, case)).answered_at is not None
 
 
 async def test_a_case_about_something_else_or_a_closed_one_hears_of_no_answer(

@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
+from domain.check_ins.sending import AVOIDED
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.pathways.bringing import bring
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import ours
-from domain.pathways.telling import AVOIDED, recall_if_over, tell_due
+from domain.pathways.telling import recall_if_over, tell_due
 from domain.pathways.values import Anchor, Pathway
 from domain.profiles.wishing import change_place
 from domain.questionnaires.values import Words

@@ -43,6 +43,15 @@ SETTINGS = """
 | | form_title | form_id | default_language |
 | | First days | first-days | English (en) |
 """
+TO_READ = (
+    """
+| survey |
+| | type | name | label::English (en) |
+| | note | closed | The office is closed on Monday. |
+| | note | open | It opens again on Tuesday. |
+"""
+    + SETTINGS
+)
 HEALTH = """
 | survey |
 | | type | name | label::(en) | label::A (ar) | relevant | constraint | wayhome_score | calculate |
