@@ -54,9 +54,9 @@ async def open_or_append(
     if case is None:
         case = await _open(session, returnee, organisation_id, severity, by_others=by_others)
         kind = CaseEventKind.OPENED
-    elif await _raise(session, case, severity):
-        kind = CaseEventKind.RAISED
     else:
+        if await _raise(session, case, severity):
+            kind = CaseEventKind.RAISED
         await owe_the_truth(session, case)
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     if kind is CaseEventKind.RAISED:
