@@ -157,6 +157,7 @@ PAGES = [
     Page("/people", people.show, Right.SEE_PEOPLE),
     Page("/people/{id:uuid}", people.show_one, Right.SEE_PEOPLE),
     Page("/people/{id:uuid}/open", people.open_one, Right.SEE_PEOPLE, form=True),
+    Page("/people/{id:uuid}/case", people.open_case, Right.WORK_ON_CASES, form=True),
     Page("/people/{id:uuid}/identity", people.judge, Right.SEE_PEOPLE, form=True),
     Page("/people/{id:uuid}/words", people.agree_on_words, Right.SEE_PEOPLE, form=True),
     Page("/people/{id:uuid}/words/ask", people.ask_for_words, Right.SEE_PEOPLE, form=True),

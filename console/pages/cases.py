@@ -64,16 +64,16 @@ async def follow(visit: Visit) -> Response:
 async def claim(visit: Visit) -> Response:
     async with case_of(visit) as (session, case_id):
         handed_back = await work.claim(session, visit.actor, case_id)
-    return it_is_yours(visit, handed_back)
+    return it_is_yours(visit, case_id, handed_back)
 
 
-def it_is_yours(visit: Visit, handed_back: Collection[str]) -> Response:
+def it_is_yours(visit: Visit, case_id: UUID, handed_back: Collection[str]) -> Response:
     """From now on, and these others, by their codes, are no longer."""
     done = visit.translations.gettext("This case is yours. Write to the person now.")
     if handed_back:
         went = visit.translations.gettext("These went back to your colleagues: {codes}.")
         done = f"{done} {went.format(codes=comma(visit.language).join(handed_back))}"
-    return visit.go(f"/cases/{visit.id}", done)
+    return visit.go(f"/cases/{case_id}", done)
 
 
 async def make_graver(visit: Visit) -> Response:
@@ -125,7 +125,7 @@ async def reopen(visit: Visit) -> Response:
     case_id = await case_there(visit)
     async with visit.desk.database.begin(SERVICE) as session:
         handed_back = await reopening.reopen(session, visit.actor, case_id)
-    return it_is_yours(visit, handed_back)
+    return it_is_yours(visit, case_id, handed_back)
 
 
 async def open_closed(visit: Visit) -> Response:

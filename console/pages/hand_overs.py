@@ -33,7 +33,7 @@ async def offer(visit: Visit) -> Response:
 async def accept(visit: Visit) -> Response:
     async with visit.desk.database.begin(SERVICE) as session:
         handed_back = await handing_over.accept(session, visit.actor, visit.id)
-    return it_is_yours(visit, handed_back)
+    return it_is_yours(visit, visit.id, handed_back)
 
 
 async def reject(visit: Visit) -> Response:

@@ -8,10 +8,13 @@ from starlette.responses import Response
 
 from console.files.cards import invite_link
 from console.forms import fields
+from console.forms.refilling import ONCE
+from console.pages.cases import it_is_yours
 from console.pages.pathways import titles
 from console.visit import Visit
 from domain.actors import Right
 from domain.calendar import instant
+from domain.casework import opening
 from domain.children.left import LeftChild, left_children
 from domain.consent import PURPOSES
 from domain.directory.listing import lands_with_places
@@ -32,7 +35,7 @@ from domain.returnees.wishes import Partner, Wishes
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.safety import silence_plan
 from domain.stop_word.freezing import unfreeze
-from storage.kinds import AgeBand, Gender
+from storage.kinds import AgeBand, Gender, Severity
 from storage.sessions import SERVICE, Session
 from storage.tables.organisations import Organisation
 
@@ -68,6 +71,7 @@ async def show_one(visit: Visit) -> Response:
             partners=await _partners(visit),
             reasons=list(Reason),
             genders=list(Gender),
+            severities=[each for each in Severity if each is not Severity.NONE],
             wishes=person.contact.wishes or Wishes(),
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),
@@ -96,6 +100,22 @@ async def open_one(visit: Visit) -> Response:
     async with person_of(visit) as (session, returnee_id):
         await say_why(session, visit.actor, returnee_id, reason)
     return visit.go(f"/people/{returnee_id}")
+
+
+async def open_case(visit: Visit) -> Response:
+    try:
+        severity = Severity(await visit.field("severity"))
+    except ValueError:
+        raise Refused("Choose how grave it is.") from None
+    why, once = await visit.field("why"), await visit.field(ONCE)
+    returnee_id = await person_there(visit)
+    # It sees a case that another organisation has of them, too.
+    async with visit.desk.database.begin(SERVICE) as session:
+        case = await opening.open_case(session, visit.actor, returnee_id, severity, why, once)
+    if not case.is_theirs:
+        done = N_("A colleague has a case of theirs already: what you wrote stands in it.")
+        return visit.go(f"/cases/{case.case_id}", done)
+    return it_is_yours(visit, case.case_id, case.handed_back)
 
 
 async def unfreeze_chat(visit: Visit) -> Response:

@@ -26,12 +26,13 @@ async def wind(session: Session, case: Case) -> None:
     case.next_alert_at = next_look(case, session.now, unheard, answer_owed)
 
 
-async def owe_the_truth(session: Session, case: Case) -> None:
+async def owe_the_truth(session: Session, case: Case, *, they_ask: bool) -> None:
     """They ask, or what had answered them never came: where the team called the case graver, or
     opened it again, without a word of theirs, they are to hear all the same that nobody has
-    answered yet (P11).
+    answered yet (P11). So they are where the team opened it, once they ask.
     """
-    by_team = and_(CaseEvent.kind == CaseEventKind.RAISED, CaseEvent.staff_id.is_not(None))
+    of_team = (CaseEventKind.OPENED, CaseEventKind.RAISED) if they_ask else (CaseEventKind.RAISED,)
+    by_team = and_(CaseEvent.kind.in_(of_team), CaseEvent.staff_id.is_not(None))
     judged = exists().where(
         CaseEvent.case_id == case.id,
         or_(by_team, CaseEvent.kind == CaseEventKind.REOPENED),

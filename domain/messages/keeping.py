@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from domain import prefetched
 from domain.actors import Actor
-from domain.cases.clock import wind_to
+from domain.cases.clock import owe_the_truth, wind_to
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages.body import Body, of_a_place
@@ -79,6 +79,7 @@ async def _case_for(
         return None
     current = await current_case(session, returnee)
     if current is not None and not _is_settled(current, body):
+        await owe_the_truth(session, current, they_ask=True)
         await hear(session, current)
     return current
 

@@ -198,7 +198,7 @@ async def count_attempts(session: Session, case: Case) -> list[datetime]:
     counted = [at for at in reached if owed_since is None or at >= owed_since]
     case.first_action_at = min(counted, default=None)
     if not reached:
-        await owe_the_truth(session, case)
+        await owe_the_truth(session, case, they_ask=False)
     return reached
 
 

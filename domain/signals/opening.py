@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain import prefetched
+from domain.actors import Actor
 from domain.alerts.absent import has_another_emergency, is_without_anybody
 from domain.alerts.telling import alert, call_back
 from domain.cases import states
@@ -12,6 +13,7 @@ from domain.cases.clock import owe_the_truth
 from domain.cases.deadlines import deadline_of
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
+from domain.cases.notes import sealed_note
 from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
@@ -30,6 +32,8 @@ from storage.tables.returnees import Returnee
 UPDATE_FAILED = "update.failed"
 # Why a case is as grave as the watch did not hear it.
 _JUDGED = "judged"
+# Why there is a case about somebody who brought nothing themselves.
+_BY_HAND = "by-hand"
 # Such as "K7-4M2Q".
 _CODE = "??-????"
 
@@ -54,10 +58,10 @@ async def open_or_append(
     if case is None:
         case = await _open(session, returnee, organisation_id, severity, by_others=by_others)
         kind = CaseEventKind.OPENED
-    elif await _raise(session, case, severity):
-        kind = CaseEventKind.RAISED
     else:
-        await owe_the_truth(session, case)
+        if await _raise(session, case, severity):
+            kind = CaseEventKind.RAISED
+        await owe_the_truth(session, case, they_ask=True)
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     if kind is CaseEventKind.RAISED:
         await _leave_to_whoever_is_there(session, case)
@@ -79,6 +83,37 @@ async def judged_graver(session: Session, case: Case, severity: Severity, *, by:
     happened(session, case, kind, staff_id=by, severity=severity, reasons=[_JUDGED])
     await _leave_to_whoever_is_there(session, case)
     await hear(session, case)
+
+
+async def open_by_hand(
+    session: Session,
+    returnee: Returnee,
+    actor: Actor,
+    severity: Severity,
+    why: str,
+    *,
+    line_id: UUID,
+) -> Case:
+    """A case of theirs by somebody of the team, who claims it in the same transaction, so that no
+    alert calls others. Whoever calls has locked the person, who has no open case. Needs the
+    service's scope.
+    """
+    case = await _open(session, returnee, actor.organisation_id, severity, by_others=True)
+    # They asked for nothing: nobody tells them that nobody has answered yet (P11), until they do.
+    case.told_waiting_at = session.now
+    # Whoever opens it knows of it. Should they not act, alerts begin anew.
+    case.alerts_sent = 1
+    happened(
+        session,
+        case,
+        CaseEventKind.OPENED,
+        staff_id=actor.staff_id,
+        severity=severity,
+        reasons=[_BY_HAND],
+        body=await sealed_note(session, case, why),
+        line_id=line_id,
+    )
+    return case
 
 
 async def open_handed_over(

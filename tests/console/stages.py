@@ -25,6 +25,7 @@ from domain.questionnaires.safety_and_needs import SAFETY_AND_NEEDS
 from domain.queue.saved_views import save_view
 from domain.queue.view import View
 from domain.safeguarding.confided import keep_in_confidence
+from domain.safeguarding.readings import say_why
 from domain.staff.browsers import open_session
 from storage.kinds import AgeBand, CampaignState, Identity, MessageKind, Outcome, Role, Severity
 from storage.sessions import SERVICE
@@ -84,11 +85,12 @@ async def _cases(office: Office, vera: Colleague, samir: Colleague) -> Seen:
 
 async def _people(office: Office, vera: Colleague, samir: Colleague) -> Seen:
     chief = await office.colleague(Role.SUPERVISOR)
-    quiet = await office.person()
+    quiet, looked_at = await office.person(), await office.person()
     worded, young, minded, frozen, moving, leaving = [await office.person() for _ in range(6)]
     for each in (worded, young, minded, frozen, moving, leaving):
         await office.case(each, "Hello?", Severity.CONCERN)
     async with office.database.begin(SERVICE) as session:
+        await say_why(session, vera.actor, looked_at.id, "We have an appointment")
         await agreed_words.agree_on_words(session, vera.actor, worded.id, "lantern", "river")
         for child in (young, minded):
             (await session.get_one(Returnee, child.id)).age_band = AgeBand.YOUTH
@@ -101,6 +103,7 @@ async def _people(office: Office, vera: Colleague, samir: Colleague) -> Seen:
     people = [(vera, worded), (chief, young), (chief, minded), (vera, frozen), (samir, moving)]
     return [
         (vera, f"/people/{quiet.id}"),
+        (vera, f"/people/{looked_at.id}"),
         *((who, f"/people/{person.id}") for who, person in people),
         (chief, f"/people/{leaving.id}"),
         (chief, "/people/leaving"),

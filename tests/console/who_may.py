@@ -119,6 +119,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         POST /cases/{id:uuid}/write
         POST /drills/{id:uuid}/answer
         POST /duty
+        POST /people/{id:uuid}/case
         POST /people/{id:uuid}/copy
         POST /people/{id:uuid}/partner
         POST /people/{id:uuid}/unfreeze

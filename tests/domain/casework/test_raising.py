@@ -131,3 +131,16 @@ async def test_p11_so_is_whoever_was_answered_by_words_that_never_came(
         centre.later(hours=1)
         await centre.tick()
     assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p11_so_is_whoever_then_cries_graver_than_the_team_judged(centre: Centre) -> None:
+    vera = await centre.colleague(chat=701, on_duty=True)
+    person = await centre.person()
+    case = await centre.claims(vera, await centre.signal(person, Severity.CONCERN))
+    await centre.writes(vera, case)
+    await raises(centre, vera, case, Severity.URGENT)
+    centre.later(minutes=1)
+    await centre.signal(person, Severity.EMERGENCY)
+    centre.later(hours=1)
+    await centre.tick()
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
