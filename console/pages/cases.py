@@ -27,6 +27,7 @@ from domain.casework.reading import read_case, read_message
 from domain.casework.story import CaseFile, Said
 from domain.casework.tasks import colleagues_of, tasks_of
 from domain.directory.hotlines import who_can_come
+from domain.directory.withholding import list_withheld
 from domain.errors import Refused
 from domain.marks import N_
 from domain.queue.lines import newest_signs, newest_waiting
@@ -270,7 +271,13 @@ async def _services(visit: Visit, session: Session, case_id: UUID) -> dict[str, 
         if wanted
         else []
     )
-    return {"wanted": wanted, "open_now": open_now, "services": found}
+    ids = [each.id for each in found]
+    return {
+        "wanted": wanted,
+        "open_now": open_now,
+        "services": found,
+        "withheld": await list_withheld(session, visit.actor, visit.language, ids),
+    }
 
 
 @asynccontextmanager
