@@ -10,6 +10,7 @@ from dialogs.texts import Texts
 from dialogs.words.hotlines import country_name, numbers_text
 from dialogs.words.services import NEEDS, card_text, need_name
 from domain.directory.avoiding import Avoided
+from domain.directory.calls import calls_made
 from domain.directory.finding import FoundService, Search, find_services
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
@@ -167,8 +168,12 @@ async def get_numbers(
     """Those that may stand on the screen; all others open as what is covered does."""
     country = dialog_manager.dialog_data.get("numbers")
     today = session.now.date()
-    shown = numbers_text(texts, country, today, returnee)
-    others = shown != numbers_text(texts, country, today, returnee, is_opened=True)
+    calls = await calls_made(session)
+    shown, whole = (
+        numbers_text(texts, country, today, returnee, calls=calls, is_opened=opened)
+        for opened in (False, True)
+    )
+    others = shown != whole
     opens = others and _can_open(returnee)
     refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
     return {"numbers": shown, "refers": refers}

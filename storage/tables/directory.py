@@ -106,6 +106,20 @@ class DirectoryWithheld(Identified, Base):
     since: Mapped[datetime]
 
 
+class HotlineCall(Base):
+    """That staff called a support line last on that day, and whether it answered. It is nobody's
+    secret: what one organisation finds out serves the people of all.
+    """
+
+    __tablename__ = "hotline_call"
+    __table_args__ = (PUBLIC,)
+
+    country: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    called_on: Mapped[date]
+    answered: Mapped[bool]
+
+
 #: Of what an organisation withholds: it is this service.
 IS_THIS_SERVICE = and_(
     DirectoryWithheld.source == DirectoryService.source,

@@ -105,3 +105,23 @@ async def test_a_caseworker_finds_what_is_not_shown_reads_why_and_does_not_send_
         refused = await browser.post(f"{path}/card", service=str(service))
         assert refused.status_code == 409
         assert "Your organisation does not show this service any more." in refused.text
+
+
+async def test_a_coordinator_says_that_a_line_answers_or_does_not_and_of_no_emergency_number(
+    office: Office,
+) -> None:
+    line = {"country": "AL", "number": "116 111"}
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get("/services/lines")).text
+        assert page.index("Albania") < page.index("Austria") < page.index("Morocco")
+        assert '"number" value="116 111"' in page
+        assert '"number" value="112"' not in page
+        for answered, shown in (("no", "did not answer on"), ("yes", "answered on")):
+            done = await browser.post("/services/lines", **line, answered=answered)
+            assert (done.status_code, done.headers["location"]) == (303, "/services/lines")
+            page = (await browser.get("/services/lines")).text
+            assert shown in page
+        assert "did not answer on" not in page
+        for nonsense in ({"answered": ""}, {"answered": "no", "number": "112"}):
+            refused = await browser.post("/services/lines", **{**line, **nonsense})
+            assert refused.status_code == 409

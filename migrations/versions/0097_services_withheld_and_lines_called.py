@@ -1,4 +1,4 @@
-"""Which services an organisation does not show to its people"""
+"""Which services an organisation does not show to its people, and which lines answered staff"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,20 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_withheld()
+    op.create_table(
+        "hotline_call",
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("called_on", sa.Date(), nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("country", "number", name=op.f("pk_hotline_call")),
+        info={"scope": "public"},
+    )
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON hotline_call TO wayhome_app")
+
+
+def create_withheld() -> None:
     op.create_table(
         "directory_withheld",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -41,4 +55,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("hotline_call")
     op.drop_table("directory_withheld")
