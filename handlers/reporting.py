@@ -5,9 +5,10 @@ from aiogram.types import CallbackQuery
 
 from dialogs.presses import DidNotWork
 from dialogs.texts import Texts
-from dialogs.words.services import PASSED_ON
+from dialogs.words.services import NOT_SHOWN, PASSED_ON
 from domain.directory.reports import report
-from domain.returnees.enrolments import organisation_of
+from domain.directory.withholding import is_withheld
+from domain.returnees.enrolments import organisation_for
 from handlers.answering.answers import PressAnswer
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -28,6 +29,9 @@ async def did_not_work(
     answer: PressAnswer,
 ) -> None:
     """The answer fades, and leaves nothing in the chat for others to read."""
-    organisation = await organisation_of(session, returnee) if returnee else None
-    await report(session, callback_data.service, organisation)
+    organisation, service = await organisation_for(session, returnee), callback_data.service
+    if await is_withheld(session, organisation, service):
+        answer.say(texts(texts.pick(*NOT_SHOWN)))
+        return
+    await report(session, service, organisation)
     answer.say(texts(texts.pick(*PASSED_ON)))

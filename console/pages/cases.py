@@ -26,7 +26,9 @@ from domain.casework.marking import signals_of
 from domain.casework.reading import read_case, read_message
 from domain.casework.story import CaseFile, Said
 from domain.casework.tasks import colleagues_of, tasks_of
+from domain.directory.calls import calls_made
 from domain.directory.hotlines import who_can_come
+from domain.directory.withholding import list_withheld
 from domain.errors import Refused
 from domain.marks import N_
 from domain.queue.lines import newest_signs, newest_waiting
@@ -229,7 +231,6 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
         "due": to_act_by(file.case),
         "may_record": mine and is_open and file.contact.heard_alone,
         "last": _last_words(file),
-        "lines": who_can_come(file.contact.country, session.now.date()),
         "severities": list(reversed(Severity)),
         "pauses": PAUSES,
         "outcomes": list(Outcome),
@@ -238,11 +239,12 @@ def _standing(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
 
 
 async def _beside(visit: Visit, session: Session, file: CaseFile) -> dict[str, Any]:
-    """What stands around it: tasks, colleagues, and what the watch heard."""
+    """What stands around it: tasks, colleagues, what the watch heard, whom to call."""
     return {
         "owed": await tasks_of(session, visit.actor, file.case),
         "colleagues": await colleagues_of(session, visit.actor),
         "signals": await signals_of(session, visit.actor, file.case.id),
+        "lines": who_can_come(file.contact.country, session.now.date(), await calls_made(session)),
     }
 
 
@@ -270,7 +272,13 @@ async def _services(visit: Visit, session: Session, case_id: UUID) -> dict[str, 
         if wanted
         else []
     )
-    return {"wanted": wanted, "open_now": open_now, "services": found}
+    ids = [each.id for each in found]
+    return {
+        "wanted": wanted,
+        "open_now": open_now,
+        "services": found,
+        "withheld": await list_withheld(session, visit.actor, visit.language, ids),
+    }
 
 
 @asynccontextmanager

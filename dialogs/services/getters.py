@@ -10,12 +10,14 @@ from dialogs.texts import Texts
 from dialogs.words.hotlines import country_name, numbers_text
 from dialogs.words.services import NEEDS, card_text, need_name
 from domain.directory.avoiding import Avoided
+from domain.directory.calls import calls_made
 from domain.directory.finding import FoundService, Search, find_services
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
 from domain.pathways.lands import likely_lands
+from domain.returnees.enrolments import organisation_for
 from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import card_may_stand, may_be_looked_for
 from storage.kinds import Discretion
@@ -43,18 +45,25 @@ async def get_countries(
     returnee: Returnee | None = None,
     **_: Any,
 ) -> dict[str, Any]:
-    found = await countries(session, now=session.now, need=_need(dialog_manager))
+    shown_by = await organisation_for(session, returnee)
+    need = _need(dialog_manager)
+    found = await countries(session, now=session.now, need=need, shown_by=shown_by)
     return {"countries": _theirs_first(texts, found, returnee)}
 
 
 async def get_places(
-    dialog_manager: DialogManager, session: Session, texts: Texts, **_: Any
+    dialog_manager: DialogManager,
+    session: Session,
+    texts: Texts,
+    returnee: Returnee | None = None,
+    **_: Any,
 ) -> dict[str, Any]:
     found = await places(
         session,
         now=session.now,
         need=_need(dialog_manager),
         country=dialog_manager.dialog_data.get("country"),
+        shown_by=await organisation_for(session, returnee),
         language=texts.language,
     )
     everywhere = (texts("Everywhere"), EVERYWHERE)
@@ -76,6 +85,7 @@ async def get_card(
         place=chosen.get("place"),
         avoided=await _avoided(session, returnee, chosen),
         open_now=open_now,
+        shown_by=await organisation_for(session, returnee),
     )
     page, found = await _found_on(session, search, texts.language, chosen.get("page", 0))
     if not found:
@@ -158,8 +168,12 @@ async def get_numbers(
     """Those that may stand on the screen; all others open as what is covered does."""
     country = dialog_manager.dialog_data.get("numbers")
     today = session.now.date()
-    shown = numbers_text(texts, country, today, returnee)
-    others = shown != numbers_text(texts, country, today, returnee, is_opened=True)
+    calls = await calls_made(session)
+    shown, whole = (
+        numbers_text(texts, country, today, returnee, calls=calls, is_opened=opened)
+        for opened in (False, True)
+    )
+    others = shown != whole
     opens = others and _can_open(returnee)
     refers = refer(Notice.NUMBERS, {"country": country}) if opens else ""
     return {"numbers": shown, "refers": refers}

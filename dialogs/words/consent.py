@@ -34,7 +34,7 @@ async def asked_anew(telling: Telling) -> Screen:
     days = texts.days(TIME_TO_ANSWER.days)
     lines = [texts(_REASONS[reason])]
     if reason is Renewing.MOVED:
-        lines.append(numbers_told(telling, telling.person.country))
+        lines.append(await numbers_told(telling, telling.person.country))
         lines.append(texts("And I ask you again what I may do."))
     lines += [
         texts(

@@ -328,7 +328,7 @@ def _answer_comes(telling: Telling, now: Standing) -> str:
 
 
 async def _with_numbers(telling: Telling, back: Notice, *paragraphs: str) -> Screen:
-    texts, numbers = telling.texts, numbers_told(telling, telling.person.country)
+    texts, numbers = telling.texts, await numbers_told(telling, telling.person.country)
     question = [texts("Which country are you in now?"), elsewhere_text(texts, numbers)]
     words = "\n\n".join([*paragraphs, numbers, " ".join(filter(None, question))])
     return Screen(words, await _countries(telling, back))

@@ -5,7 +5,8 @@ from datetime import date
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.children.known import is_child
-from domain.directory.hotlines import WHO_ANSWERS, Answers, Hotline, numbers_for
+from domain.directory.calls import calls_made
+from domain.directory.hotlines import NO_CALLS, WHO_ANSWERS, Answers, Calls, Hotline, numbers_for
 from domain.marks import N_
 from domain.names import isolated
 from domain.safety.reading_along import line_may_be_named, line_may_stand
@@ -21,13 +22,14 @@ _HELP_LINE = N_("Help line")
 
 async def numbers(telling: Telling) -> Screen:
     """All lines of a country, where the phone shows only some before they are opened."""
-    return Screen(numbers_told(telling, telling.params["country"]))
+    return Screen(await numbers_told(telling, telling.params["country"]))
 
 
-def numbers_told(telling: Telling, country: str | None) -> str:
+async def numbers_told(telling: Telling, country: str | None) -> str:
     """For whom the notice is, and as far as it is opened."""
     today, opened = telling.session.now.date(), bool(telling.params.get("opened"))
-    return numbers_text(telling.texts, country, today, telling.returnee, is_opened=opened)
+    texts, calls = telling.texts, await calls_made(telling.session)
+    return numbers_text(texts, country, today, telling.returnee, calls=calls, is_opened=opened)
 
 
 def numbers_text(
@@ -36,6 +38,7 @@ def numbers_text(
     today: date,
     reader: Returnee | None = None,
     *,
+    calls: Calls = NO_CALLS,
     is_opened: bool = False,
 ) -> str:
     """The lines of a country, support before police, each with who answers; or how to ask.
@@ -49,7 +52,7 @@ def numbers_text(
     is_for_child = reader is not None and is_child(reader)
     lines = [
         line
-        for line in numbers_for(country, today, is_for_child=is_for_child)
+        for line in numbers_for(country, today, calls, is_for_child=is_for_child)
         if is_opened or line_may_stand(line, texts.discretion)
     ]
     if not lines:
@@ -117,6 +120,8 @@ def _from_elsewhere(texts: Texts, line: Hotline) -> str:
 
 
 def _tested(texts: Texts, line: Hotline, today: date) -> str:
+    if line.unanswered_on is not None and line.is_silent(today):
+        return texts("did not answer on {date}", date=texts.day(line.unanswered_on))
     if line.verified_on is None or not line.is_certain(today):
         return texts("not tested lately, it may not answer")
     return texts("tested on {date}", date=texts.day(line.verified_on))

@@ -8,7 +8,7 @@ from uuid import UUID
 from aiogram.types import InlineKeyboardButton
 from babel.dates import get_day_names
 
-from dialogs.presses import DidNotWork, ToMenu, button, keyboard
+from dialogs.presses import DidNotWork, ToMenu, ToServices, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
 from domain.directory.avoiding import Avoided
@@ -17,8 +17,10 @@ from domain.directory.freshness import Age
 from domain.directory.needs import Need
 from domain.directory.opening import DAYS, holds_every_week
 from domain.directory.values import Location, Phone, Schedule, Service
+from domain.directory.withholding import is_withheld
 from domain.marks import N_
 from domain.names import isolated
+from domain.returnees.enrolments import organisation_for
 from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import need_may_be_named
 from domain.telegram_limits import units
@@ -26,6 +28,15 @@ from domain.telegram_limits import units
 #: In the three forms of a phone: what stands on the button, and what its press is answered with.
 DID_NOT_WORK = (N_("This did not work"), N_("This did not work"), N_("Out of date"))
 PASSED_ON = (N_("Thank you, I have passed this on."), N_("Thank you."), N_("Thank you."))
+#: What its organisation withholds, in the same three forms.
+NOT_SHOWN = (
+    N_(
+        "I don't show this service any more. Before you go there, ask a person: /help. "
+        "Or look for another one."
+    ),
+    N_("I don't show this any more. Look for another one."),
+    N_("I don't show this any more. Look for another one."),
+)
 _CLOSED = N_("This service has closed.")
 # Telegram takes 4096 in a message; a caseworker's line may stand above.
 _LONGEST_CARD = 3800
@@ -69,6 +80,8 @@ async def card(telling: Telling) -> Screen:
     to_menu = [button(texts("Menu"), ToMenu())]
     if found is None:
         return Screen(texts(_CLOSED), keyboard(to_menu))
+    if await _is_withheld(telling, found):
+        return _not_shown(texts)
     return Screen(card_text(texts, found), keyboard([_did_not_work(texts, found)], to_menu))
 
 
@@ -79,11 +92,23 @@ async def card_from_worker(telling: Telling) -> Screen:
         return Screen(texts(_CLOSED))
     if found.is_avoided:
         return Screen(texts("I don't show this any more. You can ask for a person: /help."))
+    if await _is_withheld(telling, found):
+        return _not_shown(texts)
     return Screen(card_text(texts, found), keyboard([_did_not_work(texts, found)]))
 
 
 def _did_not_work(texts: Texts, found: FoundService) -> InlineKeyboardButton:
     return button(texts(texts.pick(*DID_NOT_WORK)), DidNotWork(service=found.id))
+
+
+def _not_shown(texts: Texts) -> Screen:
+    search = button(texts("🔎 Search again"), ToServices())
+    return Screen(texts(texts.pick(*NOT_SHOWN)), keyboard([search]))
+
+
+async def _is_withheld(telling: Telling, found: FoundService) -> bool:
+    shown_by = await organisation_for(telling.session, telling.returnee)
+    return await is_withheld(telling.session, shown_by, found.id)
 
 
 async def _find(telling: Telling) -> FoundService | None:

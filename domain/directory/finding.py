@@ -22,7 +22,7 @@ from domain.directory.values import Location, Service
 from domain.directory.words import matching, rank
 from storage.batches import at_most
 from storage.sessions import Session
-from storage.tables.directory import DirectoryPlace, DirectoryService
+from storage.tables.directory import DirectoryPlace, DirectoryService, withheld_by
 
 _IS_ACTIVE = DirectoryService.status == "active"
 
@@ -44,6 +44,8 @@ class Search:
     avoided: Avoided = frozenset()
     #: Also what is too old to be shown to anybody but staff.
     include_hidden: bool = False
+    #: Whose people look: what that organisation withholds from them is left out.
+    shown_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def conditions(search: Search, now: datetime) -> Iterator[ColumnElement[bool]]:
     yield _IS_ACTIVE
     if not search.include_hidden:
         yield _is_shown(now)
+    if search.shown_by:
+        yield ~withheld_by(search.shown_by)
     if search.need:
         yield DirectoryService.needs.contains([search.need])
     if search.country:

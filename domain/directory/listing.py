@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
+from uuid import UUID
 
 from sqlalchemy import Text, cast, distinct, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -31,6 +32,7 @@ async def places(
     now: datetime,
     need: Need | None = None,
     country: str | None = None,
+    shown_by: UUID | None = None,
     language: str = "en",
 ) -> list[ListedPlace]:
     """Places with services that would be shown, the best served first, called as the language
@@ -43,7 +45,7 @@ async def places(
     listed = (
         select(DirectoryPlace.country, DirectoryPlace.key, name, names, services)
         .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
-        .where(*conditions(Search(need=need), now))
+        .where(*conditions(Search(need=need, shown_by=shown_by), now))
         .where(DirectoryPlace.name != "")
         .group_by(DirectoryPlace.country, DirectoryPlace.key)
         .order_by(services.desc(), name)
@@ -62,13 +64,14 @@ async def countries(
     *,
     now: datetime,
     need: Need | None = None,
+    shown_by: UUID | None = None,
 ) -> dict[str, int]:
     """How many services each country has, the best served first."""
     services = func.count(distinct(DirectoryPlace.service_id))
     counted = (
         select(DirectoryPlace.country, services)
         .join(DirectoryService, DirectoryService.id == DirectoryPlace.service_id)
-        .where(*conditions(Search(need=need), now))
+        .where(*conditions(Search(need=need, shown_by=shown_by), now))
         .where(DirectoryPlace.country != "")
         .group_by(DirectoryPlace.country)
         .order_by(services.desc(), DirectoryPlace.country)

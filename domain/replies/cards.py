@@ -6,6 +6,7 @@ from domain.actors import Actor
 from domain.cases.finding import find_case, own_case
 from domain.directory.finding import FoundService, Search, find_services, get_service
 from domain.directory.freshness import Age
+from domain.directory.withholding import is_withheld
 from domain.errors import Refused
 from domain.illegible import if_legible
 from domain.messages.body import Body
@@ -24,8 +25,8 @@ LONGEST_SEARCH = 100
 async def services_for(
     session: Session, actor: Actor, case_id: UUID, words: str, language: str, *, open_now: bool
 ) -> list[FoundService]:
-    """In a worker's language, also what is too old to be shown to people; what is only where the
-    person does not want to be is left out.
+    """In a worker's language, also what is too old to be shown to people, or withheld from them;
+    what is only where the person does not want to be is left out.
 
     Raises NotAllowed or Refused.
     """
@@ -56,6 +57,8 @@ async def send_card(
         raise Refused("This service has closed.")
     if found.age is Age.HIDDEN:
         raise Refused("Nobody has checked this service for too long. Call there yourself first.")
+    if await is_withheld(session, actor.organisation_id, service_id):
+        raise Refused("Your organisation does not show this service any more.")
     if found.is_avoided:
         raise Refused("This service is only where they said that it is not safe for them.")
     body = Body(text=found.service.name, service=str(service_id))

@@ -193,6 +193,13 @@ async def organisation_of(session: Session, returnee: Returnee) -> UUID:
     return (await default_organisation(session)).id
 
 
+async def organisation_for(session: Session, returnee: Returnee | None) -> UUID | None:
+    """Who answers for whoever writes: for strangers the default organisation, if there is one."""
+    if returnee is not None:
+        return await organisation_of(session, returnee)
+    return await session.scalar(select(Organisation.id).where(Organisation.is_default))
+
+
 async def answers_for(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
     """Whether that organisation accompanies this person, or did last, and nobody does now."""
     if await current_enrolment(session, returnee.id, organisation_id) is not None:

@@ -19,6 +19,7 @@ from storage.tables.campaigns import CampaignTally
 from storage.tables.cases import Case, CaseEvent, CaseTask, Message
 from storage.tables.channels import AlertChannel
 from storage.tables.check_ins import Answer
+from storage.tables.directory import DirectoryWithheld
 from storage.tables.inbox import InboxRow
 from storage.tables.lexicon import LexiconEntry, LexiconMuting
 from storage.tables.organisations import Organisation
@@ -55,6 +56,7 @@ BY_EPOCH: Mapping[Column, str] = {
     CampaignTally.counts: "campaign tally",
     Case.staff_topic: "topic",
     DialogState.data: "dialog state",
+    DirectoryWithheld.reason: "withheld reason",
     Erasure.chat: "erasure chat",
     InboxRow.payload: "inbox",
     Invite.words: "agreed words",

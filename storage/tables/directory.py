@@ -1,12 +1,22 @@
 """The published directory. It names no returnee and belongs to nobody, so no policy walls it off,
-which keeps its indexes in use. What people say of its services is for their organisation alone.
+which keeps its indexes in use. What people say of its services, and which of them an organisation
+withholds from its people, is for that organisation alone.
 """
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,3 +88,47 @@ class DirectoryReport(Base):
     #: On how many days somebody said so, and on which last.
     days: Mapped[int]
     last_on: Mapped[date]
+
+
+class DirectoryWithheld(Identified, Base):
+    """That an organisation does not show a service to its people. It is named as its source names
+    it, so that it stays withheld where it is removed and imported again.
+    """
+
+    __tablename__ = "directory_withheld"
+    __table_args__ = (UniqueConstraint("organisation_id", "source", "hsds_id"), OF_ORGANISATION)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    source: Mapped[str]
+    hsds_id: Mapped[str]
+    #: Why, sealed.
+    reason: Mapped[bytes]
+    since: Mapped[datetime]
+
+
+class HotlineCall(Base):
+    """That staff called a support line last on that day, and whether it answered. It is nobody's
+    secret: what one organisation finds out serves the people of all.
+    """
+
+    __tablename__ = "hotline_call"
+    __table_args__ = (PUBLIC,)
+
+    country: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    called_on: Mapped[date]
+    answered: Mapped[bool]
+
+
+#: Of what an organisation withholds: it is this service.
+IS_THIS_SERVICE = and_(
+    DirectoryWithheld.source == DirectoryService.source,
+    DirectoryWithheld.hsds_id == DirectoryService.hsds_id,
+)
+
+
+def withheld_by(organisation_id: UUID | None) -> ColumnElement[bool]:
+    """Within a query of services: that organisation does not show them to its people,
+    which none does where there is none.
+    """
+    return exists().where(DirectoryWithheld.organisation_id == organisation_id, IS_THIS_SERVICE)

@@ -12,6 +12,7 @@ from domain.channels.keeping import add_channel
 from domain.children.deciding import decide
 from domain.colleagues import handing_over
 from domain.colleagues.consulting import consult
+from domain.directory.withholding import withhold
 from domain.distress import Assessment, Watch
 from domain.duty import drills, go_on_duty, swaps
 from domain.duty.weekly import EveryWeek, plan_weekly
@@ -35,7 +36,7 @@ from storage.tables.duty import Shift
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Passkey, Staff
-from tests.console.everything import SLANG
+from tests.console.everything import SLANG, did_not_work
 from tests.console.office import Colleague, Office
 
 Seen = list[tuple[Colleague | None, str]]
@@ -194,5 +195,7 @@ async def _campaigns(office: Office) -> Seen:
         form = replace(SAFETY_AND_NEEDS, key="first-days")
         for each in (form, replace(form, questions=form.questions[1:])):
             await bring(session, coordinator.actor, each)
+        withheld = await did_not_work(session, office)
+        await withhold(session, coordinator.actor, withheld, "It is gone.")
     corrected = (coordinator, "/questionnaires/look?of=first-days")
-    return [*seen, corrected, (coordinator, "/pathways")]
+    return [*seen, corrected, (coordinator, "/pathways"), (coordinator, f"/services/{withheld}")]

@@ -13,6 +13,8 @@ from tests.console.office import Browser, Office
 
 # What is not there is as good as removed: the page says that it is done.
 GONE_ALREADY = ("passkeys", "browsers", "services")
+# Of what is published, and so nobody's: each withholds it from their own people.
+PUBLISHED = ("/services/{id:uuid}", "/services/{id:uuid}/withhold")
 
 
 async def test_p10_what_is_another_organisations_is_on_every_page_as_if_it_were_not_there(
@@ -24,6 +26,8 @@ async def test_p10_what_is_another_organisations_is_on_every_page_as_if_it_were_
         for role in Role:
             browsers[role] = await stack.enter_async_context(office.browser(role))
         for page in NAMING_SOMETHING:
+            if page.path in PUBLISHED:
+                continue
             browser = browsers[role_for(page)]
             answers = [
                 await looked_at(browser, page, thing) for thing in (theirs[named(page)], uuid4())

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.directory.reports import report
+from domain.directory.withholding import withhold
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.directory import DirectoryService
@@ -62,3 +63,65 @@ async def test_whoever_presses_on_a_page_of_earlier_is_told_of_what_was_said_sin
             assert answer.status_code == 409
             assert sentence in answer.text
             assert _LAST_ON.findall(answer.text) == [last_on]
+
+
+async def test_a_coordinator_finds_a_service_takes_it_off_the_phones_and_shows_it_again(
+    office: Office,
+) -> None:
+    async with office.database.begin(SERVICE) as session:
+        service = await did_not_work(session, office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = f"/services/{service}"
+        assert f'href="{page}"' in (await browser.get("/services", service="old port")).text
+        assert "Nothing found" in (await browser.get("/services", service="xyzzy")).text
+        assert (await browser.post(f"{page}/withhold", reason="")).status_code == 409
+        done = await browser.post(f"{page}/withhold", reason="They take the <b>passports</b>.")
+        assert (done.status_code, done.headers["location"]) == (303, page)
+        for path in (page, "/services"):
+            shown = (await browser.get(path)).text
+            assert "Not shown" in shown
+            assert "They take the &lt;b&gt;passports&lt;/b&gt;." in shown
+        assert "Nobody has said so of any service." in shown
+        assert "Not shown" in (await browser.get("/services", service="old port")).text
+        await browser.post(f"{page}/show-again")
+        assert "Not shown" not in (await browser.get(page)).text
+
+
+async def test_a_caseworker_finds_what_is_not_shown_reads_why_and_does_not_send_it(
+    office: Office,
+) -> None:
+    coordinator = await office.colleague(Role.COORDINATOR)
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.database.begin(SERVICE) as session:
+        service = await did_not_work(session, office)
+        await withhold(session, coordinator.actor, service, "They take the passports.")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        page = (await browser.get(path, service="clinic")).text
+        assert "Clinic of the Old Port" in page
+        assert "They take the passports." in page
+        assert f"{path}/card" not in page
+        refused = await browser.post(f"{path}/card", service=str(service))
+        assert refused.status_code == 409
+        assert "Your organisation does not show this service any more." in refused.text
+
+
+async def test_a_coordinator_says_that_a_line_answers_or_does_not_and_of_no_emergency_number(
+    office: Office,
+) -> None:
+    line = {"country": "AL", "number": "116 111"}
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = (await browser.get("/services/lines")).text
+        assert page.index("Albania") < page.index("Austria") < page.index("Morocco")
+        assert '"number" value="116 111"' in page
+        assert '"number" value="112"' not in page
+        for answered, shown in (("no", "did not answer on"), ("yes", "answered on")):
+            done = await browser.post("/services/lines", **line, answered=answered)
+            assert (done.status_code, done.headers["location"]) == (303, "/services/lines")
+            page = (await browser.get("/services/lines")).text
+            assert shown in page
+        assert "did not answer on" not in page
+        for nonsense in ({"answered": ""}, {"answered": "no", "number": "112"}):
+            refused = await browser.post("/services/lines", **{**line, **nonsense})
+            assert refused.status_code == 409

@@ -182,9 +182,14 @@ _STAFF: dict[tuple[Role, ...], str] = {
     (COORDINATOR, ADMIN): """
         GET /partners
         GET /services
+        GET /services/lines
+        GET /services/{id:uuid}
         POST /partners
         POST /partners/{id:uuid}/retire
+        POST /services/lines
         POST /services/{id:uuid}/looked-at
+        POST /services/{id:uuid}/show-again
+        POST /services/{id:uuid}/withhold
     """,
     (SUPERVISOR, SAFEGUARDING): """
         GET /people/leaving

@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import select, update
 
 from dialogs.notices import render
+from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.directory.documents import PlaceOfService
 from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
+from domain.directory.withholding import withhold
 from domain.errors import Refused
 from domain.notices import Notice, says
 from domain.profiles.wishing import change_place
@@ -15,7 +17,7 @@ from domain.replies.cards import send_card, services_for
 from domain.replies.sending import AT_ONCE
 from domain.returnees.wishes import Place
 from locales.catalogues import Catalogues
-from storage.kinds import Discretion
+from storage.kinds import Discretion, Role
 from storage.outbox.contents import Notification
 from storage.outbox.letters import content_of
 from storage.sessions import SERVICE, Clock, Database
@@ -84,6 +86,19 @@ async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(
             await send_card(session, vera, case.id, service, AT_ONCE)
 
 
+def open_phone(language: str) -> Texts:
+    return Texts(language, Discretion.OPEN, Catalogues.load().of(language))
+
+
+async def last_screen(centre: Centre, person: Returnee, language: str) -> Screen:
+    """What was put on its way last, as it stands on an open phone now."""
+    async with centre.database.begin(SERVICE) as session:
+        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
+        content = content_of(row, session.keys)
+        assert isinstance(content, Notification)
+        return await render(session, content, open_phone(language), person)
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize(("place", "shown"), [(DURRES, False), (ITALY, True)])
 async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
@@ -95,15 +110,25 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
         service = (await session.scalars(select(DirectoryService.id))).one()
         await send_card(session, vera, case.id, service, AT_ONCE)
     await avoids(centre, person, place)
-    async with centre.database.begin(SERVICE) as session:
-        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
-        texts = Texts(language, Discretion.OPEN, Catalogues.load().of(language))
-        content = content_of(row, session.keys)
-        assert isinstance(content, Notification)
-        screen = await render(session, content, texts, person)
+    screen = await last_screen(centre, person, language)
     assert ("The quay house" in screen.text) is shown
-    left_out = texts("I don't show this any more. You can ask for a person: /help.")
+    left_out = open_phone(language)("I don't show this any more. You can ask for a person: /help.")
     assert (left_out in screen.text) is not shown
+
+
+async def test_a_card_that_waited_shows_nothing_of_what_is_withheld_by_then(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person(language="en")
+    case = await centre.claims(vera, await centre.signal(person))
+    coordinator = await centre.colleague(Role.COORDINATOR)
+    async with centre.database.begin(centre.organisation.id) as session:
+        service = (await session.scalars(select(DirectoryService.id))).one()
+        await send_card(session, vera, case.id, service, AT_ONCE)
+        await withhold(session, coordinator, service, "They take the passports.")
+    screen = await last_screen(centre, person, "en")
+    assert "I don't show this service any more." in screen.text
+    assert "Old Port" not in screen.text
 
 
 async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre: Centre) -> None:
@@ -115,12 +140,7 @@ async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre:
     async with centre.database.begin(centre.organisation.id) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
         await send_card(session, vera, case.id, service, AT_ONCE)
-    async with centre.database.begin(SERVICE) as session:
-        row = (await session.scalars(select(OutboxRow).order_by(OutboxRow.number))).all()[-1]
-        texts = Texts("en", Discretion.OPEN, Catalogues.load().of("en"))
-        content = content_of(row, session.keys)
-        assert isinstance(content, Notification)
-        screen = await render(session, content, texts, person)
+    screen = await last_screen(centre, person, "en")
     assert len(screen.text) < 4096
     assert "+355 4 555 0101" in screen.text
 

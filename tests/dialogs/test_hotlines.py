@@ -8,7 +8,7 @@ import pytest
 from dialogs.texts import Texts
 from dialogs.words.hotlines import line_text, numbers_text
 from domain.countries import COUNTRIES
-from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for
+from domain.directory.hotlines import Answers, Call, Hotline, emergency_number, numbers_for
 from domain.names import isolated
 from locales.catalogues import LANGUAGES, Catalogues
 from storage.kinds import Discretion
@@ -62,6 +62,13 @@ def test_of_a_line_that_was_tested_lately_the_day_is_said() -> None:
 
     assert "tested on August 6, 2025" in tested
     assert UNTESTED not in tested
+
+
+def test_of_a_line_that_did_not_answer_lately_the_day_is_said() -> None:
+    called = LINE.called(Call(TODAY - timedelta(days=180), answered=False))
+
+    assert "did not answer on August 6, 2025" in said(called)
+    assert UNTESTED not in said(called)
 
 
 def test_a_number_for_other_countries_stands_beside_the_one_for_its_own() -> None:

@@ -49,6 +49,7 @@ from storage.seals.columns import open_all
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.campaigns import Campaign, CampaignTally
 from storage.tables.cases import Case
+from storage.tables.directory import DirectoryWithheld
 from storage.tables.inbox import InboxRow
 from storage.tables.lexicon import LexiconEntry, LexiconMuting
 from storage.tables.organisations import Organisation
@@ -80,7 +81,7 @@ WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
     *("canarylantern", "canaryboat", "canarysister", "canaryconfided", "canarychannel"),
-    *("canaryslang", "canarymuted"),
+    *("canaryslang", "canarymuted", "canarywithheld"),
     *("canaryroom", "canaryfull", "canarybox", "canaryana", "canarylink", "canarysigned"),
 )
 
@@ -139,11 +140,8 @@ async def _check_in(session: Session, organisation: Organisation, returnee: Retu
     coordinator = await add_staff(session, "Jon", organisation, Role.COORDINATOR)
     actor = actor_of(await session.get_one(Staff, coordinator.id))
     tomorrow = (session.now + timedelta(days=1)).replace(tzinfo=None)
-    campaign = await draft(
-        session,
-        actor,
-        Outline(name="A week", questionnaire="safety-and-needs", local_time=tomorrow),
-    )
+    outline = Outline(name="A week", questionnaire="safety-and-needs", local_time=tomorrow)
+    campaign = await draft(session, actor, outline)
     campaign.state = CampaignState.RUNNING
     check_in = await plan_check_in(session, returnee, Office(organisation, actor))
     check_in.campaign_id = campaign.id
@@ -197,6 +195,13 @@ async def _of_the_organisation(session: Session, organisation: Organisation) -> 
                 severity=Severity.NONE,
                 reason=session.keys.seal("canarymuted", "lexicon muting"),
                 proposed_at=session.now,
+            ),
+            DirectoryWithheld(
+                organisation_id=organisation.id,
+                source="list",
+                hsds_id="clinic",
+                reason=session.keys.seal("canarywithheld", "withheld reason"),
+                since=session.now,
             ),
         ]
     )
@@ -332,8 +337,7 @@ async def _traffic(database: Database) -> None:
     """One update handled and one that waits, a dialog and a message that can be deleted."""
     async with database.begin(SERVICE) as session:
         await take_in(session, [_update(1, "hello"), _update(2, WAITING)])
-        first = await session.scalar(select(InboxRow).where(InboxRow.update_id == 1))
-        assert first is not None
+        first = (await session.scalars(select(InboxRow).where(InboxRow.update_id == 1))).one()
         await mark_handled(session, [first.number])
         chat = session.keys.look_up(CHAT, "chat")
         session.add(Trace(chat_key=chat, message_id=5, sent_at=session.now))

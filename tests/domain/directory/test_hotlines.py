@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from domain.countries import COUNTRIES
 from domain.directory.freshness import Age, age_of
-from domain.directory.hotlines import Answers, Hotline, emergency_number, numbers_for, offered
+from domain.directory.hotlines import Answers, Call, Hotline, emergency_number, numbers_for, offered
 
 TODAY = date(2026, 2, 2)
 ALBANIA = Hotline("AL", "116006", "Helpline", Answers.SUPPORT, "trafficking", "Our test call")
@@ -43,6 +43,30 @@ def test_albanias_doubted_line_is_offered_only_while_it_was_tested_lately() -> N
     assert offered([tested], TODAY) == [tested]
     assert offered([tested], TODAY + timedelta(days=181)) == []
     assert tested.is_certain(TODAY)
+
+
+def test_the_last_call_counts_whoever_wrote_it_down() -> None:
+    written = replace(ALBANIA, verified_on=TODAY - timedelta(days=9))
+    calls = [Call(TODAY - timedelta(days=days), answered=False) for days in (10, 9, 200)]
+
+    assert written.called(calls[0]).is_certain(TODAY)
+    assert not written.called(calls[1]).is_certain(TODAY)
+    assert written.called(calls[1]).is_silent(TODAY)
+    assert not ALBANIA.called(calls[2]).is_silent(TODAY)
+    assert ALBANIA.called(Call(TODAY, answered=True)).is_certain(TODAY)
+
+
+def test_what_did_not_answer_comes_last_of_its_kind_and_is_never_left_out() -> None:
+    before = numbers_for("UA", TODAY)
+    first = before[0]
+    calls = {("UA", first.number): Call(TODAY, answered=False)}
+    after = numbers_for("UA", TODAY, calls)
+
+    kinds = [line.answers for line in before]
+    assert kinds.count(first.answers) > 1
+    assert [line.answers for line in after] == kinds
+    assert {line.number for line in after} == {line.number for line in before}
+    assert after[kinds.count(first.answers) - 1].number == first.number
 
 
 def test_the_same_number_is_another_service_in_another_country() -> None:
