@@ -57,7 +57,7 @@ async def sweep(session: Session) -> int:
     taken = await _note_what_nobody_opened(session)
     taken += await _sweep_traces(session)
     taken += await forget_handled(session, _NO_RECORD)
-    taken += await _forget_words_of_invites(session)
+    taken += await _empty_invites(session)
     gone, unanswered = session.now - _NO_RECORD, session.now - _TOLD_THAT_IT_IS_OLD
     # A message of a case keeps its row: there its delivery is on record, though not its words.
     of_no_case = OutboxRow.case_id.is_(None)
@@ -82,13 +82,21 @@ async def sweep(session: Session) -> int:
     return taken
 
 
-async def _forget_words_of_invites(session: Session) -> int:
-    """Agreed on with somebody who did not come in time: no use to anybody now."""
-    old = _oldest(Invite.id, Invite.expires_at, session.now, Invite.words.is_not(None))
-    emptied = await session.scalars(
-        update(Invite).where(among(Invite.id, old)).values(words=None).returning(Invite.id)
-    )
-    return len(emptied.all())
+async def _empty_invites(session: Session) -> int:
+    """Of words agreed on with somebody who did not come in time, and of their file's number: no use
+    to anybody now.
+    """
+    taken = 0
+    for held, nothing in (
+        (Invite.words, {"words": None}),
+        (Invite.file_number, {"file_number": None, "file_number_key": None}),
+    ):
+        old = _oldest(Invite.id, Invite.expires_at, session.now, held.is_not(None))
+        emptied = await session.scalars(
+            update(Invite).where(among(Invite.id, old)).values(nothing).returning(Invite.id)
+        )
+        taken += len(emptied.all())
+    return taken
 
 
 def _oldest(

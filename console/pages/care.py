@@ -18,6 +18,7 @@ from domain.pathways.moving import write_down_country
 from domain.pathways.placing import set_arrival
 from domain.profiles.wishing import Stood, write_down
 from domain.referrals.sharing import ask_about_partner
+from domain.returnees.file_numbers import set_file_number
 from domain.returnees.regions import write_down_region
 from domain.returnees.wishes import Place, wishes_left
 from storage.kinds import AgeBand, Gender
@@ -76,6 +77,13 @@ async def region(visit: Visit) -> Response:
     given, agreed = await visit.field("region"), await visit.field("agreed") == "yes"
     async with person_of(visit) as (session, returnee_id):
         await write_down_region(session, visit.actor, returnee_id, given or None, agreed=agreed)
+    return visit.go(f"/people/{returnee_id}", _NOTED)
+
+
+async def file_number(visit: Visit) -> Response:
+    given = await visit.field("file_number")
+    async with person_of(visit, everything=True) as (session, returnee_id):
+        await set_file_number(session, visit.actor, returnee_id, given)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 
 

@@ -12,6 +12,7 @@ from domain.enrolment.invites import MOST_AT_ONCE, issue_invites
 from domain.errors import Refused
 from domain.marks import N_
 from domain.pathways.shelf import newest_of_each
+from domain.returnees.file_numbers import LONGEST
 from locales.catalogues import LANGUAGES
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -47,6 +48,7 @@ async def issue(visit: Visit) -> Response:
             actor=visit.actor,
             words=words,
             pathway=pathway or None,
+            file_number=await visit.field("file_number"),
         )
         made = cards(invites, bot)
         return await _page(visit, session, emergency, card_language, made, pathway)
@@ -75,6 +77,7 @@ async def _page(
         session,
         "invites.html",
         most=MOST_AT_ONCE,
+        longest=LONGEST,
         cards=made,
         bot_username=visit.desk.settings.bot_username(),
         said_on=partial(

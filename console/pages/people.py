@@ -29,6 +29,7 @@ from domain.profiles.care import read_care
 from domain.profiles.reading import Person, list_people, read_person
 from domain.profiles.wishing import others_than_ours
 from domain.referrals.sharing import possible_partners
+from domain.returnees.file_numbers import LONGEST, find_by_file_number
 from domain.returnees.person import find_returnee
 from domain.returnees.regions import regions_of
 from domain.returnees.wishes import Partner, Wishes
@@ -46,7 +47,17 @@ async def show(visit: Visit) -> Response:
     async with visit.begin() as session:
         page = await list_people(session, visit.actor, visit.after)
         left = await _left_children(visit)
-        return await visit.show(session, "people.html", page=page, left_children=left)
+        return await visit.show(
+            session, "people.html", page=page, left_children=left, longest=LONGEST
+        )
+
+
+async def find(visit: Visit) -> Response:
+    """By the number of the organisation's own file, which no address ever holds."""
+    number = await visit.field("file_number")
+    async with visit.begin() as session:
+        returnee_id = await find_by_file_number(session, visit.actor, number)
+    return visit.go(f"/people/{returnee_id}")
 
 
 async def show_one(visit: Visit) -> Response:
@@ -72,6 +83,7 @@ async def show_one(visit: Visit) -> Response:
             reasons=list(Reason),
             genders=list(Gender),
             severities=[each for each in Severity if each is not Severity.NONE],
+            longest=LONGEST,
             wishes=person.contact.wishes or Wishes(),
             lands=await lands_with_places(session, session.now, visit.language),
             others=await _others(visit),

@@ -10,6 +10,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.paging import MOST, Page
+from domain.returnees.file_numbers import forget_file_number, read_file_number
 from domain.staff.team import names_of_all
 from storage.batches import at_most
 from storage.sessions import Session
@@ -34,6 +35,8 @@ class GivenOut:
     used_at: datetime | None
     withdrawn_at: datetime | None
     waits: bool
+    #: Of the organisation's own file on whoever it is for, until they come.
+    file_number: str | None
 
 
 async def given_out_lately(
@@ -53,7 +56,7 @@ async def given_out_lately(
     newest = query.order_by(Invite.issued_at.desc(), Invite.id.desc()).limit(at_most(MOST + 1))
     names = await names_of_all(session, actor.organisation_id)
     found = await session.scalars(newest)
-    return Page.of([_line(invite, names, session.now) for invite in found])
+    return Page.of([_line(session, invite, names) for invite in found])
 
 
 def _may_be_known(actor: Actor) -> ColumnElement[bool]:
@@ -67,7 +70,7 @@ def _may_be_known(actor: Actor) -> ColumnElement[bool]:
     return Invite.used_at.is_(None) | came
 
 
-def _line(invite: Invite, names: dict[UUID | None, str], now: datetime) -> GivenOut:
+def _line(session: Session, invite: Invite, names: dict[UUID | None, str]) -> GivenOut:
     return GivenOut(
         invite.id,
         invite.issued_at,
@@ -76,7 +79,8 @@ def _line(invite: Invite, names: dict[UUID | None, str], now: datetime) -> Given
         invite.expires_at,
         invite.used_at,
         invite.withdrawn_at,
-        waits=invite.used_at is None and invite.expires_at > now,
+        waits=invite.used_at is None and invite.expires_at > session.now,
+        file_number=read_file_number(session.keys, invite.file_number),
     )
 
 
@@ -99,4 +103,5 @@ async def withdraw_invite(session: Session, actor: Actor, invite_id: UUID) -> No
     # A replica of an older release looks at its end alone.
     invite.withdrawn_at = invite.expires_at = session.now
     invite.words = None
+    forget_file_number(invite)
     audit.done_by(session, actor, "invite.withdrawn", invite.id)

@@ -13,6 +13,7 @@ from domain.codes.handed import InviteUnknown, as_issued, new_code
 from domain.errors import NotAllowed, Refused
 from domain.identity.agreed_words import checked, sealed_for_invite
 from domain.pathways import shelf
+from domain.returnees.file_numbers import new_file_number
 from domain.staff.accounts import ensure_works_here
 from storage.keys.keyring import hash_of_token
 from storage.sessions import Session
@@ -56,11 +57,13 @@ async def issue_invites(
     actor: Actor | None = None,
     words: tuple[str, str] | None = None,
     pathway: str | None = None,
+    file_number: str = "",
 ) -> list[NewInvite]:
     """Codes for so many people, each good once and for 72 hours. No actor means the operator.
 
     `words` were agreed on with the one person whom it is for, to know them again by (P13).
-    Whoever comes by one is put on the `pathway`. Raises NotAllowed, Refused.
+    Whoever comes by one is put on the `pathway`. The actor may give the one person the
+    `file_number` of the organisation's own file. Raises NotAllowed, Refused.
     """
     if actor is not None:
         _ensure_may_invite(actor, organisation_id)
@@ -69,9 +72,12 @@ async def issue_invites(
         raise Refused("Make between 1 and {most} invites at a time.", most=MOST_AT_ONCE)
     if words is not None and count != 1:
         raise Refused("Words are agreed on with one person: make one invite.")
+    if file_number and count != 1:
+        raise Refused("A file number is one person’s: make one invite.")
     sealed = sealed_for_invite(session.keys, checked(*words)) if words else None
     if pathway is not None:
         await shelf.newest(session, organisation_id, pathway)
+    number = await new_file_number(session, actor, file_number) if actor and file_number else None
     issued_by = actor.staff_id if actor else None
     invites = [NewInvite(new_code("r-"), session.now + LIFE) for _ in range(count)]
     session.add_all(
@@ -83,6 +89,8 @@ async def issue_invites(
             expires_at=invite.expires_at,
             words=sealed,
             pathway=pathway,
+            file_number=number.sealed if number else None,
+            file_number_key=number.key if number else None,
         )
         for invite in invites
     )

@@ -8,6 +8,7 @@ from domain.identity.agreed_words import take_from_invite
 from domain.pathways.placing import begin
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, enrol, was_invited
+from domain.returnees.file_numbers import take_file_number
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -31,6 +32,7 @@ async def enrol_with_invite(session: Session, chat_id: int, code: str, language:
         return returnee
     enrolment = await enrol(session, returnee, organisation, invite.id)
     await take_from_invite(session, returnee, invite)
+    take_file_number(enrolment, invite)
     audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
     if invite.pathway is not None:
         await begin(session, returnee, organisation.id, invite.pathway)

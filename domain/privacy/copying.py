@@ -54,6 +54,7 @@ LEFT_OUT = (
     "words-that-did-not-reach-them",
     "how-talks-were-judged-and-what-is-planned",
     "told-in-confidence",
+    "number-of-the-teams-own-file",
 )
 
 

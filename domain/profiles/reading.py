@@ -16,7 +16,8 @@ from domain.paging import MOST, Page
 from domain.privacy.passing_on import Leaving, known_to_leave, leaving
 from domain.returnees.chats import chat_id_if_it_opens
 from domain.returnees.enrolments import has_invited, pseudonym_of
-from domain.returnees.person import seen_by_role
+from domain.returnees.file_numbers import file_number_of
+from domain.returnees.person import accompanied
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import ensure_may_look
 from domain.safety.safe_contact import SafeContact, safe_contact
@@ -73,6 +74,8 @@ class Person:
     words_asked_until: datetime | None
     #: They asked to be forgotten, and it is not done yet.
     leaving: Leaving | None
+    #: Of the organisation's own file on them.
+    file_number: str | None
 
     @property
     def agreed(self) -> dict[Purpose, bool]:
@@ -122,6 +125,7 @@ async def read_person(session: Session, actor: Actor, returnee_id: UUID) -> Pers
         ),
         returnee.words_asked_until,
         await leaving(session, actor, returnee_id),
+        await file_number_of(session, actor, returnee_id),
     )
 
 
@@ -176,12 +180,7 @@ def _people(actor: Actor) -> _Found:
         select(Enrolment, Returnee, Case, known_to_leave(actor, Enrolment.returnee_id))
         .join(Returnee, Returnee.id == Enrolment.returnee_id)
         .outerjoin(Case, and_(Case.returnee_id == Returnee.id, ours, UNRESOLVED))
-        .where(
-            Enrolment.organisation_id == actor.organisation_id,
-            STILL_ENROLLED,
-            seen_by(actor.staff_id, Enrolment.returnee_id),
-            *seen_by_role(actor),
-        )
+        .where(*accompanied(actor))
     )
 
 

@@ -24,13 +24,7 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
     returnee = await session.scalar(
         select(Returnee)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-        .where(
-            Returnee.id == returnee_id,
-            Enrolment.organisation_id == actor.organisation_id,
-            STILL_ENROLLED,
-            *seen_by_role(actor),
-            seen_by(actor.staff_id, Returnee.id),
-        )
+        .where(Returnee.id == returnee_id, *accompanied(actor))
         .execution_options(populate_existing=True)
     )
     if returnee is None:
@@ -58,6 +52,18 @@ async def lock_if_free(session: Session, returnee_id: UUID, *, key_share: bool =
         .with_for_update(key_share=key_share, skip_locked=True)
     )
     return found is not None
+
+
+def accompanied(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of people and their enrolments: those who are with the actor's organisation,
+    and whom the actor may see.
+    """
+    return (
+        Enrolment.organisation_id == actor.organisation_id,
+        STILL_ENROLLED,
+        seen_by(actor.staff_id, Enrolment.returnee_id),
+        *seen_by_role(actor),
+    )
 
 
 def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:

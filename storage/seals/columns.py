@@ -1,5 +1,6 @@
-"""Every sealed column with the context that it is sealed in, and every hash of a chat: so that all
-of them can be opened after a restore, and none is forgotten when the keys are rotated.
+"""Every sealed column with the context that it is sealed in, and every hash that something is found
+by: so that all of them can be opened after a restore, and none is forgotten when the keys are
+rotated.
 """
 
 import json
@@ -7,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,6 +34,7 @@ from storage.tables.returnees import (
     AgreedWords,
     ChildDecision,
     ChildProtection,
+    Enrolment,
     Invite,
     PictureLock,
     Returnee,
@@ -50,6 +52,8 @@ Column = InstrumentedAttribute[Any]
 Query = Select[*tuple[Any, ...]]
 Fits = Callable[..., bool]
 
+CHAT: Final = "chat"
+
 #: Under an epoch's key.
 BY_EPOCH: Mapping[Column, str] = {
     AlertChannel.address: "alert channel",
@@ -57,8 +61,10 @@ BY_EPOCH: Mapping[Column, str] = {
     Case.staff_topic: "topic",
     DialogState.data: "dialog state",
     DirectoryWithheld.reason: "withheld reason",
+    Enrolment.file_number: "file number",
     Erasure.chat: "erasure chat",
     InboxRow.payload: "inbox",
+    Invite.file_number: "file number",
     Invite.words: "agreed words",
     LexiconEntry.body: "lexicon entry",
     LexiconMuting.reason: "lexicon muting",
@@ -101,16 +107,25 @@ def _of_update(payload: str) -> str:
     return str(chat_of_update(json.loads(payload)))
 
 
+def _sought(number: str) -> str:
+    """Of a file's number its organisation's form of it, which stands beside it as it was typed."""
+    _, sought = json.loads(number)
+    return str(sought)
+
+
 @dataclass(frozen=True, slots=True)
 class Original:
-    """Where the chat stands that a hash is of: sealed, in the same row."""
+    """Where that stands which a hash is of: sealed, in the same row."""
 
     column: Column
-    chat_in: Callable[[str], str] = str
+    value_in: Callable[[str], str] = str
+    kind: str = CHAT
 
 
-#: Keyed hashes of a chat that is sealed beside them; of an update only until it is handled.
-CHATS_BY_HASH: Mapping[Column, Original] = {
+#: Keyed hashes of what is sealed beside them; of an update only until it is handled.
+BY_HASH: Mapping[Column, Original] = {
+    Enrolment.file_number_key: Original(Enrolment.file_number, _sought, "file number"),
+    Invite.file_number_key: Original(Invite.file_number, _sought, "file number"),
     InboxRow.lane: Original(InboxRow.payload, _of_update),
     Organisation.staff_chat_key: Original(Organisation.staff_chat),
     OutboxRow.lane: Original(OutboxRow.chat),
@@ -120,9 +135,9 @@ CHATS_BY_HASH: Mapping[Column, Original] = {
 #: Hashes, of these kinds, of a chat that is known from those above.
 ALSO_OF_CHATS: Mapping[Column, str] = {
     DialogState.key: DIALOGS,
-    DialogState.chat_key: "chat",
-    RecentWords.chat_key: "chat",
-    Trace.chat_key: "chat",
+    DialogState.chat_key: CHAT,
+    RecentWords.chat_key: CHAT,
+    Trace.chat_key: CHAT,
 }
 
 
@@ -145,7 +160,7 @@ def _looks(keys: Keyring) -> Iterator[tuple[Query, Fits]]:
         yield _there(column), partial(_opens, keys, context)
     for column, context in BY_PERSON.items():
         yield _with_key(column), partial(_opens_by_person, keys, context)
-    for hashed, original in CHATS_BY_HASH.items():
+    for hashed, original in BY_HASH.items():
         both = select(hashed, original.column).where(original.column.is_not(None))
         yield both, partial(_finds, keys, original)
 
@@ -178,8 +193,8 @@ def _opens_by_person(keys: Keyring, context: str, sealed: bytes, wrapped: bytes)
 
 
 def _finds(keys: Keyring, original: Original, hashed: bytes, sealed: bytes) -> bool:
-    chat = original.chat_in(keys.open(sealed, BY_EPOCH[original.column]))
-    return hashed in keys.look_ups(chat, "chat")
+    value = original.value_in(keys.open(sealed, BY_EPOCH[original.column]))
+    return hashed in keys.look_ups(value, original.kind)
 
 
 def _without_seal_error(fits: Fits, *values: bytes) -> bool:

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.batches import at_most
 from storage.keys.keyring import Keyring, SealError
-from storage.seals.columns import ALSO_OF_CHATS, BY_EPOCH, CHATS_BY_HASH, Column
+from storage.seals.columns import ALSO_OF_CHATS, BY_EPOCH, BY_HASH, CHAT, Column
 from storage.sessions import Session
 from storage.tables.base import Base
 from storage.tables.returnees import Returnee, WrappedKey
@@ -129,11 +129,12 @@ def _rewrapped(wrapped: bytes, keys: Keyring) -> Change:
 def _sealed_anew(column: Column, sealed: bytes, keys: Keyring, batch: Batch) -> Change:
     words = keys.open(sealed, BY_EPOCH[column])
     change: Change = {column.key: keys.seal(words, BY_EPOCH[column])}
-    for hashed, original in CHATS_BY_HASH.items():
+    for hashed, original in BY_HASH.items():
         if original.column is column:
-            chat = original.chat_in(words)
-            batch.chats.add(chat)
-            change[hashed.key] = keys.look_up(chat, "chat")
+            value = original.value_in(words)
+            change[hashed.key] = keys.look_up(value, original.kind)
+            if original.kind == CHAT:
+                batch.chats.add(value)
     return change
 
 

@@ -91,6 +91,12 @@ class Enrolment(Identified, Base):
             postgresql_where="until_at IS NULL",
         ),
         Index("ix_enrolment_invite_id", "invite_id", postgresql_where="invite_id IS NOT NULL"),
+        Index(
+            "ix_enrolment_file_number",
+            "organisation_id",
+            "file_number_key",
+            postgresql_where="file_number IS NOT NULL",
+        ),
         OF_ORGANISATION,
     )
 
@@ -103,6 +109,10 @@ class Enrolment(Identified, Base):
     invite_id: Mapped[UUID | None] = mapped_column(ForeignKey("invite.id", ondelete="SET NULL"))
     from_at: Mapped[datetime]
     until_at: Mapped[datetime | None]
+    #: Of the organisation's own file on them, sealed, and what it is found by:
+    #: domain/returnees/file_numbers.py.
+    file_number: Mapped[bytes | None]
+    file_number_key: Mapped[bytes | None]
 
 
 #: Of an enrolment that has not ended: the organisation accompanies the person.
@@ -120,6 +130,7 @@ class Invite(Identified, Base):
     __table_args__ = (
         Index("ix_invite_words", "expires_at", postgresql_where="words IS NOT NULL"),
         Index("ix_invite_unused", "expires_at", postgresql_where="used_at IS NULL"),
+        Index("ix_invite_file_number", "expires_at", postgresql_where="file_number IS NOT NULL"),
         OF_ORGANISATION,
     )
 
@@ -135,6 +146,9 @@ class Invite(Identified, Base):
     words: Mapped[bytes | None]
     #: The key of the pathway that whoever comes by it is put on.
     pathway: Mapped[str | None]
+    #: Of the organisation's own file on whoever it is for, until they come.
+    file_number: Mapped[bytes | None]
+    file_number_key: Mapped[bytes | None]
 
 
 class TurningPoints(Base):

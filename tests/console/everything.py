@@ -70,6 +70,7 @@ FIELDS = {
     "first_word": "lantern",
     "second_word": "river",
     "words": "Hello",
+    "file_number": "F 1",
     "note": "Hello",
     "phrase": "read",
     "task": "Call the shelter",

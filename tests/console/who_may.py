@@ -55,11 +55,13 @@ _STAFF: dict[tuple[Role, ...], str] = {
     (CASEWORKER, COORDINATOR, SUPERVISOR, SAFEGUARDING): """
         GET /hearing
         GET /people
+        POST /people/find
         GET /people/unplanned
         GET /people/{id:uuid}
         POST /people/{id:uuid}/age
         POST /people/{id:uuid}/arrival
         POST /people/{id:uuid}/country
+        POST /people/{id:uuid}/file-number
         POST /people/{id:uuid}/identity
         POST /people/{id:uuid}/keep-away
         POST /people/{id:uuid}/moved-on

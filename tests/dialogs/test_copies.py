@@ -242,6 +242,7 @@ async def test_p6_a_copy_holds_what_the_team_wrote_down_and_says_what_it_leaves_
         "words-that-did-not-reach-them",
         "how-talks-were-judged-and-what-is-planned",
         "told-in-confidence",
+        "number-of-the-teams-own-file",
     ]
 
 

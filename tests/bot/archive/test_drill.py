@@ -24,7 +24,7 @@ from domain.returnees.chats import returnee_of_chat
 from storage.inbox.arrivals import take_in
 from storage.keys.files import make_key_file
 from storage.schema import migrate, revision
-from storage.seals.columns import BY_EPOCH, BY_PERSON, CHATS_BY_HASH
+from storage.seals.columns import BY_EPOCH, BY_HASH, BY_PERSON
 from storage.sessions import SERVICE
 from storage.tables.returnees import WrappedKey
 from tests.bot.archive.world import (
@@ -74,7 +74,7 @@ async def test_p1_the_drill_everything_comes_back_on_a_new_server_and_opens(
         name: count for name, (count, _) in before.items() if name != "alembic_version"
     }
     assert restored.unreadable == 0
-    assert restored.opened >= len([*BY_EPOCH, *BY_PERSON, *CHATS_BY_HASH, WrappedKey.wrapped])
+    assert restored.opened >= len([*BY_EPOCH, *BY_PERSON, *BY_HASH, WrappedKey.wrapped])
     with capsys.disabled():
         print(f"\nThe drill lost {restored.lost} (RPO) and took {restored.took} (RTO).")
 
@@ -84,7 +84,7 @@ async def test_every_sealed_column_has_something_in_it_when_the_drill_opens_them
 ) -> None:
     engine = create_async_engine(urls.owner_url, poolclass=NullPool)
     async with engine.connect() as connection:
-        for column in (*BY_EPOCH, *BY_PERSON, *CHATS_BY_HASH):
+        for column in (*BY_EPOCH, *BY_PERSON, *BY_HASH):
             table = column.class_.__tablename__
             query = f'SELECT count("{column.key}") FROM "{table}"'
             assert await connection.scalar(text(query)), f"{table}.{column.key}"

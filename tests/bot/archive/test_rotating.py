@@ -21,8 +21,9 @@ from domain.messages.edits import message_id
 from domain.messages.sealing import body_of
 from domain.organisations import organisation_of_chat
 from domain.returnees.chats import returnee_of_chat
+from domain.returnees.file_numbers import find_by_file_number
 from domain.returnees.keys import data_key
-from domain.staff import staff_of_chat
+from domain.staff import actor_of, staff_of_chat
 from domain.staff.browsers import whose
 from storage.inbox.arrivals import take_in
 from storage.keys.files import add_key, read_key_file
@@ -37,6 +38,7 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, WrappedKey
 from storage.tables.service import DialogState
+from storage.tables.staff import Staff
 from storage.tables.traces import Trace
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import CHAT, CRY, GROUP, STAFF_CHAT, World, at, database_at, opens
@@ -100,6 +102,8 @@ async def test_what_was_found_before_is_found_afterwards(
         assert CRY in [body.get("text") for body in said]
         key = await data_key(session, found.id)
         assert message_id(key, CHAT, {"number": 7}) == name
+        vera = actor_of(await session.get_one(Staff, world.staff_id))
+        assert await find_by_file_number(session, vera, "CANARYFILE-1") == found.id
         assert await session.get(DialogState, session.keys.look_up(CHAT, "dialog")) is not None
         assert set(await session.scalars(select(Trace.chat_key))) == {found.chat_key}
     await database.close()

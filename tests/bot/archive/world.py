@@ -31,6 +31,7 @@ from domain.identity.agreed_words import agree_on_words
 from domain.messages.keeping import keep_message
 from domain.organisations import add_organisation, set_staff_chat
 from domain.profiles.wishing import change_place
+from domain.returnees.file_numbers import set_file_number
 from domain.returnees.keys import data_key
 from domain.returnees.wishes import Place
 from domain.safeguarding.complaints import new_complaint
@@ -81,7 +82,7 @@ WAITING = "canarywaiting in the inbox"
 CANARIES = (
     *(NAME, str(CHAT), str(GROUP), str(STAFF_CHAT), TOTP, CRY, REPLY, NOTE, WAITING),
     *("canarylantern", "canaryboat", "canarysister", "canaryconfided", "canarychannel"),
-    *("canaryslang", "canarymuted", "canarywithheld"),
+    *("canaryslang", "canarymuted", "canarywithheld", "canaryfile"),
     *("canaryroom", "canaryfull", "canarybox", "canaryana", "canarylink", "canarysigned"),
 )
 
@@ -149,10 +150,12 @@ async def _check_in(session: Session, organisation: Organisation, returnee: Retu
 
 
 async def _who_is_there(session: Session, staff: Staff, returnee: Returnee) -> None:
-    """Agreed words, with the person and with an invite, pictures, and somebody they named."""
-    actor = actor_of(staff)
+    """Agreed words and file numbers, also with an invite, pictures, and somebody they named."""
+    actor, here = actor_of(staff), staff.organisation_id
     await agree_on_words(session, actor, returnee.id, "canarylantern", "river")
-    await issue_invites(session, staff.organisation_id, words=("canaryboat", "cloud"))
+    words = ("canaryboat", "cloud")
+    await issue_invites(session, here, actor=actor, words=words, file_number="canaryfile 2")
+    await set_file_number(session, actor, returnee.id, "canaryfile 1")
     await pictures.choose_row(session, returnee, (0, 1, 2, 3))
     await pictures.ask(session, returnee, {})
     until = session.now + timedelta(days=30)

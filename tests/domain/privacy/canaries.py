@@ -18,6 +18,7 @@ from domain.messages.body import Body
 from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message
 from domain.organisations import set_staff_chat
+from domain.returnees.file_numbers import set_file_number
 from domain.safety.window import Window, choose_window
 from domain.staff import actor_of, add_staff
 from storage.inbox.arrivals import take_in
@@ -42,6 +43,7 @@ GROUP = -1_009_998_887
 WORDS = "my aunt Zamfira hides under the blue bridge"
 NOTE = "Wears a cinnabar coat"
 REPLY = "I will ring you from the lighthouse"
+FILE = "tamarisk/77"
 EARLY = "an edit about the tamarind tree"
 
 
@@ -87,6 +89,7 @@ async def _talk(session: Session, returnee: Returnee, vera: Actor) -> Case:
     assert kept is not None
     case = await session.get_one(Case, kept.case_id)
     set_topic(session, case, 31)
+    await set_file_number(session, vera, returnee.id, FILE)
     await claim(session, vera, case.id)
     await note(session, vera, case.id, NOTE)
     await write(session, vera, case.id, REPLY)
@@ -114,12 +117,14 @@ async def _canaries(
         "note": NOTE,
         "reply": REPLY,
         "early": EARLY,
+        "file number": FILE,
         "returnee": str(returnee.id),
         "case": str(case.id),
         "case code": case.code,
         "key": key.wrapped.hex(),
         "pseudonym": enrolment.pseudonym,
         "check-in": str(check_in.id),
+        "file number's hash": (enrolment.file_number_key or b"").hex(),
         "hash": session.keys.look_up(CHAT, "chat").hex(),
     }
 

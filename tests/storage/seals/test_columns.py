@@ -4,7 +4,7 @@ right, the drill shows.
 
 from sqlalchemy import LargeBinary
 
-from storage.seals.columns import ALSO_OF_CHATS, BY_EPOCH, BY_PERSON, CHATS_BY_HASH
+from storage.seals.columns import ALSO_OF_CHATS, BY_EPOCH, BY_HASH, BY_PERSON
 from storage.tables.audit import AuditAnchor, AuditSeal
 from storage.tables.every import Base
 from storage.tables.outbox import OutboxLane, OutboxRow
@@ -40,7 +40,7 @@ OPEN = {
 
 def test_every_binary_column_is_known_as_sealed_hashed_or_open_and_how_it_is_rotated() -> None:
     sealed = [*BY_EPOCH, *BY_PERSON, *WRAPPED]
-    known = [*sealed, *CHATS_BY_HASH, *ALSO_OF_CHATS, *OF_TOKENS, *OF_PERSONS, *PASSING, *OPEN]
+    known = [*sealed, *BY_HASH, *ALSO_OF_CHATS, *OF_TOKENS, *OF_PERSONS, *PASSING, *OPEN]
     found = [
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables
