@@ -174,7 +174,7 @@ async def _locked(session: Session, actor: Actor, task_id: UUID) -> Task:
     returnee_id = await session.scalar(select(Task.returnee_id).where(Task.id == task_id))
     if returnee_id is not None:
         await lock_person(session, returnee_id)
-    task = await session.scalar(
+    task: Task | None = await session.scalar(
         tasks(Task)
         .where(Task.id == task_id, *_seen_by(actor))
         .with_for_update(of=Task)
