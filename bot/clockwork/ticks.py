@@ -19,6 +19,7 @@ from domain.figures.quarter.counting import count_next_quarter
 from domain.figures.year.counting import count_next_year
 from domain.messages.recent_words import forget_recent
 from domain.pathways.bringing import move_next
+from domain.pathways.reminding import remind as remind_of_tasks
 from domain.pathways.stages import pass_stages
 from domain.pathways.telling import tell_due
 from domain.privacy.erasing import erase_next
@@ -50,6 +51,7 @@ TICKS = (
     Tick("information", 30, tell_due),
     Tick("pathways", 5, move_next),
     Tick("stages", 600, pass_stages),
+    Tick("tasks", 60, remind_of_tasks),
     Tick("erasure", 5, erase_next),
     Tick("retention", 600, forget_old),
     Tick("reviews", 600, ask_for_reviews),

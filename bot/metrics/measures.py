@@ -26,6 +26,7 @@ from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
 from domain.cases.events import OWED_SINCE
 from domain.pathways.reconciling import count_without_next
+from domain.pathways.tasks import count_overdue
 from storage.inbox.failed import MENDABLE
 from storage.kinds import TO_COME, OutboxState, Severity
 from storage.sessions import Session
@@ -76,6 +77,8 @@ class Measures:
     unsaved: float
     #: People without a check-in to come.
     unplanned: int
+    #: Tasks of pathways past their time.
+    overdue_tasks: int
 
 
 async def measure(session: Session) -> Measures:
@@ -87,6 +90,7 @@ async def measure(session: Session) -> Measures:
         telegram_closed=await _telegram_closed(session),
         unsaved=(session.database_now - await unsaved_since(session)).total_seconds(),
         unplanned=await session.scalar(count_without_next(session.now)) or 0,
+        overdue_tasks=await session.scalar(count_overdue(session.now)) or 0,
     )
 
 

@@ -86,6 +86,9 @@ class Metrics:
         self.unplanned = self._gauge(
             "people_without_next_check_in", "Who can be reached and has no check-in to come"
         )
+        self.overdue_tasks = self._gauge(
+            "overdue_tasks", "Tasks of pathways past their time that nobody has done"
+        )
 
     def _show_this_process(self) -> None:
         self.build = Info("wayhome_build", "What runs here", registry=self.registry)
@@ -114,6 +117,7 @@ class Metrics:
         self.telegram_closed.set(measures.telegram_closed if measures else math.nan)
         self.unsaved.set(measures.unsaved if measures else math.nan)
         self.unplanned.set(measures.unplanned if measures else math.nan)
+        self.overdue_tasks.set(measures.overdue_tasks if measures else math.nan)
         if measures is None:
             return
         for queue, found in measures.queues.items():

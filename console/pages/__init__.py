@@ -233,6 +233,7 @@ PAGES = [
     Page("/campaigns/{id:uuid}/stop", campaigns.end, Right.RUN_CAMPAIGNS, form=True),
     Page("/tasks", tasks.show, Right.SEE_PEOPLE),
     Page("/tasks/{id:uuid}", tasks.mark_one, Right.SEE_PEOPLE, form=True),
+    Page("/tasks/{id:uuid}/take", tasks.take_one, Right.SEE_PEOPLE, form=True),
     Page("/pathways", pathways.show, Right.RUN_CAMPAIGNS),
     Page(
         "/pathways",

@@ -10,6 +10,7 @@ from console.visit import Visit
 from domain.casework.tasks import owed_by
 from domain.marks import N_
 from domain.paging import Page
+from domain.pathways.tasks import due_now
 from domain.queue.lines import (
     UNRESOLVED,
     Part,
@@ -50,6 +51,7 @@ async def show(visit: Visit) -> Response:
             session,
             "queue.html",
             owed=await owed_by(session, visit.actor),
+            tasks=await due_now(session, visit.actor),
             saved=[(each, address(each.view)) for each in saved],
             shown=next((each for each in saved if each.view == view), None),
             full=len(saved) >= MOST,

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from domain.marks import N_
-from domain.pathways.tasks import done_lately, mark, open_tasks
+from domain.pathways.tasks import done_lately, give_back, mark, open_tasks, take
 
 
 async def show(visit: Visit) -> Response:
@@ -23,3 +23,10 @@ async def mark_one(visit: Visit) -> Response:
         async with visit.begin() as session:
             await mark(session, visit.actor, visit.id, done=done)
     return visit.go("/tasks", N_("Done.") if done else N_("It is to be done after all."))
+
+
+async def take_one(visit: Visit) -> Response:
+    mine = await visit.field("mine") == "yes"
+    async with visit.begin() as session:
+        await (take if mine else give_back)(session, visit.actor, visit.id)
+    return visit.go("/tasks", N_("It is yours now.") if mine else N_("It waits for anybody again."))

@@ -33,8 +33,8 @@ PACES: dict[Severity, Pace] = {
 }
 #: Of an organisation's settings: {"urgent": minutes}, and [0-6, Monday is 0].
 DEADLINES, WORKING_DAYS = "deadlines", "working_days"
-#: When a working day is over, on the organisation's clock.
-DAY_ENDS = time(17)
+#: When a working day begins and when it is over, on the organisation's clock.
+DAY_BEGINS, DAY_ENDS = time(9), time(17)
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 #: However long holidays last, nobody waits longer than for the last working day of these.
 _FURTHEST = 14
@@ -55,7 +55,7 @@ def deadline(
     span = first_action_within(settings, severity)
     if span is not None:
         return now + span
-    return _end_of_next_working_day(now, zone, working_days(settings), off)
+    return _on_next_working_day(DAY_ENDS, now, zone, settings, off)
 
 
 async def deadline_of(
@@ -79,11 +79,31 @@ def working_days(settings: Mapping[str, Any]) -> Sequence[int]:
     return settings.get(WORKING_DAYS) or _MONDAY_TO_FRIDAY
 
 
-def _end_of_next_working_day(
-    now: datetime, zone: ZoneInfo, days: Sequence[int], off: Sequence[TimeOff]
+def is_working_time(
+    now: datetime, zone: ZoneInfo, settings: Mapping[str, Any], off: Sequence[TimeOff] = ()
+) -> bool:
+    """Whether what can wait calls the team now; as for `deadline`, by its own clock and days."""
+    there = now.astimezone(zone)
+    works = there.weekday() in working_days(settings) and not is_holiday(there.date(), off)
+    return works and DAY_BEGINS <= there.time() < DAY_ENDS
+
+
+def next_working_morning(
+    now: datetime, zone: ZoneInfo, settings: Mapping[str, Any], off: Sequence[TimeOff] = ()
+) -> datetime:
+    """In UTC, of a day after this one; as for `deadline`."""
+    return _on_next_working_day(DAY_BEGINS, now, zone, settings, off)
+
+
+def _on_next_working_day(
+    at: time,
+    now: datetime,
+    zone: ZoneInfo,
+    settings: Mapping[str, Any],
+    off: Sequence[TimeOff],
 ) -> datetime:
     today = now.astimezone(zone).date()
     ahead = [today + timedelta(days=number) for number in range(1, _FURTHEST + 1)]
-    working = [day for day in ahead if day.weekday() in days]
+    working = [day for day in ahead if day.weekday() in working_days(settings)]
     day = next((day for day in working if not is_holiday(day, off)), working[-1])
-    return datetime.combine(day, DAY_ENDS, zone).astimezone(UTC)
+    return datetime.combine(day, at, zone).astimezone(UTC)

@@ -10,6 +10,7 @@ from domain.cases.events import happened
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import AT_WORK, Case, CaseTask
+from storage.tables.pathways import Task
 
 
 async def put_back(
@@ -26,7 +27,7 @@ async def put_back(
 
 
 async def put_back_all(session: Session, staff_id: UUID) -> int:
-    """Whatever they have, when they leave the team, answered or not; what they owe in cases is
+    """Whatever they have, when they leave the team, answered or not; what they owe is
     nobody's then, and questions to them end. Returns how many cases. Needs the service's scope.
     """
     found = await session.scalars(
@@ -38,15 +39,24 @@ async def put_back_all(session: Session, staff_id: UUID) -> int:
     cases = found.all()
     for case in cases:
         await put_back(session, case)
-    await leave_owed(session, CaseTask.staff_id == staff_id)
+    await leave_owed(session, staff_id)
     return len(cases)
 
 
-async def leave_owed(session: Session, *of: ColumnElement[bool]) -> None:
-    """Tasks that somebody can't do any more are nobody's, which supervisors see; questions end."""
-    tasks = (CaseTask.kind == TaskKind.TASK, CaseTask.done_at.is_(None))
-    await session.execute(update(CaseTask).where(*tasks, *of).values(staff_id=None))
-    await end_questions(session, *of)
+async def leave_owed(session: Session, staff_id: UUID, *, about: UUID | None = None) -> None:
+    """Tasks that somebody can't do any more, all or those about one person, are nobody's: of cases
+    supervisors see them, of pathways everybody does and is told anew. Questions to them end.
+    """
+
+    def theirs(table: type[CaseTask | Task]) -> tuple[ColumnElement[bool], ...]:
+        open_ones = table.staff_id == staff_id, table.done_at.is_(None)
+        return open_ones if about is None else (*open_ones, table.returnee_id == about)
+
+    owed = update(CaseTask).where(CaseTask.kind == TaskKind.TASK, *theirs(CaseTask))
+    await session.execute(owed.values(staff_id=None))
+    taken = update(Task).where(*theirs(Task))
+    await session.execute(taken.values(staff_id=None, tell_again_at=None))
+    await end_questions(session, *theirs(CaseTask))
 
 
 async def end_questions(session: Session, *of: ColumnElement[bool]) -> None:

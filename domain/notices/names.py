@@ -115,6 +115,8 @@ class Notice(StrEnum):
     STAFF_CHANNEL_TRIED = "staff-channel-tried"
     STAFF_CHANNEL_FAILS = "staff-channel-fails"
     STAFF_REFERRAL = "staff-referral"
+    #: How many tasks of pathways are due, or overdue.
+    STAFF_TASKS = "staff-tasks"
 
 
 def says(content: Content, *notices: Notice) -> TypeGuard[Notification]:

@@ -69,6 +69,7 @@ async def carry_out(
                     _give_way(before, pathway, line.key)
                     row = await _new(session, organisation_id, pathway, line.wanted.step)
                     row.returnee_id = returnee_id
+                    _go_on_with(row, line.row)
                 if line.change is not Change.SAME or row is not line.row:
                     _put_down(row, line.wanted)
                     session.add(row)
@@ -118,8 +119,17 @@ async def _new(session: Session, organisation_id: UUID, pathway: Pathway, step: 
             return Task(**origin)
 
 
+def _go_on_with(row: Row, older: Row | None) -> None:
+    """Whoever took a task has it in the new version too, and nobody is told of it twice."""
+    if isinstance(row, Task) and isinstance(older, Task):
+        row.staff_id, row.due_at = older.staff_id, older.due_at
+        row.tell_again_at = older.tell_again_at
+
+
 def _put_down(row: Row, wanted: Wanted) -> None:
     assert wanted.due_at is not None
+    if isinstance(row, Task) and row.due_at != wanted.due_at:
+        row.tell_again_at = None
     row.due_at = wanted.due_at
     if isinstance(row, CheckIn):
         row.put_off_at = None

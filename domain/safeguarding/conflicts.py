@@ -24,7 +24,7 @@ from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.kinds import ConflictKind
 from storage.sessions import Session
-from storage.tables.cases import UNRESOLVED, Case, CaseTask
+from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.returnees import Enrolment
 from storage.tables.safeguarding import Complaint, Conflict, kept_from, seen_by
 from storage.tables.staff import Staff
@@ -189,8 +189,7 @@ async def _stand_apart(
 async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None:
     """What they wrote to this person and still waits, what they owe, and what they look after."""
     await judge_words_of(session, staff_id, returnee_id)
-    theirs = CaseTask.staff_id == staff_id, CaseTask.returnee_id == returnee_id
-    await leave_owed(session, *theirs)
+    await leave_owed(session, staff_id, about=returnee_id)
     of_theirs = Complaint.returnee_id == returnee_id
     # This waits for whoever is at them; only then it is sure which are theirs.
     await hear_anew(session, of_theirs, heard_by=staff_id)

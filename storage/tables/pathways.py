@@ -128,6 +128,7 @@ class Task(Identified, Base):
             "done_at",
             postgresql_where="done_at IS NOT NULL",
         ),
+        Index("ix_task_staff_id", "staff_id", postgresql_where="staff_id IS NOT NULL"),
         OF_ORGANISATION,
     )
 
@@ -137,6 +138,11 @@ class Task(Identified, Base):
     version: Mapped[int]
     step: Mapped[str]
     due_at: Mapped[datetime]
+    #: Who took it. This names a row without a constraint, which would lock that table while it is
+    #: added.
+    staff_id: Mapped[UUID | None]
+    #: When the team is told of it again: None before it was told, for ever once it was told twice.
+    tell_again_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 

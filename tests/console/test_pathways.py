@@ -23,6 +23,7 @@ from storage.tables.pathways import OnPathway
 from storage.tables.returnees import Invite
 from tests.console.campaigning import invited
 from tests.console.days import NEXT_YEAR
+from tests.console.everything import a_task
 from tests.console.office import Office
 from tests.domain.checking_in import add_person, invite_in
 from tests.domain.directory.samples import clinic, json_file
@@ -220,6 +221,26 @@ async def test_a_task_is_done_from_the_list(office: Office) -> None:
         assert address
         await browser.post(address[0], done="yes")
         assert "Not done after all" in (await browser.get("/tasks")).text
+
+
+async def test_a_task_is_taken_by_one_and_the_queue_says_what_is_overdue(office: Office) -> None:
+    person = await office.person()
+    async with office.database.begin(SERVICE) as session:
+        task = await a_task(session, office, person)
+    ana = await office.colleague(Role.CASEWORKER, "Ana Kola")
+    async with office.browser(Role.CASEWORKER) as browser, office.browser_of(ana) as hers:
+        page = (await browser.get("/tasks")).text
+        assert ("Nobody yet" in page, "late by" in page) == (True, True)
+        assert "1 task is overdue" in (await browser.get("/queue")).text
+        await hers.post(f"/tasks/{task}/take", mine="yes")
+        page = (await browser.get("/tasks")).text
+        assert ("Ana Kola" in page, f"/tasks/{task}/take" in page) == (True, False)
+        assert (await browser.post(f"/tasks/{task}/take", mine="yes")).status_code == 409
+        assert (await browser.post(f"/tasks/{task}/take", mine="no")).status_code == 403
+        assert "is overdue" not in (await browser.get("/queue")).text
+        assert "1 task is overdue" in (await hers.get("/queue")).text
+        await hers.post(f"/tasks/{task}/take", mine="no")
+        assert "Nobody yet" in (await hers.get("/tasks")).text
 
 
 async def test_a_pathway_rests_while_somebody_moves_on_and_goes_on_afterwards(

@@ -78,6 +78,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         POST /people/{id:uuid}/words/compare
         GET /tasks
         POST /tasks/{id:uuid}
+        POST /tasks/{id:uuid}/take
     """,
     (COORDINATOR, SUPERVISOR, SAFEGUARDING, ADMIN): """
         GET /figures

@@ -238,6 +238,23 @@ async def test_staff_read_of_who_waits_no_more_only_how_their_case_stands(
     assert screen.text.endswith(f"<b>2P-VWNM</b> · {ends}")
 
 
+@pytest.mark.parametrize(
+    ("told", "begins"),
+    [
+        ({"number": 1, "late": False}, "1 task is due by the next working day, and nobody"),
+        ({"number": 2, "late": True}, "2 tasks are overdue. See Tasks"),
+    ],
+)
+async def test_p8_staff_read_how_many_tasks_are_due_and_nothing_of_whom(
+    database: Database, told: dict[str, object], begins: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        content = Notification(Notice.STAFF_TASKS, told)
+        screen = await render(session, content, texts(Discretion.OPEN), None)
+
+    assert screen.text.startswith(begins)
+
+
 def test_buttons_hold_what_they_refer_to_in_sixty_four_bytes() -> None:
     by_name = {"check_in": str(uuid4()), "question": "a-question-of-20-chr"}
     not_taken = {"check_in": str(uuid4()), "question": "999", "wrong": Wrong.CONSTRAINT}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import on_day
@@ -14,14 +14,14 @@ from domain.pathways.bringing import bring, differences, move_all, people_on
 from domain.pathways.moving import be_in
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import newest, newest_of_each
-from domain.pathways.tasks import done_lately, mark, open_tasks
+from domain.pathways.tasks import done_lately, mark, open_tasks, take
 from domain.pathways.values import Anchor, Pathway
 from domain.safety.phones import pause
 from storage.kinds import CheckInState
 from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.audit import AuditEntry
 from storage.tables.check_ins import CheckIn
-from storage.tables.pathways import OnPathway
+from storage.tables.pathways import OnPathway, Task
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
 from tests.domain.checking_in import Office
@@ -249,3 +249,26 @@ async def test_a_task_is_listed_with_its_person_done_by_somebody_and_taken_back(
             select(AuditEntry.action).where(AuditEntry.subject == first.id)
         )
         assert sorted(entries) == ["task.done", "task.reopened"]
+
+
+async def test_p12_a_task_that_was_taken_stays_theirs_in_a_new_version_and_is_not_told_of_anew(
+    database: Database, clock: Clock, office: Office, person: Returnee
+) -> None:
+    set_clock(clock, MORNING)
+    await put_there(database, office, person)
+    async with database.begin(office.organisation.id) as session:
+        (first, *_) = (await open_tasks(session, office.coordinator)).lines
+        await take(session, office.coordinator, first.id)
+        await session.execute(update(Task).values(tell_again_at=session.now))
+        await bring(session, office.coordinator, later(SHORT, "month-1", "5 weeks"))
+    await move(database, office)
+    async with database.begin(SERVICE) as session:
+        found = (await session.scalars(select(Task).order_by(Task.due_at))).all()
+    assert {task.version for task in found} == {2}
+    assert [task.staff_id for task in found] == [
+        office.coordinator.staff_id,
+        *(None for _ in found[1:]),
+    ]
+    # What is due on another day is told of anew.
+    moved = {task.step for task in found if task.tell_again_at is None}
+    assert moved == {"month-1.plan"}
