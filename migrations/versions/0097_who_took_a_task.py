@@ -5,8 +5,8 @@ from alembic import op
 
 from migrations.indexes import build_index, remove_index
 
-revision = "0098"
-down_revision = "0094"
+revision = "0097"
+down_revision = "0096"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations.indexes import build_index, remove_index
 
-revision = "0096"
+revision = "0095"
 down_revision = "0094"
 branch_labels = None
 depends_on = None
