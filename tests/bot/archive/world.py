@@ -344,14 +344,8 @@ async def _traffic(database: Database) -> None:
         await mark_handled(session, [first.number])
         chat = session.keys.look_up(CHAT, "chat")
         session.add(Trace(chat_key=chat, message_id=5, sent_at=session.now))
-        session.add(
-            RecentWords(
-                chat_key=chat,
-                message_id=5,
-                said_at=session.now,
-                words=session.keys.seal(CRY, "recent words"),
-            )
-        )
+        words = session.keys.seal(CRY, "recent words")
+        session.add(RecentWords(chat_key=chat, message_id=5, said_at=session.now, words=words))
         session.add(
             DialogState(
                 key=session.keys.look_up("1", "dialog"),
