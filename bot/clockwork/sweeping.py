@@ -89,7 +89,7 @@ async def _empty_invites(session: Session) -> int:
     taken = 0
     for held, nothing in (
         (Invite.words, {"words": None}),
-        (Invite.file_number, {"file_number": None, "file_number_key": None}),
+        (Invite.file_number_key, {"file_number": None, "file_number_key": None}),
     ):
         old = _oldest(Invite.id, Invite.expires_at, session.now, held.is_not(None))
         emptied = await session.scalars(

@@ -16,7 +16,7 @@ def upgrade() -> None:
         for name in ("file_number", "file_number_key"):
             column = sa.Column(name, sa.LargeBinary(), nullable=True)
             op.add_column(table, column, if_not_exists=True)
-    numbered = "file_number IS NOT NULL"
+    numbered = "file_number_key IS NOT NULL"
     by_number = ("organisation_id", "file_number_key")
     build_index("ix_enrolment_file_number", "enrolment", by_number, numbered)
     build_index("ix_invite_file_number", "invite", ("expires_at",), numbered)

@@ -95,7 +95,7 @@ class Enrolment(Identified, Base):
             "ix_enrolment_file_number",
             "organisation_id",
             "file_number_key",
-            postgresql_where="file_number IS NOT NULL",
+            postgresql_where="file_number_key IS NOT NULL",
         ),
         OF_ORGANISATION,
     )
@@ -130,7 +130,9 @@ class Invite(Identified, Base):
     __table_args__ = (
         Index("ix_invite_words", "expires_at", postgresql_where="words IS NOT NULL"),
         Index("ix_invite_unused", "expires_at", postgresql_where="used_at IS NULL"),
-        Index("ix_invite_file_number", "expires_at", postgresql_where="file_number IS NOT NULL"),
+        Index(
+            "ix_invite_file_number", "expires_at", postgresql_where="file_number_key IS NOT NULL"
+        ),
         OF_ORGANISATION,
     )
 
