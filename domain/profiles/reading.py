@@ -158,6 +158,7 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
+            *seen_by_role(actor),
         )
         .distinct()
     )

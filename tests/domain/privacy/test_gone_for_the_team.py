@@ -1,0 +1,65 @@
+"""P10: a deletion that staff passed on and an open complaint holds up looks to them as if it had
+been carried out, wherever they look.
+"""
+
+import pytest
+
+from domain.actors import Actor
+from domain.campaigns import planning, preview, progress
+from domain.privacy.passing_on import Reason, pass_on
+from domain.profiles.reading import countries_and_languages
+from domain.returnees.regions import regions_there
+from storage.kinds import Role
+from storage.sessions import SERVICE, Clock, Database
+from storage.tables.campaigns import Campaign
+from storage.tables.returnees import Returnee
+from tests.domain.campaigns.campaigning import begun, drafted, rows
+from tests.domain.centre import Centre
+from tests.domain.checking_in import Office, add_person
+from tests.domain.privacy.erasing import erase
+from tests.domain.privacy.passing_on import complained
+
+
+async def forgotten(centre: Centre, by: Actor, *people: Returnee) -> None:
+    """As far as whoever passed it on can tell."""
+    for person in people:
+        async with centre.database.begin(centre.organisation.id, by.staff_id) as session:
+            await pass_on(session, by, person.id, Reason.ASKED_IN_PERSON)
+    await erase(centre.database)
+
+
+async def test_p10_no_campaign_is_for_somebody_whom_staff_had_forgotten(
+    database: Database, office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "BATCH", 1)
+    centre = Centre(database, clock, office.organisation)
+    chief, mira = await centre.colleague(Role.SUPERVISOR), office.coordinator
+    async with database.begin(SERVICE) as session:
+        held, stays = [await add_person(session, office.organisation, chat) for chat in (1, 2)]
+    await complained(centre, held)
+    await forgotten(centre, chief, held)
+
+    draft = await drafted(database, mira)
+    async with database.begin(office.organisation.id, mira.staff_id) as session:
+        seen = await preview(session, mira, draft.id)
+    assert ([line.id for line in seen.page.lines], seen.people) == ([stays.id], 1)
+
+    campaign = await begun(database, office, name="Second month")
+    async with database.begin(SERVICE) as session:
+        far = await progress(session, await session.get_one(Campaign, campaign.id))
+    assert far == planning.Progress(1, 1)
+    assert [row.returnee_id for row in await rows(database)] == [stays.id]
+
+
+async def test_p10_no_choice_is_theirs_alone_whom_staff_had_forgotten(centre: Centre) -> None:
+    chief, mira = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.COORDINATOR)
+    held = await centre.person(language="uk")
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, held.id)
+        known.country, known.region = "UA", "Lviv"
+    await complained(centre, held)
+    await forgotten(centre, chief, held)
+
+    async with centre.database.begin(centre.organisation.id, mira.staff_id) as session:
+        assert await countries_and_languages(session, mira) == ([], [])
+        assert await regions_there(session, mira) == []
