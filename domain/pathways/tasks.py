@@ -96,7 +96,7 @@ async def _lines(
             Task.organisation_id == actor.organisation_id,
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
-            *seen_by_role(actor),
+            seen_by_role(actor, Task.returnee_id),
             seen_by(actor.staff_id, Task.returnee_id),
             *conditions,
         )

@@ -158,7 +158,7 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
-            *seen_by_role(actor),
+            seen_by_role(actor, Returnee.id),
         )
         .distinct()
     )
@@ -181,7 +181,7 @@ def _people(actor: Actor) -> _Found:
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
             seen_by(actor.staff_id, Enrolment.returnee_id),
-            *seen_by_role(actor),
+            seen_by_role(actor, Returnee.id),
         )
     )
 

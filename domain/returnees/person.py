@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Mapped
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
@@ -28,7 +29,7 @@ async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Re
             Returnee.id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
             STILL_ENROLLED,
-            *seen_by_role(actor),
+            seen_by_role(actor, Returnee.id),
             seen_by(actor.staff_id, Returnee.id),
         )
         .execution_options(populate_existing=True)
@@ -60,8 +61,10 @@ async def lock_if_free(session: Session, returnee_id: UUID, *, key_share: bool =
     return found is not None
 
 
-def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Within a query of people: those whom staff had forgotten are left to safeguarding alone."""
+def seen_by_role(
+    actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
+) -> ColumnElement[bool]:
+    """Within a query: those whom staff had forgotten are left to safeguarding alone."""
     if actor.may(Right.SAFEGUARD):
-        return ()
-    return (~gone_for_the_team(actor.organisation_id, Returnee.id),)
+        return true()
+    return ~gone_for_the_team(actor.organisation_id, returnee_id)

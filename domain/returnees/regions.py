@@ -44,7 +44,7 @@ async def regions_there(session: Session, actor: Actor) -> Sequence[str]:
             STILL_ENROLLED,
             Returnee.region.is_not(None),
             seen_by(actor.staff_id, Enrolment.returnee_id),
-            *seen_by_role(actor),
+            seen_by_role(actor, Returnee.id),
         )
         .distinct()
     )

@@ -6,16 +6,18 @@ import pytest
 
 from domain.actors import Actor
 from domain.campaigns import planning, preview, progress
+from domain.errors import Refused
 from domain.privacy.passing_on import Reason, pass_on
 from domain.profiles.reading import countries_and_languages
 from domain.returnees.regions import regions_there
+from domain.safeguarding.readings import readings_to_review, review, say_why
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.returnees import Returnee
 from tests.domain.campaigns.campaigning import begun, drafted, rows
 from tests.domain.centre import Centre
-from tests.domain.checking_in import Office, add_person
+from tests.domain.checking_in import Office, add_person, leave
 from tests.domain.privacy.erasing import erase
 from tests.domain.privacy.passing_on import complained
 
@@ -63,3 +65,26 @@ async def test_p10_no_choice_is_theirs_alone_whom_staff_had_forgotten(centre: Ce
     async with centre.database.begin(centre.organisation.id, mira.staff_id) as session:
         assert await countries_and_languages(session, mira) == ([], [])
         assert await regions_there(session, mira) == []
+
+
+async def test_p10_what_colleagues_read_of_them_is_no_supervisors_to_review(centre: Centre) -> None:
+    """Of whom the organisation merely accompanies no more, it stays."""
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    vera = await centre.colleague()
+    held, gone, has_left = [await centre.person() for _ in range(3)]
+    for person in (held, gone, has_left):
+        async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+            await say_why(session, vera, person.id, "An appointment")
+    async with centre.database.begin(SERVICE) as session:
+        await leave(session, has_left, centre.organisation)
+    await complained(centre, held)
+    await forgotten(centre, chief, held, gone)
+
+    async with centre.database.begin(SERVICE) as session:
+        lines = {line.returnee_id: line.id for line in await readings_to_review(session, nina)}
+        assert set(lines) == {held.id, has_left.id}
+        [line] = await readings_to_review(session, chief)
+        assert line.returnee_id == has_left.id
+    async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
+        with pytest.raises(Refused, match="no such reading"):
+            await review(session, chief, lines[held.id])
