@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Mapped
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from storage.kinds import Role
 from storage.sessions import Session
-from storage.tables.privacy import gone_for_the_team
+from storage.tables.privacy import gone_for_the_team, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.tables.safeguarding import seen_by
+from storage.tables.safeguarding import Complaint, open_complaints, seen_by
 
 
 async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Returnee:
@@ -64,7 +65,15 @@ async def lock_if_free(session: Session, returnee_id: UUID, *, key_share: bool =
 def seen_by_role(
     actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
 ) -> ColumnElement[bool]:
-    """Within a query: those whom staff had forgotten are left to safeguarding alone."""
-    if actor.may(Right.SAFEGUARD):
-        return true()
-    return ~gone_for_the_team(actor.organisation_id, returnee_id)
+    """Within a query: those whom staff had forgotten are left to safeguarding alone, and there
+    neither to whoever passed it on, nor to a lead whom a complaint goes past.
+    """
+    here = actor.organisation_id
+    seen = ~gone_for_the_team(here, returnee_id)
+    if not actor.may(Right.SAFEGUARD):
+        return seen
+    left_to_them = ~passed_on(here, returnee_id, actor.staff_id)
+    if actor.role is Role.SAFEGUARDING:
+        goes_past_them = open_complaints(returnee_id).where(Complaint.past_lead)
+        left_to_them &= ~goes_past_them.exists()
+    return seen | left_to_them

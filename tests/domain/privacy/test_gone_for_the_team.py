@@ -8,10 +8,11 @@ from domain.actors import Actor
 from domain.campaigns import planning, preview, progress
 from domain.errors import Refused
 from domain.privacy.passing_on import Reason, pass_on
-from domain.profiles.reading import countries_and_languages
+from domain.profiles.reading import countries_and_languages, list_people, read_person
 from domain.returnees.regions import regions_there
+from domain.safeguarding.conflicts import keep_apart, known_here, standing_conflicts
 from domain.safeguarding.readings import readings_to_review, review, say_why
-from storage.kinds import Role
+from storage.kinds import ConflictKind, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
 from storage.tables.returnees import Returnee
@@ -88,3 +89,60 @@ async def test_p10_what_colleagues_read_of_them_is_no_supervisors_to_review(cent
     async with centre.database.begin(centre.organisation.id, chief.staff_id) as session:
         with pytest.raises(Refused, match="no such reading"):
             await review(session, chief, lines[held.id])
+
+
+async def test_p10_a_lead_whom_a_complaint_goes_past_cannot_tell_whose_deletion_it_holds_up(
+    centre: Centre,
+) -> None:
+    nina, vera = await centre.colleague(Role.SAFEGUARDING), await centre.colleague()
+    held, gone = await centre.person(), await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        for person in (held, gone):
+            await keep_apart(session, nina, person.id, vera.staff_id, ConflictKind.RECUSED)
+    await complained(centre, held, past_lead=True)
+    await forgotten(centre, nina, held, gone)
+
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        assert (await list_people(session, nina)).lines == []
+        assert await standing_conflicts(session, nina) == []
+        for person in (held, gone):
+            for reached in (read_person, known_here):
+                with pytest.raises(Refused, match="no such person"):
+                    await reached(session, nina, person.id)
+            with pytest.raises(Refused, match="no such person"):
+                await pass_on(session, nina, person.id, Reason.ASKED_IN_PERSON)
+
+
+async def test_p10_a_lead_goes_on_with_a_complaint_of_somebody_whom_staff_had_forgotten(
+    centre: Centre,
+) -> None:
+    """A colleague's doing leaves the person with her; her own leaves what the complaint needs."""
+    chief, nina = await centre.colleague(Role.SUPERVISOR), await centre.colleague(Role.SAFEGUARDING)
+    by_colleague, by_herself = await centre.person(), await centre.person()
+    for person in (by_colleague, by_herself):
+        await complained(centre, person)
+    await forgotten(centre, chief, by_colleague)
+    await forgotten(centre, nina, by_herself)
+
+    async with centre.database.begin(SERVICE) as session:
+        assert [line.id for line in (await list_people(session, nina)).lines] == [by_colleague.id]
+        for person in (by_colleague, by_herself):
+            assert await known_here(session, nina, person.id)
+            await keep_apart(session, nina, person.id, chief.staff_id, ConflictKind.COMPLAINT)
+        apart = {each.returnee_id for each in await standing_conflicts(session, nina)}
+    assert apart == {by_colleague.id, by_herself.id}
+
+
+async def test_p10_an_administrator_still_reviews_what_the_lead_read_whom_it_goes_past(
+    centre: Centre,
+) -> None:
+    root, nina = await centre.colleague(Role.ADMIN), await centre.colleague(Role.SAFEGUARDING)
+    held = await centre.person()
+    await complained(centre, held, past_lead=True)
+    async with centre.database.begin(centre.organisation.id, nina.staff_id) as session:
+        await say_why(session, nina, held.id, "Nothing in particular")
+    await forgotten(centre, nina, held)
+
+    async with centre.database.begin(SERVICE) as session:
+        [line] = await readings_to_review(session, root)
+    assert line.returnee_id == held.id
