@@ -10,6 +10,7 @@ from domain.errors import Refused
 from domain.privacy.passing_on import Reason, pass_on
 from domain.profiles.reading import countries_and_languages, list_people, read_person
 from domain.returnees.regions import regions_there
+from domain.safeguarding import passing_on
 from domain.safeguarding.conflicts import keep_apart, known_here, standing_conflicts
 from domain.safeguarding.readings import readings_to_review, review, say_why
 from storage.kinds import ConflictKind, Role
@@ -146,3 +147,16 @@ async def test_p10_an_administrator_still_reviews_what_the_lead_read_whom_it_goe
     async with centre.database.begin(SERVICE) as session:
         [line] = await readings_to_review(session, root)
     assert line.returnee_id == held.id
+
+
+async def test_p10_whom_staff_had_forgotten_nobody_can_be_kept_away_from(centre: Centre) -> None:
+    """From a page that is still open: it would tell which deletion waits."""
+    chief = await centre.colleague(Role.SUPERVISOR)
+    held, gone = await centre.person(), await centre.person()
+    await complained(centre, held)
+    await forgotten(centre, chief, held, gone)
+
+    async with centre.database.begin(SERVICE) as session:
+        for person in (held, gone):
+            with pytest.raises(Refused, match="no such person"):
+                await passing_on.pass_on(session, chief, person.id, "Not Vera")
