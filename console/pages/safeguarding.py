@@ -11,11 +11,11 @@ from domain.actors import Actor
 from domain.audit.chain import head_of
 from domain.errors import Refused
 from domain.marks import N_
-from domain.returnees.enrolments import pseudonym_of
 from domain.safeguarding import passing_on
 from domain.safeguarding.conflicts import (
     end_conflict,
     keep_apart,
+    known_here,
     standing_conflicts,
     who_can_be_kept_apart,
 )
@@ -54,9 +54,8 @@ async def show(visit: Visit) -> Response:
 async def show_apart(visit: Visit) -> Response:
     """Who must see nothing of one person."""
     async with visit.begin() as session:
-        pseudonym = await pseudonym_of(session, visit.actor, visit.id)
-        if not pseudonym:
-            raise visit.not_there()
+        with visit.else_not_there():
+            pseudonym = await known_here(session, visit.actor, visit.id)
         return await visit.show(
             session,
             "apart.html",

@@ -18,6 +18,7 @@ from storage.kinds import Purpose
 from storage.sessions import Session
 from storage.tables.campaigns import Campaign
 from storage.tables.pathways import stage_reached
+from storage.tables.privacy import gone_for_the_team
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
 _AT_ONCE = 50_000
@@ -137,11 +138,12 @@ def _by_pseudonym(campaign: Campaign, also: Also, after: str, most: int) -> Sele
 
 def with_organisation(campaign: Campaign) -> tuple[ColumnElement[bool], ...]:
     """Everyone whom the organisation has, and had when the campaign, or its occasion, began to be
-    planned.
+    planned. Nobody whom staff had forgotten: they are not to be asked, nor shown to the team.
     """
     return (
         Enrolment.organisation_id == campaign.organisation_id,
         STILL_ENROLLED,
+        ~gone_for_the_team(campaign.organisation_id, Enrolment.returnee_id),
         _came_before(campaign),
     )
 

@@ -45,7 +45,7 @@ async def left_children(session: Session, actor: Actor) -> list[LeftChild]:
             are_known_children(),
             named,
             ~are_protected(Enrolment.organisation_id),
-            *seen_by_role(actor),
+            seen_by_role(actor, Returnee.id),
             seen_by(actor.staff_id, Returnee.id),
         )
         .order_by(Enrolment.pseudonym)

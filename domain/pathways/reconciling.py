@@ -67,7 +67,7 @@ async def without_next(
         )
         .where(
             Enrolment.organisation_id == actor.organisation_id,
-            *seen_by_role(actor),
+            seen_by_role(actor, Returnee.id),
             seen_by(actor.staff_id, Enrolment.returnee_id),
         )
         .order_by(Enrolment.pseudonym)

@@ -161,7 +161,7 @@ def tasks(*columns: Any) -> Select[Any]:
 def _seen_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (
         Task.organisation_id == actor.organisation_id,
-        *seen_by_role(actor),
+        seen_by_role(actor, Task.returnee_id),
         seen_by(actor.staff_id, Task.returnee_id),
     )
 

@@ -22,13 +22,13 @@ from domain.privacy.staying import (
     take_nothing_for_silence,
 )
 from domain.returnees.chats import give_phone
-from domain.returnees.person import find_returnee
+from domain.returnees.person import find_returnee, seen_by_role
 from domain.staff.accounts import ensure_works_here
 from storage.rows import by_name
 from storage.sessions import Session
-from storage.tables.privacy import Erasure, NextErasure, gone_for_the_team, is_of, passed_on
+from storage.tables.privacy import Erasure, NextErasure, is_of, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.tables.safeguarding import Complaint, open_complaints, seen_by
+from storage.tables.safeguarding import seen_by
 
 
 class Reason(StrEnum):
@@ -93,19 +93,13 @@ async def leaving(session: Session, actor: Actor, returnee_id: UUID) -> Leaving 
 def known_to_leave(
     actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
 ) -> ColumnElement[bool]:
-    """The same within a query. What staff passed on waits for safeguarding there alone, and never
-    before whoever passed it on, nor before a lead whom a complaint goes past.
-    """
+    """The same within a query; of what staff passed on, as they still see the person."""
     here = actor.organisation_id
     erasure = aliased(Erasure)
     asked = select(erasure.returnee_id).where(
         erasure.returnee_id == returnee_id, is_of(here, erasure)
     )
-    shown = ~gone_for_the_team(here, returnee_id)
-    if actor.may(Right.SAFEGUARD):
-        past_lead = open_complaints(returnee_id).where(Complaint.past_lead)
-        shown |= ~passed_on(here, returnee_id, actor.staff_id) & ~past_lead.exists()
-    return (asked.exists() | passed_on(here, returnee_id)) & shown
+    return (asked.exists() | passed_on(here, returnee_id)) & seen_by_role(actor, returnee_id)
 
 
 async def _leaving(

@@ -27,8 +27,7 @@ from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.consent import Consent, NoticeText
 from storage.tables.referrals import Referral
-from storage.tables.returnees import STILL_ENROLLED, AgreedWords, Enrolment, Returnee
-from storage.tables.safeguarding import seen_by
+from storage.tables.returnees import AgreedWords, Enrolment, Returnee
 
 
 class Reachability(StrEnum):
@@ -158,11 +157,7 @@ async def countries_and_languages(session: Session, actor: Actor) -> tuple[list[
     found = await session.execute(
         select(Returnee.country, Returnee.language)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
-        .where(
-            Enrolment.organisation_id == actor.organisation_id,
-            STILL_ENROLLED,
-            seen_by(actor.staff_id, Enrolment.returnee_id),
-        )
+        .where(*accompanied(actor))
         .distinct()
     )
     pairs = found.all()

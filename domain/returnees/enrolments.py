@@ -10,6 +10,7 @@ from sqlalchemy.orm import QueryableAttribute, aliased
 from domain.actors import Actor, By
 from domain.organisations import default_organisation
 from domain.returnees.chats import know
+from domain.returnees.person import seen_by_role
 from domain.returnees.phone import HOURS_LAST
 from domain.returnees.pseudonyms import new_pseudonym
 from domain.returnees.wishes import wishes_left
@@ -222,6 +223,7 @@ async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
             seen_by(actor.staff_id, Enrolment.returnee_id),
+            seen_by_role(actor, Enrolment.returnee_id),
         )
         .order_by(Enrolment.from_at.desc())
         .limit(at_most(1))

@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Mapped
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from storage.kinds import Role
 from storage.sessions import Session
-from storage.tables.privacy import gone_for_the_team
+from storage.tables.privacy import gone_for_the_team, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.tables.safeguarding import seen_by
+from storage.tables.safeguarding import Complaint, open_complaints, seen_by
 
 
 async def find_returnee(session: Session, actor: Actor, returnee_id: UUID) -> Returnee:
@@ -62,12 +64,22 @@ def accompanied(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Enrolment.organisation_id == actor.organisation_id,
         STILL_ENROLLED,
         seen_by(actor.staff_id, Enrolment.returnee_id),
-        *seen_by_role(actor),
+        seen_by_role(actor, Enrolment.returnee_id),
     )
 
 
-def seen_by_role(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Within a query of people: those whom staff had forgotten are left to safeguarding alone."""
-    if actor.may(Right.SAFEGUARD):
-        return ()
-    return (~gone_for_the_team(actor.organisation_id, Returnee.id),)
+def seen_by_role(
+    actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
+) -> ColumnElement[bool]:
+    """Within a query: those whom staff had forgotten are left to safeguarding alone, and there
+    neither to whoever passed it on, nor to a lead whom a complaint goes past.
+    """
+    here = actor.organisation_id
+    seen = ~gone_for_the_team(here, returnee_id)
+    if not actor.may(Right.SAFEGUARD):
+        return seen
+    left_to_them = ~passed_on(here, returnee_id, actor.staff_id)
+    if actor.role is Role.SAFEGUARDING:
+        goes_past_them = open_complaints(returnee_id).where(Complaint.past_lead)
+        left_to_them &= ~goes_past_them.exists()
+    return seen | left_to_them

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from domain import audit
 from domain.actors import Actor, Right
 from domain.errors import Refused
-from domain.returnees.person import find_returnee
+from domain.returnees.person import find_returnee, seen_by_role
 from storage.sessions import Session
 from storage.tables.directory import DirectoryService
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
@@ -44,6 +44,7 @@ async def regions_there(session: Session, actor: Actor) -> Sequence[str]:
             STILL_ENROLLED,
             Returnee.region.is_not(None),
             seen_by(actor.staff_id, Enrolment.returnee_id),
+            seen_by_role(actor, Returnee.id),
         )
         .distinct()
     )

@@ -18,10 +18,12 @@ from domain.errors import Refused
 from domain.messages.writers import judge_words_of
 from domain.returnees.enrolments import known_as
 from domain.returnees.person import lock_person
+from domain.safeguarding.finding import may_know_of
 from domain.safeguarding.recordings import hear_anew
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
+from storage.batches import at_most
 from storage.kinds import ConflictKind
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
@@ -50,7 +52,7 @@ async def recuse(session: Session, actor: Actor, returnee_id: UUID) -> None:
     Needs the service's scope, as everything that records a conflict. Raises NotAllowed or Refused.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
-    await _ensure_with_us(session, actor, returnee_id)
+    await known_here(session, actor, returnee_id)
     await _stand_apart(session, actor, returnee_id, actor.staff_id, ConflictKind.RECUSED)
 
 
@@ -59,12 +61,32 @@ async def keep_apart(
 ) -> None:
     """A colleague must see nothing of this person from now on. Raises NotAllowed or Refused."""
     actor.ensure_may(Right.SAFEGUARD)
-    await _ensure_with_us(session, actor, returnee_id)
+    await known_here(session, actor, returnee_id)
     if staff_id == actor.staff_id:
         raise Refused("To step back yourself, use the button on the case.")
     if not await is_colleague(session, actor, staff_id):
         raise Refused("There is no such colleague.")
     await _stand_apart(session, actor, returnee_id, staff_id, kind)
+
+
+async def known_here(session: Session, actor: Actor, returnee_id: UUID) -> str:
+    """By what name; also of whoever left: what colleagues wrote is still here to be read. Raises
+    Refused.
+    """
+    found = await session.scalar(
+        select(Enrolment.pseudonym)
+        .where(
+            Enrolment.returnee_id == returnee_id,
+            Enrolment.organisation_id == actor.organisation_id,
+            seen_by(actor.staff_id, Enrolment.returnee_id),
+            may_know_of(actor, Enrolment.returnee_id),
+        )
+        .order_by(Enrolment.from_at.desc())
+        .limit(at_most(1))
+    )
+    if found is None:
+        raise Refused("There is no such person.")
+    return found
 
 
 async def end_conflict(session: Session, actor: Actor, conflict_id: UUID) -> None:
@@ -144,20 +166,8 @@ def _shown_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Conflict.organisation_id == actor.organisation_id,
         Conflict.staff_id != actor.staff_id,
         seen_by(actor.staff_id, Conflict.returnee_id),
+        may_know_of(actor, Conflict.returnee_id),
     )
-
-
-async def _ensure_with_us(session: Session, actor: Actor, returnee_id: UUID) -> None:
-    """Or they were: what colleagues wrote of whoever left is still here to be read."""
-    found = await session.scalar(
-        select(Enrolment.id).where(
-            Enrolment.returnee_id == returnee_id,
-            Enrolment.organisation_id == actor.organisation_id,
-            seen_by(actor.staff_id, Enrolment.returnee_id),
-        )
-    )
-    if found is None:
-        raise Refused("There is no such person.")
 
 
 async def _stand_apart(

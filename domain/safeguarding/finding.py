@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Mapped, aliased
 
 from domain.actors import Actor, Right
 from domain.errors import Refused
+from domain.returnees.person import seen_by_role
 from domain.staff.accounts import ensure_works_here
 from storage.kinds import Role
 from storage.sessions import Session
@@ -38,6 +39,20 @@ def heard_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         seen_by(actor.staff_id, Complaint.returnee_id),
         exists().where(ComplaintMessage.complaint_id == Complaint.id),
         for_me,
+    )
+
+
+def may_know_of(
+    actor: Actor, returnee_id: ColumnElement[UUID] | Mapped[UUID]
+) -> ColumnElement[bool]:
+    """Within a query of people: also of one whom the actor had forgotten, as long as there is a
+    complaint of theirs to hear.
+    """
+    seen = seen_by_role(actor, returnee_id)
+    if not actor.may(Right.SAFEGUARD):
+        return seen
+    return seen | exists().where(
+        Complaint.returnee_id == returnee_id, Complaint.closed_at.is_(None), *heard_by(actor)
     )
 
 

@@ -21,7 +21,7 @@ from domain.errors import Refused
 from domain.marks import N_
 from domain.returnees.enrolments import known_as
 from domain.returnees.keys import data_key, legible_of
-from domain.returnees.person import find_returnee
+from domain.returnees.person import find_returnee, seen_by_role
 from domain.staff.accounts import name_of
 from storage.batches import at_most
 from storage.kinds import CaseState
@@ -148,6 +148,7 @@ def _to_review(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Reading.reviewed_at.is_(None),
         Reading.staff_id != actor.staff_id,
         seen_by(actor.staff_id, Reading.returnee_id),
+        seen_by_role(actor, Reading.returnee_id),
         *_of_those_before(actor),
     )
 
