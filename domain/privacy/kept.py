@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from domain.retention_periods import Kind, period
-from storage.kinds import CaseEventKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.check_ins import Answer
@@ -42,7 +41,7 @@ async def kept_of(session: Session, returnee: Returnee) -> Kept:
         select(func.count())
         .select_from(CaseEvent)
         .join(Case, Case.id == CaseEvent.case_id)
-        .where(Case.returnee_id == returnee.id, CaseEvent.kind == CaseEventKind.NOTE)
+        .where(Case.returnee_id == returnee.id, CaseEvent.body.is_not(None))
     )
     return Kept(
         organisations=[each.name for each in theirs],

@@ -101,8 +101,6 @@ async def open_by_hand(
     case = await _open(session, returnee, actor.organisation_id, severity, by_others=True)
     # They asked for nothing: nobody tells them that nobody has answered yet (P11), until they do.
     case.told_waiting_at = session.now
-    # Whoever opens it knows of it. Should they not act, alerts begin anew.
-    case.alerts_sent = 1
     happened(
         session,
         case,

@@ -9,13 +9,14 @@ from domain.actors import Actor
 from domain.casework.opening import Opened, open_case
 from domain.casework.reading import read_case
 from domain.casework.story import Happening
+from domain.casework.work import resolve
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.replies.unreached import never_arrived
 from domain.safeguarding.conflicts import recuse
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.signals.opening import open_or_append
-from storage.kinds import CaseEventKind, CaseState, OutboxState, Role, Severity
+from storage.kinds import CaseEventKind, CaseState, OutboxState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
@@ -209,7 +210,32 @@ async def test_race_of_a_signal_and_of_a_case_that_was_opened_first(centre: Cent
         await stands_still(centre.database, crying)
         assert not crying.done()
     assert crying.result().id == mine.case_id
-    assert (await centre.history(mine.case_id))[-1] is CaseEventKind.SIGNAL
+    last = [CaseEventKind.SIGNAL, CaseEventKind.ALERTED]
+    assert (await centre.history(mine.case_id))[-2:] == last
+
+
+async def test_p2_who_cries_while_only_a_colleague_knows_of_their_case_is_told_of_to_all(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=701, on_duty=True)
+    await centre.colleague(chat=702, on_duty=True)
+    person = await centre.person()
+    await opened(centre, vera, person, Severity.URGENT)
+    await centre.signal(person, Severity.URGENT)
+    assert {told.chat for told in await centre.sent(Notice.STAFF_ALERT)} == {701, 702}
+
+
+@pytest.mark.parametrize("wrote", [True, False])
+async def test_p4_the_end_of_a_case_is_not_the_first_that_a_phone_shows_of_it(
+    centre: Centre, wrote: bool
+) -> None:
+    vera = await centre.colleague()
+    case = await opened(centre, vera, await centre.person())
+    if wrote:
+        await centre.writes(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await resolve(session, vera, case.id, Outcome.HELPED)
+    assert len(await centre.sent(Notice.CASE_CLOSED)) == wrote
 
 
 async def test_a_colleague_who_has_a_case_of_theirs_keeps_it_with_what_was_learned(
