@@ -12,6 +12,7 @@ from domain.cases.clock import owe_the_truth
 from domain.cases.deadlines import deadline_of
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
+from domain.cases.owing import owe_anew
 from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
@@ -153,6 +154,7 @@ async def hear(session: Session, case: Case) -> None:
         await call_back(session, case, await due(session, case, case.severity))
     elif case.alerts_sent == 0:
         await alert(session, case)
+    await owe_anew(session, case)
 
 
 async def due(session: Session, case: Case, severity: Severity) -> datetime:
