@@ -24,18 +24,18 @@ from sqlalchemy import (
 
 from bot.archive.noticing import unsaved_since
 from domain.cases.deadlines import PACES
-from domain.cases.events import OWED_SINCE
 from domain.pathways.reconciling import count_without_next
 from domain.pathways.tasks import count_overdue
 from storage.inbox.failed import MENDABLE
 from storage.kinds import TO_COME, OutboxState, Severity
 from storage.sessions import Session
 from storage.tables import outbox
-from storage.tables.cases import UNRESOLVED, Case, CaseEvent
+from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.check_ins import CheckIn
 from storage.tables.inbox import WAITS, InboxRow
 from storage.tables.outbox import STEPPED_ASIDE, OutboxRow
 from storage.tables.service import SendBudget
+from storage.tables.waits import Wait
 
 _WEEK = timedelta(days=7)
 _PERCENTILES = literal([0.5, 0.95], ARRAY(Float))
@@ -135,12 +135,8 @@ async def _cases(session: Session) -> dict[Severity, Cases]:
 
 async def _first_actions(session: Session) -> list[FirstAction]:
     cried = (
-        select(func.max(CaseEvent.at))
-        .where(
-            CaseEvent.case_id == Case.id,
-            CaseEvent.kind.in_(OWED_SINCE),
-            CaseEvent.at <= Case.first_action_at,
-        )
+        select(func.max(Wait.began_at))
+        .where(Wait.case_id == Case.id, Wait.began_at <= Case.first_action_at)
         .scalar_subquery()
     )
     seconds = extract("epoch", Case.first_action_at - cried)

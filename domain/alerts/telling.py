@@ -22,7 +22,7 @@ from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
 from domain.cases.events import are_signals, happened, waits_since
-from domain.cases.returning import put_back
+from domain.cases.returning import go_back, put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
 from domain.consent.reading import took_back
@@ -58,7 +58,7 @@ async def _do_what_is_due(session: Session, case: Case) -> None:
         await _return(session, case, "consult.unanswered", *supervisors)
     if case.state is CaseState.CLAIMED and _is_past(case.claim_deadline_at, now):
         happened(session, case, CaseEventKind.RETURNED, reasons=["claim.ran-out"])
-        states.back_to_queue(case, widened=True)
+        await go_back(session, case, widened=True)
     if _nobody_answered(case) and _is_past(case.deadline_at, now):
         await _tell_waiting(session, case)
     unheard = await unheard_by(session, case.id)
@@ -84,7 +84,7 @@ async def _return(session: Session, case: Case, why: str, *others: Staff) -> Non
         if await _is_heard(session, case, *others):
             return
     happened(session, case, CaseEventKind.RETURNED, reasons=[why])
-    states.back_to_queue(case, widened=bool(others))
+    await go_back(session, case, widened=bool(others))
 
 
 async def _tell_waiting(session: Session, case: Case) -> None:

@@ -35,8 +35,6 @@ CAME_BACK = (
 )
 #: Since then somebody waits: what was before was closed.
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
-#: From each of these on a human's first action is owed.
-OWED_SINCE = (CaseEventKind.OPENED, CaseEventKind.RAISED, CaseEventKind.REOPENED)
 #: After these the person waits for anybody again: the case is nobody's.
 WENT_BACK = (CaseEventKind.RETURNED, CaseEventKind.RELEASED)
 #: Who taps the same button again within this time adds no second line.

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from domain.cases import states
 from domain.cases.clock import wind
 from domain.cases.events import happened
+from domain.cases.owing import owe_anew
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import AT_WORK, Case, CaseTask
@@ -21,9 +22,15 @@ async def put_back(
     staff_id: UUID | None = None,
 ) -> None:
     """Of one that is locked: alerts begin again."""
-    states.back_to_queue(case)
+    await go_back(session, case)
     happened(session, case, kind, staff_id=staff_id)
     await wind(session, case)
+
+
+async def go_back(session: Session, case: Case, *, widened: bool = False) -> None:
+    """Nobody's any more. Who said something that whoever had it left unanswered waits anew."""
+    states.back_to_queue(case, widened=widened)
+    await owe_anew(session, case)
 
 
 async def put_back_all(session: Session, staff_id: UUID) -> int:

@@ -125,9 +125,15 @@ def close(case: Case, outcome: Outcome, now: datetime) -> None:
     case.claim_deadline_at = case.snoozed_until = None
 
 
+def owe_anew(case: Case, due: datetime) -> None:
+    """As if nobody had answered them yet."""
+    case.first_action_at = case.told_waiting_at = None
+    case.deadline_at = due
+
+
 def reopen(case: Case, due: datetime) -> None:
     """As grave as it was, in nobody's hands, with a new deadline."""
     back_to_queue(case)
     case.resolved_at = case.outcome = case.erase_at = None
-    case.first_action_at = case.told_waiting_at = case.crisis_told_at = None
-    case.deadline_at = due
+    case.crisis_told_at = None
+    owe_anew(case, due)

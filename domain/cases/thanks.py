@@ -4,8 +4,15 @@ Taken are whole messages of these words alone. A question mark, a no, or anythin
 here makes it a message like any other.
 """
 
+import json
 import re
 import unicodedata
+
+from domain.illegible import ILLEGIBLE
+from domain.returnees.keys import legible_of
+from storage.seals.columns import BY_PERSON
+from storage.sessions import Session
+from storage.tables.cases import Message
 
 _THANKS = (
     "thanks thank thx merci faleminderit flm شكرا مشكور مشكورة choukran chokran shukran дякую "
@@ -27,6 +34,12 @@ def is_only_thanks(text: str) -> bool:
     rest = _WORDS.sub("", said)
     is_known = words <= _KNOWN and not words.isdisjoint(_GRATEFUL)
     return is_known and _HARMLESS.fullmatch(rest) is not None
+
+
+async def says_only_thanks(session: Session, message: Message) -> bool:
+    """Of what is kept. What no key opens any more may say anything."""
+    body = await legible_of(session, message.returnee_id, message.body, BY_PERSON[Message.body])
+    return body != ILLEGIBLE and is_only_thanks(json.loads(body).get("text", ""))
 
 
 def _folded(text: str) -> str:

@@ -4,24 +4,31 @@ they wait; never for when somebody must act.
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.waits import Wait
 
 
-def begin_wait(session: Session, case: Case, due_at: datetime) -> None:
-    """From now on a human is owed, as grave as the case is now."""
+def begin_wait(
+    session: Session, case: Case, due_at: datetime, began_at: datetime | None = None
+) -> None:
+    """From now on a human is owed, or since then; as grave as the case is now."""
     session.add(
         Wait(
             case_id=case.id,
             organisation_id=case.organisation_id,
             severity=case.severity,
-            began_at=session.now,
+            began_at=began_at or session.now,
             due_at=due_at,
         )
     )
+
+
+async def owed_since(session: Session, case: Case) -> datetime | None:
+    """Since when the last time. None of a case that is older than what is kept of that."""
+    return await session.scalar(select(func.max(Wait.began_at)).where(Wait.case_id == case.id))
 
 
 async def settle_waits(session: Session, case: Case, acted_at: datetime | None) -> None:

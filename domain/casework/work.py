@@ -13,7 +13,7 @@ from domain.cases.clock import wind
 from domain.cases.events import happened
 from domain.cases.finding import find_case, own_case, pseudonym, unresolved_case
 from domain.cases.notes import sealed_note
-from domain.cases.reaching import reached_out
+from domain.cases.reaching import TALK, reached_out
 from domain.cases.returning import put_back
 from domain.casework.closing import close, say_it_ended
 from domain.casework.tasks import ensure_nothing_is_left, owe_debrief
@@ -27,7 +27,6 @@ from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
-from domain.replies.unsent import TALK
 from domain.returnees.keys import data_key
 from domain.staff import name_of
 from domain.staff.accounts import ensure_works_here

@@ -34,7 +34,8 @@ class Load:
     """Rounded down; 0 for nobody and for fewer than five alike."""
 
     period: Period
-    #: How often a human was needed: cases that were opened, became graver or opened again.
+    #: How often a human was needed: cases that were opened, became graver, opened again, or came to
+    #: owe one more answer.
     calls: int
     #: At the end of it.
     open: int

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from domain import prefetched
 from domain.actors import Actor
 from domain.cases.clock import owe_the_truth, wind_to
+from domain.cases.owing import owe_anew
 from domain.cases.thanks import is_only_thanks
 from domain.consent.reading import wants_no_reader
 from domain.messages.body import Body, of_a_place
@@ -65,6 +66,7 @@ async def keep_message(
         kept = await _keep(session, case, from_them, kind, said, at, row_id=row_id, listen_by=by)
     if kept.heard_at is None and kept.listen_by is not None and kept.listen_by > session.now:
         wind_to(case, kept.listen_by)
+    await owe_anew(session, case)
     return kept
 
 

@@ -51,8 +51,8 @@ class QueueLine:
     identity: Identity
     language: str
     opened_at: datetime
-    #: When it was opened, or opened again; or, if they were answered, became graver or went back to
-    #: the queue.
+    #: When it was opened, or opened again; or, if they were answered, became graver, went back to
+    #: the queue, or had words that nobody answered.
     waits_since: datetime
     #: Whether they still do: nobody has tried to reach them since, or nobody has their case.
     waits: bool

@@ -18,10 +18,11 @@ from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
+from domain.cases.reaching import TALK
 from domain.cases.waits import unsettle_waits
 from domain.channels.reaching import reach_staff
 from domain.notices import Notice
-from domain.replies.unsent import TALK, count_attempts
+from domain.replies.unsent import count_attempts
 from domain.returnees.person import lock_person
 from storage.kinds import CaseEventKind, CaseState
 from storage.sessions import Session

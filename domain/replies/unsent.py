@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, select
 
 from domain.actors import Actor
 from domain.calendar import instant, zone
 from domain.cases import states
 from domain.cases.clock import owe_the_truth, wind
-from domain.cases.events import OWED_SINCE, audited
+from domain.cases.events import audited
 from domain.cases.finding import own_case
-from domain.cases.reaching import last_stop
+from domain.cases.reaching import attempts, last_stop
+from domain.cases.waits import owed_since
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
 from domain.safety.contacts import contact_with
@@ -21,16 +22,14 @@ from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
 from storage.kinds import (
     UNSENT,
-    CaseEventKind,
     CaseState,
-    Direction,
     Hold,
     NoticeClass,
     OutboxState,
 )
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
-from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.cases import Case, Message
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee, Safety
 
@@ -44,8 +43,6 @@ _READY = ("phrase", "service", "audio")
 _WAITS_FOR_MORE = OutboxRow.held.is_not(None) & (OutboxRow.held != Hold.WINDOW)
 #: So far ahead words can be planned.
 FARTHEST = timedelta(days=14)
-#: The code of a question whether it is safe to talk.
-TALK = "talk"
 
 
 async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
@@ -193,9 +190,9 @@ async def _stopped(session: Session, row: OutboxRow) -> bool:
 
 async def count_attempts(session: Session, case: Case) -> list[datetime]:
     """Finds anew which was the first one since somebody is owed; returns all."""
-    reached = await _attempts(session, case)
-    owed_since = await _last(session, case, *OWED_SINCE)
-    counted = [at for at in reached if owed_since is None or at >= owed_since]
+    reached = await attempts(session, case)
+    since = await owed_since(session, case)
+    counted = [at for at in reached if since is None or at >= since]
     case.first_action_at = min(counted, default=None)
     if not reached:
         await owe_the_truth(session, case, they_ask=False)
@@ -212,45 +209,3 @@ async def _as_if_unwritten(session: Session, case: Case) -> None:
         if all(at < stopped_at for at in reached):
             states.go_on(case, before)
     await wind(session, case)
-
-
-async def _attempts(session: Session, case: Case) -> list[datetime]:
-    """When somebody tried to reach the person, and neither took it back nor was it in vain."""
-    words = await session.scalars(
-        select(Message.at).where(
-            Message.case_id == case.id,
-            Message.direction == Direction.TO_RETURNEE,
-            ~Message.planned,
-            ~_failed(OutboxRow.id == Message.outbox_id),
-        )
-    )
-    asked = await session.scalars(
-        select(CaseEvent.at).where(
-            CaseEvent.case_id == case.id,
-            CaseEvent.reasons.contains([TALK]),
-            ~_asked_in_vain(case),
-        )
-    )
-    return [*words, *asked]
-
-
-def _asked_in_vain(case: Case) -> ColumnElement[bool]:
-    """Of a question whether it is safe to talk. One that is asked again while it waits has no row
-    of its own, and comes to what becomes of the first.
-    """
-    of_case, begun = OutboxRow.case_id == case.id, OutboxRow.created_at
-    own = exists().where(of_case, begun == CaseEvent.at)
-    waited = _failed(of_case, begun < CaseEvent.at, OutboxRow.finished_at >= CaseEvent.at)
-    return or_(_failed(of_case, begun == CaseEvent.at), and_(~own, waited))
-
-
-def _failed(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(*which, OutboxRow.state == OutboxState.FAILED)
-
-
-async def _last(session: Session, case: Case, *kinds: CaseEventKind) -> datetime | None:
-    return await session.scalar(
-        select(func.max(CaseEvent.at)).where(
-            CaseEvent.case_id == case.id, CaseEvent.kind.in_(kinds)
-        )
-    )

@@ -14,6 +14,7 @@ from domain.cases.deadlines import deadline_of
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.notes import sealed_note
+from domain.cases.owing import owe_anew
 from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
@@ -186,6 +187,7 @@ async def hear(session: Session, case: Case) -> None:
         await call_back(session, case, await due(session, case, case.severity))
     elif case.alerts_sent == 0:
         await alert(session, case)
+    await owe_anew(session, case)
 
 
 async def due(session: Session, case: Case, severity: Severity) -> datetime:

@@ -158,6 +158,27 @@ async def test_p2_a_cry_that_grows_graver_is_timed_from_there(
     assert metrics[median] == pytest.approx(60, abs=5)
 
 
+async def test_p2_what_is_said_after_an_answer_and_left_is_timed_from_there(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    vera, person = await centre.colleague(), await centre.person()
+    case = await centre.signal(person, Severity.EMERGENCY)
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    centre.later(hours=5)
+    await centre.signal(person, Severity.EMERGENCY)
+    centre.later(minutes=10)
+    await centre.tick()
+    await centre.claims(vera, case)
+    await centre.writes(vera, case)
+    async with asking(database) as health:
+        metrics = await health.metrics()
+
+    median = 'wayhome_first_action_seconds{quantile="0.5",severity="emergency"}'
+    assert metrics[median] == pytest.approx(600, abs=5)
+
+
 async def test_the_watch_is_counted(database: Database) -> None:
     metrics = Metrics()
     watch = WatchApart(Watch.load(), metrics)

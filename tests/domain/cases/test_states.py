@@ -96,6 +96,13 @@ class Life(RuleBasedStateMachine):
     def person_writes(self) -> None:
         states.return_to_work(self.case, self.due(self.case.severity))
 
+    @precondition(lambda self: self.case.state is CaseState.OPEN)
+    @precondition(lambda self: self.case.first_action_at is not None)
+    @rule()
+    def person_writes_to_nobody(self) -> None:
+        states.owe_anew(self.case, self.due(self.case.severity))
+        self.owed = self.case.deadline_at
+
     @precondition(lambda self: not self.resolved)
     @rule()
     def resolve(self) -> None:
