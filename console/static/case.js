@@ -8,7 +8,9 @@ import { connected, follow } from "./stream.js";
 import { markTitle } from "./title.js";
 
 const page = document.querySelector("[data-case-events]");
-const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen", "unsent"];
+const LIVING = [
+  "head", "contact", "first-words-hint", "last-words", "talk", "seen", "at-hint", "unsent",
+];
 // As after a stream that was lost (stream.js).
 const PAUSE = 3000;
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
@@ -20,29 +22,28 @@ let later;
 let asked = 0;
 let shown = 0;
 
-// What stands on the screen is as new as `mark` says only once it was shown.
-async function refresh(mark) {
+async function refresh() {
   const turn = ++asked;
   try {
     const response = await fetch(`${home}?by-itself`);
     if (!response.ok) throw new Error(response.status);
     // To the door: the stream says so, too, and nothing that was typed leaves.
     if (response.redirected) return;
-    take(turn, mark, await response.text());
+    take(turn, await response.text());
     connected(true);
   } catch {
     connected(false);
-    if (turn === asked) setTimeout(() => turn === asked && refresh(mark), PAUSE);
+    if (turn === asked) setTimeout(() => turn === asked && refresh(), PAUSE);
   }
 }
 
 // An answer that was overtaken by a newer one is thrown away.
-function take(turn, mark, html) {
+function take(turn, html) {
   if (turn < shown) return;
   shown = turn;
   newest = new DOMParser().parseFromString(html, "text/html");
   if (!newest.getElementById("head")) return leave();
-  page.dataset.mark = mark;
+  page.dataset.mark = newest.querySelector("[data-mark]").dataset.mark;
   show();
 }
 
@@ -56,12 +57,21 @@ function leave() {
 const inUse = (part) =>
   part.matches(":active") || [...part.querySelectorAll("audio")].some((audio) => !audio.paused);
 
+// Only what differs is exchanged: what is selected or half heard beside it stays as it is.
+function renew(old, now) {
+  if (old.isEqualNode(now)) return;
+  const [were, are] = [[...old.childNodes], [...now.childNodes]];
+  if (!old.cloneNode().isEqualNode(now.cloneNode())) old.replaceWith(now);
+  else if (were.length !== are.length) old.replaceChildren(...are);
+  else were.forEach((each, index) => renew(each, are[index]));
+}
+
 // Whether it could be brought up to date.
 function swap(id) {
   const [old, now] = [document.getElementById(id), newest.getElementById(id)];
-  if (!old || !now || old.innerHTML === now.innerHTML) return true;
+  if (!old || !now || old.isEqualNode(now)) return true;
   if (inUse(old)) return false;
-  keepFocus(page, () => old.replaceWith(now));
+  keepFocus(page, () => renew(old, now.cloneNode(true)));
   return true;
 }
 
@@ -117,8 +127,22 @@ function hear({ mark, newest, signs }) {
   known = newest;
   news.dataset.live = "";
   if (mark === page.dataset.mark) return;
-  refresh(mark);
+  refresh();
 }
+
+// Spans and their clock age though nothing happens. Nobody reads a page that is hidden.
+const MINUTE = 60_000;
+let aged = false;
+function catchUp() {
+  if (!aged || document.hidden || !document.getElementById("head")) return;
+  aged = false;
+  refresh();
+}
+setInterval(() => {
+  aged = true;
+  catchUp();
+}, MINUTE);
+addEventListener("visibilitychange", catchUp);
 
 // Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.
 function cover() {
