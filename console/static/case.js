@@ -47,9 +47,10 @@ function take(turn, html) {
   show();
 }
 
-// It was closed, and opens only to whoever says why: the person's words don't stay behind.
+// It was closed, and opens only to whoever says why: the person's words don't stay behind, and what
+// was typed is kept, though it was just being sent.
 function leave() {
-  keepHalfWritten();
+  sent = undefined;
   location.replace(home);
 }
 
@@ -144,6 +145,14 @@ setInterval(() => {
 }, MINUTE);
 addEventListener("visibilitychange", catchUp);
 
+// Whoever leaves for another page finds what they had begun when they come back.
+let sent;
+const keep = () => keepHalfWritten(sent);
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) sent = event.target;
+});
+addEventListener("pagehide", keep);
+
 // Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.
 function cover() {
   clearTimeout(later);
@@ -154,8 +163,11 @@ function cover() {
 follow(page.dataset.caseEvents, {
   heard: hear,
   signedOut: cover,
-  // Not this reader's any more: what stands on the screen goes, too.
-  gone: () => location.replace("/queue"),
+  // Not this reader's any more: what stands on the screen goes, too, and nothing of it is kept.
+  gone: () => {
+    removeEventListener("pagehide", keep);
+    location.replace("/queue");
+  },
 });
 
 const words = document.querySelector("[data-send]");
@@ -171,10 +183,14 @@ document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 // The Back button brings the page as it was left. What was sent is not to be sent once more, what was
 // not is still there.
 addEventListener("pageshow", ({ persisted }) => {
+  sent = undefined;
   const [navigation] = performance.getEntriesByType("navigation");
-  const ours = [...document.querySelectorAll("#talk .ours .bubble")];
+  const bubbles = [...document.querySelectorAll("#talk :is(.ours, .noted) .bubble")];
+  const ours = new Set(bubbles.map((bubble) => bubble.textContent));
   const cameBack = persisted || navigation?.type === "back_forward";
-  // Another tab, or a colleague, may have written since.
-  if (cameBack && ours.some((said) => said.textContent === words?.value.trim())) words.value = "";
+  for (const field of [words, document.getElementById("note")]) {
+    // Another tab, or a colleague, may have written since.
+    if (cameBack && ours.has(field?.value.trim())) field.value = "";
+  }
   mirror();
 });
