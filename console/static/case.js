@@ -9,7 +9,7 @@ import { markTitle } from "./title.js";
 
 const page = document.querySelector("[data-case-events]");
 const LIVING = [
-  "head", "contact", "first-words-hint", "last-words", "talk", "seen", "at-hint", "unsent",
+  "head", "contact", "first-words-hint", "last-words", "talk", "whose", "seen", "at-hint", "unsent",
 ];
 // As after a stream that was lost (stream.js).
 const PAUSE = 3000;

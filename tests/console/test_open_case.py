@@ -20,7 +20,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
 from tests.console.desk import closes, on_a_phone
-from tests.console.looks import PHONE, window
+from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
 
 _BY_ITSELF = "**/cases/*?by-itself"
@@ -231,3 +231,27 @@ async def test_an_open_case_that_nobody_looks_at_is_brought_up_to_date_once_some
         async with page.expect_response(_BY_ITSELF):
             await page.evaluate(f"away = false; {_SEEN}; {_SEEN}")
         assert len([each for each in asked if each.endswith(f"{case.id}?by-itself")]) == 1
+
+
+async def test_p2_whoever_writes_in_a_case_that_is_theirs_no_more_reads_so_where_they_write(
+    office: Office, chromium: Chromium
+) -> None:
+    samir = await office.colleague(Role.CASEWORKER, "Samir")
+    async with on_a_phone(chromium, office) as (me, case, page):
+        await shown(page, case)
+        await page.locator("#words").fill("The doctor waits")
+        whose = page.locator(".to-person").get_by_role("status")
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+        await expect(whose).to_contain_text("Claim this case to write to the person.")
+        assert await barriers(page) == []
+        await whose.get_by_role("button", name="Claim").click()
+        await expect(page.get_by_text("This case is yours.")).to_be_visible()
+        await expect(page.locator("#words")).to_have_value("The doctor waits")
+        await expect(whose).to_be_empty()
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+            await claim(session, samir.actor, case.id)
+        await expect(whose).to_contain_text("is talking with this person.")
+        await expect(page.locator("#words")).to_have_value("The doctor waits")
