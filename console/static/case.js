@@ -92,6 +92,7 @@ function show() {
   // Nobody closes a case over what they have not been shown.
   if (waits) later = setTimeout(show, 200);
   else swap("read");
+  if (!waits) pointToNewest();
 }
 
 // Whoever sits in a case hears of what comes in there, in their others, and of the next person, too.
@@ -111,12 +112,31 @@ function tell(what) {
   ring(line.textContent, what);
 }
 
+// What came in is pointed to until it was in sight, between the bars at the top and at the bottom.
+let unseen = false;
+const sight = new IntersectionObserver(
+  ([{ isIntersecting }]) => {
+    unseen = !isIntersecting;
+    lineOf("here").classList.toggle("unseen", isIntersecting);
+    if (isIntersecting) sight.disconnect();
+  },
+  { rootMargin: "-64px 0px -80px" },
+);
+function pointToNewest() {
+  sight.disconnect();
+  const newest = document.getElementById("newest");
+  if (unseen && newest) sight.observe(newest);
+}
+
 function hear({ mark, newest, signs }) {
   before ??= newest;
   known ??= newest;
   if (newest <= before) lineOf("waits").hidden = true;
   const cases = newer(signs);
-  if (cases.includes(page.dataset.case)) tell("here");
+  if (cases.includes(page.dataset.case)) {
+    unseen = true;
+    tell("here");
+  }
   const others = cases.filter((id) => id !== page.dataset.case);
   // What is in their hands no more is for others to look at.
   told = [...new Set([...told, ...others])].filter((id) => id in signs);
@@ -127,7 +147,7 @@ function hear({ mark, newest, signs }) {
   if (newest > known) tell("waits");
   known = newest;
   news.dataset.live = "";
-  if (mark === page.dataset.mark) return;
+  if (mark === page.dataset.mark) return pointToNewest();
   refresh();
 }
 
