@@ -8,7 +8,9 @@ import { connected, follow } from "./stream.js";
 import { markTitle } from "./title.js";
 
 const page = document.querySelector("[data-case-events]");
-const LIVING = ["head", "contact", "first-words-hint", "last-words", "talk", "seen", "unsent"];
+const LIVING = [
+  "head", "contact", "first-words-hint", "last-words", "talk", "whose", "seen", "at-hint", "unsent",
+];
 // As after a stream that was lost (stream.js).
 const PAUSE = 3000;
 // A form that was refused or taken back leaves its own address behind, which shows nothing by itself.
@@ -20,35 +22,35 @@ let later;
 let asked = 0;
 let shown = 0;
 
-// What stands on the screen is as new as `mark` says only once it was shown.
-async function refresh(mark) {
+async function refresh() {
   const turn = ++asked;
   try {
     const response = await fetch(`${home}?by-itself`);
     if (!response.ok) throw new Error(response.status);
     // To the door: the stream says so, too, and nothing that was typed leaves.
     if (response.redirected) return;
-    take(turn, mark, await response.text());
+    take(turn, await response.text());
     connected(true);
   } catch {
     connected(false);
-    if (turn === asked) setTimeout(() => turn === asked && refresh(mark), PAUSE);
+    if (turn === asked) setTimeout(() => turn === asked && refresh(), PAUSE);
   }
 }
 
 // An answer that was overtaken by a newer one is thrown away.
-function take(turn, mark, html) {
+function take(turn, html) {
   if (turn < shown) return;
   shown = turn;
   newest = new DOMParser().parseFromString(html, "text/html");
   if (!newest.getElementById("head")) return leave();
-  page.dataset.mark = mark;
+  page.dataset.mark = newest.querySelector("[data-mark]").dataset.mark;
   show();
 }
 
-// It was closed, and opens only to whoever says why: the person's words don't stay behind.
+// It was closed, and opens only to whoever says why: the person's words don't stay behind, and what
+// was typed is kept, though it was just being sent.
 function leave() {
-  keepHalfWritten();
+  sent = undefined;
   location.replace(home);
 }
 
@@ -56,12 +58,21 @@ function leave() {
 const inUse = (part) =>
   part.matches(":active") || [...part.querySelectorAll("audio")].some((audio) => !audio.paused);
 
+// Only what differs is exchanged: what is selected or half heard beside it stays as it is.
+function renew(old, now) {
+  if (old.isEqualNode(now)) return;
+  const [were, are] = [[...old.childNodes], [...now.childNodes]];
+  if (!old.cloneNode().isEqualNode(now.cloneNode())) old.replaceWith(now);
+  else if (were.length !== are.length) old.replaceChildren(...are);
+  else were.forEach((each, index) => renew(each, are[index]));
+}
+
 // Whether it could be brought up to date.
 function swap(id) {
   const [old, now] = [document.getElementById(id), newest.getElementById(id)];
-  if (!old || !now || old.innerHTML === now.innerHTML) return true;
+  if (!old || !now || old.isEqualNode(now)) return true;
   if (inUse(old)) return false;
-  keepFocus(page, () => old.replaceWith(now));
+  keepFocus(page, () => renew(old, now.cloneNode(true)));
   return true;
 }
 
@@ -81,6 +92,7 @@ function show() {
   // Nobody closes a case over what they have not been shown.
   if (waits) later = setTimeout(show, 200);
   else swap("read");
+  if (!waits) pointToNewest();
 }
 
 // Whoever sits in a case hears of what comes in there, in their others, and of the next person, too.
@@ -100,12 +112,31 @@ function tell(what) {
   ring(line.textContent, what);
 }
 
+// What came in is pointed to until it was in sight, between the bars at the top and at the bottom.
+let unseen = false;
+const sight = new IntersectionObserver(
+  ([{ isIntersecting }]) => {
+    unseen = !isIntersecting;
+    lineOf("here").classList.toggle("unseen", isIntersecting);
+    if (isIntersecting) sight.disconnect();
+  },
+  { rootMargin: "-64px 0px -80px" },
+);
+function pointToNewest() {
+  sight.disconnect();
+  const newest = document.getElementById("newest");
+  if (unseen && newest) sight.observe(newest);
+}
+
 function hear({ mark, newest, signs }) {
   before ??= newest;
   known ??= newest;
   if (newest <= before) lineOf("waits").hidden = true;
   const cases = newer(signs);
-  if (cases.includes(page.dataset.case)) tell("here");
+  if (cases.includes(page.dataset.case)) {
+    unseen = true;
+    tell("here");
+  }
   const others = cases.filter((id) => id !== page.dataset.case);
   // What is in their hands no more is for others to look at.
   told = [...new Set([...told, ...others])].filter((id) => id in signs);
@@ -116,9 +147,31 @@ function hear({ mark, newest, signs }) {
   if (newest > known) tell("waits");
   known = newest;
   news.dataset.live = "";
-  if (mark === page.dataset.mark) return;
-  refresh(mark);
+  if (mark === page.dataset.mark) return pointToNewest();
+  refresh();
 }
+
+// Spans and their clock age though nothing happens. Nobody reads a page that is hidden.
+const MINUTE = 60_000;
+let aged = false;
+function catchUp() {
+  if (!aged || document.hidden || !document.getElementById("head")) return;
+  aged = false;
+  refresh();
+}
+setInterval(() => {
+  aged = true;
+  catchUp();
+}, MINUTE);
+addEventListener("visibilitychange", catchUp);
+
+// Whoever leaves for another page finds what they had begun when they come back.
+let sent;
+const keep = () => keepHalfWritten(sent);
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) sent = event.target;
+});
+addEventListener("pagehide", keep);
 
 // Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.
 function cover() {
@@ -130,8 +183,11 @@ function cover() {
 follow(page.dataset.caseEvents, {
   heard: hear,
   signedOut: cover,
-  // Not this reader's any more: what stands on the screen goes, too.
-  gone: () => location.replace("/queue"),
+  // Not this reader's any more: what stands on the screen goes, too, and nothing of it is kept.
+  gone: () => {
+    removeEventListener("pagehide", keep);
+    location.replace("/queue");
+  },
 });
 
 const words = document.querySelector("[data-send]");
@@ -147,10 +203,14 @@ document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 // The Back button brings the page as it was left. What was sent is not to be sent once more, what was
 // not is still there.
 addEventListener("pageshow", ({ persisted }) => {
+  sent = undefined;
   const [navigation] = performance.getEntriesByType("navigation");
-  const ours = [...document.querySelectorAll("#talk .ours .bubble")];
+  const bubbles = [...document.querySelectorAll("#talk :is(.ours, .noted) .bubble")];
+  const ours = new Set(bubbles.map((bubble) => bubble.textContent));
   const cameBack = persisted || navigation?.type === "back_forward";
-  // Another tab, or a colleague, may have written since.
-  if (cameBack && ours.some((said) => said.textContent === words?.value.trim())) words.value = "";
+  for (const field of [words, document.getElementById("note")]) {
+    // Another tab, or a colleague, may have written since.
+    if (cameBack && ours.has(field?.value.trim())) field.value = "";
+  }
   mirror();
 });

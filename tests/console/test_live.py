@@ -120,11 +120,13 @@ async def test_p10_a_case_that_was_taken_from_its_reader_while_it_was_away_leave
     async with window(chromium, office, vera, "light", PHONE) as page:
         await turned_away(page)
         await page.goto(f"/cases/{case.id}")
+        await page.locator("#note").fill("Call the shelter")
         async with office.database.begin(SERVICE) as session:
             await keep_apart(
                 session, chief.actor, person.id, vera.actor.staff_id, ConflictKind.EXCLUDED
             )
         await page.wait_for_url("**/queue")
+        assert await page.evaluate("sessionStorage.length") == 0
 
 
 # A connection that went dead without a word: nothing comes of it, and it does not end.

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser as Chromium
@@ -12,13 +13,14 @@ from domain.casework.work import claim, release, write
 from domain.replies.sending import Conditions
 from domain.replies.unsent import GRACE
 from storage.kinds import OutboxState, Role, Severity
-from storage.sessions import SERVICE
+from storage.sessions import SERVICE, Clock
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.console.desk import closes, on_a_phone
-from tests.console.looks import PHONE, window
+from tests.console.looks import PHONE, barriers, window
 from tests.console.office import Colleague, Office
 
 _BY_ITSELF = "**/cases/*?by-itself"
@@ -190,3 +192,66 @@ async def emergency_of(office: Office, me: Colleague) -> Case:
     async with office.database.begin(office.organisation.id) as session:
         await claim(session, me.actor, case.id)
     return case
+
+
+async def test_p2_an_open_case_says_every_minute_how_long_ago_and_lets_go_of_no_selection(
+    office: Office, chromium: Chromium, clock: Clock
+) -> None:
+    set_clock(clock, MORNING)
+    me = await office.colleague(Role.CASEWORKER)
+    case = await emergency_of(office, me)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.clock.install()
+        await shown(page, case)
+        await page.locator("#last-words blockquote").select_text()
+        set_clock(clock, MORNING + timedelta(minutes=7))
+        await page.clock.run_for(60_000)
+        await expect(page.locator("#last")).to_have_text("Their last words, 7 minutes ago")
+        await expect(page.locator("#head .due")).to_contain_text("late by 2 min")
+        await expect(page.locator("#contact")).to_contain_text("it is 11:07 there")
+        assert await page.evaluate("getSelection().toString()") == "He has a knife"
+
+
+_SEEN = "document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))"
+
+
+async def test_an_open_case_that_nobody_looks_at_is_brought_up_to_date_once_somebody_does(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await emergency_of(office, me)
+    asked: list[str] = []
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.clock.install()
+        await shown(page, case)
+        page.on("request", lambda request: asked.append(request.url))
+        await page.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away})")
+        await page.evaluate("away = true")
+        await page.clock.run_for(300_000)
+        async with page.expect_response(_BY_ITSELF):
+            await page.evaluate(f"away = false; {_SEEN}; {_SEEN}")
+        assert len([each for each in asked if each.endswith(f"{case.id}?by-itself")]) == 1
+
+
+async def test_p2_whoever_writes_in_a_case_that_is_theirs_no_more_reads_so_where_they_write(
+    office: Office, chromium: Chromium
+) -> None:
+    samir = await office.colleague(Role.CASEWORKER, "Samir")
+    async with on_a_phone(chromium, office) as (me, case, page):
+        await shown(page, case)
+        await page.locator("#words").fill("The doctor waits")
+        whose = page.locator(".to-person").get_by_role("status")
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+        await expect(whose).to_contain_text("Claim this case to write to the person.")
+        assert await barriers(page) == []
+        await whose.get_by_role("button", name="Claim").click()
+        await expect(page.get_by_text("This case is yours.")).to_be_visible()
+        await expect(page.locator("#words")).to_have_value("The doctor waits")
+        await expect(whose).to_be_empty()
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        async with office.database.begin(office.organisation.id) as session:
+            await release(session, me.actor, case.id)
+            await claim(session, samir.actor, case.id)
+        await expect(whose).to_contain_text("is talking with this person.")
+        await expect(page.locator("#words")).to_have_value("The doctor waits")

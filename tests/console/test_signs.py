@@ -53,6 +53,26 @@ async def test_p2_an_answer_into_an_open_case_is_said_and_sounds(
         await expect(page.locator("#talk")).to_contain_text("He is at the door")
 
 
+async def test_p2_what_came_in_out_of_sight_is_pointed_to_until_it_was_seen(
+    office: Office, chromium: Browser
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    person, case = await own_case(office, me)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto(f"/cases/{case.id}")
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        await page.get_by_role("button", name="Send to their phone").hover()
+        await office.case(person, "He is at the door", Severity.CONCERN)
+        there = page.get_by_role("link", name=_IN_THIS_CASE)
+        await expect(there).not_to_have_class(re.compile("unseen"))
+        await expect(there).to_be_in_viewport()
+        await there.click()
+        await expect(page.locator("#newest")).to_be_in_viewport()
+        await expect(page.locator("#newest")).to_contain_text("He is at the door")
+        await expect(there).to_have_class(re.compile("unseen"))
+        await expect(there).not_to_be_focused()
+
+
 async def test_p2_a_press_of_a_button_is_said_like_words(office: Office, chromium: Browser) -> None:
     me = await office.colleague(Role.CASEWORKER)
     person, case = await own_case(office, me)

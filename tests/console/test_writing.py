@@ -143,6 +143,38 @@ async def test_the_back_button_brings_back_what_was_not_sent_and_only_that(
         await expect(seen).to_have_text("And I")
 
 
+async def test_words_that_were_begun_are_there_again_after_a_look_at_the_queue_until_they_are_sent(
+    office: Office, chromium: Chromium
+) -> None:
+    async with on_a_phone(chromium, office) as (_, case, page):
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        words = page.locator("#words")
+        await words.fill("I am here.")
+        await office.case(await office.person(), "Hello?")
+        await page.get_by_role("link", name="Somebody new is waiting.").click()
+        await page.locator(f'[data-case="{case.id}"]').get_by_role("link").click()
+        await expect(words).to_have_value("I am here.")
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.locator("#talk")).to_contain_text("I am here.")
+        await page.goto("/queue")
+        await page.goto(f"/cases/{case.id}")
+        await expect(words).to_have_value("")
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_the_back_button_brings_back_no_note_that_stands_there_already(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        note = page.locator("#note")
+        await note.fill("Call the shelter")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.locator("#talk")).to_contain_text("Call the shelter")
+        await page.go_back()
+        await expect(page.locator("#talk")).to_contain_text("Call the shelter")
+        await expect(note).to_have_value("")
+
+
 async def test_p12_the_back_button_brings_back_no_words_that_another_tab_has_written_after(
     office: Office, chromium: Chromium
 ) -> None:
