@@ -17,6 +17,7 @@ from domain.actors import Actor, Right
 from domain.directory.folding import latin_digit
 from domain.errors import Refused
 from domain.illegible import ILLEGIBLE
+from domain.names import isolated
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import accompanied, find_returnee
 from storage.batches import at_most
@@ -93,18 +94,25 @@ async def file_number_of(session: Session, actor: Actor, returnee_id: UUID) -> s
 
 
 async def find_by_file_number(session: Session, actor: Actor, typed: str) -> UUID:
-    """Whose it is, longest with the organisation where a colleague who is kept apart from them gave
-    it to somebody else. That they were found is recorded (P10). Raises NotAllowed and Refused.
+    """Whose it is, and that they were found is recorded (P10). Raises NotAllowed, and Refused, as
+    where two bear it: a colleague who is kept apart from the one gave it to the other.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
     sought = _sought(actor.organisation_id, _checked(typed))
-    found = await session.scalar(
-        _bearers(session.keys, actor, sought).order_by(Enrolment.from_at).limit(at_most(1))
-    )
-    if found is None:
+    bearers = _bearers(session.keys, actor, sought).order_by(Enrolment.from_at, Enrolment.id)
+    found = (await session.execute(bearers.limit(at_most(2)))).all()
+    if not found:
         raise Refused("Nobody whom you may see has this file number.")
-    audit.done_by(session, actor, "person.found-by-file-number", found)
-    return found
+    if len(found) > 1:
+        one, other = (isolated(pseudonym) for _, pseudonym in found)
+        raise Refused(
+            "Two people have this file number: {one} and {other}. Look at both, and change one.",
+            one=one,
+            other=other,
+        )
+    returnee_id, _ = found[0]
+    audit.done_by(session, actor, "person.found-by-file-number", returnee_id)
+    return returnee_id
 
 
 def take_file_number(enrolment: Enrolment, invite: Invite) -> None:
@@ -130,9 +138,9 @@ def read_file_number(keys: Keyring, sealed: bytes | None) -> str | None:
     return str(number)
 
 
-def _bearers(keys: Keyring, actor: Actor, sought: str) -> Select[UUID]:
+def _bearers(keys: Keyring, actor: Actor, sought: str) -> Select[UUID, str]:
     return (
-        select(Returnee.id)
+        select(Returnee.id, Enrolment.pseudonym)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(Enrolment.file_number_key.in_(keys.look_ups(sought, _KIND)), *accompanied(actor))
     )

@@ -13,7 +13,7 @@ from domain.enrolment.given_out import given_out_lately, withdraw_invite
 from domain.enrolment.invites import NewInvite, issue_invites
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
-from domain.returnees.enrolments import enrol
+from domain.returnees.enrolments import enrol, pseudonym_of
 from domain.returnees.file_numbers import file_number_of, find_by_file_number, set_file_number
 from domain.safeguarding.conflicts import recuse
 from storage.sessions import SERVICE, Clock, Database
@@ -154,7 +154,22 @@ async def test_p10_whom_one_must_know_nothing_of_is_not_found_and_hinders_nothin
         await finds(centre, vera, "F 1")
     await numbers(centre, vera, other, "F 1")
     assert await finds(centre, vera, "F 1") == other.id
-    assert await finds(centre, await centre.colleague(name="Samir"), "F 1") == person.id
+
+
+async def test_whoever_may_see_both_who_bear_the_same_is_told_so_and_shown_neither(
+    database: Database, centre: Centre, vera: Actor
+) -> None:
+    samir, both = await centre.colleague(name="Samir"), [await centre.person() for _ in range(2)]
+    await numbers(centre, vera, both[0], "F 1")
+    async with database.begin(SERVICE) as session:
+        await recuse(session, vera, both[0].id)
+    await numbers(centre, vera, both[1], "F 1")
+    async with centre.database.begin(SERVICE) as session:
+        one, other = [await pseudonym_of(session, samir, each.id) for each in both]
+    with pytest.raises(Refused, match=f"Two people .*: \u2068{one}\u2069 and \u2068{other}\u2069."):
+        await finds(centre, samir, "F 1")
+    await numbers(centre, samir, both[0], "F 2")
+    assert await finds(centre, samir, "F 1") == both[1].id
 
 
 async def test_p6_an_invite_that_was_withdrawn_or_has_run_out_holds_no_number_any_more(
