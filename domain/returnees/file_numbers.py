@@ -84,7 +84,7 @@ async def set_file_number(session: Session, actor: Actor, returnee_id: UUID, typ
         enrolment.file_number, enrolment.file_number_key = number.sealed, number.key
         audit.done_by(session, actor, "person.file-number-set", returnee_id)
     elif enrolment.file_number is not None:
-        enrolment.file_number = enrolment.file_number_key = None
+        forget_file_number(enrolment)
         audit.done_by(session, actor, "person.file-number-taken-away", returnee_id)
 
 
@@ -128,8 +128,9 @@ def take_file_number(keys: Keyring, enrolment: Enrolment, invite: Invite) -> Non
         forget_file_number(invite)
 
 
-def forget_file_number(invite: Invite) -> None:
-    invite.file_number = invite.file_number_key = None
+def forget_file_number(bearer: Enrolment | Invite) -> None:
+    """With an enrolment's end too: nobody could see or take it away any more."""
+    bearer.file_number = bearer.file_number_key = None
 
 
 def read_file_number(keys: Keyring, sealed: bytes | None) -> str | None:

@@ -11,15 +11,18 @@ from bot.clockwork.sweeping import sweep
 from domain.actors import Actor
 from domain.enrolment.given_out import given_out_lately, withdraw_invite
 from domain.enrolment.invites import NewInvite, issue_invites
+from domain.enrolment.parting import part
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
-from domain.returnees.enrolments import enrol, pseudonym_of
+from domain.referrals.making import revoke
+from domain.returnees.enrolments import begin_anew, enrol, pseudonym_of
 from domain.returnees.file_numbers import file_number_of, find_by_file_number, set_file_number
 from domain.safeguarding.conflicts import recuse
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.returnees import Enrolment, Invite, Returnee
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 
 
@@ -170,6 +173,34 @@ async def test_whoever_may_see_both_who_bear_the_same_is_told_so_and_shown_neith
         await finds(centre, samir, "F 1")
     await numbers(centre, samir, both[0], "F 2")
     assert await finds(centre, samir, "F 1") == both[1].id
+
+
+@pytest.mark.parametrize("how", ["let go", "handed over", "taken back"])
+async def test_p6_whoever_leaves_takes_the_number_along_and_does_not_bring_it_back(
+    centre: Centre, how: str
+) -> None:
+    """Nobody could see it there, find by it or take it away."""
+    two = await Two.at_work(centre)
+    here, actor = (two.partner, two.samir) if how == "taken back" else (centre, two.vera)
+    if how == "let go":
+        await centre.closes(two.vera, two.case)
+    else:
+        referral = await two.offered(joint=7)
+        await two.accepts(referral)
+    await numbers(here, actor, two.person, "F 1")
+    async with centre.database.begin(SERVICE) as session:
+        if how == "let go":
+            name = await pseudonym_of(session, actor, two.person.id)
+            await part(session, actor, two.person.id, name)
+        elif how == "taken back":
+            await revoke(session, two.vera, referral.id)
+    await two.goes_on(days=7, minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        held = Enrolment.file_number.is_not(None) | Enrolment.file_number_key.is_not(None)
+        assert await session.scalar(select(Enrolment).where(held)) is None
+        await begin_anew(session, person, here.organisation.id)
+    assert await reads(here, actor, two.person.id) is None
 
 
 async def test_p6_an_invite_that_was_withdrawn_or_has_run_out_holds_no_number_any_more(
