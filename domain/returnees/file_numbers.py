@@ -72,13 +72,20 @@ async def new_file_number(
     return kept
 
 
-async def set_file_number(session: Session, actor: Actor, returnee_id: UUID, typed: str) -> None:
+async def set_file_number(
+    session: Session, actor: Actor, returnee_id: UUID, typed: str, *, instead_of: str = ""
+) -> None:
     """With nothing typed it is taken away. Needs the service's scope. Raises as find_returnee and
-    new_file_number.
+    new_file_number, and Refused where another stands there than their page showed, `instead_of`
+    which it is.
     """
     await find_returnee(session, actor, returnee_id)
     enrolment = await current_enrolment(session, returnee_id, actor.organisation_id)
     assert enrolment is not None
+    stands = read_file_number(session.keys, enrolment.file_number) or ""
+    # What was sent twice changes nothing.
+    if stands not in (instead_of, typed):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     if typed:
         number = await new_file_number(session, actor, typed, of=returnee_id)
         enrolment.file_number, enrolment.file_number_key = number.sealed, number.key
@@ -158,7 +165,9 @@ def _bearers(keys: Keyring, actor: Actor, sought: str) -> Select[UUID, str]:
 
 def _checked(typed: str) -> str:
     """On one line. Raises Refused."""
-    number = "".join(c for c in " ".join(typed.split()) if c.isprintable())
+    seen = "".join(c for c in " ".join(typed.split()) if c.isprintable())
+    # What can't be seen may have stood beside spaces, which a form leaves out.
+    number = " ".join(seen.split())
     if len(number) > LONGEST or not any(c.isalnum() for c in number):
         raise Refused("Type a file number of at most {most} letters and digits.", most=LONGEST)
     return number

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -31,9 +32,11 @@ async def vera(centre: Centre) -> Actor:
     return await centre.colleague()
 
 
-async def numbers(centre: Centre, by: Actor, person: Returnee, typed: str) -> None:
+async def numbers(
+    centre: Centre, by: Actor, person: Returnee, typed: str, *, instead_of: str = ""
+) -> None:
     async with centre.database.begin(SERVICE) as session:
-        await set_file_number(session, by, person.id, typed)
+        await set_file_number(session, by, person.id, typed, instead_of=instead_of)
 
 
 async def invites(centre: Centre, by: Actor, number: str) -> NewInvite:
@@ -55,7 +58,7 @@ async def reads(centre: Centre, by: Actor, person_id: UUID) -> str | None:
 async def test_whoever_comes_by_an_invite_carries_its_number_and_is_found_by_it(
     centre: Centre, vera: Actor
 ) -> None:
-    new = await invites(centre, vera, " AB-12/3\u200e ")
+    new = await invites(centre, vera, " AB-12/3 \u200e ")
     async with centre.database.begin(SERVICE) as session:
         person = await enrol_with_invite(session, 77, new.code, "sq")
         invite = (await session.scalars(select(Invite))).one()
@@ -72,8 +75,8 @@ async def test_it_is_changed_and_taken_away_and_the_ledger_tells_that_and_no_num
     centre: Centre, vera: Actor
 ) -> None:
     person = await centre.person()
-    for typed in ("F 1", "F 2", ""):
-        await numbers(centre, vera, person, typed)
+    for before, typed in pairwise(("", "F 1", "F 2", "")):
+        await numbers(centre, vera, person, typed, instead_of=before)
     assert await reads(centre, vera, person.id) is None
     for gone in ("F 1", "F 2"):
         with pytest.raises(Refused):
@@ -97,7 +100,7 @@ async def test_two_persons_or_invites_of_one_organisation_do_not_bear_the_same(
 ) -> None:
     one, other = await centre.person(), await centre.person()
     await numbers(centre, vera, one, "F 1")
-    await numbers(centre, vera, one, "f-1")
+    await numbers(centre, vera, one, "f-1", instead_of="F 1")
     await invites(centre, vera, "F 2")
     for taken in ("F1", "f 2"):
         with pytest.raises(Refused, match="has this file number already"):
@@ -171,7 +174,7 @@ async def test_whoever_may_see_both_who_bear_the_same_is_told_so_and_shown_neith
         one, other = [await pseudonym_of(session, samir, each.id) for each in both]
     with pytest.raises(Refused, match=f"Two people .*: \u2068{one}\u2069 and \u2068{other}\u2069."):
         await finds(centre, samir, "F 1")
-    await numbers(centre, samir, both[0], "F 2")
+    await numbers(centre, samir, both[0], "F 2", instead_of="F 1")
     assert await finds(centre, samir, "F 1") == both[1].id
 
 
