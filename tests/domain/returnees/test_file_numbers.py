@@ -11,12 +11,12 @@ from sqlalchemy import select
 from bot.clockwork.sweeping import sweep
 from domain.actors import Actor
 from domain.enrolment.given_out import given_out_lately, withdraw_invite
-from domain.enrolment.invites import NewInvite, issue_invites
+from domain.enrolment.invites import NewInvite, issue_invites, redeem_invite
 from domain.enrolment.parting import part
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
 from domain.referrals.making import revoke
-from domain.returnees.enrolments import begin_anew, enrol, pseudonym_of
+from domain.returnees.enrolments import add_returnee, begin_anew, enrol, pseudonym_of
 from domain.returnees.file_numbers import file_number_of, find_by_file_number, set_file_number
 from domain.safeguarding.conflicts import recuse
 from storage.sessions import SERVICE, Clock, Database
@@ -69,6 +69,24 @@ async def test_whoever_comes_by_an_invite_carries_its_number_and_is_found_by_it(
     for other in ("AB-1/23", "AB123", "AB-12"):
         with pytest.raises(Refused, match="Nobody whom you may see"):
             await finds(centre, vera, other)
+
+
+async def test_whoever_came_through_an_older_replica_has_the_number_with_the_next_sweep(
+    centre: Centre, vera: Actor
+) -> None:
+    """It knows nothing of numbers."""
+    new = await invites(centre, vera, "F 1")
+    async with centre.database.begin(SERVICE) as session:
+        invite = await redeem_invite(session, new.code)
+        person = await add_returnee(session, 77, centre.organisation, "sq")
+        await enrol(session, person, centre.organisation, invite.id)
+    async with centre.database.begin(SERVICE) as session:
+        while await sweep(session):
+            pass
+        held = Invite.file_number.is_not(None) | Invite.file_number_key.is_not(None)
+        assert await session.scalar(select(Invite).where(held)) is None
+    assert await reads(centre, vera, person.id) == "F 1"
+    assert await finds(centre, vera, "f-1") == person.id
 
 
 async def test_it_is_changed_and_taken_away_and_the_ledger_tells_that_and_no_number(
