@@ -14,6 +14,7 @@ from domain.one_by_one import each_by_itself, together_or_each
 from domain.privacy import emptied
 from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of
+from domain.returnees.file_numbers import take_file_number
 from storage.batches import among, at_most, delete_chosen
 from storage.inbox.handled import forget_handled
 from storage.kinds import Discretion, NoticeClass
@@ -22,7 +23,7 @@ from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxLane, OutboxRow
-from storage.tables.returnees import Invite, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 from storage.tables.service import DialogState
 from storage.tables.staff import StaffCode, StaffSession
 from storage.tables.traces import Trace
@@ -57,6 +58,7 @@ async def sweep(session: Session) -> int:
     taken = await _note_what_nobody_opened(session)
     taken += await _sweep_traces(session)
     taken += await forget_handled(session, _NO_RECORD)
+    taken += await _bring_file_numbers(session)
     taken += await _empty_invites(session)
     gone, unanswered = session.now - _NO_RECORD, session.now - _TOLD_THAT_IT_IS_OLD
     # A message of a case keeps its row: there its delivery is on record, though not its words.
@@ -80,6 +82,27 @@ async def sweep(session: Session) -> int:
         old = _oldest(key, ended, before, *conditions)
         taken += await delete_chosen(session, key, old)
     return taken
+
+
+async def _bring_file_numbers(session: Session) -> int:
+    """Of those who came through an older replica, which leaves them with the invite."""
+    came = await session.execute(
+        select(Enrolment, Invite)
+        .join(Invite, Invite.id == Enrolment.invite_id)
+        .where(
+            Invite.organisation_id == Enrolment.organisation_id,
+            Invite.used_at.is_not(None),
+            Invite.file_number_key.is_not(None),
+            Enrolment.file_number_key.is_(None),
+            STILL_ENROLLED,
+        )
+        .limit(at_most(_MOST))
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    brought = came.all()
+    for enrolment, invite in brought:
+        take_file_number(session.keys, enrolment, invite)
+    return len(brought)
 
 
 async def _empty_invites(session: Session) -> int:

@@ -81,9 +81,9 @@ async def region(visit: Visit) -> Response:
 
 
 async def file_number(visit: Visit) -> Response:
-    given = await visit.field("file_number")
+    given, before = await visit.field("file_number"), await visit.field("file_number_before")
     async with person_of(visit, everything=True) as (session, returnee_id):
-        await set_file_number(session, visit.actor, returnee_id, given)
+        await set_file_number(session, visit.actor, returnee_id, given, instead_of=before)
     return visit.go(f"/people/{returnee_id}", _NOTED)
 
 

@@ -21,6 +21,7 @@ from domain.referrals.withdrawing import ends_without
 from domain.retention_periods import TOLD_WITHIN
 from domain.returnees.asked_words import ask_no_more
 from domain.returnees.enrolments import current_enrolment
+from domain.returnees.file_numbers import forget_file_number
 from domain.returnees.person import find_returnee, lock_person
 from storage.batches import at_most
 from storage.kinds import ReferralState
@@ -58,6 +59,7 @@ async def part(session: Session, actor: Actor, returnee_id: UUID, pseudonym: str
     await tell_if_it_gets_there(session, returnee, Notice.PARTED, told, expires_at=until)
     await forget_decision(session, returnee_id, actor.organisation_id)
     enrolment.until_at = session.now
+    forget_file_number(enrolment)
     if await current_enrolment(session, returnee_id) is None:
         ask_no_more(session, returnee)
     audit.done_by(session, actor, "person.parted", returnee_id)

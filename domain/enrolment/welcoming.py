@@ -32,7 +32,7 @@ async def enrol_with_invite(session: Session, chat_id: int, code: str, language:
         return returnee
     enrolment = await enrol(session, returnee, organisation, invite.id)
     await take_from_invite(session, returnee, invite)
-    take_file_number(enrolment, invite)
+    take_file_number(session.keys, enrolment, invite)
     audit.record(session, organisation.id, "returnee.enrolled", subject=enrolment.id)
     if invite.pathway is not None:
         await begin(session, returnee, organisation.id, invite.pathway)

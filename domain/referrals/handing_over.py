@@ -18,6 +18,7 @@ from domain.referrals.telling import tell_claimer, tell_giver, tell_staff, tell_
 from domain.referrals.withdrawing import end_all, ends_without
 from domain.replies.unsent import call_off_words
 from domain.returnees.enrolments import current_enrolment, organisation_of
+from domain.returnees.file_numbers import forget_file_number
 from domain.returnees.person import lock_person
 from domain.signals.opening import hear, open_handed_over, open_or_append
 from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState, Severity
@@ -84,6 +85,7 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
     enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
     if enrolment is not None:
         enrolment.until_at = session.now
+        forget_file_number(enrolment)
     # What the close let go says goodbye, and may leave.
     waits = or_(OutboxRow.held.is_not(None), OutboxRow.not_before > session.now)
     await call_off_words(session, returnee.id, referral.organisation_id, waits)

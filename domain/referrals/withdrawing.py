@@ -182,7 +182,7 @@ async def _close_joint_period(session: Session, referral: Referral, goes_on_with
             STILL_ENROLLED,
             *_comes_of(referral),
         )
-        .values(until_at=session.now)
+        .values(until_at=session.now, file_number=None, file_number_key=None)
         .returning(Enrolment.id)
     )
     if ended.all():

@@ -7,6 +7,7 @@ them have nothing in common (P7). No other organisation, no phone and no file ev
 import json
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.actors import Actor, Right
 from domain.directory.folding import latin_digit
 from domain.errors import Refused
 from domain.illegible import ILLEGIBLE
+from domain.names import isolated
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import accompanied, find_returnee
 from storage.batches import at_most
@@ -53,9 +55,9 @@ async def new_file_number(
     """
     number = _checked(typed)
     sought = _sought(actor.organisation_id, number)
-    key = session.keys.look_up(sought, _KIND)
+    kept = _as_kept(session.keys, number, sought)
     # Of two who give it at once, the second looks when the first is done.
-    lock = int.from_bytes(key[:_LOCK], signed=True)
+    lock = int.from_bytes(kept.key[:_LOCK], signed=True)
     await session.execute(select(func.pg_advisory_xact_lock(lock)))
     borne = _bearers(session.keys, actor, sought).where(Returnee.id != of)
     given = select(Invite.id).where(
@@ -67,22 +69,29 @@ async def new_file_number(
     # In one look: from the one to the other it goes in the moment in which somebody comes.
     if await session.scalar(select(or_(borne.exists(), given.exists()))):
         raise Refused("Another person or invite has this file number already.")
-    return FileNumber(session.keys.seal(json.dumps((number, sought)), _KIND), key)
+    return kept
 
 
-async def set_file_number(session: Session, actor: Actor, returnee_id: UUID, typed: str) -> None:
+async def set_file_number(
+    session: Session, actor: Actor, returnee_id: UUID, typed: str, *, instead_of: str = ""
+) -> None:
     """With nothing typed it is taken away. Needs the service's scope. Raises as find_returnee and
-    new_file_number.
+    new_file_number, and Refused where another stands there than their page showed, `instead_of`
+    which it is.
     """
     await find_returnee(session, actor, returnee_id)
     enrolment = await current_enrolment(session, returnee_id, actor.organisation_id)
     assert enrolment is not None
+    stands = read_file_number(session.keys, enrolment.file_number) or ""
+    # What was sent twice changes nothing.
+    if stands not in (instead_of, typed):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     if typed:
         number = await new_file_number(session, actor, typed, of=returnee_id)
         enrolment.file_number, enrolment.file_number_key = number.sealed, number.key
         audit.done_by(session, actor, "person.file-number-set", returnee_id)
     elif enrolment.file_number is not None:
-        enrolment.file_number = enrolment.file_number_key = None
+        forget_file_number(enrolment)
         audit.done_by(session, actor, "person.file-number-taken-away", returnee_id)
 
 
@@ -93,30 +102,42 @@ async def file_number_of(session: Session, actor: Actor, returnee_id: UUID) -> s
 
 
 async def find_by_file_number(session: Session, actor: Actor, typed: str) -> UUID:
-    """Whose it is, longest with the organisation where a colleague who is kept apart from them gave
-    it to somebody else. That they were found is recorded (P10). Raises NotAllowed and Refused.
+    """Whose it is, and that they were found is recorded (P10). Raises NotAllowed, and Refused, as
+    where two bear it: a colleague who is kept apart from the one gave it to the other.
     """
     actor.ensure_may(Right.SEE_PEOPLE)
     sought = _sought(actor.organisation_id, _checked(typed))
-    found = await session.scalar(
-        _bearers(session.keys, actor, sought).order_by(Enrolment.from_at).limit(at_most(1))
-    )
-    if found is None:
+    bearers = _bearers(session.keys, actor, sought).order_by(Enrolment.from_at, Enrolment.id)
+    found = (await session.execute(bearers.limit(at_most(2)))).all()
+    if not found:
         raise Refused("Nobody whom you may see has this file number.")
-    audit.done_by(session, actor, "person.found-by-file-number", found)
-    return found
+    if len(found) > 1:
+        one, other = (isolated(pseudonym) for _, pseudonym in found)
+        raise Refused(
+            "Two people have this file number: {one} and {other}. Look at both, and change one.",
+            one=one,
+            other=other,
+        )
+    returnee_id, _ = found[0]
+    audit.done_by(session, actor, "person.found-by-file-number", returnee_id)
+    return returnee_id
 
 
-def take_file_number(enrolment: Enrolment, invite: Invite) -> None:
+def take_file_number(keys: Keyring, enrolment: Enrolment, invite: Invite) -> None:
     """With whoever came by the invite it takes the place of another."""
     if invite.file_number is not None:
         enrolment.file_number = invite.file_number
         enrolment.file_number_key = invite.file_number_key
+        with suppress(SealError):
+            # Anew: a rotation of the keys may be through with enrolments, though not with invites.
+            kept = _as_kept(keys, *json.loads(keys.open(invite.file_number, _KIND)))
+            enrolment.file_number, enrolment.file_number_key = kept.sealed, kept.key
         forget_file_number(invite)
 
 
-def forget_file_number(invite: Invite) -> None:
-    invite.file_number = invite.file_number_key = None
+def forget_file_number(bearer: Enrolment | Invite) -> None:
+    """With an enrolment's end too: nobody could see or take it away any more."""
+    bearer.file_number = bearer.file_number_key = None
 
 
 def read_file_number(keys: Keyring, sealed: bytes | None) -> str | None:
@@ -130,9 +151,13 @@ def read_file_number(keys: Keyring, sealed: bytes | None) -> str | None:
     return str(number)
 
 
-def _bearers(keys: Keyring, actor: Actor, sought: str) -> Select[UUID]:
+def _as_kept(keys: Keyring, number: str, sought: str) -> FileNumber:
+    return FileNumber(keys.seal(json.dumps((number, sought)), _KIND), keys.look_up(sought, _KIND))
+
+
+def _bearers(keys: Keyring, actor: Actor, sought: str) -> Select[UUID, str]:
     return (
-        select(Returnee.id)
+        select(Returnee.id, Enrolment.pseudonym)
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(Enrolment.file_number_key.in_(keys.look_ups(sought, _KIND)), *accompanied(actor))
     )
@@ -140,7 +165,9 @@ def _bearers(keys: Keyring, actor: Actor, sought: str) -> Select[UUID]:
 
 def _checked(typed: str) -> str:
     """On one line. Raises Refused."""
-    number = "".join(c for c in " ".join(typed.split()) if c.isprintable())
+    seen = "".join(c for c in " ".join(typed.split()) if c.isprintable())
+    # What can't be seen may have stood beside spaces, which a form leaves out.
+    number = " ".join(seen.split())
     if len(number) > LONGEST or not any(c.isalnum() for c in number):
         raise Refused("Type a file number of at most {most} letters and digits.", most=LONGEST)
     return number

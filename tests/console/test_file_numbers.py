@@ -1,6 +1,7 @@
 """An organisation's own file number, from the invite to the page that it finds."""
 
 import re
+from itertools import pairwise
 
 from domain.enrolment.welcoming import enrol_with_invite
 from storage.kinds import Role
@@ -41,7 +42,14 @@ async def test_a_number_is_changed_and_taken_away_on_their_page_and_a_taken_one_
         await browser.post(f"/people/{other.id}/file-number", file_number="F 1")
         refused = await browser.post(f"{page}/file-number", file_number="f1")
         assert "Another person or invite has this file number already." in refused.text
-        for typed in ("F 2", "F 3", ""):
-            await browser.post(f"{page}/file-number", file_number=typed)
+        for before, typed in pairwise(("", "F 2", "F 3", "")):
+            stale = await browser.post(
+                f"{page}/file-number", file_number="F 4", file_number_before="F 9"
+            )
+            assert "Somebody changed this meanwhile. Look at it again." in stale.text
+            said = {"file_number": typed, "file_number_before": before}
+            for _ in ("once", "and pressed again"):
+                assert (await browser.post(f"{page}/file-number", **said)).status_code == 303
             shown = (await browser.look(page)).text
+            assert f'name="file_number_before" value="{typed}"' in shown
             assert re.findall(r'<input id="file_number"[^>]*value="([^"]*)"', shown) == [typed]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -14,12 +15,17 @@ from sqlalchemy.pool import NullPool
 from bot.archive.taking import take_backup
 from bot.database.opening import keys_in, opened
 from bot.errors import CannotOpen
+from bot.keys import rotating
 from bot.keys.looking import look
 from bot.keys.rotating import rotate
 from bot.replica.replica import Replica
 from bot.settings import Settings
 from bot.stopping import Stopping
+from domain.enrolment.invites import issue_invites
+from domain.enrolment.welcoming import enrol_with_invite
 from domain.returnees.chats import returnee_of_chat
+from domain.returnees.file_numbers import file_number_of, find_by_file_number
+from domain.staff import actor_of
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import mark_handled
 from storage.inbox.lanes import heads_of_lanes
@@ -29,10 +35,11 @@ from storage.keys.keyring import KeyMissing
 from storage.kinds import NoticeClass
 from storage.outbox.letters import Delivery
 from storage.seals import rotation
-from storage.seals.resealing import tables
-from storage.sessions import SERVICE, Clock, Database
+from storage.seals.resealing import Table, tables
+from storage.sessions import SERVICE, Clock, Database, Session
 from storage.tables.outbox import OutboxRow
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Enrolment, Returnee
+from storage.tables.staff import Staff
 from storage.wakes import Wakes
 from tests.bot.archive.world import CHAT, World, at, database_at, opens
 from tests.bot.serving_health import asking
@@ -221,3 +228,30 @@ async def test_a_command_that_read_the_key_file_just_before_the_rotation_ended_g
     backup = await take_backup(settings, tmp_path / "second")
 
     assert backup.epoch == 2
+
+
+async def test_a_file_number_that_comes_with_somebody_meanwhile_is_under_the_new_key(
+    world: World, settings: Settings, urls: DatabaseUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From an invite that still waits its turn to a person, whose turn is over."""
+    database = database_at(urls, settings)
+    async with database.begin(SERVICE) as session:
+        vera = actor_of(await session.get_one(Staff, world.staff_id))
+        here = world.organisation.id
+        (invite,) = await issue_invites(session, here, actor=vera, file_number="F 7")
+    await database.close()
+    came: list[UUID] = []
+
+    async def come_in(session: Session, table: Table) -> int:
+        found = await rotation.left(session, table)
+        if table is Enrolment:
+            came.append((await enrol_with_invite(session, 77, invite.code, "sq")).id)
+        return found
+
+    monkeypatch.setattr(rotating, "left", come_in)
+    await rotate(settings)
+    database = database_at(urls, settings)
+    async with database.begin(SERVICE) as session:
+        assert await file_number_of(session, vera, came[0]) == "F 7"
+        assert await find_by_file_number(session, vera, "f-7") == came[0]
+    await database.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -10,16 +11,19 @@ from sqlalchemy import select
 from bot.clockwork.sweeping import sweep
 from domain.actors import Actor
 from domain.enrolment.given_out import given_out_lately, withdraw_invite
-from domain.enrolment.invites import NewInvite, issue_invites
+from domain.enrolment.invites import NewInvite, issue_invites, redeem_invite
+from domain.enrolment.parting import part
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
-from domain.returnees.enrolments import enrol
+from domain.referrals.making import revoke
+from domain.returnees.enrolments import add_returnee, begin_anew, enrol, pseudonym_of
 from domain.returnees.file_numbers import file_number_of, find_by_file_number, set_file_number
 from domain.safeguarding.conflicts import recuse
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.returnees import Enrolment, Invite, Returnee
 from tests.domain.centre import Centre
+from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 
 
@@ -28,9 +32,11 @@ async def vera(centre: Centre) -> Actor:
     return await centre.colleague()
 
 
-async def numbers(centre: Centre, by: Actor, person: Returnee, typed: str) -> None:
+async def numbers(
+    centre: Centre, by: Actor, person: Returnee, typed: str, *, instead_of: str = ""
+) -> None:
     async with centre.database.begin(SERVICE) as session:
-        await set_file_number(session, by, person.id, typed)
+        await set_file_number(session, by, person.id, typed, instead_of=instead_of)
 
 
 async def invites(centre: Centre, by: Actor, number: str) -> NewInvite:
@@ -52,7 +58,7 @@ async def reads(centre: Centre, by: Actor, person_id: UUID) -> str | None:
 async def test_whoever_comes_by_an_invite_carries_its_number_and_is_found_by_it(
     centre: Centre, vera: Actor
 ) -> None:
-    new = await invites(centre, vera, " AB-12/3\u200e ")
+    new = await invites(centre, vera, " AB-12/3 \u200e ")
     async with centre.database.begin(SERVICE) as session:
         person = await enrol_with_invite(session, 77, new.code, "sq")
         invite = (await session.scalars(select(Invite))).one()
@@ -65,12 +71,30 @@ async def test_whoever_comes_by_an_invite_carries_its_number_and_is_found_by_it(
             await finds(centre, vera, other)
 
 
+async def test_whoever_came_through_an_older_replica_has_the_number_with_the_next_sweep(
+    centre: Centre, vera: Actor
+) -> None:
+    """It knows nothing of numbers."""
+    new = await invites(centre, vera, "F 1")
+    async with centre.database.begin(SERVICE) as session:
+        invite = await redeem_invite(session, new.code)
+        person = await add_returnee(session, 77, centre.organisation, "sq")
+        await enrol(session, person, centre.organisation, invite.id)
+    async with centre.database.begin(SERVICE) as session:
+        while await sweep(session):
+            pass
+        held = Invite.file_number.is_not(None) | Invite.file_number_key.is_not(None)
+        assert await session.scalar(select(Invite).where(held)) is None
+    assert await reads(centre, vera, person.id) == "F 1"
+    assert await finds(centre, vera, "f-1") == person.id
+
+
 async def test_it_is_changed_and_taken_away_and_the_ledger_tells_that_and_no_number(
     centre: Centre, vera: Actor
 ) -> None:
     person = await centre.person()
-    for typed in ("F 1", "F 2", ""):
-        await numbers(centre, vera, person, typed)
+    for before, typed in pairwise(("", "F 1", "F 2", "")):
+        await numbers(centre, vera, person, typed, instead_of=before)
     assert await reads(centre, vera, person.id) is None
     for gone in ("F 1", "F 2"):
         with pytest.raises(Refused):
@@ -94,7 +118,7 @@ async def test_two_persons_or_invites_of_one_organisation_do_not_bear_the_same(
 ) -> None:
     one, other = await centre.person(), await centre.person()
     await numbers(centre, vera, one, "F 1")
-    await numbers(centre, vera, one, "f-1")
+    await numbers(centre, vera, one, "f-1", instead_of="F 1")
     await invites(centre, vera, "F 2")
     for taken in ("F1", "f 2"):
         with pytest.raises(Refused, match="has this file number already"):
@@ -154,7 +178,50 @@ async def test_p10_whom_one_must_know_nothing_of_is_not_found_and_hinders_nothin
         await finds(centre, vera, "F 1")
     await numbers(centre, vera, other, "F 1")
     assert await finds(centre, vera, "F 1") == other.id
-    assert await finds(centre, await centre.colleague(name="Samir"), "F 1") == person.id
+
+
+async def test_whoever_may_see_both_who_bear_the_same_is_told_so_and_shown_neither(
+    database: Database, centre: Centre, vera: Actor
+) -> None:
+    samir, both = await centre.colleague(name="Samir"), [await centre.person() for _ in range(2)]
+    await numbers(centre, vera, both[0], "F 1")
+    async with database.begin(SERVICE) as session:
+        await recuse(session, vera, both[0].id)
+    await numbers(centre, vera, both[1], "F 1")
+    async with centre.database.begin(SERVICE) as session:
+        one, other = [await pseudonym_of(session, samir, each.id) for each in both]
+    with pytest.raises(Refused, match=f"Two people .*: \u2068{one}\u2069 and \u2068{other}\u2069."):
+        await finds(centre, samir, "F 1")
+    await numbers(centre, samir, both[0], "F 2", instead_of="F 1")
+    assert await finds(centre, samir, "F 1") == both[1].id
+
+
+@pytest.mark.parametrize("how", ["let go", "handed over", "taken back"])
+async def test_p6_whoever_leaves_takes_the_number_along_and_does_not_bring_it_back(
+    centre: Centre, how: str
+) -> None:
+    """Nobody could see it there, find by it or take it away."""
+    two = await Two.at_work(centre)
+    here, actor = (two.partner, two.samir) if how == "taken back" else (centre, two.vera)
+    if how == "let go":
+        await centre.closes(two.vera, two.case)
+    else:
+        referral = await two.offered(joint=7)
+        await two.accepts(referral)
+    await numbers(here, actor, two.person, "F 1")
+    async with centre.database.begin(SERVICE) as session:
+        if how == "let go":
+            name = await pseudonym_of(session, actor, two.person.id)
+            await part(session, actor, two.person.id, name)
+        elif how == "taken back":
+            await revoke(session, two.vera, referral.id)
+    await two.goes_on(days=7, minutes=1)
+    async with centre.database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, two.person.id)
+        held = Enrolment.file_number.is_not(None) | Enrolment.file_number_key.is_not(None)
+        assert await session.scalar(select(Enrolment).where(held)) is None
+        await begin_anew(session, person, here.organisation.id)
+    assert await reads(here, actor, two.person.id) is None
 
 
 async def test_p6_an_invite_that_was_withdrawn_or_has_run_out_holds_no_number_any_more(
