@@ -8,7 +8,7 @@ from dialogs.texts import Texts
 from dialogs.words.services import NOT_SHOWN, PASSED_ON
 from domain.directory.reports import report
 from domain.directory.withholding import is_withheld
-from domain.returnees.enrolments import organisation_for
+from domain.returnees.enrolments import organisation_for, organisations_for
 from handlers.answering.answers import PressAnswer
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -29,9 +29,9 @@ async def did_not_work(
     answer: PressAnswer,
 ) -> None:
     """The answer fades, and leaves nothing in the chat for others to read."""
-    organisation, service = await organisation_for(session, returnee), callback_data.service
-    if await is_withheld(session, organisation, service):
+    service = callback_data.service
+    if await is_withheld(session, await organisations_for(session, returnee), service):
         answer.say(texts(texts.pick(*NOT_SHOWN)))
         return
-    await report(session, service, organisation)
+    await report(session, service, await organisation_for(session, returnee))
     answer.say(texts(texts.pick(*PASSED_ON)))

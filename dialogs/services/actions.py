@@ -8,7 +8,7 @@ from dialogs.states import ServicesStates
 from dialogs.widgets import number_in
 from domain.directory.listing import countries
 from domain.directory.needs import Need
-from domain.returnees.enrolments import organisation_for
+from domain.returnees.enrolments import organisations_for
 
 
 async def choose_need(
@@ -18,7 +18,7 @@ async def choose_need(
     if chosen not in set(Need):
         return
     session = manager.middleware_data["session"]
-    shown_by = await organisation_for(session, manager.middleware_data["returnee"])
+    shown_by = await organisations_for(session, manager.middleware_data["returnee"])
     found = await countries(session, now=session.now, need=Need(chosen), shown_by=shown_by)
     only = next(iter(found)) if len(found) == 1 else None
     manager.dialog_data.update(

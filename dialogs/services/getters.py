@@ -17,7 +17,7 @@ from domain.directory.needs import Need
 from domain.marks import N_
 from domain.notices import Notice
 from domain.pathways.lands import likely_lands
-from domain.returnees.enrolments import organisation_for
+from domain.returnees.enrolments import organisations_for
 from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import card_may_stand, may_be_looked_for
 from storage.kinds import Discretion
@@ -45,7 +45,7 @@ async def get_countries(
     returnee: Returnee | None = None,
     **_: Any,
 ) -> dict[str, Any]:
-    shown_by = await organisation_for(session, returnee)
+    shown_by = await organisations_for(session, returnee)
     need = _need(dialog_manager)
     found = await countries(session, now=session.now, need=need, shown_by=shown_by)
     return {"countries": _theirs_first(texts, found, returnee)}
@@ -63,7 +63,7 @@ async def get_places(
         now=session.now,
         need=_need(dialog_manager),
         country=dialog_manager.dialog_data.get("country"),
-        shown_by=await organisation_for(session, returnee),
+        shown_by=await organisations_for(session, returnee),
         language=texts.language,
     )
     everywhere = (texts("Everywhere"), EVERYWHERE)
@@ -85,7 +85,7 @@ async def get_card(
         place=chosen.get("place"),
         avoided=await _avoided(session, returnee, chosen),
         open_now=open_now,
-        shown_by=await organisation_for(session, returnee),
+        shown_by=await organisations_for(session, returnee),
     )
     page, found = await _found_on(session, search, texts.language, chosen.get("page", 0))
     if not found:

@@ -20,7 +20,7 @@ from domain.directory.values import Location, Phone, Schedule, Service
 from domain.directory.withholding import is_withheld
 from domain.marks import N_
 from domain.names import isolated
-from domain.returnees.enrolments import organisation_for
+from domain.returnees.enrolments import organisations_for
 from domain.returnees.wishes import wishes_left
 from domain.safety.reading_along import need_may_be_named
 from domain.telegram_limits import units
@@ -107,7 +107,7 @@ def _not_shown(texts: Texts) -> Screen:
 
 
 async def _is_withheld(telling: Telling, found: FoundService) -> bool:
-    shown_by = await organisation_for(telling.session, telling.returnee)
+    shown_by = await organisations_for(telling.session, telling.returnee)
     return await is_withheld(telling.session, shown_by, found.id)
 
 

@@ -2,7 +2,7 @@
 no trace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -44,8 +44,8 @@ class Search:
     avoided: Avoided = frozenset()
     #: Also what is too old to be shown to anybody but staff.
     include_hidden: bool = False
-    #: Whose people look: what that organisation withholds from them is left out.
-    shown_by: UUID | None = None
+    #: Whose people look: what any of these organisations withholds from them is left out.
+    shown_by: Collection[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ async def places(
     now: datetime,
     need: Need | None = None,
     country: str | None = None,
-    shown_by: UUID | None = None,
+    shown_by: Collection[UUID] = (),
     language: str = "en",
 ) -> list[ListedPlace]:
     """Places with services that would be shown, the best served first, called as the language
@@ -64,7 +64,7 @@ async def countries(
     *,
     now: datetime,
     need: Need | None = None,
-    shown_by: UUID | None = None,
+    shown_by: Collection[UUID] = (),
 ) -> dict[str, int]:
     """How many services each country has, the best served first."""
     services = func.count(distinct(DirectoryPlace.service_id))

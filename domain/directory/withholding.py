@@ -114,9 +114,9 @@ async def list_withheld(
     }
 
 
-async def is_withheld(session: Session, organisation_id: UUID | None, service_id: UUID) -> bool:
-    """Whether that organisation shows it to its people no more."""
+async def is_withheld(session: Session, organisations: Collection[UUID], service_id: UUID) -> bool:
+    """Whether any of these organisations shows it to its people no more."""
     query = select(DirectoryService.id).where(
-        DirectoryService.id == service_id, withheld_by(organisation_id)
+        DirectoryService.id == service_id, withheld_by(organisations)
     )
     return await session.scalar(query) is not None

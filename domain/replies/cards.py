@@ -11,6 +11,7 @@ from domain.errors import Refused
 from domain.illegible import if_legible
 from domain.messages.body import Body
 from domain.replies.sending import Conditions, send
+from domain.returnees.enrolments import organisations_for
 from domain.returnees.wishes import legible_wishes, wishes_of
 from storage.kinds import MessageKind
 from storage.sessions import Session
@@ -42,7 +43,8 @@ async def services_for(
 async def send_card(
     session: Session, actor: Actor, case_id: UUID, service_id: UUID, how: Conditions
 ) -> Message:
-    """It is worded as it is sent, so it says what the directory says then.
+    """It is worded as it is sent, so it says what the directory says then. Whoever of those that
+    accompany the person withholds it, nobody sends it. Needs the service's scope.
 
     Raises NotAllowed and Refused.
     """
@@ -57,8 +59,10 @@ async def send_card(
         raise Refused("This service has closed.")
     if found.age is Age.HIDDEN:
         raise Refused("Nobody has checked this service for too long. Call there yourself first.")
-    if await is_withheld(session, actor.organisation_id, service_id):
-        raise Refused("Your organisation does not show this service any more.")
+    theirs = await organisations_for(session, returnee)
+    if await is_withheld(session, [actor.organisation_id, *theirs], service_id):
+        # Not by whom: nobody sees what another organisation withholds.
+        raise Refused("It is shown no more.")
     if found.is_avoided:
         raise Refused("This service is only where they said that it is not safe for them.")
     body = Body(text=found.service.name, service=str(service_id))

@@ -201,6 +201,15 @@ async def organisation_for(session: Session, returnee: Returnee | None) -> UUID 
     return await session.scalar(select(Organisation.id).where(Organisation.is_default))
 
 
+async def organisations_for(session: Session, returnee: Returnee | None) -> list[UUID]:
+    """All that accompany whoever writes, or else who answers for them."""
+    accompanying = await current_enrolments(session, returnee.id) if returnee is not None else ()
+    if accompanying:
+        return [each.organisation_id for each in accompanying]
+    answering = await organisation_for(session, returnee)
+    return [answering] if answering is not None else []
+
+
 async def answers_for(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
     """Whether that organisation accompanies this person, or did last, and nobody does now."""
     if await current_enrolment(session, returnee.id, organisation_id) is not None:

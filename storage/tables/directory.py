@@ -3,6 +3,7 @@ which keeps its indexes in use. What people say of its services, and which of th
 withholds from its people, is for that organisation alone.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -127,8 +128,7 @@ IS_THIS_SERVICE = and_(
 )
 
 
-def withheld_by(organisation_id: UUID | None) -> ColumnElement[bool]:
-    """Within a query of services: that organisation does not show them to its people,
-    which none does where there is none.
-    """
-    return exists().where(DirectoryWithheld.organisation_id == organisation_id, IS_THIS_SERVICE)
+def withheld_by(organisations: Collection[UUID]) -> ColumnElement[bool]:
+    """Within a query of services: any of these organisations does not show them to its people."""
+    theirs = DirectoryWithheld.organisation_id.in_(organisations)
+    return exists().where(theirs, IS_THIS_SERVICE)

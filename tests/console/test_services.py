@@ -9,9 +9,11 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.directory.reports import report
 from domain.directory.withholding import withhold
+from domain.returnees.enrolments import enrol
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.directory import DirectoryService
+from storage.tables.returnees import Returnee
 from tests.console.everything import did_not_work
 from tests.console.office import Office
 from tests.domain.directory.samples import clinic, json_file
@@ -104,7 +106,27 @@ async def test_a_caseworker_finds_what_is_not_shown_reads_why_and_does_not_send_
         assert f"{path}/card" not in page
         refused = await browser.post(f"{path}/card", service=str(service))
         assert refused.status_code == 409
-        assert "Your organisation does not show this service any more." in refused.text
+        assert "It is shown no more." in refused.text
+
+
+async def test_p10_nobody_sends_what_another_that_accompanies_them_withholds_nor_reads_who_does(
+    office: Office, elsewhere: Office
+) -> None:
+    coordinator, person = await elsewhere.colleague(Role.COORDINATOR), await office.person()
+    case = await office.case(person, "I need a doctor")
+    async with office.database.begin(SERVICE) as session:
+        await enrol(session, await session.get_one(Returnee, person.id), elsewhere.organisation)
+        service = await did_not_work(session, office)
+        await withhold(session, coordinator.actor, service, "They take the passports.")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        found = await browser.get(path, service="clinic")
+        refused = await browser.post(f"{path}/card", service=str(service))
+    assert (refused.status_code, "It is shown no more." in refused.text) == (409, True)
+    for page in (found.text, refused.text):
+        assert "passports" not in page
+        assert elsewhere.organisation.name not in page
 
 
 async def test_a_coordinator_says_that_a_line_answers_or_does_not_and_of_no_emergency_number(

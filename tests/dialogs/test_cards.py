@@ -15,6 +15,7 @@ from domain.notices import Notice, says
 from domain.profiles.wishing import change_place
 from domain.replies.cards import send_card, services_for
 from domain.replies.sending import AT_ONCE
+from domain.returnees.enrolments import enrol
 from domain.returnees.wishes import Place
 from locales.catalogues import Catalogues
 from storage.kinds import Discretion, Role
@@ -42,7 +43,7 @@ async def centre(database: Database, clock: Clock) -> Centre:
 async def test_a_card_is_open_on_an_open_phone_and_covered_on_others(centre: Centre) -> None:
     vera, person = await centre.colleague(), await centre.person(language="en")
     case = await centre.claims(vera, await centre.signal(person))
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
         await send_card(session, vera, case.id, service, AT_ONCE)
     async with centre.database.begin(SERVICE) as session:
@@ -78,7 +79,7 @@ async def test_nobody_is_sent_a_card_of_a_place_that_is_not_safe_for_them(
     vera, person = await centre.colleague(), await centre.person(language=language)
     case = await centre.claims(vera, await centre.signal(person))
     await avoids(centre, person, DURRES)
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         found = await services_for(session, vera, case.id, "clinic", "en", open_now=False)
         assert found == []
         service = (await session.scalars(select(DirectoryService.id))).one()
@@ -106,7 +107,7 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
 ) -> None:
     vera, person = await centre.colleague(), await centre.person(language=language)
     case = await centre.claims(vera, await centre.signal(person))
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
         await send_card(session, vera, case.id, service, AT_ONCE)
     await avoids(centre, person, place)
@@ -116,13 +117,18 @@ async def test_a_card_that_waited_shows_no_place_that_they_avoid_by_then(
     assert (left_out in screen.text) is not shown
 
 
+@pytest.mark.parametrize("withholds", ["the older", "the newer"])
 async def test_a_card_that_waited_shows_nothing_of_what_is_withheld_by_then(
-    centre: Centre,
+    centre: Centre, withholds: str
 ) -> None:
+    """By whichever of those that accompany them."""
+    newer = await Centre.open(centre.database, centre.clock, "Durrës")
     vera, person = await centre.colleague(), await centre.person(language="en")
     case = await centre.claims(vera, await centre.signal(person))
-    coordinator = await centre.colleague(Role.COORDINATOR)
-    async with centre.database.begin(centre.organisation.id) as session:
+    withholding = centre if withholds == "the older" else newer
+    coordinator = await withholding.colleague(Role.COORDINATOR)
+    async with centre.database.begin(SERVICE) as session:
+        await enrol(session, await session.get_one(Returnee, person.id), newer.organisation)
         service = (await session.scalars(select(DirectoryService.id))).one()
         await send_card(session, vera, case.id, service, AT_ONCE)
         await withhold(session, coordinator, service, "They take the passports.")
@@ -137,7 +143,7 @@ async def test_a_card_of_a_service_with_long_texts_fits_into_one_message(centre:
         await import_directory(session, read_directory([json_file([long])]), "t", session.now)
     vera, person = await centre.colleague(), await centre.person(language="en")
     case = await centre.claims(vera, await centre.signal(person))
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         service = (await session.scalars(select(DirectoryService.id))).one()
         await send_card(session, vera, case.id, service, AT_ONCE)
     screen = await last_screen(centre, person, "en")
@@ -151,6 +157,6 @@ async def test_a_closed_service_is_not_sent(centre: Centre) -> None:
     async with centre.database.begin(SERVICE) as session:
         await session.execute(update(DirectoryService).values(status="defunct"))
         service = (await session.scalars(select(DirectoryService.id))).one()
-    async with centre.database.begin(centre.organisation.id) as session:
+    async with centre.database.begin(SERVICE) as session:
         with pytest.raises(Refused, match="has closed"):
             await send_card(session, vera, case.id, service, AT_ONCE)

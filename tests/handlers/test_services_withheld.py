@@ -10,11 +10,13 @@ from dialogs.presses import DidNotWork, OpenCovered
 from domain.directory.withholding import withhold
 from domain.notices import Notice
 from domain.organisations import add_organisation
+from domain.returnees.enrolments import enrol as accompany
 from domain.staff import actor_of, add_staff
 from storage.kinds import Role
 from storage.sessions import SERVICE, Database
 from storage.tables.directory import DirectoryReport, DirectoryService
 from storage.tables.organisations import Organisation
+from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 from tests.domain.directory.samples import clinic
 from tests.handlers.conftest import NewPhone
@@ -63,6 +65,21 @@ async def test_it_is_found_no_more_by_that_organisations_people_nor_by_strangers
         words = await found_by(phone)
         assert "Second clinic" in words
         assert ("Clinic of the Old Port" in words) is finds
+
+
+async def test_in_a_joint_period_what_either_organisation_withholds_is_off_the_phone(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    async with database.begin(SERVICE) as session:
+        lantern = await add_organisation(session, "Lantern", country="AL")
+        await accompany(session, (await session.scalars(select(Returnee))).one(), lantern)
+    service = await withholds(database, organisation)
+    words = await found_by(phone)
+    assert "Second clinic" in words
+    assert "Old Port" not in words
+    assert await phone.press_data(DidNotWork(service=service).pack()) == []
+    assert "I don't show this service any more." in str(phone.toast.text)
 
 
 async def test_p9_an_old_button_on_it_says_that_it_is_not_shown_any_more_and_leads_to_the_search(

@@ -42,6 +42,7 @@ def test_albanias_doubted_line_is_offered_only_while_it_was_tested_lately() -> N
     assert offered([doubted], TODAY) == []
     assert offered([tested], TODAY) == [tested]
     assert offered([tested], TODAY + timedelta(days=181)) == []
+    assert offered([tested.called(Call(TODAY, answered=False))], TODAY) == []
     assert tested.is_certain(TODAY)
 
 

@@ -46,7 +46,7 @@ async def withholds(centre: Centre, actor: Actor, why: str = WHY) -> UUID:
 
 async def shown(centre: Centre) -> bool:
     """To those whom this organisation accompanies."""
-    shown_by = centre.organisation.id
+    shown_by = [centre.organisation.id]
     async with centre.database.begin(SERVICE) as session:
         now = session.now
         found = await find_services(session, Search(shown_by=shown_by), now=now)
@@ -104,8 +104,8 @@ async def test_p10_each_organisation_withholds_from_its_own_people_alone(centre:
     assert await withheld(theirs, other) == []
     async with centre.database.begin(SERVICE) as session:
         assert not await show_again(session, other, service)
-        assert await is_withheld(session, centre.organisation.id, service)
-        assert not await is_withheld(session, theirs.organisation.id, service)
+        assert await is_withheld(session, [centre.organisation.id], service)
+        assert not await is_withheld(session, [theirs.organisation.id], service)
 
 
 async def test_only_whoever_keeps_the_directory_withholds_and_says_why(centre: Centre) -> None:
