@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 
 from domain.check_ins.answering import ask_again, go_back, start_answering
 from domain.consent import give_consent
+from domain.notices import Notice
 from storage.kinds import NoticeClass, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.clock import MORNING
+from tests.clock import MORNING, set_clock
+from tests.domain.centre import Centre
 from tests.domain.check_ins.pressing import press, reasons, take_form, the_case, tick
 from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
 from tests.domain.checking_in import Office, send_what_is_due
@@ -74,6 +76,11 @@ SAFE_AND_WELL = """
 | | yn | yes | Yes |
 | | yn | no | No |
 """
+
+
+@pytest.fixture
+def centre(database: Database, clock: Clock, office: Office) -> Centre:
+    return Centre(database, clock, office.organisation)
 
 
 @pytest.fixture
@@ -160,6 +167,42 @@ async def test_p1_whoever_ticks_and_never_comes_back_is_heard_a_day_later_and_no
     assert await to_the_phone(database) == said
     await press(database, returnee, check_in, "need", "Nothing")
     assert (await reasons(database)).count("check-in.answer") == 1
+
+
+@pytest.mark.parametrize("asked_by", ["us", "themselves"])
+async def test_p4_p11_whoever_is_heard_by_what_they_left_is_told_that_nobody_answered_once_they_ask(
+    centre: Centre, returnee: Returnee, check_in: CheckIn, office: Office, asked_by: str
+) -> None:
+    await take_form(centre.database, office, check_in, THINGS)
+    if asked_by == "us":
+        await send_what_is_due(centre.database)
+        await confirm(centre.database, check_in)
+    await press(centre.database, returnee, check_in, "well", "yes")
+    await tick(centre.database, returnee, check_in, "things", "food")
+    await tick_at(centre.database, centre.clock, A_DAY_LATER)
+    for _ in range(2):
+        centre.later(hours=1, minutes=1)
+        await centre.tick()
+    assert await centre.sent(Notice.NOBODY_YET) == []
+
+    await centre.hears(returnee)
+    centre.later(minutes=1)
+    await centre.tick()
+
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p11_whoever_waits_for_an_answer_is_told_that_nobody_gave_one_whatever_they_left(
+    centre: Centre, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(centre.database, returnee, ticking, "things", "food")
+    set_clock(centre.clock, A_DAY_LATER - timedelta(minutes=1))
+    await centre.signal(returnee, Severity.CONCERN)
+    await tick_at(centre.database, centre.clock, A_DAY_LATER)
+    centre.later(hours=1, minutes=1)
+    await centre.tick()
+
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
 
 
 async def test_p5_what_was_ticked_and_left_calls_nobody_whom_they_did_not_agree_to(
