@@ -13,7 +13,8 @@ from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.check_ins.worries import hear_left_ticks
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, if_possible
+from domain.illegible import if_legible
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.silence_plan import SILENCE
 from domain.signals.opening import UPDATE_FAILED
 from storage.batches import among, at_most
@@ -89,8 +90,7 @@ async def _book(
 
 async def _deal_with(session: Session, due: Due) -> None:
     if due.check_in.state is CheckInState.STARTED:
-        async with if_possible(session, "silence.failed"):
-            await _hear_what_was_left(session, due)
+        await _hear_what_was_left(session, due)
     if _owes_no_answer(due):
         due.check_in.silent_at = None
         return
@@ -114,9 +114,12 @@ def _owes_no_answer(due: Due) -> bool:
 
 
 async def _hear_what_was_left(session: Session, due: Due) -> None:
-    """What they ticked and never went on from, they said as well (P1)."""
-    filling = await filling_of(session, due.returnee, due.check_in)
-    await hear_left_ticks(session, due.returnee, due.check_in, filling)
+    """What they ticked and never went on from, they said as well (P1). Where no key opens it, their
+    silence goes on without it.
+    """
+    filling = await if_legible(filling_of(session, due.returnee, due.check_in))
+    if filling is not None:
+        await hear_left_ticks(session, due.returnee, due.check_in, filling)
 
 
 async def _no_silence(session: Session, due: Due) -> str | None:

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from domain.check_ins import silence
 from domain.check_ins.answering import ask_again, go_back, start_answering
 from domain.consent import give_consent
 from domain.notices import Notice
 from storage.kinds import NoticeClass, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.check_ins import CheckIn
+from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
@@ -162,8 +163,8 @@ async def test_p1_whoever_ticks_and_never_comes_back_is_heard_a_day_later_and_no
     await tick_at(database, clock, A_DAY_LATER)
     await tick_at(database, clock, A_DAY_LATER + timedelta(days=3))
 
-    silence = ["check-in.silence", "silence.write-once"] if asked_by == "us" else []
-    assert await reasons(database) == ["check-in.answer", *silence]
+    silent = ["check-in.silence", "silence.write-once"] if asked_by == "us" else []
+    assert await reasons(database) == ["check-in.answer", *silent]
     assert await to_the_phone(database) == said
     await press(database, returnee, check_in, "need", "Nothing")
     assert (await reasons(database)).count("check-in.answer") == 1
@@ -203,6 +204,39 @@ async def test_p11_whoever_waits_for_an_answer_is_told_that_nobody_gave_one_what
     await centre.tick()
 
     assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p1_what_was_left_is_heard_soon_after_a_trouble_that_passes(
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    ticking: CheckIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError("a trouble that passes")
+
+    await tick(database, returnee, ticking, "things", "food")
+    with monkeypatch.context() as troubled:
+        troubled.setattr(silence, "hear_left_ticks", fails)
+        await tick_at(database, clock, A_DAY_LATER)
+    assert await the_case(database) is None
+    await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=2))
+
+    assert await reasons(database) == ["check-in.answer"]
+
+
+async def test_p1_where_no_key_opens_what_was_left_a_caseworker_hears_of_the_silence_all_the_same(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await send_what_is_due(database)
+    await confirm(database, check_in)
+    await press(database, returnee, check_in, "safety", "safe")
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Answer).values(body=b"nothing that opens"))
+    await tick_at(database, clock, A_DAY_LATER)
+
+    assert await reasons(database) == ["check-in.silence", "silence.write-once"]
 
 
 async def test_p5_what_was_ticked_and_left_calls_nobody_whom_they_did_not_agree_to(
