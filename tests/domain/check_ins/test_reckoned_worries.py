@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from domain.check_ins import silence
 from domain.check_ins.answering import ask_again, go_back, start_answering
+from domain.check_ins.silence import LEFT_OPEN, give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
 from storage.kinds import NoticeClass, Purpose, Severity
@@ -18,7 +19,7 @@ from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.check_ins.pressing import press, reasons, take_form, the_case, tick
 from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
-from tests.domain.checking_in import Office, send_what_is_due
+from tests.domain.checking_in import Office, kept, send_what_is_due
 
 SAFE_PLACE = """
 | survey |
@@ -224,6 +225,23 @@ async def test_p1_what_was_left_is_heard_soon_after_a_trouble_that_passes(
     await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=2))
 
     assert await reasons(database) == ["check-in.answer"]
+
+
+async def test_p1_what_was_left_is_heard_though_nobody_waits_for_the_rest_of_it_any_more(
+    database: Database, clock: Clock, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(database, returnee, ticking, "things", "food")
+    async with database.begin(SERVICE) as session:
+        # As a restore leaves it, and somebody who stays after all.
+        (await session.get_one(CheckIn, ticking.id)).silent_at = None
+    said = await to_the_phone(database)
+    set_clock(clock, A_DAY_LATER + timedelta(days=7))
+    async with database.begin(SERVICE) as session:
+        assert await give_up_waiting(session) == 1
+
+    assert await reasons(database) == ["check-in.answer"]
+    assert await to_the_phone(database) == said
+    assert (await kept(database, ticking.id)).reason == LEFT_OPEN
 
 
 async def test_p1_where_no_key_opens_what_was_left_a_caseworker_hears_of_the_silence_all_the_same(
