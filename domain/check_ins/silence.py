@@ -51,7 +51,16 @@ async def give_up_waiting(session: Session) -> int:
     """
     over = session.now - END
     missed = _ended(CheckIn.state == CheckInState.SILENT, CheckIn.silent_at <= over)
-    return await _book(session, missed, CheckInState.MISSED) + await _end_left_open(session, over)
+    # What was only to be read nobody is silent about.
+    unread = _ended(
+        CheckIn.state == CheckInState.SENT,
+        CheckIn.silent_at.is_(None),
+        CheckIn.sent_at <= over - PATIENCE,
+    )
+    ended = 0
+    for left in (missed, unread):
+        ended += await _book(session, left, CheckInState.MISSED)
+    return ended + await _end_left_open(session, over)
 
 
 async def _end_left_open(session: Session, over: datetime) -> int:
