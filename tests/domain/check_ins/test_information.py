@@ -89,3 +89,18 @@ async def test_nobody_is_given_to_read_what_leads_where_it_is_not_safe_for_them(
     spared = (CheckInState.SKIPPED, AVOIDED)
     expected = spared if avoided == "Durrës" else (CheckInState.SENDING, None)
     assert (told_of.state, told_of.reason) == expected
+
+
+@pytest.mark.parametrize("avoided", ["Durrës", "Shkodër"])
+async def test_nobody_opens_what_leads_where_it_is_not_safe_for_them_as_was_said_since_it_came(
+    database: Database, returnee: Returnee, unread: CheckIn, avoided: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await change_place(session, person, Place("AL", "0123456789ab", avoided))
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        following = await start_answering(session, person, unread.id)
+
+    is_safe = avoided != "Durrës"
+    assert (following.for_them, following.question is not None) == (is_safe, is_safe)
