@@ -22,6 +22,7 @@ from domain.duty.hours import Span
 from domain.duty.readiness import PLANNED_AHEAD
 from domain.figures.periods import Step, periods
 from domain.figures.suppression import SMALLEST, SMALLEST_SENSITIVE, rounded
+from domain.questionnaires.shelf import editions
 from domain.questionnaires.values import Questionnaire
 from storage.kinds import TO_COME, Severity
 from storage.sessions import Session
@@ -121,13 +122,12 @@ async def outlook(
     organisation = await session.get_one(Organisation, campaign.organisation_id)
     place = zone(organisation.time_zone)
     rates = await _rates(session, organisation.id, place)
-    if asked.is_information:
-        rates = replace(rates, alert=0.0)
-    questions = len(asked.asked(private=True))
     check_ins = Counter({_hour(moment): 0 for moment in due})
     for moment, count in due.items():
         check_ins[_hour(moment)] += count
-    hours = await _hours(session, organisation.id, check_ins, rates, questions)
+    hours = await _hours(session, organisation.id, check_ins, rates, asked)
+    if asked.is_information:
+        rates = replace(rates, alert=0.0)
     return Outlook(hours, _days(campaign, due, place), rates, place)
 
 
@@ -136,21 +136,24 @@ async def _hours(
     organisation_id: UUID,
     check_ins: Counter[datetime],
     rates: Rates,
-    questions: int,
+    asked: Questionnaire,
 ) -> list[Hour]:
     if not check_ins:
         return []
     whole = Span(min(check_ins), max(check_ins) + _HOUR * len(_SPREAD))
-    check_ins += await _others(session, organisation_id, whole)
+    others = await _others(session, organisation_id, whole)
+    alarming = others if asked.is_information else check_ins + others
+    check_ins += others
     shifts = await shifts_in(session, organisation_id, whole)
-    reaches = session.now + PLANNED_AHEAD
+    reaches, questions = session.now + PLANNED_AHEAD, len(asked.asked(private=True))
+    alarms = _answers(alarming, rates)
     return [
         Hour(
             begins,
             check_ins[begins],
             # Each question and the thanks takes the last one's place.
             check_ins[begins] + answers * (questions + 1),
-            answers * rates.alert,
+            alarms.get(begins, 0.0) * rates.alert,
             _on_duty(shifts, begins) if begins < reaches else None,
         )
         for begins, answers in sorted(_answers(check_ins, rates).items())
@@ -202,14 +205,22 @@ async def _rates(session: Session, organisation_id: UUID, place: ZoneInfo) -> Ra
     """
     first, *_, last = periods(Step.MONTH, session.now, place, _HALF_A_YEAR)
     began_by_then = CheckIn.started_at < last.ends
-    counted = await session.execute(
-        select(func.count(), func.count().filter(began_by_then)).where(
+    found = await session.execute(
+        select(CheckIn.questionnaire, func.count(), func.count().filter(began_by_then))
+        .where(
             CheckIn.organisation_id == organisation_id,
             CheckIn.due_at >= first.begins,
             CheckIn.sent_at < last.ends,
         )
+        .group_by(CheckIn.questionnaire)
     )
-    asked, began = (rounded(count, SMALLEST) for count in counted.one())
+    counted = {name: (asked, began) for name, asked, began in found}
+    shown = await editions(session, [(organisation_id, name) for name in counted])
+    # What is only to be read is opened, and calls nobody.
+    information = {name for (_, name), each in shown.items() if each.is_information}
+    asking = [counted[name] for name in counted.keys() - information]
+    asked = rounded(sum(each for each, _ in asking), SMALLEST)
+    began = rounded(sum(each for _, each in asking), SMALLEST)
     if asked < FEWEST or not began:
         return Rates()
     alerts = await session.scalar(

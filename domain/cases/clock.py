@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import exists, func, select
 
 from domain.calendar import zone
 from domain.cases.advice import answer_owed_by
@@ -27,15 +27,17 @@ async def wind(session: Session, case: Case) -> None:
 
 
 async def owe_the_truth(session: Session, case: Case, *, they_ask: bool) -> None:
-    """They ask, or what had answered them never came: where the team called the case graver, or
-    opened it again, without a word of theirs, they are to hear all the same that nobody has
-    answered yet (P11). So they are where the team opened it, once they ask.
+    """They ask, or what had answered them never came: where the case became graver, or was opened
+    again, without a word of theirs, they are to hear all the same that nobody has answered yet
+    (P11). So they are where it was opened like that, once they ask.
     """
-    of_team = (CaseEventKind.OPENED, CaseEventKind.RAISED) if they_ask else (CaseEventKind.RAISED,)
-    by_team = and_(CaseEvent.kind.in_(of_team), CaseEvent.staff_id.is_not(None))
+    unasked = {CaseEventKind.RAISED, CaseEventKind.REOPENED}
+    if they_ask:
+        unasked.add(CaseEventKind.OPENED)
     judged = exists().where(
         CaseEvent.case_id == case.id,
-        or_(by_team, CaseEvent.kind == CaseEventKind.REOPENED),
+        CaseEvent.kind.in_(unasked),
+        # Whoever was told in truth was told later than that.
         CaseEvent.at == case.told_waiting_at,
     )
     is_owed_one = case.first_action_at is None and case.told_waiting_at is not None

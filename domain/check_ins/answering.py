@@ -21,6 +21,7 @@ from domain.check_ins.answers import (
     whole,
 )
 from domain.check_ins.calling import tell_of_answer
+from domain.check_ins.danger import leads_into_danger
 from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
@@ -29,6 +30,7 @@ from domain.children.deciding import protecting
 from domain.children.known import is_child
 from domain.consent import has_consent
 from domain.errors import Refused
+from domain.illegible import if_legible
 from domain.questionnaires import shelf
 from domain.questionnaires.correcting import ask_corrected
 from domain.questionnaires.filling import Filling
@@ -298,6 +300,9 @@ async def _refused(
     questionnaire, child = filling.questionnaire, is_child(returnee)
     for_them = questionnaire.has_something_for(private=filling.private)
     if child and (questionnaire.adults_only or not await _is_protected(session, check_in)):
+        for_them = False
+    # They may have said so since it was sent.
+    if await if_legible(leads_into_danger(session, returnee.id, questionnaire)):
         for_them = False
     return None if for_them else Next(check_in.id, None, for_them=False)
 

@@ -39,7 +39,8 @@ async def call_caseworker(
     safety = await session.get_one(Safety, returnee.id)
     plan = plan_now(returnee, safety, session.now)
     reasons = [reason, f"silence.{plan}"]
-    await open_or_append(session, returnee, organisation_id, Severity.CONCERN, reasons)
+    concern = Severity.CONCERN
+    await open_or_append(session, returnee, organisation_id, concern, reasons, unasked=True)
     return True
 
 

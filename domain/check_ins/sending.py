@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.check_ins.danger import leads_into_danger
 from domain.check_ins.due import PATHWAY_RESTS, Due, claim, claiming
 from domain.check_ins.outcomes import (
     BLOCKED,
@@ -21,7 +22,6 @@ from domain.check_ins.spacing import ANOTHER, Asked, asked_lately
 from domain.notices import MANNERS, Notice, letter
 from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, together_or_each
 from domain.recovery.quiet import RESTORED
-from domain.returnees.wishes import speaks_of_avoided
 from domain.safety.contacts import contacts_with
 from domain.safety.judging import LOOK_AGAIN, Contact, Held, Outgoing, held
 from storage.kinds import CampaignState, CheckInState, Hold
@@ -63,10 +63,10 @@ async def send_due(session: Session) -> int:
         leaving = []
         for due in some:
             contact = contacts.of(due.returnee, due.check_in.organisation_id)
-            if await _leads_into_danger(session, due):
+            verdict = judge(due, contact, now_asked, session.now)
+            leaves = verdict.state is CheckInState.SENDING
+            if leaves and await leads_into_danger(session, due.returnee.id, due.questionnaire):
                 verdict = Verdict(CheckInState.SKIPPED, AVOIDED)
-            else:
-                verdict = judge(due, contact, now_asked, session.now)
             if verdict.state is CheckInState.SENDING:
                 now_asked.note(due, session.now)
                 leaving.append(due)
@@ -81,16 +81,6 @@ async def send_due(session: Session) -> int:
 
     await together_or_each(session, dues, send, _try_again, "check-ins.failed")
     return claimed.count
-
-
-async def _leads_into_danger(session: Session, due: Due) -> bool:
-    """Whether what there is to read speaks of a place where it is not safe for them."""
-    if not due.questionnaire.is_information:
-        return False
-    notes = due.questionnaire.asked(private=True)
-    words = [each for note in notes for each in (note.label, note.hint) if each]
-    text = " ".join(said for each in words for said in (each.text, *each.languages.values()))
-    return await speaks_of_avoided(session, due.returnee.id, text)
 
 
 async def _try_again(session: Session, due: Due) -> None:

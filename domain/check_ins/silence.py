@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 
 from domain.calendar import zone
 from domain.check_ins.answering import filling_of
@@ -13,7 +13,8 @@ from domain.check_ins.eligibility import Exclusion
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.postponing import DECLINED, safe_hours
 from domain.check_ins.worries import hear_left_ticks
-from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself, if_possible
+from domain.illegible import if_legible
+from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.safety.silence_plan import SILENCE
 from domain.signals.opening import UPDATE_FAILED
 from storage.batches import among, at_most
@@ -50,19 +51,48 @@ async def give_up_waiting(session: Session) -> int:
     """
     over = session.now - END
     missed = _ended(CheckIn.state == CheckInState.SILENT, CheckIn.silent_at <= over)
-    ended = await _book(session, missed, CheckInState.MISSED)
-    return ended + await _book(session, _left_open(over), CheckInState.CANCELLED, LEFT_OPEN)
-
-
-def _left_open(over: datetime) -> Select[UUID]:
-    """Begun unasked, and nobody waits for the rest; every answer leaves them as long again."""
-    lately = exists().where(Answer.check_in_id == CheckIn.id, Answer.at > over)
-    return _ended(
-        CheckIn.state == CheckInState.STARTED,
+    # What was only to be read nobody is silent about.
+    unread = _ended(
+        CheckIn.state == CheckInState.SENT,
         CheckIn.silent_at.is_(None),
-        CheckIn.started_at <= over,
-        ~lately,
+        CheckIn.sent_at <= over - PATIENCE,
     )
+    ended = 0
+    for left in (missed, unread):
+        ended += await _book(session, left, CheckInState.MISSED)
+    return ended + await _end_left_open(session, over)
+
+
+async def _end_left_open(session: Session, over: datetime) -> int:
+    """Nobody waits for the rest; every answer leaves them as long again."""
+    lately = exists().where(Answer.check_in_id == CheckIn.id, Answer.at > over)
+    found = await session.execute(
+        select(CheckIn, Returnee)
+        .join(Returnee, Returnee.id == CheckIn.returnee_id)
+        .where(
+            CheckIn.state == CheckInState.STARTED,
+            CheckIn.silent_at.is_(None),
+            CheckIn.started_at <= over,
+            ~lately,
+        )
+        .limit(at_most(_AT_ONCE))
+        .with_for_update(of=[CheckIn, Returnee], key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    left, broken = found.all(), []
+
+    async def leave(session: Session, one: tuple[CheckIn, Returnee]) -> None:
+        broken.append(one)
+
+    await each_by_itself(session, left, _end, leave, "silence.failed")
+    return len(left) - len(broken)
+
+
+async def _end(session: Session, left: tuple[CheckIn, Returnee]) -> None:
+    """Where its clock was taken away, as by a restore, no silence had what they ticked heard."""
+    check_in, returnee = left
+    await _hear_what_was_left(session, returnee, check_in)
+    check_in.state, check_in.reason = CheckInState.CANCELLED, LEFT_OPEN
 
 
 def _ended(*conditions: ColumnElement[bool]) -> Select[UUID]:
@@ -74,13 +104,11 @@ def _ended(*conditions: ColumnElement[bool]) -> Select[UUID]:
     )
 
 
-async def _book(
-    session: Session, over: Select[UUID], state: CheckInState, reason: str | None = None
-) -> int:
+async def _book(session: Session, over: Select[UUID], state: CheckInState) -> int:
     ended = await session.scalars(
         update(CheckIn)
         .where(among(CheckIn.id, over))
-        .values(state=state, reason=func.coalesce(reason, CheckIn.reason))
+        .values(state=state)
         .returning(CheckIn.id)
         .execution_options(synchronize_session=False)
     )
@@ -89,8 +117,7 @@ async def _book(
 
 async def _deal_with(session: Session, due: Due) -> None:
     if due.check_in.state is CheckInState.STARTED:
-        async with if_possible(session, "silence.failed"):
-            await _hear_what_was_left(session, due)
+        await _hear_what_was_left(session, due.returnee, due.check_in)
     if _owes_no_answer(due):
         due.check_in.silent_at = None
         return
@@ -113,10 +140,13 @@ def _owes_no_answer(due: Due) -> bool:
     return due.questionnaire.is_information or began_unasked
 
 
-async def _hear_what_was_left(session: Session, due: Due) -> None:
-    """What they ticked and never went on from, they said as well (P1)."""
-    filling = await filling_of(session, due.returnee, due.check_in)
-    await hear_left_ticks(session, due.returnee, due.check_in, filling)
+async def _hear_what_was_left(session: Session, returnee: Returnee, check_in: CheckIn) -> None:
+    """What they ticked and never went on from, they said as well (P1). Where no key opens it, their
+    silence goes on without it.
+    """
+    filling = await if_legible(filling_of(session, returnee, check_in))
+    if filling is not None:
+        await hear_left_ticks(session, returnee, check_in, filling)
 
 
 async def _no_silence(session: Session, due: Due) -> str | None:

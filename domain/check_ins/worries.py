@@ -73,8 +73,11 @@ async def hear_left_ticks(
         severity = Severity.URGENT if worry.wants_human else worry.severity
         if await _may_call(session, returnee, severity):
             organisation_id = await _who_answers(session, returnee, check_in)
+            reasons = (worry.reason,)
             await open_or_append(
-                session, returnee, organisation_id, severity, (worry.reason,), by_others=True
+                *(session, returnee, organisation_id, severity, reasons),
+                by_others=True,
+                unasked=True,
             )
     if ticked_on_screen(check_in, filling) is not None:
         check_in.asked = None

@@ -48,13 +48,16 @@ async def open_or_append(
     *,
     decided_by: str | None = None,
     by_others: bool = False,
+    unasked: bool = False,
 ) -> Case:
     """A signal about a person: kept in their case, which is opened, reopened or raised as needed.
 
     Whoever opens or raises it alerts in the same transaction. `by_others`: they did nothing just
-    now, so that a no of theirs goes on. Needs the service's scope.
+    now, so that a no of theirs goes on. `unasked`: they asked for nobody, and hear nothing of it.
+    Needs the service's scope.
     """
     kind = CaseEventKind.SIGNAL
+    waited = unasked and await _wait_for_an_answer(session, returnee)
     case = await current_case(session, returnee)
     if case is None:
         case = await _open(session, returnee, organisation_id, severity, by_others=by_others)
@@ -62,7 +65,11 @@ async def open_or_append(
     else:
         if await _raise(session, case, severity):
             kind = CaseEventKind.RAISED
-        await owe_the_truth(session, case, they_ask=True)
+        if not unasked:
+            await owe_the_truth(session, case, they_ask=True)
+    if unasked and not waited and case.first_action_at is None:
+        # Nobody tells them that nobody has answered yet (P11), until they ask.
+        case.told_waiting_at = case.told_waiting_at or session.now
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     if kind is CaseEventKind.RAISED:
         await _leave_to_whoever_is_there(session, case)
@@ -194,6 +201,14 @@ async def due(session: Session, case: Case, severity: Severity) -> datetime:
     """The deadline of what becomes this grave now."""
     organisation = await session.get_one(Organisation, case.organisation_id)
     return await deadline_of(session, organisation, severity, session.now)
+
+
+async def _wait_for_an_answer(session: Session, returnee: Returnee) -> bool:
+    """Whether they asked before, and were neither answered nor told that nobody has."""
+    case = await newest_case(session, returnee)
+    if case is None or case.state is CaseState.RESOLVED:
+        return False
+    return case.first_action_at is None and case.told_waiting_at is None
 
 
 async def _raise(session: Session, case: Case, severity: Severity) -> bool:

@@ -189,3 +189,27 @@ async def test_what_is_only_to_be_read_calls_nobody_and_starts_however_few_are_o
     assert (first.check_ins, first.alerts, first.is_too_much) == (4, 0, False)
     # A prompt each, then two notes and the thanks of every second of those who open it.
     assert first.messages == pytest.approx(4 + 4 * 0.6 * 0.5 * 3)
+
+
+async def test_what_is_only_to_be_read_hides_no_alerts_that_questions_lead_to(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlook, "FEWEST", 5)
+    await were_asked(database, office, 20, 10)
+    before = (await seen(database, office)).rates
+    read = await were_asked(database, office, 30, 30)
+    await shelve(database, office, form(TO_READ))
+    async with database.begin(SERVICE) as session:
+        theirs = CheckIn.returnee_id.in_([person.id for person in read])
+        await session.execute(update(CheckIn).where(theirs).values(questionnaire="first-days@1"))
+        for number in range(5):
+            person = await add_person(session, office.organisation, 700_100 + number, agrees_to=())
+            (await plan_check_in(session, person, office)).due_at = AT_SIX
+    assert (await seen(database, office, name="Again")).rates == before
+
+    beside = await seen(database, office, name="News", questionnaire="first-days")
+    first, *_ = beside.hours
+    # Five others are asked in the same hour.
+    assert first.check_ins == 9
+    assert first.alerts == pytest.approx(5 * before.answer * 0.5 * before.alert)
+    assert beside.rates.alert == 0

@@ -6,6 +6,7 @@ import pytest
 
 from domain.check_ins.answering import start_answering
 from domain.check_ins.sending import AVOIDED
+from domain.check_ins.silence import give_up_waiting
 from domain.consent import give_consent
 from domain.notices import Notice
 from domain.profiles.wishing import change_place
@@ -48,6 +49,10 @@ async def test_p3_whoever_leaves_information_unread_is_not_silent_and_may_read_i
     assert len(await told(database, Notice.CHECK_IN_PROMPT)) == 1
     assert await the_case(database) is None
     assert (await kept(database, unread.id)).state is CheckInState.SENT
+    async with database.begin(SERVICE) as session:
+        assert await give_up_waiting(session) == 1
+    assert (await kept(database, unread.id)).state is CheckInState.MISSED
+    assert await the_case(database) is None
 
     async with database.begin(SERVICE) as session:
         person = await session.get_one(Returnee, returnee.id)
@@ -84,3 +89,18 @@ async def test_nobody_is_given_to_read_what_leads_where_it_is_not_safe_for_them(
     spared = (CheckInState.SKIPPED, AVOIDED)
     expected = spared if avoided == "Durrës" else (CheckInState.SENDING, None)
     assert (told_of.state, told_of.reason) == expected
+
+
+@pytest.mark.parametrize("avoided", ["Durrës", "Shkodër"])
+async def test_nobody_opens_what_leads_where_it_is_not_safe_for_them_as_was_said_since_it_came(
+    database: Database, returnee: Returnee, unread: CheckIn, avoided: str
+) -> None:
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        await change_place(session, person, Place("AL", "0123456789ab", avoided))
+    async with database.begin(SERVICE) as session:
+        person = await session.get_one(Returnee, returnee.id)
+        following = await start_answering(session, person, unread.id)
+
+    is_safe = avoided != "Durrës"
+    assert (following.for_them, following.question is not None) == (is_safe, is_safe)

@@ -3,19 +3,23 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from domain.check_ins import silence
 from domain.check_ins.answering import ask_again, go_back, start_answering
+from domain.check_ins.silence import LEFT_OPEN, give_up_waiting
 from domain.consent import give_consent
+from domain.notices import Notice
 from storage.kinds import NoticeClass, Purpose, Severity
 from storage.sessions import SERVICE, Clock, Database
-from storage.tables.check_ins import CheckIn
+from storage.tables.check_ins import Answer, CheckIn
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
-from tests.clock import MORNING
+from tests.clock import MORNING, set_clock
+from tests.domain.centre import Centre
 from tests.domain.check_ins.pressing import press, reasons, take_form, the_case, tick
 from tests.domain.check_ins.silent import A_DAY_LATER, confirm, tick_at
-from tests.domain.checking_in import Office, send_what_is_due
+from tests.domain.checking_in import Office, kept, send_what_is_due
 
 SAFE_PLACE = """
 | survey |
@@ -74,6 +78,11 @@ SAFE_AND_WELL = """
 | | yn | yes | Yes |
 | | yn | no | No |
 """
+
+
+@pytest.fixture
+def centre(database: Database, clock: Clock, office: Office) -> Centre:
+    return Centre(database, clock, office.organisation)
 
 
 @pytest.fixture
@@ -155,11 +164,97 @@ async def test_p1_whoever_ticks_and_never_comes_back_is_heard_a_day_later_and_no
     await tick_at(database, clock, A_DAY_LATER)
     await tick_at(database, clock, A_DAY_LATER + timedelta(days=3))
 
-    silence = ["check-in.silence", "silence.write-once"] if asked_by == "us" else []
-    assert await reasons(database) == ["check-in.answer", *silence]
+    silent = ["check-in.silence", "silence.write-once"] if asked_by == "us" else []
+    assert await reasons(database) == ["check-in.answer", *silent]
     assert await to_the_phone(database) == said
     await press(database, returnee, check_in, "need", "Nothing")
     assert (await reasons(database)).count("check-in.answer") == 1
+
+
+@pytest.mark.parametrize("asked_by", ["us", "themselves"])
+async def test_p4_p11_whoever_is_heard_by_what_they_left_is_told_that_nobody_answered_once_they_ask(
+    centre: Centre, returnee: Returnee, check_in: CheckIn, office: Office, asked_by: str
+) -> None:
+    await take_form(centre.database, office, check_in, THINGS)
+    if asked_by == "us":
+        await send_what_is_due(centre.database)
+        await confirm(centre.database, check_in)
+    await press(centre.database, returnee, check_in, "well", "yes")
+    await tick(centre.database, returnee, check_in, "things", "food")
+    await tick_at(centre.database, centre.clock, A_DAY_LATER)
+    for _ in range(2):
+        centre.later(hours=1, minutes=1)
+        await centre.tick()
+    assert await centre.sent(Notice.NOBODY_YET) == []
+
+    await centre.hears(returnee)
+    centre.later(minutes=1)
+    await centre.tick()
+
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p11_whoever_waits_for_an_answer_is_told_that_nobody_gave_one_whatever_they_left(
+    centre: Centre, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(centre.database, returnee, ticking, "things", "food")
+    set_clock(centre.clock, A_DAY_LATER - timedelta(minutes=1))
+    await centre.signal(returnee, Severity.CONCERN)
+    await tick_at(centre.database, centre.clock, A_DAY_LATER)
+    centre.later(hours=1, minutes=1)
+    await centre.tick()
+
+    assert len(await centre.sent(Notice.NOBODY_YET)) == 1
+
+
+async def test_p1_what_was_left_is_heard_soon_after_a_trouble_that_passes(
+    database: Database,
+    clock: Clock,
+    returnee: Returnee,
+    ticking: CheckIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError("a trouble that passes")
+
+    await tick(database, returnee, ticking, "things", "food")
+    with monkeypatch.context() as troubled:
+        troubled.setattr(silence, "hear_left_ticks", fails)
+        await tick_at(database, clock, A_DAY_LATER)
+    assert await the_case(database) is None
+    await tick_at(database, clock, A_DAY_LATER + timedelta(minutes=2))
+
+    assert await reasons(database) == ["check-in.answer"]
+
+
+async def test_p1_what_was_left_is_heard_though_nobody_waits_for_the_rest_of_it_any_more(
+    database: Database, clock: Clock, returnee: Returnee, ticking: CheckIn
+) -> None:
+    await tick(database, returnee, ticking, "things", "food")
+    async with database.begin(SERVICE) as session:
+        # As a restore leaves it, and somebody who stays after all.
+        (await session.get_one(CheckIn, ticking.id)).silent_at = None
+    said = await to_the_phone(database)
+    set_clock(clock, A_DAY_LATER + timedelta(days=7))
+    async with database.begin(SERVICE) as session:
+        assert await give_up_waiting(session) == 1
+
+    assert await reasons(database) == ["check-in.answer"]
+    assert await to_the_phone(database) == said
+    assert (await kept(database, ticking.id)).reason == LEFT_OPEN
+
+
+async def test_p1_where_no_key_opens_what_was_left_a_caseworker_hears_of_the_silence_all_the_same(
+    database: Database, clock: Clock, returnee: Returnee, check_in: CheckIn
+) -> None:
+    await send_what_is_due(database)
+    await confirm(database, check_in)
+    await press(database, returnee, check_in, "safety", "safe")
+    async with database.begin(SERVICE) as session:
+        await session.execute(update(Answer).values(body=b"nothing that opens"))
+    await tick_at(database, clock, A_DAY_LATER)
+
+    assert await reasons(database) == ["check-in.silence", "silence.write-once"]
 
 
 async def test_p5_what_was_ticked_and_left_calls_nobody_whom_they_did_not_agree_to(
