@@ -63,8 +63,11 @@ function renew(old, now) {
   if (old.isEqualNode(now)) return;
   const [were, are] = [[...old.childNodes], [...now.childNodes]];
   if (!old.cloneNode().isEqualNode(now.cloneNode())) old.replaceWith(now);
-  else if (were.length !== are.length) old.replaceChildren(...are);
-  else were.forEach((each, index) => renew(each, are[index]));
+  else if (were.length > are.length) old.replaceChildren(...are);
+  else {
+    were.forEach((each, index) => renew(each, are[index]));
+    old.append(...are.slice(were.length));
+  }
 }
 
 // Whether it could be brought up to date.
@@ -170,6 +173,10 @@ let sent;
 const keep = () => keepHalfWritten(sent);
 addEventListener("submit", (event) => {
   if (!event.defaultPrevented) sent = event.target;
+});
+// The load was stopped, and they went on.
+addEventListener("input", (event) => {
+  if (event.target.form === sent) sent = undefined;
 });
 addEventListener("pagehide", keep);
 

@@ -26,7 +26,7 @@ async def owe_anew(session: Session, case: Case) -> None:
     """
     if case.state is not CaseState.OPEN or case.first_action_at is None:
         return
-    said_at = await _unanswered_since(session, case, case.first_action_at)
+    said_at = await unanswered_since(session, case, case.first_action_at)
     if said_at is None:
         return
     organisation = await session.get_one(Organisation, case.organisation_id)
@@ -37,7 +37,7 @@ async def owe_anew(session: Session, case: Case) -> None:
     wind_to(case, promised)
 
 
-async def _unanswered_since(
+async def unanswered_since(
     session: Session, case: Case, first_action_at: datetime
 ) -> datetime | None:
     """When they first said something, other than thanks, since somebody last tried to reach them;

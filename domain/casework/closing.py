@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import exists, or_, select
 
 from domain.cases import states
 from domain.cases.clock import unheard_by, wind
 from domain.cases.events import SIGNS, happened
+from domain.cases.reaching import attempts
 from domain.cases.returning import end_questions
 from domain.cases.waits import end_waits
 from domain.casework.tasks import owe_debrief
@@ -16,7 +17,7 @@ from domain.messages import recordings
 from domain.notices import Notice, tell_if_it_gets_there
 from domain.replies.unsent import settle_before_goodbye
 from domain.retention_periods import TALK_WITHOUT_CONSENT
-from storage.kinds import CaseEventKind, Outcome, Purpose
+from storage.kinds import CaseEventKind, Direction, Outcome, Purpose
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, CaseTask, Message
 from storage.tables.returnees import Returnee
@@ -65,15 +66,16 @@ async def say_it_ended(session: Session, case: Case) -> None:
 
 
 async def _is_known_to_them(session: Session, case: Case) -> bool:
-    """Otherwise one of the team opened it, nothing came and nobody tried to reach them: its end is
-    not to be the first that their phone shows of it.
+    """Otherwise one of the team opened it, nothing came and nothing reached them: its end is not to
+    be the first that their phone shows of it.
     """
-    of_theirs = and_(CaseEvent.kind.in_(SIGNS), CaseEvent.staff_id.is_(None))
-    happened_to_them = exists().where(
-        CaseEvent.case_id == case.id, or_(of_theirs, CaseEvent.kind == CaseEventKind.REACHED_OUT)
-    )
-    said = exists().where(Message.case_id == case.id)
-    return bool(await session.scalar(select(or_(happened_to_them, said))))
+    sign = CaseEvent.kind.in_(SIGNS), CaseEvent.staff_id.is_(None)
+    signs = exists().where(CaseEvent.case_id == case.id, *sign)
+    theirs = Message.direction == Direction.FROM_RETURNEE
+    said = exists().where(Message.case_id == case.id, theirs)
+    if await session.scalar(select(or_(signs, said))):
+        return True
+    return bool(await attempts(session, case))
 
 
 async def _was_agreed_to(session: Session, case: Case) -> bool:

@@ -18,6 +18,7 @@ from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
 from domain.cases.events import happened
+from domain.cases.owing import owe_anew
 from domain.cases.reaching import TALK
 from domain.cases.waits import unsettle_waits
 from domain.channels.reaching import reach_staff
@@ -106,6 +107,7 @@ async def _come_back(session: Session, case: Case, unreached: Collection[UUID]) 
     """
     if case.state not in (CaseState.WAITING, CaseState.SNOOZED):
         owed_at = case.next_alert_at
+        await owe_anew(session, case)
         await wind(session, case)
         if owed_at is not None:
             wind_to(case, owed_at)

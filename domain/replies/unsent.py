@@ -13,7 +13,7 @@ from domain.cases.clock import owe_the_truth, wind
 from domain.cases.events import audited
 from domain.cases.finding import own_case
 from domain.cases.reaching import attempts, last_stop
-from domain.cases.waits import owed_since
+from domain.cases.waits import owed_since, unsettle_waits
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
 from domain.safety.contacts import contact_with
@@ -89,6 +89,7 @@ async def unwrite(session: Session, actor: Actor, case: Case, message_id: UUID) 
     await session.delete(message)
     await session.flush()
     await _as_if_unwritten(session, case)
+    await unsettle_waits(session, case, message.at)
     audited(session, case, actor.staff_id, "took-back")
     return message
 

@@ -14,7 +14,7 @@ from domain.cases.deadlines import deadline_of
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
 from domain.cases.notes import sealed_note
-from domain.cases.owing import owe_anew
+from domain.cases.owing import owe_anew, unanswered_since
 from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
@@ -81,9 +81,9 @@ async def judged_graver(session: Session, case: Case, severity: Severity, *, by:
     """Graver than it was, by somebody of the team. Whoever calls has locked the person and the
     case.
     """
-    was_answered = case.first_action_at is not None
+    is_answered = await _is_answered(session, case)
     await _raise(session, case, severity)
-    if was_answered:
+    if is_answered:
         # They asked for nothing since: nobody tells them that nobody has answered yet (P11), until
         # they do.
         case.told_waiting_at = session.now
@@ -91,6 +91,12 @@ async def judged_graver(session: Session, case: Case, severity: Severity, *, by:
     happened(session, case, kind, staff_id=by, severity=severity, reasons=[_JUDGED])
     await _leave_to_whoever_is_there(session, case)
     await hear(session, case)
+
+
+async def _is_answered(session: Session, case: Case) -> bool:
+    """Whether somebody acted, and the person said nothing since."""
+    acted_at = case.first_action_at
+    return acted_at is not None and await unanswered_since(session, case, acted_at) is None
 
 
 async def open_by_hand(
@@ -192,9 +198,14 @@ async def hear(session: Session, case: Case) -> None:
     """
     if states.stands_still(case):
         await call_back(session, case, await due(session, case, case.severity))
-    elif case.alerts_sent == 0:
+    elif case.alerts_sent == 0 and _nobody_acted(case):
         await alert(session, case)
     await owe_anew(session, case)
+
+
+def _nobody_acted(case: Case) -> bool:
+    """Whoever opened a case by hand and wrote in it hears of the rest without the others."""
+    return case.state is CaseState.OPEN or case.first_action_at is None
 
 
 async def due(session: Session, case: Case, severity: Severity) -> datetime:

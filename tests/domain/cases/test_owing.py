@@ -12,12 +12,15 @@ from domain.colleagues.leaving import disable_staff
 from domain.crisis.answering import ask_for_human
 from domain.notices import Notice
 from domain.queue.lines import Part, queue
+from domain.replies.unreached import never_arrived
 from domain.replies.unsent import take_words_back
+from domain.returnees.person import lock_person
 from domain.signals.good_time import GoodTime, say_when
-from domain.signals.opening import open_or_append
-from storage.kinds import Role, Severity
+from domain.signals.opening import judged_graver, open_or_append
+from storage.kinds import OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.waits import Wait
 from tests.clock import MORNING, set_clock
@@ -193,3 +196,34 @@ async def test_both_promises_are_counted_each_from_when_they_asked(
 
     assert [(each.began_at, each.due_at) for each in waits][1] == (wrote_at, wrote_at + IN_TIME)
     assert [each.acted_at is None for each in waits] == [False, True]
+
+
+async def test_p2_p11_whose_second_answer_failed_once_the_case_was_nobodys_is_told_in_time(
+    centre: Centre, vera: Actor, person: Returnee, answered: Case
+) -> None:
+    await writes_more(centre, person, answered)
+    second = await centre.writes(vera, answered)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, answered.id)
+    async with centre.database.begin(SERVICE) as session:
+        row = await session.get_one(OutboxRow, second.outbox_id)
+        row.state, row.finished_at = OutboxState.FAILED, session.now
+        await never_arrived(session, row)
+    centre.later(minutes=6)
+    assert await times_told(centre) == 1
+
+
+async def test_p11_whoever_is_judged_graver_over_unanswered_words_is_told_that_nobody_answered(
+    centre: Centre, vera: Actor, person: Returnee
+) -> None:
+    case = await centre.claims(vera, await centre.signal(person, Severity.URGENT))
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    centre.later(minutes=1)
+    await writes_more(centre, person, case)
+    async with centre.database.begin(SERVICE) as session:
+        await lock_person(session, person.id)
+        raised = await session.get_one(Case, case.id, with_for_update=True)
+        await judged_graver(session, raised, Severity.EMERGENCY, by=vera.staff_id)
+    centre.later(minutes=6)
+    assert await times_told(centre) == 1

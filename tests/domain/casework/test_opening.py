@@ -13,6 +13,7 @@ from domain.casework.work import resolve
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.replies.unreached import never_arrived
+from domain.replies.unsent import take_words_back
 from domain.safeguarding.conflicts import recuse
 from domain.safeguarding.readings import NeedsReason, say_why
 from domain.signals.opening import open_or_append
@@ -225,17 +226,35 @@ async def test_p2_who_cries_while_only_a_colleague_knows_of_their_case_is_told_o
     assert {told.chat for told in await centre.sent(Notice.STAFF_ALERT)} == {701, 702}
 
 
-@pytest.mark.parametrize("wrote", [True, False])
+async def test_p2_in_a_talk_that_a_colleague_began_no_second_line_calls_the_others(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=701, on_duty=True)
+    await centre.colleague(chat=702, on_duty=True)
+    person = await centre.person()
+    case = await opened(centre, vera, person)
+    await centre.writes(vera, case)
+    await centre.all_arrives()
+    for line in ("Hello, yes", "I can talk"):
+        await centre.hears(person, line)
+    assert await centre.alerted() == [701]
+
+
+@pytest.mark.parametrize("wrote", ["words", "taken back", ""])
 async def test_p4_the_end_of_a_case_is_not_the_first_that_a_phone_shows_of_it(
-    centre: Centre, wrote: bool
+    centre: Centre, wrote: str
 ) -> None:
     vera = await centre.colleague()
     case = await opened(centre, vera, await centre.person())
     if wrote:
-        await centre.writes(vera, case)
+        words = await centre.writes(vera, case)
+    if wrote == "taken back":
+        async with centre.database.begin(centre.organisation.id) as session:
+            await take_words_back(session, vera, case.id, words.id)
+    before = await how_many(centre.database, OutboxRow)
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, vera, case.id, Outcome.HELPED)
-    assert len(await centre.sent(Notice.CASE_CLOSED)) == wrote
+    assert await how_many(centre.database, OutboxRow) == before + (wrote == "words")
 
 
 async def test_a_colleague_who_has_a_case_of_theirs_keeps_it_with_what_was_learned(
