@@ -102,10 +102,14 @@ async def done_lately(session: Session, actor: Actor) -> Sequence[TaskLine]:
 
 
 async def mark(session: Session, actor: Actor, task_id: UUID, *, done: bool) -> None:
-    """Done, or not done after all; who said so is on record. Raises NotAllowed and Refused."""
+    """Done, or not done after all and anybody's: whoever took it may have left since. Who said so
+    is on record. Raises NotAllowed and Refused.
+    """
     task = await _locked(session, actor, task_id)
     if (task.done_at is not None) is done:
         return
+    if not done:
+        task.staff_id = task.tell_again_at = None
     task.done_at = session.now if done else None
     task.done_by = actor.staff_id if done else None
     audit.done_by(session, actor, "task.done" if done else "task.reopened", task.id)

@@ -9,7 +9,7 @@ import pytest
 from domain.actors import Actor
 from domain.colleagues.leaving import disable_staff
 from domain.errors import NotAllowed, Refused
-from domain.pathways.tasks import count_overdue, due_now, give_back, open_tasks, take
+from domain.pathways.tasks import count_overdue, due_now, give_back, mark, open_tasks, take
 from domain.safeguarding.conflicts import recuse
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock
@@ -77,6 +77,22 @@ async def test_p2_what_somebody_took_is_anybodys_once_they_leave_or_step_back(
             await recuse(session, vera, person.id)
     assert await whose(centre, chief) == {task: "", others: "" if leaves else "Vera"}
     assert await reminded(centre) == [(502, 2 if leaves else 1, False)]
+
+
+async def test_p2_what_is_not_done_after_all_is_anybodys_for_whoever_did_it_may_have_left(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera, ana = await centre.colleague(), await centre.colleague(name="Ana", chat=502, on_duty=True)
+    task = await owes(centre, await centre.person(), MORNING, by=vera)
+    async with centre.database.begin(SERVICE) as session:
+        await mark(session, vera, task, done=True)
+        await disable_staff(session, chief, vera.staff_id)
+        await mark(session, ana, task, done=False)
+    assert await reminded(centre) == [(502, 1, False)]
+    async with centre.database.begin(SERVICE) as session:
+        await take(session, ana, task)
+    assert await whose(centre, chief) == {task: "Ana"}
 
 
 async def test_p10_race_of_taking_a_task_and_stepping_back_from_its_person(centre: Centre) -> None:
