@@ -83,6 +83,27 @@ async def test_p10_nobody_is_told_of_a_task_of_whom_they_must_not_know(centre: C
     assert await reminded(centre) == [(VERA, 1, False), (ANA, 2, False)]
 
 
+async def test_p2_where_all_who_are_called_first_are_kept_apart_the_next_hear_of_the_task(
+    centre: Centre, clock: Clock
+) -> None:
+    vera = await centre.colleague(chat=VERA, on_duty=True)
+    ana = await centre.colleague(chat=ANA)
+    await centre.colleague(chat=SARA)
+    persons = [await centre.person() for _ in range(2)]
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        organisation.settings = {"duty_fallback": [str(ana.staff_id)]}
+        for person in persons:
+            await recuse(session, vera, person.id)
+        await recuse(session, ana, persons[1].id)
+    for person in persons:
+        await owes(centre, person, AFTERNOON)
+
+    assert await reminded(centre) == [(ANA, 1, False), (SARA, 1, False)]
+    set_clock(clock, MORNING + DAY)
+    assert await reminded(centre) == [(ANA, 1, True), (SARA, 1, True)]
+
+
 async def test_p12_of_two_replicas_one_tells(centre: Centre) -> None:
     await centre.colleague(chat=VERA, on_duty=True)
     await owes(centre, await centre.person(), AFTERNOON)
