@@ -6,6 +6,7 @@ Each once. It says how many, and nothing of whom (P8).
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -29,12 +30,14 @@ from storage.tables.safeguarding import Conflict
 from storage.tables.staff import Staff, works_for
 
 _BATCH = 1000
+#: Nobody is called for what was due before that and never told of: the list has it all the same.
+_LONG_AGO = timedelta(days=7)
 _BEHIND = (Role.SUPERVISOR, Role.COORDINATOR)
 
 
 async def remind(session: Session) -> int:
-    """The tick: tells of what is due before the team is there the next time, and of what was told
-    before and is still to be done; of how many tasks.
+    """The tick: tells of what is due before the team is there the next time, and of what is
+    overdue; of how many tasks.
 
     Any number of replicas may call it at once. Needs the service's scope.
     """
@@ -52,13 +55,14 @@ async def _remind(session: Session, organisation: Organisation) -> int:
     if not is_working_time(now, place, settings, off):
         return 0
     morning = next_working_morning(now, place, settings, off)
+    never_told = Task.tell_again_at.is_(None)
     found = await session.scalars(
         tasks(Task)
         .where(
             Task.organisation_id == organisation.id,
             OPEN,
-            Task.due_at < morning,
-            or_(Task.tell_again_at.is_(None), Task.tell_again_at <= now),
+            Task.due_at <= morning,
+            or_(never_told & (Task.due_at > now - _LONG_AGO), Task.tell_again_at <= now),
             ~gone_for_the_team(Task.organisation_id, Task.returnee_id),
         )
         .order_by(Task.due_at)
@@ -67,8 +71,8 @@ async def _remind(session: Session, organisation: Organisation) -> int:
         .execution_options(populate_existing=True)
     )
     due = found.all()
-    late = [task for task in due if task.tell_again_at is not None]
-    soon = [task for task in due if task.tell_again_at is None]
+    late = [task for task in due if task.due_at <= now]
+    soon = [task for task in due if task.due_at > now]
     for task in soon:
         task.tell_again_at = morning
     for task in late:

@@ -109,7 +109,7 @@ async def mark(session: Session, actor: Actor, task_id: UUID, *, done: bool) -> 
     if (task.done_at is not None) is done:
         return
     if not done:
-        task.staff_id = task.tell_again_at = None
+        task.staff_id, task.tell_again_at = None, session.now
     task.done_at = session.now if done else None
     task.done_by = actor.staff_id if done else None
     audit.done_by(session, actor, "task.done" if done else "task.reopened", task.id)
@@ -138,7 +138,7 @@ async def give_back(session: Session, actor: Actor, task_id: UUID) -> None:
         return
     if task.staff_id != actor.staff_id:
         actor.ensure_may(Right.SUPERVISE)
-    task.staff_id = task.tell_again_at = None
+    task.staff_id, task.tell_again_at = None, session.now
     audit.done_by(session, actor, "task.given-back", task.id)
 
 

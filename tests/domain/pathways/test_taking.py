@@ -76,7 +76,7 @@ async def test_p2_what_somebody_took_is_anybodys_once_they_leave_or_step_back(
         else:
             await recuse(session, vera, person.id)
     assert await whose(centre, chief) == {task: "", others: "" if leaves else "Vera"}
-    assert await reminded(centre) == [(502, 2 if leaves else 1, False)]
+    assert await reminded(centre) == [(502, 2 if leaves else 1, True)]
 
 
 async def test_p2_what_is_not_done_after_all_is_anybodys_for_whoever_did_it_may_have_left(
@@ -89,7 +89,7 @@ async def test_p2_what_is_not_done_after_all_is_anybodys_for_whoever_did_it_may_
         await mark(session, vera, task, done=True)
         await disable_staff(session, chief, vera.staff_id)
         await mark(session, ana, task, done=False)
-    assert await reminded(centre) == [(502, 1, False)]
+    assert await reminded(centre) == [(502, 1, True)]
     async with centre.database.begin(SERVICE) as session:
         await take(session, ana, task)
     assert await whose(centre, chief) == {task: "Ana"}
