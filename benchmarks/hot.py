@@ -26,7 +26,7 @@ from domain.duty.board import read_board
 from domain.duty.reading import read_rota
 from domain.duty.weekly import plan_ahead
 from domain.pathways.stages import pass_stages
-from domain.pathways.tasks import done_lately, open_tasks
+from domain.pathways.tasks import done_lately, due_now, open_tasks
 from domain.pathways.telling import tell_due
 from domain.prefetched import Written
 from domain.profiles.reading import list_people, read_person
@@ -137,6 +137,7 @@ _PAGES: tuple[tuple[str, Work], ...] = (
     ("person", _person),
     ("owed in cases", lambda session, there: owed_by(session, there.supervisor)),
     ("tasks", lambda session, there: open_tasks(session, there.supervisor)),
+    ("tasks due now", lambda session, there: due_now(session, there.supervisor)),
     ("tasks done lately", lambda session, there: done_lately(session, there.supervisor)),
     ("board", lambda session, there: read_board(session, there.supervisor)),
     ("rota of a week", _rota),

@@ -25,3 +25,20 @@ class Page(Generic[Line]):
     def count(self) -> str:
         """How many there are, as far as this page knows; nothing where there are none."""
         return f"{len(self.lines) or ''}{'+' if self.more else ''}"
+
+
+#: Nobody needs to know how many more there are.
+COUNTED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are; of `COUNTED` or more, no more are looked at."""
+
+    number: int
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+    def __str__(self) -> str:
+        return str(self.number) if self.number < COUNTED else f"{COUNTED - 1}+"

@@ -62,7 +62,7 @@ async def leave_owed(session: Session, staff_id: UUID, *, about: UUID | None = N
     owed = update(CaseTask).where(CaseTask.kind == TaskKind.TASK, *theirs(CaseTask))
     await session.execute(owed.values(staff_id=None))
     taken = update(Task).where(*theirs(Task))
-    await session.execute(taken.values(staff_id=None, tell_again_at=None))
+    await session.execute(taken.values(staff_id=None, tell_again_at=session.now))
     await end_questions(session, *theirs(CaseTask))
 
 

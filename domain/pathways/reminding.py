@@ -4,7 +4,9 @@ once they are overdue, whoever took them or is there, and who stands behind.
 Each once. It says how many, and nothing of whom (P8).
 """
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -28,12 +30,14 @@ from storage.tables.safeguarding import Conflict
 from storage.tables.staff import Staff, works_for
 
 _BATCH = 1000
+#: Nobody is called for what was due before that and never told of: the list has it all the same.
+_LONG_AGO = timedelta(days=7)
 _BEHIND = (Role.SUPERVISOR, Role.COORDINATOR)
 
 
 async def remind(session: Session) -> int:
-    """The tick: tells of what is due before the team is there the next time, and of what was told
-    before and is still to be done; of how many tasks.
+    """The tick: tells of what is due before the team is there the next time, and of what is
+    overdue; of how many tasks.
 
     Any number of replicas may call it at once. Needs the service's scope.
     """
@@ -51,13 +55,14 @@ async def _remind(session: Session, organisation: Organisation) -> int:
     if not is_working_time(now, place, settings, off):
         return 0
     morning = next_working_morning(now, place, settings, off)
+    never_told = Task.tell_again_at.is_(None)
     found = await session.scalars(
         tasks(Task)
         .where(
             Task.organisation_id == organisation.id,
             OPEN,
-            Task.due_at < morning,
-            or_(Task.tell_again_at.is_(None), Task.tell_again_at <= now),
+            Task.due_at <= morning,
+            or_(never_told & (Task.due_at > now - _LONG_AGO), Task.tell_again_at <= now),
             ~gone_for_the_team(Task.organisation_id, Task.returnee_id),
         )
         .order_by(Task.due_at)
@@ -66,8 +71,8 @@ async def _remind(session: Session, organisation: Organisation) -> int:
         .execution_options(populate_existing=True)
     )
     due = found.all()
-    late = [task for task in due if task.tell_again_at is not None]
-    soon = [task for task in due if task.tell_again_at is None]
+    late = [task for task in due if task.due_at <= now]
+    soon = [task for task in due if task.due_at > now]
     for task in soon:
         task.tell_again_at = morning
     for task in late:
@@ -84,35 +89,37 @@ async def _tell(
     if not due:
         return
     team = (await session.scalars(select(Staff).where(works_for(organisation.id)))).all()
-    there = await _there(session, organisation) or [
-        staff for staff in team if staff.role in (Role.CASEWORKER, Role.SUPERVISOR)
-    ]
     unseen = await _unseen(session, team)
+    # Who is called for what nobody took: the first of these in which somebody may know of whom.
+    circles = (
+        await on_duty(session, organisation.id),
+        await fallback_of(session, organisation),
+        [staff for staff in team if staff.role in (Role.CASEWORKER, Role.SUPERVISOR)],
+    )
 
-    def is_for(staff: Staff, task: Task) -> bool:
-        if (staff.id, task.returnee_id) in unseen:
-            return False
-        if late and (staff.role in _BEHIND or task.staff_id == staff.id):
-            return True
-        return task.staff_id is None and staff in there
+    def called(task: Task) -> set[UUID]:
+        def clear(circle: Iterable[Staff]) -> set[UUID]:
+            return {staff.id for staff in circle} - unseen[task.returnee_id]
 
+        behind = (each for each in team if each.role in _BEHIND or each.id == task.staff_id)
+        there = next(filter(None, map(clear, circles)), set()) if task.staff_id is None else set()
+        return there | clear(behind) if late else there
+
+    numbers = Counter(staff_id for task in due for staff_id in called(task))
     for staff in team:
-        number = sum(is_for(staff, task) for task in due)
-        if number:
+        if number := numbers[staff.id]:
             said = {"number": number, "late": late}
             await reach_staff(session, organisation.id, [staff], Notice.STAFF_TASKS, said)
 
 
-async def _there(session: Session, organisation: Organisation) -> Sequence[Staff]:
-    """Those on duty; with nobody there, whom the organisation named for that."""
-    return await on_duty(session, organisation.id) or await fallback_of(session, organisation)
-
-
-async def _unseen(session: Session, team: Sequence[Staff]) -> set[tuple[UUID, UUID]]:
-    """Who of them must see nothing of whom."""
+async def _unseen(session: Session, team: Sequence[Staff]) -> defaultdict[UUID, set[UUID]]:
+    """By person, who of them must see nothing of them."""
     found = await session.execute(
-        select(Conflict.staff_id, Conflict.returnee_id).where(
+        select(Conflict.returnee_id, Conflict.staff_id).where(
             Conflict.staff_id.in_([staff.id for staff in team]), Conflict.ended_at.is_(None)
         )
     )
-    return {(staff_id, returnee_id) for staff_id, returnee_id in found}
+    unseen = defaultdict[UUID, set[UUID]](set)
+    for returnee_id, staff_id in found:
+        unseen[returnee_id].add(staff_id)
+    return unseen

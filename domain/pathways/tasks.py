@@ -6,13 +6,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, tuple_
 
 from domain import audit
 from domain.actors import Actor, Right
 from domain.calendar import instant, local_day, zone
 from domain.errors import Refused
-from domain.paging import MOST, Page
+from domain.paging import COUNTED, MOST, Count, Page
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
 from domain.returnees.person import lock_person, seen_by_role
@@ -28,6 +28,7 @@ from storage.tables.safeguarding import seen_by
 
 #: What is due later than that is nothing to think of yet.
 AHEAD = timedelta(days=30)
+_MOST_MEASURED = 10_000
 #: Within a query of tasks: those that wait to be done; of whoever's pathway rests, none.
 OPEN = and_(Task.done_at.is_(None), OnPathway.paused_at.is_(None))
 
@@ -48,9 +49,9 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    overdue: int
+    overdue: Count
     #: Later today, on the organisation's calendar.
-    today: int
+    today: Count
 
 
 async def open_tasks(session: Session, actor: Actor, after: UUID | None = None) -> Page[TaskLine]:
@@ -75,22 +76,19 @@ async def due_now(session: Session, actor: Actor) -> Due:
     organisation = await session.get_one(Organisation, actor.organisation_id)
     tomorrow = local_day(session.now, organisation.time_zone) + timedelta(days=1)
     until = instant(datetime.combine(tomorrow, time()), zone(organisation.time_zone))
-    is_overdue = Task.due_at < session.now
-    found = await session.execute(
-        tasks(func.count().filter(is_overdue), func.count().filter(~is_overdue)).where(
-            *_seen_by(actor),
-            OPEN,
-            Task.due_at < until,
-            or_(Task.staff_id.is_(None), Task.staff_id == actor.staff_id),
-        )
+    theirs = tasks(Task.id).where(
+        *_seen_by(actor), OPEN, or_(Task.staff_id.is_(None), Task.staff_id == actor.staff_id)
     )
-    return Due(*found.one())
+    overdue = theirs.where(Task.due_at < session.now)
+    today = theirs.where(Task.due_at >= session.now, Task.due_at < until)
+    found = await session.execute(select(_count(overdue, COUNTED), _count(today, COUNTED)))
+    return Due(*map(Count, found.one()))
 
 
 def count_overdue(now: datetime) -> Select[Any]:
-    """How many there are everywhere."""
+    """How many there are everywhere, up to a number that calls for somebody as much as any more."""
     gone = gone_for_the_team(Task.organisation_id, Task.returnee_id)
-    return tasks(func.count()).where(OPEN, Task.due_at < now, ~gone)
+    return select(_count(tasks(Task.id).where(OPEN, Task.due_at < now, ~gone), _MOST_MEASURED))
 
 
 async def done_lately(session: Session, actor: Actor) -> Sequence[TaskLine]:
@@ -102,10 +100,14 @@ async def done_lately(session: Session, actor: Actor) -> Sequence[TaskLine]:
 
 
 async def mark(session: Session, actor: Actor, task_id: UUID, *, done: bool) -> None:
-    """Done, or not done after all; who said so is on record. Raises NotAllowed and Refused."""
+    """Done, or not done after all and anybody's: whoever took it may have left since. Who said so
+    is on record. Raises NotAllowed and Refused.
+    """
     task = await _locked(session, actor, task_id)
     if (task.done_at is not None) is done:
         return
+    if not done:
+        task.staff_id, task.tell_again_at = None, session.now
     task.done_at = session.now if done else None
     task.done_by = actor.staff_id if done else None
     audit.done_by(session, actor, "task.done" if done else "task.reopened", task.id)
@@ -134,7 +136,7 @@ async def give_back(session: Session, actor: Actor, task_id: UUID) -> None:
         return
     if task.staff_id != actor.staff_id:
         actor.ensure_may(Right.SUPERVISE)
-    task.staff_id = task.tell_again_at = None
+    task.staff_id, task.tell_again_at = None, session.now
     audit.done_by(session, actor, "task.given-back", task.id)
 
 
@@ -164,6 +166,10 @@ def _seen_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         seen_by_role(actor, Task.returnee_id),
         seen_by(actor.staff_id, Task.returnee_id),
     )
+
+
+def _count(found: Select[Any], most: int) -> ScalarSelect[int]:
+    return select(func.count()).select_from(found.limit(at_most(most)).subquery()).scalar_subquery()
 
 
 async def _locked(session: Session, actor: Actor, task_id: UUID) -> Task:

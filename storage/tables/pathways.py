@@ -141,7 +141,8 @@ class Task(Identified, Base):
     #: Who took it. This names a row without a constraint, which would lock that table while it is
     #: added.
     staff_id: Mapped[UUID | None]
-    #: When the team is told of it again: None before it was told, for ever once it was told twice.
+    #: When the team is told of it again: None before it was told, for ever once it was told that it
+    #: is overdue.
     tell_again_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

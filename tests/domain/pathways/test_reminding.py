@@ -83,6 +83,51 @@ async def test_p10_nobody_is_told_of_a_task_of_whom_they_must_not_know(centre: C
     assert await reminded(centre) == [(VERA, 1, False), (ANA, 2, False)]
 
 
+async def test_p2_where_all_who_are_called_first_are_kept_apart_the_next_hear_of_the_task(
+    centre: Centre, clock: Clock
+) -> None:
+    vera = await centre.colleague(chat=VERA, on_duty=True)
+    ana = await centre.colleague(chat=ANA)
+    await centre.colleague(chat=SARA)
+    persons = [await centre.person() for _ in range(2)]
+    async with centre.database.begin(SERVICE) as session:
+        organisation = await session.get_one(Organisation, centre.organisation.id)
+        organisation.settings = {"duty_fallback": [str(ana.staff_id)]}
+        for person in persons:
+            await recuse(session, vera, person.id)
+        await recuse(session, ana, persons[1].id)
+    for person in persons:
+        await owes(centre, person, AFTERNOON)
+
+    assert await reminded(centre) == [(ANA, 1, False), (SARA, 1, False)]
+    set_clock(clock, MORNING + DAY)
+    assert await reminded(centre) == [(ANA, 1, True), (SARA, 1, True)]
+
+
+async def test_what_was_due_long_before_it_could_be_told_calls_nobody_until_it_is_given_back(
+    centre: Centre,
+) -> None:
+    vera = await centre.colleague(chat=VERA, on_duty=True)
+    await owes(centre, await centre.person(), MORNING - 6 * DAY)
+    old = await owes(centre, await centre.person(), MORNING - 8 * DAY, by=vera)
+    assert await reminded(centre) == [(VERA, 1, True)]
+    async with centre.database.begin(SERVICE) as session:
+        await give_back(session, vera, old)
+    assert await reminded(centre) == [(VERA, 1, True)]
+
+
+async def test_what_is_due_when_the_team_comes_is_told_of_the_day_before(
+    centre: Centre, clock: Clock
+) -> None:
+    await centre.colleague(chat=VERA, on_duty=True)
+    # At the organisation it is nine then.
+    nine = MORNING + DAY - timedelta(hours=2)
+    await owes(centre, await centre.person(), nine)
+    assert await reminded(centre) == [(VERA, 1, False)]
+    set_clock(clock, nine)
+    assert await reminded(centre) == [(VERA, 1, True)]
+
+
 async def test_p12_of_two_replicas_one_tells(centre: Centre) -> None:
     await centre.colleague(chat=VERA, on_duty=True)
     await owes(centre, await centre.person(), AFTERNOON)

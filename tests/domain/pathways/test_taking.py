@@ -9,10 +9,12 @@ import pytest
 from domain.actors import Actor
 from domain.colleagues.leaving import disable_staff
 from domain.errors import NotAllowed, Refused
-from domain.pathways.tasks import count_overdue, due_now, give_back, open_tasks, take
+from domain.paging import COUNTED
+from domain.pathways.tasks import count_overdue, due_now, give_back, mark, open_tasks, take
 from domain.safeguarding.conflicts import recuse
 from storage.kinds import Role
 from storage.sessions import SERVICE, Clock
+from storage.tables.pathways import Task
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.pathways.owing import owes, reminded
@@ -76,7 +78,23 @@ async def test_p2_what_somebody_took_is_anybodys_once_they_leave_or_step_back(
         else:
             await recuse(session, vera, person.id)
     assert await whose(centre, chief) == {task: "", others: "" if leaves else "Vera"}
-    assert await reminded(centre) == [(502, 2 if leaves else 1, False)]
+    assert await reminded(centre) == [(502, 2 if leaves else 1, True)]
+
+
+async def test_p2_what_is_not_done_after_all_is_anybodys_for_whoever_did_it_may_have_left(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera, ana = await centre.colleague(), await centre.colleague(name="Ana", chat=502, on_duty=True)
+    task = await owes(centre, await centre.person(), MORNING, by=vera)
+    async with centre.database.begin(SERVICE) as session:
+        await mark(session, vera, task, done=True)
+        await disable_staff(session, chief, vera.staff_id)
+        await mark(session, ana, task, done=False)
+    assert await reminded(centre) == [(502, 1, True)]
+    async with centre.database.begin(SERVICE) as session:
+        await take(session, ana, task)
+    assert await whose(centre, chief) == {task: "Ana"}
 
 
 async def test_p10_race_of_taking_a_task_and_stepping_back_from_its_person(centre: Centre) -> None:
@@ -113,6 +131,19 @@ async def test_what_is_overdue_and_due_today_is_counted_without_what_colleagues_
         await owes(centre, await centre.person(), MORNING + due, by)
     async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
         found = await due_now(session, vera)
-    assert (found.overdue, found.today) == (2, 1)
+    assert (found.overdue.number, found.today.number) == (2, 1)
     async with centre.database.begin(SERVICE) as session:
         assert await session.scalar(count_overdue(session.now)) == 3
+
+
+async def test_of_very_many_only_the_first_are_counted(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    task = await owes(centre, person, MORNING - timedelta(hours=1))
+    async with centre.database.begin(SERVICE) as session:
+        first = await session.get_one(Task, task)
+        same = ("organisation_id", "returnee_id", "pathway", "version", "due_at")
+        given = {name: getattr(first, name) for name in same}
+        session.add_all(Task(step=f"step-{number}", **given) for number in range(COUNTED))
+    async with centre.database.begin(centre.organisation.id, vera.staff_id) as session:
+        found = await due_now(session, vera)
+    assert (str(found.overdue), found.overdue.number, bool(found.today)) == ("99+", COUNTED, False)
