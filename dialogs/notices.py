@@ -258,5 +258,5 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_CHANNEL_TRIED: Wording(staff.channel_tried, bare=True),
     Notice.STAFF_CHANNEL_FAILS: Wording(staff.channel_fails, bare=True),
     Notice.STAFF_REFERRAL: Wording(referring.staff, bare=True),
-    Notice.STAFF_TASKS: Wording(pathways.tasks, bare=True),
+    Notice.STAFF_TASKS: Wording(staff.tasks, bare=True),
 }

@@ -37,6 +37,27 @@ async def shift_offered(telling: Telling) -> Screen:
     )
 
 
+async def tasks(telling: Telling) -> Screen:
+    texts, number = telling.texts, telling.params["number"]
+    if telling.params["late"]:
+        return Screen(
+            texts.count(
+                "{number} task is overdue. See Tasks in the console.",
+                "{number} tasks are overdue. See Tasks in the console.",
+                number,
+            )
+        )
+    return Screen(
+        texts.count(
+            "{number} task is due by the next working day, and nobody has taken it. See Tasks in "
+            "the console.",
+            "{number} tasks are due by the next working day, and nobody has taken them. See Tasks "
+            "in the console.",
+            number,
+        )
+    )
+
+
 async def muting(telling: Telling) -> Screen:
     return Screen(
         telling.texts(
