@@ -222,11 +222,12 @@ async def of_another_organisation(new_phone: NewPhone, database: Database) -> Ph
 
 
 async def everything_said(database: Database) -> dict[str, list[Any]]:
-    """The same without when they were last heard of: whoever presses "in danger" again may be
-    answered for some minutes more.
+    """The same without when they were last heard of, and until when an answer is waited for:
+    whoever presses "in danger" again may be answered for some minutes more, and is there.
     """
     async with database.begin(SERVICE) as session:
         await session.execute(update(Returnee).values(last_wrote_at=None))
+        await session.execute(update(CheckIn).values(silent_at=None))
     return await everything(database)
 
 
