@@ -267,18 +267,14 @@ async def _services(visit: Visit, session: Session, case_id: UUID) -> dict[str, 
     """What a search in the directory finds; nothing before something is looked for."""
     wanted = visit.request.query_params.get("service", "").strip()[:LONGEST_SEARCH]
     open_now = "open_now" in visit.request.query_params
-    found = (
-        await services_for(session, visit.actor, case_id, wanted, visit.language, open_now=open_now)
-        if wanted
-        else []
+    if not wanted:
+        return {"wanted": wanted, "open_now": open_now, "services": [], "withheld": {}}
+    found = await services_for(
+        session, visit.actor, case_id, wanted, visit.language, open_now=open_now
     )
     ids = [each.id for each in found]
-    return {
-        "wanted": wanted,
-        "open_now": open_now,
-        "services": found,
-        "withheld": await list_withheld(session, visit.actor, visit.language, ids),
-    }
+    withheld = await list_withheld(session, visit.actor, visit.language, ids)
+    return {"wanted": wanted, "open_now": open_now, "services": found, "withheld": withheld}
 
 
 @asynccontextmanager

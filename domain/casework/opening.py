@@ -6,13 +6,14 @@ from uuid import UUID
 
 from domain.actors import Actor, Right
 from domain.cases.events import happened
-from domain.cases.finding import newest_case
+from domain.cases.finding import newest_case, unresolved_case
 from domain.cases.notes import sealed_note
 from domain.casework.work import claim_locked
 from domain.consent import has_consent
 from domain.errors import Refused
 from domain.idempotency import came_before, id_of
 from domain.marks import N_
+from domain.returnees.enrolments import has_invited
 from domain.returnees.person import find_returnee
 from domain.safeguarding.readings import ensure_may_look
 from domain.safety.contacts import contact_with
@@ -65,20 +66,24 @@ async def open_case(
     returnee = await find_returnee(session, actor, returnee_id)
     line_id = id_of(returnee_id, actor, once, severity, why.strip())
     if (line := await came_before(session, CaseEvent, line_id)) is not None:
-        before = await session.get_one(Case, line.case_id)
-        return Opened(before.id, before.claimed_by == actor.staff_id)
+        return await _taken(session, actor, await unresolved_case(session, actor, line.case_id))
     if (await contact_with(session, returnee, actor.organisation_id)).leaving:
         # It would keep them from being forgotten, and perhaps nobody could find it.
         raise Refused(_NOT_NOW)
     case = await newest_case(session, returnee, lock=True)
     if case is None or case.state is CaseState.RESOLVED:
         await ensure_may_look(session, actor, returnee_id)
-        await _ensure_wanted(session, returnee, severity)
+        await _ensure_wanted(session, actor, returnee, severity)
         case = await open_by_hand(session, returnee, actor, severity, why, line_id=line_id)
     elif case.organisation_id == actor.organisation_id:
         await _add_to(session, actor, case, severity, why, line_id)
     else:
         raise Refused(_NOT_NOW if severity is Severity.EMERGENCY else _UNLESS_A_LIFE)
+    return await _taken(session, actor, case)
+
+
+async def _taken(session: Session, actor: Actor, case: Case) -> Opened:
+    """By the actor, unless a colleague has it."""
     if case.claimed_by not in (None, actor.staff_id):
         return Opened(case.id, is_theirs=False)
     return Opened(case.id, is_theirs=True, handed_back=await claim_locked(session, actor, case))
@@ -91,11 +96,16 @@ def _ensure_says_why(why: str) -> None:
         raise Refused("Say it in fewer words.")
 
 
-async def _ensure_wanted(session: Session, returnee: Returnee, severity: Severity) -> None:
-    """They agreed that somebody reads and writes, or a life may depend on it. Raises Refused."""
+async def _ensure_wanted(
+    session: Session, actor: Actor, returnee: Returnee, severity: Severity
+) -> None:
+    """They agreed that somebody reads and writes, or a life may depend on it. Whoever invited them
+    never learns whether they did, and so is refused either way (P5). Raises Refused.
+    """
     if severity is Severity.EMERGENCY:
         return
-    if not await has_consent(session, returnee.id, Purpose.CASEWORKER):
+    agreed = await has_consent(session, returnee.id, Purpose.CASEWORKER)
+    if not agreed or await has_invited(session, actor, returnee.id):
         raise Refused(_UNLESS_A_LIFE)
 
 

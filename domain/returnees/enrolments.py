@@ -226,13 +226,21 @@ async def pseudonym_of(session: Session, actor: Actor, returnee_id: UUID) -> str
     """By which the organisation knows them, or knew them until they left; nothing, where there is
     no such person to be seen.
     """
+    seen = seen_by_role(actor, Enrolment.returnee_id)
+    return await pseudonym_where(session, actor, returnee_id, seen)
+
+
+async def pseudonym_where(
+    session: Session, actor: Actor, returnee_id: UUID, seen: ColumnElement[bool]
+) -> str:
+    """The same under another rule of who may be seen by role."""
     found = await session.scalar(
         select(Enrolment.pseudonym)
         .where(
             Enrolment.returnee_id == returnee_id,
             Enrolment.organisation_id == actor.organisation_id,
             seen_by(actor.staff_id, Enrolment.returnee_id),
-            seen_by_role(actor, Enrolment.returnee_id),
+            seen,
         )
         .order_by(Enrolment.from_at.desc())
         .limit(at_most(1))

@@ -16,14 +16,13 @@ from domain.cases.returning import leave_owed, put_back
 from domain.cases.topics import take_topic
 from domain.errors import Refused
 from domain.messages.writers import judge_words_of
-from domain.returnees.enrolments import known_as
+from domain.returnees.enrolments import known_as, pseudonym_where
 from domain.returnees.person import lock_person
 from domain.safeguarding.finding import may_know_of
 from domain.safeguarding.recordings import hear_anew
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
 from domain.staff.team import colleagues_by_name, is_colleague
-from storage.batches import at_most
 from storage.kinds import ConflictKind
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
@@ -73,20 +72,11 @@ async def known_here(session: Session, actor: Actor, returnee_id: UUID) -> str:
     """By what name; also of whoever left: what colleagues wrote is still here to be read. Raises
     Refused.
     """
-    found = await session.scalar(
-        select(Enrolment.pseudonym)
-        .where(
-            Enrolment.returnee_id == returnee_id,
-            Enrolment.organisation_id == actor.organisation_id,
-            seen_by(actor.staff_id, Enrolment.returnee_id),
-            may_know_of(actor, Enrolment.returnee_id),
-        )
-        .order_by(Enrolment.from_at.desc())
-        .limit(at_most(1))
-    )
-    if found is None:
+    known = may_know_of(actor, Enrolment.returnee_id)
+    pseudonym = await pseudonym_where(session, actor, returnee_id, known)
+    if not pseudonym:
         raise Refused("There is no such person.")
-    return found
+    return pseudonym
 
 
 async def end_conflict(session: Session, actor: Actor, conflict_id: UUID) -> None:

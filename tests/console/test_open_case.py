@@ -212,6 +212,37 @@ async def test_p2_an_open_case_says_every_minute_how_long_ago_and_lets_go_of_no_
         assert await page.evaluate("getSelection().toString()") == "He has a knife"
 
 
+async def test_what_is_selected_in_a_talk_stays_so_when_more_comes_in(
+    office: Office, chromium: Chromium
+) -> None:
+    me = await office.colleague(Role.CASEWORKER)
+    case = await emergency_of(office, me)
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await shown(page, case)
+        await page.locator("#talk .bubble").first.select_text()
+        async with office.database.begin(SERVICE) as session:
+            person = await session.get_one(Returnee, case.returnee_id)
+        await office.case(person, "He is at the door", Severity.EMERGENCY)
+        await expect(page.locator("#talk")).to_contain_text("He is at the door")
+        assert "He has a knife" in await page.evaluate("getSelection().toString()")
+
+
+async def test_what_is_typed_after_a_send_was_stopped_is_there_again(
+    office: Office, chromium: Chromium
+) -> None:
+    async with on_a_phone(chromium, office) as (_, case, page):
+        await expect(page.locator("[data-news][data-live]")).to_be_attached()
+        words = page.locator("#words")
+        await words.fill("I am here.")
+        # As a load that is stopped before anything of it came: the page stays.
+        stopped = "each => each.form.dispatchEvent(new Event('submit', {bubbles: true}))"
+        await words.evaluate(stopped)
+        await words.fill("I am here. Call me.")
+        await page.goto("/queue")
+        await page.goto(f"/cases/{case.id}")
+        await expect(words).to_have_value("I am here. Call me.")
+
+
 _SEEN = "document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))"
 
 

@@ -227,3 +227,20 @@ async def test_p11_whoever_is_judged_graver_over_unanswered_words_is_told_that_n
         await judged_graver(session, raised, Severity.EMERGENCY, by=vera.staff_id)
     centre.later(minutes=6)
     assert await times_told(centre) == 1
+
+
+async def test_what_is_taken_back_after_somebody_waits_anew_was_no_answer_in_time(
+    centre: Centre, vera: Actor, person: Returnee
+) -> None:
+    case = await centre.claims(vera, await centre.signal(person, Severity.EMERGENCY))
+    words = await centre.writes(vera, case)
+    centre.later(minutes=1)
+    await writes_more(centre, person, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    await centre.claims(vera, case)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await take_words_back(session, vera, case.id, words.id)
+    async with centre.database.begin(SERVICE) as session:
+        acted = await session.scalars(select(Wait.acted_at))
+        assert acted.all() == [None, None]

@@ -1,6 +1,7 @@
 """A case that a worker opens, who learned something elsewhere and writes first."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from domain.actors import Actor
 from domain.casework.opening import Opened, open_case
 from domain.casework.reading import read_case
 from domain.casework.story import Happening
-from domain.casework.work import resolve
+from domain.casework.work import release, resolve
 from domain.errors import NotAllowed, Refused
 from domain.notices import Notice
 from domain.replies.unreached import never_arrived
@@ -25,6 +26,7 @@ from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.counting import how_many
 from tests.domain.centre import Centre
+from tests.domain.checking_in import invite_in
 from tests.domain.privacy.elsewhere import also_with, passes_on
 from tests.racing import stands_still
 
@@ -255,6 +257,30 @@ async def test_p4_the_end_of_a_case_is_not_the_first_that_a_phone_shows_of_it(
     async with centre.database.begin(centre.organisation.id) as session:
         await resolve(session, vera, case.id, Outcome.HELPED)
     assert await how_many(centre.database, OutboxRow) == before + (wrote == "words")
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+async def test_p5_whoever_invited_them_cannot_tell_from_a_refusal_whether_they_agreed(
+    centre: Centre, agreed: bool
+) -> None:
+    vera, person = await centre.colleague(), await centre.person(consents=agreed)
+    async with centre.database.begin(SERVICE) as session:
+        await invite_in(session, person, centre.organisation, replace(vera, role=Role.SUPERVISOR))
+    await looks(centre, vera, person)
+    with pytest.raises(Refused, match="perhaps they have not agreed to it, or talk with others"):
+        await opens(centre, vera, person)
+    assert (await opens(centre, vera, person, Severity.EMERGENCY)).is_theirs
+
+
+async def test_a_form_that_comes_again_after_the_claim_ran_out_takes_the_case_once_more(
+    centre: Centre,
+) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    case = await opened(centre, vera, person)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await release(session, vera, case.id)
+    assert (await opens(centre, vera, person)).is_theirs
+    assert (await centre.fresh(case)).claimed_by == vera.staff_id
 
 
 async def test_a_colleague_who_has_a_case_of_theirs_keeps_it_with_what_was_learned(
