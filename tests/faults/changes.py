@@ -12,12 +12,15 @@ from tests.forking.names import exchange, find
 
 
 def free_what_is_stuck_after(seconds: float) -> None:
-    """Sooner than in service, where a minute is the measure."""
+    """Sooner than in service, where a minute is the measure; and in proportion all that is to end
+    before it does: waiting for somebody's lock, and a transaction of who stands still. With a lease
+    as short as those, one that is well could renew none while it waited for one that is not.
+    """
     exchange("bot.delivery.claiming:LEASE", timedelta(seconds=seconds))
     settings = find("storage.connections:_SERVER_SETTINGS")
-    settings["idle_in_transaction_session_timeout"] = f"{seconds:g}s"
-    find("bot.replica.standstill:SETTINGS")["idle_session_timeout"] = f"{seconds + 1:g}s"
-    exchange("bot.replica.standstill:_PATIENCE", timedelta(seconds=seconds))
+    settings["lock_timeout"] = f"{seconds / 6:g}s"
+    settings["idle_in_transaction_session_timeout"] = f"{seconds / 4:g}s"
+    exchange("bot.replica.standstill:_PATIENCE", timedelta(seconds=seconds * 2 / 3))
 
 
 def keep_to_telegrams_pace() -> None:
