@@ -30,6 +30,7 @@ from domain.returnees.enrolments import (
     organisation_of,
     organisations_keeping,
 )
+from domain.returnees.file_numbers import bring_file_numbers
 from domain.returnees.keys import data_key
 from domain.safeguarding.conflicts import inherit_conflicts, lay_down_what_came
 from domain.safeguarding.recordings import hear_anew
@@ -70,6 +71,7 @@ async def take_in(session: Session, stray: Returnee, returnee: Returnee) -> None
     # Before anybody is alerted.
     await inherit_conflicts(session, stray.id, returnee.id)
     await bring_wishes(session, stray.id, returnee.id)
+    await bring_file_numbers(session, stray.id, returnee.id)
     is_read_by_nobody = await wants_no_reader(session, stray)
     said_no = await bring_noes(session, stray.id, returnee.id)
     await withdraw(session, returnee.id, [partner for _, partner in said_no if partner is not None])

@@ -24,7 +24,7 @@ from domain.returnees.person import accompanied, find_returnee
 from storage.batches import at_most
 from storage.keys.keyring import Keyring, SealError
 from storage.sessions import Session
-from storage.tables.returnees import Enrolment, Invite, Returnee
+from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
 
 LONGEST = 40
 
@@ -133,6 +133,17 @@ def take_file_number(keys: Keyring, enrolment: Enrolment, invite: Invite) -> Non
             kept = _as_kept(keys, *json.loads(keys.open(invite.file_number, _KIND)))
             enrolment.file_number, enrolment.file_number_key = kept.sealed, kept.key
         forget_file_number(invite)
+
+
+async def bring_file_numbers(session: Session, stray_id: UUID, returnee_id: UUID) -> None:
+    """Of a stray who turned out to be this person. A number that they have by then stays theirs."""
+    borne = select(Enrolment).where(
+        Enrolment.returnee_id == stray_id, STILL_ENROLLED, Enrolment.file_number.is_not(None)
+    )
+    for found in (await session.scalars(borne)).all():
+        own = await current_enrolment(session, returnee_id, found.organisation_id)
+        if own is not None and own.file_number is None:
+            own.file_number, own.file_number_key = found.file_number, found.file_number_key
 
 
 def forget_file_number(bearer: Enrolment | Invite) -> None:

@@ -15,6 +15,7 @@ from domain.enrolment.invites import NewInvite, issue_invites, redeem_invite
 from domain.enrolment.parting import part
 from domain.enrolment.welcoming import enrol_with_invite
 from domain.errors import Refused
+from domain.identity.strays import take_in
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import add_returnee, begin_anew, enrol, pseudonym_of
 from domain.returnees.file_numbers import file_number_of, find_by_file_number, set_file_number
@@ -222,6 +223,33 @@ async def test_p6_whoever_leaves_takes_the_number_along_and_does_not_bring_it_ba
         assert await session.scalar(select(Enrolment).where(held)) is None
         await begin_anew(session, person, here.organisation.id)
     assert await reads(here, actor, two.person.id) is None
+
+
+@pytest.mark.parametrize(("of_the_person", "stands"), [("", "S-7"), ("P-1", "P-1")])
+async def test_a_stray_brings_the_number_to_the_person_who_has_none(
+    centre: Centre, vera: Actor, of_the_person: str, stands: str
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await numbers(centre, vera, person, of_the_person)
+    await numbers(centre, vera, stray, "S-7")
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id, with_for_update=True)
+        await take_in(session, await session.get_one(Returnee, stray.id), known)
+    assert await reads(centre, vera, person.id) == stands
+    assert await finds(centre, vera, stands) == person.id
+
+
+async def test_p7_a_stray_brings_no_number_of_an_organisation_that_does_not_know_the_person(
+    centre: Centre, vera: Actor
+) -> None:
+    elsewhere = await Centre.open(centre.database, centre.clock, "Vlora")
+    person, stray = await elsewhere.person(), await centre.person()
+    await numbers(centre, vera, stray, "S-7")
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id, with_for_update=True)
+        await take_in(session, await session.get_one(Returnee, stray.id), known)
+        kept = await session.scalars(select(Enrolment.file_number))
+        assert set(kept) == {None}
 
 
 async def test_p6_an_invite_that_was_withdrawn_or_has_run_out_holds_no_number_any_more(
