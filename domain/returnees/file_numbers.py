@@ -123,16 +123,16 @@ async def find_by_file_number(session: Session, actor: Actor, typed: str) -> UUI
     return returnee_id
 
 
-def take_file_number(keys: Keyring, enrolment: Enrolment, invite: Invite) -> None:
-    """With whoever came by the invite it takes the place of another."""
-    if invite.file_number is not None:
-        enrolment.file_number = invite.file_number
-        enrolment.file_number_key = invite.file_number_key
+def take_file_number(keys: Keyring, enrolment: Enrolment, bearer: Enrolment | Invite) -> None:
+    """With whoever came by an invite, or was a stray until now, it takes the place of another."""
+    if bearer.file_number is not None:
+        enrolment.file_number = bearer.file_number
+        enrolment.file_number_key = bearer.file_number_key
         with suppress(SealError):
-            # Anew: a rotation of the keys may be through with enrolments, though not with invites.
-            kept = _as_kept(keys, *json.loads(keys.open(invite.file_number, _KIND)))
+            # Anew: a rotation of the keys may be through with the one, though not with the other.
+            kept = _as_kept(keys, *json.loads(keys.open(bearer.file_number, _KIND)))
             enrolment.file_number, enrolment.file_number_key = kept.sealed, kept.key
-        forget_file_number(invite)
+        forget_file_number(bearer)
 
 
 async def bring_file_numbers(session: Session, stray_id: UUID, returnee_id: UUID) -> None:
@@ -143,7 +143,7 @@ async def bring_file_numbers(session: Session, stray_id: UUID, returnee_id: UUID
     for found in (await session.scalars(borne)).all():
         own = await current_enrolment(session, returnee_id, found.organisation_id)
         if own is not None and own.file_number is None:
-            own.file_number, own.file_number_key = found.file_number, found.file_number_key
+            take_file_number(session.keys, own, found)
 
 
 def forget_file_number(bearer: Enrolment | Invite) -> None:

@@ -220,9 +220,7 @@ async def test_what_is_selected_in_a_talk_stays_so_when_more_comes_in(
     async with window(chromium, office, me, "light", PHONE) as page:
         await shown(page, case)
         await page.locator("#talk .bubble").first.select_text()
-        async with office.database.begin(SERVICE) as session:
-            person = await session.get_one(Returnee, case.returnee_id)
-        await office.case(person, "He is at the door", Severity.EMERGENCY)
+        await cries(office, case, "He is at the door")
         await expect(page.locator("#talk")).to_contain_text("He is at the door")
         assert "He has a knife" in await page.evaluate("getSelection().toString()")
 

@@ -18,8 +18,14 @@ from domain.errors import Refused
 from domain.identity.strays import take_in
 from domain.referrals.making import revoke
 from domain.returnees.enrolments import add_returnee, begin_anew, enrol, pseudonym_of
-from domain.returnees.file_numbers import file_number_of, find_by_file_number, set_file_number
+from domain.returnees.file_numbers import (
+    file_number_of,
+    find_by_file_number,
+    read_file_number,
+    set_file_number,
+)
 from domain.safeguarding.conflicts import recuse
+from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.audit import AuditEntry
 from storage.tables.returnees import Enrolment, Invite, Returnee
@@ -237,6 +243,21 @@ async def test_a_stray_brings_the_number_to_the_person_who_has_none(
         await take_in(session, await session.get_one(Returnee, stray.id), known)
     assert await reads(centre, vera, person.id) == stands
     assert await finds(centre, vera, stands) == person.id
+
+
+async def test_what_a_stray_brings_while_keys_are_rotated_is_sealed_and_found_by_the_newest(
+    centre: Centre, vera: Actor
+) -> None:
+    person, stray = await centre.person(), await centre.person()
+    await numbers(centre, vera, stray, "S-7")
+    keychain = centre.database.keychain
+    keychain.held = keychain.keys = Keyring({1: b"k" * 32, 2: b"n" * 32})
+    async with centre.database.begin(SERVICE) as session:
+        known = await session.get_one(Returnee, person.id, with_for_update=True)
+        await take_in(session, await session.get_one(Returnee, stray.id), known)
+        (kept,) = await session.scalars(select(Enrolment.file_number))
+        assert read_file_number(Keyring({2: b"n" * 32}), kept) == "S-7"
+    assert await finds(centre, vera, "S-7") == person.id
 
 
 async def test_p7_a_stray_brings_no_number_of_an_organisation_that_does_not_know_the_person(
