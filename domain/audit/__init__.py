@@ -1,3 +1,3 @@
-from domain.audit.ledger import done_by, record
+from domain.audit.ledger import case_read_by, done_by, record
 
-__all__ = ["done_by", "record"]
+__all__ = ["case_read_by", "done_by", "record"]

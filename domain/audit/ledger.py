@@ -1,11 +1,19 @@
 """Writing a line into the audit ledger."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from domain.actors import By
+from sqlalchemy import select
+
+from domain.actors import Actor, By
+from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
+
+CASE_READ = "case.read"
+#: A page that stays open looks anew each minute: for so long that is the same reading.
+ONE_READING = timedelta(minutes=10)
 
 
 def record(
@@ -39,3 +47,20 @@ def done_by(
     """As `record`, for what somebody did for their own organisation."""
     organisation_id = actor.organisation_id
     record(session, organisation_id, action, staff_id=actor.staff_id, subject=subject, **detail)
+
+
+async def case_read_by(session: Session, actor: Actor, case_id: UUID) -> None:
+    """That somebody reads a case, now and for ONE_READING from now."""
+    reads_it_still = (
+        select(AuditEntry.number)
+        .where(
+            AuditEntry.organisation_id == actor.organisation_id,
+            AuditEntry.at > session.now - ONE_READING,
+            AuditEntry.action == CASE_READ,
+            AuditEntry.staff_id == actor.staff_id,
+            AuditEntry.subject == case_id,
+        )
+        .limit(at_most(1))
+    )
+    if await session.scalar(reads_it_still) is None:
+        done_by(session, actor, CASE_READ, case_id)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain.audit.ledger import CASE_READ, ONE_READING
 from domain.errors import Refused
 from storage.batches import at_most
 from storage.sessions import Session
@@ -68,7 +69,8 @@ async def trail(
     until: datetime,
     sign_in_code: str | None,
 ) -> Trail:
-    """The lines of an organisation between two instants, of one of its staff or of all.
+    """The lines of an organisation between two instants, of one of its staff or of all; and of the
+    cases that were still being read as the first of them came.
 
     Needs the service's scope. Raises Refused for an unknown code, and for more than can be read.
     """
@@ -77,7 +79,10 @@ async def trail(
         select(AuditEntry)
         .where(
             AuditEntry.organisation_id == organisation_id,
-            AuditEntry.at >= since,
+            or_(
+                AuditEntry.at >= since,
+                and_(AuditEntry.action == CASE_READ, AuditEntry.at > since - ONE_READING),
+            ),
             AuditEntry.at < until,
         )
         .order_by(AuditEntry.number)

@@ -80,9 +80,7 @@ async def read_message(
 async def _to_read(session: Session, actor: Actor, case_id: UUID) -> Case:
     found = await find_case(session, actor, case_id)
     await ensure_may_read(session, actor, found)
-    audit.record(
-        session, found.organisation_id, "case.read", staff_id=actor.staff_id, subject=found.id
-    )
+    await audit.case_read_by(session, actor, found.id)
     return found
 
 

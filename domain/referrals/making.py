@@ -71,7 +71,7 @@ async def look_out(session: Session, actor: Actor, case_id: UUID) -> Outlook:
     Raises as find_case, and Refused.
     """
     case = await own_case(session, actor, case_id)
-    audit.done_by(session, actor, "case.read", case.id)
+    await audit.case_read_by(session, actor, case.id)
     partners = await partners_for(session, actor, case.returnee_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
     return Outlook(partners, who_is_there(returnee, session.now) is Identity.CONFIRMED)

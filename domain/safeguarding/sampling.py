@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from domain import audit
+from domain.audit.ledger import CASE_READ
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.audit import AuditEntry
@@ -23,7 +24,7 @@ from storage.tables.staff import Staff
 #: So many of a week.
 DRAWN = 5
 _WEEK = timedelta(days=7)
-_READ = ("case.read", "person.read")
+_READ = (CASE_READ, "person.read")
 
 
 async def draw_readings(session: Session) -> int:

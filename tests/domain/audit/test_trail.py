@@ -16,6 +16,7 @@ from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 from tests.domain.privacy.erasing import ask, erase
 from tests.domain.referrals.two import Two
@@ -50,6 +51,24 @@ async def test_p10_what_one_colleague_saw_is_found_again_with_the_people_it_was_
     assert found.people == [one.id]
     everything = await seen(centre)
     assert (set(everything.people), everything.gone) == ({one.id, two.id}, [])
+
+
+async def test_p10_what_was_on_a_screen_already_when_the_device_was_taken_is_found_too(
+    centre: Centre,
+) -> None:
+    thief = await centre.colleague(name="Ilir")
+    before, open_still = [await centre.signal(await centre.person()) for _ in range(2)]
+    taken = MORNING + timedelta(hours=1)
+    for case, minutes in ((before, 11), (open_still, 9)):
+        set_clock(centre.clock, taken - timedelta(minutes=minutes))
+        async with centre.database.begin(centre.organisation.id) as session:
+            await read_case(session, thief, case.id)
+    async with centre.database.begin(SERVICE) as session:
+        found = await trail(
+            session, centre.organisation.id, taken, taken + timedelta(hours=1), None
+        )
+
+    assert [(step.action, step.subject) for step in found.steps] == [("case.read", open_still.code)]
 
 
 async def test_p10_whose_the_referral_the_complaint_and_the_look_were_is_found_again_too(

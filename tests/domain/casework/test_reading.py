@@ -2,7 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.cases.events import happened
 from domain.casework.reading import read_case
@@ -22,6 +22,7 @@ from storage.kinds import (
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case, CaseTask, Message
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 
 
@@ -84,22 +85,29 @@ async def test_a_case_says_first_how_the_person_may_be_contacted(centre: Centre)
     assert not contact.frozen
 
 
-async def test_p10_every_reading_is_recorded(centre: Centre) -> None:
-    vera = await centre.colleague()
+async def test_p10_whoever_keeps_a_case_open_is_recorded_every_ten_minutes_and_each_by_themselves(
+    centre: Centre,
+) -> None:
+    vera, samir = await centre.colleague(), await centre.colleague()
     case = await centre.signal(await centre.person())
-    for _ in range(2):
-        async with centre.database.begin(centre.organisation.id) as session:
-            await read_case(session, vera, case.id)
+    for minutes in range(21):
+        set_clock(centre.clock, MORNING + timedelta(minutes=minutes, seconds=minutes))
+        for reader in (vera, samir) if minutes in (4, 5) else (vera,):
+            async with centre.database.begin(centre.organisation.id) as session:
+                await read_case(session, reader, case.id)
     async with centre.database.begin(SERVICE) as session:
-        readings = await session.scalar(
-            select(func.count()).where(
-                AuditEntry.action == "case.read",
-                AuditEntry.subject == case.id,
-                AuditEntry.staff_id == vera.staff_id,
-            )
+        readings = await session.execute(
+            select(AuditEntry.staff_id, AuditEntry.at)
+            .where(AuditEntry.action == "case.read", AuditEntry.subject == case.id)
+            .order_by(AuditEntry.number)
         )
 
-    assert readings == 2
+    assert [(each.staff_id, (each.at - MORNING).seconds // 60) for each in readings] == [
+        (vera.staff_id, 0),
+        (samir.staff_id, 4),
+        (vera.staff_id, 10),
+        (vera.staff_id, 20),
+    ]
 
 
 async def test_p10_reading_anothers_case_is_refused_as_if_it_were_not_there(
