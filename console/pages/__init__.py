@@ -58,6 +58,7 @@ PAGES = [
     Page("/partner/{token}/outcome", partner_link.say_outcome, Access.ANYBODY, form=True),
     Page("/partners", partners.show, Right.KEEP_DIRECTORY),
     Page("/partners", partners.add, Right.KEEP_DIRECTORY, form=True),
+    Page("/partners/own-telephone", partners.name_own_telephone, Right.KEEP_DIRECTORY, form=True),
     Page("/partners/{id:uuid}/retire", partners.retire, Right.KEEP_DIRECTORY, form=True),
     Page("/services", services.show, Right.KEEP_DIRECTORY),
     Page("/services/lines", lines.show, Right.KEEP_DIRECTORY),

@@ -1,4 +1,4 @@
-"""Partners that have no Wayhome, and are reached by mail and telephone."""
+"""Partners that have no Wayhome, reached by mail and telephone; and how others here call us."""
 
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from domain.referrals.partners import (
     list_mail_partners,
     retire_mail_partner,
 )
+from domain.referrals.telephone import LONGEST_TELEPHONE, name_telephone, telephone_of
 from locales.catalogues import LANGUAGES
+from storage.tables.organisations import Organisation
 
 
 async def show(visit: Visit) -> Response:
@@ -24,6 +26,10 @@ async def show(visit: Visit) -> Response:
             partners=await list_mail_partners(session, visit.actor),
             languages=list(LANGUAGES.items()),
             mails=visit.desk.settings.mails,
+            telephone=telephone_of(
+                await session.get_one(Organisation, visit.actor.organisation_id)
+            ),
+            longest_telephone=LONGEST_TELEPHONE,
         )
 
 
@@ -45,3 +51,9 @@ async def retire(visit: Visit) -> Response:
     async with visit.begin() as session:
         await retire_mail_partner(session, visit.actor, partner_id)
     return visit.go("/partners", N_("They are asked no more."))
+
+
+async def name_own_telephone(visit: Visit) -> Response:
+    async with visit.begin() as session:
+        await name_telephone(session, visit.actor, await visit.field("telephone"))
+    return visit.go("/partners", N_("Noted."))

@@ -20,6 +20,7 @@ from domain.referrals.letter import ReferralLetter, letter_of
 from domain.referrals.mailing import Mailing, mailing_of
 from domain.referrals.making import SECOND_WITHIN
 from domain.referrals.partners import names_of
+from domain.referrals.telephone import telephone_to
 from domain.returnees.keys import data_key, legible_of
 from domain.returnees.phone import who_is_there
 from domain.safeguarding.readings import NeedsReason, ensure_may_look, ensure_may_read
@@ -100,6 +101,8 @@ class File:
     mailing: Mailing | None
     #: Why none of its words is shown, until the reader has said why they need them.
     shut: NeedsReason | None
+    #: By which number the other organisation is called; nothing where it named none.
+    telephone: str
     #: Words of the giver's team that never came to the person, or have not yet: nobody else is
     #: told them.
     not_come: Set[UUID]
@@ -173,6 +176,9 @@ async def read_referral(session: Session, actor: Actor, referral_id: UUID) -> Fi
         tasks_left=line.is_to_be_handed_over and await is_something_left(session, case),
         mailing=await mailing_of(session, referral) if line.given else None,
         shut=shut,
+        telephone=await telephone_to(
+            session, referral.partner_id if line.given else referral.organisation_id
+        ),
         not_come=await _not_come(session, case) if not line.given else frozenset(),
     )
 

@@ -284,3 +284,20 @@ async def test_before_it_is_handed_over_the_giver_sees_that_tasks_are_left(
         assert left not in (await theirs.get(page)).text
         await ours.post(f"{page}/hand-over")
         assert left not in (await ours.get(page)).text
+
+
+async def test_whoever_is_asked_reads_by_which_number_to_call_whoever_asks(
+    office: Office, elsewhere: Office
+) -> None:
+    async with office.browser(Role.COORDINATOR) as coordinator:
+        said = await coordinator.post("/partners/own-telephone", telephone="+355 4 <111>")
+        assert said.headers["location"] == "/partners"
+        assert 'value="+355 4 &lt;111&gt;"' in (await coordinator.get("/partners")).text
+    vera, case = await at_work(office)
+    samir = await elsewhere.colleague(Role.CASEWORKER, "Samir")
+    async with office.browser_of(vera) as ours, elsewhere.browser_of(samir) as theirs:
+        page = await refers(ours, case, elsewhere, joint="7")
+        assert "Telephone of" not in (await ours.get(page)).text
+        await says_yes(office, case)
+        offer = (await theirs.get(page)).text
+    assert f"Telephone of {isolated('Tirana')}</dt><dd><bdi>+355 4 &lt;111&gt;</bdi>" in offer

@@ -188,6 +188,7 @@ _STAFF: dict[tuple[Role, ...], str] = {
         GET /services/lines
         GET /services/{id:uuid}
         POST /partners
+        POST /partners/own-telephone
         POST /partners/{id:uuid}/retire
         POST /services/lines
         POST /services/{id:uuid}/looked-at
