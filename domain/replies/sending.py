@@ -14,10 +14,11 @@ from domain.messages.keeping import keep_ours
 from domain.notices import ANY_HOUR, ONLY_CONFIRMED, Notice, tell
 from domain.replies.any_hour import AT_ANY_HOUR, overrule_hours, was_for_any_hour
 from domain.replies.unsent import unwrite
+from domain.returnees.phone import who_is_there
 from domain.safety.contacts import contact_with
 from domain.safety.judging import held
 from domain.safety.outgoing import as_it_waits
-from storage.kinds import UNSENT, MessageKind
+from storage.kinds import UNSENT, Identity, MessageKind
 from storage.outbox.letters import content_of
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
@@ -67,7 +68,7 @@ async def send(
     message = await keep_ours(session, case, actor, kind, body, row_id=row_id)
     message.only_confirmed = how.only_confirmed
     message.planned = how.later is not None
-    row = await _put(session, case, returnee, message, how, any_hour=why is not None)
+    row = await _put(session, case, returnee, message, body, how, any_hour=why is not None)
     message.outbox_id = row.id
     if how.later is not None:
         audited(session, case, actor.staff_id, "planned")
@@ -127,6 +128,7 @@ async def _put(
     case: Case,
     returnee: Returnee,
     message: Message,
+    body: Body,
     how: Conditions,
     *,
     any_hour: bool,
@@ -137,7 +139,7 @@ async def _put(
         Notice.CASEWORKER_WORDS,
         {
             "message": str(message.id),
-            ONLY_CONFIRMED: how.only_confirmed,
+            ONLY_CONFIRMED: how.only_confirmed or _to_somebody_known(session, returnee, body),
             ANY_HOUR: any_hour,
         },
         case_id=case.id,
@@ -147,3 +149,10 @@ async def _put(
     row.organisation_id = case.organisation_id
     await session.flush()
     return row
+
+
+def _to_somebody_known(session: Session, returnee: Returnee, body: Body) -> bool:
+    """Whoever is sure who reads it writes as to that person, and is asked for no tick: should that
+    come into doubt before it leaves, it waits (P13). A ready sentence names nobody.
+    """
+    return "phrase" not in body and who_is_there(returnee, session.now) is Identity.CONFIRMED

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from domain.actors import Actor
 from domain.calendar import instant, zone
@@ -119,7 +119,10 @@ async def something_ends_unsent(session: Session, case: Case) -> bool:
     lies still is judged as it will be then: nothing holds it so far, but something may.
     """
     found = await session.execute(
-        select(Message.only_confirmed, Message.planned & (OutboxRow.state == OutboxState.HELD))
+        select(
+            or_(Message.only_confirmed, OutboxRow.held == Hold.IDENTITY),
+            Message.planned & (OutboxRow.state == OutboxState.HELD),
+        )
         .join(OutboxRow, OutboxRow.id == Message.outbox_id)
         .where(Message.case_id == case.id, OutboxRow.state.in_(UNSENT))
     )
