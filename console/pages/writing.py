@@ -116,11 +116,16 @@ async def give_recording(visit: Visit) -> Response:
 
 
 async def take_back(visit: Visit) -> Response:
-    """They are in the field again, to be put right."""
+    """They are in the field again, to be put right, with what was chosen beside them."""
     async with case_of(visit) as (session, case_id):
         message_id = visit.request.path_params["message_id"]
-        words = await take_words_back(session, visit.actor, case_id, message_id)
-    return await show_case(visit, {"words": words, "taken_back": "yes"})
+        back = await take_words_back(session, visit.actor, case_id, message_id)
+    kept = {"words": back.words, "taken_back": "yes"}
+    if back.only_confirmed:
+        kept["only_confirmed"] = "yes"
+    if back.at is not None:
+        kept["at"] = f"{back.at:%Y-%m-%dT%H:%M}"
+    return await show_case(visit, kept)
 
 
 async def note(visit: Visit) -> Response:

@@ -21,22 +21,43 @@ function keep(lines) {
 
 const notHere = () => waiting.filter((line) => !fieldOf(line));
 
+// What is chosen beside words says when they go, and whether they may: it comes back with them. What
+// has to be said anew each time does not.
+const BESIDE = "input[type=checkbox]:not([required]), input[type=datetime-local]";
+
+function chosenBeside(form) {
+  return [...form.querySelectorAll(BESIDE)]
+    .filter((each) => (each.type === "checkbox" ? each.checked : each.value))
+    .map(({ name, value }) => ({ name, value }));
+}
+
 export function keepHalfWritten(sent) {
   const here = [...document.querySelectorAll(WORDS)]
     .filter((field) => field.form && field.form !== sent && field.value.trim())
     .map(({ id, form, value, defaultValue }) => {
-      return { id, action: form.getAttribute("action"), value, was: defaultValue };
+      const action = form.getAttribute("action");
+      return { id, action, value, was: defaultValue, beside: chosenBeside(form) };
     });
   keep([...notHere(), ...here]);
 }
 
+function choose(form, { name, value }) {
+  for (const each of form.querySelectorAll(BESIDE)) {
+    if (each.name !== name || (each.type === "checkbox" && each.value !== value)) continue;
+    if (each.type === "checkbox") each.checked = true;
+    else each.value = value;
+    each.closest("details")?.setAttribute("open", "");
+  }
+}
+
 // Never over what somebody typed there, or what the page says by now: below what was taken back into
 // a field that had been empty.
-function giveBack(field, { value, was }) {
+function giveBack(field, { value, was, beside = [] }) {
   const now = field.defaultValue;
   if (field.value !== now || (was && now && now !== was)) return;
   field.value = was || !now || now === value ? value : `${now}\n${value}`;
   if (value !== now) field.closest("details")?.setAttribute("open", "");
+  for (const each of beside) choose(field.form, each);
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

@@ -1,6 +1,7 @@
 """Words to a person that have not left yet: taken back, or planned for later."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -66,16 +67,38 @@ async def moment_for(session: Session, case: Case, local: datetime) -> datetime:
     return leaves_at
 
 
-async def take_words_back(session: Session, actor: Actor, case_id: UUID, message_id: UUID) -> str:
-    """The words of a message that has not left, which then never does; they are the worker's again.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What a worker had typed, and chosen beside it."""
 
-    Of what was only chosen there are none. It was no attempt to reach anybody, so what it stopped
-    runs on (P2). Raises NotAllowed, and Refused for one that is on its way or there.
+    #: Empty of what was only chosen.
+    words: str
+    #: They were to wait until somebody has made sure who is there.
+    only_confirmed: bool
+    #: When they were to leave, on the person's clock; None for at once.
+    at: datetime | None
+
+
+async def take_words_back(
+    session: Session, actor: Actor, case_id: UUID, message_id: UUID
+) -> TakenBack:
+    """A message that has not left then never does, and is the worker's again.
+
+    It was no attempt to reach anybody, so what it stopped runs on (P2). Raises NotAllowed, and
+    Refused for one that is on its way or there.
     """
     case = await own_case(session, actor, case_id)
-    body = await what_opens_of(session, await unwrite(session, actor, case, message_id))
-    typed: str = body.get("text", "") if body.keys().isdisjoint(_READY) else ""
-    return typed
+    message = await unwrite(session, actor, case, message_id)
+    body = await what_opens_of(session, message)
+    row = await session.get_one(OutboxRow, message.outbox_id)
+    returnee = await session.get_one(Returnee, case.returnee_id)
+    # What its hour found barred has another one since.
+    is_planned = message.planned and row.held is None
+    return TakenBack(
+        body.get("text", "") if body.keys().isdisjoint(_READY) else "",
+        message.only_confirmed or row.held is Hold.IDENTITY,
+        row.not_before.astimezone(zone(returnee.time_zone)) if is_planned else None,
+    )
 
 
 async def unwrite(session: Session, actor: Actor, case: Case, message_id: UUID) -> Message:

@@ -53,7 +53,8 @@ async def writes(
 
 async def takes_back(centre: Centre, actor: Actor, message: Message) -> str:
     async with centre.database.begin(centre.organisation.id) as session:
-        return await take_words_back(session, actor, message.case_id, message.id)
+        back = await take_words_back(session, actor, message.case_id, message.id)
+    return back.words
 
 
 async def row_of(centre: Centre, message: Message) -> OutboxRow:

@@ -1,0 +1,59 @@
+"""What was chosen beside words that have not left comes back with them, and with nothing else."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+
+from storage.kinds import Role
+from tests.console.desk import at_their_case, claimed
+from tests.console.office import Office
+
+WORDS = "Your sister Ana waits at the clinic."
+
+
+def tomorrow() -> str:
+    there = datetime.now(ZoneInfo("Europe/Tirane")) + timedelta(days=1)
+    return there.strftime("%Y-%m-%dT10:30")
+
+
+async def test_p13_words_that_wait_for_certainty_still_do_after_a_note_and_a_look_at_the_queue(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        tick = page.get_by_label("It names a person, a place or a time")
+        words, at = page.locator("#words"), page.locator("#at")
+        await words.fill(WORDS)
+        await tick.check()
+        await page.get_by_text("Send it later").click()
+        await at.fill(tomorrow())
+        await page.locator("#note").fill("She has a sister.")
+        await page.get_by_role("button", name="Keep note").click()
+        await expect(page.locator("#talk")).to_contain_text("She has a sister.")
+        for _ in range(2):
+            await expect(words).to_have_value(WORDS)
+            await expect(tick).to_be_checked()
+            await expect(at).to_be_visible()
+            await expect(at).to_have_value(tomorrow())
+            case = page.url
+            await page.goto("/queue")
+            await page.goto(case)
+
+
+async def test_p13_words_that_are_taken_back_keep_what_was_chosen_beside_them(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        await browser.post(f"{path}/write", words="I am here.")
+        for chosen, comes_back in (
+            ({"only_confirmed": "yes"}, 'name="only_confirmed" value="yes" checked'),
+            ({"at": tomorrow()}, f'name="at" value="{tomorrow()}"'),
+        ):
+            await browser.post(f"{path}/write", words=WORDS, **chosen)
+            page = (await browser.get(path)).text
+            undo = page[: page.rindex("/take-back")].rpartition('"')[2] + "/take-back"
+            field = (await browser.post(undo)).text
+            assert WORDS in field
+            assert comes_back in field
