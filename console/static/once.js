@@ -12,8 +12,10 @@ async function sendOrSay(form, button) {
     form.dataset.reached = "yes";
     form.requestSubmit(button);
   } catch {
-    if (button) button.before(noConnection);
+    // By keyboard no button is pressed.
+    (button ?? form.querySelector("button:not([type])"))?.before(noConnection);
     noConnection.hidden = false;
+    noConnection.scrollIntoView({ block: "nearest" });
   }
 }
 addEventListener("online", () => {

@@ -1,5 +1,6 @@
 """The connection is gone, as in a tunnel, while somebody is writing."""
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from storage.kinds import Role
@@ -9,8 +10,9 @@ from tests.console.office import Office
 WORDS = "I am on my way to you"
 
 
+@pytest.mark.parametrize("by_keyboard", [False, True])
 async def test_what_is_sent_without_a_connection_stays_where_it_was_typed_and_goes_later(
-    office: Office, chromium: Browser
+    office: Office, chromium: Browser, by_keyboard: bool
 ) -> None:
     me = await office.colleague(Role.CASEWORKER)
     case = await office.case(await office.person(), "Where are you?")
@@ -21,7 +23,10 @@ async def test_what_is_sent_without_a_connection_stays_where_it_was_typed_and_go
         field = page.locator("form[action$='/write'] textarea")
         await field.fill(WORDS)
         await page.context.set_offline(True)
-        await page.get_by_role("button", name="Send to their phone").click()
+        if by_keyboard:
+            await page.keyboard.press("Control+Enter")
+        else:
+            await page.get_by_role("button", name="Send to their phone").click()
         said = page.get_by_text("There is no connection just now")
         await expect(said).to_be_in_viewport()
         await expect(field).to_have_value(WORDS)
