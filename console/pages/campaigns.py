@@ -100,13 +100,14 @@ async def change(visit: Visit) -> Response:
 
 async def keep_change(visit: Visit) -> Response:
     wishes = CampaignWishes.said_in(await visit.form())
+    seen = fields.whole(await visit.field("seen"))
     async with _campaign(visit) as (_, campaign):
         pass
     try:
         outline = wishes.outline()
         # It is for everybody, whomever this coordinator may see.
         async with visit.desk.database.begin(SERVICE) as session:
-            await edit(session, visit.actor, campaign.id, outline)
+            await edit(session, visit.actor, campaign.id, outline, seen=seen)
     except Refused as error:
         return await _form(visit, wishes, visit.reason(error), of=campaign)
     return visit.go(

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from console.forms import fields
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
@@ -70,10 +71,10 @@ async def take_in(visit: Visit) -> Response:
 
 
 async def move(visit: Visit) -> Response:
-    key = await visit.field("of")
+    key, seen = await visit.field("of"), fields.whole(await visit.field("seen"))
     try:
         async with visit.begin() as session:
-            await move_all(session, visit.actor, key)
+            await move_all(session, visit.actor, key, seen)
     except Refused as error:
         return visit.go("/pathways", refused=visit.reason(error))
     done = N_("They go on with the new version. What was asked already is not asked again.")

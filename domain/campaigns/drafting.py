@@ -111,6 +111,12 @@ async def find_campaign(
     return campaign
 
 
+def ensure_seen(campaign: Campaign, version: int | None) -> None:
+    """Nobody undoes unawares what a colleague has changed since. Raises Refused."""
+    if version not in (None, campaign.version):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
+
+
 async def find_by_name(session: Session, actor: By, name: str) -> Campaign | None:
     """One of the actor's organisation. Raises NotAllowed."""
     actor.ensure_may(Right.RUN_CAMPAIGNS)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Subquery, false, func, select, true, updat
 from domain import audit
 from domain.actors import By
 from domain.campaigns.counting import is_counted
-from domain.campaigns.drafting import Outline, find_campaign, write_out
+from domain.campaigns.drafting import Outline, ensure_seen, find_campaign, write_out
 from domain.campaigns.planning import plan_anew
 from domain.campaigns.schedule import Every, Once, schedule_of
 from domain.check_ins.put_off import were_put_off
@@ -19,12 +19,16 @@ from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 
 
-async def edit(session: Session, actor: By, campaign_id: UUID, outline: Outline) -> Campaign:
+async def edit(
+    session: Session, actor: By, campaign_id: UUID, outline: Outline, *, seen: int | None = None
+) -> Campaign:
     """A draft changes as it is, and starts once it was looked at anew. Of one that was started,
     nobody is asked twice because of it, and what it asks and how often stays. One that asked once
-    and is counted stays as it is. Raises NotAllowed and Refused.
+    and is counted stays as it is. `seen` is the version that whoever changes it had before their
+    eyes; the shell shows none. Raises NotAllowed, and Refused where that is another by now.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
+    ensure_seen(campaign, seen)
     if campaign.state is CampaignState.STOPPED:
         raise Refused("This check-in is stopped already.")
     if await is_counted(session, campaign):

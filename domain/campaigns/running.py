@@ -8,7 +8,7 @@ from sqlalchemy import case, select, update
 
 from domain import audit
 from domain.actors import By
-from domain.campaigns.drafting import find_campaign
+from domain.campaigns.drafting import ensure_seen, find_campaign
 from domain.campaigns.editing import take_back
 from domain.campaigns.facts import Also, tally
 from domain.campaigns.placing import UNDO, places
@@ -45,8 +45,7 @@ async def start(
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
         raise Refused("This check-in has been started already.")
-    if seen not in (None, campaign.version):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+    ensure_seen(campaign, seen)
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         campaign.started_at = session.now

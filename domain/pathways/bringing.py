@@ -128,13 +128,16 @@ async def people_on(session: Session, actor: Actor, key: str) -> dict[int, int]:
     return {int(name.rpartition("@")[2]): count for name, count in sorted(found.all())}
 
 
-async def move_all(session: Session, actor: Actor, key: str) -> None:
-    """Everybody on an older version goes on with the newest; a tick sees to it, some at a time.
+async def move_all(session: Session, actor: Actor, key: str, seen: int) -> None:
+    """Everybody on an older version goes on with the newest, which is the one that whoever moves
+    them has looked at; a tick sees to it, some at a time.
 
     Raises NotAllowed and Refused.
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     newest = await shelf.newest(session, actor.organisation_id, key)
+    if newest.version != seen:
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     await session.execute(
         update(OnPathway)
         .where(

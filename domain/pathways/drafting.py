@@ -101,7 +101,7 @@ async def put_in_force(
     draft = await _seen(session, actor, key, seen)
     taken = await bring(session, actor, draft.pathway)
     if for_those_on_it:
-        await move_all(session, actor, key)
+        await move_all(session, actor, key, taken.version)
     await _delete(session, actor, key)
     return taken
 

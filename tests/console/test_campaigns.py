@@ -184,12 +184,15 @@ async def test_a_start_is_taken_back_and_a_draft_changed_on_its_page(office: Off
         assert 'value="every" checked' in form
         assert 'name="interval" type="number" min="1" max="52" value="2"' in form
         changed = {"name": "Half-year", "questionnaire": "safety-and-needs", "lateness": "24"}
-        answer = await browser.post(
-            f"{address}/change", **changed, local_time="2001-01-01T10:00", kind="after", days="180"
-        )
+        changed |= {"local_time": "2001-01-01T10:00", "kind": "after", "days": "180"}
+        (seen,) = re.findall(r'name="seen" value="(\d+)"', form)
+        answer = await browser.post(f"{address}/change", **changed, seen=seen)
         assert answer.headers["location"] == address
+        late = await browser.post(f"{address}/change", **changed | {"name": "Late"}, seen=seen)
+        assert (late.status_code, "Somebody changed this meanwhile" in late.text) == (409, True)
+        assert 'value="Late"' in late.text
         assert "180 days after the return" in (await browser.get(address)).text
-        answer = await browser.post(f"{address}/change", **changed, local_time="soon")
+        answer = await browser.post(f"{address}/change", **changed | {"local_time": "soon"})
         assert answer.status_code == 409
 
 

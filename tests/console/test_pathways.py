@@ -194,7 +194,9 @@ async def test_a_pathway_is_saved_changed_and_brought_back_as_a_new_version(
         assert (await browser.get("/pathways/look", of="nothing")).status_code == 404
 
 
-async def test_people_on_an_older_version_are_moved_from_its_page(office: Office) -> None:
+async def test_people_on_an_older_version_are_moved_to_the_one_that_was_looked_at(
+    office: Office,
+) -> None:
     person = await office.person()
     fields = {"pathway": "three-months", "arrival": f"{NEXT_YEAR}-03-01", "departure": ""}
     async with office.browser(Role.COORDINATOR) as browser:
@@ -203,7 +205,12 @@ async def test_people_on_an_older_version_are_moved_from_its_page(office: Office
         await browser.post("/pathways", text=file.replace('due = "1 month"', 'due = "5 weeks"'))
         page = (await browser.get("/pathways/look", of="three-months")).text
         assert "1 person is on an older version" in page
-        await browser.post("/pathways/move", of="three-months")
+        await browser.post("/pathways", text=file.replace('due = "1 month"', 'due = "6 weeks"'))
+        await browser.post("/pathways/move", of="three-months", seen="2")
+        assert "Somebody changed this meanwhile" in (await browser.get("/pathways")).text
+        page = (await browser.get("/pathways/look", of="three-months")).text
+        assert "1 person is on an older version" in page
+        await browser.post("/pathways/move", of="three-months", seen="3")
         page = (await browser.get("/pathways/look", of="three-months")).text
         assert "on an older version" not in page
 

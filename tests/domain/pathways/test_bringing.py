@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from domain.check_ins.outcomes import confirmed
 from domain.check_ins.postponing import on_day
 from domain.check_ins.sending import send_due
-from domain.pathways.bringing import bring, differences, move_all, people_on
+from domain.pathways.bringing import bring, differences, people_on
 from domain.pathways.moving import be_in
 from domain.pathways.placing import Place, put
 from domain.pathways.shelf import newest, newest_of_each
@@ -25,7 +25,7 @@ from storage.tables.pathways import OnPathway, Task
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
 from tests.domain.checking_in import Office
-from tests.domain.pathways.bringing import CARE, SHORT, later, move, tick
+from tests.domain.pathways.bringing import CARE, SHORT, bid_move, later, move, tick
 from tests.racing import stands_still
 
 
@@ -102,7 +102,7 @@ async def test_whoever_is_put_on_another_pathway_before_they_are_moved_stays_the
     await put_there(database, office, person)
     await put_in_force(database, office)
     async with database.begin(office.organisation.id) as session:
-        await move_all(session, office.coordinator, SHORT.key)
+        await bid_move(session, office)
     await put_there(database, office, person, CARE)
     async with database.begin(office.organisation.id) as session:
         assert await people_on(session, office.coordinator, CARE.key) == {1: 1}
@@ -118,7 +118,7 @@ async def test_whoever_is_put_on_another_pathway_while_all_are_told_to_move_stay
     await put_there(database, office, person)
     await put_in_force(database, office)
     async with asyncio.TaskGroup() as group, database.begin(office.organisation.id) as session:
-        await move_all(session, office.coordinator, SHORT.key)
+        await bid_move(session, office)
         otherwise = group.create_task(put_there(database, office, person, CARE))
         await stands_still(database, otherwise)
 

@@ -206,8 +206,9 @@ class Year:
             else stage
             for stage in CARE.stages
         ]
-        await bring(session, self.office.coordinator, replace(CARE, stages=tuple(stages)))
-        await move_all(session, self.office.coordinator, CARE.key)
+        coordinator = self.office.coordinator
+        anew = await bring(session, coordinator, replace(CARE, stages=tuple(stages)))
+        await move_all(session, coordinator, CARE.key, anew.version)
 
     async def live(self) -> int:
         """From one instant at which something is due to the next; returns how many there were."""
