@@ -54,6 +54,8 @@ async def plan_weekly(
         weekly_id = id_of(actor.organisation_id, actor, once, weekday, *said)
         if await came_before(session, WeeklyShift, weekly_id) is not None:
             continue
+        if await _is_theirs(session, staff_id, weekday, wanted):
+            raise Refused("They are on duty then already.")
         new.append(weekday)
         weekly = WeeklyShift(
             id=weekly_id,
@@ -70,6 +72,22 @@ async def plan_weekly(
         await _plan(session, weekly)
     if new:
         await changed(session, actor, "rota.weekly", staff_id, days=new)
+
+
+async def _is_theirs(session: Session, staff_id: UUID, weekday: int, wanted: EveryWeek) -> bool:
+    """A colleague planned it meanwhile: ending one of the two would leave them on duty."""
+    found = await session.scalar(
+        select(WeeklyShift.id)
+        .where(
+            WeeklyShift.staff_id == staff_id,
+            WeeklyShift.weekday == weekday,
+            WeeklyShift.begins == wanted.begins,
+            WeeklyShift.ends == wanted.ends,
+            WeeklyShift.ended_at.is_(None),
+        )
+        .limit(at_most(1))
+    )
+    return found is not None
 
 
 async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:

@@ -50,6 +50,26 @@ async def test_a_weekly_shift_that_is_planned_twice_from_one_page_is_written_dow
         assert [detail["days"] for detail in written] == [[0, 1], [2]]
 
 
+async def test_a_weekly_shift_that_a_colleague_planned_meanwhile_is_not_planned_again_until_it_ends(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    hours = time(8), time(12)
+    first_day = await today(centre)
+    mondays, both = (EveryWeek(days, *hours, first_day) for days in ([0], [0, 1]))
+
+    async def plan(wanted: EveryWeek, page: str) -> None:
+        async with centre.database.begin(centre.organisation.id) as session:
+            await plan_weekly(session, chief, vera.staff_id, wanted, page)
+
+    await plan(mondays, "a colleague's page")
+    with pytest.raises(Refused, match="on duty then already"):
+        await plan(both, "a page")
+    async with centre.database.begin(centre.organisation.id) as session:
+        (weekly,) = (await session.scalars(select(WeeklyShift))).all()
+        await end_weekly(session, chief, weekly.id)
+    await plan(both, "a page")
+
+
 async def test_a_weekly_shift_is_worked_week_after_week_without_anybody_planning_again(
     centre: Centre, chief: Actor, vera: Actor
 ) -> None:
