@@ -160,6 +160,7 @@ async def _with_words(visit: Visit, name: str, act: Act, **kept: str) -> Respons
 async def _ticked(visit: Visit) -> Conditions:
     return Conditions(
         only_confirmed=bool(await visit.field("only_confirmed")),
+        to_somebody_known=bool(await visit.field("known")),
         vital=bool(await visit.field("vital")),
         grace=GRACE,
         once=await visit.field(ONCE),

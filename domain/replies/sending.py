@@ -32,6 +32,8 @@ class Conditions:
 
     #: They name a person, a place or a time, and wait until somebody has made sure who is there.
     only_confirmed: bool = False
+    #: Nobody offered them that choice, since it was sure who is there when they began to write.
+    to_somebody_known: bool = False
     #: A life may depend on it: it goes though the person has taken their consent back.
     vital: bool = False
     #: Why, in an emergency, it can't wait for the hours that the person called safe.
@@ -139,7 +141,7 @@ async def _put(
         Notice.CASEWORKER_WORDS,
         {
             "message": str(message.id),
-            ONLY_CONFIRMED: how.only_confirmed or _to_somebody_known(session, returnee, body),
+            ONLY_CONFIRMED: how.only_confirmed or _to_somebody_known(session, returnee, body, how),
             ANY_HOUR: any_hour,
         },
         case_id=case.id,
@@ -151,8 +153,9 @@ async def _put(
     return row
 
 
-def _to_somebody_known(session: Session, returnee: Returnee, body: Body) -> bool:
+def _to_somebody_known(session: Session, returnee: Returnee, body: Body, how: Conditions) -> bool:
     """Whoever is sure who reads it writes as to that person, and is asked for no tick: should that
     come into doubt before it leaves, it waits (P13). A ready sentence names nobody.
     """
-    return "phrase" not in body and who_is_there(returnee, session.now) is Identity.CONFIRMED
+    is_known = who_is_there(returnee, session.now) is Identity.CONFIRMED
+    return "phrase" not in body and (how.to_somebody_known or is_known)

@@ -1,12 +1,17 @@
 """What was chosen beside words that have not left comes back with them, and with nothing else."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
+from sqlalchemy import select
 
-from storage.kinds import Role
+from domain.identity.trust import distrust
+from storage.kinds import Identity, Role
+from storage.sessions import SERVICE
+from storage.tables.returnees import Returnee
 from tests.console.desk import at_their_case, claimed
 from tests.console.office import Office
 
@@ -57,3 +62,23 @@ async def test_p13_words_that_are_taken_back_keep_what_was_chosen_beside_them(
             field = (await browser.post(undo)).text
             assert WORDS in field
             assert comes_back in field
+
+
+async def test_p13_words_begun_while_it_was_sure_who_is_there_wait_where_it_no_longer_is(
+    office: Office,
+) -> None:
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = await claimed(office, browser)
+        said = {}
+        for identity in (Identity.DOUBTED, Identity.CONFIRMED):
+            async with office.database.begin(SERVICE) as session:
+                person = (await session.scalars(select(Returnee))).one()
+                person.identity, person.confirmed_at = identity, session.now
+            page = (await browser.get(path)).text
+            said[identity] = dict(re.findall(r'name="(known)" value="(yes)"', page))
+        assert said == {Identity.DOUBTED: {}, Identity.CONFIRMED: {"known": "yes"}}
+        async with office.database.begin(SERVICE) as session:
+            await distrust(session, browser.actor, person.id)
+        await browser.post(f"{path}/write", words=WORDS, **said[Identity.CONFIRMED])
+        page = (await browser.get(path)).text
+    assert "Your words wait, and beside them stands why." in page
