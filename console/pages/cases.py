@@ -46,6 +46,14 @@ from storage.sessions import SERVICE, Session
 # How long a case can be put off, in hours.
 PAUSES = (1, 4, 12, 24, 72)
 
+_ASKED = N_("They are asked whether it is safe to talk now.")
+_ASKED_LATER = N_(
+    "The question waits: it is no time to write to them now. They are asked once it is."
+)
+_CLOSED = N_(
+    "The case is closed. If the person knows of it, they are told once it is safe to write to them."
+)
+
 
 async def follow(visit: Visit) -> Response:
     case_id = await case_there(visit)
@@ -98,8 +106,8 @@ async def release(visit: Visit) -> Response:
 async def ask_to_talk(visit: Visit) -> Response:
     once = await visit.field(ONCE)
     async with case_of(visit) as (session, case_id):
-        await work.ask_to_talk(session, visit.actor, case_id, once)
-    return visit.go(f"/cases/{case_id}", N_("They are asked whether it is safe to talk now."))
+        asked = await work.ask_to_talk(session, visit.actor, case_id, once)
+    return visit.go(f"/cases/{case_id}", _ASKED if asked else _ASKED_LATER)
 
 
 async def snooze(visit: Visit) -> Response:
@@ -120,7 +128,7 @@ async def resolve(visit: Visit) -> Response:
     read = await visit.field("read")
     async with case_of(visit) as (session, case_id):
         await work.resolve(session, visit.actor, case_id, outcome, read)
-    return visit.go("/queue", N_("The case is closed, and the person is told."))
+    return visit.go("/queue", _CLOSED)
 
 
 async def reopen(visit: Visit) -> Response:

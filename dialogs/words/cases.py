@@ -168,7 +168,9 @@ def _never_leaves(texts: Texts) -> str:
 async def closed(telling: Telling) -> Screen:
     return Screen(
         telling.texts(
-            "Case <b>{code}</b> is closed, and the person is told.", code=telling.params["code"]
+            "Case <b>{code}</b> is closed. If the person knows of it, they are told once it is "
+            "safe to write to them.",
+            code=telling.params["code"],
         )
     )
 

@@ -28,6 +28,8 @@ from domain.notices import Notice, tell
 from domain.replies.phrases import Phrase
 from domain.replies.sending import AT_ONCE, Conditions, ensure_wanted, send
 from domain.returnees.keys import data_key
+from domain.safety.contacts import contact_with
+from domain.safety.judging import WORKERS_WORDS, held
 from domain.staff import name_of
 from domain.staff.accounts import ensure_works_here
 from storage.kinds import CaseEventKind, CaseState, MessageKind, Outcome, Severity
@@ -91,16 +93,21 @@ async def write(
     return await send(session, actor, case, MessageKind.TEXT, body, how)
 
 
-async def ask_to_talk(session: Session, actor: Actor, case_id: UUID, once: str = "") -> None:
-    """Asks whether it is safe to talk now, without a word of what about. It is reaching out."""
+async def ask_to_talk(session: Session, actor: Actor, case_id: UUID, once: str = "") -> bool:
+    """Asks whether it is safe to talk now, without a word of what about. It is reaching out.
+
+    Returns whether they are asked now: else the question waits, as everything to them does.
+    """
     case = await own_case(session, actor, case_id)
-    line_id = id_of(case.id, actor, once, TALK)
-    if await came_before(session, CaseEvent, line_id) is not None:
-        return
-    await ensure_wanted(session, case)
     returnee = await session.get_one(Returnee, case.returnee_id)
-    await tell(session, returnee, Notice.SAFE_TO_TALK, {"case": str(case.id)}, case_id=case.id)
-    await reached_out(session, actor, case, [TALK], line_id=line_id)
+    line_id = id_of(case.id, actor, once, TALK)
+    if await came_before(session, CaseEvent, line_id) is None:
+        await ensure_wanted(session, case)
+        told = {"case": str(case.id)}
+        await tell(session, returnee, Notice.SAFE_TO_TALK, told, case_id=case.id)
+        await reached_out(session, actor, case, [TALK], line_id=line_id)
+    contact = await contact_with(session, returnee)
+    return held(WORKERS_WORDS, contact, session.now) is None
 
 
 async def note(session: Session, actor: Actor, case_id: UUID, text: str, once: str = "") -> None:

@@ -1,7 +1,7 @@
 """Words to a person that have not left yet: taken back, or planned for later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,14 +18,13 @@ from domain.cases.waits import owed_since, unsettle_waits
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
 from domain.safety.contacts import contact_with
-from domain.safety.judging import Outgoing, held, waits_for_more
+from domain.safety.judging import WORKERS_WORDS, Outgoing, held, waits_for_more
 from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
 from storage.kinds import (
     UNSENT,
     CaseState,
     Hold,
-    NoticeClass,
     OutboxState,
 )
 from storage.outbox.unsent import call_off
@@ -162,7 +161,7 @@ async def something_ends_unsent(session: Session, case: Case) -> bool:
 
 def _once_closed(only_confirmed: bool) -> Outgoing:
     """A reason to write at any hour counts only while the emergency is open."""
-    return Outgoing(NoticeClass.HUMAN, about_case=True, for_confirmed=only_confirmed)
+    return replace(WORKERS_WORDS, for_confirmed=only_confirmed)
 
 
 async def let_go(session: Session, case: Case) -> None:

@@ -46,6 +46,10 @@ class Outgoing:
     any_hour: bool = False
 
 
+#: What a worker says about an open case.
+WORKERS_WORDS = Outgoing(NoticeClass.HUMAN, about_case=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     until: datetime
@@ -74,8 +78,8 @@ def waits_for_a_word(contact: Contact, at: datetime) -> bool:
     """Whether a worker's words about an open case would wait then, and go as soon as the person
     writes.
     """
-    words, wrote = Outgoing(NoticeClass.HUMAN, about_case=True), replace(contact, last_wrote_at=at)
-    return held(words, contact, at) is not None and held(words, wrote, at) is None
+    wrote = replace(contact, last_wrote_at=at)
+    return held(WORKERS_WORDS, contact, at) is not None and held(WORKERS_WORDS, wrote, at) is None
 
 
 def _held_unasked(going: Outgoing, contact: Contact, now: datetime) -> Held | None:

@@ -217,7 +217,7 @@ async def closes(phone: Phone, desk: Page) -> None:
     await desk.get_by_text("Close the case").first.click()
     await desk.locator("input[name=outcome]").first.check()
     await desk.get_by_role("button", name="Close the case").click()
-    await expect(desk.get_by_text("The case is closed, and the person is told")).to_be_visible()
+    await expect(desk.get_by_text("The case is closed.")).to_be_visible()
     await phone.sees("has ended this talk", patience=60)
 
 

@@ -11,7 +11,16 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from domain.cases.changes import said_so_far
 from domain.casework.reading import read_case
 from domain.casework.story import Said
-from domain.casework.work import claim, mark_heard, note, release, resolve, snooze, write
+from domain.casework.work import (
+    ask_to_talk,
+    claim,
+    mark_heard,
+    note,
+    release,
+    resolve,
+    snooze,
+    write,
+)
 from domain.errors import NotAllowed, Refused
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message
@@ -22,6 +31,7 @@ from storage.sessions import SERVICE, Session
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.returnees import Returnee
+from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 
 
@@ -132,6 +142,30 @@ async def test_words_to_the_person_travel_by_the_outbox_and_lie_sealed(centre: C
     async with centre.database.begin(centre.organisation.id) as session:
         kept = await session.get_one(Message, message.id)
         assert await body_of(session, kept) == {"text": "Can you talk?"}
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        ({}, True),
+        ({"frozen_at": MORNING}, False),
+        ({"paused_until": MORNING + timedelta(days=9)}, False),
+    ],
+    ids=["any day", "after the stop word", "in a pause"],
+)
+async def test_whoever_asks_whether_it_is_safe_to_talk_learns_whether_that_waits(
+    centre: Centre, there: dict[str, datetime], asked: bool
+) -> None:
+    set_clock(centre.clock, MORNING)
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, case.returnee_id)
+        for name, value in there.items():
+            setattr(returnee, name, value)
+    for _ in range(2):
+        async with centre.database.begin(centre.organisation.id) as session:
+            assert await ask_to_talk(session, vera, case.id, "a page") is asked
 
 
 @pytest.mark.parametrize("words", ["", "  \n", "x" * 3501, "😀" * 1751])
