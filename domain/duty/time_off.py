@@ -40,6 +40,8 @@ async def take_off(
         await ensure_can_be_on_duty(session, actor, staff_id)
     if last_day < first_day or last_day - first_day > _LONGEST_OFF:
         raise Refused("The last day must lie after the first, by a year at most.")
+    if last_day < today(session, await place_of(session, actor.organisation_id)):
+        raise Refused("Choose a time that is still to come.")
     said = str(staff_id), first_day.isoformat(), last_day.isoformat()
     time_off_id = id_of(actor.organisation_id, actor, once, "off", *said)
     if await came_before(session, TimeOff, time_off_id) is not None:

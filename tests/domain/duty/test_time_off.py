@@ -10,6 +10,7 @@ from domain.duty import go_off_duty, go_on_duty, is_staffed
 from domain.duty.declaring import name_fallback
 from domain.duty.shifts import plan_once
 from domain.duty.time_off import end_as_time_off_begins
+from domain.errors import Refused
 from storage.kinds import CaseState, Severity
 from storage.sessions import SERVICE, Clock
 from tests.clock import MORNING, set_clock
@@ -121,10 +122,19 @@ async def test_p2_whoever_is_on_duty_on_a_day_off_keeps_the_case_that_they_have(
 async def test_time_off_that_is_over_ends_nothing(
     centre: Centre, chief: Actor, vera: Actor
 ) -> None:
-    await is_off(centre, chief, vera, in_days=-9)
+    await is_off(centre, chief, vera)
+    centre.later(days=9)
     await is_off(centre, chief, vera, in_days=9)
     await presses(centre, go_on_duty, vera)
     assert await ticks(centre) == 0
     assert await called(centre) == [vera.staff_id]
     [shift] = await shifts(centre)
     assert shift.ends_at is None
+
+
+async def test_time_off_of_a_mistyped_year_is_refused_and_that_of_today_is_not(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    with pytest.raises(Refused, match="still to come"):
+        await is_off(centre, chief, vera, in_days=-365)
+    await is_off(centre, chief, vera, in_days=-6)
