@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.delivery.packing import Packing
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.casework.work import claim, resolve, write
@@ -12,6 +13,7 @@ from domain.notices import Notice
 from domain.replies.sending import Conditions
 from domain.safeguarding.story import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
+from locales.catalogues import Catalogues
 from storage.kinds import CaseState, OutboxState, Outcome, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, Message
@@ -55,6 +57,16 @@ async def all_comes(database: Database) -> None:
     async with database.begin(SERVICE) as session:
         came = {"state": OutboxState.SENT, "finished_at": session.now}
         await session.execute(update(OutboxRow).where(waiting).values(came))
+
+
+async def held_by_identity(database: Database) -> int:
+    """How much of what would go now waits until somebody has made sure who is there."""
+    async with database.begin(SERVICE) as session:
+        rows = (await session.scalars(select(OutboxRow))).all()
+        packing = await Packing.of(session, Catalogues.load(), rows)
+        for row in packing.rows:
+            await packing.pack(row)
+        return sum(row.held == "identity" for row in packing.rows)
 
 
 async def words_from_a_caseworker(

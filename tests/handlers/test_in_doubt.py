@@ -14,9 +14,9 @@ from storage.tables.cases import Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
+from tests.handlers.cries import held_by_identity
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-from tests.handlers.test_opening import held_by_identity
 
 
 @pytest.mark.parametrize(

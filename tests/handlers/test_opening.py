@@ -4,11 +4,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from bot.delivery.packing import Packing
 from dialogs.notices import refer
 from dialogs.presses import OpenCovered
 from domain.notices import Notice
-from locales.catalogues import Catalogues
 from storage.kinds import Identity, OutboxState
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Message
@@ -16,19 +14,9 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
-from tests.handlers.cries import all_arrives, words_from_a_caseworker
+from tests.handlers.cries import all_arrives, held_by_identity, words_from_a_caseworker
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone
-
-
-async def held_by_identity(database: Database) -> int:
-    """How much of what would go now waits until somebody has made sure who is there."""
-    async with database.begin(SERVICE) as session:
-        rows = (await session.scalars(select(OutboxRow))).all()
-        packing = await Packing.of(session, Catalogues.load(), rows)
-        for row in packing.rows:
-            await packing.pack(row)
-        return sum(row.held == "identity" for row in packing.rows)
 
 
 async def test_on_a_discreet_phone_a_caseworkers_words_open_by_a_tap(
