@@ -91,7 +91,7 @@ async def _is_theirs(session: Session, staff_id: UUID, weekday: int, wanted: Eve
 
 
 async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:
-    """What has not begun of it falls away, handed on or not."""
+    """What has not begun of it falls away, but for what a colleague took over: that is theirs."""
     await begin(session, actor)
     weekly = await session.scalar(
         select(WeeklyShift)
@@ -106,7 +106,11 @@ async def end_weekly(session: Session, actor: Actor, weekly_id: UUID) -> None:
         raise Refused("There is no such shift.")
     weekly.ended_at = session.now
     await session.execute(
-        delete(Shift).where(Shift.weekly_shift_id == weekly.id, Shift.starts_at > session.now)
+        delete(Shift).where(
+            Shift.weekly_shift_id == weekly.id,
+            Shift.staff_id == weekly.staff_id,
+            Shift.starts_at > session.now,
+        )
     )
     await changed(session, actor, "rota.weekly-ended", weekly.staff_id)
 

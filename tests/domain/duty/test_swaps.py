@@ -3,11 +3,14 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from domain.actors import Actor
 from domain.duty import swaps
+from domain.duty.weekly import end_weekly
 from domain.errors import Refused
 from domain.notices import Notice
+from storage.tables.duty import WeeklyShift
 from tests.domain.centre import Centre
 from tests.domain.duty.planning import TIRANA, called, every_day, shifts
 
@@ -28,6 +31,23 @@ async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
     async with centre.database.begin(centre.organisation.id) as session:
         await swaps.take(session, samir, shift.id)
     assert await called(centre) == [samir.staff_id]
+
+
+async def test_a_shift_that_a_colleague_took_over_stays_theirs_once_its_weeks_have_ended(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir")
+    await every_day(centre, chief, vera)
+    taken = (await shifts(centre))[-1]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, taken.id)
+        await swaps.take(session, samir, taken.id)
+    async with centre.database.begin(centre.organisation.id) as session:
+        for weekly in (await session.scalars(select(WeeklyShift))).all():
+            await end_weekly(session, chief, weekly.id)
+        now = session.now
+    to_come = [shift for shift in await shifts(centre) if shift.starts_at > now]
+    assert [(shift.id, shift.staff_id) for shift in to_come] == [(taken.id, samir.staff_id)]
 
 
 async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_back(
