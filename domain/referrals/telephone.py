@@ -20,7 +20,7 @@ def telephone_of(organisation: Organisation) -> str:
 
 
 async def name_telephone(session: Session, actor: Actor, telephone: str) -> None:
-    """Shown beside every referral to them or from them; nothing takes it away.
+    """Shown beside every referral to them or from them; an empty one takes it away.
 
     Raises NotAllowed or Refused.
     """
