@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from domain.calendar import FOR_EVER
 from domain.casework.closing import finish
@@ -147,10 +147,12 @@ async def _asked_by_themselves(session: Session, returnee: Returnee, erasure: Er
     return await session.scalar(select(~by_operator)) is True
 
 
-async def close_lesser_case(session: Session, returnee: Returnee) -> None:
+async def close_lesser_case(
+    session: Session, returnee: Returnee, *which: ColumnElement[bool]
+) -> None:
     """What is not grave needs nobody any more, whatever lies there that nobody has opened."""
     case = await session.scalar(
-        select(Case).where(Case.returnee_id == returnee.id, UNRESOLVED).with_for_update()
+        select(Case).where(Case.returnee_id == returnee.id, UNRESOLVED, *which).with_for_update()
     )
     if case is not None:
         await finish(session, case, Outcome.NO_HELP_WANTED)

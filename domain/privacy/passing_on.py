@@ -26,6 +26,7 @@ from domain.returnees.person import find_returnee, seen_by_role
 from domain.staff.accounts import ensure_works_here
 from storage.rows import by_name
 from storage.sessions import Session
+from storage.tables.cases import Case
 from storage.tables.privacy import Erasure, NextErasure, is_of, passed_on
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 from storage.tables.safeguarding import seen_by
@@ -61,7 +62,8 @@ async def pass_on(session: Session, actor: Actor, returnee_id: UUID, reason: Rea
     else:
         session.add(NextErasure(returnee_id=returnee_id, **by))
     if await cry_of(session, returnee) is None:
-        await close_lesser_case(session, returnee)
+        # Another one's goes on: whoever waits there knows nothing of this.
+        await close_lesser_case(session, returnee, Case.organisation_id == here)
     audit.done_by(session, actor, "erasure.passed-on", returnee_id, reason=reason)
 
 

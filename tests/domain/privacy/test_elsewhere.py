@@ -20,7 +20,16 @@ from domain.profiles.reading import Reachability, list_people
 from domain.queue.lines import Part, count_cases
 from domain.returnees.enrolments import current_enrolment
 from domain.safety.contacts import contact_with
-from storage.kinds import CheckInState, Discretion, Identity, Outcome, Purpose, Role, Severity
+from storage.kinds import (
+    CaseState,
+    CheckInState,
+    Discretion,
+    Identity,
+    Outcome,
+    Purpose,
+    Role,
+    Severity,
+)
 from storage.sessions import SERVICE, Database
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
@@ -34,6 +43,19 @@ from tests.domain.children.deciding import decides_as_before
 from tests.domain.privacy.elsewhere import also_with, passes_on, with_both
 from tests.domain.privacy.erasing import ask, erase
 from tests.domain.privacy.passing_on import complained, is_there, met
+
+
+async def test_p1_p10_what_an_organisation_forgets_closes_no_case_of_another(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    other = await also_with(centre, person, "Rabat")
+    case = await centre.signal(person, Severity.CONCERN)
+    await passes_on(other, await other.colleague(Role.SAFEGUARDING), person)
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+    await passes_on(centre, await centre.colleague(Role.SAFEGUARDING), person)
+    assert (await centre.fresh(case)).state is CaseState.RESOLVED
 
 
 async def shown_as_leaving(centre: Centre, actor: Actor) -> list[UUID]:
