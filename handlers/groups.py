@@ -117,7 +117,7 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     case = await case_of_topic(session, actor, topic)
     if case is None:
         return
-    if await is_kept_from_somebody(session, case.returnee_id):
+    if await is_kept_from_somebody(session, organisation.id, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
     words = _new_words(message)
     if words.startswith(_NOTE):

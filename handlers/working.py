@@ -102,7 +102,7 @@ async def claim_case(
     handed_back = await claim_locked(session, actor, case)
     if query.message is not None:
         topic = has_topic(session, case) and not await is_kept_from_somebody(
-            session, case.returnee_id
+            session, case.organisation_id, case.returnee_id
         )
         params = {"code": code, "handed_back": handed_back, "topic": topic}
         await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)

@@ -167,10 +167,10 @@ async def call_back(session: Session, case: Case, act_by: datetime) -> None:
 
 
 async def alert_claimer(session: Session, case: Case) -> None:
-    """Tells whoever has the case, if anybody, that it needs them again; where that reaches nobody,
-    anybody who could act.
+    """Tells whoever has the case, if anybody, that it needs them again; where they are not there,
+    or that reaches nobody, anybody who could act.
     """
-    if not await _is_heard(session, case):
+    if await is_without_anybody(session, case) or not await _is_heard(session, case):
         await call_others(session, case)
 
 
@@ -197,7 +197,7 @@ async def tell_where_all_read(
     """In the case's topic in the staff group and through the organisation's channels, where it has
     any, unless somebody who reads there must not know of the person.
     """
-    if await is_kept_from_somebody(session, case.returnee_id):
+    if await is_kept_from_somebody(session, case.organisation_id, case.returnee_id):
         return
     await call(session, case.organisation_id, (), notice, facts, everybody=True, case_id=case.id)
     await tell_in_topic(session, case, notice, facts)
@@ -207,7 +207,7 @@ async def tell_in_topic(
     session: Session, case: Case, notice: Notice, facts: dict[str, Any], *, language: str = "en"
 ) -> None:
     """In the staff group alone, unless somebody who reads there must not know of the person."""
-    if await is_kept_from_somebody(session, case.returnee_id):
+    if await is_kept_from_somebody(session, case.organisation_id, case.returnee_id):
         return
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))

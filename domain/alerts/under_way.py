@@ -38,7 +38,7 @@ async def _is_not_for(session: Session, case_id: UUID, reads: ColumnElement[bool
     if case is None:
         return True
     if reads is None:
-        return await is_kept_from_somebody(session, case.returnee_id)
+        return await is_kept_from_somebody(session, case.organisation_id, case.returnee_id)
     may_hear = select(Staff.id).where(
         reads, works_for(case.organisation_id), clear_of(case.returnee_id)
     )

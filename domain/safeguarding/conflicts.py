@@ -97,6 +97,7 @@ async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID)
     """Whoever must not see somebody must not see the person whom they turned out to be."""
     case = await _case_of(session, returnee_id)
     known = set(await session.scalars(kept_from(returnee_id)))
+    heard_nothing = await _with_a_silent_group(session, returnee_id)
     theirs = Conflict.returnee_id == stray_id, Conflict.ended_at.is_(None)
     found = await session.scalars(select(Conflict).where(*theirs))
     new = [conflict for conflict in found if conflict.staff_id not in known]
@@ -105,8 +106,8 @@ async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID)
         if case is not None and case.claimed_by == conflict.staff_id:
             await put_back(session, case)
     await session.flush()
-    if new and not known:
-        await _leave_the_group(session, returnee_id)
+    for organisation_id in {conflict.organisation_id for conflict in new} - heard_nothing:
+        await _leave_the_group(session, returnee_id, organisation_id)
 
 
 async def lay_down_what_came(session: Session, returnee_id: UUID) -> None:
@@ -168,6 +169,7 @@ async def _stand_apart(
     known = set(await session.scalars(kept_from(returnee_id)))
     if staff_id in known:
         return
+    heard_nothing = await _with_a_silent_group(session, returnee_id)
     conflict = Conflict(
         organisation_id=actor.organisation_id,
         returnee_id=returnee_id,
@@ -182,8 +184,8 @@ async def _stand_apart(
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
     await _lay_down(session, staff_id, returnee_id)
-    if not known:
-        await _leave_the_group(session, returnee_id)
+    if actor.organisation_id not in heard_nothing:
+        await _leave_the_group(session, returnee_id, actor.organisation_id)
 
 
 async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None:
@@ -196,12 +198,21 @@ async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None
     await put_complaints_back(session, staff_id, of_theirs)
 
 
-async def _leave_the_group(session: Session, returnee_id: UUID) -> None:
-    """Whoever is kept apart reads there: what stands in the topics of their cases goes.
+async def _with_a_silent_group(session: Session, returnee_id: UUID) -> set[UUID]:
+    """The organisations of whoever is kept apart already."""
+    kept = select(Conflict.organisation_id).where(
+        Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
+    )
+    return set(await session.scalars(kept))
+
+
+async def _leave_the_group(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
+    """Whoever is kept apart reads there: what stands in the topics of the cases there goes.
 
     Which topic it was is remembered, so that what is written there until then is refused.
     """
-    for case in await session.scalars(select(Case).where(Case.returnee_id == returnee_id)):
+    theirs = Case.returnee_id == returnee_id, Case.organisation_id == organisation_id
+    for case in await session.scalars(select(Case).where(*theirs)):
         await take_topic(session, case)
 
 

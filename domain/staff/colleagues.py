@@ -30,6 +30,13 @@ async def with_first_role(
     return [staff for staff in found if roles.index(staff.role) == first]
 
 
-async def is_kept_from_somebody(session: Session, returnee_id: UUID) -> bool:
-    """Then nothing of them is said where the whole team reads. Needs the service's scope."""
-    return await session.scalar(kept_from(returnee_id).limit(at_most(1))) is not None
+async def is_kept_from_somebody(session: Session, organisation_id: UUID, returnee_id: UUID) -> bool:
+    """Whether somebody of that organisation must know nothing of this person: then nothing of them
+    is said where its whole team reads; who has left it may do so still. Needs the service's scope.
+    """
+    kept = (
+        select(Staff.id)
+        .where(Staff.organisation_id == organisation_id, Staff.id.in_(kept_from(returnee_id)))
+        .limit(at_most(1))
+    )
+    return await session.scalar(kept) is not None

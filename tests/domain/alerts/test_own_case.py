@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from dialogs.notices import render
 from dialogs.texts import Texts
+from domain.alerts.telling import alert_claimer
 from domain.casework.work import snooze
+from domain.duty.time_off import take_off
 from domain.notices import Notice
 from locales.catalogues import Catalogues
-from storage.kinds import Discretion, Severity
+from storage.kinds import Discretion, Role, Severity
 from storage.outbox.contents import Notification
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from tests.domain.centre import Centre
 
 VERA, CHIEF = 11, 12
@@ -56,3 +59,22 @@ async def test_a_colleague_who_hears_of_a_case_that_somebody_has_gets_the_button
 
     assert [button for _, button in await read_by(centre, VERA)] == [True, False]
     assert [button for _, button in await read_by(centre, CHIEF)] == [True]
+
+
+async def test_p2_what_whoever_is_on_leave_should_hear_of_their_case_goes_to_the_others(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR)
+    vera = await centre.colleague(chat=701)
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    await centre.writes(vera, case, "I am here.")
+    await centre.colleague(chat=702, on_duty=True)
+    async with centre.database.begin(centre.organisation.id) as session:
+        days = session.now.date(), session.now.date() + timedelta(days=300)
+        await take_off(session, chief, vera.staff_id, *days)
+    before = await centre.alerted()
+    async with centre.database.begin(SERVICE) as session:
+        await alert_claimer(session, await session.get_one(Case, case.id))
+
+    assert (await centre.alerted())[len(before) :] == [702]
+    assert (await centre.fresh(case)).claimed_by is None

@@ -246,7 +246,7 @@ async def test_p10_what_was_confided_from_the_new_phone_stays_with_safeguarding(
         _, [told] = await read_complaint(session, lead, line.id)
         edit = Body(text="It is nothing", number=1, edited=2)
         assert await is_confided(session, moved, edit, edited=True)
-        assert await is_kept_from_somebody(session, person.id)
+        assert await is_kept_from_somebody(session, centre.organisation.id, person.id)
         rows = (await session.scalars(select(OutboxRow))).all()
         assert {"delete_topic": 7} in [content_of(row, session.keys) for row in rows]
     assert (line.returnee_id, list(told.texts)) == (person.id, ["Vera asks me for money"])

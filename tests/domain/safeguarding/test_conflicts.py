@@ -40,6 +40,7 @@ from storage.tables.safeguarding import Conflict
 from storage.wakes import Topic
 from tests.documents import content_of
 from tests.domain.centre import Centre
+from tests.domain.privacy.elsewhere import also_with
 from tests.domain.referrals.two import Two
 from tests.racing import stands_still
 
@@ -246,6 +247,23 @@ async def test_p10_what_stands_in_the_group_of_somebody_kept_from_one_who_reads_
     assert await taken_from_the_group(centre) == [(GROUP, 7)]
 
 
+async def test_p2_whom_another_organisation_keeps_apart_silences_no_group_but_their_own(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, centre.organisation.id), GROUP)
+        set_topic(session, await session.get_one(Case, case.id), 7)
+    other = await also_with(centre, person, "Rabat")
+    await apart(other, person, await other.colleague())
+    centre.later(hours=1)
+    await centre.tick()
+
+    assert await taken_from_the_group(centre) == []
+    assert set(await centre.alerted()) == {GROUP}
+
+
 async def test_keeping_apart_does_not_fail_over_a_group_that_no_key_opens(centre: Centre) -> None:
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.signal(person)
@@ -256,7 +274,7 @@ async def test_keeping_apart_does_not_fail_over_a_group_that_no_key_opens(centre
     await apart(centre, person, vera)
 
     async with centre.database.begin(SERVICE) as session:
-        assert await is_kept_from_somebody(session, person.id)
+        assert await is_kept_from_somebody(session, centre.organisation.id, person.id)
 
 
 async def taken_from_the_group(centre: Centre) -> list[tuple[int, int]]:
