@@ -70,6 +70,9 @@ async def _without_anybody_on_duty(session: Session, case: Case, *, wide: bool) 
     if named and not wide:
         return named
     team = await _of_case(session, case, Role.CASEWORKER, Role.SUPERVISOR)
+    if not wide:
+        # Of whoever fits the person best only they might be called first.
+        team = [staff for staff in team if not await is_away(session, staff.id)] or team
     return [*named, *team] or await _of_case(session, case, Role.SAFEGUARDING, Role.ADMIN)
 
 

@@ -1,5 +1,6 @@
 """Whom an alert calls first, and that nobody waits for somebody who fits better."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 from domain.alerts.called import fit_for
 from domain.alerts.first_called import ANYBODY, Fit
 from domain.casework.work import resolve
+from domain.duty.time_off import take_off
 from domain.profiles.wishing import wish_for
 from domain.queue.lines import Part, queue
 from domain.safety.phones import choose_language
 from domain.staff import be, speak_with_people
-from storage.kinds import Gender, Outcome, Severity
+from storage.kinds import Gender, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
@@ -86,6 +88,20 @@ async def two_on_duty(centre: Centre) -> None:
     async with centre.database.begin(centre.organisation.id) as session:
         await speak_with_people(session, speaker.staff_id, ["uk", "no such language"])
         await be(session, woman.staff_id, Gender.WOMAN)
+
+
+async def test_p2_with_nobody_on_duty_somebody_on_leave_is_not_called_first_for_their_language(
+    centre: Centre,
+) -> None:
+    chief = await centre.colleague(Role.SUPERVISOR, chat=703)
+    await centre.colleague(chat=702)
+    speaker = await centre.colleague(chat=701)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await speak_with_people(session, speaker.staff_id, ["uk"])
+        days = session.now.date(), session.now.date() + timedelta(days=9)
+        await take_off(session, chief, speaker.staff_id, *days)
+    await centre.signal(await centre.person(language="uk"))
+    assert set(await centre.alerted()) == {702, 703}
 
 
 async def test_whoever_speaks_their_language_is_alerted_first_and_then_everybody(
