@@ -185,7 +185,7 @@ async def _others(session: Session, organisation_id: UUID, whole: Span) -> Count
     """What is planned already in these hours; rounded, since somebody may just have put theirs
     off.
     """
-    hour = func.date_trunc("hour", CheckIn.due_at)
+    hour = func.date_trunc("hour", CheckIn.due_at, "UTC")
     found = await session.execute(
         select(hour, func.count())
         .where(

@@ -9,6 +9,7 @@ anew for those who belong to it by then.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -24,6 +25,7 @@ from domain.campaigns.schedule import (
     step_of,
 )
 from domain.check_ins.eligibility import Exclusion
+from domain.one_by_one import if_possible
 from domain.pathways.values import Anchor
 from storage.batches import at_most
 from storage.kinds import CampaignState, CheckInState
@@ -58,14 +60,17 @@ class Progress:
 async def plan_next(session: Session) -> int:
     """The tick: writes down the check-ins of the next people of a campaign that was started.
 
-    Returns 0 once there is nothing to plan. Any number of replicas may call it at once; each
+    Returns 0 once there is nothing to plan; one that can't be planned keeps none of the others
+    waiting, and is tried again with the next tick. Any number of replicas may call it at once; each
     campaign is planned by one of them. Needs the service's scope.
     """
-    campaign = await _to_plan(session)
-    if campaign is None:
-        return 0
-    await plan_some(session, campaign)
-    return 1
+    looked_at: list[UUID] = []
+    while (campaign := await _to_plan(session, *looked_at)) is not None:
+        looked_at.append(campaign.id)
+        async with if_possible(session, "campaigns.failed"):
+            await plan_some(session, campaign)
+            return 1
+    return 0
 
 
 async def begin_planning(session: Session, campaign: Campaign) -> None:
@@ -220,10 +225,11 @@ async def progress(session: Session, campaign: Campaign) -> Progress | None:
     return Progress(*counts.one())
 
 
-async def _to_plan(session: Session) -> Campaign | None:
+async def _to_plan(session: Session, *beside: UUID) -> Campaign | None:
     return await session.scalar(
         select(Campaign)
         .where(
+            Campaign.id.not_in(beside),
             or_(
                 and_(
                     Campaign.started_at.is_not(None),
@@ -234,7 +240,7 @@ async def _to_plan(session: Session) -> Campaign | None:
                     Campaign.plan_at <= session.now,
                     Campaign.state == CampaignState.RUNNING,
                 ),
-            )
+            ),
         )
         .order_by(Campaign.started_at)
         .limit(at_most(1))

@@ -52,6 +52,26 @@ async def test_the_first_are_planned_at_once_and_each_tick_goes_on_from_there(
     assert len({row.returnee_id for row in await rows(database)}) == 5
 
 
+async def test_one_that_cannot_be_planned_keeps_no_other_waiting(
+    database: Database, office: Office
+) -> None:
+    await enrolled(database, office, range(FIRST_CHAT, FIRST_CHAT + 5))
+    broken = await begun(database, office)
+    other = await begun(database, office, name="Second month")
+    async with database.begin(SERVICE) as session:
+        # Of a newer release, before a step back.
+        (await session.get_one(Campaign, broken.id)).questionnaire = "newer-one"
+    while await tick(database):
+        pass
+    assert (await how_far(database, other), await how_far(database, broken)) == (None, (2, 5))
+
+    async with database.begin(SERVICE) as session:
+        (await session.get_one(Campaign, broken.id)).questionnaire = other.questionnaire
+    while await tick(database):
+        pass
+    assert await how_far(database, broken) is None
+
+
 async def test_a_tick_that_dies_leaves_nothing_half_done(
     database: Database, office: Office
 ) -> None:
