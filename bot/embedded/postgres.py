@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from sqlalchemy import URL
 
-from bot.embedded.cluster import Cluster
+from bot.embedded.cluster import PORT, Cluster
 from bot.embedded.making import make_cluster
 from bot.embedded.passwords import Passwords
 from bot.embedded.programs import EmbeddedError
@@ -122,7 +122,7 @@ class EmbeddedPostgres:
             username=role,
             password=self.passwords.owner if role == OWNER else self.passwords.run,
             database=database,
-            query={"host": str(self.socket_folder)},
+            query={"host": str(self.socket_folder), "port": str(PORT)},
         ).render_as_string(hide_password=False)
 
 
