@@ -56,8 +56,10 @@ function giveBack(field, { value, was, beside = [] }) {
   const now = field.defaultValue;
   if (field.value !== now || (was && now && now !== was)) return;
   field.value = was || !now || now === value ? value : `${now}\n${value}`;
-  if (value !== now) field.closest("details")?.setAttribute("open", "");
-  for (const each of beside) choose(field.form, each);
+  if (value !== now) {
+    field.closest("details")?.setAttribute("open", "");
+    for (const each of beside) choose(field.form, each);
+  }
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
