@@ -16,6 +16,8 @@ def ensure_an_address(url: str) -> None:
     """Raises ValueError."""
     if not url.startswith(("http://", "https://")):
         raise ValueError("must begin with https:// or http://")
+    if any(character.isspace() for character in url):
+        raise ValueError("holds a blank, which no address does")
     parts_of(url)
 
 

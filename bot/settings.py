@@ -174,13 +174,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_text_or_a_number(cls, given: Any) -> Any:
         """A NUL, as in a file of UTF-16 that does not say so, is in no path, name or address; and
-        true would count as 1.
+        true would count as 1. The end of a line belongs to none, nor does a blank behind it.
         """
         if given is True or given is False:
             raise ValueError("is true or false, which no setting is")
         if isinstance(given, str) and "\0" in given:
             raise ValueError("holds a NUL, which no setting does")
-        return given
+        return given.strip() if isinstance(given, str) else given
 
     @field_validator("telegram_api_url", "webhook_url", "public_url")
     @classmethod

@@ -73,6 +73,7 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_TELEGRAM_API_URL", "http://h:1/bot/", "WAYHOME_TELEGRAM_API_URL must be without"),
         ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
         ("WAYHOME_PUBLIC_URL", "https://", "WAYHOME_PUBLIC_URL names no host"),
+        ("WAYHOME_PUBLIC_URL", "https://x .org", "WAYHOME_PUBLIC_URL holds a blank"),
         ("WAYHOME_PUBLIC_URL", "https://[::1", "WAYHOME_PUBLIC_URL names no host"),
         ("WAYHOME_TELEGRAM_API_URL", "http://h:x", "WAYHOME_TELEGRAM_API_URL names no host or no"),
         ("WAYHOME_GUARD_URLS", "http://h, https://", "WAYHOME_GUARD_URLS names no host"),
@@ -115,6 +116,17 @@ def test_p8_a_password_that_breaks_its_address_is_named_and_not_shown(
         read_settings()
 
     assert "hidden" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("behind", [" ", "\n", "\r\n"])
+def test_the_end_of_a_line_belongs_to_no_setting(
+    monkeypatch: pytest.MonkeyPatch, behind: str
+) -> None:
+    monkeypatch.setenv("WAYHOME_PUBLIC_URL", f"https://example.org/{behind}")
+    monkeypatch.setenv("WAYHOME_DATA_DIR", f"/srv/wayhome{behind}")
+    settings = read_settings()
+    assert settings.public_url == "https://example.org"
+    assert settings.data_dir == Path("/srv/wayhome")
 
 
 def test_a_database_at_a_socket_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
