@@ -13,6 +13,8 @@ APPLICATION: Final = "wayhome"
 # again.
 _SERVER_SETTINGS = {
     "application_name": APPLICATION,
+    # What waits for a lock sees what its holder did.
+    "default_transaction_isolation": "read committed",
     "idle_in_transaction_session_timeout": "15s",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
