@@ -148,10 +148,10 @@ async def show_one(visit: Visit) -> Response:
 
 async def begin(visit: Visit) -> Response:
     at_once = await visit.field("at_once") == "yes"
-    seen = fields.whole(await visit.field("seen"))
+    seen, asks = fields.whole(await visit.field("seen")), await visit.field("asks") or None
     return await _move(
         visit,
-        partial(start, at_once=at_once, seen=seen),
+        partial(start, at_once=at_once, seen=seen, asks=asks),
         N_("It runs: everybody is asked at their own time."),
     )
 

@@ -11,7 +11,7 @@ from domain.actors import By
 from domain.campaigns.drafting import ensure_seen, find_campaign
 from domain.campaigns.editing import take_back
 from domain.campaigns.facts import Also, tally
-from domain.campaigns.placing import UNDO, places
+from domain.campaigns.placing import UNDO, asked_in, places
 from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
@@ -34,18 +34,22 @@ async def start(
     *,
     at_once: bool = False,
     seen: int | None = None,
+    asks: str | None = None,
 ) -> Campaign:
     """Plans the first check-ins, and leaves a great number to the tick; a paused campaign goes on.
 
     Nothing is sent while the start can be undone, unless it is to begin `at_once`. `seen` is the
-    version that whoever starts it had before their eyes; the shell shows none. Raises NotAllowed,
-    and Refused where that is another by now, nobody would get it, it was started before, or it
-    measures health and nobody looks after that any more.
+    version that whoever starts it had before their eyes, and `asks` the edition of its
+    questionnaire; the shell shows none. Raises NotAllowed, and Refused where either is another by
+    now, nobody would get it, it was started before, or it measures health and nobody looks after
+    that any more.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
         raise Refused("This check-in has been started already.")
     ensure_seen(campaign, seen)
+    if asks not in (None, (await asked_in(session, campaign)).edition):
+        raise Refused("Somebody changed this meanwhile. Look at it again.")
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         campaign.started_at = session.now

@@ -6,6 +6,7 @@ import pytest
 
 from domain.actors import Actor
 from domain.campaigns import edit, start, undo
+from domain.campaigns.placing import asked_in
 from domain.errors import Refused
 from storage.kinds import CampaignState
 from storage.sessions import SERVICE, Database
@@ -63,3 +64,20 @@ async def test_race_of_a_change_and_a_start_nothing_starts_that_nobody_looked_at
         await edit(session, office.coordinator, seen.id, outline(max_lateness_hours=48))
         await stands_still(database, group.create_task(at_that_moment()))
     assert await rows(database) == []
+
+
+async def test_another_version_of_its_questionnaire_than_was_looked_at_does_not_start(
+    database: Database, office: Office
+) -> None:
+    seen = await drafted(database, office.coordinator)
+    async with database.begin(SERVICE) as session:
+        key, _, version = (await asked_in(session, seen)).edition.rpartition("@")
+    older = f"{key}@{int(version) - 1}"
+    with pytest.raises(Refused, match="changed this meanwhile"):
+        async with database.begin(SERVICE) as session:
+            await start(session, office.coordinator, seen.id, asks=older)
+    assert await rows(database) == []
+
+    async with database.begin(SERVICE) as session:
+        await start(session, office.coordinator, seen.id, asks=f"{key}@{version}")
+    assert await rows(database) != []
