@@ -78,6 +78,8 @@ async def _contact(session: Session, returnee_id: UUID) -> tuple[object, ...]:
             Returnee.discretion,
             Returnee.shared_phone,
             Returnee.frozen_at,
+            Returnee.blocked_at,
+            Returnee.language,
             Returnee.paused_until,
             Returnee.country,
             Safety.never_first,

@@ -27,6 +27,8 @@ class SafeContact:
     never_first: bool
     paused_until: datetime | None
     frozen: bool
+    #: The bot was blocked there, or the account is gone: nothing arrives.
+    blocked: bool
     has_stop_word: bool
     #: Two words by which they are known are agreed on.
     has_words: bool
@@ -62,6 +64,7 @@ async def safe_contact(session: Session, returnee_id: UUID, read_by: UUID) -> Sa
         never_first=safety.never_first,
         paused_until=returnee.paused_until,
         frozen=returnee.frozen_at is not None,
+        blocked=returnee.blocked_at is not None,
         has_stop_word=safety.stop_word is not None,
         has_words=await session.get(AgreedWords, returnee_id) is not None,
         silence=plan_now(returnee, safety, session.now),

@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from domain.cases.changes import mark_of
 from domain.cases.events import happened
 from domain.casework.reading import read_case
 from domain.casework.story import Happening, Said
@@ -22,6 +23,7 @@ from storage.kinds import (
 from storage.sessions import SERVICE
 from storage.tables.audit import AuditEntry
 from storage.tables.cases import Case, CaseTask, Message
+from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
 from tests.domain.centre import Centre
 
@@ -199,3 +201,15 @@ async def test_p1_what_no_key_opens_any_more_keeps_nobody_from_reading_and_closi
         each.kind for each in file.timeline if isinstance(each, Happening)
     }
     assert owed.words is None
+
+
+async def test_a_case_says_that_nothing_arrives_where_the_bot_is_blocked(centre: Centre) -> None:
+    vera = await centre.colleague()
+    person = await centre.person()
+    case = await centre.signal(person)
+    async with centre.database.begin(SERVICE) as session:
+        before = await mark_of(session, vera, case.id)
+        (await session.get_one(Returnee, person.id)).blocked_at = session.now
+    async with centre.database.begin(SERVICE) as session:
+        assert (await read_case(session, vera, case.id)).contact.blocked
+        assert await mark_of(session, vera, case.id) != before
