@@ -22,6 +22,7 @@ from domain.safeguarding.finding import may_know_of
 from domain.safeguarding.recordings import hear_anew
 from domain.safeguarding.returning import put_complaints_back
 from domain.staff.accounts import name_of
+from domain.staff.colleagues import is_kept_from_somebody
 from domain.staff.team import colleagues_by_name, is_colleague
 from storage.kinds import ConflictKind
 from storage.sessions import Session
@@ -97,16 +98,21 @@ async def inherit_conflicts(session: Session, stray_id: UUID, returnee_id: UUID)
     """Whoever must not see somebody must not see the person whom they turned out to be."""
     case = await _case_of(session, returnee_id)
     known = set(await session.scalars(kept_from(returnee_id)))
-    heard_nothing = await _with_a_silent_group(session, returnee_id)
     theirs = Conflict.returnee_id == stray_id, Conflict.ended_at.is_(None)
     found = await session.scalars(select(Conflict).where(*theirs))
     new = [conflict for conflict in found if conflict.staff_id not in known]
+    organisations = {conflict.organisation_id for conflict in new}
+    hear_of_them = [
+        each
+        for each in organisations
+        if not await is_kept_from_somebody(session, each, returnee_id)
+    ]
     for conflict in new:
         conflict.returnee_id = returnee_id
         if case is not None and case.claimed_by == conflict.staff_id:
             await put_back(session, case)
     await session.flush()
-    for organisation_id in {conflict.organisation_id for conflict in new} - heard_nothing:
+    for organisation_id in hear_of_them:
         await _leave_the_group(session, returnee_id, organisation_id)
 
 
@@ -169,9 +175,10 @@ async def _stand_apart(
     known = set(await session.scalars(kept_from(returnee_id)))
     if staff_id in known:
         return
-    heard_nothing = await _with_a_silent_group(session, returnee_id)
+    here = actor.organisation_id
+    heard_nothing = await is_kept_from_somebody(session, here, returnee_id)
     conflict = Conflict(
-        organisation_id=actor.organisation_id,
+        organisation_id=here,
         returnee_id=returnee_id,
         staff_id=staff_id,
         kind=kind,
@@ -184,8 +191,8 @@ async def _stand_apart(
     if case is not None and case.claimed_by == staff_id:
         await put_back(session, case)
     await _lay_down(session, staff_id, returnee_id)
-    if actor.organisation_id not in heard_nothing:
-        await _leave_the_group(session, returnee_id, actor.organisation_id)
+    if not heard_nothing:
+        await _leave_the_group(session, returnee_id, here)
 
 
 async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None:
@@ -196,14 +203,6 @@ async def _lay_down(session: Session, staff_id: UUID, returnee_id: UUID) -> None
     # This waits for whoever is at them; only then it is sure which are theirs.
     await hear_anew(session, of_theirs, heard_by=staff_id)
     await put_complaints_back(session, staff_id, of_theirs)
-
-
-async def _with_a_silent_group(session: Session, returnee_id: UUID) -> set[UUID]:
-    """The organisations of whoever is kept apart already."""
-    kept = select(Conflict.organisation_id).where(
-        Conflict.returnee_id == returnee_id, Conflict.ended_at.is_(None)
-    )
-    return set(await session.scalars(kept))
 
 
 async def _leave_the_group(session: Session, returnee_id: UUID, organisation_id: UUID) -> None:
