@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, text
+from sqlalchemy import Dialect, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -45,6 +45,12 @@ async def create_database(
 
 async def drop_database(postgres: EmbeddedPostgres, name: str) -> None:
     await execute_alone(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def set_for_database(postgres: EmbeddedPostgres, urls: DatabaseUrls, setting: str) -> None:
+    """As whoever runs the server may have it, for those who connect from now on."""
+    name = make_url(urls.owner_url).database
+    await execute_alone(postgres, f'ALTER DATABASE "{name}" SET {setting}')
 
 
 async def execute_alone(postgres: EmbeddedPostgres, *statements: str) -> None:

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from bot.embedded.postgres import EmbeddedPostgres
 from bot.replica.replica import Replica
 from bot.stopping import Stopping
 from storage.away import AWAY
@@ -14,6 +15,7 @@ from storage.connections import connect
 from storage.keys.keyring import Keyring
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
+from tests.postgres import DatabaseUrls, set_for_database
 from tests.standbys import Pair, owner_of, several
 
 ONLY_READS = text("SELECT current_setting('transaction_read_only')")
@@ -28,6 +30,16 @@ async def only_reads(database: Database) -> bool:
         answer: str = await session.scalar(ONLY_READS)
     await database.close()
     return answer == "on"
+
+
+async def test_what_waits_for_a_lock_sees_what_its_holder_did_whatever_the_server_was_set_to(
+    postgres: EmbeddedPostgres, urls: DatabaseUrls, keys: Keyring
+) -> None:
+    await set_for_database(postgres, urls, "default_transaction_isolation = 'repeatable read'")
+    database = at(urls.run_url, keys)
+    async with database.begin(SERVICE) as session:
+        assert await session.scalar(text("SHOW transaction_isolation")) == "read committed"
+    await database.close()
 
 
 async def test_p1_of_several_servers_the_one_is_asked_that_can_be_written_to(

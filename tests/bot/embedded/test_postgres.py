@@ -96,6 +96,13 @@ async def test_a_wrong_password_is_refused(postgres: EmbeddedPostgres) -> None:
         await ask(guess, "select 1")
 
 
+async def test_it_is_found_though_the_environment_names_the_port_of_another_one(
+    postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPORT", "5433")
+    assert await ask(postgres.run_url, "select 1") == (1,)
+
+
 async def test_nothing_listens_on_tcp(postgres: EmbeddedPostgres) -> None:
     assert await ask(postgres.owner_url, "show listen_addresses") == ("",)
 

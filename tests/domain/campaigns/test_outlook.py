@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.embedded.postgres import EmbeddedPostgres
 from domain.campaigns import outlook, preview, start
 from domain.campaigns.outlook import Hour, Outlook, Rates
 from domain.campaigns.schedule import Every, Unit
@@ -20,6 +21,7 @@ from tests.clock import MORNING, set_clock
 from tests.domain.campaigns.campaigning import drafted, rows
 from tests.domain.checking_in import Office, add_person, plan_check_in, shelve
 from tests.domain.questionnaires.forms.sheets import TO_READ, form
+from tests.postgres import DatabaseUrls, set_for_database
 
 AT_SIX = datetime(2026, 5, 5, 16, tzinfo=UTC)
 
@@ -66,9 +68,16 @@ async def test_alerts_and_messages_are_expected_by_the_hour_beside_those_on_duty
     assert ahead.days == {date(2026, 5, 5): 4}
 
 
+@pytest.mark.parametrize("clock_of_the_server", ["UTC", "Asia/Kathmandu"])
 async def test_what_is_planned_already_counts_in_the_same_hours(
-    database: Database, office: Office
+    postgres: EmbeddedPostgres,
+    urls: DatabaseUrls,
+    database: Database,
+    office: Office,
+    clock_of_the_server: str,
 ) -> None:
+    await set_for_database(postgres, urls, f"timezone = '{clock_of_the_server}'")
+    await database.engine.dispose()
     counted = []
     for number in range(6):
         async with database.begin(SERVICE) as session:
