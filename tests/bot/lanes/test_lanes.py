@@ -257,6 +257,12 @@ async def be_slow(session: Session) -> None:
     await session.execute(text("SELECT pg_sleep(60)"))
 
 
+async def handle_once_it_is_free(lanes: Lanes) -> None:
+    """The server holds what a cut connection had in hand until it has noticed the cut."""
+    while not await lanes.handle_one():
+        pass
+
+
 @pytest.mark.parametrize(("goes", "times"), [(hang_up, 20), (be_slow, 5)])
 async def test_p1_a_database_that_goes_away_again_and_again_is_blamed_on_no_update(
     database: Database,
@@ -278,8 +284,8 @@ async def test_p1_a_database_that_goes_away_again_and_again_is_blamed_on_no_upda
     monkeypatch.setattr(Notebook, "finish", away)
     for _ in range(times):
         with pytest.raises(DBAPIError):
-            await lanes.handle_one()
-    await lanes.handle_one()
+            await handle_once_it_is_free(lanes)
+    await handle_once_it_is_free(lanes)
 
     assert await lines(database) == ["handled 1"]
     async with database.begin(SERVICE) as session:
