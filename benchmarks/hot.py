@@ -20,6 +20,7 @@ from domain.channels.calling import take_due
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard
+from domain.colleagues.nobody_left import go_on_elsewhere
 from domain.consent.renewal import renew_all
 from domain.duty import on_duty
 from domain.duty.board import read_board
@@ -79,6 +80,7 @@ TICKS = tuple(
         ("channel calls", lambda session, _: take_due(session, {uuid4()}, 50)),
         ("consent", lambda session, _: renew_all(session)),
         ("hand-overs", lambda session, _: take_back_unheard(session)),
+        ("deserted", lambda session, _: go_on_elsewhere(session)),
         ("named for a time", lambda session, _: forget_named(session)),
         ("rota", lambda session, _: plan_ahead(session)),
         ("sweep", lambda session, _: sweep(session)),

@@ -90,12 +90,14 @@ SELECT n, organisation_id, staff_id, colleague_id, body, language, in_need AS op
 FROM person WHERE in_need OR helped;
 
 INSERT INTO "case"
-    (id, code, organisation_id, returnee_id, state, severity, language, opened_at, deadline_at,
+    (id, code, organisation_id, returnee_id, state, severity, language, opened_at, came_at, deadline_at,
      first_action_at, claimed_by, claimed_at, alerts_sent, next_alert_at, resolved_at, outcome)
 SELECT id, 'C-' || n, organisation_id, pg_temp.id('person', n),
        CASE WHEN NOT open THEN 'resolved' WHEN n % 3 = 0 THEN 'waiting' ELSE 'open' END,
-       (ARRAY['concern', 'urgent', 'emergency'])[1 + n % 3], language, at, at + interval '1 hour',
-       at, CASE WHEN open AND n % 3 = 0 THEN CASE WHEN n % 6 = 0 THEN staff_id ELSE colleague_id END END,
+       (ARRAY['concern', 'urgent', 'emergency'])[1 + n % 3], language, at, at, at + interval '1 hour',
+       -- Whoever looks has fifty of them: nobody has more because a team does.
+       at, CASE WHEN open AND n % 3 = 0
+                THEN CASE WHEN n % 6 = 0 AND n <= 300 THEN staff_id ELSE colleague_id END END,
        at, 1,
        CASE WHEN open THEN now() + (1440 + n % 1000) * interval '1 minute' END,
        CASE WHEN NOT open THEN at + interval '1 day' END, CASE WHEN NOT open THEN 'helped' END

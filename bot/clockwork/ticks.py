@@ -10,6 +10,7 @@ from domain.check_ins.hours_again import ask_about_hours
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent, give_up_waiting
 from domain.colleagues.handing_over import take_back_unheard
+from domain.colleagues.nobody_left import go_on_elsewhere
 from domain.consent.renewal import renew_all
 from domain.consent.turning_points import pass_turning_points
 from domain.duty.readiness import reckon_all
@@ -70,5 +71,6 @@ TICKS = (
     Tick("referrals", 30, follow_up),
     Tick("referral alerts", 10, climb),
     Tick("hand-overs", 30, take_back_unheard),
+    Tick("deserted", 60, go_on_elsewhere),
     Tick("readiness", 60, reckon_all),
 )

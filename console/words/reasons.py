@@ -78,6 +78,7 @@ _REASONS = {
     "identity": N_("Perhaps somebody else holds the phone"),
     "identity.wrong-words": N_("Did not know the two words"),
     "identity.wrong-row": N_("Somebody tapped wrong pictures again and again"),
+    "nobody-left": N_("What they brought before reached nobody: ask how they are"),
     "by-hand": N_("A colleague opened it, to write first"),
     "judged": N_("Somebody of the team says that it is this grave"),
     "review": N_("Open for long: must it still be?"),

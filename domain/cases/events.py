@@ -37,6 +37,7 @@ CAME_BACK = (
 BEGINNINGS = (CaseEventKind.OPENED, CaseEventKind.REOPENED)
 #: After these the person waits for anybody again: the case is nobody's.
 WENT_BACK = (CaseEventKind.RETURNED, CaseEventKind.RELEASED)
+_CAME = (*BEGINNINGS, *WENT_BACK, CaseEventKind.RAISED)
 #: Who taps the same button again within this time adds no second line.
 ONE_LINE = timedelta(hours=1)
 
@@ -103,6 +104,8 @@ def happened(
             body=body,
         )
     )
+    if kind in _CAME:
+        case.came_at = session.now
     if staff_id is not None:
         action = f"case.{kind}"
         audit.record(session, case.organisation_id, action, staff_id=staff_id, subject=case.id)

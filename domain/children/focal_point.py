@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.duty.team import can_be_on_duty, ensure_can_be_on_duty
+from domain.duty.team import ensure_can_be_on_duty
 from domain.staff.colleagues import with_roles
+from domain.workers import works_on_cases
 from storage.kinds import Role
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -26,7 +27,7 @@ async def focal_points(session: Session, organisation_id: UUID, child_id: UUID) 
     if named is not None:
         found = await session.scalar(
             select(Staff).where(
-                *can_be_on_duty(organisation_id), clear_of(child_id), Staff.id == UUID(named)
+                *works_on_cases(organisation_id), clear_of(child_id), Staff.id == UUID(named)
             )
         )
         if found is not None:

@@ -15,10 +15,10 @@ from domain.cases.finding import find_case, own_case
 from domain.cases.notes import sealed_note
 from domain.casework.tasks import owe
 from domain.channels.reaching import reach_staff
-from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.idempotency import came_before, id_of
 from domain.notices import Notice
+from domain.workers import works_on_cases
 from storage.kinds import CaseEventKind, TaskKind
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent, CaseTask
@@ -95,7 +95,7 @@ async def colleague_for(session: Session, actor: Actor, case: Case, staff_id: UU
         .where(
             Staff.id == staff_id,
             Staff.id != actor.staff_id,
-            *can_be_on_duty(actor.organisation_id),
+            *works_on_cases(actor.organisation_id),
             clear_of(case.returnee_id),
         )
         .with_for_update(read=True, key_share=True)

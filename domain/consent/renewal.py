@@ -20,7 +20,7 @@ from domain.one_by_one import LOOK_AGAIN_AT_A_BROKEN_ONE, each_by_itself
 from domain.recovery.quiet import quiet_until
 from domain.retention_periods import TIME_TO_ANSWER
 from domain.returnees.chats import chat_id_if_it_opens
-from domain.returnees.enrolments import ANSWERS_FOR_THEM, current_enrolments
+from domain.returnees.enrolments import BEGAN_LAST, current_enrolments
 from domain.safety.contacts import contact_with
 from domain.safety.judging import LOOK_AGAIN, Outgoing, held
 from storage.batches import at_most
@@ -180,7 +180,7 @@ async def _open_again(session: Session, organisation: Organisation) -> int:
         .join(Enrolment, Enrolment.returnee_id == Returnee.id)
         .where(
             Enrolment.organisation_id == organisation.id,
-            ANSWERS_FOR_THEM,
+            BEGAN_LAST,
             # "Is another" in a form that an index answers.
             or_(Returnee.notice_version < version, Returnee.notice_version > version),
         )

@@ -1,41 +1,32 @@
 """Who can be on duty, and who is called when nobody is."""
 
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, select, true
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy import literal, select, true
 
-from domain.actors import Actor, Right, roles_with
+from domain.actors import Actor
 from domain.errors import Refused
+from domain.workers import works_on_cases
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import clear_of, seen_by
-from storage.tables.staff import Staff, works_for
+from storage.tables.staff import Staff
 
 #: Under which name their ids stand in the settings of an organisation.
 FALLBACK = "duty_fallback"
-_WORKING: Final = roles_with(Right.WORK_ON_CASES)
-
-
-def can_be_on_duty(
-    organisation_id: UUID | QueryableAttribute[UUID] | QueryableAttribute[UUID | None],
-) -> tuple[ColumnElement[bool], ...]:
-    """Within a query of staff: whoever works on cases there."""
-    return works_for(organisation_id), Staff.role.in_(_WORKING)
 
 
 async def is_anybody_left(session: Session, organisation_id: UUID, *, for_person: UUID) -> bool:
     """Whether anybody who may know of that person works on cases there. Needs the service's
     scope.
     """
-    workers = select(Staff.id).where(*can_be_on_duty(organisation_id), clear_of(for_person))
+    workers = select(Staff.id).where(*works_on_cases(organisation_id), clear_of(for_person))
     return bool(await session.scalar(select(workers.exists())))
 
 
 async def who_can_be_on_duty(session: Session, organisation_id: UUID) -> list[Staff]:
     found = await session.scalars(
-        select(Staff).where(*can_be_on_duty(organisation_id)).order_by(Staff.created_at, Staff.id)
+        select(Staff).where(*works_on_cases(organisation_id)).order_by(Staff.created_at, Staff.id)
     )
     return list(found)
 
@@ -48,7 +39,7 @@ async def ensure_can_be_on_duty(
     """
     of_ours = select(Staff.id).where(
         Staff.id == staff_id,
-        *can_be_on_duty(actor.organisation_id),
+        *works_on_cases(actor.organisation_id),
         seen_by(staff_id, literal(for_person)) if for_person else true(),
     )
     if await session.scalar(of_ours.with_for_update(read=True, key_share=True)) is None:
@@ -66,7 +57,7 @@ async def fallback_of(
     found = await session.scalars(
         select(Staff).where(
             Staff.id.in_(named),
-            *can_be_on_duty(organisation.id),
+            *works_on_cases(organisation.id),
             clear_of(for_person) if for_person else true(),
         )
     )

@@ -11,9 +11,9 @@ from domain.actors import Actor, Right
 from domain.children.deciding import decision_of
 from domain.children.known import is_known_child
 from domain.consent.turning_points import Days, days_of
-from domain.duty.team import can_be_on_duty
 from domain.illegible import if_legible
 from domain.staff import name_of
+from domain.workers import works_on_cases
 from storage.kinds import AgeBand
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -47,7 +47,7 @@ async def read_care(session: Session, actor: Actor, returnee: Returnee) -> Care:
     colleagues = await session.scalars(
         select(Staff)
         .where(
-            *can_be_on_duty(actor.organisation_id),
+            *works_on_cases(actor.organisation_id),
             clear_of(returnee.id),
         )
         .order_by(Staff.created_at, Staff.id)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tru
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from domain.actors import Actor, Right
-from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNS, WENT_BACK, are_signals, waits_since
+from domain.cases.events import CAME_BACK, SIGNS, are_signals, waits_since
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by, waits_for_us
 from domain.paging import MOST, Page
@@ -20,7 +20,7 @@ from domain.queue.view import EVERYTHING, View
 from domain.returnees.phone import who_is_there
 from domain.staff import name_of
 from storage.batches import at_most
-from storage.kinds import CaseEventKind, CaseState, Direction, Identity, Severity
+from storage.kinds import CaseState, Direction, Identity, Severity
 from storage.rows import by_name
 from storage.sessions import Session
 from storage.tables.cases import AT_WORK, DANGER, DUE, Case, CaseEvent, Message
@@ -164,16 +164,14 @@ async def newest_waiting(
     view, beside this case. Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
-    came: datetime | None = await session.scalar(
-        select(func.max(CaseEvent.at))
-        .join(Case, Case.id == CaseEvent.case_id)
+    return await session.scalar(
+        select(Case.came_at)
         .where(
-            *_of(actor, Part.WAITING),
-            Case.id.is_distinct_from(beside),
-            CaseEvent.kind.in_((*BEGINNINGS, *WENT_BACK, CaseEventKind.RAISED)),
+            *_of(actor, Part.WAITING), Case.came_at.is_not(None), Case.id.is_distinct_from(beside)
         )
+        .order_by(Case.came_at.desc())
+        .limit(at_most(1))
     )
-    return came
 
 
 async def newest_signs(

@@ -6,7 +6,6 @@ from sqlalchemy import and_, or_, select
 
 from domain.cases.finding import open_case_of
 from domain.consent.ledger import has_consent
-from domain.duty.team import can_be_on_duty
 from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.one_by_one import each_due
 from domain.recovery.quiet import quiet_until
@@ -24,6 +23,7 @@ from domain.referrals.telling import tell_staff
 from domain.referrals.withdrawing import Ending, end, end_and_say_so, together_in
 from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import lock_if_free
+from domain.workers import works_on_cases
 from storage.batches import at_most
 from storage.inbox.under_way import is_under_way
 from storage.kinds import CaseState, Purpose, Received, ReferralState, Severity
@@ -54,7 +54,7 @@ async def _bring_forward(session: Session) -> None:
     if await quiet_until(session) is not None:
         return
     goes_soon = and_(Case.state == CaseState.RESOLVED, Case.erase_at <= session.now + _TOLD_BEFORE)
-    workers = select(Staff.id).where(*can_be_on_duty(Referral.partner_id))
+    workers = select(Staff.id).where(*works_on_cases(Referral.partner_id))
     found = await session.scalars(
         select(Referral)
         .join(Case, and_(*together_in(Case)))

@@ -9,7 +9,6 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.consent.ledger import Shown, give_consent
 from domain.consent.renewal import settle
-from domain.duty.team import can_be_on_duty
 from domain.errors import Refused
 from domain.notices import ONLY_CONFIRMED, Notice, tell
 from domain.referrals.withdrawing import withdraw
@@ -17,6 +16,7 @@ from domain.returnees.enrolments import current_enrolment
 from domain.returnees.person import find_returnee
 from domain.returnees.phone import who_is_there
 from domain.returnees.wishes import ensure_may_be_told
+from domain.workers import works_on_cases
 from storage.kinds import How, Identity, Purpose
 from storage.sessions import Session
 from storage.tables.consent import Consent
@@ -31,7 +31,7 @@ async def possible_partners(session: Session, actor: Actor) -> list[Organisation
     Raises NotAllowed.
     """
     actor.ensure_may(Right.WORK_ON_CASES)
-    workers = select(Staff.id).where(*can_be_on_duty(Organisation.id))
+    workers = select(Staff.id).where(*works_on_cases(Organisation.id))
     found = await session.scalars(
         select(Organisation)
         .where(Organisation.id != actor.organisation_id, workers.exists())

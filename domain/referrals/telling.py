@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from domain.alerts.telling import by_code, tell_where_all_read
 from domain.channels.reaching import reach_staff
-from domain.duty.team import can_be_on_duty
 from domain.illegible import if_legible
 from domain.notices import ONLY_CONFIRMED, Notice, tell_if_it_gets_there
 from domain.referrals.finding import givers_case, is_leaving, leaves_giver
 from domain.returnees.wishes import wishes_of
+from domain.workers import works_on_cases
 from storage.kinds import CaseState, Role
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -32,7 +32,7 @@ async def tell_staff(
     """
     facts = by_code(case, what)
     found = await session.scalars(
-        select(Staff).where(*can_be_on_duty(organisation_id), clear_of(case.returnee_id))
+        select(Staff).where(*works_on_cases(organisation_id), clear_of(case.returnee_id))
     )
     staff = found.all()
     team = [each for each in staff if each.role in _HEAR_OF_IT]

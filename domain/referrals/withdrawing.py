@@ -7,19 +7,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from domain.cases.clock import unheard_by, wind_to
 from domain.cases.events import happened
 from domain.cases.finding import newest_case
-from domain.casework.closing import finish
+from domain.casework.going_on import go_on_with
 from domain.notices import Notice
 from domain.referrals.telling import tell_asked, tell_giver, tell_person
 from domain.replies.unsent import call_off_words
 from domain.returnees.enrolments import by_own_invite
 from domain.returnees.person import lock_person
-from domain.signals.opening import open_handed_over
-from storage.kinds import CaseEventKind, CaseState, Outcome, ReferralState
+from storage.kinds import CaseEventKind, CaseState, ReferralState
 from storage.sessions import Session
-from storage.tables.cases import Case, CaseAccess, Message
+from storage.tables.cases import Case, CaseAccess
 from storage.tables.referrals import UNDER_WAY, Referral
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
 
@@ -215,8 +213,7 @@ def _comes_of(referral: Referral) -> tuple[ColumnElement[bool], ...]:
 
 async def _take_case_along(session: Session, referral: Referral, goes_on_with: UUID) -> None:
     """A case that the partner has of them meanwhile ends there: as grave as it is, whoever goes on
-    begins one of their own. What was said stays where it was said, but for what nobody has heard
-    yet (P1).
+    begins one of their own.
     """
     await lock_person(session, referral.returnee_id)
     returnee = await session.get_one(Returnee, referral.returnee_id)
@@ -225,20 +222,6 @@ async def _take_case_along(session: Session, referral: Referral, goes_on_with: U
         return
     if theirs.organisation_id != referral.partner_id:
         return
-    await finish(session, theirs, Outcome.REFERRED)
-    await session.flush()
     is_back = goes_on_with == referral.organisation_id
     reason = "referral.back" if is_back else "referral"
-    case = await open_handed_over(session, returnee, goes_on_with, theirs.severity, reason)
-    await session.execute(
-        update(Message)
-        .where(
-            Message.case_id == theirs.id,
-            Message.listen_by.is_not(None),
-            Message.heard_at.is_(None),
-        )
-        .values(case_id=case.id, organisation_id=case.organisation_id)
-    )
-    unheard = await unheard_by(session, case.id)
-    if unheard is not None:
-        wind_to(case, unheard)
+    await go_on_with(session, theirs, goes_on_with, reason)

@@ -14,6 +14,7 @@ from domain.returnees.person import seen_by_role
 from domain.returnees.phone import HOURS_LAST
 from domain.returnees.pseudonyms import new_pseudonym
 from domain.returnees.wishes import wishes_left
+from domain.workers import has_workers
 from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -30,8 +31,8 @@ from storage.tables.safeguarding import seen_by
 
 _LATER = aliased(Enrolment)
 _ANY = aliased(Enrolment)
-#: Of an enrolment: its organisation is the one that answers for the person (`organisation_of`).
-ANSWERS_FOR_THEM = and_(
+#: Of an enrolment: of those that accompany the person, its organisation began last.
+BEGAN_LAST = and_(
     STILL_ENROLLED,
     ~exists().where(
         _LATER.returnee_id == Enrolment.returnee_id,
@@ -176,16 +177,22 @@ async def has_invited(session: Session, actor: By, returnee_id: UUID) -> bool:
 
 
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:
-    """Who answers for this person: where they are enrolled; where nobody accompanies them any more,
-    whoever did last, who knows them, unless they want those kept away from them since; or else the
-    default organisation.
+    """Who answers for this person: where they are enrolled, and first where anybody is left who
+    works on cases; where nobody accompanies them any more, whoever did last and is there still, who
+    knows them, unless they want those kept away from them since; or else the default organisation.
+    Needs the service's scope.
     """
-    enrolment = await current_enrolment(session, returnee.id)
-    if enrolment is not None:
-        return enrolment.organisation_id
+    accompanies = await session.scalar(
+        select(Enrolment.organisation_id)
+        .where(Enrolment.returnee_id == returnee.id, STILL_ENROLLED)
+        .order_by(has_workers(Enrolment.organisation_id).desc(), *NEWEST_FIRST)
+        .limit(at_most(1))
+    )
+    if accompanies is not None:
+        return accompanies
     last = await session.scalar(
         select(Enrolment.organisation_id)
-        .where(Enrolment.returnee_id == returnee.id)
+        .where(Enrolment.returnee_id == returnee.id, has_workers(Enrolment.organisation_id))
         .order_by(*NEWEST_FIRST)
         .limit(at_most(1))
     )
@@ -211,10 +218,18 @@ async def organisations_for(session: Session, returnee: Returnee | None) -> list
 
 
 async def answers_for(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
-    """Whether that organisation accompanies this person, or did last, and nobody does now."""
-    if await current_enrolment(session, returnee.id, organisation_id) is not None:
+    """Whether that organisation accompanies this person, and anybody is left there, if there is
+    anywhere; or did last, and nobody does now. Needs the service's scope.
+    """
+    if await organisation_of(session, returnee) == organisation_id:
         return True
-    return await organisation_of(session, returnee) == organisation_id
+    accompanies = select(Enrolment.id).where(
+        Enrolment.returnee_id == returnee.id,
+        Enrolment.organisation_id == organisation_id,
+        STILL_ENROLLED,
+        has_workers(Enrolment.organisation_id),
+    )
+    return bool(await session.scalar(select(accompanies.exists())))
 
 
 async def begin_anew(session: Session, returnee: Returnee, organisation_id: UUID) -> None:

@@ -42,6 +42,12 @@ class Case(Identified, Base):
             postgresql_where="state = 'open'",
         ),
         Index(
+            "ix_case_came",
+            "organisation_id",
+            "came_at",
+            postgresql_where="state = 'open' AND came_at IS NOT NULL",
+        ),
+        Index(
             "ix_case_at_work",
             "organisation_id",
             text(_DANGER),
@@ -90,6 +96,8 @@ class Case(Identified, Base):
     severity: Mapped[Severity]
     language: Mapped[str]
     opened_at: Mapped[datetime]
+    #: When it last came, came back or became graver; not known of what came before migration 0098.
+    came_at: Mapped[datetime | None]
     #: When a human must have acted; frozen when it is set.
     deadline_at: Mapped[datetime | None]
     #: When somebody first tried to reach the person: what stops the clock.

@@ -1,0 +1,26 @@
+"""Whoever works on cases in an organisation, as a condition of queries."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import QueryableAttribute
+
+from domain.actors import Right, roles_with
+from storage.tables.staff import Staff, works_for
+
+_WORKING: Final = roles_with(Right.WORK_ON_CASES)
+
+
+def works_on_cases(
+    organisation_id: UUID | QueryableAttribute[UUID] | QueryableAttribute[UUID | None],
+) -> tuple[ColumnElement[bool], ...]:
+    """Within a query of staff. They are those who can be on duty."""
+    return works_for(organisation_id), Staff.role.in_(_WORKING)
+
+
+def has_workers(
+    organisation_id: UUID | QueryableAttribute[UUID] | QueryableAttribute[UUID | None],
+) -> ColumnElement[bool]:
+    """Whether anybody is left there whom a case calls. Needs the service's scope."""
+    return select(Staff.id).where(*works_on_cases(organisation_id)).correlate_except(Staff).exists()
