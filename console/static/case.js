@@ -1,7 +1,7 @@
 // Brings a case up to date while somebody reads or writes, without touching what they type.
 
 import { ring } from "./bell.js";
-import { keepHalfWritten } from "./drafts.js";
+import { forgetHalfWritten, keepHalfWritten, saidAlready } from "./drafts.js";
 import { keepFocus } from "./focus.js";
 import { watchSigns } from "./signs.js";
 import { connected, follow } from "./stream.js";
@@ -51,7 +51,13 @@ function take(turn, html) {
 // was typed is kept, though it was just being sent.
 function leave() {
   sent = undefined;
-  location.replace(home);
+  leaveFor(home);
+}
+
+// At once: a voice that was recorded holds up nobody who may not stay.
+function leaveFor(address) {
+  document.querySelector("[data-voice]")?.remove();
+  location.replace(address);
 }
 
 // A recording that is being played goes on, and what is being pressed stays until it is let go.
@@ -170,7 +176,8 @@ addEventListener("visibilitychange", catchUp);
 
 // Whoever leaves for another page finds what they had begun when they come back.
 let sent;
-const keep = () => keepHalfWritten(sent);
+let isGone = false;
+const keep = () => !isGone && keepHalfWritten(sent);
 addEventListener("submit", (event) => {
   if (!event.defaultPrevented) sent = event.target;
 });
@@ -178,7 +185,14 @@ addEventListener("submit", (event) => {
 addEventListener("input", (event) => {
   if (event.target.form === sent) sent = undefined;
 });
+// Whoever leaves by a link breaks off what is being sent.
+addEventListener("click", ({ target }) => {
+  const link = target.closest("a[href]");
+  if (link && link.pathname !== location.pathname) sent = undefined;
+});
 addEventListener("pagehide", keep);
+// A phone ends what lies behind another app without a word.
+addEventListener("visibilitychange", () => document.hidden && keep());
 
 // Perhaps nobody sits here any more: what is the person's leaves the screen, what is typed stays.
 function cover() {
@@ -192,8 +206,9 @@ follow(page.dataset.caseEvents, {
   signedOut: cover,
   // Not this reader's any more: what stands on the screen goes, too, and nothing of it is kept.
   gone: () => {
-    removeEventListener("pagehide", keep);
-    location.replace("/queue");
+    isGone = true;
+    forgetHalfWritten();
+    leaveFor("/queue");
   },
 });
 
@@ -212,12 +227,11 @@ document.querySelector("[data-send-key]")?.removeAttribute("hidden");
 addEventListener("pageshow", ({ persisted }) => {
   sent = undefined;
   const [navigation] = performance.getEntriesByType("navigation");
-  const bubbles = [...document.querySelectorAll("#talk :is(.ours, .noted) .bubble")];
-  const ours = new Set(bubbles.map((bubble) => bubble.textContent));
+  const said = saidAlready();
   const cameBack = persisted || navigation?.type === "back_forward";
   for (const field of [words, document.getElementById("note")]) {
     // Another tab, or a colleague, may have written since.
-    if (cameBack && ours.has(field?.value.trim())) field.value = "";
+    if (cameBack && said.has(field?.value.trim())) field.value = "";
   }
   mirror();
 });

@@ -14,6 +14,8 @@ const fieldOf = ({ id, action }) => {
   return field?.form?.getAttribute("action") === action ? field : null;
 };
 
+export const forgetHalfWritten = () => keep(notHere());
+
 function keep(lines) {
   if (lines.length) sessionStorage.setItem(KEPT, JSON.stringify({ whose, lines }));
   else sessionStorage.removeItem(KEPT);
@@ -41,6 +43,12 @@ export function keepHalfWritten(sent) {
   keep([...notHere(), ...here]);
 }
 
+// What stands on the page as said or noted was sent, though whoever left meanwhile kept it, too.
+export function saidAlready() {
+  const ours = document.querySelectorAll("#talk :is(.ours, .noted) .bubble");
+  return new Set([...ours].map((bubble) => bubble.textContent.trim()));
+}
+
 function choose(form, { name, value }) {
   for (const each of form.querySelectorAll(BESIDE)) {
     if (each.name !== name || (each.type === "checkbox" && each.value !== value)) continue;
@@ -64,7 +72,10 @@ function giveBack(field, { value, was, beside = [] }) {
 }
 
 if (whose) {
-  for (const line of waiting) if (fieldOf(line)) giveBack(fieldOf(line), line);
+  const said = saidAlready();
+  for (const line of waiting) {
+    if (fieldOf(line) && !said.has(line.value.trim())) giveBack(fieldOf(line), line);
+  }
   keep(notHere());
   addEventListener("submit", (event) => keepHalfWritten(event.target));
 }

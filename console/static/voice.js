@@ -94,6 +94,7 @@ async function send() {
     redirect: "manual",
   });
   if (answer.type === "opaqueredirect") {
+    recording.value = "";
     location.hash = "newest";
     return location.reload();
   }
@@ -120,6 +121,12 @@ form.addEventListener("submit", async (event) => {
   } finally {
     sending = false;
   }
+});
+
+// Nothing else keeps it: whatever else is sent from this page, or pressed, asks first.
+addEventListener("beforeunload", (event) => {
+  const hasOne = recorder?.state === "recording" || recording.files.length;
+  if (hasOne && form.isConnected) event.preventDefault();
 });
 
 if (kind) {

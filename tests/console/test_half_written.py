@@ -8,10 +8,14 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 from sqlalchemy import select
 
+from domain.casework.work import write
 from domain.identity.trust import distrust
+from domain.staff.accounts import actor_of
 from storage.kinds import Identity, Role
 from storage.sessions import SERVICE
+from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
+from storage.tables.staff import Staff
 from tests.console.desk import at_their_case, claimed
 from tests.console.office import Office
 
@@ -44,6 +48,57 @@ async def test_p13_words_that_wait_for_certainty_still_do_after_a_note_and_a_loo
             case = page.url
             await page.goto("/queue")
             await page.goto(case)
+
+
+async def test_p1_words_are_kept_by_whoever_leaves_by_a_link_while_they_are_being_sent(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        words, case = page.locator("#words"), page.url
+        await page.route("**/write", lambda _: None)
+        # Playwright itself presses no link while something is under way.
+        await page.evaluate(
+            """addEventListener("submit", () =>
+                setTimeout(() => document.querySelector("a[href='/queue']").click()))"""
+        )
+        await words.fill(WORDS)
+        send = page.get_by_role("button", name="Send to their phone")
+        await send.evaluate("button => setTimeout(() => button.click())")
+        await page.wait_for_url("**/queue")
+        await page.goto(case)
+        await expect(words).to_have_value(WORDS)
+
+
+async def test_what_arrived_all_the_same_does_not_come_back_to_be_sent_once_more(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        words, case = page.locator("#words"), page.url
+        await words.fill(WORDS)
+        await page.goto("/queue")
+        async with office.database.begin(SERVICE) as session:
+            found = (await session.scalars(select(Case))).one()
+            worker = await session.get_one(Staff, found.claimed_by)
+            await write(session, actor_of(worker), found.id, WORDS)
+        await page.goto(case)
+        await expect(page.locator("#talk")).to_contain_text(WORDS)
+        await expect(words).to_have_value("")
+
+
+async def test_p1_half_written_words_are_kept_as_the_page_is_hidden(
+    office: Office, chromium: Chromium
+) -> None:
+    """A phone that ends the browser behind another app tells the page nothing more."""
+    async with at_their_case(chromium, office) as page:
+        await page.locator("#words").fill(WORDS)
+        await page.evaluate(
+            """() => {
+                Object.defineProperty(document, "hidden", { value: true, configurable: true });
+                document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+            }"""
+        )
+        kept = await page.evaluate("sessionStorage.getItem('wayhome-half-written')")
+    assert WORDS in kept
 
 
 async def test_p13_words_that_are_taken_back_keep_what_was_chosen_beside_them(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from aiogram.methods import SendVoice
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import expect
+from playwright.async_api import Dialog, expect
 from sqlalchemy import select, update
 
 from console.cookies import SESSION
@@ -290,3 +290,29 @@ async def test_whoever_sends_while_they_still_record_hears_it_first(
         await expect(page.get_by_label("What you recorded")).to_be_visible()
         await send.click()
         await expect(page.locator("#talk audio")).to_have_count(1)
+
+
+async def test_p1_a_recording_is_not_left_behind_without_a_question(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        asked = []
+
+        async def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.dismiss()
+
+        page.on("dialog", stay)
+        await page.get_by_text("Your own voice").click()
+        chosen = page.get_by_label("Record, or choose a recording")
+        await chosen.set_input_files({"name": "v.ogg", "mimeType": "audio/ogg", "buffer": OGG})
+        case = page.url
+        async with page.expect_event("dialog"):
+            await page.get_by_role("link", name="Queue").first.click(no_wait_after=True)
+        assert asked == ["beforeunload"]
+        assert page.url == case
+        await page.get_by_role("button", name="Send this recording").click()
+        await expect(page.get_by_role("button", name="Take back")).to_be_visible()
+        await page.get_by_role("link", name="Queue").first.click()
+        await page.wait_for_url("**/queue")
+        assert asked == ["beforeunload"]
