@@ -28,6 +28,6 @@ ENV PATH=/venv/bin:$PATH \
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"WAYHOME_PORT\"]}/healthz', timeout=4)"]
+  CMD ["python", "-c", "import os, urllib.request as web; web.build_opener(web.ProxyHandler({})).open(f'http://127.0.0.1:{os.environ[\"WAYHOME_PORT\"]}/healthz', timeout=4)"]
 ENTRYPOINT ["wayhome"]
 CMD ["run"]

@@ -36,6 +36,10 @@ class TablesInUse(Exception):
     """Somebody, such as a backup, used the tables all the time."""
 
 
+class NotUnicode(Exception):
+    """The database was made with another encoding, which takes few of the scripts people write."""
+
+
 class TablesContracted(Exception):
     """Something is gone from newer tables that this code still uses."""
 
@@ -88,7 +92,7 @@ async def migrate(owner_url: str, to: str = "head") -> str | None:
 
     Does nothing when it is there already, or newer than this code knows: whoever goes back to this
     version works on what the newer one left. Holds up nobody for longer than a second. Raises
-    TablesInUse and TablesContracted.
+    TablesInUse, TablesContracted and NotUnicode.
     """
     engine = create_async_engine(
         owner_url,
@@ -97,6 +101,9 @@ async def migrate(owner_url: str, to: str = "head") -> str | None:
     )
     try:
         async with engine.connect() as connection:
+            if await connection.scalar(text("SHOW server_encoding")) != "UTF8":
+                raise NotUnicode
+            await connection.commit()
             return await _migrate_patiently(connection, to)
     finally:
         await engine.dispose()

@@ -59,7 +59,7 @@ def migrate(as_json: AsJson = False) -> None:
         from bot.errors import CannotOpen
         from bot.settings import read_settings
         from storage.away import AWAY
-        from storage.schema import TablesContracted, TablesInUse, migrate, newest
+        from storage.schema import NotUnicode, TablesContracted, TablesInUse, migrate, newest
 
         async with database_urls(read_settings()) as urls:
             try:
@@ -67,6 +67,11 @@ def migrate(as_json: AsJson = False) -> None:
             except TablesInUse:
                 raise CannotOpen(
                     "The tables are in use by something long, such as a backup: try again later."
+                ) from None
+            except NotUnicode:
+                raise CannotOpen(
+                    "The database is not in Unicode, and takes few of the scripts that people write"
+                    " in: make one with ENCODING 'UTF8' TEMPLATE template0."
                 ) from None
             except TablesContracted:
                 raise CannotOpen(TABLES_CONTRACTED) from None

@@ -30,7 +30,8 @@ _KEEPING = ("fsync", "full_page_writes")
 _SERVER = text(
     "SELECT current_setting('transaction_read_only')::boolean,"
     " current_setting('synchronous_commit') IN ('on', 'remote_apply'),"
-    " current_setting('fsync')::boolean, current_setting('full_page_writes')::boolean"
+    " current_setting('fsync')::boolean, current_setting('full_page_writes')::boolean,"
+    " current_setting('server_encoding') = 'UTF8'"
 )
 
 
@@ -65,9 +66,12 @@ async def _disk(database: Database) -> Check:
 
 async def _server(session: Session) -> Check:
     """Whether it keeps what it takes, also when the power is cut."""
-    only_reads, waits, *keeping = (await session.execute(_SERVER)).one()
+    only_reads, waits, *keeping, takes_any_script = (await session.execute(_SERVER)).one()
     if only_reads:
         return Check("server", False, "only reads: a standby, or one that led until a fail-over")
+    if not takes_any_script:
+        found = "not in Unicode: some scripts that people write in are refused"
+        return Check("server", False, found)
     if off := [name for name, is_on in zip(_KEEPING, keeping, strict=True) if not is_on]:
         found = f"{' and '.join(off)} off: a power cut loses or damages what was taken"
         return Check("server", False, found)

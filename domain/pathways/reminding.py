@@ -30,8 +30,9 @@ from storage.tables.safeguarding import Conflict
 from storage.tables.staff import Staff, works_for
 
 _BATCH = 1000
-#: Nobody is called for what was due before that and never told of: the list has it all the same.
-_LONG_AGO = timedelta(days=7)
+#: Nobody is called for what was due before that and never told of: the list has it all the same. A
+#: summer's holiday lies within it.
+_LONG_AGO = timedelta(days=60)
 _BEHIND = (Role.SUPERVISOR, Role.COORDINATOR)
 
 

@@ -1,15 +1,19 @@
 """A migration holds up nobody for long, and one that is in the way of others gives way."""
 
 import asyncio
+import uuid
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.embedded.postgres import EmbeddedPostgres
+from bot.embedded.roles import OWNER
 from storage import schema
 from storage.inbox.arrivals import take_in
 from storage.schema import (
+    NotUnicode,
     TablesContracted,
     TablesInUse,
     is_contracted,
@@ -20,7 +24,7 @@ from storage.schema import (
 )
 from storage.sessions import SERVICE, Database
 from tests.newer_migrations import NEXT, bring_next
-from tests.postgres import DatabaseUrls
+from tests.postgres import DatabaseUrls, drop_database, execute_alone
 
 
 @pytest.fixture(autouse=True)
@@ -259,3 +263,14 @@ async def test_after_an_index_that_could_not_be_built_nobody_waits_longer_than_b
         )
         assert patience.all() == ["patience-50ms"]
     await engine.dispose()
+
+
+async def test_a_database_that_takes_few_scripts_gets_no_tables(
+    postgres: EmbeddedPostgres,
+) -> None:
+    name = f"latin_{uuid.uuid4().hex}"
+    made = f"CREATE DATABASE \"{name}\" ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    await execute_alone(postgres, made)
+    with pytest.raises(NotUnicode):
+        await migrate(postgres.url(OWNER, name))
+    await drop_database(postgres, name)

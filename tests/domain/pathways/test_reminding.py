@@ -71,6 +71,22 @@ async def test_tasks_call_nobody_at_night_at_the_weekend_or_on_a_holiday_and_are
     assert await reminded(centre) == [(SARA, 2, False)]
 
 
+async def test_p2_what_is_due_in_a_holiday_of_many_weeks_is_told_of_after_it(
+    centre: Centre, clock: Clock
+) -> None:
+    friday = datetime(2026, 7, 24, 9, tzinfo=UTC)
+    set_clock(clock, friday)
+    chief = await centre.colleague(Role.SUPERVISOR, chat=SARA, on_duty=True)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await take_off(session, chief, None, (friday + DAY).date(), (friday + 37 * DAY).date())
+    await owes(centre, await centre.person(), friday + 20 * DAY)
+    assert await reminded(centre) == []
+
+    set_clock(clock, friday + 38 * DAY)
+
+    assert await reminded(centre) == [(SARA, 1, True)]
+
+
 async def test_p10_nobody_is_told_of_a_task_of_whom_they_must_not_know(centre: Centre) -> None:
     vera = await centre.colleague(chat=VERA, on_duty=True)
     await centre.colleague(chat=ANA, on_duty=True)
@@ -108,8 +124,8 @@ async def test_what_was_due_long_before_it_could_be_told_calls_nobody_until_it_i
     centre: Centre,
 ) -> None:
     vera = await centre.colleague(chat=VERA, on_duty=True)
-    await owes(centre, await centre.person(), MORNING - 6 * DAY)
-    old = await owes(centre, await centre.person(), MORNING - 8 * DAY, by=vera)
+    await owes(centre, await centre.person(), MORNING - 59 * DAY)
+    old = await owes(centre, await centre.person(), MORNING - 61 * DAY, by=vera)
     assert await reminded(centre) == [(VERA, 1, True)]
     async with centre.database.begin(SERVICE) as session:
         await give_back(session, vera, old)
