@@ -240,3 +240,18 @@ async def test_p13_a_case_of_silence_says_that_a_check_in_was_answered_and_what_
         page = (await browser.get(f"/cases/{case.id}")).text
     assert said in page[: page.index("Who holds the phone")]
     assert "That proves neither who it was nor how they are." in page
+
+
+async def test_that_somebody_was_asked_whether_it_is_safe_to_talk_stands_in_the_story(
+    office: Office,
+) -> None:
+    case = await office.case(await office.person(), "I need a doctor")
+    async with office.browser(Role.CASEWORKER) as browser:
+        path = f"/cases/{case.id}"
+        await browser.post(f"{path}/claim")
+        before = (await browser.get(path)).text
+        await browser.post(f"{path}/talk")
+        page = (await browser.get(path)).text
+    [line] = re.findall(r'<li class="happened" id="newest">(.*?)</li>', page)
+    assert line.startswith("Asked whether it is safe to talk · ")
+    assert "Asked whether it is safe to talk" not in before
