@@ -21,8 +21,9 @@ from storage.sqlstates import sqlstate_of
 
 VERSION_TABLE = "alembic_version"
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
-# Whoever comes after a waiting ALTER TABLE waits, too: so it gives up soon and tries again.
-_LOCK_PATIENCE = {"lock_timeout": "1s"}
+# Whoever comes after a waiting ALTER TABLE waits, too: so it gives up soon and tries again. The
+# build of an index takes as long as it takes, whatever whoever runs the server allows others.
+_LOCK_PATIENCE = {"lock_timeout": "1s", "statement_timeout": "0"}
 _TRIES = 20
 _PAUSE = 2.0
 # Lock not available, deadlock detected.

@@ -14,7 +14,13 @@ from storage.connections import connect
 
 # For what somebody else holds. What is done takes as long as it takes: under the name of the rest,
 # which must be quick, replicas would take it for one that stands still (replica/standstill.py).
-_PATIENT = {"application_name": "wayhome archive", "lock_timeout": "60s"}
+_PATIENT = {
+    "application_name": "wayhome archive",
+    "lock_timeout": "60s",
+    # Whatever whoever runs the server allows others: a long table takes as long as it takes.
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
 
 
 @asynccontextmanager

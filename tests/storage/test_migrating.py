@@ -24,12 +24,12 @@ from storage.schema import (
 )
 from storage.sessions import SERVICE, Database
 from tests.newer_migrations import NEXT, bring_next
-from tests.postgres import DatabaseUrls, drop_database, execute_alone
+from tests.postgres import DatabaseUrls, drop_database, execute_alone, set_for_database
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "_LOCK_PATIENCE", {"lock_timeout": "50ms"})
+    monkeypatch.setattr(schema, "_LOCK_PATIENCE", {**schema._LOCK_PATIENCE, "lock_timeout": "50ms"})
     monkeypatch.setattr(schema, "_PAUSE", 0.01)
     monkeypatch.setattr(schema, "_TRIES", 3)
 
@@ -263,6 +263,14 @@ async def test_after_an_index_that_could_not_be_built_nobody_waits_longer_than_b
         )
         assert patience.all() == ["patience-50ms"]
     await engine.dispose()
+
+
+async def test_a_servers_impatience_stops_no_migration(
+    postgres: EmbeddedPostgres, urls: DatabaseUrls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_next(tmp_path, monkeypatch)
+    await set_for_database(postgres, urls, "statement_timeout = '1ms'")
+    assert await migrate(urls.owner_url) == NEXT
 
 
 async def test_a_database_that_takes_few_scripts_gets_no_tables(

@@ -10,14 +10,14 @@ from bot.archive import drilling
 from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.database.opening import keys_in, opened
-from bot.embedded.postgres import PASSWORDS, embedded_postgres
+from bot.embedded.postgres import PASSWORDS, EmbeddedPostgres, embedded_postgres
 from bot.errors import CannotOpen
 from bot.keys.rotating import rotate
 from bot.settings import Settings
 from storage.archive.sealed_files import SealedWriter
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import World, at, fingerprints
-from tests.postgres import DatabaseUrls
+from tests.postgres import DatabaseUrls, set_for_database
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -145,3 +145,18 @@ async def test_of_two_drills_that_begin_at_once_none_takes_the_others_folder_for
         # Now it is one that was killed.
         assert begins not in place.iterdir()
     assert [*place.iterdir()] == []
+
+
+async def test_a_servers_impatience_breaks_off_neither_a_backup_nor_a_restore(
+    world: World,
+    settings: Settings,
+    elsewhere: Settings,
+    urls: DatabaseUrls,
+    empty_database: DatabaseUrls,
+    postgres: EmbeddedPostgres,
+    tmp_path: Path,
+) -> None:
+    for each in (urls, empty_database):
+        await set_for_database(postgres, each, "statement_timeout = '1ms'")
+    backup = await take_backup(settings, tmp_path / "backup")
+    assert (await restore(elsewhere, backup.file)).rows == backup.rows
