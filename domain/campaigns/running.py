@@ -17,7 +17,7 @@ from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.check_ins.eligibility import Exclusion
 from domain.errors import Refused
-from domain.questionnaires.shelf import ensure_looked_after
+from domain.questionnaires.shelf import ensure_looked_after, ensure_switched_on
 from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
 from storage.kinds import NOT_SENT_YET, CampaignState, CheckInState
@@ -41,8 +41,8 @@ async def start(
     Nothing is sent while the start can be undone, unless it is to begin `at_once`. `seen` is the
     version that whoever starts it had before their eyes, and `asks` the edition of its
     questionnaire; the shell shows none. Raises NotAllowed, and Refused where either is another by
-    now, nobody would get it, it was started before, or it measures health and nobody looks after
-    that any more.
+    now, that was switched off, nobody would get it, it was started before, or it measures health
+    and nobody looks after that any more.
     """
     campaign = await find_campaign(session, actor, campaign_id, lock=True)
     if campaign.state not in (CampaignState.DRAFT, CampaignState.PAUSED):
@@ -52,6 +52,7 @@ async def start(
         raise Refused("Somebody changed this meanwhile. Look at it again.")
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
+        await ensure_switched_on(session, campaign.organisation_id, campaign.questionnaire)
         campaign.started_at = session.now
         campaign.settles_at = session.now + (timedelta() if at_once else UNDO)
         await _ensure_bearable(session, actor, campaign)

@@ -110,6 +110,12 @@ async def ensure_looked_after(session: Session, organisation_id: UUID, key: str)
         raise Refused("Name the clinician who looks after its results first.")
 
 
+async def ensure_switched_on(session: Session, organisation_id: UUID, key: str) -> None:
+    """Raises Refused where nothing new may be planned with it."""
+    if key not in [each.key for each in await on_offer(session, organisation_id)]:
+        raise Refused("Its questionnaire is switched off: choose another one, or switch it on.")
+
+
 async def newest_of_each(session: Session, organisation_id: UUID) -> list[Questionnaire]:
     """Ours first, then what the organisation imported, by key."""
     table = ImportedQuestionnaire

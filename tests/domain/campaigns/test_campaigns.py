@@ -9,6 +9,7 @@ from domain.campaigns import draft, list_campaigns, pause, preview, reach, resul
 from domain.campaigns.schedule import Every, Unit
 from domain.check_ins.sending import send_due
 from domain.errors import NotAllowed, Refused
+from domain.questionnaires.importing import switch
 from storage.kinds import AgeBand, CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.campaigns import Campaign
@@ -166,6 +167,20 @@ async def test_p5_what_a_start_says_does_not_tell_who_agreed_among_those_that_on
     assert sum(shown.outlook.days.values()) == 1
     assert begun.state is CampaignState.RUNNING
     assert len(await rows(database)) == (1 if agrees_to else 0)
+
+
+async def test_a_draft_does_not_start_with_a_questionnaire_that_was_switched_off_since(
+    database: Database, office: Office
+) -> None:
+    async with database.begin(SERVICE) as session:
+        await add_person(session, office.organisation, 700_001)
+    campaign = await drafted(database, office.coordinator)
+    async with database.begin(office.organisation.id) as session:
+        await switch(session, office.coordinator, campaign.questionnaire, is_on=False)
+        with pytest.raises(Refused, match="is switched off"):
+            await start(session, office.coordinator, campaign.id)
+        await switch(session, office.coordinator, campaign.questionnaire, is_on=True)
+        await start(session, office.coordinator, campaign.id)
 
 
 async def test_a_campaign_that_nobody_would_get_does_not_start(
