@@ -63,6 +63,7 @@ async def _one(visit: Visit, code: str = "") -> Response:
             shut=visit.reason(file.shut) if file.shut else "",
             before=[] if file.line.given else await read_along(session, visit.actor, file),
             answers=list(Received),
+            mails=visit.desk.settings.mails,
             code=code,
         )
 

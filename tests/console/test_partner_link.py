@@ -264,3 +264,14 @@ async def test_whoever_does_not_choose_whether_the_help_came_may_still_choose(
     assert once_more.status_code == 422
     key = typed_into(once_more.text, f"{link}/outcome")
     assert (await posts(office, f"{link}/outcome", **key, received="yes")).status_code == 200
+
+
+async def test_p1_a_mail_that_nobody_can_send_is_not_said_to_be_on_its_way(
+    office: Office,
+) -> None:
+    """This console's operator has set up no mail."""
+    vera, referral = await referred(office)
+    async with office.browser_of(vera) as browser:
+        page = (await browser.get(f"/referrals/{referral.id}")).text
+    assert "It could not be sent: call them, and tell your operator" in page
+    assert "On its way" not in page
