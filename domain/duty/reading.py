@@ -15,6 +15,7 @@ from domain.cases.terms import Terms, terms_of
 from domain.countries import first_weekday
 from domain.duty.ahead import gaps_ahead, shifts_in
 from domain.duty.coverage import Gap
+from domain.duty.declaring import Marks, marks_of
 from domain.duty.drills import DrillSeen, last_drill
 from domain.duty.hours import Hours, Span, hours_of, spans_on
 from domain.duty.readiness import WEEK, Missing, what_is_missing
@@ -80,6 +81,7 @@ class Rota:
     missing: Missing | None
     drill: DrillSeen | None
     terms: Terms
+    marks: Marks
 
 
 async def read_rota(session: Session, actor: Actor, day: date) -> Rota:
@@ -114,6 +116,7 @@ async def read_rota(session: Session, actor: Actor, day: date) -> Rota:
         missing=await what_is_missing(session, organisation),
         drill=await last_drill(session, actor) if actor.may(Right.PLAN_DUTY) else None,
         terms=terms_of(organisation.settings),
+        marks=marks_of(organisation),
     )
 
 

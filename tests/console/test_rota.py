@@ -121,3 +121,28 @@ async def test_the_organisation_sets_how_soon_somebody_acts_and_how_long_a_case_
         assert (await browser.client.post("/rota/terms", data={**form, **terms})).status_code == 403
     case = await office.case(await office.person(), "Hello?")
     assert case.deadline_at == case.opened_at + timedelta(minutes=30)
+
+
+async def test_what_a_colleague_declared_meanwhile_is_not_undone_from_an_older_page(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        chief = await office.colleague(Role.SUPERVISOR)
+        terms = {"emergency": "4", "urgent": "30", "reopens": "28", "working_day": "0"}
+        monday, tuesday = ({f"begins-{day}": "09:00", f"ends-{day}": "17:00"} for day in (0, 1))
+        ways = (
+            ("hours", monday, tuesday),
+            ("fallback", {"staff": str(chief.actor.staff_id)}, {"staff": ""}),
+            ("terms", terms, {**terms, "emergency": "9"}),
+        )
+        for form, theirs, ours in ways:
+            page = (await browser.get("/rota")).text
+            ours_only = page.partition(f'action="/rota/{form}">')[2]
+            seen = ours_only.partition('name="seen" value="')[2].partition('"')[0]
+            # Sent twice, it is one.
+            for _ in range(2):
+                assert (await browser.post(f"/rota/{form}", seen=seen, **theirs)).status_code == 303
+            refused = await browser.post(f"/rota/{form}", seen=seen, **ours)
+            assert refused.status_code == 409
+            assert "Somebody changed this meanwhile." in refused.text
+            assert (await browser.post(f"/rota/{form}", seen="", **theirs)).status_code == 303
