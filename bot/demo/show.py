@@ -96,6 +96,8 @@ def _settings(given: Settings, folder: Path) -> Settings:
             "key_file": None,
             "webhook_url": None,
             "webhook_secret": None,
+            # Nobody outside gets a mail about invented people.
+            "mail": None,
         }
     )
 
