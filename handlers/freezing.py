@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
@@ -21,6 +22,7 @@ from domain.stop_word.freezing import give_sign, hear_frozen_press
 from handlers.answering.leaving import leave_dialog
 from handlers.checking_in import hear_press
 from handlers.commands import hide, press_services, services
+from handlers.correcting import went_elsewhere
 from handlers.finding.routing import Door
 from handlers.opening import cover_again
 from handlers.reading.filters import COMMAND, WANTS_HELP, Known, called, nobody_called
@@ -68,10 +70,11 @@ async def is_elsewhere(query: CallbackQuery, aiogd_context: Context | None = Non
     return not among_places or (query.data or "").endswith(_TO_MENU)
 
 
-async def stay_quiet(message: Message, dialog_manager: DialogManager) -> None:
+async def stay_quiet(message: Message, dialog_manager: DialogManager, state: FSMContext) -> None:
     """What was said there is answered already, by the sentence that was agreed on. If it was the
-    stop word, the dialog went with the rest of the chat.
+    stop word, the dialog went with the rest of the chat, and so did a message to be put right.
     """
+    await went_elsewhere(state)
     await leave_dialog(dialog_manager)
 
 

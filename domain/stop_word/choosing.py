@@ -1,6 +1,7 @@
 """How a person comes to have a stop word: proposed, rehearsed, kept as hashes, known again."""
 
 import asyncio
+import re
 
 from domain.duty.readiness import ensure_ready
 from domain.errors import Refused
@@ -16,6 +17,8 @@ from storage.tables.returnees import Returnee, Safety
 SIGNS = ("hours", "list", "visit")
 LEAST_LETTERS = 6
 LEAST_PICTURES = 3
+# A letter that was held down.
+_HELD = re.compile(r"(.)\1{2,}")
 
 
 async def propose(session: Session, returnee: Returnee, text: str) -> bytes:
@@ -62,7 +65,7 @@ async def give_up(session: Session, returnee: Returnee) -> None:
 
 def _ensure_long_enough(text: str) -> None:
     word = folded(text)
-    letters = sum(not is_picture(each) for each in word)
+    letters = sum(not is_picture(each) for each in _HELD.sub(r"\1", word))
     if letters < LEAST_LETTERS and seldom_sent(text) < LEAST_PICTURES:
         raise Refused(
             "That is too short. Please take six letters or more, or three different pictures that "

@@ -74,6 +74,11 @@ def slips(folded_word: str) -> set[str]:
     }
 
 
+def shortened(folded_word: str) -> str:
+    """Each letter once, however long it was held down."""
+    return LETTER_RUN.sub(itemgetter(1), folded_word)
+
+
 def is_picture(character: str) -> bool:
     return unicodedata.category(character) == "So"
 
@@ -83,7 +88,7 @@ def _near(text: str) -> Iterator[str]:
     or by two that changed places, or by letters that were lengthened.
     """
     for spelling in _spellings(folded(text)):
-        yield f"long {LETTER_RUN.sub(itemgetter(1), spelling)}"
+        yield f"long {shortened(spelling)}"
         if len(spelling) <= LONGEST + 1:
             yield from slips(spelling)
 

@@ -14,6 +14,7 @@ from domain.children.saying import says_child
 from domain.consent.renewal import ask_again
 from domain.distress import Assessment
 from domain.errors import Refused
+from domain.identity.pictures import shut
 from domain.identity.trust import Doubt, doubt
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message
@@ -57,6 +58,7 @@ async def freeze(session: Session, returnee: Returnee, chat_id: int, number: int
     chat again and alerts again. Needs the service's scope.
     """
     returnee.frozen_at = returnee.frozen_at or session.now
+    await shut(session, returnee)
     # Words from this chat confirm nobody any more.
     ask_no_more(session, returnee)
     await doubt(session, returnee, Doubt.STOP_WORD)

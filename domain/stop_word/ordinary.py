@@ -17,6 +17,7 @@ from domain.stop_word.forms import (
     is_picture,
     kept_across,
     probes,
+    shortened,
     slips,
     sought_across,
 )
@@ -38,19 +39,25 @@ _OFTEN_SENT = re.compile(
 )
 
 
+# What is joined to one that shows as one, a family of four and two letters of a flag.
+_PICTURE = re.compile("[\U0001f1e6-\U0001f1ff]{2}|.(?:[\ufe0f\U0001f3fb-\U0001f3ff]*\u200d.)*")
+
+
 def is_ordinary(text: str) -> bool:
     """Whether it is, or is one slip away from, a word of every day, a first name, the name of a
-    country or a word that the watch knows; or is made of nothing else. Takes a moment.
+    country or a word that the watch knows, lengthened or not; or is made of nothing else. Takes a
+    moment.
     """
     words = [word for word in map(folded, _WORD.findall(text)) if word]
-    if _is_near(folded(text)) or not _across().isdisjoint(kept_across(text)):
+    if _is_near_or_longer(folded(text)) or not _across().isdisjoint(kept_across(text)):
         return True
     return bool(words) and all(map(_is_known, words))
 
 
 def seldom_sent(text: str) -> int:
     """How many different pictures it has that people seldom send."""
-    return len({each for each in folded(text) if is_picture(each) and not _OFTEN_SENT.match(each)})
+    pictures = {each for each in _PICTURE.findall(text) if any(map(is_picture, each))}
+    return len([each for each in pictures if not _OFTEN_SENT.match(each)])
 
 
 async def is_in_the_directory(session: Session, text: str) -> bool:
@@ -88,11 +95,15 @@ def _texts_at(path: str) -> ColumnElement[str]:
 def _near(names: Subquery, text: str) -> Select[str]:
     [name] = names.c
     length = func.char_length(name)
-    return select(name).where(length.between(len(folded(text)) - 3, len(text) + 6))
+    return select(name).where(length.between(len(shortened(folded(text))) - 3, len(text) + 6))
 
 
 def _is_known(word: str) -> bool:
-    return word.isdigit() or _is_near(word) or any(map(word.startswith, _stems()))
+    return word.isdigit() or _is_near_or_longer(word) or any(map(word.startswith, _stems()))
+
+
+def _is_near_or_longer(word: str) -> bool:
+    return _is_near(word) or shortened(word) in _short()
 
 
 def _is_near(word: str) -> bool:
@@ -111,6 +122,11 @@ def _words() -> frozenset[str]:
         for name in Locale.parse(language).territories.values():
             known |= {name, *_WORD.findall(name)}
     return frozenset(filter(None, map(folded, known)))
+
+
+@cache
+def _short() -> frozenset[str]:
+    return frozenset(map(shortened, _words()))
 
 
 @cache

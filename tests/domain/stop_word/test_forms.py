@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.stop_word.forms import LONGEST, folded, forms, probes
 from domain.stop_word.ordinary import is_ordinary, seldom_sent
+from handlers.menus import COMMANDS
 
 HOUSE = Path(__file__).parents[3]
 SHARED = HOUSE.parent / "shared/data/distress"
@@ -138,6 +139,36 @@ def test_nor_do_those_of_the_development_set_which_lies_beside_the_house() -> No
 )  # fmt: skip
 def test_words_of_every_day_names_and_words_of_distress_are_ordinary(word: str) -> None:
     assert is_ordinary(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "noooooo",
+        "Stoooop",
+        "okkkkkk",
+        "даааааа",
+        "لاااااااا",
+        "aaaaaaa",
+        "thannnnks",
+        "i love youuuu",
+    ],
+)
+def test_words_of_every_day_are_so_however_long_a_letter_is_held_down(word: str) -> None:
+    assert is_ordinary(word)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "wayhome"])
+def test_the_bots_own_commands_freeze_nobody(command: str) -> None:
+    assert is_ordinary(f"/{command}")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("👨‍👩‍👧", 1), ("🇦🇱🇲🇦", 2), ("🐢🌙🍉", 3), ("🐢🐢🌙", 2), ("👩🏽‍🌾 🦔 🪁", 3)],
+)
+def test_what_shows_as_one_picture_is_one(text: str, number: int) -> None:
+    assert seldom_sent(text) == number
 
 
 def test_faces_and_hearts_are_sent_too_often() -> None:
