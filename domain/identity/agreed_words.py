@@ -112,6 +112,14 @@ async def hear_words(
     return right
 
 
+async def are_agreed(session: Session, returnee: Returnee, text: str) -> bool:
+    """Whether both words are in it, asked for or not. Not known where no key opens them."""
+    agreed = await session.get(AgreedWords, returnee.id)
+    with suppress(SealError):
+        return agreed is not None and same_words(await _opened(session, agreed), text)
+    return False
+
+
 async def veiled(session: Session, returnee: Returnee, text: str) -> str:
     """A wrong answer as staff may read it: a right word of it is for nobody to see."""
     return _without(await _opened(session, await _agreed(session, returnee)), text)

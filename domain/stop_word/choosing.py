@@ -5,6 +5,7 @@ import re
 
 from domain.duty.readiness import ensure_ready
 from domain.errors import Refused
+from domain.identity.agreed_words import are_agreed
 from domain.returnees.enrolments import organisation_of
 from domain.returnees.kept_words import is_known, kept_of
 from domain.returnees.keys import data_key
@@ -25,7 +26,12 @@ async def propose(session: Session, returnee: Returnee, text: str) -> bytes:
     """The hashes of a word that may become this person's. Raises Refused, in a sentence to them."""
     await ensure_ready(session, await organisation_of(session, returnee))
     _ensure_long_enough(text)
-    if await asyncio.to_thread(is_ordinary, text) or await is_in_the_directory(session, text):
+    if (
+        # Whoever answers a worker with them would freeze the chat.
+        await are_agreed(session, returnee, text)
+        or await asyncio.to_thread(is_ordinary, text)
+        or await is_in_the_directory(session, text)
+    ):
         raise Refused(
             "People write that on an ordinary day. Please take something that you would never "
             "write otherwise."

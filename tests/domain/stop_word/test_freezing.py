@@ -13,6 +13,7 @@ from domain.directory.files.reading import read_directory
 from domain.directory.importing import import_directory
 from domain.distress import Assessment
 from domain.errors import NotAllowed, Refused
+from domain.identity.agreed_words import agree_on_words
 from domain.identity.trust import Proof, confirm
 from domain.messages.body import Body
 from domain.notices import Notice, tell
@@ -279,3 +280,14 @@ async def test_names_and_words_of_services_are_refused(centre: Centre, word: str
         await import_directory(session, files, "test", session.now)
         with pytest.raises(Refused, match="ordinary day"):
             await propose(session, person, word)
+
+
+async def test_p13_the_words_agreed_on_with_a_worker_are_no_stop_word(centre: Centre) -> None:
+    vera, person = await centre.colleague(), await centre.person()
+    async with centre.database.begin(SERVICE) as session:
+        await agree_on_words(session, vera, person.id, "lavender", "teapot")
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        with pytest.raises(Refused, match="otherwise"):
+            await propose(session, returnee, "Teapot  lavender")
+        await propose(session, returnee, "old lighthouse")
