@@ -16,7 +16,7 @@ _TIME = re.compile(
     r"(z|([+-]\d{2}):?(\d{2}))?"
 )
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{2,24}")
-_BETWEEN_NUMBERS = re.compile(r"[,;]|\s/\s")
+_BETWEEN_NUMBERS = re.compile(r"[,;]|\s*[\r\n]+\s*|\s/\s")
 _PREFIX = re.compile(r"^\s*tel:", re.IGNORECASE)
 # A language's, with its script, its country or both: more than that are words, as "Non-English".
 _LONG_CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_](?:[A-Za-z]{4}|[A-Za-z]{2}|\d{3}))+")
@@ -148,7 +148,9 @@ def text_of(text: str) -> str:
 
 
 def country_of(text: str) -> str:
-    """A country's two-letter code, from that, from the three letters or its English name."""
+    """A country's two-letter code, from that, from the three letters or its name in English or in a
+    language that people write about themselves in.
+    """
     if len(text) <= 3 and (code := code_of(text)):
         return code
     if known := _countries().get(_told_apart(text)):
@@ -178,9 +180,12 @@ def language_of(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    known = {_told_apart(name): code for name, code in _ALSO_CALLED.items()}
-    named = Locale("en").territories.items()
-    return known | {_told_apart(name): code for code, name in named if code in codes()}
+    known: dict[str, str] = {}
+    # Where two languages call different countries alike, what English calls so is meant.
+    for own in reversed(_OWN):
+        named = Locale(own).territories.items()
+        known |= {_told_apart(name): code for code, name in named if code in codes()}
+    return known | {_told_apart(name): code for name, code in _ALSO_CALLED.items()}
 
 
 def _told_apart(name: str) -> str:

@@ -115,7 +115,9 @@ class TableMapping(_Strict):
             named |= split.found(theirs)
         for column, parts in self.keys.items():
             named[column] = _key(theirs.get(part.casefold(), "") for part in parts)
-        ours = {column: text for column, text in (theirs | named).items() if text}
+        # A column of theirs that only happens to be called so is not what was left empty.
+        unnamed = {column: text for column, text in theirs.items() if column not in self.columns}
+        ours = {column: text for column, text in (unnamed | named).items() if text}
         ours = self.constants | _renamed(theirs, self.fallbacks) | ours
         return {column: self._word(column, text) for column, text in ours.items()}
 

@@ -164,11 +164,18 @@ def test_words_with_a_hyphen_are_no_code_and_stay(cell: str) -> None:
         ("United Kingdom of Great Britain and Northern Ireland", "GB"),
         ("South Georgia and the South Sandwich Islands", "GS"),
         ("Saint Vincent and the Grenadines", "VC"), ("Bahamas (the)", "BS"), ("The Gambia", "GM"),
+        ("Maroc", "MA"), ("Albanie", "AL"), ("Shqipëri", "AL"), ("مصر", "EG"), ("Україна", "UA"),
     ],
 )  # fmt: skip
-def test_a_country_is_known_by_what_iso_and_everyday_english_call_it(name: str, code: str) -> None:
+def test_a_country_is_known_by_what_iso_everyday_english_and_those_who_live_there_call_it(
+    name: str, code: str
+) -> None:
     assert country_of(name) == code
 
 
 def test_a_number_is_taken_out_of_a_link_to_it() -> None:
     assert phones_of("tel:+355-4-123456, 112") == ("+355-4-123456", "112")
+
+
+def test_numbers_of_two_lines_of_a_cell_are_two() -> None:
+    assert phones_of("71 123 456\r\n71 123 457") == ("71 123 456", "71 123 457")

@@ -44,6 +44,13 @@ def test_a_table_of_ones_own_is_read_and_what_is_a_fallback_may_be_missing() -> 
     assert (soup.status, old.status) == ("active", "defunct")
 
 
+def test_an_empty_cell_is_not_filled_from_a_column_that_happens_to_be_called_so() -> None:
+    text = LIST.replace("Hint\n", "Hint,Name,Status\n").replace("ext 4\n", "ext 4,Ana,defunct\n")
+    soup, _ = read(text.replace("defunct,,\n", "defunct,,,,\n")).services
+
+    assert (soup.name, soup.status) == ("Soup", "active")
+
+
 @pytest.mark.parametrize("column", ["Agency", "State", "Telephones", "Hint"])
 def test_a_column_that_was_renamed_is_named_and_nothing_is_taken_in(column: str) -> None:
     with pytest.raises(Refused) as refused:
