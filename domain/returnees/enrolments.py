@@ -218,18 +218,12 @@ async def organisations_for(session: Session, returnee: Returnee | None) -> list
 
 
 async def answers_for(session: Session, returnee: Returnee, organisation_id: UUID) -> bool:
-    """Whether that organisation accompanies this person, and anybody is left there, if there is
-    anywhere; or did last, and nobody does now. Needs the service's scope.
+    """Whether that organisation accompanies this person, or did last, and nobody does now. Needs
+    the service's scope.
     """
-    if await organisation_of(session, returnee) == organisation_id:
+    if await current_enrolment(session, returnee.id, organisation_id) is not None:
         return True
-    accompanies = select(Enrolment.id).where(
-        Enrolment.returnee_id == returnee.id,
-        Enrolment.organisation_id == organisation_id,
-        STILL_ENROLLED,
-        has_workers(Enrolment.organisation_id),
-    )
-    return bool(await session.scalar(select(accompanies.exists())))
+    return await organisation_of(session, returnee) == organisation_id
 
 
 async def begin_anew(session: Session, returnee: Returnee, organisation_id: UUID) -> None:

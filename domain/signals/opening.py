@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain import prefetched
 from domain.actors import Actor
 from domain.alerts.absent import has_another_emergency, is_without_anybody
@@ -21,8 +23,9 @@ from domain.cases.waits import begin_wait, settle_waits
 from domain.codes.spoken import unused_code
 from domain.consent.ledger import LATER
 from domain.consent.reading import asked_last, not_before_a_no, took_back, wants_no_reader
-from domain.returnees.enrolments import answers_for, begin_anew, enrol
+from domain.returnees.enrolments import answers_for, begin_anew, enrol, organisation_of
 from domain.returnees.person import lock_person
+from domain.workers import has_workers
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
 from storage.tables.cases import Case
@@ -184,10 +187,17 @@ async def would_reopen(session: Session, returnee: Returnee) -> bool:
 
 
 async def can_go_on(session: Session, returnee: Returnee, case: Case) -> bool:
-    """It was closed lately, by those who answer for them still. Needs the service's scope."""
+    """It was closed lately, by those who answer for them still; where nobody of them is left, not
+    while others accompany the person. Needs the service's scope.
+    """
     if not await could_open_again(session, case):
         return False
-    return await answers_for(session, returnee, case.organisation_id)
+    closed_by = case.organisation_id
+    if not await answers_for(session, returnee, closed_by):
+        return False
+    if await session.scalar(select(has_workers(closed_by))):
+        return True
+    return await organisation_of(session, returnee) == closed_by
 
 
 async def hear(session: Session, case: Case) -> None:
