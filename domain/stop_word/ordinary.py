@@ -40,7 +40,7 @@ _OFTEN_SENT = re.compile(
 
 
 # What is joined to one that shows as one, a family of four and two letters of a flag.
-_PICTURE = re.compile("[\U0001f1e6-\U0001f1ff]{2}|.(?:[\ufe0f\U0001f3fb-\U0001f3ff]*\u200d.)*")
+_PICTURE = re.compile("[\U0001f1e6-\U0001f1ff]{2}|.(?:[\ufe0f\U0001f3fb-\U0001f3ff]?\u200d.)*")
 
 
 def is_ordinary(text: str) -> bool:
