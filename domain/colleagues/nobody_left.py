@@ -12,16 +12,19 @@ from domain.returnees.person import lock_if_free
 from domain.workers import has_workers
 from storage.batches import at_most, one_of
 from storage.sessions import Session
-from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.cases import DUE, UNRESOLVED, Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
+from storage.tables.safeguarding import clear_of
 
 _BATCH = 100
 
 
 async def go_on_elsewhere(session: Session) -> int:
     """The tick: open cases go on with another organisation that accompanies the person, if anybody
-    is left there; how many do. It learns nothing of who had them. Needs the service's scope.
+    is left there and the person does not want it kept away; not before they are due, since somebody
+    may be added meanwhile. How many do. It learns nothing of who had them. Needs the service's
+    scope.
     """
     deserted = await session.scalars(select(Organisation.id).where(~has_workers(Organisation.id)))
     ids = deserted.all()
@@ -30,11 +33,16 @@ async def go_on_elsewhere(session: Session) -> int:
     accompanied = select(Enrolment.id).where(
         Enrolment.returnee_id == Case.returnee_id,
         STILL_ENROLLED,
-        has_workers(Enrolment.organisation_id),
+        has_workers(Enrolment.organisation_id, clear_of(Enrolment.returnee_id)),
     )
     found = await session.scalars(
         select(Case.returnee_id)
-        .where(UNRESOLVED, one_of(Case.organisation_id, "deserted"), accompanied.exists())
+        .where(
+            UNRESOLVED,
+            session.due >= DUE,
+            one_of(Case.organisation_id, "deserted"),
+            accompanied.exists(),
+        )
         .order_by(Case.opened_at)
         .limit(at_most(_BATCH)),
         {"deserted": ids},

@@ -27,6 +27,7 @@ from domain.referrals.withdrawing import Ending, end, withdraw
 from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import (
     current_enrolment,
+    newest_of,
     organisation_of,
     organisations_keeping,
 )
@@ -280,7 +281,7 @@ async def _bring_complaints(
     session: Session, stray: Returnee, returnee: Returnee, sealing: _Sealing
 ) -> None:
     """To whoever does the safeguarding where the person is: nobody else would find them."""
-    organisation_id = await organisation_of(session, returnee)
+    organisation_id = await newest_of(session, returnee)
     moved = []
     for complaint in await session.scalars(
         select(Complaint).where(Complaint.returnee_id == stray.id)

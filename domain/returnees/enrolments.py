@@ -27,7 +27,7 @@ from storage.tables.returnees import (
     Safety,
     WrappedKey,
 )
-from storage.tables.safeguarding import seen_by
+from storage.tables.safeguarding import clear_of, seen_by
 
 _LATER = aliased(Enrolment)
 _ANY = aliased(Enrolment)
@@ -177,19 +177,38 @@ async def has_invited(session: Session, actor: By, returnee_id: UUID) -> bool:
 
 
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:
-    """Who answers for this person: where they are enrolled, and first where anybody is left who
-    works on cases; where nobody accompanies them any more, whoever did last and is there still, who
-    knows them, unless they want those kept away from them since; or else the default organisation.
-    Needs the service's scope.
+    """Who answers for this person: whoever began last of those that accompany them; where nobody
+    works on cases there any more, or nobody who may know of them, one where somebody does, unless
+    they want it kept away from them. Where nobody accompanies them, as `newest_of`. Needs the
+    service's scope.
     """
-    accompanies = await session.scalar(
-        select(Enrolment.organisation_id)
+    found = await session.execute(
+        select(
+            Enrolment.organisation_id,
+            has_workers(Enrolment.organisation_id, clear_of(returnee.id)),
+        )
         .where(Enrolment.returnee_id == returnee.id, STILL_ENROLLED)
-        .order_by(has_workers(Enrolment.organisation_id).desc(), *NEWEST_FIRST)
-        .limit(at_most(1))
+        .order_by(*NEWEST_FIRST)
     )
-    if accompanies is not None:
-        return accompanies
+    accompanying = [(organisation_id, is_staffed) for organisation_id, is_staffed in found]
+    if not accompanying:
+        return await newest_of(session, returnee)
+    newest, is_staffed = accompanying[0]
+    others = [other for other, is_there in accompanying if is_there]
+    if is_staffed or not others:
+        return newest
+    wishes = await wishes_left(session, returnee.id)
+    return next((other for other in others if not wishes.shuts_out(other)), newest)
+
+
+async def newest_of(session: Session, returnee: Returnee) -> UUID:
+    """Where they are enrolled since last, whoever works there; where nobody accompanies them any
+    more, whoever did last and is there still, who knows them, unless they want those kept away from
+    them since; or else the default organisation. Needs the service's scope.
+    """
+    enrolment = await current_enrolment(session, returnee.id)
+    if enrolment is not None:
+        return enrolment.organisation_id
     last = await session.scalar(
         select(Enrolment.organisation_id)
         .where(Enrolment.returnee_id == returnee.id, has_workers(Enrolment.organisation_id))

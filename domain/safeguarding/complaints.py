@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from domain.codes.spoken import unused_code
 from domain.messages.body import Body
 from domain.messages.keeping import row_id_of
-from domain.returnees.enrolments import current_enrolments, organisation_of
+from domain.returnees.enrolments import current_enrolments, newest_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.messages import add_edit, keep_told, words_for
 from domain.safeguarding.recordings import hear_anew, owe_hearing
@@ -54,7 +54,7 @@ async def confide(
     complaint = await find(session, returnee)
     if complaint is None:
         complaint = await new_complaint(
-            session, returnee.id, await organisation_of(session, returnee), kind
+            session, returnee.id, await newest_of(session, returnee), kind
         )
     elif kind is ComplaintKind.ABOUT_STAFF:
         complaint.kind = kind
@@ -108,7 +108,7 @@ async def hear_in_confidence(
         or await new_complaint(
             session,
             returnee.id,
-            await organisation_of(session, returnee),
+            await newest_of(session, returnee),
             ComplaintKind.ABOUT_STAFF,
         )
     )
@@ -165,7 +165,7 @@ async def confidant_of(session: Session, returnee: Returnee) -> Confidant:
 async def organisation_confided_in(session: Session, returnee: Returnee) -> UUID:
     """The organisation where somebody reads what this person confides now."""
     complaint = await _where_they_confide(session, returnee)
-    return complaint.organisation_id if complaint else await organisation_of(session, returnee)
+    return complaint.organisation_id if complaint else await newest_of(session, returnee)
 
 
 def _goes_on(session: Session, returnee: Returnee, complaint: Complaint) -> None:
@@ -186,9 +186,7 @@ async def _where_they_confide(session: Session, returnee: Returnee) -> Complaint
 async def _with_those_of_now(session: Session, returnee: Returnee) -> Complaint | None:
     """Nobody reads anew of those whom they have left."""
     enrolled = await current_enrolments(session, returnee.id)
-    theirs = {each.organisation_id for each in enrolled} or {
-        await organisation_of(session, returnee)
-    }
+    theirs = {each.organisation_id for each in enrolled} or {await newest_of(session, returnee)}
     return await _open_one(
         session,
         Complaint.returnee_id == returnee.id,

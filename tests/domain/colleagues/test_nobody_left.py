@@ -1,5 +1,7 @@
 """Somebody is with two organisations, and in the one that came last nobody works any more."""
 
+import json
+
 import pytest
 
 from domain.actors import Actor
@@ -9,11 +11,15 @@ from domain.colleagues.nobody_left import go_on_elsewhere
 from domain.enrolment.parting import part
 from domain.notices import Notice
 from domain.returnees.enrolments import current_enrolments, organisation_of
+from domain.returnees.keys import data_key
+from domain.returnees.wishes import WISHES, Partner
+from domain.safeguarding.complaints import organisation_confided_in
+from domain.safeguarding.conflicts import recuse
 from domain.signals.opening import would_reopen
 from storage.kinds import CaseState, Outcome, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
-from storage.tables.returnees import Returnee
+from storage.tables.returnees import Returnee, Safety
 from tests.domain.centre import Centre
 from tests.domain.privacy.elsewhere import also_with
 
@@ -76,6 +82,9 @@ async def test_p1_p2_an_open_case_goes_on_with_those_who_are_there_and_calls_the
     before = await rabat.signal(person, Severity.EMERGENCY)
     assert await goes_on(centre) == 0
     await all_leave(rabat, only_one)
+    # Somebody new may be added meanwhile.
+    assert await goes_on(centre) == 0
+    centre.later(minutes=6)
 
     assert await goes_on(centre) == 1
     assert await goes_on(centre) == 0
@@ -85,6 +94,40 @@ async def test_p1_p2_an_open_case_goes_on_with_those_who_are_there_and_calls_the
     assert case.severity is Severity.EMERGENCY
     assert [each.chat for each in await centre.sent(Notice.STAFF_ALERT)] == [THERE]
     assert (await centre.fresh(before)).state is CaseState.RESOLVED
+
+
+async def test_p10_nothing_goes_on_with_those_whom_the_person_wants_kept_away(
+    centre: Centre,
+) -> None:
+    person, rabat, only_one = await with_both(centre)
+    case = await rabat.signal(person, Severity.EMERGENCY)
+    partner = Partner(centre.organisation.name, centre.organisation.id)
+    async with centre.database.begin(SERVICE) as session:
+        safety = await session.get_one(Safety, person.id)
+        kept = {"helper": None, "places": [], "partners": [[partner.name, str(partner.id)]]}
+        safety.wishes = (await data_key(session, person.id)).seal(json.dumps(kept), WISHES)
+    await all_leave(rabat, only_one)
+    centre.later(minutes=6)
+
+    assert await goes_on(centre) == 0
+    assert await answering(rabat, person) is rabat
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+
+
+async def test_p2_a_worker_who_must_not_know_of_them_is_nobody(centre: Centre) -> None:
+    person, _, only_one = await with_both(centre)
+    async with centre.database.begin(SERVICE) as session:
+        await recuse(session, only_one, person.id)
+
+    assert await answering(centre, person) is centre
+
+
+async def test_p10_what_is_confided_stays_where_the_administrator_hears_it(centre: Centre) -> None:
+    person, rabat, only_one = await with_both(centre)
+    await all_leave(rabat, only_one)
+    async with centre.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        assert await organisation_confided_in(session, returnee) == rabat.organisation.id
 
 
 async def test_p2_an_open_case_stays_where_the_person_is_with_nobody_else(centre: Centre) -> None:
