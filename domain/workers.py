@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import QueryableAttribute
 
 from domain.actors import Right, roles_with
-from storage.tables.safeguarding import Conflict
+from storage.tables.safeguarding import Conflict, clear_of
 from storage.tables.staff import Staff, works_for
 
 _WORKING: Final = roles_with(Right.WORK_ON_CASES)
@@ -22,10 +22,12 @@ def works_on_cases(
 
 def has_workers(
     organisation_id: UUID | QueryableAttribute[UUID] | QueryableAttribute[UUID | None],
-    *for_person: ColumnElement[bool],
+    for_person: UUID | QueryableAttribute[UUID] | None = None,
 ) -> ColumnElement[bool]:
-    """Whether anybody is left there whom a case calls; `for_person`, a condition on staff, leaves
-    out whoever must not know of them. Needs the service's scope.
+    """Within a query: whether anybody is left there whom a case calls, and who may know of that
+    person. Needs the service's scope.
     """
-    workers = select(Staff.id).where(*works_on_cases(organisation_id), *for_person)
+    workers = select(Staff.id).where(*works_on_cases(organisation_id))
+    if for_person is not None:
+        workers = workers.where(clear_of(for_person))
     return workers.correlate_except(Staff, Conflict).exists()

@@ -102,9 +102,6 @@ async def migrate(owner_url: str, to: str = "head") -> str | None:
     )
     try:
         async with engine.connect() as connection:
-            if await connection.scalar(text("SHOW server_encoding")) != "UTF8":
-                raise NotUnicode
-            await connection.commit()
             return await _migrate_patiently(connection, to)
     finally:
         await engine.dispose()
@@ -129,6 +126,7 @@ async def _migrate_patiently(connection: AsyncConnection, to: str) -> str | None
 
 def _run(connection: Connection, to: str) -> str | None:
     """Each revision in its own transaction."""
+    ensure_unicode(connection)
     found = revision(connection)
     newer = found is not None and not is_known(found)
     if newer and is_contracted(connection):
@@ -142,6 +140,12 @@ def _run(connection: Connection, to: str) -> str | None:
         upgrade(connection, to)
     connection.commit()
     return revision(connection)
+
+
+def ensure_unicode(connection: Connection) -> None:
+    """Raises NotUnicode."""
+    if connection.scalar(text("SHOW server_encoding")) != "UTF8":
+        raise NotUnicode
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.archive.connecting import connecting, is_empty
 from bot.archive.drilling import thrown_away
-from bot.database.opening import database_urls, keys_in
+from bot.database.opening import NOT_UNICODE, database_urls, keys_in
 from bot.errors import CannotOpen
 from bot.settings import Settings
 from domain.recovery.restored import Recovered, recover
@@ -22,7 +22,7 @@ from storage.archive.sealed_files import SealedFileError, SealedReader
 from storage.away import AWAY
 from storage.keys.fitting import KeysStrange, keys_of
 from storage.keys.keyring import KeyMissing, Keyring
-from storage.schema import is_known, upgrade
+from storage.schema import NotUnicode, ensure_unicode, is_known, upgrade
 from storage.seals.columns import open_all
 
 
@@ -83,6 +83,10 @@ async def _restore(
     async with engine.begin() as connection:
         if not await is_empty(connection):
             raise CannotOpen("There are tables in this database: a backup goes into an empty one.")
+        try:
+            await connection.run_sync(ensure_unicode)
+        except NotUnicode:
+            raise CannotOpen(NOT_UNICODE) from None
         await connection.run_sync(upgrade, heading.schema)
         rows = await load(connection, archive)
         await connection.run_sync(upgrade)

@@ -54,7 +54,7 @@ def migrate(as_json: AsJson = False) -> None:
     """Bring the database's tables up to date, as their owner."""
 
     async def work() -> dict[str, str | None]:
-        from bot.database.opening import TABLES_CONTRACTED, database_urls
+        from bot.database.opening import NOT_UNICODE, TABLES_CONTRACTED, database_urls
         from bot.database.refusals import sentence_of
         from bot.errors import CannotOpen
         from bot.settings import read_settings
@@ -69,10 +69,7 @@ def migrate(as_json: AsJson = False) -> None:
                     "The tables are in use by something long, such as a backup: try again later."
                 ) from None
             except NotUnicode:
-                raise CannotOpen(
-                    "The database is not in Unicode, and takes few of the scripts that people write"
-                    " in: make one with ENCODING 'UTF8' TEMPLATE template0."
-                ) from None
+                raise CannotOpen(NOT_UNICODE) from None
             except TablesContracted:
                 raise CannotOpen(TABLES_CONTRACTED) from None
             except AWAY as error:

@@ -30,6 +30,10 @@ from storage.wakes import Wakes
 log = structlog.get_logger()
 
 CLOCK_FACT = "clock.offset"
+NOT_UNICODE = (
+    "The database is not in Unicode, and takes few of the scripts that people write in: make one"
+    " with ENCODING 'UTF8' TEMPLATE template0."
+)
 TABLES_CONTRACTED = "The database has the tables of a newer version: run that one."
 _RETRY = 2.0
 

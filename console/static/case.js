@@ -176,20 +176,25 @@ addEventListener("visibilitychange", catchUp);
 
 // Whoever leaves for another page finds what they had begun when they come back.
 let sent;
+let brokenOff;
 let isGone = false;
-const keep = () => !isGone && keepHalfWritten(sent);
+const keep = () => !isGone && keepHalfWritten(sent, brokenOff);
+const breakOff = () => ([sent, brokenOff] = [undefined, sent ?? brokenOff]);
 addEventListener("submit", (event) => {
   if (!event.defaultPrevented) sent = event.target;
 });
 // The load was stopped, and they went on.
 addEventListener("input", (event) => {
   if (event.target.form === sent) sent = undefined;
+  if (event.target.form === brokenOff) brokenOff = undefined;
 });
 // Whoever leaves by a link breaks off what is being sent.
 addEventListener("click", ({ target }) => {
   const link = target.closest("a[href]");
-  if (link && link.pathname !== location.pathname) sent = undefined;
+  if (link && link.pathname !== location.pathname) breakOff();
 });
+// So does whoever stays after all, asked whether to leave a recording behind.
+addEventListener("beforeunload", (event) => setTimeout(() => event.defaultPrevented && breakOff()));
 addEventListener("pagehide", keep);
 // A phone ends what lies behind another app without a word.
 addEventListener("visibilitychange", () => document.hidden && keep());

@@ -33,17 +33,19 @@ function chosenBeside(form) {
     .map(({ name, value }) => ({ name, value }));
 }
 
-export function keepHalfWritten(sent) {
+// `brokenOff`: its words were on their way, and nobody knows yet whether they arrived.
+export function keepHalfWritten(sent, brokenOff) {
   const here = [...document.querySelectorAll(WORDS)]
     .filter((field) => field.form && field.form !== sent && field.value.trim())
     .map(({ id, form, value, defaultValue }) => {
       const action = form.getAttribute("action");
-      return { id, action, value, was: defaultValue, beside: chosenBeside(form) };
+      const begun = form === brokenOff;
+      return { id, action, value, was: defaultValue, begun, beside: chosenBeside(form) };
     });
   keep([...notHere(), ...here]);
 }
 
-// What stands on the page as said or noted was sent, though whoever left meanwhile kept it, too.
+// What was on its way, and stands on the page as said or noted, has arrived.
 export function saidAlready() {
   const ours = document.querySelectorAll("#talk :is(.ours, .noted) .bubble");
   return new Set([...ours].map((bubble) => bubble.textContent.trim()));
@@ -74,7 +76,8 @@ function giveBack(field, { value, was, beside = [] }) {
 if (whose) {
   const said = saidAlready();
   for (const line of waiting) {
-    if (fieldOf(line) && !said.has(line.value.trim())) giveBack(fieldOf(line), line);
+    const hasArrived = line.begun && said.has(line.value.trim());
+    if (fieldOf(line) && !hasArrived) giveBack(fieldOf(line), line);
   }
   keep(notHere());
   addEventListener("submit", (event) => keepHalfWritten(event.target));

@@ -15,7 +15,6 @@ from storage.sessions import Session
 from storage.tables.cases import DUE, UNRESOLVED, Case
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Returnee
-from storage.tables.safeguarding import clear_of
 
 _BATCH = 100
 
@@ -33,7 +32,7 @@ async def go_on_elsewhere(session: Session) -> int:
     accompanied = select(Enrolment.id).where(
         Enrolment.returnee_id == Case.returnee_id,
         STILL_ENROLLED,
-        has_workers(Enrolment.organisation_id, clear_of(Enrolment.returnee_id)),
+        has_workers(Enrolment.organisation_id, Enrolment.returnee_id),
     )
     found = await session.scalars(
         select(Case.returnee_id)

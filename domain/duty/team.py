@@ -6,7 +6,7 @@ from sqlalchemy import literal, select, true
 
 from domain.actors import Actor
 from domain.errors import Refused
-from domain.workers import works_on_cases
+from domain.workers import has_workers, works_on_cases
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.safeguarding import clear_of, seen_by
@@ -20,8 +20,7 @@ async def is_anybody_left(session: Session, organisation_id: UUID, *, for_person
     """Whether anybody who may know of that person works on cases there. Needs the service's
     scope.
     """
-    workers = select(Staff.id).where(*works_on_cases(organisation_id), clear_of(for_person))
-    return bool(await session.scalar(select(workers.exists())))
+    return bool(await session.scalar(select(has_workers(organisation_id, for_person))))
 
 
 async def who_can_be_on_duty(session: Session, organisation_id: UUID) -> list[Staff]:

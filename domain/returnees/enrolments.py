@@ -27,7 +27,7 @@ from storage.tables.returnees import (
     Safety,
     WrappedKey,
 )
-from storage.tables.safeguarding import clear_of, seen_by
+from storage.tables.safeguarding import seen_by
 
 _LATER = aliased(Enrolment)
 _ANY = aliased(Enrolment)
@@ -185,7 +185,7 @@ async def organisation_of(session: Session, returnee: Returnee) -> UUID:
     found = await session.execute(
         select(
             Enrolment.organisation_id,
-            has_workers(Enrolment.organisation_id, clear_of(returnee.id)),
+            has_workers(Enrolment.organisation_id, returnee.id),
         )
         .where(Enrolment.returnee_id == returnee.id, STILL_ENROLLED)
         .order_by(*NEWEST_FIRST)
@@ -211,7 +211,10 @@ async def newest_of(session: Session, returnee: Returnee) -> UUID:
         return enrolment.organisation_id
     last = await session.scalar(
         select(Enrolment.organisation_id)
-        .where(Enrolment.returnee_id == returnee.id, has_workers(Enrolment.organisation_id))
+        .where(
+            Enrolment.returnee_id == returnee.id,
+            has_workers(Enrolment.organisation_id, returnee.id),
+        )
         .order_by(*NEWEST_FIRST)
         .limit(at_most(1))
     )

@@ -195,7 +195,7 @@ async def can_go_on(session: Session, returnee: Returnee, case: Case) -> bool:
     closed_by = case.organisation_id
     if not await answers_for(session, returnee, closed_by):
         return False
-    if await session.scalar(select(has_workers(closed_by))):
+    if await session.scalar(select(has_workers(closed_by, returnee.id))):
         return True
     return await organisation_of(session, returnee) == closed_by
 

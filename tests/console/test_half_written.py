@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 from domain.casework.work import write
@@ -50,21 +50,26 @@ async def test_p13_words_that_wait_for_certainty_still_do_after_a_note_and_a_loo
             await page.goto(case)
 
 
+async def breaks_off(page: Page) -> None:
+    """Presses a link while their words are still on their way."""
+    await page.route("**/write", lambda _: None)
+    # Playwright itself presses no link while something is under way.
+    await page.evaluate(
+        """addEventListener("submit", () =>
+            setTimeout(() => document.querySelector("a[href='/queue']").click()))"""
+    )
+    await page.locator("#words").fill(WORDS)
+    send = page.get_by_role("button", name="Send to their phone")
+    await send.evaluate("button => setTimeout(() => button.click())")
+    await page.wait_for_url("**/queue")
+
+
 async def test_p1_words_are_kept_by_whoever_leaves_by_a_link_while_they_are_being_sent(
     office: Office, chromium: Chromium
 ) -> None:
     async with at_their_case(chromium, office) as page:
         words, case = page.locator("#words"), page.url
-        await page.route("**/write", lambda _: None)
-        # Playwright itself presses no link while something is under way.
-        await page.evaluate(
-            """addEventListener("submit", () =>
-                setTimeout(() => document.querySelector("a[href='/queue']").click()))"""
-        )
-        await words.fill(WORDS)
-        send = page.get_by_role("button", name="Send to their phone")
-        await send.evaluate("button => setTimeout(() => button.click())")
-        await page.wait_for_url("**/queue")
+        await breaks_off(page)
         await page.goto(case)
         await expect(words).to_have_value(WORDS)
 
@@ -74,8 +79,7 @@ async def test_what_arrived_all_the_same_does_not_come_back_to_be_sent_once_more
 ) -> None:
     async with at_their_case(chromium, office) as page:
         words, case = page.locator("#words"), page.url
-        await words.fill(WORDS)
-        await page.goto("/queue")
+        await breaks_off(page)
         async with office.database.begin(SERVICE) as session:
             found = (await session.scalars(select(Case))).one()
             worker = await session.get_one(Staff, found.claimed_by)
@@ -83,6 +87,39 @@ async def test_what_arrived_all_the_same_does_not_come_back_to_be_sent_once_more
         await page.goto(case)
         await expect(page.locator("#talk")).to_contain_text(WORDS)
         await expect(words).to_have_value("")
+
+
+async def test_p1_words_that_were_said_before_come_back_where_they_were_not_being_sent(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        words, case = page.locator("#words"), page.url
+        await words.fill(WORDS)
+        await page.get_by_role("button", name="Send to their phone").click()
+        await expect(page.locator("#talk")).to_contain_text(WORDS)
+        await words.fill(WORDS)
+        await page.goto("/queue")
+        await page.goto(case)
+        await expect(words).to_have_value(WORDS)
+
+
+async def test_p1_words_are_kept_by_whoever_stays_with_a_recording_and_leaves_later(
+    office: Office, chromium: Chromium
+) -> None:
+    async with at_their_case(chromium, office) as page:
+        words, case = page.locator("#words"), page.url
+        voice = {"name": "v.ogg", "mimeType": "audio/ogg", "buffer": b"OggS"}
+        await page.get_by_text("Your own voice").click()
+        await page.get_by_label("Record, or choose a recording").set_input_files(voice)
+        await words.fill(WORDS)
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        async with page.expect_event("dialog"):
+            await page.get_by_role("button", name="Send to their phone").click(no_wait_after=True)
+        await page.evaluate("new Promise(done => setTimeout(done))")
+        page.once("dialog", lambda dialog: dialog.accept())
+        await page.goto("/queue")
+        await page.goto(case)
+        await expect(words).to_have_value(WORDS)
 
 
 async def test_p1_half_written_words_are_kept_as_the_page_is_hidden(

@@ -1,5 +1,7 @@
 """Whoever is killed in the middle leaves no half backup and no half database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from errno import ENOSPC
 from pathlib import Path
 
@@ -11,13 +13,14 @@ from bot.archive.restoring import restore
 from bot.archive.taking import take_backup
 from bot.database.opening import keys_in, opened
 from bot.embedded.postgres import PASSWORDS, EmbeddedPostgres, embedded_postgres
+from bot.embedded.roles import OWNER
 from bot.errors import CannotOpen
 from bot.keys.rotating import rotate
 from bot.settings import Settings
 from storage.archive.sealed_files import SealedWriter
 from tests.bot.archive.breaking_off import stuck_in
 from tests.bot.archive.world import World, at, fingerprints
-from tests.postgres import DatabaseUrls, set_for_database
+from tests.postgres import DatabaseUrls, drop_database, execute_alone, set_for_database
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -160,3 +163,26 @@ async def test_a_servers_impatience_breaks_off_neither_a_backup_nor_a_restore(
         await set_for_database(postgres, each, "statement_timeout = '1ms'")
     backup = await take_backup(settings, tmp_path / "backup")
     assert (await restore(elsewhere, backup.file)).rows == backup.rows
+
+
+async def test_a_backup_goes_into_no_database_that_takes_few_scripts(
+    world: World,
+    settings: Settings,
+    elsewhere: Settings,
+    postgres: EmbeddedPostgres,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    backup = await take_backup(settings, tmp_path / "backup")
+    await execute_alone(
+        postgres, "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+    )
+
+    @asynccontextmanager
+    async def latin(_: Settings) -> AsyncIterator[str]:
+        yield postgres.url(OWNER, "latin")
+
+    monkeypatch.setattr("bot.archive.restoring._owned", latin)
+    with pytest.raises(CannotOpen, match="not in Unicode"):
+        await restore(elsewhere, backup.file)
+    await drop_database(postgres, "latin")
