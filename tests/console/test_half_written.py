@@ -108,9 +108,10 @@ async def test_p1_words_are_kept_by_whoever_stays_with_a_recording_and_leaves_la
 ) -> None:
     async with at_their_case(chromium, office) as page:
         words, case = page.locator("#words"), page.url
-        voice = {"name": "v.ogg", "mimeType": "audio/ogg", "buffer": b"OggS"}
         await page.get_by_text("Your own voice").click()
-        await page.get_by_label("Record, or choose a recording").set_input_files(voice)
+        await page.get_by_label("Record, or choose a recording").set_input_files(
+            {"name": "v.ogg", "mimeType": "audio/ogg", "buffer": b"OggS"}
+        )
         await words.fill(WORDS)
         page.once("dialog", lambda dialog: dialog.dismiss())
         async with page.expect_event("dialog"):
