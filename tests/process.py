@@ -3,12 +3,13 @@
 import asyncio
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,11 +33,17 @@ _START = 100.0
 _LOOK = 0.1
 
 
+# Below what a system gives of its own accord, so that nobody else gets one before its taker does.
+_PORTS = range(16_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """A port that stays free for whoever asked until they listen on it."""
+    while True:
+        port = secrets.choice(_PORTS)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
