@@ -289,8 +289,7 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
     def describe() -> str:
         lines = [f"{report.loaded} {loaded}, {report.updated} {updated}."]
         lines += map(_rejections, _alike(report.rejected))
-        if report.without_need:
-            lines.append(_without_need(report.without_need))
+        lines += _to_look_at(report)
         return "\n".join(lines)
 
     rejected = [
@@ -302,6 +301,8 @@ def _report(report: "ImportReport", as_json: bool, loaded: str, updated: str) ->
         "updated": report.updated,
         "rejected": rejected,
         "without_need": report.without_need,
+        "not_read": report.not_read,
+        "withheld_not_read": report.withheld_not_read,
     }
     show(result, as_json, describe)
     if not report.loaded + report.updated:
@@ -336,9 +337,24 @@ def _rejections(alike: "list[Rejected]") -> str:
     return f"{', '.join(filter(None, [first.file, row, first.column]))}: {first.reason}"
 
 
-def _without_need(names: Sequence[str]) -> str:
+def _to_look_at(report: "ImportReport") -> Iterator[str]:
+    if report.without_need:
+        yield (
+            f"Without a need, so nobody finds them in the chat: {_named(report.without_need)}. "
+            "docs/directory.md says how to name one."
+        )
+    if report.not_read:
+        yield (
+            f"Came before and not now, so they stay, and age: {_named(report.not_read)}. "
+            "docs/directory.md says how to take them back."
+        )
+    if report.withheld_not_read:
+        yield (
+            "Withheld by an organisation until now, so look whether they came under another id, "
+            f"which would be shown: {_named(report.withheld_not_read)}."
+        )
+
+
+def _named(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return (
-        f"Without a need, so nobody finds them in the chat: {', '.join(names[:_NAMED])}{more}. "
-        "docs/directory.md says how to name one."
-    )
+    return f"{', '.join(names[:_NAMED])}{more}"

@@ -4,7 +4,7 @@ no trace.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -120,7 +120,7 @@ def _chosen(search: Search) -> Select[Any]:
     if search.country or search.place:
         # Behind everything that is where they look.
         by_match.insert(0, _is_nowhere())
-    columns = (DirectoryService.id, DirectoryService.document)
+    columns = (DirectoryService.id, DirectoryService.document, DirectoryService.imported_at)
     if not search.near:
         nothing = (null().label("number"), null().label("kilometres"))
         return select(*columns, *nothing).order_by(*by_match, DirectoryService.id)
@@ -151,10 +151,14 @@ def conditions(search: Search, now: datetime) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_shown(now: datetime) -> ColumnElement[bool]:
-    """Not too old to be shown; what nobody has dated is shown, and says so."""
+    """Not too old to be shown; what nobody has dated is shown, and says so, until its source has
+    not named it for as long.
+    """
     oldest = now.date() - timedelta(days=HIDDEN_AFTER)
     assured = DirectoryService.assured_date
-    return or_(assured.is_(None), assured >= oldest)
+    is_undated = or_(assured.is_(None), assured > now.date() + timedelta(days=1))
+    still_named = DirectoryService.imported_at >= datetime.combine(oldest, time(), UTC)
+    return or_(and_(is_undated, still_named), and_(~is_undated, assured >= oldest))
 
 
 def _has_place(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -199,12 +203,13 @@ class View:
         service = from_document(row.document)
         nearest = None if row.number is None else service.locations[row.number]
         return replace(
-            self.seen(row.id, service),
+            self.seen(row.id, service, row.imported_at),
             distance_km=row.kilometres,
             nearest=nearest and nearest.in_language(self.language),
         )
 
-    def seen(self, identity: UUID, service: Service) -> FoundService:
+    def seen(self, identity: UUID, service: Service, named: datetime) -> FoundService:
+        """`named`: when its source named it last."""
         open_to_them = without(service, self.avoided)
         reached = with_hours_that_hold(open_to_them or service, self.now)
         there, in_country, elsewhere = self._doors(reached)
@@ -213,7 +218,7 @@ class View:
         return FoundService(
             id=identity,
             service=shown.in_language(self.language),
-            age=age_of(service.assured_date, self.now.date()),
+            age=age_of(service.assured_date, named.date(), self.now.date()),
             is_open=is_service_open(asked_for, self.now),
             is_avoided=open_to_them is None,
             doors=doors_open(shown, self.now),

@@ -14,17 +14,16 @@ class Age(StrEnum):
     STALE = "stale"
     #: Too old to be shown to anybody but staff.
     HIDDEN = "hidden"
-    #: Nobody said when; shown, and marked so.
+    #: Nobody said when; shown, and marked so, for as long as its source names it.
     UNKNOWN = "unknown"
 
 
-def age_of(assured: date | None, today: date) -> Age:
-    if assured is None:
-        return Age.UNKNOWN
+def age_of(assured: date | None, named: date, today: date) -> Age:
+    """Of what its source assured on the one day, and named last on the other."""
+    # A slip of the pen would be fresh for ever; tomorrow it is somewhere already.
+    if assured is None or (assured - today).days > 1:
+        return Age.HIDDEN if (today - named).days > HIDDEN_AFTER else Age.UNKNOWN
     days = (today - assured).days
-    if days < -1:
-        # A slip of the pen would be fresh for ever; tomorrow it is somewhere already.
-        return Age.UNKNOWN
     if days > HIDDEN_AFTER:
         return Age.HIDDEN
     return Age.STALE if days > STALE_AFTER else Age.FRESH

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Row, Text, cast, delete, func, insert, select
+from sqlalchemy import Row, Text, cast, delete, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -23,7 +23,7 @@ from domain.directory.files.writing import write_directory
 from domain.directory.reports import settle
 from domain.directory.values import Service
 from storage.sessions import Session
-from storage.tables.directory import DirectoryPlace, DirectoryService
+from storage.tables.directory import IS_THIS_SERVICE, DirectoryPlace, DirectoryService
 
 _BATCH = 200
 
@@ -39,6 +39,10 @@ class ImportReport:
     rejected: list[Rejected]
     #: What those are called that nobody finds in the chat, where it is looked for by need.
     without_need: list[str]
+    #: What the same source brought before and was not read now, by name: it stays, and ages.
+    not_read: list[str]
+    #: Which of these some organisation withholds. Under a new id it would be on the phones again.
+    withheld_not_read: list[str]
 
 
 async def import_directory(
@@ -150,15 +154,41 @@ def _side_by_side(rows: Iterable[Row[Any]]) -> Iterator[Service]:
         )
 
 
-async def _known(session: Session, source: str) -> set[str]:
-    ids = select(DirectoryService.hsds_id).where(DirectoryService.source == source)
-    return set(await session.scalars(ids))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A service that a source brought before."""
+
+    name: str
+    is_active: bool
+    is_withheld: bool
 
 
-def _report(reading: Reading, known: set[str]) -> ImportReport:
-    updated = sum(service.id in known for service in reading.services)
-    without_need = [each.name for each in reading.services if not each.needs]
-    return ImportReport(len(reading.services) - updated, updated, reading.rejected, without_need)
+async def _known(session: Session, source: str) -> dict[str, _Known]:
+    """By HSDS's ids."""
+    name = DirectoryService.document["name"].as_string()
+    known = select(
+        DirectoryService.hsds_id,
+        name,
+        DirectoryService.status == "active",
+        exists().where(IS_THIS_SERVICE),
+    ).where(DirectoryService.source == source)
+    return {
+        identity: _Known(*of_it)
+        for identity, *of_it in await session.execute(known.order_by(name, DirectoryService.id))
+    }
+
+
+def _report(reading: Reading, known: dict[str, _Known]) -> ImportReport:
+    read = {service.id for service in reading.services}
+    not_read = [each for identity, each in known.items() if identity not in read and each.is_active]
+    return ImportReport(
+        loaded=len(read - known.keys()),
+        updated=len(read & known.keys()),
+        rejected=reading.rejected,
+        without_need=[each.name for each in reading.services if not each.needs],
+        not_read=[each.name for each in not_read],
+        withheld_not_read=[each.name for each in not_read if each.is_withheld],
+    )
 
 
 async def _store(session: Session, services: Sequence[Service], source: str, now: datetime) -> None:

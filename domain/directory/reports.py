@@ -62,7 +62,7 @@ async def reported(session: Session, actor: Actor, language: str) -> list[Report
     """What is still to be looked at, the most often said first. Raises NotAllowed."""
     actor.ensure_may(Right.KEEP_DIRECTORY)
     rows = await session.execute(
-        select(DirectoryReport, DirectoryService.document)
+        select(DirectoryReport, DirectoryService.document, DirectoryService.imported_at)
         .join(DirectoryService, DirectoryService.id == DirectoryReport.service_id)
         .where(_to_look_at(actor))
         .order_by(DirectoryReport.days.desc(), DirectoryReport.last_on.desc())
@@ -71,8 +71,8 @@ async def reported(session: Session, actor: Actor, language: str) -> list[Report
     )
     view = View(session.now, language)
     return [
-        Reported(view.seen(each.service_id, from_document(document)), each.days, each.last_on)
-        for each, document in rows
+        Reported(view.seen(each.service_id, from_document(document), at), each.days, each.last_on)
+        for each, document, at in rows
     ]
 
 

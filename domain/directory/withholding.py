@@ -95,7 +95,12 @@ async def list_withheld(
     are named.
     """
     query = (
-        select(DirectoryService.id, DirectoryService.document, DirectoryWithheld)
+        select(
+            DirectoryService.id,
+            DirectoryService.document,
+            DirectoryService.imported_at,
+            DirectoryWithheld,
+        )
         .join(DirectoryWithheld, IS_THIS_SERVICE)
         .where(DirectoryWithheld.organisation_id == actor.organisation_id)
         .where(DirectoryService.status == "active")
@@ -106,11 +111,11 @@ async def list_withheld(
     view = View(session.now, language)
     return {
         identity: Withheld(
-            view.seen(identity, from_document(document)),
+            view.seen(identity, from_document(document), at),
             legible(session.keys, each.reason, _REASON),
             each.since,
         )
-        for identity, document, each in await session.execute(query)
+        for identity, document, at, each in await session.execute(query)
     }
 
 

@@ -26,7 +26,7 @@ CLINIC = Service("clinic", "Clinic", assured_date=date(2026, 1, 10), locations=(
 
 
 def found(service: Service) -> FoundService:
-    return View(MONDAY, "en").seen(uuid4(), service)
+    return View(MONDAY, "en").seen(uuid4(), service, MONDAY)
 
 
 def card(service: Service) -> list[str]:

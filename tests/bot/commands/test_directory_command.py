@@ -13,10 +13,14 @@ from typer.testing import CliRunner
 from bot.commands.main import app
 from domain.directory.files.reading import read_directory
 from domain.directory.files.sources import read_files
+from domain.directory.finding import Search, find_services
 from domain.directory.importing import import_directory
+from domain.directory.withholding import withhold
 from storage.keys.files import make_key_file, read_key_file
+from storage.kinds import Role
 from storage.sessions import SERVICE, Clock, Database
 from storage.wakes import Wakes
+from tests.domain.centre import Centre
 from tests.domain.directory.samples import clinic, json_file
 from tests.postgres import DatabaseUrls
 
@@ -199,6 +203,30 @@ async def test_what_nobody_finds_in_the_chat_for_want_of_a_need_is_named(
     assert json.loads(told[1])["without_need"] == [f"House {n}" for n in range(12)]
 
 
+@pytest.mark.parametrize("command", ["check", "import"])
+async def test_what_a_list_names_no_more_is_told_and_what_of_it_is_withheld(
+    env: dict[str, str], tmp_path: Path, urls: DatabaseUrls, command: str
+) -> None:
+    database = Database(urls.run_url, read_key_file(tmp_path / "key"), Clock(), Wakes())
+    centre = await Centre.open(database, Clock())
+    keeper = await centre.colleague(Role.COORDINATOR)
+    async with database.begin(centre.organisation.id) as session:
+        found = await find_services(session, Search(words="Lake"), now=session.now)
+        await withhold(session, keeper, found[0].id, "They take the passports.")
+    await database.close()
+    file = tmp_path / "test.json"
+    # A month later its list has one that closed, and writes another a hair differently.
+    renamed = DIRECTORY[2] | {"id": "lake-2", "name": "Lake  Clinic"}
+    file.write_text(json.dumps([DIRECTORY[0] | {"status": "defunct"}, renamed]))
+
+    code, said, _ = await typed(env, command, str(file))
+    assert code == 0
+    stays, withheld = said.splitlines()[-2:]
+    assert stays.startswith("Came before and not now, so they stay, and age: Lake clinic, Square ")
+    assert withheld.startswith("Withheld by an organisation until now, so look whether they came ")
+    assert withheld.endswith(": Lake clinic.")
+
+
 async def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(
     env: dict[str, str], tmp_path: Path
 ) -> None:
@@ -265,7 +293,7 @@ async def test_a_list_under_another_name_is_refused_before_it_doubles_what_is_th
     assert await typed(env, "check", str(file)) == (1, "", why)
     assert await typed(env, "import", str(file)) == (1, "", why)
     done = await typed(env, "import", str(file), "--source", "test")
-    assert done == (0, "1 loaded, 2 updated.\n", "")
+    assert (done[0], done[1].splitlines()[0]) == (0, "1 loaded, 2 updated.")
 
 
 async def test_what_was_meant_to_be_there_twice_is_brought_up_to_date_under_its_own_name(

@@ -9,7 +9,7 @@ import pytest
 from domain.directory.distance import Point
 from domain.directory.files.reading import read_directory
 from domain.directory.finding import FoundService, Search, find_services, get_service
-from domain.directory.freshness import Age
+from domain.directory.freshness import HIDDEN_AFTER, Age
 from domain.directory.importing import check_directory, export_directory, import_directory
 from domain.directory.listing import countries, places
 from domain.directory.needs import Need
@@ -18,6 +18,7 @@ from tests.domain.directory.samples import clinic, files_in, json_file, translat
 
 NOW = datetime(2026, 2, 2, 9, 30, tzinfo=UTC)  # a Monday, half past ten in Tirana
 OPEN = Search(open_now=True)
+SEARCH_OF_LINES = Search(words="counselling")
 ARABIC = {"name": "عيادة الميناء القديم", "description": "طبيب للجميع"}
 
 
@@ -252,6 +253,27 @@ async def test_old_services_are_marked_then_hidden_and_undated_ones_say_so(
 
     assert ages == {"clinic": Age.FRESH, "lawyers": Age.STALE, "line": Age.UNKNOWN}
     assert set(everything) == {"clinic", "lawyers", "line", "shelter"}
+
+
+async def test_what_nobody_dated_is_hidden_once_its_source_has_not_named_it_for_as_long(
+    session: Session,
+) -> None:
+    undated = replace(SEARCH_OF_LINES, include_hidden=True)
+    last_day, after = (NOW + timedelta(days=days) for days in (HIDDEN_AFTER, HIDDEN_AFTER + 1))
+
+    (still,) = await find_services(session, SEARCH_OF_LINES, now=last_day)
+    assert await find_services(session, SEARCH_OF_LINES, now=after) == []
+    (gone,) = await find_services(session, undated, now=after)
+    assert (still.age, gone.age) == (Age.UNKNOWN, Age.HIDDEN)
+
+
+async def test_a_slip_in_a_date_to_come_is_as_no_date(session: Session) -> None:
+    await load(session, LINE | {"assured_date": "2062-01-01"})
+    later = NOW + timedelta(days=HIDDEN_AFTER + 1)
+
+    (found,) = await find(session, SEARCH_OF_LINES)
+    assert found.age is Age.UNKNOWN
+    assert await find_services(session, SEARCH_OF_LINES, now=later) == []
 
 
 async def test_a_service_speaks_the_persons_language_where_it_can(session: Session) -> None:

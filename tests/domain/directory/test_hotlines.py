@@ -92,9 +92,9 @@ def test_a_test_call_that_is_yet_to_be_made_proves_nothing() -> None:
 
 
 def test_a_service_that_was_assured_in_the_future_is_of_unknown_age() -> None:
-    assert age_of(TODAY + timedelta(days=2), TODAY) is Age.UNKNOWN
+    assert age_of(TODAY + timedelta(days=2), TODAY, TODAY) is Age.UNKNOWN
     # Somewhere it is tomorrow already.
-    assert age_of(TODAY + timedelta(days=1), TODAY) is Age.FRESH
+    assert age_of(TODAY + timedelta(days=1), TODAY, TODAY) is Age.FRESH
 
 
 def test_the_number_for_danger_is_neither_an_ambulances_nor_guessed() -> None:
