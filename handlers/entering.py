@@ -9,7 +9,7 @@ from aiogram_dialog import DialogManager, StartMode
 from dialogs.states import LanguageStates, MenuStates, SafetyStates
 from dialogs.texts import Texts
 from dialogs.welcome.going_on import left_to_ask
-from domain.codes.handed import InviteUnknown
+from domain.codes.handed import InviteUnknown, code_alone
 from domain.consent import PURPOSES, asked_about
 from domain.enrolment.invites import InviteExpired, InviteUsed, PhoneTaken
 from domain.enrolment.welcoming import enrol_with_invite
@@ -50,8 +50,10 @@ async def start(
     texts: Texts,
     command: CommandObject | None = None,
 ) -> None:
-    """Whoever reads a code off a card may type no more than that, and no command."""
-    code = ((command.args if command else message.text) or "").strip()
+    """Whoever reads a code off a card may type no more than that, and no command; whoever was sent
+    a link may send it on as it is.
+    """
+    code = (command.args or "").strip() if command else code_alone(message.text or "")
     if code.casefold().startswith(_STAFF_CODE):
         if returnee is not None:
             # Whoever holds this phone now is not told whose it is.

@@ -11,7 +11,9 @@ _LENGTH = 16
 # One that is for a chat says by its first letter for whom it is.
 _CODE = rf"[a-z]-[{_LETTERS}]{{{_LENGTH}}}"
 _FOR_A_CHAT = re.compile(rf"(?<!\w){_CODE}(?!\w)", re.IGNORECASE)
-_ALONE = re.compile(rf"\s*{_CODE}\s*", re.IGNORECASE)
+# As it is on a card, or as the link of an invitation that was copied and not opened.
+_LINK = r"(?:(?:https?://)?(?:t|telegram)\.me/\w+\?start=|tg://resolve\?domain=\w+&start=)"
+_ALONE = re.compile(rf"\s*{_LINK}?({_CODE})\s*", re.IGNORECASE)
 
 
 class InviteUnknown(Refused):
@@ -28,9 +30,10 @@ def as_issued(typed: str) -> str:
     return typed.strip().casefold()
 
 
-def is_code(words: str) -> bool:
-    """Whether somebody wrote a code for a chat and nothing else."""
-    return _ALONE.fullmatch(words) is not None
+def code_alone(words: str) -> str:
+    """The code for a chat, where somebody wrote it, or a link with it, and nothing else; else ""."""
+    found = _ALONE.fullmatch(words)
+    return found[1] if found else ""
 
 
 def without_codes(words: str) -> str:

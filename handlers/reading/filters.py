@@ -14,7 +14,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import Command, Filter
 from aiogram.types import Message, TelegramObject
 
-from domain.codes.handed import is_code
+from domain.codes.handed import code_alone
 from domain.crisis.answering import is_called
 from handlers.reading.contents import calls_for_help, is_command
 from storage.sessions import Session
@@ -57,7 +57,7 @@ class Known(Glance, Filter):
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL}
 WORDS = Holds(lambda message: message.text)
 COMMAND = Holds(lambda message: message.text and is_command(message.text))
-CODE = Holds(lambda message: message.text and is_code(message.text))
+CODE = Holds(lambda message: message.text and code_alone(message.text))
 NO_COMMAND = Holds(lambda message: message.text and not message.text.startswith("/"))
 PRIVATE = Holds(lambda event: event.chat.type == ChatType.PRIVATE)
 PRESSED_IN_PRIVATE = Holds(lambda press: press.message and PRIVATE.what(press.message))

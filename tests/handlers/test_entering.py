@@ -308,7 +308,17 @@ async def test_an_invitation_is_opened_by_a_command_in_whatever_letters(
     assert await returnee_on(database, phone) is not None
 
 
-@pytest.mark.parametrize("typed", ["{code}", " {code} \n", "{CODE}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{code}",
+        " {code} \n",
+        "{CODE}",
+        "https://t.me/WayhomeBot?start={code}",
+        "t.me/wayhome_bot?start={code}\n",
+        "tg://resolve?domain=WayhomeBot&start={code}",
+    ],
+)
 async def test_a_code_that_is_typed_alone_opens_the_invitation(
     phone: Phone, database: Database, organisation: Organisation, typed: str
 ) -> None:
