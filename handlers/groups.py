@@ -1,5 +1,6 @@
 """Groups: the staff's own, and those that the bot was not set up for."""
 
+import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from domain.staff.colleagues import is_kept_from_somebody
 from handlers.answering.answers import PressAnswer
 from handlers.answering.showing import answer_staff
 from handlers.finding.routing import Door
+from handlers.menus import COMMANDS, OF_STAFF
 from handlers.reading.contents import kind_of
 from handlers.reading.filters import EDITED, IN_GROUP, OF_NO_STAFF, PRESSED_IN_GROUP, Holds
 from storage.kinds import NoticeClass
@@ -32,8 +34,7 @@ from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
 from storage.tables.staff import Staff
 
-# What begins with it is for colleagues. One that an app sends as a command ("/note") reaches nobody
-# either.
+# What begins with it is for colleagues.
 _NOTE = "//"
 _FROM_NOWHERE = N_("Nothing goes to the person from here. Write in the console.")
 _UNHEARD = N_(
@@ -120,9 +121,10 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     if await is_kept_from_somebody(session, organisation.id, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
     words = _new_words(message)
-    if words.startswith(_NOTE):
-        await _keep_note(session, actor, case.id, words.removeprefix(_NOTE))
+    if _is_note(words):
+        await _keep_note(session, actor, case.id, words[len(_NOTE) :])
         return
+    _ensure_for_the_person(message, words, bot)
     leaving = await _write_to_person(session, actor, case.id, words)
     await answer_staff(session, message, staff, Notice.STAFF_WORDS_LEAVE, leaving)
 
@@ -212,8 +214,39 @@ def _answers_us(message: Message, bot: Bot) -> bool:
     )
 
 
+def _ensure_for_the_person(message: Message, words: str, bot: Bot) -> None:
+    """Raises Refused where that is not sure."""
+    if words.startswith("/"):
+        raise Refused(_FROM_NOWHERE)
+    if _is_among_colleagues(message, bot):
+        raise Refused(
+            "Nothing went to the person: this answers a colleague, or was forwarded. Write it anew "
+            "by itself, or begin with // for a note."
+        )
+
+
 def _is_command(text: str) -> bool:
-    return text.startswith("/") and not text.startswith(_NOTE)
+    """One of ours, or another bot's; not whatever begins with a slash."""
+    name, at, _ = text.partition(" ")[0].partition("@")
+    return name.startswith("/") and (at != "" or name[1:].casefold() in {*COMMANDS, *OF_STAFF})
+
+
+def _is_note(words: str) -> bool:
+    """Also with the wide strokes of an Asian keyboard."""
+    return unicodedata.normalize("NFKC", words[: len(_NOTE)]) == _NOTE
+
+
+def _is_among_colleagues(message: Message, bot: Bot) -> bool:
+    """Whether it is theirs: forwarded, or an answer to what somebody else of the team wrote. Behind
+    whatever stands in a topic Telegram says that it answers the topic's beginning.
+    """
+    if message.forward_origin is not None:
+        return True
+    answered = message.reply_to_message
+    if answered is None or answered.forum_topic_created is not None:
+        return False
+    whose = {each.id for each in (bot, message.from_user) if each is not None}
+    return answered.from_user is None or answered.from_user.id not in whose
 
 
 async def _leave_if_strange(session: Session, chat_id: int) -> None:

@@ -25,7 +25,7 @@ COMMANDS = {
     "privacy": N_("About"),
     "stop": N_("Pause"),
 }
-_OF_STAFF = {"start": N_("Begin"), "queue": N_("Queue"), "duty": N_("Duty")}
+OF_STAFF = {"start": N_("Begin"), "queue": N_("Queue"), "duty": N_("Duty")}
 
 # What the bot says of itself in an empty chat and on its page; its name is the operator's choice.
 _DESCRIPTION = N_("Places and opening hours near you.")
@@ -73,7 +73,7 @@ def _known_to(whose: Returnee | Staff) -> Mapping[str, str]:
     seen.
     """
     if isinstance(whose, Staff):
-        return _OF_STAFF
+        return OF_STAFF
     return _ON_A_WATCHED_PHONE if discretion_now(whose) is Discretion.WATCHED else COMMANDS
 
 

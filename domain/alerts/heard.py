@@ -8,10 +8,12 @@ from sqlalchemy import exists, select
 
 from domain.channels.reaching import works_beside_telegram
 from domain.staff.browsers import is_in_the_console
+from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import UNSENT, NoticeClass, OutboxState
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.outbox import OutboxRow
+from storage.tables.staff import Staff
 
 
 async def is_heard_now(session: Session, case: Case, unreached: Collection[UUID]) -> bool:
@@ -46,3 +48,18 @@ async def is_heard_all_the_same(
     )
     through = works_beside_telegram(case.organisation_id, unreached)
     return bool(await session.scalar(select(beside | through)))
+
+
+async def hears_nobody(session: Session, case: Case, called: Collection[Staff]) -> bool:
+    """Whether no alert of just now gets to any of these: none has joined in Telegram, has a channel
+    that works or looks at the console, and nothing tells them all.
+    """
+    if any(staff.telegram_chat is not None for staff in called):
+        return False
+    ids = {staff.id for staff in called}
+    if await is_heard_all_the_same(session, case, session.asked_at, ids):
+        return False
+    if await session.scalar(select(works_beside_telegram(case.organisation_id, ()))):
+        # Which is silent about whoever somebody there must not know of.
+        return await is_kept_from_somebody(session, case.organisation_id, case.returnee_id)
+    return not any([await is_in_the_console(session, each) for each in ids])

@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from domain.alerts.absent import is_without_anybody
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
-from domain.alerts.heard import is_heard_all_the_same, is_heard_now
+from domain.alerts.heard import hears_nobody, is_heard_all_the_same, is_heard_now
 from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
@@ -25,6 +25,7 @@ from domain.cases.events import are_signals, happened, waits_since
 from domain.cases.returning import go_back, put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
+from domain.children.focal_point import focal_points
 from domain.consent.reading import took_back
 from domain.duty import is_staffed
 from domain.notices import Notice, tell_chat, tell_if_it_gets_there
@@ -138,8 +139,27 @@ async def alert(session: Session, case: Case) -> None:
     case.alerts_sent += 1
     happened(session, case, CaseEventKind.ALERTED)
     await wind(session, case)
-    if unreached and not await is_heard_all_the_same(session, case, session.asked_at, unreached):
+    if unreached:
+        widens = not await is_heard_all_the_same(session, case, session.asked_at, unreached)
+    else:
+        nobody = await hears_nobody(session, case, called)
+        widens = nobody and await _is_somebody_behind(session, case)
+    if widens:
         await widen(session, case)
+
+
+async def alert_of_child(session: Session, case: Case) -> None:
+    """Whoever looks after children hears at once that the person says they are one, where the case
+    was alerted of before, and whoever has it.
+    """
+    called = await focal_points(session, case.organisation_id, case.returnee_id)
+    await _send(session, case, called, await _facts(session, case))
+
+
+async def _is_somebody_behind(session: Session, case: Case) -> bool:
+    """Whether an alert at its widest gets to anybody in Telegram."""
+    behind = await called_for(session, case, wide=True, fit=ANYBODY)
+    return any(staff.telegram_chat is not None for staff in behind)
 
 
 async def widen(session: Session, case: Case) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.cases.finding import newest_case
 from domain.check_ins.answers import answered_at
 from domain.consent import has_consent
@@ -14,6 +16,7 @@ from domain.questionnaires.values import Question
 from domain.returnees.enrolments import current_enrolment, organisation_of
 from domain.safety.rejudging import count_as_written
 from domain.signals.opening import open_or_append
+from domain.workers import has_workers
 from storage.kinds import CheckInState, Purpose, Severity
 from storage.sessions import Session
 from storage.tables.check_ins import CheckIn
@@ -124,9 +127,13 @@ async def _is_said_anew(
 
 
 async def _who_answers(session: Session, returnee: Returnee, check_in: CheckIn) -> UUID:
-    """Whoever asked, while they accompany the person: one that handed them over is past (P10)."""
+    """Whoever asked, while they accompany the person and anybody works on cases there: one that
+    handed them over is past (P10), and where nobody is left nobody would hear (P1).
+    """
     asks = await current_enrolment(session, returnee.id, check_in.organisation_id)
-    return asks.organisation_id if asks else await organisation_of(session, returnee)
+    if asks and await session.scalar(select(has_workers(asks.organisation_id, returnee.id))):
+        return asks.organisation_id
+    return await organisation_of(session, returnee)
 
 
 async def _may_call(session: Session, returnee: Returnee, severity: Severity) -> bool:

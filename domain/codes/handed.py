@@ -31,7 +31,7 @@ def as_issued(typed: str) -> str:
 
 
 def code_alone(words: str) -> str:
-    """The code for a chat, where somebody wrote it, or a link with it, and nothing else; else ""."""
+    """The code for a chat where somebody wrote it, or a link with it, and nothing else; else ""."""
     found = _ALONE.fullmatch(words)
     return found[1] if found else ""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from domain.retention_periods import RECORDING_WITHOUT_CONSENT, TALK_WITHOUT_CONSENT, Kind, period
-from domain.returnees.enrolments import organisation_of
+from domain.returnees.enrolments import newest_of
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
@@ -48,6 +48,8 @@ class Facts:
 
 
 async def facts_for(session: Session, returnee: Returnee) -> Facts:
-    """Of the organisation that answers for them."""
-    organisation_id = await organisation_of(session, returnee)
+    """Of the organisation that began last, which is also the one that renewing goes by: two would
+    ask in turns, whoever works there.
+    """
+    organisation_id = await newest_of(session, returnee)
     return Facts.of(await session.get_one(Organisation, organisation_id))

@@ -112,7 +112,8 @@ async def _look(session: Session, row: TurningPoints) -> None:
         await arrive(session, returnee, instant(datetime.combine(days.arrives, time(12)), place))
         days = replace(days, arrives=None)
     if days.turns_18 is not None and _is_over(days.turns_18, today):
-        await _come_of_age(session, returnee)
+        if returnee.age_band is not AgeBand.ADULT:
+            await _come_of_age(session, returnee)
         days = replace(days, turns_18=None)
     await _keep(session, returnee.id, days)
 

@@ -78,7 +78,11 @@ async def confide_in_answer(session: Session, returnee: Returnee, message_id: UU
     answered = await session.get_one(Complaint, words.complaint_id)
     if answered.closed_at is not None:
         answered = await new_complaint(
-            session, returnee.id, answered.organisation_id, ComplaintKind.KEEP_AWAY
+            session,
+            returnee.id,
+            answered.organisation_id,
+            ComplaintKind.KEEP_AWAY,
+            past_lead=answered.past_lead,
         )
     _goes_on(session, returnee, answered)
 
@@ -110,6 +114,7 @@ async def hear_in_confidence(
             returnee.id,
             await newest_of(session, returnee),
             ComplaintKind.ABOUT_STAFF,
+            past_lead=await _goes_past_lead(session, returnee, known),
         )
     )
     _goes_on(session, returnee, complaint)
@@ -134,6 +139,7 @@ async def new_complaint(
     kind: ComplaintKind,
     *,
     raised_by: UUID | None = None,
+    past_lead: bool = False,
 ) -> Complaint:
     """Nobody sees or hears of it before there are words in it."""
     complaint = Complaint(
@@ -142,7 +148,7 @@ async def new_complaint(
         returnee_id=returnee_id,
         kind=kind,
         severity=_GRAVITY[kind],
-        past_lead=False,
+        past_lead=past_lead,
         raised_by=raised_by,
         opened_at=session.now,
     )
@@ -172,6 +178,18 @@ def _goes_on(session: Session, returnee: Returnee, complaint: Complaint) -> None
     """What they write next belongs there, too."""
     returnee.confides_until = session.now + CONFIDES_FOR
     returnee.confides_in = complaint.id
+
+
+async def _goes_past_lead(
+    session: Session, returnee: Returnee, known: ComplaintMessage | None
+) -> bool:
+    """Of what begins anew: whether what it goes on from, which is closed by now, was about whoever
+    leads, and none of theirs to read.
+    """
+    going_on = returnee.confides_in if confides(session, returnee) else None
+    number = known.complaint_id if known else going_on
+    before = await session.get(Complaint, number) if number else None
+    return before is not None and before.past_lead
 
 
 async def _where_they_confide(session: Session, returnee: Returnee) -> Complaint | None:

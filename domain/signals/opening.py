@@ -9,7 +9,7 @@ from sqlalchemy import select
 from domain import prefetched
 from domain.actors import Actor
 from domain.alerts.absent import has_another_emergency, is_without_anybody
-from domain.alerts.telling import alert, call_back
+from domain.alerts.telling import alert, alert_of_child, call_back
 from domain.cases import states
 from domain.cases.clock import owe_the_truth
 from domain.cases.deadlines import deadline_of
@@ -20,6 +20,7 @@ from domain.cases.owing import owe_anew, unanswered_since
 from domain.cases.returning import put_back
 from domain.cases.terms import could_open_again
 from domain.cases.waits import begin_wait, settle_waits
+from domain.children.saying import says_child
 from domain.codes.spoken import unused_code
 from domain.consent.ledger import LATER
 from domain.consent.reading import asked_last, not_before_a_no, took_back, wants_no_reader
@@ -76,7 +77,10 @@ async def open_or_append(
     happened(session, case, kind, severity=severity, reasons=reasons, decided_by=decided_by)
     if kind is CaseEventKind.RAISED:
         await _leave_to_whoever_is_there(session, case)
+    alerted = case.alerts_sent
     await hear(session, case)
+    if says_child(severity, reasons) and case.alerts_sent == alerted:
+        await alert_of_child(session, case)
     return case
 
 

@@ -31,11 +31,15 @@ async def join_by_telegram(session: Session, code: str, chat_id: int) -> Staff:
     chat_keys = session.keys.look_ups(chat_id, "chat")
     if await session.scalar(select(Returnee.id).where(Returnee.chat_key.in_(chat_keys))):
         raise Refused("This chat belongs to somebody we accompany: join from your own account.")
+    joins = await codes.owner_of(session, code, codes.Use.TELEGRAM)
+    joined = await session.scalar(select(Staff.id).where(Staff.telegram_chat_key.in_(chat_keys)))
+    if joined not in (None, joins):
+        # Their alerts would end unseen, though they may be on duty there (P2).
+        raise Refused(
+            "Another account gets its alerts in this Telegram. Join from a different one, or let "
+            "whoever manages that account's team end its access first."
+        )
     staff = await session.get_one(Staff, await codes.redeem(session, code, codes.Use.TELEGRAM))
-    earlier = await session.scalar(select(Staff).where(Staff.telegram_chat_key.in_(chat_keys)))
-    if earlier is not None and earlier.id != staff.id:
-        await leave_chat(session, earlier)
-        await session.flush()
     staff.telegram_chat = session.keys.seal(str(chat_id), _CHAT)
     staff.telegram_chat_key = chat_keys[0]
     takes_again(session, staff, chat_id)

@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from domain.actors import Actor
 from domain.cases.finding import newest_case
-from domain.colleagues.leaving import disable_staff
 from domain.colleagues.nobody_left import go_on_elsewhere
 from domain.enrolment.parting import part
 from domain.notices import Notice
@@ -21,24 +19,8 @@ from storage.sessions import SERVICE
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee, Safety
 from tests.domain.centre import Centre
+from tests.domain.colleagues.leaving import THERE, all_leave, with_both
 from tests.domain.privacy.elsewhere import also_with
-
-THERE = 11
-
-
-async def all_leave(centre: Centre, *colleagues: Actor) -> None:
-    head = await centre.colleague(Role.ADMIN)
-    async with centre.database.begin(SERVICE) as session:
-        for each in colleagues:
-            await disable_staff(session, head, each.staff_id)
-
-
-async def with_both(centre: Centre) -> tuple[Returnee, Centre, Actor]:
-    """With Tirana, which has a team, and with Rabat since, where one works alone."""
-    person = await centre.person()
-    await centre.colleague(chat=THERE, on_duty=True)
-    rabat = await also_with(centre, person, "Rabat")
-    return person, rabat, await rabat.colleague()
 
 
 async def answering(centre: Centre, person: Returnee) -> Centre | None:

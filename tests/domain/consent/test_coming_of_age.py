@@ -1,6 +1,6 @@
 """The month of the 18th birthday: after it a child is an adult, whom nobody has to declare one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from domain.children.deciding import decide, protecting
 from domain.children.known import mark_age
 from domain.consent.turning_points import days_of, expect_majority
 from domain.errors import Refused
+from domain.notices import Notice
 from storage.kinds import AgeBand, Role
 from storage.sessions import SERVICE, Clock
 from storage.tables.returnees import Returnee
@@ -59,3 +60,22 @@ async def test_which_month_it_is_says_the_calendar_where_the_child_is(
         else:
             await expect_majority(session, worker, person.id, april)
         assert (await days_of(session, person.id)).turns_18 == (None if is_over else april)
+
+
+async def test_p5_whoever_was_taken_for_a_child_by_mistake_is_not_asked_anew_as_an_adult(
+    centre: Centre,
+) -> None:
+    supervisor = await centre.colleague(Role.SUPERVISOR)
+    person = await somebody(centre, ALL)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await mark_age(session, supervisor, person.id, AgeBand.YOUTH)
+        month = session.now.date() + timedelta(days=62)
+        await expect_majority(session, supervisor, person.id, month)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await mark_age(session, supervisor, person.id, AgeBand.ADULT)
+    centre.later(days=130)
+    await ticks(centre)
+
+    assert await centre.sent(Notice.CONSENT_ANEW) == []
+    async with centre.database.begin(SERVICE) as session:
+        assert (await days_of(session, person.id)).turns_18 is None

@@ -91,16 +91,23 @@ async def test_the_phone_of_a_returnee_does_not_become_a_colleagues(
             await join_by_telegram(session, vera.telegram_code, CHAT)
 
 
-async def test_a_chat_belongs_to_whoever_joined_last(
+async def test_p2_no_account_loses_its_alerts_to_another_that_joins_in_the_same_telegram(
     database: Database, tirana: Organisation, vera: NewStaff
 ) -> None:
+    """Such as of a second organisation: in the first they may be on duty."""
     async with database.begin(SERVICE) as session:
         nora = await add_staff(session, "Nora", tirana, Role.COORDINATOR)
+        admin = await add_staff(session, "Ada", tirana, Role.ADMIN)
         await join_by_telegram(session, vera.telegram_code, CHAT)
-        await join_by_telegram(session, nora.telegram_code, CHAT)
+        with pytest.raises(Refused, match="Another account gets its alerts in this Telegram"):
+            await join_by_telegram(session, nora.telegram_code, CHAT)
+    async with database.begin(SERVICE) as session:
         staff = await staff_of_chat(session, CHAT)
         assert staff is not None
-        assert staff.id == nora.id
+        assert staff.id == vera.id
+        await disable_staff(session, Actor(admin.id, tirana.id, Role.ADMIN), vera.id)
+    async with database.begin(SERVICE) as session:
+        assert (await join_by_telegram(session, nora.telegram_code, CHAT)).id == nora.id
 
 
 async def test_a_disabled_colleague_is_out_of_the_chat_and_the_browser_at_once(
