@@ -127,13 +127,21 @@ async def _is_said_anew(
 
 
 async def _who_answers(session: Session, returnee: Returnee, check_in: CheckIn) -> UUID:
-    """Whoever asked, while they accompany the person and anybody works on cases there: one that
-    handed them over is past (P10), and where nobody is left nobody would hear (P1).
+    """Whoever asked, while they accompany the person: one that handed them over is past (P10).
+    Where nobody works on cases there any more, and somebody does with whoever answers for the
+    person, those hear it (P1).
     """
     asks = await current_enrolment(session, returnee.id, check_in.organisation_id)
-    if asks and await session.scalar(select(has_workers(asks.organisation_id, returnee.id))):
+    answers = await organisation_of(session, returnee)
+    if asks is None:
+        return answers
+    if await _is_staffed(session, asks.organisation_id, returnee):
         return asks.organisation_id
-    return await organisation_of(session, returnee)
+    return answers if await _is_staffed(session, answers, returnee) else asks.organisation_id
+
+
+async def _is_staffed(session: Session, organisation_id: UUID, returnee: Returnee) -> bool:
+    return bool(await session.scalar(select(has_workers(organisation_id, returnee.id))))
 
 
 async def _may_call(session: Session, returnee: Returnee, severity: Severity) -> bool:

@@ -118,10 +118,12 @@ async def test_p10_nothing_else_rings_on_that_phone_either_and_all_that_is_other
     assert await told(centre, ANA) == [Notice.STAFF_MUTING]
 
 
+@ENDS
 async def test_p10_an_alert_does_not_come_to_a_phone_that_is_another_teams_by_now(
-    centre: Centre, vera: Actor
+    centre: Centre, vera: Actor, end: End
 ) -> None:
     case = await centre.signal(await centre.person())
+    await goes(centre, vera, end)
     elsewhere = await Centre.open(centre.database, centre.clock, "Harbour")
     async with centre.database.begin(SERVICE) as session:
         there = await session.get_one(Organisation, elsewhere.organisation.id)
