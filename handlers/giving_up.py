@@ -16,7 +16,7 @@ from domain.one_by_one import if_possible
 from domain.organisations import default_organisation, organisation_of_chat
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
-from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.complaints import hear_in_confidence, take_up
 from domain.safeguarding.confided import is_confided
 from domain.signals.opening import UPDATE_FAILED, open_or_append
 from domain.staff import staff_of_chat
@@ -196,6 +196,9 @@ async def _is_confided(session: Session, returnee: Returnee, update: Mapping[str
     """Where no key tells where an edit's original lies, it is read as what they write now."""
     async with if_possible(session, "lanes.unkept"):
         number = Body(number=_message(update)["message_id"])
+        answered = _message(update).get("reply_to_message")
+        if "message" in update and isinstance(answered, Mapping):
+            await take_up(session, returnee, answered["message_id"])
         return await is_confided(session, returnee, number, edited="edited_message" in update)
     return await is_confided(session, returnee, {}, edited=False)
 

@@ -23,7 +23,7 @@ from domain.notices import Notice, tell_chat
 from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
 from domain.returnees.enrolments import add_returnee, organisation_of
-from domain.safeguarding.complaints import hear_in_confidence
+from domain.safeguarding.complaints import hear_in_confidence, take_up
 from domain.safeguarding.confided import answer_in_confidence, is_confided, is_for_safeguarding
 from domain.safety.rejudging import count_as_written
 from domain.staff import staff_of_chat
@@ -204,6 +204,8 @@ async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee)
     if says_nothing or is_only_a_command(message):
         return False
     edited = message.edit_date is not None
+    if message.reply_to_message is not None and not edited:
+        await take_up(session, returnee, message.reply_to_message.message_id)
     return await is_for_safeguarding(session, returnee, heard, body, edited=edited)
 
 

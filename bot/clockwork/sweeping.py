@@ -24,6 +24,7 @@ from storage.sessions import Session
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxLane, OutboxRow
 from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
+from storage.tables.safeguarding import ComplaintMessage
 from storage.tables.service import DialogState
 from storage.tables.staff import StaffCode, StaffSession
 from storage.tables.traces import Trace
@@ -67,12 +68,15 @@ async def sweep(session: Session) -> int:
     asks_nothing = ~exists().where(
         Renewal.returnee_id == OutboxRow.returnee_id, Renewal.outbox_id == OutboxRow.id
     )
+    # Nor what safeguarding wrote, as long as that is kept: whoever answers it by the gesture for that
+    # must not be read by the team.
+    told_in_confidence = exists().where(ComplaintMessage.outbox_id == OutboxRow.id)
     # A chat that may be written to again is as one that never was, so few rows are ever there to
     # look through. By the full hour: an instant that moves on would find some more each time.
     hour = session.database_now.replace(minute=0, second=0, microsecond=0)
     not_closed = or_(OutboxLane.closed_until.is_(None), OutboxLane.closed_until < hour)
     for key, ended, before, *conditions in (
-        (OutboxRow.id, OutboxRow.finished_at, gone, of_no_case, asks_nothing),
+        (OutboxRow.id, OutboxRow.finished_at, gone, of_no_case, asks_nothing, ~told_in_confidence),
         (OutboxLane.lane, OutboxLane.open_at, hour, not_closed),
         (DialogState.key, DialogState.changed_at, gone),
         (StaffSession.id, StaffSession.expires_at, session.database_now),

@@ -16,7 +16,7 @@ from domain.messages.body import Body
 from domain.messages.keeping import row_id_of
 from domain.returnees.enrolments import current_enrolments, newest_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
-from domain.safeguarding.messages import add_edit, keep_told, words_for
+from domain.safeguarding.messages import add_edit, keep_told, told_as, words_for
 from domain.safeguarding.recordings import hear_anew, owe_hearing
 from storage.batches import at_most
 from storage.kinds import UNREADABLE, ComplaintKind, MessageKind, Role, Severity
@@ -75,6 +75,20 @@ async def confide_in_answer(session: Session, returnee: Returnee, message_id: UU
     Raises Refused for words to somebody else.
     """
     words = await words_for(session, returnee, message_id)
+    await _go_on_from(session, returnee, words)
+
+
+async def take_up(session: Session, returnee: Returnee, number: int) -> None:
+    """They answer, by the gesture for that, the message of this number in their chat: where
+    safeguarding wrote it, or they confided it, this and what they write from now on is for the same
+    readers.
+    """
+    answered = await told_as(session, returnee, number)
+    if answered is not None:
+        await _go_on_from(session, returnee, answered)
+
+
+async def _go_on_from(session: Session, returnee: Returnee, words: ComplaintMessage) -> None:
     answered = await session.get_one(Complaint, words.complaint_id)
     if answered.closed_at is not None:
         answered = await new_complaint(

@@ -2,17 +2,18 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from domain.cases.changes import mark_over
 from domain.errors import Refused
 from domain.messages.body import Body
 from domain.messages.edits import merged
-from domain.messages.keeping import change_body
+from domain.messages.keeping import change_body, row_id_of
 from domain.messages.sealing import sealed, what_opens_of
 from domain.returnees.keys import data_key
 from storage.kinds import Direction, MessageKind
 from storage.sessions import Session
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 
@@ -82,3 +83,19 @@ async def words_for(session: Session, returnee: Returnee, row_id: UUID) -> Compl
     ):
         raise Refused("There is no such message for this person.")
     return message
+
+
+async def told_as(session: Session, returnee: Returnee, number: int) -> ComplaintMessage | None:
+    """What stands in their chat under this number, if it was told in confidence, by either side.
+    Needs the service's scope.
+    """
+    row_id = await row_id_of(session, returnee, Body(number=number))
+    sent = select(OutboxRow.id).where(
+        OutboxRow.returnee_id == returnee.id, OutboxRow.message_id == number
+    )
+    return await session.scalar(
+        select(ComplaintMessage).where(
+            ComplaintMessage.returnee_id == returnee.id,
+            or_(ComplaintMessage.id == row_id, ComplaintMessage.outbox_id.in_(sent)),
+        )
+    )
