@@ -179,8 +179,9 @@ async def has_invited(session: Session, actor: By, returnee_id: UUID) -> bool:
 async def organisation_of(session: Session, returnee: Returnee) -> UUID:
     """Who answers for this person: whoever began last of those that accompany them; where nobody
     works on cases there any more, or nobody who may know of them, one where somebody does, unless
-    they want it kept away from them. Where nobody accompanies them, as `newest_of`. Needs the
-    service's scope.
+    they want it kept away from them. Where nobody accompanies them any more, whoever did last and
+    has somebody who works on cases still, or else the default organisation. Needs the service's
+    scope.
     """
     found = await session.execute(
         select(
@@ -192,7 +193,8 @@ async def organisation_of(session: Session, returnee: Returnee) -> UUID:
     )
     accompanying = [(organisation_id, is_staffed) for organisation_id, is_staffed in found]
     if not accompanying:
-        return await newest_of(session, returnee)
+        there_still = has_workers(Enrolment.organisation_id, returnee.id)
+        return await _last_of(session, returnee, there_still)
     newest, is_staffed = accompanying[0]
     others = [other for other, is_there in accompanying if is_there]
     if is_staffed or not others:
@@ -202,19 +204,20 @@ async def organisation_of(session: Session, returnee: Returnee) -> UUID:
 
 
 async def newest_of(session: Session, returnee: Returnee) -> UUID:
-    """Where they are enrolled since last, whoever works there; where nobody accompanies them any
-    more, whoever did last and is there still, who knows them, unless they want those kept away from
-    them since; or else the default organisation. Needs the service's scope.
+    """Where they are enrolled since last, or where nobody accompanies them any more, who did last:
+    whoever works there. Needs the service's scope.
     """
     enrolment = await current_enrolment(session, returnee.id)
-    if enrolment is not None:
-        return enrolment.organisation_id
+    return enrolment.organisation_id if enrolment else await _last_of(session, returnee)
+
+
+async def _last_of(session: Session, returnee: Returnee, *which: ColumnElement[bool]) -> UUID:
+    """Who knows them of these, unless they want those kept away from them since; or else the
+    default organisation.
+    """
     last = await session.scalar(
         select(Enrolment.organisation_id)
-        .where(
-            Enrolment.returnee_id == returnee.id,
-            has_workers(Enrolment.organisation_id, returnee.id),
-        )
+        .where(Enrolment.returnee_id == returnee.id, *which)
         .order_by(*NEWEST_FIRST)
         .limit(at_most(1))
     )

@@ -21,6 +21,7 @@ from storage.tables.returnees import Returnee, Safety
 from tests.domain.centre import Centre
 from tests.domain.colleagues.leaving import THERE, all_leave, with_both
 from tests.domain.privacy.elsewhere import also_with
+from tests.domain.safeguarding.telling import KEEPER, seen, tells
 
 
 async def answering(centre: Centre, person: Returnee) -> Centre | None:
@@ -157,3 +158,17 @@ async def test_p2_who_was_let_go_by_those_who_are_gone_is_heard_by_the_default(
     await all_leave(rabat, only_one)
 
     assert await answering(centre, person) is centre
+
+
+async def test_p10_what_they_confide_stays_with_whoever_hears_it_there(centre: Centre) -> None:
+    rabat = await Centre.open(centre.database, centre.clock, "Rabat")
+    only_one, person = await rabat.colleague(), await rabat.person()
+    keeper = await rabat.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    async with centre.database.begin(SERVICE) as session:
+        name = (await current_enrolments(session, person.id))[0].pseudonym
+        await part(session, only_one, person.id, name)
+    await all_leave(rabat, only_one)
+    await tells(rabat, person)
+
+    assert len(await seen(rabat, keeper)) == 1
+    assert await seen(centre, await centre.colleague(Role.SAFEGUARDING)) == []
