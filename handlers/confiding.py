@@ -4,7 +4,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from dialogs.presses import AboutHelper, AnswerSafeguarding, PastLead, SaidAll
+from dialogs.texts import Texts
 from domain.notices import Notice, tell
+from domain.returnees.enrolments import become_known
 from domain.safeguarding.complaints import confide, confide_in_answer, said_all
 from handlers.answering.pressing import known, message_pressed
 from storage.kinds import ComplaintKind
@@ -22,9 +24,14 @@ def confiding_router() -> Router:
 
 
 async def begin(
-    query: CallbackQuery, callback_data: AboutHelper, session: Session, returnee: Returnee | None
+    query: CallbackQuery,
+    callback_data: AboutHelper,
+    session: Session,
+    returnee: Returnee | None,
+    texts: Texts,
 ) -> None:
-    person = known(returnee)
+    """Who is a stranger yet becomes known by that: they cannot be answered otherwise."""
+    person = returnee or await become_known(session, query.from_user.id, texts.language)
     await confide(session, person, callback_data.kind)
     await tell(session, person, Notice.CONFIDING)
 

@@ -13,9 +13,9 @@ from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell, tell_chat
 from domain.one_by_one import if_possible
-from domain.organisations import default_organisation, organisation_of_chat
+from domain.organisations import organisation_of_chat
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee, organisation_of
+from domain.returnees.enrolments import become_known, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence, take_up
 from domain.safeguarding.confided import is_confided
 from domain.signals.opening import UPDATE_FAILED, open_or_append
@@ -93,8 +93,7 @@ async def _who_writes(
     if returnee is None and asks:
         language = await _language(session, update, means)
         async with if_possible(session, "lanes.unknown"):
-            organisation = await default_organisation(session)
-            return await add_returnee(session, chat_id, organisation, language)
+            return await become_known(session, chat_id, language)
     return returnee
 
 

@@ -12,9 +12,8 @@ from domain.messages.body import Body
 from domain.messages.edits import as_edited
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
-from domain.organisations import default_organisation
 from domain.pathways.moving import come_to
-from domain.returnees.enrolments import add_returnee
+from domain.returnees.enrolments import become_known
 from domain.safeguarding.confided import is_confided
 from domain.safety.screens import show
 from domain.signals.closing_wish import wish_closed
@@ -85,11 +84,8 @@ async def press_for_human(
 async def call_a_human(
     session: Session, chat_id: int, returnee: Returnee | None, texts: Texts
 ) -> Case:
-    """A stranger who asks for somebody becomes known by that: they cannot be answered otherwise."""
-    if returnee is None:
-        organisation = await default_organisation(session)
-        returnee = await add_returnee(session, chat_id, organisation, texts.language)
-    return await ask_for_human(session, returnee)
+    person = returnee or await become_known(session, chat_id, texts.language)
+    return await ask_for_human(session, person)
 
 
 async def be_okay(

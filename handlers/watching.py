@@ -20,11 +20,15 @@ from domain.messages.edits import remember_early
 from domain.messages.keeping import keep_message
 from domain.messages.recent_words import leave_out, remember
 from domain.notices import Notice, tell_chat
-from domain.organisations import default_organisation
 from domain.returnees.chats import returnee_of_chat
-from domain.returnees.enrolments import add_returnee, organisation_of
+from domain.returnees.enrolments import become_known, organisation_of
 from domain.safeguarding.complaints import hear_in_confidence, take_up
-from domain.safeguarding.confided import answer_in_confidence, is_confided, is_for_safeguarding
+from domain.safeguarding.confided import (
+    answer_in_confidence,
+    is_confided,
+    is_for_safeguarding,
+    names_staff,
+)
 from domain.safety.rejudging import count_as_written
 from domain.staff import staff_of_chat
 from domain.staff.telegram import takes_again
@@ -251,24 +255,21 @@ async def _is_no_answer(session: Session, message: Message, returnee: Returnee) 
 
 async def _look_at_stranger(session: Session, came: Came, state: FSMContext | None) -> bool:
     """Where a life may be at stake, or a child writes, they are kept and answered; else they are
-    asked first. Whoever calls for somebody need not be asked, and becomes known by that: what they
-    sent is kept then.
+    asked first, and may go past the team with what is about staff. Whoever calls for somebody need
+    not be asked, and becomes known by that: what they sent is kept then.
     """
     message, heard, _ = came
     chat_id = message.chat.id
     phones = message.from_user.language_code if message.from_user else None
     language = await chosen_before(state) or chosen_language(phones)
     if heard.severity is Severity.EMERGENCY or says_child(heard.severity, heard.reasons):
-        organisation = await default_organisation(session)
-        returnee = await add_returnee(
-            session, chat_id, organisation, language, last_wrote_at=session.asked_at
-        )
+        returnee = await become_known(session, chat_id, language, last_wrote_at=session.asked_at)
         await _look_at_returnee(session, came, returnee)
         return True
     if calls_for_help(message):
         return False
     if heard.severity is not Severity.NONE or heard.ask:
-        params = {"severity": heard.severity}
+        params = {"severity": heard.severity, "about_staff": names_staff(heard.reasons)}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
         return True
     unseen = _UNSEEN.get(kind_of(message))

@@ -68,8 +68,8 @@ async def sweep(session: Session) -> int:
     asks_nothing = ~exists().where(
         Renewal.returnee_id == OutboxRow.returnee_id, Renewal.outbox_id == OutboxRow.id
     )
-    # Nor what safeguarding wrote, as long as that is kept: whoever answers it by the gesture for that
-    # must not be read by the team.
+    # Nor what safeguarding wrote, as long as that is kept: whoever answers it by the gesture for
+    # that must not be read by the team.
     told_in_confidence = exists().where(ComplaintMessage.outbox_id == OutboxRow.id)
     # A chat that may be written to again is as one that never was, so few rows are ever there to
     # look through. By the full hour: an instant that moves on would find some more each time.

@@ -207,6 +207,7 @@ async def nobody_yet(telling: Telling) -> Screen:
 
 async def help_offered(telling: Telling) -> Screen:
     texts = telling.texts
+    past_the_team = about_helper(texts).inline_keyboard if telling.params.get("about_staff") else []
     return Screen(
         texts(
             "I am a machine, and I am not sure that I understood. Would you like a person from "
@@ -214,6 +215,7 @@ async def help_offered(telling: Telling) -> Screen:
         ),
         keyboard(
             [button(texts("I am okay for now"), OkayForNow())],
+            *past_the_team,
             [button(texts("Someone should write to me"), AskForHuman())],
             [button(texts("Not now"), NoHuman())],
         ),

@@ -75,6 +75,14 @@ async def add_returnee(
     return returnee
 
 
+async def become_known(session: Session, chat_id: int, language: str, **facts: Any) -> Returnee:
+    """A stranger who needs somebody, and cannot be answered otherwise: with the default
+    organisation.
+    """
+    organisation = await default_organisation(session)
+    return await add_returnee(session, chat_id, organisation, language, **facts)
+
+
 async def enrol(
     session: Session,
     returnee: Returnee,

@@ -28,7 +28,7 @@ _HARM_BY_STAFF = "staff-harm."
 async def is_for_safeguarding(
     session: Session, returnee: Returnee, heard: Assessment, body: Body, *, edited: bool
 ) -> bool:
-    return _names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
+    return names_staff(heard.reasons) or await is_confided(session, returnee, body, edited=edited)
 
 
 async def is_confided(session: Session, returnee: Returnee, body: Body, *, edited: bool) -> bool:
@@ -75,10 +75,10 @@ def for_the_team(heard: Assessment) -> Assessment:
     """All that they may know of it: why a life is at stake, if it is."""
     if heard.severity is not Severity.EMERGENCY:
         return replace(heard, severity=Severity.NONE, reasons=())
-    reasons = tuple(reason for reason in heard.reasons if not _names_staff([reason]))
+    reasons = tuple(reason for reason in heard.reasons if not names_staff([reason]))
     return replace(heard, reasons=reasons or ("danger",))
 
 
-def _names_staff(reasons: Sequence[str]) -> bool:
+def names_staff(reasons: Sequence[str]) -> bool:
     """Whether the watch heard of harm by staff."""
     return any(reason.startswith(_HARM_BY_STAFF) for reason in reasons)

@@ -16,10 +16,14 @@ from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.safeguarding import ComplaintMessage
 from storage.tables.staff import Staff
-from tests.handlers.cries import heard, texts
+from tests.handlers.cries import cases, heard, texts
 from tests.handlers.phone import OURS, Phone, handling
 
-TOLD, MORE, ANSWER = "Vera asks me for money", "She did it again today", "Thank you. I look into it."
+TOLD, MORE, ANSWER = (
+    "Vera asks me for money",
+    "She did it again today",
+    "I look into it.",
+)
 
 
 @pytest.fixture
@@ -97,3 +101,23 @@ async def test_what_answers_words_of_the_team_is_for_the_team(
 
     assert await texts(database) == ["When do you open?", "On Monday, too?"]
     assert await heard(database, keeper) == [[TOLD]]
+
+
+async def test_p10_a_stranger_who_tells_of_staff_is_offered_a_way_past_them(
+    phone: Phone, database: Database, keeper: Staff
+) -> None:
+    [offered] = await phone.write("My caseworker hits me")
+    assert offered.notice == "help-offered"
+    [asks] = await phone.press("About somebody who helps me")
+    assert "Only the person in charge of protection reads it" in asks.text
+    await phone.write("It was Vera")
+
+    assert await heard(database, keeper) == [["It was Vera"]]
+    assert await texts(database) == []
+    assert await cases(database) == []
+
+
+async def test_a_stranger_who_tells_of_others_is_offered_the_team_alone(phone: Phone) -> None:
+    [offered] = await phone.write("he beat me years ago")
+
+    assert len(offered.buttons) == 3

@@ -355,7 +355,7 @@ async def test_p4_on_a_guarded_phone_nothing_of_it_stands_on_the_screen(
 async def test_a_stranger_who_presses_such_a_button_is_told_that_nothing_is_kept(
     phone: Phone, database: Database
 ) -> None:
-    for data in ("ab:about-staff", "ap", "ae", "ab:nonsense"):
+    for data in ("ap", "ae", "ab:nonsense"):
         await phone.press_data(data)
 
     async with database.begin(SERVICE) as session:
