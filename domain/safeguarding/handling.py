@@ -1,6 +1,5 @@
 """What safeguarding does with a complaint. Each verb raises NotAllowed or Refused (P10)."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from domain import audit
@@ -10,8 +9,8 @@ from domain.idempotency import came_before, id_of
 from domain.messages.recordings import ensure_heard, now_heard
 from domain.messages.sendable import ensure_sendable
 from domain.notices import Notice, tell
-from domain.retention_periods import REVIEWED_EVERY
 from domain.safeguarding.finding import find_complaint, find_open_complaint
+from domain.safeguarding.listening import ACT_WITHIN
 from domain.safeguarding.messages import keep_told, said_so_far
 from domain.safeguarding.recordings import owe_hearing, unheard_by
 from storage.kinds import Direction, MessageKind
@@ -19,15 +18,12 @@ from storage.sessions import Session
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 
-# Somebody looks after it, and nothing came of that.
-_ACT_WITHIN = timedelta(hours=24)
-
 
 async def take_complaint(session: Session, actor: Actor, complaint_id: UUID) -> None:
     """They look after it. Where nothing comes of that in a day, alerts begin again (P2)."""
     complaint = await find_open_complaint(session, actor, complaint_id)
     complaint.taken_by = actor.staff_id
-    complaint.next_alert_at = session.now + _ACT_WITHIN
+    complaint.next_alert_at = session.now + ACT_WITHIN
     audit.done_by(session, actor, "complaint.taken", complaint.id)
 
 
@@ -39,7 +35,8 @@ async def answer_complaint(
     once: str = "",
     read: str | None = None,
 ) -> None:
-    """Words to the person, on their phone; what they write back comes here.
+    """Words to the person, on their phone; what they write back comes here. Where they are not
+    there within a day, alerts begin again (P2).
 
     `read`: what had been said (domain/safeguarding/messages.py) when whoever answers last looked.
     What has come since is read first: from then on nobody is called for it.
@@ -63,7 +60,7 @@ async def answer_complaint(
     told = {"message": str(message.id)}
     message.outbox_id = (await tell(session, returnee, Notice.SAFEGUARDING_WORDS, told)).id
     complaint.taken_by = actor.staff_id
-    complaint.next_alert_at = session.now + REVIEWED_EVERY
+    complaint.next_alert_at = session.now + ACT_WITHIN
     audit.done_by(session, actor, "complaint.answered", complaint.id)
 
 

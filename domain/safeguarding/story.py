@@ -19,8 +19,9 @@ from domain.returnees.keys import data_key
 from domain.safeguarding.finding import heard_by
 from domain.safeguarding.recordings import must_be_heard_by
 from domain.staff.accounts import name_of
-from storage.kinds import ComplaintKind, Direction, MessageKind, Severity
+from storage.kinds import ComplaintKind, Direction, MessageKind, OutboxState, Severity
 from storage.sessions import Session
+from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
 from storage.tables.staff import Staff
@@ -55,6 +56,10 @@ class Told:
     by: str | None
     #: It was written to the person, and never arrives.
     unreached: bool
+    #: Of words to the person: how far they got, as long as that is known, and the code of why they
+    #: wait.
+    delivery: OutboxState | None
+    held: str | None
     #: Of a recording or picture: until when a human must have heard or seen it, when one has, and
     #: the name of whoever did first.
     listen_by: datetime | None
@@ -101,9 +106,10 @@ async def read_complaint(
     audit.done_by(session, actor, "complaint.read", row[0].id)
     hearer = aliased(Staff)
     messages = await session.execute(
-        select(ComplaintMessage, Staff, hearer)
+        select(ComplaintMessage, Staff, hearer, OutboxRow.state, OutboxRow.held)
         .outerjoin(Staff, Staff.id == ComplaintMessage.staff_id)
         .outerjoin(hearer, hearer.id == ComplaintMessage.heard_by)
+        .outerjoin(OutboxRow, OutboxRow.id == ComplaintMessage.outbox_id)
         .where(ComplaintMessage.complaint_id == complaint_id)
         .order_by(ComplaintMessage.number)
     )
@@ -143,7 +149,12 @@ def _line(
 
 
 async def _told(
-    session: Session, message: ComplaintMessage, by: Staff | None, hearer: Staff | None
+    session: Session,
+    message: ComplaintMessage,
+    by: Staff | None,
+    hearer: Staff | None,
+    delivery: OutboxState | None,
+    held: str | None,
 ) -> Told:
     key = await if_legible(data_key(session, message.returnee_id))
     body, kind = as_far_as_it_opens(key, message)
@@ -157,6 +168,8 @@ async def _told(
         file_id=body.get("file_id"),
         by=name_of(session, by) if by else None,
         unreached=message.unreached_at is not None,
+        delivery=delivery,
+        held=held if delivery is OutboxState.HELD else None,
         listen_by=must_be_heard_by(message),
         heard_at=message.heard_at,
         heard_by=name_of(session, hearer) if hearer else None,

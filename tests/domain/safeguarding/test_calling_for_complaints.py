@@ -18,7 +18,15 @@ from domain.safeguarding.handling import answer_complaint, close_complaint, take
 from domain.safeguarding.listening import remind
 from domain.safeguarding.messages import said_so_far
 from domain.safeguarding.story import list_complaints, read_complaint
-from storage.kinds import ConflictKind, Discretion, MessageKind, Role, Severity
+from storage.kinds import (
+    ConflictKind,
+    Discretion,
+    Hold,
+    MessageKind,
+    OutboxState,
+    Role,
+    Severity,
+)
 from storage.sessions import SERVICE
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
@@ -214,6 +222,29 @@ async def test_p2_an_answer_that_never_arrives_stops_no_alerts_unless_it_was_clo
     assert [each.unreached for each in told] == [False, True]
     assert sorted(await alerted(centre)) == sorted([KEEPER, SECOND] * (1 if closed else 2))
     assert (line.taken_by is None) is not closed
+
+
+async def test_p2_an_answer_that_waits_for_a_day_puts_no_alerts_off(centre: Centre) -> None:
+    """As where a stop word was typed meanwhile: nobody knows for how long."""
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    person = await centre.person()
+    await tells(centre, person)
+    [complaint_id] = await seen(centre, keeper)
+    async with centre.database.begin(centre.organisation.id, keeper.staff_id) as session:
+        await answer_complaint(session, keeper, complaint_id, "I read you.")
+        await session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.returnee_id.is_not(None))
+            .values(state=OutboxState.HELD, held=Hold.FROZEN)
+        )
+        _, told = await read_complaint(session, keeper, complaint_id)
+    centre.later(hours=25)
+    await centre.all_arrives()
+    async with centre.database.begin(SERVICE) as session:
+        await remind(session)
+
+    assert (told[-1].delivery, told[-1].held) == (OutboxState.HELD, Hold.FROZEN)
+    assert await alerted(centre) == [KEEPER, KEEPER]
 
 
 @pytest.mark.parametrize("since", ["nothing", "to safeguarding"])
