@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.channels.reaching import reach_staff, readable, works_beside_telegram
+from domain.duty.now import is_away
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation
@@ -57,8 +58,12 @@ async def _leave(session: Session, organisation_id: UUID) -> None:
 async def _is_anybody_missed(
     session: Session, organisation_id: UUID, everybody: Sequence[Staff]
 ) -> bool:
-    """Where nobody does safeguarding, administrators hear complaints."""
+    """Where nobody does safeguarding, administrators hear complaints. Who has time off is missed
+    where nobody else is there: they may be away for weeks.
+    """
     leads = [staff for staff in everybody if staff.role is Role.SAFEGUARDING] or everybody
+    if leads and all([await is_away(session, staff.id) for staff in leads]):
+        return True
     for staff in filter(partial(_is_cut_off, session), leads):
         beside = works_beside_telegram(organisation_id, [staff.id])
         if not await session.scalar(select(beside)):

@@ -263,7 +263,7 @@ async def test_p2_an_answer_that_never_arrives_is_marked_on_the_complaints_page(
         read = as_read((await browser.get(page)).text)
         await browser.post(f"{page}/answer", words="When was that?", read=read)
         assert not waits.search((await browser.get("/queue")).text)
-        assert "Not delivered" not in (await browser.get(page)).text
+        assert "On its way" in (await browser.get(page)).text
         async with office.database.begin(SERVICE) as session:
             answers = select(OutboxRow).where(OutboxRow.returnee_id == person.id)
             answer = (await session.scalars(answers.order_by(OutboxRow.number.desc()))).first()

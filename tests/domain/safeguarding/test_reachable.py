@@ -1,15 +1,18 @@
 """Whoever hears complaints and can't be reached: administrators learn it, and of no complaint."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from domain.calendar import local_day
 from domain.notices import Notice
 from domain.safeguarding.listening import remind
 from domain.safeguarding.reachable import look_who_is_reached
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel
+from storage.tables.duty import TimeOff
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 from tests.domain.safeguarding.telling import HEAD, KEEPER, SECOND, tells
@@ -82,3 +85,30 @@ async def test_whoever_is_reached_otherwise_or_looks_into_the_console_is_not_mis
                 )
             )
     assert await told(centre) == []
+
+
+async def test_p2_administrators_hear_when_everybody_who_hears_complaints_has_time_off(
+    centre: Centre,
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
+    second = await centre.colleague(Role.SAFEGUARDING, chat=SECOND)
+    await centre.colleague(Role.ADMIN, chat=HEAD)
+
+    async def goes(staff_id: UUID) -> None:
+        async with centre.database.begin(SERVICE) as session:
+            today = local_day(session.now, centre.organisation.time_zone)
+            session.add(
+                TimeOff(
+                    organisation_id=centre.organisation.id,
+                    staff_id=staff_id,
+                    first_day=today,
+                    last_day=today + timedelta(days=21),
+                )
+            )
+
+    await goes(keeper.staff_id)
+    assert await told(centre) == []
+    await goes(second.staff_id)
+    assert await told(centre) == [(HEAD, {})]
+    centre.later(days=22)
+    assert await told(centre) == [(HEAD, {})]
