@@ -25,7 +25,7 @@ from domain.safeguarding.complaints import (
     confidant_of,
     organisation_confided_in,
 )
-from domain.safeguarding.messages import words_for
+from domain.safeguarding.messages import is_from_the_lead, words_for
 from domain.safeguarding.outside import outside_address
 from storage.kinds import ComplaintKind, Purpose
 from storage.tables.organisations import Organisation
@@ -44,6 +44,8 @@ _READS = {
         "keep it until there is."
     ),
 }
+_FROM_LEAD = N_("🛡 From the person in charge of protection:\n\n{words}")
+_FROM_ADMINISTRATOR = N_("🛡 From a person who runs this service:\n\n{words}")
 ABOUT_HELPER = (
     N_("💬 About somebody who helps me"),
     N_("💬 About the team"),
@@ -107,10 +109,9 @@ async def safeguarding_words(telling: Telling) -> Screen:
         # They wait to be opened as before, as a caseworker's do (dialogs/words/staying_shut.py).
         return Screen(texts("This is too old to open again."), keyboard([answer]), covers=True)
     body = await body_of(telling.session, message)
-    return Screen(
-        texts("🛡 From the person in charge of protection:\n\n{words}", words=body["text"]),
-        keyboard([answer]),
-    )
+    is_from_lead = await is_from_the_lead(telling.session, message)
+    headed = _FROM_LEAD if is_from_lead else _FROM_ADMINISTRATOR
+    return Screen(texts(headed, words=body["text"]), keyboard([answer]))
 
 
 def about_helper(texts: Texts) -> InlineKeyboardMarkup:

@@ -18,6 +18,7 @@ from domain.returnees.enrolments import current_enrolments, newest_of
 from domain.safeguarding.listening import alert_safeguarding, listeners_of
 from domain.safeguarding.messages import add_edit, keep_told, told_as, words_for
 from domain.safeguarding.recordings import hear_anew, owe_hearing
+from domain.safeguarding.unreached import call_back_answers
 from storage.batches import at_most
 from storage.kinds import UNREADABLE, ComplaintKind, MessageKind, Role, Severity
 from storage.sessions import Session
@@ -62,6 +63,7 @@ async def confide(
     _goes_on(session, returnee, complaint)
     if past_lead and not complaint.past_lead:
         complaint.past_lead, complaint.taken_by = True, None
+        await call_back_answers(session, complaint)
         await hear_anew(session, Complaint.id == complaint.id)
         if complaint.next_alert_at is not None:
             # Somebody else has to hear what was said already.

@@ -11,11 +11,12 @@ from domain.messages.edits import merged
 from domain.messages.keeping import change_body, row_id_of
 from domain.messages.sealing import sealed, what_opens_of
 from domain.returnees.keys import data_key
-from storage.kinds import Direction, MessageKind
+from storage.kinds import Direction, MessageKind, Role
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
 from storage.tables.safeguarding import Complaint, ComplaintMessage
+from storage.tables.staff import Staff
 
 
 async def keep_told(
@@ -99,3 +100,9 @@ async def told_as(session: Session, returnee: Returnee, number: int) -> Complain
             or_(ComplaintMessage.id == row_id, ComplaintMessage.outbox_id.in_(sent)),
         )
     )
+
+
+async def is_from_the_lead(session: Session, words: ComplaintMessage) -> bool:
+    """Whether whoever does the safeguarding wrote them, and no administrator instead."""
+    role = await session.scalar(select(Staff.role).where(Staff.id == words.staff_id))
+    return role is Role.SAFEGUARDING

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from domain import audit
 from domain.actors import Actor, Right
+from domain.safeguarding.listening import listeners_of
 from storage.kinds import ComplaintKind, Role, Severity
 from storage.sessions import Session
 from storage.tables.audit import COMPLAINT_GONE, AuditEntry
-from storage.tables.safeguarding import Complaint, Conflict, open_complaints
-from storage.tables.staff import Staff
+from storage.tables.safeguarding import Complaint, kept_from, open_complaints
 
 _LOOKS_BACK = timedelta(days=365)
 
@@ -38,7 +38,10 @@ async def write_down_unheard(
     if organisation_id is not None:
         found = found.where(Complaint.organisation_id == organisation_id)
     for complaint in (await session.scalars(found)).all():
-        apart = await _kept_apart(session, complaint)
+        listeners = await listeners_of(
+            session, complaint.organisation_id, returnee_id, past_lead=complaint.past_lead
+        )
+        apart = await session.scalars(kept_from(returnee_id))
         audit.record(
             session,
             complaint.organisation_id,
@@ -47,7 +50,7 @@ async def write_down_unheard(
             code=complaint.code,
             kind=complaint.kind,
             severity=complaint.severity,
-            past_lead=complaint.past_lead or Role.SAFEGUARDING in apart.values(),
+            past_lead=all(staff.role is not Role.SAFEGUARDING for staff in listeners),
             apart=[str(staff_id) for staff_id in apart],
         )
 
@@ -75,13 +78,3 @@ async def unheard_lately(session: Session, actor: Actor) -> Sequence[Unheard]:
         for line in lines
         if line.detail["past_lead"] is past_lead and str(actor.staff_id) not in line.detail["apart"]
     ]
-
-
-async def _kept_apart(session: Session, complaint: Complaint) -> dict[UUID, Role]:
-    """Who of the staff must see nothing of that person, and so nothing of this either."""
-    rows = await session.execute(
-        select(Staff.id, Staff.role)
-        .join(Conflict, Conflict.staff_id == Staff.id)
-        .where(Conflict.returnee_id == complaint.returnee_id, Conflict.ended_at.is_(None))
-    )
-    return dict(rows.all())

@@ -5,11 +5,12 @@ from sqlalchemy import select
 
 from dialogs.presses import AnswerSafeguarding
 from domain.safeguarding.handling import answer_complaint, close_complaint
-from domain.safeguarding.story import list_complaints
+from domain.safeguarding.story import list_complaints, read_complaint
 from domain.staff import actor_of, add_staff
-from storage.kinds import Role
+from storage.kinds import OutboxState, Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
+from storage.tables.outbox import OutboxRow
 from storage.tables.safeguarding import ComplaintMessage
 from storage.tables.staff import Staff
 from tests.handlers.cries import all_arrives, heard
@@ -61,3 +62,49 @@ async def test_p10_what_goes_on_about_the_lead_never_reaches_the_lead(
 
     assert await heard(database, lead) == []
     assert [AGAIN] in await heard(database, admin)
+
+
+async def _answer_of(database: Database, author: Staff) -> OutboxRow:
+    async with database.begin(SERVICE) as session:
+        [line] = await list_complaints(session, actor_of(author))
+        await answer_complaint(session, actor_of(author), line.id, "I look into it.")
+        went = select(OutboxRow).join(ComplaintMessage, ComplaintMessage.outbox_id == OutboxRow.id)
+        return (await session.scalars(went)).one()
+
+
+async def test_p10_what_the_lead_wrote_and_has_not_left_never_arrives_once_it_is_about_the_lead(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    lead = await _works(database, organisation, Role.SAFEGUARDING)
+    admin = await _works(database, organisation, Role.ADMIN)
+    await phone.write("/help")
+    [asked] = await phone.press("About somebody who helps me")
+    await phone.write(FIRST)
+    answer = await _answer_of(database, lead)
+    await phone.press_data(asked.data("It is about who reads this"))
+
+    async with database.begin(SERVICE) as session:
+        assert (await session.get_one(OutboxRow, answer.id)).state is OutboxState.FAILED
+        [line] = await list_complaints(session, actor_of(admin))
+        _, told = await read_complaint(session, actor_of(admin), line.id)
+    assert [each.unreached for each in told] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("role", "headed"),
+    [
+        (Role.SAFEGUARDING, "From the person in charge of protection"),
+        (Role.ADMIN, "From a person who runs this service"),
+    ],
+)
+async def test_p11_an_answer_says_who_wrote_it(
+    phone: Phone, database: Database, organisation: Organisation, role: Role, headed: str
+) -> None:
+    author = await _works(database, organisation, role)
+    await phone.write("/help")
+    await phone.press("About somebody who helps me")
+    await phone.write(FIRST)
+    row = await _answer_of(database, author)
+
+    async with database.begin(SERVICE) as session:
+        assert headed in (await phone.shown(session, await session.get_one(OutboxRow, row.id))).text

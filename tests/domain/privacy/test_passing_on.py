@@ -317,6 +317,26 @@ async def test_p10_that_something_was_told_stays_and_nobody_learns_of_whom(
     assert not [each for each in (heard, past_lead, apart) if str(each.id) in ledger]
 
 
+@pytest.mark.parametrize("hears", ["a second lead", "an administrator"])
+async def test_p10_what_is_gone_is_shown_to_whoever_could_have_heard_it(
+    centre: Centre, hears: str
+) -> None:
+    root, person = await centre.colleague(Role.ADMIN), await centre.person()
+    second = await centre.colleague(Role.SAFEGUARDING) if hears == "a second lead" else None
+    told = await complained(centre, person)
+    if second is not None:
+        nina = await centre.colleague(Role.SAFEGUARDING)
+        async with centre.database.begin(SERVICE) as session:
+            await keep_apart(session, root, person.id, nina.staff_id, ConflictKind.COMPLAINT)
+    await ask(centre.database, person)
+    await erase(centre.database)
+
+    async with centre.database.begin(SERVICE) as session:
+        for actor in filter(None, (root, second)):
+            gone = [each.code for each in await unheard_lately(session, actor)]
+            assert gone == ([told.code] if actor is (second or root) else [])
+
+
 async def test_p6_nothing_of_what_an_organisation_had_stays_with_it(
     centre: Centre, database: Database, clock: Clock
 ) -> None:
