@@ -14,7 +14,7 @@ from domain.errors import Refused
 from domain.idempotency import came_before, id_of
 from domain.messages.body import Body
 from domain.messages.sendable import ensure_sendable
-from domain.returnees.enrolments import answers_for, pseudonym_of
+from domain.returnees.enrolments import answers_for, organisation_of, pseudonym_of
 from domain.returnees.person import lock_person
 from domain.safeguarding.complaints import new_complaint
 from domain.safeguarding.finding import heard_by
@@ -57,12 +57,14 @@ async def pass_on(
 
 async def call_for_child(session: Session, actor: Actor, complaint_id: UUID) -> None:
     """Whoever looks after children hears that this is a child, as if it had been said to the team,
-    and nothing of what was confided; the child hears of it when that may come. Needs the service's
-    scope.
+    and nothing of what was confided; with whoever accompanies the child by now, if others do. The
+    child hears of it when that may come. Needs the service's scope.
     """
     returnee = await _child_of(session, actor, complaint_id)
     returnee.child_in = None
-    await answering.call_for_child(session, returnee, actor.organisation_id)
+    is_here = await answers_for(session, returnee, actor.organisation_id)
+    where = actor.organisation_id if is_here else await organisation_of(session, returnee)
+    await answering.call_for_child(session, returnee, where)
     audit.done_by(session, actor, "complaint.child-passed-on", complaint_id)
 
 
@@ -84,6 +86,6 @@ async def _child_of(session: Session, actor: Actor, complaint_id: UUID) -> Retur
         )
         .execution_options(populate_existing=True)
     )
-    if returnee is None or not await answers_for(session, returnee, actor.organisation_id):
+    if returnee is None:
         raise Refused("Somebody was called already, or they are no longer with you.")
     return returnee

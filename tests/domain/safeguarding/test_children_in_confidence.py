@@ -44,6 +44,7 @@ from storage.tables.returnees import Returnee
 from tests.bot.nights import by_night, comes_to_a_safe_hour, what_leaves
 from tests.domain.centre import Centre
 from tests.domain.consent.saying import says
+from tests.domain.referrals.two import Two
 from tests.domain.safeguarding.telling import HEAD, KEEPER, alerted, confides
 
 ON_DUTY, FOCAL, SUPERVISOR = 1, 2, 3
@@ -148,7 +149,6 @@ async def test_p2_once_safeguarding_says_so_the_focal_point_hears_of_a_child_and
         assert (await session.scalars(events)).all() == [["minor.age"]]
     assert case.severity is Severity.URGENT
     assert len(await centre.sent(Notice.CHILD_CALLED_FOR)) == 1
-    assert await why_not_asked(centre, person) is Exclusion.CHILD
     [line] = await lines(centre, keeper)
     assert not line.of_child
     with pytest.raises(Refused):
@@ -309,6 +309,19 @@ async def test_p10_only_whoever_hears_the_complaint_may_call_for_the_child(
     with pytest.raises(Refused):
         async with centre.database.begin(SERVICE) as session:
             await call_for_child(session, head, line.id)
+
+
+async def test_p2_a_child_who_was_handed_over_since_is_called_for_where_they_are(
+    centre: Centre, keeper: Actor
+) -> None:
+    two = await Two.at_work(centre)
+    await confides(centre, two.person)
+    await two.accepts(await two.offered())
+    await calls(centre, keeper)
+
+    async with centre.database.begin(SERVICE) as session:
+        cases = await session.scalars(select(Case).where(UNRESOLVED))
+        assert [case.organisation_id for case in cases] == [two.partner.organisation.id]
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.SUPERVISOR, Role.SAFEGUARDING])
