@@ -33,6 +33,7 @@ from domain.calendar import FOR_EVER
 from domain.cases import states
 from domain.notices import Notice
 from domain.notices.waiting import waiting
+from domain.recovery.lost_messages import note_where_they_begin
 from domain.recovery.lost_yeses import put_off_forgetting
 from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
@@ -97,7 +98,9 @@ class Recovered:
     staff_signed_out: int
 
 
-async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> Recovered:
+async def recover(
+    connection: AsyncConnection, keys: Keyring, taken_at: datetime, now: datetime
+) -> Recovered:
     """In the transaction that restores, as the tables' owner, before anything runs on them."""
     async with AsyncSession(connection, expire_on_commit=False) as session:
         recovered = Recovered(
@@ -117,6 +120,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             staff_signed_out=await _sign_out(session),
         )
         await put_off_forgetting(session, now)
+        await note_where_they_begin(session, taken_at, now)
         await begin_quiet(session, now)
         for organisation_id in await session.scalars(select(Organisation.id)):
             session.add(
