@@ -12,6 +12,7 @@ from storage.sessions import SERVICE, Session
 from storage.whole_files import drafts_of
 
 _FINISH = "run 'wayhome keys rotate' to finish it"
+_UNDER_NEW_KEY = f"{_FINISH}; if not today, bring both custodians the key file as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ async def unfinished(session: Session, held: Keyring) -> str | None:
     """What of a rotation is left to do; None when there is none."""
     state = await key_state(session)
     if state.oldest < state.current:
-        return f"a rotation to epoch {state.current} was broken off: {_FINISH}"
+        return f"a rotation to epoch {state.current} was broken off: {_UNDER_NEW_KEY}"
     if state.announced is not None or held.current > state.current:
         return f"a rotation was begun, and nothing is under its key yet: {_FINISH}"
     if held.oldest < state.current:
-        return f"the key file still holds a key that is over: {_FINISH}"
+        return f"the key file still holds a key that is over: {_UNDER_NEW_KEY}"
     return None
 
 
