@@ -5,10 +5,13 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
 _OWNER_ONLY, _WHOEVER_MAY = 0o600, 0o666
+# In the name of a draft.
+_RANDOM_BYTES = 4
 
 
 @contextmanager
@@ -22,7 +25,7 @@ def whole_file(
     FileExistsError. `like` names a file whose owner is to read this one too, though it is root who
     writes. Raises OSError.
     """
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(_RANDOM_BYTES)}")
     mode = _WHOEVER_MAY if public else _OWNER_ONLY
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -38,6 +41,12 @@ def whole_file(
         _keep_name(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def drafts_of(path: Path) -> list[Path]:
+    """What was killed as it wrote this file left them beside it."""
+    digits = "[0-9a-f]" * (2 * _RANDOM_BYTES)
+    return sorted(path.parent.glob(f".{escape(path.name)}.{digits}"))
 
 
 def put_on_disk(file: BinaryIO) -> None:

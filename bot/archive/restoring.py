@@ -98,7 +98,7 @@ async def _restore(
             ) from None
         tally = await open_all(connection, keys)
         now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-        recovered = await recover(connection, keys, now)
+        recovered = await recover(connection, keys, heading.taken_at, now)
     measured = await _learn_sizes(engine)
     return Restored(
         heading=heading,

@@ -12,18 +12,19 @@ from sqlalchemy.orm import aliased
 
 from domain.one_by_one import each_by_itself, together_or_each
 from domain.privacy import emptied
+from domain.recovery.lost_messages import take_lost_away
 from domain.replies.unopened import taken_unopened
 from domain.returnees.chats import chat_id_of
 from domain.returnees.file_numbers import take_file_number
 from storage.batches import among, at_most, delete_chosen
 from storage.inbox.handled import forget_handled
-from storage.kinds import Discretion, NoticeClass
+from storage.kinds import NoticeClass
 from storage.outbox.contents import Deletion
 from storage.outbox.letters import Delivery, put
 from storage.sessions import Session
 from storage.tables.consent import Renewal
 from storage.tables.outbox import OutboxLane, OutboxRow
-from storage.tables.returnees import STILL_ENROLLED, Enrolment, Invite, Returnee
+from storage.tables.returnees import GUARDED, STILL_ENROLLED, Enrolment, Invite, Returnee
 from storage.tables.safeguarding import ComplaintMessage
 from storage.tables.service import DialogState
 from storage.tables.staff import StaffCode, StaffSession
@@ -38,7 +39,6 @@ _LAST_CHANCE = timedelta(hours=47)
 # has opened a moment ago stays for so long.
 _LAST_LOOK = timedelta(hours=47, minutes=30)
 _TO_BE_READ = timedelta(minutes=15)
-_GUARDED = or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None))
 # Of each kind, within one transaction.
 _MOST = 1000
 # Of what is too old to be taken away, so many messages go into one row of the outbox: each may take
@@ -58,6 +58,7 @@ async def sweep(session: Session) -> int:
     """
     taken = await _note_what_nobody_opened(session)
     taken += await _sweep_traces(session)
+    taken += await take_lost_away(session)
     taken += await forget_handled(session, _NO_RECORD)
     taken += await _bring_file_numbers(session)
     taken += await _empty_invites(session)
@@ -148,7 +149,7 @@ async def _note_what_nobody_opened(session: Session) -> int:
     oldest = (
         select(Returnee.id)
         .join(Trace, Trace.chat_key == Returnee.chat_key)
-        .where(_unopened(session), _GUARDED)
+        .where(_unopened(session), GUARDED)
         .order_by(Trace.sent_at)
         .limit(at_most(_MOST))
     )
@@ -219,7 +220,7 @@ async def _sweep_traces(session: Session) -> int:
         # Telegram counts from when it came first.
         came[chat_key][number] = min(at, came[chat_key].get(number, at))
     guarded = await session.scalars(
-        select(Returnee).where(Returnee.chat_key.in_(list(came)), _GUARDED)
+        select(Returnee).where(Returnee.chat_key.in_(list(came)), GUARDED)
     )
     await each_by_itself(session, guarded.all(), partial(_clear, came=came), _leave, "sweep.failed")
     return len(traces)

@@ -87,7 +87,7 @@ def restore(
             "rto_seconds": _seconds(restored.took),
         },
         as_json,
-        lambda: "\n".join(_told(restored)),
+        lambda: "\n".join(_told_of_drill(restored) if drill else _told(restored)),
     )
     if not restored.measured:
         typer.echo(
@@ -100,18 +100,43 @@ def restore(
 
 
 def _told(restored: "Restored") -> list[str]:
+    return [
+        *_came_back(restored),
+        f"Lost (RPO): what happened in {_since(restored)}.",
+        f"Time it took (RTO): {_span(restored.took)}.",
+        "So that what is not known any more harms nobody:",
+        *_recovered(restored),
+        "What only people can make good: docs/deployment.md, After a restore.",
+    ]
+
+
+def _told_of_drill(restored: "Restored") -> list[str]:
+    return [
+        "This was a drill, in a database of its own that is gone again: nothing was changed.",
+        *_came_back(restored),
+        f"A restore would lose (RPO) what happened in {_since(restored)}.",
+        f"Time it took (RTO): {_span(restored.took)}.",
+        "So that what is not known any more harms nobody, a restore would see to:",
+        *_recovered(restored),
+    ]
+
+
+def _came_back(restored: "Restored") -> list[str]:
     rows = sum(restored.rows.values())
     unreadable = f"{restored.unreadable:,} do NOT open" if restored.unreadable else "all of them"
-    taken_at = iso(restored.heading.taken_at)
     return [
         f"Restored {rows:,} rows of {len(restored.rows)} tables: as many as were backed up.",
         f"Opened {restored.opened:,} sealed values and look-up hashes: {unreadable}.",
-        f"Lost (RPO): what happened in the {_span(restored.lost)} since {taken_at}.",
-        f"Time it took (RTO): {_span(restored.took)}.",
-        "So that what is not known any more harms nobody:",
-        *(f"  {what.replace('_', ' ')}: {n:,}" for what, n in asdict(restored.recovered).items()),
-        "What only people can make good: docs/deployment.md, After a restore.",
     ]
+
+
+def _since(restored: "Restored") -> str:
+    return f"the {_span(restored.lost)} since {iso(restored.heading.taken_at)}"
+
+
+def _recovered(restored: "Restored") -> list[str]:
+    counted = asdict(restored.recovered).items()
+    return [f"  {what.replace('_', ' ')}: {n:,}" for what, n in counted]
 
 
 def _span(span: timedelta) -> str:

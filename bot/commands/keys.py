@@ -98,7 +98,8 @@ def _told(done: "Rotated") -> list[str]:
     else:
         told.append(f"{done.key_file} holds the new key alone: put it in the key file's place.")
     told.append(
-        "Today: bring the new key file to both custodians, and destroy their old ones."
-        " Destroy backups from before today: nothing opens them any more."
+        f"Today, in this order: copy {done.backup.file.resolve()} away from this machine, where it"
+        " is the only backup that opens; bring the new key file to both custodians, and destroy"
+        " their old ones; destroy all backups from before, which nothing opens any more."
     )
     return told

@@ -23,6 +23,7 @@ from dialogs.presses import drawn_before
 from dialogs.screens import Screen
 from dialogs.texts import Texts
 from domain.notices import Notice, says
+from domain.recovery.lost_messages import lost_numbers
 from domain.returnees.chats import returnee_of_chat
 from domain.safety.screens import CAME_AS, what_vanishes
 from domain.staff import staff_of_chat
@@ -155,7 +156,7 @@ async def _notification(
         instead = None if says(content, Notice.CONCEALED) else fresh
         call = _edit(chat_id, edited[0], screen)
         return Wire((call,), instead, covers=covers, opens=_opened(content, screen, edited))
-    gone = await _traces(session, chat_id) if params.get("hide") else []
+    gone = await _all_there(session, chat_id) if params.get("hide") else []
     # That a chat is empty is said once it is.
     emptied = _deletions(chat_id, [*gone, *params.get("gone", [])])
     topic = chat.topic_of_case
@@ -197,10 +198,11 @@ async def _wordless(
 ) -> tuple[TelegramMethod[Any], ...]:
     """The calls of a row that only takes something away, leaves a group or fits a menu."""
     match content:
-        case Deletion(messages, hide):
+        case Deletion(messages, hide, lost):
             gone = await _real_ids(session, *messages)
             # What was leaving as it was put came meanwhile, and is found by its trace.
-            gone += await _traces(session, chat_id) if hide else []
+            gone += await _all_there(session, chat_id) if hide else []
+            gone += await _lost(session, chat_id) if lost else []
             return _deletions(chat_id, gone)
         case TopicDeletion(topic):
             return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
@@ -277,6 +279,18 @@ def _deletions(chat_id: int, gone: Iterable[int]) -> tuple[TelegramMethod[Any], 
         DeleteMessages(chat_id=chat_id, message_ids=ids[start : start + _MOST_DELETED_AT_ONCE])
         for start in range(0, len(ids), _MOST_DELETED_AT_ONCE)
     )
+
+
+async def _all_there(session: Session, chat_id: int) -> list[int]:
+    """Both sides' messages, as far as Telegram lets us delete them."""
+    return [*await _lost(session, chat_id), *await _traces(session, chat_id)]
+
+
+async def _lost(session: Session, chat_id: int) -> list[int]:
+    """What may have come since a backup that was restored; what has a trace is none of that."""
+    lost = await lost_numbers(session)
+    known = set(await _traces(session, chat_id)) if lost else set()
+    return [number for number in lost if number not in known]
 
 
 async def _traces(session: Session, chat_id: int) -> list[int]:

@@ -14,6 +14,7 @@ from bot.errors import CannotOpen
 from bot.health.check import Check
 from bot.health.database_checks import checks_of_database
 from bot.health.telegram_checks import checks_of_telegram
+from bot.keys.looking import left_beside
 from bot.settings import Settings, read_settings
 from storage.away import AWAY
 from storage.sessions import SERVICE, Database
@@ -85,7 +86,8 @@ def _key_file(path: Path) -> Check:
         return Check("key file", False, f"{path} can't be looked at: {error.strerror}")
     if mode & 0o077:
         return Check("key file", False, f"others can read {path}: chmod 600 it")
-    return Check("key file", True, "readable by its owner only")
+    left = left_beside(path)
+    return Check("key file", left is None, left or "readable by its owner only")
 
 
 async def _channels(

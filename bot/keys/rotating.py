@@ -96,6 +96,8 @@ async def _back_up(settings: Settings, place: Path) -> Backup:
         raise CannotOpen(
             f"{error} Everything is under the new key already, and the old one stays in the key"
             " file until there is a backup: make room, or name another place, and run this again."
+            " Today, since the custodians' copies open nothing that is written now; if it can't be"
+            " done today, bring them the key file as it is."
         ) from None
 
 

@@ -33,6 +33,7 @@ from domain.calendar import FOR_EVER
 from domain.cases import states
 from domain.notices import Notice
 from domain.notices.waiting import waiting
+from domain.recovery.lost_messages import note_where_they_begin
 from domain.recovery.lost_yeses import put_off_forgetting
 from domain.recovery.quiet import RESTORED, begin_quiet
 from domain.retention_periods import TAKEN_BACK_WITHIN, TIME_TO_ANSWER
@@ -75,12 +76,14 @@ _LATE = timedelta(days=1)
 class Recovered:
     """How many there were of each."""
 
-    #: Of which people had not been asked yet.
+    #: Of which people had not been asked yet, or to which they had said yes and nobody else had.
     referrals_given_back: int
     messages_called_back: int
     channel_calls_called_back: int
     #: To partners.
     mails_called_back: int
+    #: Told to partners on the telephone, or at work on a page that they had opened.
+    partner_codes_ended: int
     check_ins_missed_by_us: int
     campaigns_paused: int
     #: People on one.
@@ -97,7 +100,9 @@ class Recovered:
     staff_signed_out: int
 
 
-async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> Recovered:
+async def recover(
+    connection: AsyncConnection, keys: Keyring, taken_at: datetime, now: datetime
+) -> Recovered:
     """In the transaction that restores, as the tables' owner, before anything runs on them."""
     async with AsyncSession(connection, expire_on_commit=False) as session:
         recovered = Recovered(
@@ -105,6 +110,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             messages_called_back=await _call_back(session, keys, now),
             channel_calls_called_back=await _call_back_channel_calls(session),
             mails_called_back=await _call_back_mails(session),
+            partner_codes_ended=await _end_partner_codes(session, now),
             check_ins_missed_by_us=await _own_up(session, now),
             campaigns_paused=await _pause_campaigns(session),
             pathways_waiting=await _let_pathways_wait(session, now),
@@ -117,6 +123,7 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
             staff_signed_out=await _sign_out(session),
         )
         await put_off_forgetting(session, now)
+        await note_where_they_begin(session, taken_at, now)
         await begin_quiet(session, now)
         for organisation_id in await session.scalars(select(Organisation.id)):
             session.add(
@@ -127,13 +134,16 @@ async def recover(connection: AsyncConnection, keys: Keyring, now: datetime) -> 
 
 
 async def _give_back_referrals(session: AsyncSession, keys: Keyring, now: datetime) -> int:
-    """Before what waited is called back. They may have been asked since, and said no: whoever gave
-    it hears with the next tick that there is no answer, and decides anew.
+    """Before what waited is called back. They may have been asked since, and said no, or have taken
+    their yes back before anybody took over: whoever gave it hears with the next tick that there is
+    no answer, and decides anew. In danger to life no yes was waited for, and none is.
     """
     questions = await waiting(session, keys, Notice.REFERRAL_ASKED, OutboxRow.case_id.is_not(None))
-    unasked = Referral.id.in_({UUID(question["referral"]) for question in questions})
-    is_open = Referral.state == ReferralState.ASKED
-    return await _changed(session, update(Referral).where(unasked, is_open).values(look_at=now))
+    asked = Referral.id.in_({UUID(question["referral"]) for question in questions})
+    unasked = and_(Referral.state == ReferralState.ASKED, asked)
+    agreed = and_(Referral.state == ReferralState.OFFERED, ~Referral.vital)
+    given_back = update(Referral).where(or_(unasked, agreed)).values(look_at=now)
+    return await _changed(session, given_back)
 
 
 async def _call_back(session: AsyncSession, keys: Keyring, now: datetime) -> int:
@@ -181,6 +191,15 @@ async def _call_back_mails(session: AsyncSession) -> int:
     """
     waiting = MailLink.mail_at.is_not(None)
     return await _changed(session, update(MailLink).where(waiting).values(mail_at=None, taker=None))
+
+
+async def _end_partner_codes(session: AsyncSession, now: datetime) -> int:
+    """One that was used or ended since would open what travelled once more: whoever gave the
+    referral tells another.
+    """
+    works = or_(MailLink.code_hash.is_not(None), MailLink.key_until >= now)
+    ended = update(MailLink).where(works).values(code_hash=None, key_hash=None, key_until=None)
+    return await _changed(session, ended)
 
 
 async def _own_up(session: AsyncSession, now: datetime) -> int:

@@ -148,13 +148,10 @@ async def what_vanishes(
 
     Of a frozen one only what was written there: ours says nothing, and an empty chat can alarm.
     """
-    frozen = returnee.frozen_at is not None
+    if not await clears_itself(session, returnee):
+        return []
     visible = (await session.get_one(Safety, returnee.id)).visible
-    if discretion_now(returnee) is not Discretion.WATCHED:
-        return []
-    if visible is Visible.EVERYTHING and not frozen:
-        return []
-    only_theirs = frozen or visible is Visible.ORDINARY
+    only_theirs = returnee.frozen_at is not None or visible is Visible.ORDINARY
     late = await _came_late(session, returnee, put_before) if watched_since else ()
     return await read_messages(
         session,
@@ -163,6 +160,16 @@ async def what_vanishes(
         or_before=watched_since,
         or_these=late,
     )
+
+
+async def clears_itself(session: Session, returnee: Returnee) -> bool:
+    """Whether something goes off the screen soon: not where others look on and everything may stay,
+    unless the stop word was used.
+    """
+    if discretion_now(returnee) is not Discretion.WATCHED:
+        return False
+    visible = (await session.get_one(Safety, returnee.id)).visible
+    return returnee.frozen_at is not None or visible is not Visible.EVERYTHING
 
 
 async def _came_late(session: Session, returnee: Returnee, put_before: int) -> Sequence[int]:

@@ -4,10 +4,11 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from storage.keys.keyring import Keyring
-from storage.whole_files import whole_file
+from storage.whole_files import drafts_of, whole_file
 
 _SECRET = 32
 # The number stands in two bytes before whatever is sealed.
@@ -44,8 +45,8 @@ def add_key(path: Path, number: int, into: Path | None = None) -> None:
 
 def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
     """Leaves out the keys of earlier epochs: in the file, or in another one that is written from
-    it. Raises KeyFileError as `add_key` does, and where none would be left: somebody brought an
-    older file back.
+    it; and takes away the drafts in which a write that was killed left them. Raises KeyFileError as
+    `add_key` does, and where none would be left: somebody brought an older file back.
     """
     held = _read(path)
     if into is not None:
@@ -53,7 +54,12 @@ def keep_keys_since(path: Path, oldest: int, into: Path | None = None) -> None:
     kept = {number: secret for number, secret in held.items() if number >= oldest}
     if oldest not in kept:
         raise KeyFileError(f"the key file {path} lacks the newest key and was left as it is")
-    _write(kept, into or path, like=path)
+    place = into or path
+    _write(kept, place, like=path)
+    for draft in drafts_of(place):
+        # Or `wayhome doctor` goes on naming it.
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _adds(path: Path, number: int, held: Mapping[int, bytes]) -> bool:

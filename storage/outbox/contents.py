@@ -62,6 +62,8 @@ class Deletion:
 
     messages: tuple[int, ...]
     hide: bool = False
+    #: What came since a backup goes, of which nothing is known (domain/recovery/lost_messages.py).
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,9 @@ def to_document(content: Content) -> Document:
             return _of_notification(content)
         case Window():
             return _of_window(content)
-        case Deletion(messages, hide):
-            return {"delete": list(messages), **({"hide": True} if hide else {})}
+        case Deletion(messages, hide, lost):
+            marks = {"hide": hide, "lost": lost}
+            return {"delete": list(messages), **{name: True for name in marks if marks[name]}}
         case TopicDeletion(topic):
             return {"delete_topic": topic}
         case Clearing(watched_since):
@@ -172,7 +175,11 @@ def _read(document: Document) -> Content:
         case {"window": {"text": text, "markup": markup}}:
             return _window(text, markup, document)
         case {"delete": messages}:
-            return Deletion(tuple(messages), hide=document.get("hide", False))
+            return Deletion(
+                tuple(messages),
+                hide=document.get("hide", False),
+                lost=document.get("lost", False),
+            )
         case {"delete_topic": topic}:
             return TopicDeletion(topic)
         case {"vanish": _}:

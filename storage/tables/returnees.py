@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.kinds import AgeBand, Discretion, Identity, SilencePlan, Visible
@@ -73,6 +73,10 @@ class Returnee(Identified, Base):
     child_in: Mapped[UUID | None]
     #: The notice that they were asked under last, or an earlier one that a yes is still from under.
     notice_version: Mapped[str | None]
+
+
+#: Others may read along on the phone, or may have.
+GUARDED = or_(Returnee.discretion != Discretion.OPEN, Returnee.frozen_at.is_not(None))
 
 
 class Enrolment(Identified, Base):

@@ -15,6 +15,7 @@ from bot.database.opening import keys_in, opened
 from bot.embedded.postgres import PASSWORDS, EmbeddedPostgres, embedded_postgres
 from bot.embedded.roles import OWNER
 from bot.errors import CannotOpen
+from bot.keys.looking import look
 from bot.keys.rotating import rotate
 from bot.settings import Settings
 from storage.archive.sealed_files import SealedWriter
@@ -186,3 +187,16 @@ async def test_a_backup_goes_into_no_database_that_takes_few_scripts(
     with pytest.raises(CannotOpen, match="not in Unicode"):
         await restore(elsewhere, backup.file)
     await drop_database(postgres, "latin")
+
+
+async def test_p6_the_key_file_that_a_killed_rotation_was_writing_is_named_and_goes_with_the_next(
+    world: World, settings: Settings
+) -> None:
+    async with stuck_in("storage.whole_files", "put_on_disk", settings, "keys", "rotate"):
+        pass
+    [draft] = settings.data_dir.glob(".key.*")
+    assert str(draft) in str((await look(settings)).problem)
+
+    await rotate(settings)
+    assert not draft.exists()
+    assert (await look(settings)).problem is None

@@ -1,11 +1,15 @@
 """The two commands as an operator types them, beside a running replica."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.archive.taking import Backup
 from bot.commands.main import app
+from bot.keys import rotating
+from bot.keys.rotating import Rotated
 from storage.keys.files import make_key_file
 from tests.process import Operator
 from tests.simulator_server import RunningSimulator
@@ -37,6 +41,8 @@ async def test_the_embedded_database_gets_new_keys_and_a_backup_while_it_serves_
     assert "as many as were backed up" in told
     assert "(RPO)" in told
     assert "(RTO)" in told
+    assert told.startswith("This was a drill")
+    assert "What only people can make good" not in told
 
     cases = await operator.ask("cases")
     elsewhere = tmp_path / "elsewhere"
@@ -53,6 +59,20 @@ async def test_the_embedded_database_gets_new_keys_and_a_backup_while_it_serves_
     async with operator.running():
         telegram.send_text(person, "he is back, please help me, he locked me in again")
         await telegram.wait_for(lambda: len(telegram.from_bot(person)) > 1 or None, 30)
+
+
+def test_p1_the_new_backup_is_to_be_copied_away_before_the_others_are_destroyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Backup(tmp_path / "keys-2.backup", 1, datetime.now(UTC), "1", 2, {}, noted=True)
+
+    async def rotated(*_: object, **__: object) -> Rotated:
+        return Rotated(2, 0, 0, taken, tmp_path / "key", in_place=True)
+
+    monkeypatch.setattr(rotating, "rotate", rotated)
+    told = CliRunner().invoke(app, ["keys", "rotate"]).output
+    assert told.index(f"copy {taken.file} away") < told.index("custodians")
+    assert told.index("custodians") < told.index("destroy all backups")
 
 
 def test_what_is_refused_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,6 +198,8 @@ async def test_a_key_file_that_can_t_be_written_is_replaced_by_the_operator_twic
     assert (done.epoch, done.key_file, done.in_place) == (2, new, False)
     assert read_key_file(new).fingerprints().keys() == {2}
     assert "still holds a key that is over" in str((await look(settings)).problem)
+    # Their copies open nothing that is written now.
+    assert "both custodians" in str((await look(settings)).problem)
     settings.key_path.write_bytes(new.read_bytes())
     assert (await look(settings)).problem is None
 

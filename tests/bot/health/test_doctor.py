@@ -58,3 +58,16 @@ async def test_what_is_missing_besides_is_said_together(tmp_path: Path) -> None:
         "telegram",
     }
     assert checks["key file"].detail.startswith(f"{tmp_path / 'key'} can't be looked at")
+
+
+@pytest.mark.usefixtures("away")
+async def test_p6_a_draft_of_the_key_file_that_a_killed_command_left_is_named(
+    tmp_path: Path,
+) -> None:
+    make_key_file(tmp_path / "key")
+    (tmp_path / ".key.deadbeef").write_bytes((tmp_path / "key").read_bytes())
+    (tmp_path / ".key.by-hand").touch()
+    check = (await found())["key file"]
+
+    assert not check.ok
+    assert check.detail.endswith(f"delete {tmp_path / '.key.deadbeef'}")

@@ -133,3 +133,14 @@ def test_what_an_earlier_rotation_left_there_is_written_over(tmp_path: Path) -> 
     keep_keys_since(path, 2, into=copy)
 
     assert read_key_file(copy).fingerprints().keys() == {2}
+
+
+def test_p6_drafts_with_an_older_key_go_with_it_and_no_other_file_does(tmp_path: Path) -> None:
+    path, by_hand = tmp_path / "key", tmp_path / ".key.by-hand"
+    make_key_file(path)
+    for left in (by_hand, tmp_path / ".key.0123abcd", tmp_path / ".other.0123abcd"):
+        left.write_bytes(path.read_bytes())
+    add_key(path, 2)
+    keep_keys_since(path, 2)
+
+    assert {file.name for file in tmp_path.iterdir()} == {"key", ".key.by-hand", ".other.0123abcd"}

@@ -77,6 +77,7 @@ FORMS: list[tuple[Content, dict[str, Any]]] = [
     ),
     (Deletion((1, -2)), {"delete": [1, -2]}),
     (Deletion((), hide=True), {"delete": [], "hide": True}),
+    (Deletion((), lost=True), {"delete": [], "lost": True}),
     (TopicDeletion(7), {"delete_topic": 7}),
     (Clearing(), {"vanish": True}),
     (Clearing(NOON), {"vanish": True, "watched_since": "2026-05-04T12:00:00+00:00"}),
