@@ -33,6 +33,9 @@ _LEAVES_QUESTION_OPEN = (
     Notice.REVEALED,
     Notice.CONCEALED,
     Notice.MESSAGE_KEPT,
+    Notice.RECORDING_KEPT,
+    Notice.PLACE_UNSEEN,
+    Notice.NUMBER_UNSEEN,
 )
 
 log = structlog.get_logger()
