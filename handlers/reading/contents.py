@@ -132,6 +132,11 @@ def typed_in(message: Message) -> str:
     return message.text or message.caption or ("\n".join(lines_of(rich)) if rich else "")
 
 
+def name_in(message: Message) -> str:
+    """Typed, or that of whoever is on a contact's card."""
+    return message.contact.first_name if message.contact else message.text or ""
+
+
 def without_command_or_code(words: str) -> str:
     """Pressing /help or an invitation says nothing yet; what is written behind it does. A command
     that there is none of is a word like any other.
