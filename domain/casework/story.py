@@ -61,6 +61,8 @@ class Said:
     earlier: Sequence[str]
     #: What the person says is wrong about it, oldest first.
     corrections: Sequence[str]
+    #: What of this case it answers, by the gesture that answers one message.
+    answers: "Said | None"
     file_id: str | None
     #: Of words to the person: how far they got, and the code of why they wait.
     delivery: OutboxState | None

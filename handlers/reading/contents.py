@@ -195,6 +195,8 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
     quoted = _with_links(quote.text, links_behind(quote.entities)) if quote else ""
     words = "\n".join(filter(None, (said, _as_quote(quoted), carried)))
     body = Body(number=message.message_id)
+    if message.reply_to_message:
+        body["answers"] = message.reply_to_message.message_id
     if words and not is_place(message):
         body["text"] = words
     if carried:
