@@ -36,6 +36,7 @@ _LEAVES_QUESTION_OPEN = (
     Notice.RECORDING_KEPT,
     Notice.PLACE_UNSEEN,
     Notice.NUMBER_UNSEEN,
+    Notice.UNOPENABLE,
 )
 
 log = structlog.get_logger()

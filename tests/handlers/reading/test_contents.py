@@ -100,7 +100,8 @@ async def test_p1_whatever_somebody_sends_is_kept_and_has_a_deadline_unless_it_i
     assert message.kind is kind
     assert (message.listen_by is None) == (kind is MessageKind.TEXT)
     assert await texts(database) == [text]
-    receipt = "message-kept" if kind is MessageKind.TEXT else "recording-kept"
+    receipts = {MessageKind.TEXT: "message-kept", MessageKind.OTHER: "unopenable"}
+    receipt = receipts.get(kind, "recording-kept")
     assert notices(said) == [receipt]
 
 
