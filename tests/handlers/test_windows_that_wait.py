@@ -135,8 +135,8 @@ async def test_p3_so_it_is_where_an_edit_asks_the_question_again(
     assert (await kept(database))["nights"] == "5"
 
 
-CARD = {"contact": {"phone_number": "+355 69 123 4567", "first_name": "Besa"}}
-STICKER = {
+CARD: dict[str, Any] = {"contact": {"phone_number": "+355 69 123 4567", "first_name": "Besa"}}
+STICKER: dict[str, Any] = {
     "sticker": {
         "file_id": "S1",
         "file_unique_id": "s",
