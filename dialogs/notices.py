@@ -174,6 +174,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.RECORDING_UNREAD: Wording(talk.recording_unread),
     Notice.PLACE_UNSEEN: Wording(talk.place_unseen),
     Notice.NUMBER_UNSEEN: Wording(talk.number_unseen),
+    Notice.UNOPENABLE: Wording(talk.unopenable),
     Notice.MESSAGE_KEPT: Wording(talk.message_kept, bare=True),
     Notice.CASEWORKER_WORDS: Wording(talk.caseworker_words, refers=("message",)),
     Notice.CHECK_IN_PROMPT: Wording(check_ins.prompt, refers=("check_in",)),

@@ -14,14 +14,14 @@ from domain.stop_word.choosing import is_same, propose, take
 from handlers.answering.keeping import keep_as_said
 from handlers.answering.off_record import take_off_screen
 from handlers.finding.asked import STOP_WORD
-from handlers.reading.filters import WORDS
+from handlers.reading.filters import SAID
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 
 def choosing_word_router() -> Router:
     router = Router(name="choosing a word")
-    router.message.register(take_word, WORDS, STOP_WORD)
+    router.message.register(take_word, STOP_WORD, SAID)
     return router
 
 
@@ -35,7 +35,9 @@ async def take_word(
     data = dialog_manager.dialog_data
     data.pop("refused", None)
     try:
-        if "word" in data:
+        if "word" in data and not message.text:
+            await ask_for_words(dialog_manager, StopWordStates.again)
+        elif "word" in data:
             await _rehearse(message, dialog_manager, session, returnee)
         else:
             word = await propose(session, returnee, message.text or "")

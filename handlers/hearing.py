@@ -12,6 +12,7 @@ from domain.children.ages import says_only_a_childs_age
 from domain.children.saying import of_a_child
 from domain.crisis.gentle_question import answered_lately
 from domain.distress import Assessment, Ear, Later, Said, Severity
+from domain.distress.assessment import each_once
 from domain.lexicon.cache import Lexicons
 from domain.messages.body import Body
 from domain.messages.recent_words import said_before
@@ -123,6 +124,6 @@ async def _judged(session: Session, said: Said, ear: Ear) -> Assessment:
 def _together(one: Assessment, other: Assessment) -> Assessment:
     """As grave as the graver, for the reasons of both."""
     graver, lesser = sorted((one, other), key=lambda each: each.severity.rank, reverse=True)
-    reasons = dict.fromkeys((*graver.reasons, *lesser.reasons))
+    reasons = each_once((*graver.reasons, *lesser.reasons))
     asks = graver.severity is Severity.NONE and (graver.ask or lesser.ask)
-    return replace(graver, ask=asks, reasons=tuple(reasons))
+    return replace(graver, ask=asks, reasons=reasons)

@@ -1,4 +1,6 @@
-"""Somebody names who may be told of their silence: two messages, taken off the screen."""
+"""Somebody names who may be told of their silence: two messages, taken off the screen. Of a
+contact's card only the name is taken.
+"""
 
 from aiogram import Router
 from aiogram.types import Message
@@ -12,14 +14,15 @@ from domain.safety.silence_plan import checked_address, checked_name
 from handlers.answering.keeping import keep_as_said
 from handlers.answering.off_record import take_off_screen
 from handlers.finding.asked import NAMES
-from handlers.reading.filters import WORDS
+from handlers.reading.contents import name_in
+from handlers.reading.filters import SAID
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 
 
 def naming_router() -> Router:
     router = Router(name="naming somebody")
-    router.message.register(take_words, WORDS, NAMES)
+    router.message.register(take_words, NAMES, SAID)
     return router
 
 
@@ -34,7 +37,7 @@ async def take_words(
     said.pop("refused", None)
     try:
         if window == NamingStates.who:
-            said["who"] = checked_name(message.text or "")
+            said["who"] = checked_name(name_in(message))
             await ask_for_words(dialog_manager, NamingStates.how)
         else:
             said["how"] = checked_address(message.text or "")

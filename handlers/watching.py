@@ -9,7 +9,8 @@ from aiogram.types import Message, Update
 
 from domain.check_ins.answering import let_go_of_covered
 from domain.children.saying import says_child
-from domain.crisis.answering import answer_signal
+from domain.crisis.answering import answer_signal, is_asked_enough
+from domain.crisis.gentle_question import concern_answered_lately
 from domain.distress import Assessment, Ear, Severity
 from domain.identity.agreed_words import hear_words, veiled
 from domain.identity.blocking import note_unblock
@@ -50,6 +51,7 @@ from handlers.reading.contents import (
 )
 from locales.catalogues import chosen_language
 from storage.kinds import UNREADABLE, MessageKind
+from storage.outbox.contents import ToChat
 from storage.sessions import Session
 from storage.tables.cases import Case
 from storage.tables.returnees import Returnee
@@ -182,7 +184,7 @@ async def _look_at_returnee(
     if fits_window:
         leave_out(session, message.chat.id, message.message_id)
         return False
-    if is_plain:
+    if is_plain or await _is_asked_enough(session, came, returnee, state):
         return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for
     case = await answer_signal(
@@ -199,6 +201,15 @@ async def _look_at_returnee(
         returnee.typing_for = answered
         return False
     return True
+
+
+async def _is_asked_enough(
+    session: Session, came: Came, returnee: Returnee, state: FSMContext | None
+) -> bool:
+    """Then it is like any other message. No window takes it for what it asks."""
+    if not await is_asked_enough(session, returnee, came.heard):
+        return False
+    return not await is_for_a_window(session, came.message, returnee, state)
 
 
 async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee) -> bool:
@@ -267,6 +278,9 @@ async def _look_at_stranger(session: Session, came: Came, state: FSMContext | No
         await _look_at_returnee(session, came, returnee)
         return True
     if calls_for_help(message):
+        return False
+    is_concern = heard.severity is Severity.CONCERN
+    if is_concern and await concern_answered_lately(session, chat_id, ToChat(language)):
         return False
     if heard.severity is not Severity.NONE or heard.ask:
         params = {"severity": heard.severity, "about_staff": names_staff(heard.reasons)}

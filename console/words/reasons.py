@@ -7,7 +7,9 @@ those of its first part, so that a new rule never leaves a case without a reason
 
 from collections.abc import Sequence
 from gettext import NullTranslations
+from itertools import chain
 
+from domain.distress.assessment import with_scopes
 from domain.distress.own import OWN
 from domain.marks import N_
 
@@ -118,5 +120,11 @@ def reason_in_words(code: str, translations: NullTranslations) -> str:
 
 
 def reasons_in_words(codes: Sequence[str], translations: NullTranslations) -> list[str]:
-    """Each once, however many rules say the same."""
-    return list(dict.fromkeys(reason_in_words(code, translations) for code in codes))
+    """Each once, however many rules say the same, and with whatever lowered it; unless another rule
+    heard it in full.
+    """
+    told = dict.fromkeys(
+        tuple(reason_in_words(code, translations) for code in each) for each in with_scopes(codes)
+    )
+    lowered = [each for each in told if len(each) > 1 and each[:1] in told]
+    return [*chain.from_iterable(each for each in told if each not in lowered)]

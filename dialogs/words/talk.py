@@ -153,6 +153,16 @@ async def number_unseen(telling: Telling) -> Screen:
     )
 
 
+async def unopenable(telling: Telling) -> Screen:
+    """A story, a gift and the like (P11)."""
+    return Screen(
+        telling.texts(
+            "Nobody here can open this, our team included: they see that something came, and any "
+            "words in it. Please write in words what it is about."
+        )
+    )
+
+
 async def words_asked(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

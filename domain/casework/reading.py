@@ -142,13 +142,14 @@ async def _conversation(
     *which: ColumnElement[bool],
 ) -> list[Said]:
     rows = await session.execute(
-        select(Message, OutboxRow.state, OutboxRow.held, OutboxRow.not_before)
+        select(Message, OutboxRow.state, OutboxRow.held, OutboxRow.not_before, OutboxRow.message_id)
         .outerjoin(OutboxRow, OutboxRow.id == Message.outbox_id)
         .where(Message.case_id == found.id, *which)
         .order_by(Message.number)
     )
     said = []
-    for message, delivery, held, not_before in rows:
+    by_number: dict[int | None, Said] = {}
+    for message, delivery, held, not_before, sent_as in rows:
         body, kind = as_far_as_it_opens(key, message)
         said.append(
             Said(
@@ -164,6 +165,7 @@ async def _conversation(
                 cry=bool(body.get("cry")),
                 earlier=[as_shown(text) for text in cries_taken_out(body)],
                 corrections=[as_shown(note["text"]) for note in body.get("corrections", ())],
+                answers=by_number.get(body.get("answers")),
                 file_id=body.get("file_id"),
                 delivery=delivery,
                 held=held,
@@ -173,6 +175,8 @@ async def _conversation(
                 heard_by=names.get(message.heard_by),
             )
         )
+        if number := body.get("number", sent_as):
+            by_number[number] = said[-1]
     return said
 
 

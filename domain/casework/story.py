@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.cases.events import BEGINNINGS, CAME_BACK, SIGNALS, is_signal
 from domain.distress import Own
+from domain.distress.assessment import each_once
 from domain.replies.phrases import Phrase
 from domain.safety.safe_contact import SafeContact
 from domain.safety.silence_plan import UNANSWERED, Named
@@ -61,6 +62,8 @@ class Said:
     earlier: Sequence[str]
     #: What the person says is wrong about it, oldest first.
     corrections: Sequence[str]
+    #: What of this case it answers, by the gesture that answers one message.
+    answers: "Said | None"
     file_id: str | None
     #: Of words to the person: how far they got, and the code of why they wait.
     delivery: OutboxState | None
@@ -122,7 +125,7 @@ class CaseFile:
         gravest = [each for each in signals if each.severity is self.case.severity]
         newest = [each for each in self._story if each.is_signal or each.kind in CAME_BACK]
         told = (*reversed(gravest), *signals[-1:], *newest[-1:])
-        return tuple(dict.fromkeys(chain(*(each.reasons for each in told))))
+        return each_once(chain(*(each.reasons for each in told)))
 
     @property
     def closing_wished_at(self) -> datetime | None:

@@ -12,15 +12,19 @@ from domain.cases.events import has_reason
 from domain.cases.finding import open_case_of
 from domain.children.saying import of_a_child, says_child
 from domain.consent.reading import may_read, not_before_a_no
+from domain.crisis.gentle_question import concern_answered_lately
 from domain.distress.assessment import Assessment
 from domain.duty import is_staffed
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message
 from domain.notices import Notice, tell
+from domain.notices.telling import told_lately
+from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import organisation_of
 from domain.safety.rejudging import count_as_written
 from domain.signals.opening import open_or_append, would_reopen
 from storage.kinds import CaseState, MessageKind, Severity
+from storage.outbox.contents import Notification
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case
 from storage.tables.returnees import Returnee
@@ -70,6 +74,15 @@ async def answer_signal(
         await keep_message(session, returnee, case, kind, cry, session.now)
     await _answer(session, returnee, case, heard, shown=shown)
     return case
+
+
+async def is_asked_enough(session: Session, returnee: Returnee, heard: Assessment) -> bool:
+    """Whether nothing would come of it but a question that they have answered lately: of a concern,
+    where nobody may read it. What is graver is asked about each time (P1).
+    """
+    if heard.severity is not Severity.CONCERN or await may_read(session, returnee):
+        return False
+    return await concern_answered_lately(session, chat_id_of(session, returnee))
 
 
 async def call_for_child(session: Session, returnee: Returnee, organisation_id: UUID) -> None:
@@ -168,7 +181,7 @@ async def _answer(
     if says_child(severity, heard.reasons) and severity is not Severity.EMERGENCY:
         await _tell(session, returnee, Notice.CHILD_HEARD, case)
     elif _asks_for_human_alone(heard) and case.severity is Severity.URGENT:
-        await _tell(session, returnee, Notice.HELP_ASKED, case)
+        await _tell(session, returnee, Notice.HELP_ASKED, case, again_in=QUIET)
         return
     elif severity is not Severity.CONCERN:
         await _tell(session, returnee, Notice.CRISIS, case, shown=shown)
@@ -180,9 +193,17 @@ async def _answer(
 
 
 async def _tell(
-    session: Session, returnee: Returnee, notice: Notice, case: Case, *, shown: bool = True
+    session: Session,
+    returnee: Returnee,
+    notice: Notice,
+    case: Case,
+    *,
+    shown: bool = True,
+    again_in: timedelta = timedelta(),
 ) -> None:
-    """Says whether somebody is on duty, and within how many minutes they should answer (P11)."""
+    """Says whether somebody is on duty, and within how many minutes they should answer (P11);
+    unless just that was said so lately.
+    """
     if returnee.frozen_at is not None:
         return
     left = (case.deadline_at - session.now) // timedelta(minutes=1) if case.deadline_at else 0
@@ -192,6 +213,9 @@ async def _tell(
         "minutes": max(left, 0),
         **({} if shown else {"unshown": True}),
     }
+    told = Notification(notice, params)
+    if again_in and await told_lately(session, chat_id_of(session, returnee), told, again_in):
+        return
     await tell(session, returnee, notice, params, case_id=case.id)
 
 

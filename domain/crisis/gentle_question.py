@@ -9,7 +9,9 @@ from datetime import timedelta
 from domain.cases.events import happened, happened_lately
 from domain.cases.finding import open_case_of
 from domain.notices import Notice
-from storage.kinds import CaseEventKind
+from domain.notices.telling import told_lately
+from storage.kinds import CaseEventKind, Severity
+from storage.outbox.contents import Notification, ToChat
 from storage.outbox.letters import Once, said_lately
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -27,6 +29,23 @@ async def answered_lately(session: Session, chat_id: int) -> bool:
     """Whether it was answered, and not by asking for somebody, too lately to be asked again."""
     for notice, stands in _STANDS.items():
         if await said_lately(session, chat_id, Once(notice, stands)) is not None:
+            return True
+    return False
+
+
+async def concern_answered_lately(
+    session: Session, chat_id: int, chat: ToChat | None = None
+) -> bool:
+    """Whether they were asked about a concern, and have answered since, too lately to be asked
+    about one again. `chat`: how a stranger was asked.
+    """
+    asked = Notification(Notice.HELP_OFFERED, {"severity": Severity.CONCERN}, chat=chat)
+    question = await told_lately(session, chat_id, asked, max(_STANDS.values()))
+    if question is None:
+        return False
+    for notice, stands in _STANDS.items():
+        answer = await said_lately(session, chat_id, Once(notice, stands))
+        if answer is not None and answer.number > question.number:
             return True
     return False
 

@@ -1,6 +1,8 @@
 """What is made of a message, and by which of its words."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from storage.kinds import Severity
 
@@ -19,6 +21,25 @@ class Assessment:
     ask: bool
     reasons: tuple[str, ...]
     version: str = ""
+
+
+def with_scopes(reasons: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Each with the scopes that lowered it, which stand behind it."""
+    told: tuple[str, ...] = ()
+    for reason in reasons:
+        if told and not reason.startswith("scope."):
+            yield told
+            told = ()
+        told += (reason,)
+    if told:
+        yield told
+
+
+def each_once(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Of several assessments. The same scope stays behind all that it lowered, lest any of that
+    look as if it was heard in full.
+    """
+    return tuple(chain.from_iterable(dict.fromkeys(with_scopes(reasons))))
 
 
 @dataclass(frozen=True, slots=True)

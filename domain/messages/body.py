@@ -27,6 +27,8 @@ class Body(TypedDict, total=False):
     file_id: str
     #: Its number in its chat.
     number: int
+    #: The number there of the message that it answers, whatever that is.
+    answers: int
     #: When it was edited last, on Telegram's clock.
     edited: int
     #: The watch heard something in it.

@@ -51,6 +51,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.RECORDING_UNREAD: _RECEIPT,
     Notice.PLACE_UNSEEN: _RECEIPT,
     Notice.NUMBER_UNSEEN: _RECEIPT,
+    Notice.UNOPENABLE: _RECEIPT,
     Notice.MESSAGE_KEPT: _REPLY,
     Notice.CASEWORKER_WORDS: _WORKERS,
     # It answers the cry: while that is fresh it counts as asked for, like a caseworker's words.

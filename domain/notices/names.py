@@ -19,6 +19,7 @@ class Notice(StrEnum):
     RECORDING_UNREAD = "recording-unread"
     PLACE_UNSEEN = "place-unseen"
     NUMBER_UNSEEN = "number-unseen"
+    UNOPENABLE = "unopenable"
     MESSAGE_KEPT = "message-kept"
     CASEWORKER_WORDS = "caseworker-words"
     NOBODY_YET = "nobody-yet"

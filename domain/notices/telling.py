@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from domain.notices.names import Notice
 from domain.returnees.chats import chat_id_if_it_opens, chat_id_of
 from storage.kinds import Discretion, NoticeClass
 from storage.outbox.contents import Notification, ToChat, to_document
-from storage.outbox.letters import Delivery, Letter, Once
+from storage.outbox.letters import Delivery, Letter, Once, said_lately
 from storage.outbox.unsent import post_newest, put_newest
 from storage.sessions import Session
 from storage.tables.outbox import OutboxRow
@@ -33,6 +33,10 @@ _LEAVES_QUESTION_OPEN = (
     Notice.REVEALED,
     Notice.CONCEALED,
     Notice.MESSAGE_KEPT,
+    Notice.RECORDING_KEPT,
+    Notice.PLACE_UNSEEN,
+    Notice.NUMBER_UNSEEN,
+    Notice.UNOPENABLE,
 )
 
 log = structlog.get_logger()
@@ -145,6 +149,14 @@ async def tell_chat(
     content = Notification(notice, params or {}, edit, chat)
     delivery = replace(_travels(notice, content), case_id=case_id, not_before=not_before)
     return await put_newest(session, chat_id, content, delivery)
+
+
+async def told_lately(
+    session: Session, chat_id: int, content: Notification, within: timedelta
+) -> OutboxRow | None:
+    """The last row that says just that there, where it is on its way or was sent that lately."""
+    once = _travels(Notice(content.notice), content).once
+    return await said_lately(session, chat_id, replace(once, within=within)) if once else None
 
 
 def _travels(notice: Notice, content: Notification) -> Delivery:

@@ -15,6 +15,7 @@ from domain.actors import Actor, Right
 from domain.cases.events import CAME_BACK, SIGNS, are_signals, waits_since
 from domain.cases.finding import of_somebody_leaving, pseudonym
 from domain.cases.states import to_act_by, waits_for_us
+from domain.distress.assessment import each_once
 from domain.paging import MOST, Page
 from domain.queue.view import EVERYTHING, View
 from domain.returnees.phone import who_is_there
@@ -136,7 +137,7 @@ def _line(session: Session, actor: Actor, found: _Found) -> QueueLine:
         claimed_by=name_of(session, holder) if holder else None,
         mine=case.claimed_by == actor.staff_id,
         signals=found.signals,
-        reasons=tuple(dict.fromkeys(reasons)),
+        reasons=each_once(reasons),
     )
 
 

@@ -6,10 +6,12 @@ is.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from domain.children.saying import says_child
 from domain.crisis.answering import answer_signal
 from domain.distress import Assessment, Severity
+from domain.distress.assessment import with_scopes
 from domain.messages.body import Body
 from domain.messages.keeping import row_id_of
 from domain.notices import Notice, tell
@@ -75,8 +77,8 @@ def for_the_team(heard: Assessment) -> Assessment:
     """All that they may know of it: why a life is at stake, if it is."""
     if heard.severity is not Severity.EMERGENCY:
         return replace(heard, severity=Severity.NONE, reasons=())
-    reasons = tuple(reason for reason in heard.reasons if not names_staff([reason]))
-    return replace(heard, reasons=reasons or ("danger",))
+    told = (each for each in with_scopes(heard.reasons) if not names_staff(each))
+    return replace(heard, reasons=tuple(chain.from_iterable(told)) or ("danger",))
 
 
 def names_staff(reasons: Sequence[str]) -> bool:

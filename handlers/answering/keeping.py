@@ -24,6 +24,7 @@ from storage.tables.returnees import Returnee
 # Of what is more than words, or is not kept as it came, each is told that; a stranger, too.
 _RECEIPTS = {
     **dict.fromkeys(UNREADABLE, Notice.RECORDING_KEPT),
+    MessageKind.OTHER: Notice.UNOPENABLE,
     MessageKind.LOCATION: Notice.PLACE_UNSEEN,
     MessageKind.CONTACT: Notice.NUMBER_UNSEEN,
 }

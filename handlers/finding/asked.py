@@ -79,7 +79,8 @@ class Asked(Glance, Filter):
 #: What these are told is kept where it belongs, and in no conversation.
 NAMES = Asked(NamingStates.who, NamingStates.how)
 STOP_WORD = Asked(StopWordStates.word, StopWordStates.again)
-_ASIDE = Asked(*NAMES.windows, *STOP_WORD.windows)
+_NAME = Asked(NamingStates.who)
+_TYPED = Asked(*NAMES.windows, *STOP_WORD.windows)
 _GROUPS: dict[str, type[StatesGroup]] = {
     group.__full_group_name__: group for group in (NamingStates, StopWordStates)
 }
@@ -88,14 +89,21 @@ _GROUPS: dict[str, type[StatesGroup]] = {
 async def is_for_a_window(
     session: Session, message: Message, returnee: Returnee, state: FSMContext | None
 ) -> bool:
-    """Whether these words, in which nothing was heard, are no message to anybody: they answer a
-    window that keeps them to itself. Nobody is called by them.
+    """Whether these words, or this card of somebody whose name is asked for, in which nothing was
+    heard, are no message to anybody: they answer a window that keeps them to itself. Nobody is
+    called by them.
     """
-    is_typed = kind_of(message) is MessageKind.TEXT and message.edit_date is None
-    if state is None or not is_typed or not message.text or is_command(message.text):
+    takes = _NAME if message.contact else _TYPED
+    may_fit = message.contact or _is_typed(message)
+    if state is None or not may_fit or message.edit_date is not None:
         return False
     window, stack = await _window(message.bot, state)
-    return await _ASIDE.is_answered(message, session, returnee, window, stack)
+    return await takes.is_answered(message, session, returnee, window, stack)
+
+
+def _is_typed(message: Message) -> bool:
+    is_text = kind_of(message) is MessageKind.TEXT and bool(message.text)
+    return is_text and not is_command(message.text or "")
 
 
 async def _answers_another(session: Session, message: Message, stack: Stack | None) -> bool:

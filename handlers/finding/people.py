@@ -16,6 +16,7 @@ from domain.safety.screens import active
 from domain.staff import staff_of_chat
 from handlers.correcting import went_elsewhere
 from handlers.hearing import is_doing_something, is_nobodys
+from handlers.reading.contents import typed_in
 from locales.catalogues import Catalogues, chosen_language
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -44,7 +45,7 @@ class People(BaseMiddleware):
         if returnee is not None and is_doing_something(event):
             await seen(data["session"], returnee)
             await active(data["session"], returnee)
-            if not _is_words(event):
+            if not _stays(event):
                 returnee.typing_for = None
                 await went_elsewhere(data["state"])
         data["staff"], data["returnee"] = staff, returnee
@@ -69,12 +70,13 @@ class People(BaseMiddleware):
         return Texts(language, discretion_now(returnee), self._catalogues.of(language))
 
 
-def _is_words(event: Update) -> bool:
-    """Whether what was asked last may still be answered: whoever presses something went elsewhere.
-    Who puts an older message right, or moves with a place that is shared live, did not.
+def _stays(event: Update) -> bool:
+    """Whether what was asked last may still be answered: whoever presses something or sends a
+    command went elsewhere. Who sends a sticker or a voice first, puts an older message right, or
+    moves with a place that is shared live, did not.
     """
     message = event.message
-    is_said = message is not None and not (message.text or "/").startswith("/")
+    is_said = message is not None and not typed_in(message).startswith("/")
     return is_said or event.edited_message is not None
 
 

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from aiogram.types import Audio, Contact, ExternalReplyInfo, Message, TelegramObject
+from aiogram.types import (
+    Audio,
+    Contact,
+    ExternalReplyInfo,
+    Message,
+    MessageOriginUser,
+    TelegramObject,
+)
 
 from handlers.reading.pieces import pieces_of
 from handlers.reading.vcards import lines_of
@@ -18,11 +25,20 @@ _ENDING = re.compile(r"\.\w{1,5}$")
 
 def carried_in(message: Message) -> str:
     """Each a line, and once."""
-    answered = message.external_reply
+    answered = answered_elsewhere(message)
     lines = [] if message.text else [*_of_files(message), *_of_card(message.contact)]
     if answered:
         lines += [*_of_files(answered), *_of_answered(answered)]
     return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def answered_elsewhere(message: Message) -> ExternalReplyInfo | None:
+    """In another chat. Nothing that we said there: it speaks of danger, and is no cry."""
+    answered = message.external_reply
+    origin = answered.origin if answered else None
+    us = message.bot.id if message.bot else None
+    is_ours = isinstance(origin, MessageOriginUser) and origin.sender_user.id == us
+    return None if is_ours else answered
 
 
 def _of_answered(answered: ExternalReplyInfo) -> Iterator[str | None]:

@@ -9,7 +9,7 @@ from aiogram.types import ExternalReplyInfo, Location, Message, TelegramObject, 
 from domain.codes.handed import without_codes
 from domain.messages.body import Body
 from handlers.menus import COMMANDS
-from handlers.reading.carried_words import carried_in
+from handlers.reading.carried_words import answered_elsewhere, carried_in
 from handlers.reading.links import links_behind, links_in
 from handlers.reading.pieces import pieces_of
 from handlers.reading.rich_words import held_file, is_read_in_part, lines_of
@@ -108,7 +108,7 @@ def kind_of(message: Message) -> MessageKind | None:
         return None
     kind = _KINDS.get(content, MessageKind.OTHER)
     if kind is MessageKind.TEXT and not _is_all_words(message):
-        return _kind_of_file(message.external_reply)
+        return _kind_of_file(answered_elsewhere(message))
     return kind
 
 
@@ -130,6 +130,11 @@ def typed_in(message: Message) -> str:
     """What somebody wrote there, by itself or below a picture."""
     rich = message.rich_message
     return message.text or message.caption or ("\n".join(lines_of(rich)) if rich else "")
+
+
+def name_in(message: Message) -> str:
+    """Typed, or that of whoever is on a contact's card."""
+    return message.contact.first_name if message.contact else message.text or ""
 
 
 def without_command_or_code(words: str) -> str:
@@ -190,11 +195,13 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
     quoted = _with_links(quote.text, links_behind(quote.entities)) if quote else ""
     words = "\n".join(filter(None, (said, _as_quote(quoted), carried)))
     body = Body(number=message.message_id)
+    if message.reply_to_message:
+        body["answers"] = message.reply_to_message.message_id
     if words and not is_place(message):
         body["text"] = words
     if carried:
         body["carried"] = True
-    if file_id := _file_of(message) or _file_of(message.external_reply):
+    if file_id := _file_of(message) or _file_of(answered_elsewhere(message)):
         body["file_id"] = file_id
     if message.edit_date:
         body["edited"] = message.edit_date
@@ -209,7 +216,7 @@ def _is_all_words(message: Message) -> bool:
     """A poll may ask about a picture or a place, a sticker be known by nothing, and a recording lie
     in another chat and be answered here. Nor can everything always be read.
     """
-    answered = message.external_reply
+    answered = answered_elsewhere(message)
     shows_more = (
         _holds_more(message.poll)
         or held_file(message.rich_message)
@@ -261,9 +268,10 @@ def _lines_in(message: Message) -> Iterator[str | None]:
 
 
 def _quote_in(message: Message) -> TextQuote | None:
-    """Nothing of what we told them here: it speaks of danger, and is no cry."""
+    """Nothing of what we told them, here or elsewhere."""
     whole = message.reply_to_message
     is_ours = whole is not None and whole.from_user is not None and whole.from_user.is_bot
+    is_ours = is_ours or answered_elsewhere(message) is not message.external_reply
     return None if is_ours else message.quote
 
 

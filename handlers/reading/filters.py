@@ -16,7 +16,7 @@ from aiogram.types import Message, TelegramObject
 
 from domain.codes.handed import code_alone
 from domain.crisis.answering import is_called
-from handlers.reading.contents import calls_for_help, is_command
+from handlers.reading.contents import calls_for_help, is_command, kind_of
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
@@ -55,7 +55,7 @@ class Known(Glance, Filter):
 
 
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP, ChatType.CHANNEL}
-WORDS = Holds(lambda message: message.text)
+SAID = Holds(kind_of)
 COMMAND = Holds(lambda message: message.text and is_command(message.text))
 CODE = Holds(lambda message: message.text and code_alone(message.text))
 NO_COMMAND = Holds(lambda message: message.text and not message.text.startswith("/"))

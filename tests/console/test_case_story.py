@@ -255,3 +255,28 @@ async def test_that_somebody_was_asked_whether_it_is_safe_to_talk_stands_in_the_
     [line] = re.findall(r'<li class="happened" id="newest">(.*?)</li>', page)
     assert line.startswith("Asked whether it is safe to talk · ")
     assert "Asked whether it is safe to talk" not in before
+
+
+async def test_a_caseworker_reads_which_words_of_the_case_are_answered(office: Office) -> None:
+    person = await office.person()
+    case = await office.case(person)
+    long = "Is <it> you? " * 20
+    async with office.database.begin(SERVICE) as session:
+        returnee = await session.get_one(Returnee, person.id)
+        for kind, body in (
+            (MessageKind.TEXT, Body(text=long, number=7)),
+            (MessageKind.PHOTO, Body(file_id="it", number=8)),
+            (MessageKind.TEXT, Body(text="Who else?", number=9, answers=7)),
+            (MessageKind.TEXT, Body(text="See there", number=10, answers=8)),
+            (MessageKind.TEXT, Body(text="Nobody knows what", number=11, answers=3)),
+        ):
+            await keep_message(session, returnee, case, kind, body, session.now)
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+    answered = re.findall(r"In answer to: (.+?)</p>", page)
+
+    quoted = '<q lang="sq" dir="auto">Is &lt;it&gt; you? '
+    assert answered[0].startswith(quoted)
+    assert answered[0].endswith(" …</q>")
+    assert len(answered[0]) < len(long)
+    assert answered[1:] == ["A picture or film"]

@@ -95,6 +95,18 @@ def test_reasons_that_read_the_same_are_said_once() -> None:
     assert reasons_in_words(codes, ENGLISH) == ["Is threatened", "Is afraid"]
 
 
+def test_what_lowers_several_reasons_is_said_behind_each_that_nothing_says_in_full() -> None:
+    past = "scope.past"
+    codes = ["threat.urgent.debt", past, "captivity.locked-in", past, "fear.afraid", past]
+    assert reasons_in_words([*codes, "threat.urgent.contact"], ENGLISH) == [
+        "Is held or locked in",
+        "Perhaps about the past",
+        "Is afraid",
+        "Perhaps about the past",
+        "Is threatened",
+    ]
+
+
 def test_who_is_silent_or_out_of_reach_is_not_said_to_have_given_a_worrying_answer() -> None:
     assert reasons_in_words([SILENCE, UNREACHED], ENGLISH) == [
         "Has not answered a check-in",

@@ -45,6 +45,7 @@ def test_p4_only_what_answers_the_person_passes_the_window_as_a_reply() -> None:
         Notice.RECORDING_UNREAD,
         Notice.PLACE_UNSEEN,
         Notice.NUMBER_UNSEEN,
+        Notice.UNOPENABLE,
         Notice.MESSAGE_KEPT,
         Notice.CHECK_IN_QUESTION,
         Notice.CHECK_IN_THANKS,

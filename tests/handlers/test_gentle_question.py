@@ -18,6 +18,7 @@ from tests.handlers.enrolling import enrol, invite
 from tests.handlers.phone import Phone, Said
 
 UNSURE = "he beat me years ago"
+CONCERN = "I have no money for food"
 ANSWERS = ["I am okay for now", "Someone should write to me", "Not now"]
 #: What answers it, and for how long nobody is asked again.
 HOLDS = [("I am okay for now", timedelta(minutes=10)), ("Not now", timedelta(hours=2))]
@@ -144,6 +145,69 @@ async def test_p1_whoever_has_not_agreed_is_still_asked_about_what_the_watch_is_
     await asked_and_answered(phone, database, organisation, answer, known=False)
 
     assert offered(await phone.write(words))
+
+
+async def asked_of_a_concern(
+    phone: Phone, database: Database, organisation: Organisation, answer: str, *, known: bool
+) -> None:
+    if known:
+        await enrol(phone, await invite(database, organisation), answer="No")
+    assert offered(await phone.write(CONCERN))
+    await phone.press(answer)
+    await all_arrives(database)
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "enrolled"])
+@pytest.mark.parametrize(("answer", "holds"), HOLDS)
+async def test_p12_whoever_answered_of_a_concern_is_not_asked_again_at_each_that_follows(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    answer: str,
+    holds: timedelta,
+    known: bool,
+) -> None:
+    await asked_of_a_concern(phone, database, organisation, answer, known=known)
+
+    clock.offset += holds - A_MINUTE
+    said = await phone.write(CONCERN)
+    assert not offered(said)
+    assert any("Talk to a person" in label for label in said[-1].buttons)
+
+    clock.offset += 2 * A_MINUTE
+    assert offered(await phone.write(CONCERN))
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "enrolled"])
+@pytest.mark.parametrize("graver", ["I need to talk to someone", EMERGENCY])
+async def test_p1_what_is_graver_than_what_they_answered_is_asked_about_or_brings_somebody(
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    clock: Clock,
+    graver: str,
+    known: bool,
+) -> None:
+    await asked_of_a_concern(phone, database, organisation, "Not now", known=known)
+    for _ in range(2):
+        clock.offset += 2 * A_MINUTE
+        said = await phone.write(graver)
+        await all_arrives(database)
+
+    assert offered(said) or len(await cases(database)) == 1
+
+
+async def test_p1_a_concern_is_no_name_for_a_window_that_waits_for_one(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock
+) -> None:
+    await asked_of_a_concern(phone, database, organisation, "Not now", known=True)
+    clock.offset += 2 * A_MINUTE
+    await phone.write("/safety")
+    for step in ("If I don't answer", "Name somebody", "Go on"):
+        await phone.press(step)
+
+    assert offered(await phone.write(CONCERN))
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["stranger", "enrolled"])

@@ -1,6 +1,7 @@
 """Words that come while a window waits for some, and are no answer to it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.handlers.cries import EMERGENCY, all_comes, texts, words_from_a_casew
 from tests.handlers.enrolling import enrol, invite
 from tests.handlers.forms import asked, kept
 from tests.handlers.phone import Phone, Said
+from tests.handlers.stop_words import WORD
 
 NAMING = ("If I don't answer", "Name somebody", "Go on")
 WINDOWS = pytest.mark.parametrize(
@@ -131,3 +133,87 @@ async def test_p3_so_it_is_where_an_edit_asks_the_question_again(
     await phone.write("5")
 
     assert (await kept(database))["nights"] == "5"
+
+
+CARD: dict[str, Any] = {"contact": {"phone_number": "+355 69 123 4567", "first_name": "Besa"}}
+STICKER: dict[str, Any] = {
+    "sticker": {
+        "file_id": "S1",
+        "file_unique_id": "s",
+        "type": "regular",
+        "width": 512,
+        "height": 512,
+        "is_animated": False,
+        "is_video": False,
+        "emoji": "🙂",
+    }
+}
+
+
+@pytest.fixture(params=["alone", "in a talk"])
+async def anybody(
+    phone: Phone, database: Database, organisation: Organisation, request: pytest.FixtureRequest
+) -> Phone:
+    await enrol(phone, await invite(database, organisation))
+    if request.param == "in a talk":
+        await phone.write("/help")
+    return phone
+
+
+async def test_p14_the_card_of_whom_they_name_gives_their_name_alone(
+    anybody: Phone, database: Database
+) -> None:
+    await opens(anybody, NAMING)
+    said = await anybody.write(**CARD)
+    assert "How can they be reached?" in said[-1].text
+    assert taken_off(said)
+
+    again = await anybody.write(**CARD)
+    assert "Please send a phone number or a user name" in again[-1].text
+    said = await anybody.write("+355 69 765 4321")
+    assert "For how long" in said[-1].text
+    assert not [text for text in await texts(database) if "4567" in (text or "")]
+
+
+async def test_a_card_that_names_them_is_kept_for_nobody(
+    accompanied: Phone, database: Database
+) -> None:
+    await opens(accompanied, NAMING)
+    said = await accompanied.write(**CARD)
+
+    assert "number-unseen" not in [each.notice for each in said]
+    assert "Besa" not in await texts(database)
+
+
+async def test_a_window_that_waits_for_a_name_says_so_again_where_a_sticker_comes(
+    anybody: Phone,
+) -> None:
+    await opens(anybody, NAMING)
+    said = await anybody.write(**STICKER)
+    assert "first name or one word" in said[-1].text
+
+    said = await anybody.write("Besa")
+    assert "How can they be reached?" in said[-1].text
+
+
+@pytest.mark.parametrize("beside", [CARD, STICKER], ids=["a card", "a sticker"])
+async def test_whoever_sends_no_words_goes_on_choosing_their_stop_word(
+    anybody: Phone, beside: dict[str, Any]
+) -> None:
+    await opens(anybody, ("Stop word", "Choose a word", "1"))
+    said = await anybody.write(**beside)
+    assert "six letters or more" in said[-1].text
+
+    await anybody.write(WORD)
+    said = await anybody.write(**beside)
+    assert "send it once more" in said[-1].text
+    said = await anybody.write(WORD)
+    assert "That was the rehearsal" in said[-1].text
+
+
+async def test_what_telegram_tells_of_the_chat_answers_no_window(
+    accompanied: Phone, database: Database
+) -> None:
+    await opens(accompanied, NAMING)
+    pinned = accompanied.message(text="…")
+    assert await accompanied.write(pinned_message=pinned) == []

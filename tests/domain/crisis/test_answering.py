@@ -104,6 +104,32 @@ async def test_p11_who_only_wants_somebody_to_talk_with_is_not_told_that_they_ma
     assert len(await centre.sent(Notice.HELP_ASKED)) == 1
 
 
+async def test_p12_whoever_asks_for_somebody_in_many_messages_is_answered_once_in_a_while(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    for minutes in (0, 1, 8):
+        centre.later(minutes=minutes)
+        await heard(centre, person, Severity.URGENT, reasons=HUMAN)
+        await centre.all_arrives()
+    assert len(await centre.sent(Notice.HELP_ASKED)) == 1
+
+    centre.later(minutes=2)
+    await heard(centre, person, Severity.URGENT, reasons=HUMAN)
+    assert len(await centre.sent(Notice.HELP_ASKED)) == 2
+
+
+async def test_p11_whoever_calls_for_somebody_by_name_is_answered_each_time(
+    centre: Centre,
+) -> None:
+    person = await centre.person()
+    for number in (1, 2):
+        async with centre.database.begin(SERVICE) as session:
+            await ask_for_human(session, await session.get_one(Returnee, person.id))
+        await centre.all_arrives()
+        assert len(await centre.sent(Notice.HELP_ASKED)) == number
+
+
 async def test_a_signal_during_an_open_case_is_appended_whatever_was_consented_to(
     centre: Centre,
 ) -> None:

@@ -125,7 +125,7 @@ async def test_nothing_that_comes_later_hides_why_a_case_is_as_grave_as_it_is(
 ) -> None:
     vera, person = await centre.colleague(), await centre.person()
     case = await centre.signal(person, Severity.EMERGENCY, ["violence.emergency.blow"])
-    await centre.signal(person, Severity.EMERGENCY, ["weapon.emergency.knife"])
+    await centre.signal(person, Severity.EMERGENCY, ["weapon.emergency.knife", "scope.past"])
     await centre.signal(person, Severity.EMERGENCY, ["violence.emergency.blow"])
     await centre.signal(person, Severity.EMERGENCY, ["captivity.locked", "scope.past"])
     await centre.signal(person, Severity.CONCERN, ["money.none"])
@@ -139,6 +139,7 @@ async def test_nothing_that_comes_later_hides_why_a_case_is_as_grave_as_it_is(
         "scope.past",
         "violence.emergency.blow",
         "weapon.emergency.knife",
+        "scope.past",
     )
     assert line.reasons == file.why == (*gravest, "asked.human")
 

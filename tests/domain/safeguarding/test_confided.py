@@ -26,6 +26,8 @@ def heard(severity: Severity, *reasons: str) -> Assessment:
     [
         ((HARM, "weapon.emergency"), ("weapon.emergency",)),
         (("weapon.emergency",), ("weapon.emergency",)),
+        # What lowered the one lowers no other.
+        (("weapon.emergency", HARM, "scope.past"), ("weapon.emergency",)),
         # The team has to know that somebody must come, and not who is feared.
         ((HARM,), ("danger",)),
     ],

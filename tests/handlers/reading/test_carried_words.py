@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from domain.messages.recent_words import said_before
 from domain.messages.sealing import body_of
 from storage.kinds import MessageKind, Severity
 from storage.sessions import SERVICE, Database
+from storage.tables.cases import CaseEvent
 from storage.tables.organisations import Organisation
 from tests.handlers.cries import EMERGENCY, cases, kept, notices, texts
 from tests.handlers.editing import Sent, picture
-from tests.handlers.enrolling import enrol, invite
+from tests.handlers.enrolling import enrol, invite, known_on
 from tests.handlers.phone import Phone
 from tests.handlers.reading.kinds import ELSEWHERE, FILE, poll
 from tests.handlers.stop_words import WORD
@@ -110,6 +112,23 @@ async def test_p1_a_child_is_heard_under_a_picture_whatever_that_is_called(
     assert case.severity is Severity.URGENT
 
 
+async def test_of_what_a_caption_and_a_file_say_of_the_past_neither_is_taken_for_heard_in_full(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await enrol(phone, await invite(database, organisation))
+    await phone.write(
+        document=FILE | {"file_name": "years ago she said I am a minor.txt"},
+        caption="He has a knife. Years ago he beat me",
+    )
+
+    async with database.begin(SERVICE) as session:
+        reasons = (await session.scalars(select(CaseEvent.reasons))).all()
+    heard = next(each for each in reasons if "minor.child-writes" in each)
+    assert heard[heard.index("violence.recent") + 1] == "scope.past"
+    assert heard[heard.index("minor.child-writes") + 1] == "scope.past"
+    assert (await known_on(database, phone)).said_child_at is None
+
+
 async def test_p1_what_is_answered_with_a_call_for_help_lies_in_the_case_once(
     phone: Phone, database: Database
 ) -> None:
@@ -158,7 +177,8 @@ async def test_p1_a_recording_from_another_chat_that_is_answered_must_be_heard(
     assert message.kind is kind
     assert message.listen_by is not None
     assert await texts(database) == ["Look"]
-    assert notices(said) == ["recording-kept"]
+    opens = kind is not MessageKind.OTHER
+    assert notices(said) == ["recording-kept" if opens else "unopenable"]
 
 
 @pytest.mark.parametrize("text", ["/help", "/help look", "/hide"])

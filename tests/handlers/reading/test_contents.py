@@ -100,7 +100,8 @@ async def test_p1_whatever_somebody_sends_is_kept_and_has_a_deadline_unless_it_i
     assert message.kind is kind
     assert (message.listen_by is None) == (kind is MessageKind.TEXT)
     assert await texts(database) == [text]
-    receipt = "message-kept" if kind is MessageKind.TEXT else "recording-kept"
+    receipts = {MessageKind.TEXT: "message-kept", MessageKind.OTHER: "unopenable"}
+    receipt = receipts.get(kind, "recording-kept")
     assert notices(said) == [receipt]
 
 
@@ -285,3 +286,41 @@ async def test_what_we_told_them_alarms_nobody_when_they_quote_it(
     [case] = await cases(database)
     assert case.severity is Severity.URGENT
     assert await texts(database) == ["What is that?"]
+
+
+OF_OURS: dict[str, Any] = {"origin": {"type": "user", "sender_user": BOT, "date": 1}}
+OF_ANOTHER: dict[str, Any] = {
+    "origin": {"type": "user", "sender_user": BOT | {"id": 43}, "date": 1}
+}
+VOICE: dict[str, Any] = {"voice": FILE | {"duration": 3}}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        quoting(EMERGENCY, external_reply=OF_OURS),
+        {"external_reply": OF_OURS | poll(EMERGENCY)},
+        {"external_reply": OF_OURS | VOICE},
+    ],
+    ids=["words", "a poll", "a voice"],
+)
+async def test_what_we_said_in_another_chat_alarms_nobody_who_answers_it_here(
+    phone: Phone, database: Database, shown: dict[str, Any]
+) -> None:
+    await phone.write("/help")
+    await phone.write("ok", **shown)
+
+    [case] = await cases(database)
+    assert case.severity is Severity.URGENT
+    assert await texts(database) == ["ok"]
+    [message] = await kept(database)
+    assert message.listen_by is None
+
+
+async def test_p1_what_somebody_else_said_in_another_chat_is_heard_where_it_is_answered(
+    phone: Phone, database: Database
+) -> None:
+    await phone.write("ok", **quoting(EMERGENCY, external_reply=OF_ANOTHER))
+
+    [case] = await cases(database)
+    assert case.severity is Severity.EMERGENCY

@@ -12,7 +12,7 @@ from handlers.reading.filters import (
     IN_GROUP,
     NO_COMMAND,
     PRIVATE,
-    WORDS,
+    SAID,
     called,
 )
 
@@ -48,15 +48,17 @@ async def test_a_command_is_known_wherever_a_keyboard_puts_it(
 @pytest.mark.parametrize(
     ("said", "what"),
     [
-        ({"text": "hello"}, {WORDS, NO_COMMAND}),
-        ({"text": "/help"}, {WORDS, COMMAND}),
-        ({"text": "/nothing"}, {WORDS}),
-        ({"caption": "hello"}, set()),
-        (WORDLESS, set()),
+        ({"text": "hello"}, {SAID, NO_COMMAND}),
+        ({"text": "/help"}, {SAID, COMMAND}),
+        ({"text": "/nothing"}, {SAID}),
+        (WORDLESS, {SAID}),
+        ({"group_chat_created": True}, set()),
     ],
 )
-async def test_words_and_commands_are_told_apart(said: dict[str, Any], what: set[object]) -> None:
-    looks = (WORDS, COMMAND, NO_COMMAND, CODE)
+async def test_words_commands_and_what_nobody_says_are_told_apart(
+    said: dict[str, Any], what: set[object]
+) -> None:
+    looks = (SAID, COMMAND, NO_COMMAND, CODE)
     assert {look for look in looks if await look(came(**said))} == what
 
 
