@@ -279,11 +279,12 @@ async def _look_at_stranger(session: Session, came: Came, state: FSMContext | No
         return True
     if calls_for_help(message):
         return False
-    is_concern = heard.severity is Severity.CONCERN
+    about_staff = {"about_staff": True} if names_staff(heard.reasons) else {}
+    is_concern = heard.severity is Severity.CONCERN and not about_staff
     if is_concern and await concern_answered_lately(session, chat_id, ToChat(language)):
         return False
     if heard.severity is not Severity.NONE or heard.ask:
-        params = {"severity": heard.severity, "about_staff": names_staff(heard.reasons)}
+        params = {"severity": heard.severity, **about_staff}
         await tell_chat(session, chat_id, Notice.HELP_OFFERED, params, language=language)
         return True
     unseen = _UNSEEN.get(kind_of(message))
