@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console.forms import fields
+from console.forms.refilling import SEEN
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
@@ -71,7 +72,7 @@ async def take_in(visit: Visit) -> Response:
 
 
 async def move(visit: Visit) -> Response:
-    key, seen = await visit.field("of"), fields.whole(await visit.field("seen"))
+    key, seen = await visit.field("of"), fields.whole(await visit.field(SEEN))
     try:
         async with visit.begin() as session:
             await move_all(session, visit.actor, key, seen)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.names import slug
 from domain.one_by_one import each_by_itself
 from domain.pathways import shelf
@@ -137,7 +137,7 @@ async def move_all(session: Session, actor: Actor, key: str, seen: int) -> None:
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     newest = await shelf.newest(session, actor.organisation_id, key)
     if newest.version != seen:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     await session.execute(
         update(OnPathway)
         .where(
