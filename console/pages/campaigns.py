@@ -29,6 +29,7 @@ from domain.campaigns.counting import is_counted
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.missed import missed_lately
 from domain.campaigns.placing import UNDO
+from domain.campaigns.planning import has_ended
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
 from domain.errors import ChangedMeanwhile, Refused
@@ -131,6 +132,7 @@ async def show_one(visit: Visit) -> Response:
             schedule=schedule,
             comes_again=isinstance(schedule, Every),
             coming=_coming(visit, session, campaign),
+            has_ended=has_ended(campaign, session.now),
             spans=[span for span in Since if span in campaign.group.get("since", ())],
             stages=(await _stages(session, visit.actor.organisation_id, held)).values(),
             regions=campaign.group.get("regions", ()),
@@ -154,6 +156,7 @@ async def begin(visit: Visit) -> Response:
         visit,
         partial(start, at_once=at_once, seen=seen, asks=asks),
         N_("It runs: everybody is asked at their own time."),
+        ended=N_("The last time has passed."),
     )
 
 
@@ -176,17 +179,25 @@ async def end(visit: Visit) -> Response:
 
 
 async def _move(
-    visit: Visit, move: Callable[[Session, Actor, UUID], Awaitable[Campaign]], done: str
+    visit: Visit,
+    move: Callable[[Session, Actor, UUID], Awaitable[Campaign]],
+    done: str,
+    *,
+    ended: str = "",
 ) -> Response:
+    """`ended` is said instead where it asks nobody any more."""
     page = f"/campaigns/{visit.id}"
     try:
         async with _campaign(visit) as (_, campaign):
             pass
         # It is for everybody, whomever this coordinator may see.
         async with visit.desk.database.begin(SERVICE) as session:
-            await move(session, visit.actor, campaign.id)
+            moved = await move(session, visit.actor, campaign.id)
+            too_late = ended if has_ended(moved, session.now) else ""
     except Refused as error:
         return visit.go(page, refused=visit.reason(error))
+    if too_late:
+        return visit.go(page, refused=too_late)
     return visit.go(page, done)
 
 
