@@ -345,9 +345,14 @@ def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
 def test_no_demo_ends_in_a_terminal_that_has_no_dots_for_its_wait(tmp_path: Path) -> None:
     no_folder = tmp_path / "é"
     no_folder.write_text("")
-    env = {"WAYHOME_DATA_DIR": str(no_folder), "PYTHONIOENCODING": "ascii"}
-    ports = {f"WAYHOME_{which}PORT": str(free_port()) for which in ("", "PHONES_")}
-    code, said = typed("demo", stdout=subprocess.PIPE, **env, **ports)
+    code, said = typed(
+        "demo",
+        stdout=subprocess.PIPE,
+        WAYHOME_DATA_DIR=str(no_folder),
+        WAYHOME_PORT=str(free_port()),
+        WAYHOME_PHONES_PORT=str(free_port()),
+        PYTHONIOENCODING="ascii",
+    )
 
     assert code == 1
     assert rb"\u2026" in said

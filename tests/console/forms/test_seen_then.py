@@ -20,8 +20,9 @@ Form = tuple[str, str, dict[str, str]]
 
 def mark_in(page: str, action: str) -> str:
     form = page.partition(f'action="{action}"')[2].partition("</form>")[0]
-    [mark] = re.findall(r'name="seen" value="([^"]*)"', form)
-    return mark
+    found = re.search(r'name="seen" value="([^"]*)"', form)
+    assert found
+    return found[1]
 
 
 async def wished(office: Office, name: str) -> dict[str, str]:
