@@ -26,7 +26,7 @@ from console.live import ended
 from console.members import signed_in
 from console.visit import Visit
 from domain.actors import Right
-from domain.errors import NotAllowed, Refused
+from domain.errors import ChangedMeanwhile, NotAllowed, Refused
 from domain.marks import N_
 from storage.away import stood_in_the_way
 
@@ -173,7 +173,9 @@ async def _handled(handler: Handler, visit: Visit) -> Response:
         sentence = visit.reason(error)
         again = None
         if visit.request.method == "POST":
-            again = await form_again(visit.request, sentence, await visit.request.form())
+            told = isinstance(error, ChangedMeanwhile)
+            given = await visit.request.form()
+            again = await form_again(visit.request, sentence, given, tells_of_change=told)
         return again or visit.show_anybody(
             "refused.html", status=HTTPStatus.CONFLICT, sentence=sentence
         )

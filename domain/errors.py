@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from domain.marks import N_
+
 
 class Refusal(Exception):
     """No, in one clear sentence to whoever asked.
@@ -22,6 +24,13 @@ class Refusal(Exception):
 
 class Refused(Refusal):
     """The service says no: it is not there, or can't be done."""
+
+
+class ChangedMeanwhile(Refused):
+    """What stands there is not what they had before their eyes."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Somebody changed this meanwhile. Look at it again."))
 
 
 class RefusedForThem(Refused):

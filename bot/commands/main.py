@@ -20,7 +20,7 @@ from bot.commands.invites import invite
 from bot.commands.keys import keys
 from bot.commands.questionnaires import questionnaire
 from bot.commands.shell import give_up_printing, say
-from bot.commands.streams import open_what_is_closed
+from bot.commands.streams import open_what_is_closed, show_all_letters
 from bot.commands.updates import updates
 
 _TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
@@ -80,6 +80,7 @@ def wayhome(
 
 def main() -> None:
     open_what_is_closed()
+    show_all_letters()
     # What is imported stays; to look through it for garbage again and again is a sixth of a start.
     gc.set_threshold(50_000, 20, 50)
     try:

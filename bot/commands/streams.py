@@ -1,7 +1,10 @@
-"""Stdin, stdout and stderr, which whoever starts us may have closed."""
+"""Stdin, stdout and stderr, which whoever starts us may have closed, or to a terminal that has few
+letters.
+"""
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Final
 
 # What was closed can't be written to now either, so that whoever prints hears of it; but that
@@ -25,3 +28,9 @@ def open_what_is_closed() -> None:
                 os.close(nothing)
             os.set_inheritable(number, True)
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def show_all_letters() -> None:
+    """Something is shown of those that the terminal has not, as on stderr always."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -142,10 +142,15 @@ class Cluster:
 
     def _new_socket_folder(self) -> Path:
         """The cluster's own, unless a socket's path or a database URL cannot say it."""
-        path = str(_socket_in(self.folder))
-        if len(os.fsencode(path)) <= LONGEST_SOCKET and not set(path) & set(",:"):
+        if _can_be_said(self.folder):
             return self.folder
         elsewhere = Path(tempfile.mkdtemp(prefix="wayhome-"))
+        if not _can_be_said(elsewhere):
+            elsewhere.rmdir()
+            raise EmbeddedError(
+                f"PostgreSQL's socket can lie neither in {self.folder} nor in {elsewhere.parent}:"
+                " a path of it is too long, or holds a comma or colon. Choose another TMPDIR."
+            )
         Account.for_cluster(self.folder).adopt(elsewhere)
         return elsewhere
 
@@ -155,6 +160,11 @@ class Cluster:
         for name, value in settings.items():
             yield "-c"
             yield f"{name}={value}"
+
+
+def _can_be_said(folder: Path) -> bool:
+    path = str(_socket_in(folder))
+    return len(os.fsencode(path)) <= LONGEST_SOCKET and not set(path) & set(",:")
 
 
 def _socket_in(folder: Path) -> Path:

@@ -41,7 +41,12 @@ class _Answer:
 
 
 async def form_again(
-    request: Request, sentence: str, given: FormData, *, status: int = HTTPStatus.CONFLICT
+    request: Request,
+    sentence: str,
+    given: FormData,
+    *,
+    status: int = HTTPStatus.CONFLICT,
+    tells_of_change: bool = False,
 ) -> Response | None:
     """With what was given in it. None where nobody knows which page the form is from, or that page
     is gone.
@@ -50,7 +55,7 @@ async def form_again(
         answer = await _opened(request, came_from)
         if answer is None:
             continue
-        refusal = Refusal(sentence, request.url.path, given, came_from)
+        refusal = Refusal(sentence, request.url.path, given, came_from, tells_of_change)
         response = Response(refilled(bytes(answer.body), refusal), status)
         del answer.headers["content-length"]
         response.headers.update(answer.headers)

@@ -18,6 +18,10 @@ PROOF: Final = "form_token"
 #: Of which page it is: what is sent twice from one, by an impatient press or over a bad connection,
 #: is done once.
 ONCE: Final = "once"
+#: By which a form shows what its reader had before their eyes, that nobody undoes unawares what a
+#: colleague changed since; and so do those whose name ends like this.
+SEEN: Final = "seen"
+_BEFORE: Final = "_before"
 _FIELDS: Final = ".//input[not(@type='hidden')] | .//select | .//textarea"
 # A browser takes no file from a page, and no page shows a secret.
 _NEVER_KEPT: Final = ("file", "password")
@@ -32,6 +36,8 @@ class Refusal:
     action: str
     given: FormData
     came_from: str
+    #: The sentence says that somebody changed what is there.
+    tells_of_change: bool = False
 
 
 def refilled(page: bytes, refusal: Refusal) -> bytes:
@@ -52,6 +58,8 @@ def refilled(page: bytes, refusal: Refusal) -> bytes:
     else:
         _fill(form, refusal.given)
         _stay_the_same(form, refusal.given)
+        if not refusal.tells_of_change:
+            _know_no_more(form, refusal.given)
         form.insert(0, said)
         form.append(html.Element("input", type="hidden", name=CAME_FROM, value=refusal.came_from))
         for around in form.iterancestors("details"):
@@ -90,7 +98,7 @@ def _is_the_same(form: html.HtmlElement, given: FormData) -> bool:
     return all(
         each.get("value", "") in given.getlist(each.get("name", ""))
         for each in form.xpath(".//input[@type='hidden']")
-        if each.get("name") not in (PROOF, ONCE)
+        if each.get("name") not in (PROOF, ONCE, SEEN)
     )
 
 
@@ -108,6 +116,23 @@ def _stay_the_same(form: html.HtmlElement, given: FormData) -> None:
     """What was done before its page failed is not done again when it is sent again."""
     for once in form.xpath(f".//input[@name='{ONCE}']"):
         once.set("value", str(given.get(ONCE) or once.get("value")))
+
+
+def _know_no_more(form: html.HtmlElement, given: FormData) -> None:
+    """What is typed in it hides what stands there by now."""
+    if not given or not form.xpath(_FIELDS):
+        return
+    for hidden in form.xpath(".//input[@type='hidden']"):
+        if _is_of_then(hidden.get("name", "")):
+            hidden.drop_tree()
+    for name, value in given.multi_items():
+        if _is_of_then(name) and isinstance(value, str):
+            said = _IN_NO_PAGE.sub("", value)
+            form.append(html.Element("input", type="hidden", name=name, value=said))
+
+
+def _is_of_then(name: str) -> bool:
+    return name == SEEN or name.endswith(_BEFORE)
 
 
 def _typed(given: FormData, field: html.HtmlElement) -> Iterator[str]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.forms import fields
 from console.forms.campaign_wishes import CampaignWishes
+from console.forms.refilling import SEEN
 from console.visit import Visit
 from console.words.figures import Wording
 from domain.actors import Actor
@@ -28,9 +29,10 @@ from domain.campaigns.counting import is_counted
 from domain.campaigns.drafting import find_campaign
 from domain.campaigns.missed import missed_lately
 from domain.campaigns.placing import UNDO
+from domain.campaigns.planning import has_ended
 from domain.campaigns.schedule import After, Every, Unit, coming, schedule_of
 from domain.campaigns.trying import try_out
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.figures.traits import Since
 from domain.marks import N_
 from domain.pathways.restored import wait_since
@@ -86,7 +88,7 @@ async def keep(visit: Visit) -> Response:
         async with visit.begin() as session:
             campaign = await draft(session, visit.actor, outline)
     except Refused as error:
-        return await _form(visit, wishes, visit.reason(error))
+        return await _form(visit, wishes, error)
     return visit.go(
         f"/campaigns/{campaign.id}", N_("Kept as a draft. Look at who gets it, then start it.")
     )
@@ -100,7 +102,7 @@ async def change(visit: Visit) -> Response:
 
 async def keep_change(visit: Visit) -> Response:
     wishes = CampaignWishes.said_in(await visit.form())
-    seen = fields.whole(await visit.field("seen"))
+    seen = fields.whole(await visit.field(SEEN))
     async with _campaign(visit) as (_, campaign):
         pass
     try:
@@ -109,7 +111,7 @@ async def keep_change(visit: Visit) -> Response:
         async with visit.desk.database.begin(SERVICE) as session:
             await edit(session, visit.actor, campaign.id, outline, seen=seen)
     except Refused as error:
-        return await _form(visit, wishes, visit.reason(error), of=campaign)
+        return await _form(visit, wishes, error, of=campaign)
     return visit.go(
         f"/campaigns/{campaign.id}", N_("Changed. Whoever was asked already is not asked again.")
     )
@@ -130,6 +132,7 @@ async def show_one(visit: Visit) -> Response:
             schedule=schedule,
             comes_again=isinstance(schedule, Every),
             coming=_coming(visit, session, campaign),
+            has_ended=has_ended(campaign, session.now),
             spans=[span for span in Since if span in campaign.group.get("since", ())],
             stages=(await _stages(session, visit.actor.organisation_id, held)).values(),
             regions=campaign.group.get("regions", ()),
@@ -148,11 +151,12 @@ async def show_one(visit: Visit) -> Response:
 
 async def begin(visit: Visit) -> Response:
     at_once = await visit.field("at_once") == "yes"
-    seen, asks = fields.whole(await visit.field("seen")), await visit.field("asks") or None
+    seen, asks = fields.whole(await visit.field(SEEN)), await visit.field("asks") or None
     return await _move(
         visit,
         partial(start, at_once=at_once, seen=seen, asks=asks),
         N_("It runs: everybody is asked at their own time."),
+        ended=N_("The last time has passed."),
     )
 
 
@@ -175,22 +179,34 @@ async def end(visit: Visit) -> Response:
 
 
 async def _move(
-    visit: Visit, move: Callable[[Session, Actor, UUID], Awaitable[Campaign]], done: str
+    visit: Visit,
+    move: Callable[[Session, Actor, UUID], Awaitable[Campaign]],
+    done: str,
+    *,
+    ended: str = "",
 ) -> Response:
+    """`ended` is said instead where it asks nobody any more."""
     page = f"/campaigns/{visit.id}"
     try:
         async with _campaign(visit) as (_, campaign):
             pass
         # It is for everybody, whomever this coordinator may see.
         async with visit.desk.database.begin(SERVICE) as session:
-            await move(session, visit.actor, campaign.id)
+            moved = await move(session, visit.actor, campaign.id)
+            too_late = ended if has_ended(moved, session.now) else ""
     except Refused as error:
         return visit.go(page, refused=visit.reason(error))
+    if too_late:
+        return visit.go(page, refused=too_late)
     return visit.go(page, done)
 
 
 async def _form(
-    visit: Visit, wishes: CampaignWishes, refused: str = "", *, of: Campaign | None = None
+    visit: Visit,
+    wishes: CampaignWishes,
+    refused: Refused | None = None,
+    *,
+    of: Campaign | None = None,
 ) -> Response:
     """Offers only the countries, regions and languages of people who are there, and what is chosen
     already: saving what nobody touched must change nothing.
@@ -207,7 +223,8 @@ async def _form(
             status=HTTPStatus.CONFLICT if refused else HTTPStatus.OK,
             wishes=wishes,
             of=of,
-            refused=refused,
+            refused=visit.reason(refused) if refused else "",
+            seen=await _seen(visit, of, refused),
             questionnaires=await _questionnaires(session, organisation_id, of),
             countries=sorted({*countries, *held.countries}),
             languages=sorted({*languages, *held.languages}),
@@ -219,6 +236,14 @@ async def _form(
             pathways=await newest_of_each(session, organisation_id),
             stages_gone=await _stages(session, organisation_id, gone),
         )
+
+
+async def _seen(visit: Visit, campaign: Campaign | None, refused: Refused | None) -> str:
+    """What they type hides what stands there by now: only who was told of it has seen it."""
+    if campaign is None:
+        return ""
+    told = refused is None or isinstance(refused, ChangedMeanwhile)
+    return str(campaign.version) if told else await visit.field(SEEN)
 
 
 async def _questionnaires(

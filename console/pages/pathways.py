@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console.forms import fields
+from console.forms.refilling import SEEN
 from console.routing import File
 from console.visit import Visit
 from domain.errors import Refused
@@ -50,6 +51,8 @@ async def take_in(visit: Visit) -> Response:
     sent = await visit.form()
     file = sent.get("file")
     of, typed = await visit.field("of"), str(sent.get("text", ""))
+    given = await visit.field(SEEN)
+    seen = fields.whole(given) if given else None
     content = await file.read(LARGEST + 1) if isinstance(file, UploadFile) else typed.encode()
     try:
         async with visit.begin() as session:
@@ -63,15 +66,17 @@ async def take_in(visit: Visit) -> Response:
                 languages=LANGUAGES,
                 questionnaires=offered,
             )
-            taken = await bring(session, visit.actor, pathway)
+            # Under another key it is another pathway, which their page did not show.
+            seen = seen if pathway.key == of else None
+            taken = await bring(session, visit.actor, pathway, seen=seen)
     except Faulty as faulty:
         problems = faulty.problems[:_MOST_PROBLEMS]
-        return await (_look(visit, of, problems, typed) if of else _list(visit, problems))
+        return await (_look(visit, of, problems, typed, seen) if of else _list(visit, problems))
     return visit.go(f"/pathways/look?of={taken.key}", N_("Taken in. Look at what is done when."))
 
 
 async def move(visit: Visit) -> Response:
-    key, seen = await visit.field("of"), fields.whole(await visit.field("seen"))
+    key, seen = await visit.field("of"), fields.whole(await visit.field(SEEN))
     try:
         async with visit.begin() as session:
             await move_all(session, visit.actor, key, seen)
@@ -100,7 +105,11 @@ async def _list(visit: Visit, problems: list[Problem] | None = None) -> Response
 
 
 async def _look(
-    visit: Visit, key: str, problems: list[Problem] | None = None, typed: str = ""
+    visit: Visit,
+    key: str,
+    problems: list[Problem] | None = None,
+    typed: str = "",
+    seen: int | None = None,
 ) -> Response:
     async with visit.begin() as session:
         pathway = await _named(visit, session, key)
@@ -121,6 +130,7 @@ async def _look(
             changed=changed,
             drafted=(await draft_of(session, visit.actor, key)).revision > 0,
             problems=problems,
+            seen=seen or pathway.version,
             text=typed or _file(visit, pathway),
             titles=await titles(session, visit),
         )

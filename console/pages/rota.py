@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from console.forms import fields
-from console.forms.refilling import ONCE
+from console.forms.refilling import ONCE, SEEN
 from console.visit import Visit
 from domain.cases import terms as within
 from domain.cases.terms import Terms
@@ -101,14 +101,14 @@ async def declare(visit: Visit) -> Response:
         if any(given):
             hours[day] = _times(*given)
     async with visit.begin() as session:
-        await declare_hours(session, visit.actor, hours, await visit.field("seen") or None)
+        await declare_hours(session, visit.actor, hours, await visit.field(SEEN) or None)
     return visit.go("/rota", N_("These are the declared hours now."))
 
 
 async def fall_back(visit: Visit) -> Response:
     named = [_colleague(each) for each in await visit.fields("staff") if each]
     async with visit.begin() as session:
-        await name_fallback(session, visit.actor, named, await visit.field("seen") or None)
+        await name_fallback(session, visit.actor, named, await visit.field(SEEN) or None)
     return visit.go("/rota", N_("They are called when nobody is on duty."))
 
 
@@ -121,7 +121,7 @@ async def promise(visit: Visit) -> Response:
         fields.number(await visit.field("reopens")),
     )
     async with visit.begin() as session:
-        await set_terms(session, visit.actor, terms, await visit.field("seen") or None)
+        await set_terms(session, visit.actor, terms, await visit.field(SEEN) or None)
     return visit.go("/rota", N_("This holds for what happens from now on."))
 
 

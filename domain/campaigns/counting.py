@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 
 from domain.calendar import instant, zone
-from domain.campaigns.planning import end_of
+from domain.campaigns.planning import end_of, has_ended
 from domain.campaigns.schedule import ONCE, Once, asks_until, first_time, schedule_of
 from domain.campaigns.tally import hold_tally, tally_of
 from domain.figures.publication import publish
@@ -128,9 +128,7 @@ def _asks_no_more(campaign: Campaign, now: datetime) -> bool:
     """Nor can anybody be waited for, by its own time."""
     if campaign.state is CampaignState.STOPPED:
         return True
-    if campaign.planned_at is None or campaign.plan_at is not None:
-        return False
-    return end_of(campaign, campaign.occasion or campaign.local_time) + PATIENCE <= now
+    return campaign.planned_at is not None and has_ended(campaign, now - PATIENCE)
 
 
 async def _count(session: Session, campaign: Campaign, asking: _Asking) -> None:

@@ -12,7 +12,7 @@ from domain.actors import Actor, By, Right
 from domain.calendar import instant, zone
 from domain.campaigns.group import Group
 from domain.campaigns.schedule import JUST_ONCE, After, Every, Schedule, to_keep
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.names import as_name
 from domain.pathways.shelf import stage_names
 from domain.questionnaires import shelf
@@ -114,7 +114,7 @@ async def find_campaign(
 def ensure_seen(campaign: Campaign, version: int | None) -> None:
     """Nobody undoes unawares what a colleague has changed since. Raises Refused."""
     if version not in (None, campaign.version):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
 
 
 async def find_by_name(session: Session, actor: By, name: str) -> Campaign | None:

@@ -169,6 +169,12 @@ def end_of(campaign: Campaign, occasion: str) -> datetime:
     return last_anywhere + timedelta(hours=campaign.max_lateness_hours)
 
 
+def has_ended(campaign: Campaign, now: datetime) -> bool:
+    """Of one that was started: whoever was not asked by then is asked no more."""
+    last = campaign.occasion or campaign.local_time
+    return campaign.plan_at is None and end_of(campaign, last) <= now
+
+
 def _whose_turn_it_is(campaign: Campaign, now: datetime) -> list[ColumnElement[bool]]:
     schedule = schedule_of(campaign)
     turn: list[ColumnElement[bool]] = []

@@ -16,7 +16,7 @@ from domain.campaigns.planning import begin_planning, leave_out_what_passed
 from domain.campaigns.previewing import look_ahead
 from domain.campaigns.schedule import After, schedule_of
 from domain.check_ins.eligibility import Exclusion
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.questionnaires.shelf import ensure_looked_after, ensure_switched_on
 from domain.returnees.enrolments import invited_by
 from storage.batches import at_most
@@ -49,7 +49,7 @@ async def start(
         raise Refused("This check-in has been started already.")
     ensure_seen(campaign, seen)
     if asks not in (None, (await asked_in(session, campaign)).edition):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     await ensure_looked_after(session, campaign.organisation_id, campaign.questionnaire)
     if campaign.state is CampaignState.DRAFT:
         await ensure_switched_on(session, campaign.organisation_id, campaign.questionnaire)

@@ -12,7 +12,7 @@ from domain.cases.deadlines import DAY_ENDS
 from domain.cases.events import audited
 from domain.cases.finding import find_case, of_somebody_leaving, unresolved_case
 from domain.duty.team import ensure_can_be_on_duty, who_can_be_on_duty
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.idempotency import came_before, id_of
 from domain.returnees.keys import data_key
 from domain.staff import name_of
@@ -232,7 +232,7 @@ async def _debrief_late(
         task.body = await _sealed(session, task.returnee_id, words)
         audited(session, case, actor.staff_id, f"{task.kind}-done")
     elif words.strip() not in ("", await _words(session, actor, task)):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
 
 
 async def _sealed(session: Session, returnee_id: UUID, words: str) -> bytes | None:

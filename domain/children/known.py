@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile
 from domain.marks import N_
 from domain.returnees.person import find_returnee
 from storage.kinds import AgeBand
@@ -77,7 +77,7 @@ async def mark_age(
     if band not in CHILDREN and is_known_child(returnee):
         actor.ensure_may(Right.DECIDE_FOR_CHILDREN)
     if band is AgeBand.ADULT and returnee.said_child_at is not None and not knows_what_they_say:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     returnee.age_band = band
     if band is not AgeBand.UNKNOWN:
         returnee.said_child_at = None

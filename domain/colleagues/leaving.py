@@ -8,6 +8,7 @@ from domain import audit
 from domain.actors import Actor
 from domain.cases.returning import put_back_all
 from domain.children.left import call_for_another_worker
+from domain.duty.swaps import keep_from
 from domain.errors import Refused
 from domain.messages.writers import judge_words_of
 from domain.questionnaires.clinicians import call_for_another_clinician
@@ -32,6 +33,7 @@ async def disable_staff(session: Session, actor: Actor, staff_id: UUID) -> None:
     await session.execute(delete(StaffCode).where(StaffCode.staff_id == staff.id))
     await put_complaints_back(session, staff.id)
     await judge_words_of(session, staff.id)
+    await keep_from(session, staff)
     await call_for_another_clinician(session, staff)
     await call_for_another_worker(session, staff)
     audit.done_by(

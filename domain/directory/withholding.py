@@ -15,7 +15,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.directory.documents import from_document
 from domain.directory.finding import FoundService, View
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.illegible import legible
 from storage.sessions import Session
 from storage.tables.directory import (
@@ -39,7 +39,8 @@ class Withheld:
 
 async def withhold(session: Session, actor: Actor, service_id: UUID, reason: str) -> None:
     """From now on it is off the phones of their people, however often it is imported; and so it is
-    looked at. Whoever comes second changes nothing. Raises NotAllowed, Refused.
+    looked at. Whoever comes second changes nothing, and is told unless they say the same. Raises
+    NotAllowed, Refused.
     """
     actor.ensure_may(Right.KEEP_DIRECTORY)
     if not reason or len(reason) > _LONGEST_REASON:
@@ -60,6 +61,8 @@ async def withhold(session: Session, actor: Actor, service_id: UUID, reason: str
         .returning(DirectoryWithheld.id)
     )
     if added is None:
+        if await _why(session, actor, service) != reason:
+            raise ChangedMeanwhile
         return
     await session.execute(
         delete(DirectoryReport).where(
@@ -68,6 +71,18 @@ async def withhold(session: Session, actor: Actor, service_id: UUID, reason: str
         )
     )
     audit.done_by(session, actor, "service.withheld", service_id)
+
+
+async def _why(session: Session, actor: Actor, service: DirectoryService) -> str:
+    """What whoever came first said; "" where no key opens it, or it is shown again."""
+    kept = await session.scalar(
+        select(DirectoryWithheld.reason).where(
+            DirectoryWithheld.organisation_id == actor.organisation_id,
+            DirectoryWithheld.source == service.source,
+            DirectoryWithheld.hsds_id == service.hsds_id,
+        )
+    )
+    return legible(session.keys, kept, _REASON) if kept is not None else ""
 
 
 async def show_again(session: Session, actor: Actor, service_id: UUID) -> bool:

@@ -14,7 +14,7 @@ from domain.cases.terms import Terms, terms_of
 from domain.duty.hours import HOURS, Hours
 from domain.duty.readiness import reckon
 from domain.duty.team import FALLBACK, ensure_can_be_on_duty
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile
 from domain.organisations import lock_organisation
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -88,7 +88,7 @@ async def _keep(
     organisation = await lock_organisation(session, actor.organisation_id)
     is_so_already = organisation.settings | setting == organisation.settings
     if not is_so_already and seen not in (None, _mark(organisation, setting)):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     organisation.settings = {**organisation.settings, **setting}
     return organisation
 

@@ -5,6 +5,8 @@ Each verb raises NotAllowed or Refused.
 
 from uuid import UUID
 
+from sqlalchemy import update
+
 from domain import audit
 from domain.actors import Actor, Right
 from domain.calendar import zone
@@ -39,6 +41,22 @@ async def keep(session: Session, actor: Actor, shift_id: UUID) -> None:
     shift = await _own(session, actor, shift_id)
     shift.offered_at = shift.offered_to = None
     audit.done_by(session, actor, "rota.kept", shift.staff_id)
+
+
+async def keep_from(session: Session, staff: Staff) -> None:
+    """Of whoever leaves: what was offered to them alone is offered to nobody any more, and stays
+    its owner's.
+    """
+    await session.execute(
+        update(Shift)
+        .where(
+            Shift.organisation_id == staff.organisation_id,
+            Shift.ends_at > session.now,
+            Shift.offered_to == staff.id,
+        )
+        .values(offered_at=None, offered_to=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def take(session: Session, actor: Actor, shift_id: UUID) -> None:

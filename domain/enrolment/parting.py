@@ -13,7 +13,7 @@ from domain import audit
 from domain.actors import Actor, Right
 from domain.children.deciding import forget_decision
 from domain.children.known import is_known_child
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.notices import Notice, tell_if_it_gets_there
 from domain.privacy.passing_on import leaving
 from domain.referrals.finding import received_by
@@ -53,7 +53,7 @@ async def part(session: Session, actor: Actor, returnee_id: UUID, pseudonym: str
     await _ensure_nothing_is_open(session, actor, returnee_id)
     enrolment = await current_enrolment(session, returnee_id, actor.organisation_id)
     if enrolment is None or enrolment.pseudonym != pseudonym:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     told = {"enrolment": str(enrolment.id)}
     until = session.now + TOLD_WITHIN
     await tell_if_it_gets_there(session, returnee, Notice.PARTED, told, expires_at=until)

@@ -16,7 +16,7 @@ from domain.actors import Actor, Right
 from domain.alerts.used_codes import tell_whoever_gave
 from domain.codes.handed import InviteUnknown, as_issued, new_code
 from domain.consent.renewal import ask_again
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.identity.strays import take_in
 from domain.identity.trust import Doubt, doubt
 from domain.privacy import emptied
@@ -54,7 +54,7 @@ async def propose(
     await find_returnee(session, actor, returnee_id)
     before = await waiting(session, actor, returnee_id)
     if before is not None and before.code_hash is not None and str(before.id) != instead_of:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     await session.execute(
         delete(NewPhone).where(NewPhone.returnee_id == returnee_id, NewPhone.used_at.is_(None))
     )
@@ -99,7 +99,7 @@ async def confirm(session: Session, actor: Actor, returnee_id: UUID) -> str:
     if proposal.proposed_by == actor.staff_id:
         raise Refused("A second person has to confirm this.")
     if proposal.code_hash is not None and proposal.confirmed_by != actor.staff_id:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     code = new_code(PREFIX)
     proposal.code_hash = hash_of_token(code, _KIND)
     proposal.confirmed_by = actor.staff_id

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.names import slug
 from domain.one_by_one import each_by_itself
 from domain.pathways import shelf
@@ -70,10 +70,13 @@ class Changed:
     after: Placed | None
 
 
-async def bring(session: Session, actor: Actor, pathway: Pathway) -> Pathway:
-    """As its next version; what says the same as the newest one is that one already.
+async def bring(
+    session: Session, actor: Actor, pathway: Pathway, *, seen: int | None = None
+) -> Pathway:
+    """As its next version; what says the same as the newest one is that one already. `seen` is the
+    version that whoever wrote it had before their eyes; a file shows none.
 
-    Raises NotAllowed.
+    Raises NotAllowed, and Refused where that is another by now.
     """
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     # Two at once come one after the other.
@@ -82,6 +85,8 @@ async def bring(session: Session, actor: Actor, pathway: Pathway) -> Pathway:
     newest = known.get(pathway.key)
     if newest is not None and replace(pathway, version=newest.version) == newest:
         return newest
+    if newest is not None and seen not in (None, newest.version):
+        raise ChangedMeanwhile
     taken = replace(pathway, version=newest.version + 1 if newest else 1)
     row = WrittenPathway(
         organisation_id=actor.organisation_id,
@@ -137,7 +142,7 @@ async def move_all(session: Session, actor: Actor, key: str, seen: int) -> None:
     actor.ensure_may(Right.RUN_CAMPAIGNS)
     newest = await shelf.newest(session, actor.organisation_id, key)
     if newest.version != seen:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     await session.execute(
         update(OnPathway)
         .where(

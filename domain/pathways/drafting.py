@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 
 from domain.actors import Actor, Right
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.pathways import shelf
 from domain.pathways.bringing import bring, move_all
 from domain.pathways.reading import read_pathway
@@ -142,7 +142,7 @@ async def _seen(session: Session, actor: Actor, key: str, seen: str) -> Draft:
     await session.get_one(Organisation, actor.organisation_id, with_for_update=True)
     draft = await draft_of(session, actor, key)
     if draft.mark != seen:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     return draft
 
 

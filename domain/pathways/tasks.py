@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, sel
 from domain import audit
 from domain.actors import Actor, Right
 from domain.calendar import instant, local_day, zone
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.paging import COUNTED, MOST, Count, Page
 from domain.pathways import shelf
 from domain.questionnaires.values import Words
@@ -122,7 +122,7 @@ async def take(session: Session, actor: Actor, task_id: UUID) -> None:
     if task.staff_id == actor.staff_id:
         return
     if task.staff_id is not None or task.done_at is not None:
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     task.staff_id = actor.staff_id
     audit.done_by(session, actor, "task.taken", task.id)
 

@@ -1,11 +1,12 @@
 """Words to a person that have not left yet: taken back, or planned for later."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, select
 
 from domain.actors import Actor
 from domain.calendar import instant, zone
@@ -17,16 +18,15 @@ from domain.cases.reaching import attempts, last_stop
 from domain.cases.waits import owed_since, unsettle_waits
 from domain.errors import Refused
 from domain.messages.sealing import what_opens_of
+from domain.notices import ONLY_CONFIRMED
 from domain.safety.contacts import contact_with
 from domain.safety.judging import WORKERS_WORDS, Outgoing, held, waits_for_more
 from domain.safety.rejudging import judge_barred
 from domain.safety.window import UNKNOWN, window_of
-from storage.kinds import (
-    UNSENT,
-    CaseState,
-    Hold,
-    OutboxState,
-)
+from storage.keys.keyring import SealError
+from storage.kinds import UNSENT, CaseState, Hold, OutboxState
+from storage.outbox.contents import Notification
+from storage.outbox.letters import content_of
 from storage.outbox.unsent import call_off
 from storage.sessions import Session
 from storage.tables.cases import Case, Message
@@ -87,25 +87,34 @@ async def take_words_back(
     Refused for one that is on its way or there.
     """
     case = await own_case(session, actor, case_id)
-    message = await unwrite(session, actor, case, message_id)
+    unwritten = await unwrite(session, actor, case, message_id)
+    message, row = unwritten.message, unwritten.row
     body = await what_opens_of(session, message)
-    row = await session.get_one(OutboxRow, message.outbox_id)
     returnee = await session.get_one(Returnee, case.returnee_id)
     # What its hour found barred has another one since.
     is_planned = message.planned and row.held is None
     return TakenBack(
         body.get("text", "") if body.keys().isdisjoint(_READY) else "",
-        message.only_confirmed or row.held is Hold.IDENTITY,
+        unwritten.only_confirmed,
         row.not_before.astimezone(zone(returnee.time_zone)) if is_planned else None,
     )
 
 
-async def unwrite(session: Session, actor: Actor, case: Case, message_id: UUID) -> Message:
-    """The same of a case that is the actor's, locked; returns the message as it was. Raises
-    Refused.
-    """
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A message as it was, and how it would have gone."""
+
+    message: Message
+    row: OutboxRow
+    only_confirmed: bool
+
+
+async def unwrite(session: Session, actor: Actor, case: Case, message_id: UUID) -> Unwritten:
+    """The same of a case that is the actor's, locked. Raises Refused."""
     message = await session.get(Message, message_id)
     row = await _row_of(session, case, message)
+    # Once it is stopped it says nothing any more.
+    only_confirmed = row is not None and _only_confirmed(session, row)
     if message is None or row is None or not await _stopped(session, row):
         raise Refused("It has left already, and can't be taken back.")
     await session.delete(message)
@@ -113,7 +122,7 @@ async def unwrite(session: Session, actor: Actor, case: Case, message_id: UUID) 
     await _as_if_unwritten(session, case)
     await unsettle_waits(session, case, message.at)
     audited(session, case, actor.staff_id, "took-back")
-    return message
+    return Unwritten(message, row, only_confirmed)
 
 
 async def case_of_words(session: Session, message_id: UUID) -> UUID:
@@ -141,10 +150,7 @@ async def something_ends_unsent(session: Session, case: Case) -> bool:
     lies still is judged as it will be then: nothing holds it so far, but something may.
     """
     found = await session.execute(
-        select(
-            or_(Message.only_confirmed, OutboxRow.held == Hold.IDENTITY),
-            Message.planned & (OutboxRow.state == OutboxState.HELD),
-        )
+        select(OutboxRow, Message.planned & (OutboxRow.state == OutboxState.HELD))
         .join(OutboxRow, OutboxRow.id == Message.outbox_id)
         .where(Message.case_id == case.id, OutboxRow.state.in_(UNSENT))
     )
@@ -154,14 +160,22 @@ async def something_ends_unsent(session: Session, case: Case) -> bool:
     returnee = await session.get_one(Returnee, case.returnee_id)
     contact = await contact_with(session, returnee)
     return any(
-        planned or waits_for_more(held(_once_closed(only_confirmed), contact, session.now))
-        for only_confirmed, planned in unsent
+        planned or waits_for_more(held(_once_closed(session, row), contact, session.now))
+        for row, planned in unsent
     )
 
 
-def _once_closed(only_confirmed: bool) -> Outgoing:
+def _once_closed(session: Session, row: OutboxRow) -> Outgoing:
     """A reason to write at any hour counts only while the emergency is open."""
-    return replace(WORKERS_WORDS, for_confirmed=only_confirmed)
+    return replace(WORKERS_WORDS, for_confirmed=_only_confirmed(session, row))
+
+
+def _only_confirmed(session: Session, row: OutboxRow) -> bool:
+    """Ticked, or written to somebody known (P13): of the latter only the row knows."""
+    with suppress(SealError):
+        content = content_of(row, session.keys) if row.content else None
+        return isinstance(content, Notification) and bool(content.params.get(ONLY_CONFIRMED))
+    return True
 
 
 async def let_go(session: Session, case: Case) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, or_, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.directory.folding import latin_digit
-from domain.errors import Refused
+from domain.errors import ChangedMeanwhile, Refused
 from domain.illegible import ILLEGIBLE
 from domain.names import isolated
 from domain.returnees.enrolments import current_enrolment
@@ -85,7 +85,7 @@ async def set_file_number(
     stands = read_file_number(session.keys, enrolment.file_number) or ""
     # What was sent twice changes nothing.
     if stands not in (instead_of, typed):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     if typed:
         number = await new_file_number(session, actor, typed, of=returnee_id)
         enrolment.file_number, enrolment.file_number_key = number.sealed, number.key

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from domain import audit
 from domain.actors import Actor, Right
 from domain.codes.handed import new_code
-from domain.errors import NotAllowed, Refused
+from domain.errors import ChangedMeanwhile, NotAllowed, Refused
 from domain.idempotency import came_before, id_of
 from domain.illegible import legible
 from domain.names import as_name
@@ -190,7 +190,7 @@ async def _let_in_once_more(session: Session, staff: Staff) -> NewStaff:
     """
     is_over = staff.created_at + codes.LIFE <= session.now
     if is_over or staff.disabled_at is not None or await codes.were_used(session, staff.id):
-        raise Refused("Somebody changed this meanwhile. Look at it again.")
+        raise ChangedMeanwhile
     return await _let_in(session, staff)
 
 

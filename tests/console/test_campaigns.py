@@ -228,6 +228,26 @@ async def test_one_that_asks_only_without_the_ten_minutes_says_whom_and_is_start
 
 
 @pytest.mark.parametrize(
+    "rhythm", [{}, {"kind": "every", "unit": "week", "interval": "1", "until": "2026-05-13"}]
+)
+async def test_one_that_goes_on_after_its_time_says_so_and_never_that_everybody_is_asked(
+    office: Office, clock: Clock, rhythm: dict[str, str]
+) -> None:
+    set_clock(clock, MORNING)
+    await invited(office)
+    async with office.browser(Role.COORDINATOR) as browser:
+        address = await planned(office, browser, **rhythm)
+        await starts(browser, address)
+        await browser.post(f"{address}/pause")
+    set_clock(clock, MORNING + timedelta(days=12))
+    async with office.browser(Role.COORDINATOR) as later:
+        await starts(later, address)
+        page = (await later.get(address)).text
+        assert page.count("The last time has passed.") == 2
+        assert "everybody is asked at their own time" not in page
+
+
+@pytest.mark.parametrize(
     ("rhythm", "said"),
     [
         ({"kind": "every", "unit": "month", "interval": "3"}, "every 3 months, from"),

@@ -147,6 +147,8 @@ async def test_p13_words_that_are_taken_back_keep_what_was_chosen_beside_them(
         await browser.post(f"{path}/write", words="I am here.")
         for chosen, comes_back in (
             ({"only_confirmed": "yes"}, 'name="only_confirmed" value="yes" checked'),
+            # It was sure who is there when they were begun.
+            ({"known": "yes"}, 'name="only_confirmed" value="yes" checked'),
             ({"at": tomorrow()}, f'name="at" value="{tomorrow()}"'),
         ):
             await browser.post(f"{path}/write", words=WORDS, **chosen)

@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
-from domain.enrolment.invites import InviteExpired, redeem_invite
+from console.files.cards import invite_sheet
+from domain.enrolment.invites import InviteExpired, issue_invites, redeem_invite
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from tests.console.looks import PHONE, window
@@ -29,3 +30,26 @@ async def test_an_invite_whose_card_was_lost_is_withdrawn_and_its_code_lets_nobo
     async with office.database.begin(SERVICE) as session:
         with pytest.raises(InviteExpired):
             await redeem_invite(session, code)
+
+
+@pytest.mark.parametrize(
+    ("language", "scan"), [("en", "Scan to open the chat"), ("ar", "يرجى المسح")]
+)
+async def test_a_card_of_the_console_says_the_same_as_one_of_the_command_line(
+    office: Office, language: str, scan: str
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        sent = {"count": "1", "emergency": "112", "card_language": language}
+        page = (await browser.post("/invites", **sent)).text
+        async with office.database.begin(SERVICE) as session:
+            invites = await issue_invites(session, office.organisation.id, 1)
+            sheet = invite_sheet(invites, "homewaybot", "112", session.now, language=language)
+
+    card = page.partition('<ul class="invites">')[2].partition("</li>")[0]
+    (scanned, _, call), on_paper = said_on(card), said_on(sheet)
+    assert scan in scanned
+    assert [scanned, call] == [on_paper[0], on_paper[2]]
+
+
+def said_on(card: str) -> list[str]:
+    return re.findall(r"<p>(?:<strong>)?([^<]+)", card)

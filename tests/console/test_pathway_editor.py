@@ -103,6 +103,19 @@ async def test_put_in_force_it_is_a_version_and_those_on_it_go_on_with_it(office
         assert len((await session.scalars(select(CheckIn))).all()) == 3
 
 
+async def test_a_draft_is_dropped_by_whoever_was_told_what_is_lost(office: Office) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        await send(browser, "/step/remove", step="month-1.plan")
+        page = (await browser.get(EDIT, of=OF)).text
+        asked = page.partition("<details><summary>Drop the draft</summary>")[2]
+        form = asked.partition("</details>")[0]
+        assert 'action="/pathways/edit/drop"' in form
+        assert "nobody can bring them back" in form
+        assert page.count('action="/pathways/edit/drop"') == 1
+        await send(browser, "/drop")
+        assert "Go on with the draft" not in (await browser.get("/pathways/look", of=OF)).text
+
+
 async def test_of_two_who_change_it_at_once_the_second_is_told(office: Office) -> None:
     async with office.browser(Role.COORDINATOR) as one, office.browser(Role.COORDINATOR) as other:
         before = await seen(other)

@@ -194,6 +194,29 @@ async def test_a_pathway_is_saved_changed_and_brought_back_as_a_new_version(
         assert (await browser.get("/pathways/look", of="nothing")).status_code == 404
 
 
+async def test_a_pathway_written_as_its_file_undoes_no_change_that_a_colleague_made_meanwhile(
+    office: Office,
+) -> None:
+    async with office.browser(Role.COORDINATOR) as browser:
+        page = {"of": "three-months", "seen": "1"}
+        file = (await browser.get("/pathways/file", of="three-months")).text
+        ours, theirs = (file.replace('"1 month"', due) for due in ('"5 days"', '"6 days"'))
+        await browser.post("/pathways", **page, text=theirs)
+        wrong = await browser.post("/pathways", **page, text=ours[:-9])
+        assert 'name="seen" value="1"' in wrong.text.partition('action="/pathways"')[2]
+
+        came = {"Referer": f"{office.settings.public_url}/pathways/look?of=three-months"}
+        sent = {"form_token": browser.form_token(), **page, "text": ours}
+        late = await browser.client.post("/pathways", data=sent, headers=came)
+
+        assert (late.status_code, "changed this meanwhile" in late.text) == (409, True)
+        assert "5 days" in late.text
+        # Sent twice, it is one; and under a key of its own it is nobody else's.
+        assert (await browser.post("/pathways", **page, text=theirs)).status_code == 303
+        other = ours.replace('key = "three-months"', 'key = "own"', 1)
+        assert (await browser.post("/pathways", **page, text=other)).status_code == 303
+
+
 async def test_people_on_an_older_version_are_moved_to_the_one_that_was_looked_at(
     office: Office,
 ) -> None:

@@ -85,6 +85,13 @@ async def test_a_coordinator_finds_a_service_takes_it_off_the_phones_and_shows_i
             assert "They take the &lt;b&gt;passports&lt;/b&gt;." in shown
         assert "Nobody has said so of any service." in shown
         assert "Not shown" in (await browser.get("/services", service="old port")).text
+        late = await browser.client.post(
+            f"{page}/withhold",
+            data={"form_token": browser.form_token(), "reason": "They are <closed> on Sundays."},
+            headers={"Referer": f"{office.settings.public_url}{page}"},
+        )
+        assert (late.status_code, "changed this meanwhile" in late.text) == (409, True)
+        assert "They are &lt;closed&gt; on Sundays." in late.text
         await browser.post(f"{page}/show-again")
         assert "Not shown" not in (await browser.get(page)).text
 

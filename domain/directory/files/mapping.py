@@ -142,13 +142,23 @@ class Mapping(_Strict):
         return next((table for table in self.tables if table.file.casefold() == name), None)
 
     def read(self, files: Sequence[SourceFile]) -> Tables:
-        by_name = {PurePosixPath(file.name).name.casefold(): file for file in files}
+        by_name = _by_name(files)
         tables = Tables()
         for mapping in self.tables:
             if file := by_name.get(mapping.file.casefold()):
                 for row in mapping.rows(file):
                     tables.add(mapping.table, row)
         return tables
+
+    def lacks(self, files: Sequence[SourceFile]) -> list[str]:
+        """The names that it has of files which are not there."""
+        there = _by_name(files)
+        named = dict.fromkeys(each.file for each in self.tables)
+        return [name for name in named if name.casefold() not in there]
+
+
+def _by_name(files: Sequence[SourceFile]) -> dict[str, SourceFile]:
+    return {PurePosixPath(file.name).name.casefold(): file for file in files}
 
 
 def load_mapping(path: Path) -> Mapping:

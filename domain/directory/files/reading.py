@@ -19,16 +19,18 @@ _KNOWN_BY = "A table is known by its file's name, such as services.csv, or by a 
 def read_directory(files: Sequence[SourceFile], mapping: Mapping | None = None) -> Reading:
     """The services in files of HSDS, or of any other make with a mapping. Raises Refused."""
     tables = mapping.read(files) if mapping else _hsds(files)
-    if not tables["services"]:
-        raise Refused(f"There are no services in {_named(files)}. {_KNOWN_BY}")
+    if not tables.lines("services"):
+        raise Refused(f"There are no services in {_named(files)}. {_known_by(files, mapping)}")
     country, language = (mapping.country, mapping.language) if mapping else ("", "en")
     reading = assemble(tables, country, language)
-    return reading if reading.services else Reading([], [_nothing_fits(tables), *reading.rejected])
+    if reading.services or not tables["services"]:
+        return reading
+    return Reading([], [_nothing_fits(tables), *reading.rejected])
 
 
 def _nothing_fits(tables: Tables) -> Rejected:
     """Most likely somebody's own table, under the name of one of HSDS's."""
-    rows = tables["services"]
+    rows = [row for table, row in tables.every() if table == "services"]
     columns = ", ".join(dict.fromkeys(column for row in rows for column in row.cells)) or "none"
     return Rejected(
         rows[0].file,
@@ -36,6 +38,11 @@ def _nothing_fits(tables: Tables) -> Rejected:
         None,
         f"Not one service fits. The columns are: {columns}. A mapping says what is what.",
     )
+
+
+def _known_by(files: Sequence[SourceFile], mapping: Mapping | None) -> str:
+    lacking = mapping.lacks(files) if mapping else []
+    return f"The mapping reads {', '.join(lacking)}: call it so." if lacking else _KNOWN_BY
 
 
 def _named(files: Sequence[SourceFile]) -> str:

@@ -12,6 +12,8 @@ MAX_ROWS = 500_000
 MAX_CELLS = 4_000_000
 #: Under what a row keeps cells that stand in no column: a comma that nobody quoted moved them.
 MISPLACED = ""
+#: Under what it keeps the numbers of columns that nobody named: no heading is a blank.
+NAMELESS = " "
 
 #: HSDS's file names without ending, and what one row of each is called. Contacts are people and
 #: metadata names people: neither is read. Eligibility was a table of its own until HSDS 3.0.
@@ -101,6 +103,7 @@ class Tables:
     def __init__(self) -> None:
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._rows = self._cells = 0
+        self._nameless: set[tuple[str, str]] = set()
         #: Of which nobody can tell what is where, each with its table.
         self.misplaced: list[tuple[str, Row]] = []
         #: What is in none: spreadsheets that are no table known, entries that are no service.
@@ -111,6 +114,7 @@ class Tables:
         return self._tables.get(table, [])
 
     def add(self, table: str, row: Row) -> None:
+        self._note_nameless(row)
         self._rows += 1
         self._cells += len(row.cells)
         if self._rows > MAX_ROWS or self._cells > MAX_CELLS:
@@ -119,6 +123,13 @@ class Tables:
             self.misplaced.append((table, row))
         else:
             self._tables[table].append(row)
+
+    def _note_nameless(self, row: Row) -> None:
+        for number in row.cells.pop(NAMELESS, "").split():
+            if (row.file, number) not in self._nameless:
+                self._nameless.add((row.file, number))
+                reason = f"Column {number} has no heading, so nothing of it was read."
+                self.rejected.append(Rejected(row.file, None, None, reason))
 
     def pass_over(self, file_name: str) -> None:
         """A file that is called like no table. Texts beside the tables are for people."""

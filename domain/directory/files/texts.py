@@ -10,7 +10,7 @@ from itertools import islice
 from domain.directory.files import encodings
 from domain.directory.files.formulas import as_meant
 from domain.directory.files.sources import SourceFile
-from domain.directory.files.tables import MAX_ROWS, MISPLACED, too_much
+from domain.directory.files.tables import MAX_ROWS, MISPLACED, NAMELESS, too_much
 from domain.errors import Refused
 
 # How Excel is told what stands between the columns.
@@ -39,8 +39,8 @@ def decoded(file: SourceFile) -> str:
 
 def rows(file: SourceFile, needed: Iterable[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row that holds anything but tags, by column, with the number that a spreadsheet gives
-    it. What stands behind the last column is under "". Raises Refused, also where a column is not
-    there that is needed.
+    it. What stands behind the last column is under MISPLACED, and under NAMELESS which columns hold
+    something and have no heading. Raises Refused, also where a column is not there that is needed.
     """
     text = _SEPARATOR.sub("", decoded(file), count=1)
     try:
@@ -56,9 +56,16 @@ def rows(file: SourceFile, needed: Iterable[str] = ()) -> Iterator[tuple[int, di
             if behind := "".join(cleaned[len(header) :]):
                 cells[MISPLACED] = behind
             if not all(text.startswith(_TAG) for text in cells.values()):
+                if nameless := _nameless(header, cleaned):
+                    cells[NAMELESS] = nameless
                 yield number, cells
     except csv.Error as error:
         raise Refused(f"{file.name} is no readable table: {error}.") from error
+
+
+def _nameless(header: Sequence[str], texts: Sequence[str]) -> str:
+    columns = enumerate(zip(header, texts, strict=False), start=1)
+    return " ".join(str(number) for number, (name, text) in columns if text and not name)
 
 
 def _ensure_sound(name: str, header: Sequence[str], needed: Iterable[str]) -> None:

@@ -36,6 +36,7 @@ from storage.wakes import Wakes
 from tests.bot.notebooks import message
 from tests.domain.questionnaires.forms.sheets import excel
 from tests.postgres import DatabaseUrls
+from tests.process import free_port
 
 # They last until they are stopped, and have no result.
 LASTING = {"run", "demo", "guard"}
@@ -339,6 +340,22 @@ def test_letters_that_a_terminal_has_not_end_no_command(tmp_path: Path) -> None:
     assert code == 1
     assert b"\\u0442" in said
     assert "текст" in json.loads(read)["problems"][0]["reason"]
+
+
+def test_no_demo_ends_in_a_terminal_that_has_no_dots_for_its_wait(tmp_path: Path) -> None:
+    no_folder = tmp_path / "é"
+    no_folder.write_text("")
+    code, said = typed(
+        "demo",
+        stdout=subprocess.PIPE,
+        WAYHOME_DATA_DIR=str(no_folder),
+        WAYHOME_PORT=str(free_port()),
+        WAYHOME_PHONES_PORT=str(free_port()),
+        PYTHONIOENCODING="ascii",
+    )
+
+    assert code == 1
+    assert rb"\u2026" in said
 
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])

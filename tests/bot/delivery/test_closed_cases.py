@@ -75,14 +75,16 @@ async def warned(centre: Centre, case: Case) -> bool:
         return await something_ends_unsent(session, case)
 
 
-@pytest.mark.parametrize("why", ["never-first", "paused", "identity", "the hour alone"])
+@pytest.mark.parametrize("why", ["never-first", "paused", "identity", "known", "the hour alone"])
 async def test_p11_whoever_closes_over_words_that_lie_still_is_told_whether_they_ever_leave(
     centre: Centre, why: str
 ) -> None:
     """Nothing holds them so far, but something will."""
     person, vera, case = await at_night(centre, Severity.URGENT)
     await waits(centre, why, person)
-    how = Conditions(only_confirmed=why == "identity", grace=GRACE)
+    how = Conditions(
+        only_confirmed=why == "identity", to_somebody_known=why == "known", grace=GRACE
+    )
     message = await says(centre, vera, case, how)
     told = await warned(centre, case)
     await centre.closes(vera, case)

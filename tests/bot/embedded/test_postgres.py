@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -256,6 +257,17 @@ async def test_a_long_path_gets_its_socket_elsewhere_for_the_while(tmp_path: Pat
 async def test_odd_characters_in_the_path_do_no_harm(tmp_path: Path) -> None:
     async with embedded_postgres(tmp_path / 'it\'s $HOME, "a b"') as postgres:
         assert await ask(postgres.run_url, "select 1") == (1,)
+
+
+def test_where_no_folder_can_hold_its_socket_one_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "for, the while"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    with pytest.raises(EmbeddedError, match="Choose another TMPDIR"):
+        EmbeddedPostgres.start(tmp_path / "a,b")
+    assert [*elsewhere.iterdir()] == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can close a folder to itself")

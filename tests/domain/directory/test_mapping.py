@@ -81,3 +81,31 @@ def test_an_older_directory_may_lack_what_it_called_otherwise() -> None:
     ).services
 
     assert [each.byday for each in service.schedules] == ["MO"]
+
+
+def test_a_file_that_is_called_otherwise_than_the_mapping_says_is_to_be_called_so() -> None:
+    mapping = Mapping.model_validate({"tables": [{"from": "list.csv"} | each for each in OURS]})
+    with pytest.raises(Refused) as refused:
+        read_directory([csv_file("List of 2026.csv", LIST)], mapping)
+
+    said = "There are no services in List of 2026.csv. The mapping reads list.csv: call it so."
+    assert str(refused.value) == said
+
+
+def test_a_column_without_a_heading_is_named_once_whatever_is_made_of_its_rows() -> None:
+    text = LIST.replace("Hint\n", "Hint,,\n").replace("ext 4\n", "ext 4,,Mondays\n")
+    reading = read(text.replace("defunct,,\n", "defunct,,,,Tuesdays\n"))
+
+    assert [service.name for service in reading.services] == ["Soup", "Old house"]
+    [left_out] = reading.rejected
+    assert (left_out.file, left_out.row) == ("list.csv", None)
+    assert left_out.reason == "Column 7 has no heading, so nothing of it was read."
+
+
+def test_where_a_comma_moved_every_row_that_is_what_is_said() -> None:
+    reading = read_directory([csv_file("services.csv", "id,name\n1,Soup, and bread\n")])
+
+    assert reading.services == []
+    assert [bad.reason.partition(":")[0] for bad in reading.rejected] == [
+        "There are more cells than columns"
+    ]

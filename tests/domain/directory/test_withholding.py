@@ -67,7 +67,10 @@ async def test_a_service_is_off_however_it_is_imported_until_it_is_shown_again(
 ) -> None:
     me = await centre.colleague(Role.COORDINATOR)
     await withholds(centre, me)
-    await withholds(centre, me, "Whoever comes second changes nothing.")
+    # Sent twice, it is one; and whoever comes second changes nothing.
+    await withholds(centre, me)
+    with pytest.raises(Refused, match="changed this meanwhile"):
+        await withholds(centre, me, "They are closed on Sundays.")
     for removed_before in (False, True):
         if removed_before:
             async with centre.database.begin(SERVICE) as session:

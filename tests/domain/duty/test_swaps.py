@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.colleagues.leaving import disable_staff
 from domain.duty import swaps
 from domain.duty.weekly import end_weekly
 from domain.errors import Refused
 from domain.notices import Notice
+from storage.kinds import Role
+from storage.sessions import SERVICE
 from storage.tables.duty import WeeklyShift
 from tests.domain.centre import Centre
 from tests.domain.duty.planning import TIRANA, called, every_day, shifts
@@ -63,6 +66,24 @@ async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_b
         await swaps.keep(session, vera, shift.id)
         with pytest.raises(Refused):
             await swaps.take(session, samir, shift.id)
+
+
+async def test_what_was_offered_to_whoever_leaves_is_offered_to_nobody_and_stays_its_owners(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir, nora = await centre.colleague(name="Samir"), await centre.colleague(name="Nora")
+    await every_day(centre, chief, vera)
+    to_samir, to_nora, to_all = (await shifts(centre))[:3]
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, to_samir.id, samir.staff_id)
+        await swaps.offer(session, vera, to_nora.id, nora.staff_id)
+        await swaps.offer(session, vera, to_all.id)
+    lead = await centre.colleague(Role.SUPERVISOR)
+    async with centre.database.begin(SERVICE) as session:
+        await disable_staff(session, lead, samir.staff_id)
+    offered = [shift.id for shift in await shifts(centre) if shift.offered_at is not None]
+    assert offered == [to_nora.id, to_all.id]
+    assert {shift.staff_id for shift in await shifts(centre)} == {vera.staff_id}
 
 
 async def test_whoever_is_offered_a_shift_is_told_when_it_is_and_not_whose(
