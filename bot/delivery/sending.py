@@ -9,6 +9,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
 from aiogram.methods import (
     CreateForumTopic,
+    DeleteForumTopic,
     DeleteMessages,
     EditMessageText,
     LeaveChat,
@@ -103,6 +104,8 @@ async def _call(
         answer = await bot(call)
     except Exception as error:
         trouble = meaning(error)
+        if trouble is Trouble.NO_TOPIC and isinstance(call, DeleteForumTopic):
+            return None
         if trouble is Trouble.DONE_ALREADY:
             if isinstance(call, DeleteMessages):
                 await _delete_halves(bot, call)

@@ -202,7 +202,7 @@ async def _wordless(
             # What was leaving as it was put came meanwhile, and is found by its trace.
             gone += await _traces(session, chat_id) if hide else []
             return _deletions(chat_id, gone)
-        case TopicDeletion(topic):
+        case TopicDeletion(topic=topic):
             return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
         case Leaving():
             return (LeaveChat(chat_id=chat_id),)

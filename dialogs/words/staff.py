@@ -101,6 +101,25 @@ async def channel_fails(telling: Telling) -> Screen:
     )
 
 
+async def topic_stays(telling: Telling) -> Screen:
+    """Of which person it is, not even whoever deletes it learns (P8)."""
+    texts, code = telling.texts, telling.params["code"]
+    if not code:
+        return Screen(
+            texts(
+                "Telegram does not let me delete the topics in your earlier staff group. Please "
+                "delete them there by hand: nobody else can any more."
+            )
+        )
+    return Screen(
+        texts(
+            "The topic {code} in the staff group has to go, and Telegram does not let me delete "
+            "it. Please delete it there by hand, and let me delete messages in the group.",
+            code=code,
+        )
+    )
+
+
 async def joined(telling: Telling) -> Screen:
     return Screen(
         telling.texts(

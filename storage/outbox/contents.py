@@ -67,6 +67,10 @@ class Deletion:
 @dataclass(frozen=True, slots=True)
 class TopicDeletion:
     topic: int
+    #: Who hears of it where Telegram refuses; nobody where another one of these tells it.
+    organisation_id: UUID | None = None
+    #: What it is called in the group; "" where it goes together with all others.
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,10 @@ def to_document(content: Content) -> Document:
             return _of_window(content)
         case Deletion(messages, hide):
             return {"delete": list(messages), **({"hide": True} if hide else {})}
-        case TopicDeletion(topic):
+        case TopicDeletion(topic, None):
             return {"delete_topic": topic}
+        case TopicDeletion(topic, organisation_id, code):
+            return {"delete_topic": topic, "organisation": str(organisation_id), "code": code}
         case Clearing(watched_since):
             since = {"watched_since": watched_since.isoformat()} if watched_since else {}
             return {"vanish": True, **since}
@@ -173,6 +179,8 @@ def _read(document: Document) -> Content:
             return _window(text, markup, document)
         case {"delete": messages}:
             return Deletion(tuple(messages), hide=document.get("hide", False))
+        case {"delete_topic": topic, "organisation": organisation_id, "code": code}:
+            return TopicDeletion(topic, UUID(organisation_id), code)
         case {"delete_topic": topic}:
             return TopicDeletion(topic)
         case {"vanish": _}:
