@@ -107,8 +107,10 @@ async def topic_stays(telling: Telling) -> Screen:
     if not code:
         return Screen(
             texts(
-                "Telegram does not let me delete the topics in your earlier staff group. Please "
-                "delete them there by hand: nobody else can any more."
+                "Telegram does not let me delete a topic in your staff group. Please delete by "
+                "hand: in a group that you gave up, all topics of cases; in the one that you have, "
+                "those of cases that were closed long ago or that the console does not know any "
+                "more. And let me delete messages there."
             )
         )
     return Screen(

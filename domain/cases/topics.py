@@ -112,9 +112,10 @@ def set_topic(session: Session, case: Case, topic: int) -> None:
     case.staff_topic = session.keys.seal(str(topic), _CONTEXT)
 
 
-async def take_topic(session: Session, case: Case) -> None:
-    """Out of the group, with all that stands in it."""
-    await _delete_topic(session, case, told_to=case.organisation_id, code=case.code)
+async def take_topic(session: Session, case: Case, *, forgotten: bool = False) -> None:
+    """Out of the group, with all that stands in it; of what is `forgotten` no code is kept."""
+    code = "" if forgotten else case.code
+    await _delete_topic(session, case, told_to=case.organisation_id, code=code)
 
 
 async def _delete_topic(

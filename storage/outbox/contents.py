@@ -69,7 +69,7 @@ class TopicDeletion:
     topic: int
     #: Who hears of it where Telegram refuses; nobody where another one of these tells it.
     organisation_id: UUID | None = None
-    #: What it is called in the group; "" where it goes together with all others.
+    #: What it is called in the group; "" where its case is forgotten, or all of them go.
     code: str = ""
 
 

@@ -73,9 +73,7 @@ async def test_what_an_older_server_leaves_unsaid_of_a_staff_group_is_what_it_ha
     assert told in check.detail
 
 
-async def test_p6_a_staff_group_where_the_bot_makes_topics_and_may_not_delete_them_is_no_good_one() -> (
-    None
-):
+async def test_p6_a_staff_group_with_topics_that_the_bot_may_not_delete_is_no_good_one() -> None:
     check = await checked(GROUP | {"is_forum": True}, MAKES_TOPICS)
 
     assert not check.ok
