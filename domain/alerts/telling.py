@@ -21,12 +21,11 @@ from domain.alerts.heard import (
     is_heard_all_the_same,
     is_heard_now,
 )
-from domain.calendar import minutes_since
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
-from domain.cases.events import are_signals, happened, waits_since
+from domain.cases.events import are_signals, happened, minutes_waited
 from domain.cases.returning import go_back, put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
@@ -277,10 +276,9 @@ async def _send(
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:
     """All that an alert may say."""
-    since = await session.scalar(select(waits_since()).where(Case.id == case.id))
     return {
         "code": case.code,
         "severity": case.severity,
         "language": case.language,
-        "minutes": minutes_since(since or case.opened_at, session.now),
+        "minutes": await minutes_waited(session, case.code),
     }
