@@ -13,7 +13,7 @@ from domain.actors import Actor
 from domain.cases.topics import case_of_topic, has_topics, is_topic_of_a_case
 from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
-from domain.channels.telegram import group_takes_nothing, groups_take_again
+from domain.channels.telegram import group_takes_nothing, groups_take_again, note_topics
 from domain.errors import Refused, RefusedForThem
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
@@ -77,6 +77,8 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
             await _leave_if_strange(session, event.chat.id)
     elif _may_write(event.new_chat_member):
         await groups_take_again(session, [event.chat.id])
+        reads = event.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR
+        await note_topics(session, organisation, read=reads)
         if _hears_less(event) and await has_topics(session, organisation.id):
             await tell_chat(session, event.chat.id, Notice.STAFF_REFUSED, {"sentence": _UNHEARD})
     else:
