@@ -18,6 +18,7 @@ from domain.casework.work import claim_locked, resolve
 from domain.channels.reaching import reach_staff
 from domain.channels.telegram import reads_topics
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
+from domain.duty.now import shift_ends
 from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
 from domain.replies.unsent import case_of_words, something_ends_unsent, take_words_back
@@ -93,7 +94,12 @@ async def duty(message: Message, command: CommandObject, session: Session, staff
         await go_off_duty(session, actor)
     await session.flush()
     called = await on_duty(session, staff.organisation_id)
-    await answer_staff(session, message, staff, Notice.STAFF_DUTY, {"on": staff in called})
+    ends = await shift_ends(session, staff)
+    params = {
+        "on": staff in called,
+        "ends": ends.replace(tzinfo=None).isoformat() if ends else None,
+    }
+    await answer_staff(session, message, staff, Notice.STAFF_DUTY, params)
 
 
 async def hint(message: Message, session: Session, staff: Staff) -> None:

@@ -6,11 +6,19 @@ from babel.dates import format_datetime
 
 from dialogs.presses import AnswerDrill, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
 from dialogs.words.cases import SEVERITIES
 
 
 async def duty(telling: Telling) -> Screen:
-    texts = telling.texts
+    texts, ends = telling.texts, telling.params.get("ends")
+    if telling.params["on"] and ends is not None:
+        return Screen(
+            texts(
+                "You are on duty. Your shift ends: {ends}. To end it sooner: /duty off.",
+                ends=_moment(texts, datetime.fromisoformat(ends)),
+            )
+        )
     if telling.params["on"]:
         return Screen(texts("You are on duty until you send /duty off."))
     return Screen(texts("You are off duty. To begin: /duty on."))
@@ -31,10 +39,14 @@ async def shift_offered(telling: Telling) -> Screen:
         texts(
             "A colleague offers you a shift: {begins} to {ends}. It is theirs until you take it, "
             "in the console under Duty.",
-            begins=format_datetime(begins, f"EEE {texts.day_pattern}, HH:mm", locale=texts.locale),
+            begins=_moment(texts, begins),
             ends=format_datetime(ends, "HH:mm", locale=texts.locale),
         )
     )
+
+
+def _moment(texts: Texts, at: datetime) -> str:
+    return format_datetime(at, f"EEE {texts.day_pattern}, HH:mm", locale=texts.locale)
 
 
 async def tasks(telling: Telling) -> Screen:
