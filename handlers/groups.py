@@ -112,13 +112,16 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     if kind_of(message) is None or _is_command(message.text or ""):
         return
     if staff is None or staff.organisation_id != organisation.id:
-        await _answer_nobody(message, session, organisation.id, topic)
+        theirs = await _is_of_a_case(session, organisation.id, topic)
+        await _answer_nobody(message, session, topic, sure=theirs or _answers_us(message, bot))
         return
     if topic is None:
         raise Refused(_FROM_NOWHERE)
     actor = actor_of(staff)
     case = await case_of_topic(session, actor, topic)
     if case is None:
+        # Of whose case nothing is known any more, or not to them: there they read the same (P10).
+        await _answer_nobody(message, session, topic, sure=_answers_us(message, bot))
         return
     if await is_kept_from_somebody(session, organisation.id, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
@@ -180,13 +183,18 @@ def _new_words(message: Message) -> str:
     return message.text
 
 
+async def _is_of_a_case(session: Session, organisation_id: UUID, topic: int | None) -> bool:
+    return topic is not None and await is_topic_of_a_case(session, organisation_id, topic)
+
+
 async def _answer_nobody(
-    message: Message, session: Session, organisation_id: UUID, topic: int | None
+    message: Message, session: Session, topic: int | None, *, sure: bool
 ) -> None:
     """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
-    or an administrator who appears as the group itself, whom nobody can tell from another.
+    or an administrator who appears as the group itself, whom nobody can tell from another; and
+    whoever writes where a case was whose person is forgotten. `sure`: that it is no talk of theirs.
     """
-    if topic is None or await is_topic_of_a_case(session, organisation_id, topic):
+    if sure:
         params = {"sentence": _FROM_NOWHERE}
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
 
@@ -209,7 +217,9 @@ def _hears_less(event: ChatMemberUpdated) -> bool:
 
 
 def _answers_us(message: Message, bot: Bot) -> bool:
-    """In a group without topics all else is colleagues' talk."""
+    """Or stands in a topic that we made: Telegram says that it answers the topic's beginning. All
+    else is colleagues' talk.
+    """
     answered = message.reply_to_message
     return (
         answered is not None and answered.from_user is not None and answered.from_user.id == bot.id
