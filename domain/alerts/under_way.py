@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from domain.notices import Notice
+from domain.organisations import organisation_of_chat
 from domain.staff.colleagues import is_kept_from_somebody
 from storage.kinds import CaseState
 from storage.sessions import Session
@@ -20,8 +21,11 @@ async def may_be_heard_no_more(
     session: Session, case_id: UUID, chat_id: int, *, all_read: bool
 ) -> bool:
     """Whoever has that chat works there no more, or must know nothing of the person; where the
-    whole team reads, somebody must not. Needs the service's scope, as all of this.
+    whole team reads, somebody must not, or it is their group no more. Needs the service's scope,
+    as all of this.
     """
+    if all_read and not await _is_group_of(session, case_id, chat_id):
+        return True
     # While keys are rotated, an alert has the newer hash of a chat before its staff do.
     reads = Staff.telegram_chat_key.in_(session.keys.look_ups(chat_id, "chat"))
     return await _is_not_for(session, case_id, None if all_read else reads)
@@ -37,6 +41,11 @@ async def may_be_called_no_more(session: Session, call: ChannelCall) -> bool:
         return True
     is_owner = Staff.id == channel.staff_id if channel.staff_id is not None else None
     return await _is_not_for(session, call.of_case, is_owner)
+
+
+async def _is_group_of(session: Session, case_id: UUID, chat_id: int) -> bool:
+    whose, case = await organisation_of_chat(session, chat_id), await session.get(Case, case_id)
+    return whose is not None and case is not None and case.organisation_id == whose.id
 
 
 async def is_over(
