@@ -6,8 +6,13 @@ from uuid import uuid4
 
 import pytest
 from aiogram import Bot
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
+from aiogram.methods import CreateForumTopic, Response, SendMessage, TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import ForumTopic
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -79,6 +84,22 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
         assert topic_of(session, known) == told.thread_id
 
 
+class AnotherIsNamed(BaseRequestMiddleware):
+    """A group in place of the one to which something is on its way."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        await name_group(self.centre, -7)
+        return await make_request(bot, method)
+
+
 async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
     database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator
 ) -> None:
@@ -88,12 +109,7 @@ async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
     before = telegram.add_group("Staff", user(telegram), is_forum=True)
     await name_group(centre, before.id)
     await tell_in_topic(database, before.id, case)
-
-    @courier.bot.session.middleware
-    async def another_is_named(make: Any, bot: Bot, method: TelegramMethod[Any]) -> Any:
-        await name_group(centre, -7)
-        return await make(bot, method)
-
+    courier.bot.session.middleware(AnotherIsNamed(centre))
     await deliver(courier)
 
     assert len(telegram.calls("createForumTopic")) == 1
