@@ -258,6 +258,7 @@ WORDINGS: dict[Notice, Wording] = {
     Notice.STAFF_FORGET: Wording(staff.forget, bare=True),
     Notice.STAFF_CHANNEL_TRIED: Wording(staff.channel_tried, bare=True),
     Notice.STAFF_CHANNEL_FAILS: Wording(staff.channel_fails, bare=True),
+    Notice.STAFF_TOPIC_STAYS: Wording(staff.topic_stays, bare=True),
     Notice.STAFF_REFERRAL: Wording(referring.staff, bare=True),
     Notice.STAFF_TASKS: Wording(staff.tasks, bare=True),
 }

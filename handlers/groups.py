@@ -13,7 +13,7 @@ from domain.actors import Actor
 from domain.cases.topics import case_of_topic, has_topics, is_topic_of_a_case
 from domain.casework.second_thoughts import names_unsafe_place, told_in_note
 from domain.casework.work import note, write
-from domain.channels.telegram import group_takes_nothing, groups_take_again
+from domain.channels.telegram import group_takes_nothing, groups_take_again, note_topics
 from domain.errors import Refused, RefusedForThem
 from domain.marks import N_
 from domain.notices import Notice, tell_chat
@@ -77,6 +77,8 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
             await _leave_if_strange(session, event.chat.id)
     elif _may_write(event.new_chat_member):
         await groups_take_again(session, [event.chat.id])
+        reads = event.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR
+        await note_topics(session, organisation, read=reads)
         if _hears_less(event) and await has_topics(session, organisation.id):
             await tell_chat(session, event.chat.id, Notice.STAFF_REFUSED, {"sentence": _UNHEARD})
     else:
@@ -110,13 +112,16 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     if kind_of(message) is None or _is_command(message.text or ""):
         return
     if staff is None or staff.organisation_id != organisation.id:
-        await _answer_nobody(message, session, organisation.id, topic)
+        theirs = await _is_of_a_case(session, organisation.id, topic)
+        await _answer_nobody(message, session, topic, sure=theirs or _answers_us(message, bot))
         return
     if topic is None:
         raise Refused(_FROM_NOWHERE)
     actor = actor_of(staff)
     case = await case_of_topic(session, actor, topic)
     if case is None:
+        # Of whose case nothing is known any more, or not to them: there they read the same (P10).
+        await _answer_nobody(message, session, topic, sure=_answers_us(message, bot))
         return
     if await is_kept_from_somebody(session, organisation.id, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
@@ -178,13 +183,18 @@ def _new_words(message: Message) -> str:
     return message.text
 
 
+async def _is_of_a_case(session: Session, organisation_id: UUID, topic: int | None) -> bool:
+    return topic is not None and await is_topic_of_a_case(session, organisation_id, topic)
+
+
 async def _answer_nobody(
-    message: Message, session: Session, organisation_id: UUID, topic: int | None
+    message: Message, session: Session, topic: int | None, *, sure: bool
 ) -> None:
     """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
-    or an administrator who appears as the group itself, whom nobody can tell from another.
+    or an administrator who appears as the group itself, whom nobody can tell from another; and
+    whoever writes where a case was whose person is forgotten. `sure`: that it is no talk of theirs.
     """
-    if topic is None or await is_topic_of_a_case(session, organisation_id, topic):
+    if sure:
         params = {"sentence": _FROM_NOWHERE}
         await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
 
@@ -207,7 +217,9 @@ def _hears_less(event: ChatMemberUpdated) -> bool:
 
 
 def _answers_us(message: Message, bot: Bot) -> bool:
-    """In a group without topics all else is colleagues' talk."""
+    """Or stands in a topic that we made: Telegram says that it answers the topic's beginning. All
+    else is colleagues' talk.
+    """
     answered = message.reply_to_message
     return (
         answered is not None and answered.from_user is not None and answered.from_user.id == bot.id

@@ -1,18 +1,24 @@
 """What staff do in Telegram: join, look at the queue, go on and off duty, claim and close."""
 
+from typing import Any
+
 from aiogram import Router
+from aiogram.enums import ChatType
 from aiogram.filters import CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message
 
 from dialogs.presses import AnswerDrill, ClaimCase, CloseCase, EndCase, TakeWordsBack, TryQuestion
 from dialogs.texts import Texts
 from domain.calendar import minutes_since
 from domain.campaigns.trying import go_on_trying
 from domain.cases.changes import said_so_far
-from domain.cases.finding import id_of_case, own_case, unresolved_case
+from domain.cases.finding import codes_for_all, id_of_case, own_case, unresolved_case
 from domain.cases.topics import has_topic
 from domain.casework.work import claim_locked, resolve
+from domain.channels.reaching import reach_staff
+from domain.channels.telegram import reads_topics
 from domain.duty import drills, go_off_duty, go_on_duty, on_duty
+from domain.duty.now import shift_ends
 from domain.notices import Notice
 from domain.queue.lines import UNRESOLVED, count_cases, most_dangerous
 from domain.replies.unsent import case_of_words, something_ends_unsent, take_words_back
@@ -26,6 +32,8 @@ from handlers.entering import join
 from handlers.finding.routing import Door
 from handlers.reading.filters import OF_STAFF, PRIVATE, called
 from storage.sessions import Session
+from storage.tables.cases import Case
+from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 _MOST_SHOWN = 20
@@ -86,7 +94,12 @@ async def duty(message: Message, command: CommandObject, session: Session, staff
         await go_off_duty(session, actor)
     await session.flush()
     called = await on_duty(session, staff.organisation_id)
-    await answer_staff(session, message, staff, Notice.STAFF_DUTY, {"on": staff in called})
+    ends = await shift_ends(session, staff)
+    params = {
+        "on": staff in called,
+        "ends": ends.replace(tzinfo=None).isoformat() if ends else None,
+    }
+    await answer_staff(session, message, staff, Notice.STAFF_DUTY, params)
 
 
 async def hint(message: Message, session: Session, staff: Staff) -> None:
@@ -101,11 +114,35 @@ async def claim_case(
     case = await unresolved_case(session, actor, await id_of_case(session, code))
     handed_back = await claim_locked(session, actor, case)
     if query.message is not None:
-        topic = has_topic(session, case) and not await is_kept_from_somebody(
-            session, case.organisation_id, case.returnee_id
-        )
+        topic = await _is_answered_in_topic(session, case)
         params = {"code": code, "handed_back": handed_back, "topic": topic}
-        await answer_staff(session, query.message, staff, Notice.STAFF_CLAIMED, params)
+        await _say_claimed(session, query.message, staff, params)
+
+
+async def _say_claimed(
+    session: Session,
+    message: Message | InaccessibleMessage,
+    staff: Staff,
+    params: dict[str, Any],
+) -> None:
+    """In a group no case is named that somebody there must know nothing of (P10): that it went
+    back, whoever had it reads in private.
+    """
+    handed_back = params["handed_back"]
+    if message.chat.type != ChatType.PRIVATE:
+        params = {**params, "handed_back": await codes_for_all(session, handed_back)}
+    await answer_staff(session, message, staff, Notice.STAFF_CLAIMED, params)
+    if params["handed_back"] != handed_back:
+        in_full = {**params, "handed_back": handed_back}
+        await reach_staff(session, staff.organisation_id, [staff], Notice.STAFF_CLAIMED, in_full)
+
+
+async def _is_answered_in_topic(session: Session, case: Case) -> bool:
+    """Whether words that are written there reach the person."""
+    ours = await session.get_one(Organisation, case.organisation_id)
+    if not (has_topic(session, case) and reads_topics(ours)):
+        return False
+    return not await is_kept_from_somebody(session, case.organisation_id, case.returnee_id)
 
 
 async def take_back(

@@ -11,7 +11,7 @@ from sqlalchemy import Row, exists, select
 from bot.delivery.booking import FINISH_SENT
 from bot.delivery.pace import Pace, count_sends, obey, put_off
 from bot.delivery.sending import Sent
-from domain.alerts.lost import alert_never_arrived
+from domain.alerts.lost import alert_never_arrived, topic_stays
 from domain.channels.telegram import groups_take_again
 from domain.check_ins import outcomes as check_ins
 from domain.identity.blocking import note_block
@@ -21,7 +21,7 @@ from domain.returnees.person import lock_person
 from domain.safeguarding.unreached import answer_never_arrived
 from domain.staff import staff_of_chat
 from storage.kinds import NoticeClass, OutboxState
-from storage.outbox.contents import Deletion
+from storage.outbox.contents import Deletion, TopicDeletion
 from storage.outbox.letters import Delivery, chat_of, move_row, put
 from storage.outbox.traces import leave_traces, opened
 from storage.sessions import Session
@@ -63,6 +63,8 @@ class Taken:
     many_calls: bool = False
     #: Whom it asks for the two words that were agreed on.
     asks_for_words: UUID | None = None
+    #: The topic that it deletes, with all that stands there.
+    deletes: TopicDeletion | None = None
     #: Its row was looked at, and is still in that chat.
     settled: bool = False
 
@@ -206,6 +208,8 @@ async def failed(session: Session, taken: Taken, reason: str, *, blocked: bool =
         note_block(session, returnee, row.created_at)
     if taken.asks_for_words is not None:
         await question_lost(session, [taken.asks_for_words])
+    if taken.deletes is not None:
+        await topic_stays(session, taken.deletes)
     await never_sent(session, row, reason, blocked=blocked)
 
 

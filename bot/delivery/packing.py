@@ -33,7 +33,7 @@ from locales.catalogues import Catalogues
 from storage.away import is_away
 from storage.batches import one_of
 from storage.kinds import Discretion, Hold, NoticeClass, OutboxState
-from storage.outbox.contents import Clearing, Content, Deletion
+from storage.outbox.contents import Clearing, Content, Deletion, TopicDeletion
 from storage.outbox.letters import chat_of, content_of, reword
 from storage.sessions import Session
 from storage.tables.base import table_of
@@ -176,6 +176,7 @@ class Packing:
             covers=words.covers,
             opens=words.opens,
             many_calls=words.many_calls,
+            deletes=content if isinstance(content, TopicDeletion) else None,
         )
         topic = topic_of(session, case) if case else None
         outcome.worded(row)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alerts.under_way import may_be_heard_no_more
+from domain.alerts.under_way import is_over, may_be_heard_no_more
 from domain.cases.finding import newest_case
 from domain.consent.reading import took_back
 from domain.enrolment.parting import are_back
@@ -21,6 +21,7 @@ from domain.returnees.chats import chat_id_of
 from domain.returnees.enrolments import current_enrolment
 from domain.safety.judging import Held, waits_for_more
 from domain.safety.outgoing import is_for_another_phone, takes_away
+from domain.staff import staff_of_chat
 from storage.kinds import CaseState, NoticeClass
 from storage.outbox.contents import Content, Leaving, Notification
 from storage.outbox.letters import chat_of
@@ -102,8 +103,8 @@ async def recall_if_unwanted(
         return True
     if is_left_behind(session, row, content, returnee):
         return await _was_let_go(session, row)
-    if row.case_id is not None and says(content, *_OF_WAITING):
-        return await _waits_no_more(session, row.case_id, Notice(content.notice))
+    if row.case_id is not None and says(content, Notice.STAFF_ALERT, *_OF_WAITING):
+        return await _waits_no_more(session, row, row.case_id, content)
     if returnee is not None and row.case_id is not None and says(content, Notice.CASE_CLOSED):
         return await _is_over_no_more(session, returnee, row.case_id, content.params)
     if returnee is not None and says(content, *_OF_ACCOMPANYING):
@@ -135,10 +136,15 @@ async def _was_let_go(session: Session, row: OutboxRow) -> bool:
     return bool(await session.scalar(let_go))
 
 
-async def _waits_no_more(session: Session, case_id: UUID, notice: Notice) -> bool:
+async def _waits_no_more(
+    session: Session, row: OutboxRow, case_id: UUID, content: Notification
+) -> bool:
     """Held over the night it may be true no longer (P11), or no longer wanted (P5)."""
+    if says(content, Notice.STAFF_ALERT):
+        reader = await staff_of_chat(session, chat_of(row, session.keys))
+        return await is_over(session, case_id, content.params, reader.id if reader else None)
     case = await session.get_one(Case, case_id)
-    if case.state is CaseState.RESOLVED or notice is not Notice.NOBODY_YET:
+    if case.state is CaseState.RESOLVED or not says(content, Notice.NOBODY_YET):
         return case.state is CaseState.RESOLVED
     return case.first_action_at is not None or await took_back(session, case)
 

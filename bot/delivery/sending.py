@@ -9,6 +9,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat, TelegramRetryAfter
 from aiogram.methods import (
     CreateForumTopic,
+    DeleteForumTopic,
     DeleteMessages,
     EditMessageText,
     LeaveChat,
@@ -61,7 +62,7 @@ async def send(bot: Bot, wire: Wire, topic: int | None) -> Sent | Failed:
         return await _follow(bot, wire, error)
     except Exception as error:
         if meaning(error) is not Trouble.NO_TOPIC or topic in (None, NUMBER_UNKNOWN):
-            return replace(_failure(error), topic=made)
+            return replace(_failure_of(wire, error), topic=made)
         if made is None:
             return await send(bot, wire, None)
         # Gone as soon as it was made: not made again and again, but at the next try.
@@ -103,6 +104,8 @@ async def _call(
         answer = await bot(call)
     except Exception as error:
         trouble = meaning(error)
+        if trouble is Trouble.NO_TOPIC and isinstance(call, DeleteForumTopic):
+            return None
         if trouble is Trouble.DONE_ALREADY:
             if isinstance(call, DeleteMessages):
                 await _delete_halves(bot, call)
@@ -160,6 +163,15 @@ async def tidy(bot: Bot, wire: Wire) -> None:
             await bot(call)
         except Exception as error:
             log.info("tidying failed", action="delivery.tidy", error=code_of(error))
+
+
+def _failure_of(wire: Wire, error: Exception) -> Failed:
+    """What went to the group itself, since there is no topic for it, finds its General closed to
+    us: nothing of the kind goes there until somebody opens it.
+    """
+    failure = _failure(error)
+    closed = wire.topic_of is not None and failure.trouble is Trouble.NO_TOPIC
+    return replace(failure, trouble=Trouble.BLOCKED) if closed else failure
 
 
 def _failure(error: Exception) -> Failed:

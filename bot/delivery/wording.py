@@ -204,7 +204,7 @@ async def _wordless(
             gone += await _all_there(session, chat_id) if hide else []
             gone += await _lost(session, chat_id) if lost else []
             return _deletions(chat_id, gone)
-        case TopicDeletion(topic):
+        case TopicDeletion(topic=topic):
             return (DeleteForumTopic(chat_id=chat_id, message_thread_id=topic),)
         case Leaving():
             return (LeaveChat(chat_id=chat_id),)

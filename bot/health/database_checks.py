@@ -10,10 +10,12 @@ from bot.database.room import has_room
 from bot.guard.noticing import last_look
 from bot.health.check import Check
 from bot.keys.looking import unfinished
-from domain.duty import is_staffed
+from domain.channels.reaching import is_out_of_reach
+from domain.duty import is_staffed, on_duty
 from domain.duty.readiness import is_ready
 from domain.organisations import has_no_clock
 from domain.staff import chat_of_staff
+from domain.staff.accounts import name_of
 from storage.inbox.failed import MENDABLE
 from storage.keys.keyring import SealError
 from storage.kinds import Role
@@ -45,6 +47,7 @@ async def checks_of_database(database: Database) -> AsyncIterator[Check]:
         yield await _organisations(session)
         yield await _duty(session)
         yield await _addresses(session)
+        yield await _reached(session)
         yield await _complaints(session)
         yield await _set_aside(session)
         yield await _guard(session)
@@ -145,6 +148,21 @@ async def _addresses(session: Session) -> Check:
         found = f"alerts don't reach {cut_off} of {len(staff)}: let them write to the bot"
         return Check("telegram of staff", False, f"{found}, or join it anew")
     return Check("telegram of staff", True, f"alerts reach all {len(staff)} who joined")
+
+
+async def _reached(session: Session) -> Check:
+    """Others are called in their place, so nobody waits for it; but they may not know."""
+    cut_off = [
+        f"{name_of(session, staff)} ({organisation.name})"
+        for organisation in (await session.scalars(select(Organisation))).all()
+        for staff in await on_duty(session, organisation.id)
+        if await is_out_of_reach(session, staff)
+    ]
+    if cut_off:
+        how = "let them join with their code, add a channel, or keep the console open"
+        found = f"nothing reaches, though they are on duty, {', '.join(cut_off)}: {how}"
+        return Check("alerts", False, found)
+    return Check("alerts", True, "reach everybody who is on duty")
 
 
 def _is_shut(session: Session, staff: Staff) -> bool:

@@ -151,6 +151,7 @@ class _Said(BaseModel):
     status: str | None = None
     is_member: bool | None = None
     can_manage_topics: bool | None = None
+    can_delete_messages: bool | None = None
     can_send_messages: bool | None = None
 
 
@@ -182,7 +183,14 @@ async def _staff_chat(bot: Bot, name: str, chat_id: int | None) -> Check:
     if not chat.is_forum:
         return Check(check, True, "has no topics: alerts go there as plain messages")
     if not me.can_manage_topics:
-        return Check(check, True, "the bot may not make topics: alerts go as plain messages")
+        found = "the bot may not make topics (can_manage_topics): alerts go as plain messages"
+        return Check(check, True, found)
+    if not me.can_delete_messages:
+        found = (
+            "the bot may not delete topics (can_delete_messages): what stands there would outlast"
+            " whoever is forgotten"
+        )
+        return Check(check, False, found)
     return Check(check, True, "has a topic for each case")
 
 

@@ -115,6 +115,7 @@ _NOTHING_TO_EDIT = (
     "message_id_invalid",
     "there is no text in the message to edit",
 )
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
 _DONE_ALREADY = (
     "message is not modified",
     "message to delete not found",
@@ -140,7 +141,7 @@ def meaning(error: Exception) -> Trouble:
             (_DONE_ALREADY, Trouble.DONE_ALREADY),
             (_NOTHING_TO_EDIT, Trouble.NOTHING_TO_EDIT),
             (_BLOCKED, Trouble.BLOCKED),
-            (("message thread not found", "topic_closed", "topic_deleted"), Trouble.NO_TOPIC),
+            (_NO_TOPIC, Trouble.NO_TOPIC),
         ):
             if any(phrase in words for phrase in phrases):
                 return trouble

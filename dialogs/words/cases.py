@@ -5,6 +5,7 @@ from typing import Any
 from dialogs.presses import ClaimCase, CloseCase, EndCase, TakeWordsBack, button, keyboard
 from dialogs.screens import Screen, Telling
 from dialogs.texts import Texts
+from domain.cases.events import minutes_waited
 from domain.cases.outcomes import OUTCOMES
 from domain.marks import N_
 from locales.catalogues import LANGUAGES
@@ -33,12 +34,14 @@ def severity_of(texts: Texts, severity: str) -> str:
 
 async def alert(telling: Telling) -> Screen:
     texts, params = telling.texts, telling.params
+    # It may have lain here for as long as Telegram was away.
+    minutes = await minutes_waited(telling.session, params["code"])
     words = texts(
         "{severity} · case <b>{code}</b>\nLanguage: {language}. {waiting}",
         severity=texts(SEVERITIES[params["severity"]]),
         code=params["code"],
         language=_language(texts, params["language"]),
-        waiting=_waiting(texts, params["minutes"]),
+        waiting=_waiting(texts, params["minutes"] if minutes is None else minutes),
     )
     if params.get("yours"):
         yours = texts("You have this case. Please look at it in the console.")

@@ -6,11 +6,19 @@ from babel.dates import format_datetime
 
 from dialogs.presses import AnswerDrill, button, keyboard
 from dialogs.screens import Screen, Telling
+from dialogs.texts import Texts
 from dialogs.words.cases import SEVERITIES
 
 
 async def duty(telling: Telling) -> Screen:
-    texts = telling.texts
+    texts, ends = telling.texts, telling.params.get("ends")
+    if telling.params["on"] and ends is not None:
+        return Screen(
+            texts(
+                "You are on duty. Your shift ends: {ends}. To end it sooner: /duty off.",
+                ends=_moment(texts, datetime.fromisoformat(ends)),
+            )
+        )
     if telling.params["on"]:
         return Screen(texts("You are on duty until you send /duty off."))
     return Screen(texts("You are off duty. To begin: /duty on."))
@@ -31,10 +39,14 @@ async def shift_offered(telling: Telling) -> Screen:
         texts(
             "A colleague offers you a shift: {begins} to {ends}. It is theirs until you take it, "
             "in the console under Duty.",
-            begins=format_datetime(begins, f"EEE {texts.day_pattern}, HH:mm", locale=texts.locale),
+            begins=_moment(texts, begins),
             ends=format_datetime(ends, "HH:mm", locale=texts.locale),
         )
     )
+
+
+def _moment(texts: Texts, at: datetime) -> str:
+    return format_datetime(at, f"EEE {texts.day_pattern}, HH:mm", locale=texts.locale)
 
 
 async def tasks(telling: Telling) -> Screen:
@@ -97,6 +109,27 @@ async def channel_fails(telling: Telling) -> Screen:
             "A channel for alerts fails: {scheme}. What goes there reaches nobody. The console "
             "shows which.",
             scheme=telling.params["scheme"],
+        )
+    )
+
+
+async def topic_stays(telling: Telling) -> Screen:
+    """Of which person it is, not even whoever deletes it learns (P8)."""
+    texts, code = telling.texts, telling.params["code"]
+    if not code:
+        return Screen(
+            texts(
+                "Telegram does not let me delete a topic in your staff group. Please delete by "
+                "hand: in a group that you gave up, all topics of cases; in the one that you have, "
+                "those of cases that were closed long ago or that the console does not know any "
+                "more. And let me delete messages there."
+            )
+        )
+    return Screen(
+        texts(
+            "The topic {code} in the staff group has to go, and Telegram does not let me delete "
+            "it. Please delete it there by hand, and let me delete messages in the group.",
+            code=code,
         )
     )
 

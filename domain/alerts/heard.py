@@ -51,15 +51,22 @@ async def is_heard_all_the_same(
 
 
 async def hears_nobody(session: Session, case: Case, called: Collection[Staff]) -> bool:
-    """Whether no alert of just now gets to any of these: none has joined in Telegram, has a channel
-    that works or looks at the console, and nothing tells them all.
+    """Whether no alert of just now gets to any of these, and nothing tells them all."""
+    if not await has_no_way(session, case, called):
+        return False
+    if await session.scalar(select(works_beside_telegram(case.organisation_id, ()))):
+        # Which is silent about whoever somebody there must not know of.
+        return await is_kept_from_somebody(session, case.organisation_id, case.returnee_id)
+    return True
+
+
+async def has_no_way(session: Session, case: Case, called: Collection[Staff]) -> bool:
+    """Whether none of these has joined in Telegram, has a channel that works or looks at the
+    console, nor anybody was told of the case together with them.
     """
     if any(staff.telegram_chat is not None for staff in called):
         return False
     ids = {staff.id for staff in called}
     if await is_heard_all_the_same(session, case, session.asked_at, ids):
         return False
-    if await session.scalar(select(works_beside_telegram(case.organisation_id, ()))):
-        # Which is silent about whoever somebody there must not know of.
-        return await is_kept_from_somebody(session, case.organisation_id, case.returnee_id)
     return not any([await is_in_the_console(session, each) for each in ids])

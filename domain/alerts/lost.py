@@ -2,20 +2,24 @@
 
 from sqlalchemy import exists, select
 
+from domain.actors import Right, roles_with
 from domain.alerts.heard import is_heard_all_the_same
 from domain.alerts.telling import call_others, widen
+from domain.channels.reaching import reach_staff
 from domain.channels.telegram import group_takes_nothing, takes_nothing
+from domain.notices import Notice
 from domain.returnees.person import lock_person
 from domain.staff.browsers import is_in_the_console
 from storage.keys.keyring import SealError
 from storage.kinds import CaseState
+from storage.outbox.contents import TopicDeletion
 from storage.outbox.letters import chat_of
 from storage.sessions import Session
 from storage.tables.cases import Case, CaseEvent
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
-from storage.tables.safeguarding import clear_of
-from storage.tables.staff import Staff
+from storage.tables.safeguarding import clear_of, kept_from
+from storage.tables.staff import Staff, works_for
 
 
 async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool) -> None:
@@ -53,6 +57,26 @@ async def alert_never_arrived(session: Session, row: OutboxRow, *, blocked: bool
         await call_others(session, case)
     else:
         await widen(session, case)
+
+
+async def topic_stays(session: Session, deletion: TopicDeletion) -> None:
+    """Telegram does not let us delete it: whoever plans duty, and so may change which group it is,
+    hears that somebody must do it by hand, but for whom it is to be hidden from (P6, P10).
+    """
+    if deletion.organisation_id is None:
+        return
+    kept = kept_from(Case.returnee_id).where(Case.code == deletion.code)
+    called = await session.scalars(
+        select(Staff).where(
+            works_for(deletion.organisation_id),
+            Staff.role.in_(roles_with(Right.PLAN_DUTY)),
+            Staff.id.not_in(kept),
+        )
+    )
+    params = {"code": deletion.code}
+    await reach_staff(
+        session, deletion.organisation_id, called.all(), Notice.STAFF_TOPIC_STAYS, params
+    )
 
 
 async def _group_takes_nothing(session: Session, keys: list[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from domain import audit
 from domain.cases.topics import take_topics
+from domain.channels.telegram import note_topics
 from domain.errors import Refused
 from domain.organisations import organisation_of_chat, set_staff_chat
 from storage.sessions import Session
@@ -21,6 +22,7 @@ async def name_staff_group(
         raise Refused("This is the staff group of {name} already.", name=whose.name)
     if whose is None:
         await take_topics(session, organisation.id)
+        await note_topics(session, organisation, read=True)
     if chat_id is None:
         organisation.staff_chat = organisation.staff_chat_key = None
         organisation.staff_chat_fails_since = None

@@ -4,7 +4,7 @@ An alert carries the case's code, its severity, the language and the minutes wai
 the person (P8).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,13 +15,17 @@ from sqlalchemy import exists, select
 from domain.alerts.absent import is_without_anybody
 from domain.alerts.called import called_for, fit_for, supervisors_of
 from domain.alerts.first_called import ANYBODY
-from domain.alerts.heard import hears_nobody, is_heard_all_the_same, is_heard_now
-from domain.calendar import minutes_since
+from domain.alerts.heard import (
+    has_no_way,
+    hears_nobody,
+    is_heard_all_the_same,
+    is_heard_now,
+)
 from domain.cases import states
 from domain.cases.advice import answer_owed_by
 from domain.cases.clock import unheard_by, wind
 from domain.cases.deadlines import PACES
-from domain.cases.events import are_signals, happened, waits_since
+from domain.cases.events import are_signals, happened, minutes_waited
 from domain.cases.returning import go_back, put_back
 from domain.channels.calling import call
 from domain.channels.reaching import reach_staff, readable
@@ -202,12 +206,23 @@ async def call_others(session: Session, case: Case) -> None:
 
 async def _is_heard(session: Session, case: Case, *others: Staff) -> bool:
     """Tells whoever has the case, if anybody, and these others that it needs them again. False
-    where it is known at once that this reaches none of them.
+    where it is known at once that this reaches none of them, and others would hear it.
     """
     if case.claimed_by is None:
         return True
-    claimer = await session.get_one(Staff, case.claimed_by)
-    unreached = await _send(session, case, [claimer, *others], await _facts(session, case))
+    called = [await session.get_one(Staff, case.claimed_by), *others]
+    unreached = await _send(session, case, called, await _facts(session, case))
+    return await is_left_to(session, case, called, unreached)
+
+
+async def is_left_to(
+    session: Session, case: Case, called: Collection[Staff], unreached: Collection[UUID]
+) -> bool:
+    """Whether what these were just told of a case that one of them has is theirs to hear, although
+    some were not reached: also where nobody else would hear it either.
+    """
+    if await has_no_way(session, case, called):
+        return not await _is_somebody_behind(session, case)
     return await is_heard_now(session, case, unreached)
 
 
@@ -261,10 +276,9 @@ async def _send(
 
 async def _facts(session: Session, case: Case) -> dict[str, Any]:
     """All that an alert may say."""
-    since = await session.scalar(select(waits_since()).where(Case.id == case.id))
     return {
         "code": case.code,
         "severity": case.severity,
         "language": case.language,
-        "minutes": minutes_since(since or case.opened_at, session.now),
+        "minutes": await minutes_waited(session, case.code),
     }

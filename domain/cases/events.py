@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from domain import audit
+from domain.calendar import minutes_since
 from storage.batches import at_most
 from storage.kinds import CaseEventKind, CaseState, Severity
 from storage.sessions import Session
@@ -75,6 +76,13 @@ def waits_since() -> ColumnElement[datetime | None]:
     return func.coalesce(
         owed.correlate(Case).scalar_subquery(), began.correlate(Case).scalar_subquery()
     )
+
+
+async def minutes_waited(session: Session, code: str) -> int | None:
+    """How long by now; None where no case has that code."""
+    waits = select(func.coalesce(waits_since(), Case.opened_at)).where(Case.code == code)
+    since = await session.scalar(waits)
+    return minutes_since(since, session.now) if since is not None else None
 
 
 def happened(

@@ -1,5 +1,6 @@
 """Finding a case for somebody: one that is theirs to see, or the one that a person has."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, select
@@ -9,6 +10,7 @@ from domain import prefetched
 from domain.actors import Actor, Right
 from domain.errors import Refused
 from domain.returnees.enrolments import known_as
+from domain.staff.colleagues import is_kept_from_somebody
 from storage.batches import at_most
 from storage.kinds import CaseState
 from storage.sessions import Session
@@ -44,6 +46,16 @@ async def id_of_case(session: Session, code: str) -> UUID:
     if case_id is None:
         raise Refused("There is no such case.")
     return case_id
+
+
+async def codes_for_all(session: Session, codes: Sequence[str]) -> list[str]:
+    """Those of these cases that may be named where a whole team reads."""
+    cases = await session.scalars(select(Case).where(Case.code.in_(codes)).order_by(Case.id))
+    return [
+        case.code
+        for case in cases.all()
+        if not await is_kept_from_somebody(session, case.organisation_id, case.returnee_id)
+    ]
 
 
 async def own_case(session: Session, actor: Actor, case_id: UUID) -> Case:

@@ -39,8 +39,13 @@ async def take_topics(session: Session, organisation_id: UUID) -> None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    for case in theirs.all():
-        await take_topic(session, case)
+    cases = theirs.all()
+    known = [case for case in cases if has_topic(session, case)]
+    for case in known:
+        # Where one can't be deleted none can, which is told once.
+        whom = organisation_id if case is known[0] else None
+        await _delete_topic(session, case, told_to=whom)
+    for case in cases:
         case.staff_topic = None
 
 
@@ -107,10 +112,18 @@ def set_topic(session: Session, case: Case, topic: int) -> None:
     case.staff_topic = session.keys.seal(str(topic), _CONTEXT)
 
 
-async def take_topic(session: Session, case: Case) -> None:
-    """Out of the group, with all that stands in it."""
+async def take_topic(session: Session, case: Case, *, forgotten: bool = False) -> None:
+    """Out of the group, with all that stands in it; of what is `forgotten` no code is kept."""
+    code = "" if forgotten else case.code
+    await _delete_topic(session, case, told_to=case.organisation_id, code=code)
+
+
+async def _delete_topic(
+    session: Session, case: Case, *, told_to: UUID | None, code: str = ""
+) -> None:
     topic = topic_of(session, case)
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))
     if topic not in (None, NUMBER_UNKNOWN) and chat_id is not None:
-        await put(session, chat_id, TopicDeletion(topic), Delivery(NoticeClass.STAFF))
+        gone = TopicDeletion(topic, told_to, code)
+        await put(session, chat_id, gone, Delivery(NoticeClass.STAFF))

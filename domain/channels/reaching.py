@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, select
 
 from domain.channels.calling import call
 from domain.channels.telegram import takes_nothing
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
+from domain.staff.browsers import is_in_the_console
 from storage.keys.keyring import SealError
 from storage.sessions import Session
 from storage.tables.channels import AlertChannel
@@ -67,3 +68,14 @@ def works_beside_telegram(
         AlertChannel.worked_at.is_not(None),
         AlertChannel.failing_since.is_(None),
     )
+
+
+async def is_out_of_reach(session: Session, staff: Staff) -> bool:
+    """Whether no alert gets to them as it is: not in Telegram, through no channel of theirs that is
+    known to work, and the console is not before them.
+    """
+    takes = staff.telegram_fails_since is None
+    if takes and readable(partial(chat_of_staff, session, staff)) is not None:
+        return False
+    beside = works_beside_telegram(staff.organisation_id, [staff.id])
+    return not (await session.scalar(select(beside)) or await is_in_the_console(session, staff.id))

@@ -14,6 +14,8 @@ from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 _NAME = "Telegram"
+# Set while the bot is no administrator of their group.
+_UNREAD = "staff_group_unread"
 
 
 async def takes_nothing(session: Session, staff: Staff, at: datetime) -> None:
@@ -48,3 +50,16 @@ async def groups_take_again(session: Session, chats: Collection[int]) -> None:
             .where(Organisation.staff_chat_key.in_(keys), failing)
             .values(staff_chat_fails_since=None)
         )
+
+
+def reads_topics(organisation: Organisation) -> bool:
+    """Whether what staff write in the topics of their group reaches us, as far as Telegram told."""
+    fails = organisation.staff_chat_fails_since is not None
+    return not fails and _UNREAD not in organisation.settings
+
+
+async def note_topics(session: Session, organisation: Organisation, *, read: bool) -> None:
+    """Of a group Telegram tells nobody but its administrators everything."""
+    organisation = await lock_organisation(session, organisation.id)
+    settings = {name: kept for name, kept in organisation.settings.items() if name != _UNREAD}
+    organisation.settings = settings if read else {**settings, _UNREAD: True}

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, true, update
 
 from domain import audit
 from domain.actors import Actor, Right
-from domain.calendar import local_day
+from domain.calendar import local_day, zone
 from domain.duty.readiness import is_ready, reckon
 from domain.organisations import lock_organisation
 from storage.batches import at_most
@@ -35,6 +35,20 @@ async def on_duty(
         .order_by(Staff.created_at, Staff.id)
     )
     return list(found)
+
+
+async def shift_ends(session: Session, staff: Staff) -> datetime | None:
+    """When the shift ends that they have now, on the organisation's clocks; None where they are
+    there until they say otherwise, or are not.
+    """
+    running = covering(staff.organisation_id, session.due)
+    found = await session.scalars(select(Shift.ends_at).where(Shift.staff_id == staff.id, *running))
+    ends = found.all()
+    known = [each for each in ends if each is not None]
+    if not known or len(known) < len(ends):
+        return None
+    organisation = await session.get_one(Organisation, staff.organisation_id)
+    return max(known).astimezone(zone(organisation.time_zone))
 
 
 async def is_staffed(

@@ -147,6 +147,7 @@ MANNERS: dict[Notice, Manner] = {
     Notice.STAFF_FORGET: Manner(NoticeClass.STAFF, priority=2),
     Notice.STAFF_CHANNEL_TRIED: _STAFF,
     Notice.STAFF_CHANNEL_FAILS: Manner(NoticeClass.STAFF, priority=2),
+    Notice.STAFF_TOPIC_STAYS: _STAFF,
     Notice.STAFF_REFERRAL: Manner(NoticeClass.STAFF, priority=1),
     Notice.STAFF_TASKS: _STAFF,
 }

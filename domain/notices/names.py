@@ -115,6 +115,8 @@ class Notice(StrEnum):
     STAFF_FORGET = "staff-forget"
     STAFF_CHANNEL_TRIED = "staff-channel-tried"
     STAFF_CHANNEL_FAILS = "staff-channel-fails"
+    #: Telegram does not let us delete a case's topic: somebody must by hand.
+    STAFF_TOPIC_STAYS = "staff-topic-stays"
     STAFF_REFERRAL = "staff-referral"
     #: How many tasks of pathways are due, or overdue.
     STAFF_TASKS = "staff-tasks"

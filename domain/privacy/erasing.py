@@ -275,7 +275,7 @@ async def remove_case(session: Session, case: Case, *, goes_on: bool = False) ->
     """With its words, its history and all that is on its way about it; how soon a human acted is
     counted still, but for what `goes_on` in another case, which counts it.
     """
-    await take_topic(session, case)
+    await take_topic(session, case, forgotten=True)
     await outlast(session, case, goes_on=goes_on)
     await session.execute(
         delete(Case).where(Case.id == case.id).execution_options(synchronize_session=False)

@@ -12,8 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain.alerts.absent import is_without_anybody
-from domain.alerts.heard import is_heard_now
-from domain.alerts.telling import call_others, tell_in_topic
+from domain.alerts.telling import call_others, is_left_to, tell_in_topic
 from domain.cases import states
 from domain.cases.clock import wind, wind_to
 from domain.cases.deadlines import PACES
@@ -111,10 +110,14 @@ async def _come_back(session: Session, case: Case, unreached: Collection[UUID]) 
         await wind(session, case)
         if owed_at is not None:
             wind_to(case, owed_at)
-    elif await is_without_anybody(session, case) or not await is_heard_now(
-        session, case, unreached
+    elif await is_without_anybody(session, case) or not await is_left_to(
+        session, case, await _holder(session, case), unreached
     ):
         await call_others(session, case)
     else:
         states.return_to_work(case, session.now + PACES[case.severity].claim)
         await wind(session, case)
+
+
+async def _holder(session: Session, case: Case) -> list[Staff]:
+    return list(await session.scalars(select(Staff).where(Staff.id == case.claimed_by)))

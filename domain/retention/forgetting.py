@@ -92,7 +92,7 @@ async def _forget_words(session: Session, organisation: Organisation) -> int:
     ):
         return 1
     case.words_forgotten_at = session.now
-    await take_topic(session, case)
+    await take_topic(session, case, forgotten=True)
     await session.execute(
         update(Referral).where(Referral.case_id == case.id).values(letter=None, reason=None)
     )

@@ -6,8 +6,10 @@ from aiogram.types import InaccessibleMessage, Message
 
 from dialogs.texts import Texts
 from domain.cases.topics import has_topics
+from domain.channels.telegram import reads_topics
 from domain.notices import Notice, tell, tell_chat
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 from storage.tables.returnees import Returnee
 from storage.tables.staff import Staff
 
@@ -52,7 +54,8 @@ async def answer_staff(
 
 async def hint_staff(session: Session, message: Message, staff: Staff) -> None:
     """What they can do here, and where words to a person go."""
-    topics = await has_topics(session, staff.organisation_id)
+    ours = await session.get_one(Organisation, staff.organisation_id)
+    topics = reads_topics(ours) and await has_topics(session, ours.id)
     await answer_staff(session, message, staff, Notice.STAFF_HINT, {"topics": topics})
 
 

@@ -47,6 +47,8 @@ def reopen_forum_topic(telegram: Telegram, parameters: Parameters) -> bool:
 
 def delete_forum_topic(telegram: Telegram, parameters: Parameters) -> bool:
     """With all that was written there."""
+    if "can_delete_messages" not in _forum(telegram, parameters).bot_rights:
+        raise bad_request("not enough rights to delete a topic")
     chat, topic = _topic(telegram, parameters)
     with telegram.changing():
         del chat.topics[topic.id]

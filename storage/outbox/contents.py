@@ -69,6 +69,10 @@ class Deletion:
 @dataclass(frozen=True, slots=True)
 class TopicDeletion:
     topic: int
+    #: Who hears of it where Telegram refuses; nobody where another one of these tells it.
+    organisation_id: UUID | None = None
+    #: What it is called in the group; "" where its case is forgotten, or all of them go.
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,10 @@ def to_document(content: Content) -> Document:
         case Deletion(messages, hide, lost):
             marks = {"hide": hide, "lost": lost}
             return {"delete": list(messages), **{name: True for name in marks if marks[name]}}
-        case TopicDeletion(topic):
+        case TopicDeletion(topic, None):
             return {"delete_topic": topic}
+        case TopicDeletion(topic, organisation_id, code):
+            return {"delete_topic": topic, "organisation": str(organisation_id), "code": code}
         case Clearing(watched_since):
             since = {"watched_since": watched_since.isoformat()} if watched_since else {}
             return {"vanish": True, **since}
@@ -180,6 +186,8 @@ def _read(document: Document) -> Content:
                 hide=document.get("hide", False),
                 lost=document.get("lost", False),
             )
+        case {"delete_topic": topic, "organisation": organisation_id, "code": code}:
+            return TopicDeletion(topic, UUID(organisation_id), code)
         case {"delete_topic": topic}:
             return TopicDeletion(topic)
         case {"vanish": _}:

@@ -60,3 +60,15 @@ async def claimed_with_topic(worker: Phone, phone: Phone) -> Case:
     case = await case_with_topic(phone, phone.database)
     await worker.press_data(f"k:{case.code}")
     return case
+
+
+async def press_in_group(phone: Phone, data: str, chat_id: int = GROUP) -> list[Any]:
+    chat = {"id": chat_id, "type": "supergroup", "title": "Team"}
+    query = {
+        "id": "1",
+        "from": phone.user,
+        "chat_instance": "1",
+        "message": phone.message(text="…") | {"chat": chat},
+        "data": data,
+    }
+    return await phone.send(callback_query=query)

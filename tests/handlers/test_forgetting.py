@@ -56,6 +56,21 @@ async def test_p6_everything_is_deleted_after_a_second_yes(
     assert stranger.notice == Notice.NOTHING_KEPT
 
 
+async def test_staff_who_tried_the_bot_as_a_person_join_once_they_had_everything_deleted(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    """Before, their code is refused as one that is not known: nobody learns whose phone it is."""
+    async with database.begin(SERVICE) as session:
+        new = await add_staff(session, "Ilir", organisation, Role.CASEWORKER)
+    await enrol(phone, await invite(database, organisation))
+    [refused] = await phone.write(f"/start {new.telegram_code}")
+    await phone.press_data(await is_asked_whether_sure(phone))
+    [joined] = await phone.write(f"/start {new.telegram_code}")
+
+    assert refused.notice == Notice.INVITE_REFUSED
+    assert joined.notice == Notice.STAFF_JOINED
+
+
 async def test_p6_a_no_changes_nothing(
     phone: Phone, database: Database, organisation: Organisation
 ) -> None:

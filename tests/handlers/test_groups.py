@@ -7,10 +7,11 @@ from aiogram.methods import LeaveChat
 from sqlalchemy import select
 
 from bot.delivery.packing import Packing, Parcel
+from dialogs.presses import ClaimCase
 from domain.cases import states
 from domain.organisations import staff_chat_of
 from domain.replies.unsent import GRACE_IN_TELEGRAM
-from domain.safeguarding.conflicts import keep_apart
+from domain.safeguarding.conflicts import keep_apart, recuse
 from domain.staff import actor_of, staff_of_chat
 from locales.catalogues import Catalogues
 from storage.kinds import CaseEventKind, ConflictKind, OutboxState, Outcome, Role
@@ -19,6 +20,7 @@ from storage.tables.cases import Case, CaseEvent, Message
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from tests.handlers.conftest import NewPhone
+from tests.handlers.cries import EMERGENCY, cases
 from tests.handlers.phone import Phone
 from tests.handlers.staff import (
     GROUP,
@@ -29,6 +31,7 @@ from tests.handlers.staff import (
     have_a_group,
     in_group,
     in_topic,
+    press_in_group,
     staff_phone,
 )
 
@@ -36,18 +39,6 @@ from tests.handlers.staff import (
 @pytest.fixture(autouse=True)
 async def staff_group(database: Database, organisation: Organisation) -> None:
     await have_a_group(database, organisation)
-
-
-async def press_in_group(phone: Phone, data: str, chat_id: int = GROUP) -> list[Any]:
-    chat = {"id": chat_id, "type": "supergroup", "title": "Team"}
-    query = {
-        "id": "1",
-        "from": phone.user,
-        "chat_instance": "1",
-        "message": phone.message(text="…") | {"chat": chat},
-        "data": data,
-    }
-    return await phone.send(callback_query=query)
 
 
 async def test_words_in_a_cases_topic_go_to_the_person_once_it_is_claimed(
@@ -228,6 +219,27 @@ async def test_p10_nothing_goes_from_a_topic_that_somebody_reads_who_is_kept_apa
     assert await in_topic(ben, "Hello?") == []
     async with database.begin(SERVICE) as session:
         assert await session.scalar(select(Message)) is None
+
+
+async def test_p10_a_group_reads_of_no_case_that_went_back_and_somebody_there_must_not_know_of(
+    new_phone: NewPhone, phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    ben = await staff_phone(new_phone, database, organisation, user_id=78)
+    await phone.write("/help")
+    [first] = await cases(database)
+    await worker.press_data(ClaimCase(code=first.code).pack())
+    async with database.begin(SERVICE) as session:
+        kept = await staff_of_chat(session, ben.user_id)
+        assert kept is not None
+        await recuse(session, actor_of(kept), first.returnee_id)
+    await new_phone(43).write(EMERGENCY)
+    [emergency] = [case for case in await cases(database) if case.id != first.id]
+    said = await press_in_group(worker, ClaimCase(code=emergency.code).pack())
+
+    claimed = {each.chat: each.text for each in said if each.notice == "staff-claimed"}
+    assert "went back" not in claimed[GROUP]
+    assert f"These went back to your colleagues: {first.code}." in claimed[worker.user_id]
 
 
 @pytest.mark.parametrize("text", ["/queue", "/help@WayhomeBot now"])

@@ -4,12 +4,22 @@ from typing import Any
 
 import pytest
 
+from dialogs.presses import ClaimCase
+from domain.alerts.staff_group import name_staff_group
+from domain.channels.telegram import reads_topics
 from storage.kinds import Role
 from storage.sessions import SERVICE, Database
 from storage.tables.organisations import Organisation
 from tests.handlers.conftest import NewPhone
 from tests.handlers.phone import Phone, Said
-from tests.handlers.staff import GROUP, claimed_with_topic, have_a_group, staff_phone
+from tests.handlers.staff import (
+    GROUP,
+    SUPERGROUP,
+    case_with_topic,
+    claimed_with_topic,
+    have_a_group,
+    staff_phone,
+)
 
 _BOT = {"id": 99, "is_bot": True, "first_name": "Harbour"}
 
@@ -77,3 +87,36 @@ async def test_p11_a_group_is_told_once_the_bot_no_longer_reads_what_is_written_
     may_write = {"status": "restricted", "is_member": True, "can_send_messages": True}
     assert await becomes(phone, before="member", **may_write) == []
     assert await becomes(phone, before="member", status="administrator") == []
+
+
+@pytest.mark.parametrize(("status", "told"), [("member", False), ("administrator", True)])
+async def test_p11_a_topic_is_named_as_a_way_to_answer_only_while_the_bot_reads_there(
+    new_phone: NewPhone,
+    phone: Phone,
+    database: Database,
+    organisation: Organisation,
+    status: str,
+    told: bool,
+) -> None:
+    worker = await staff_phone(new_phone, database, organisation)
+    case = await case_with_topic(phone, database)
+    await becomes(phone, before="administrator", status="member")
+    await becomes(phone, before="administrator", status=status)
+    [claimed] = await worker.press_data(ClaimCase(code=case.code).pack())
+    [hint] = await worker.write("She says that he will kill her")
+
+    assert ("in the case's topic" in claimed.text) is told
+    assert ("through the case's topic" in hint.text) is told
+
+
+async def test_another_group_is_taken_for_one_in_which_the_bot_reads(
+    phone: Phone, database: Database, organisation: Organisation
+) -> None:
+    await becomes(phone, before="administrator", status="member")
+    async with database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, organisation.id)
+        assert not reads_topics(ours)
+        await name_staff_group(session, ours, SUPERGROUP)
+
+    async with database.begin(SERVICE) as session:
+        assert reads_topics(await session.get_one(Organisation, organisation.id))

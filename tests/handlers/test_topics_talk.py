@@ -1,5 +1,7 @@
 """What is written in a case's topic, and for whom it is."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -80,3 +82,28 @@ async def test_a_note_with_a_stroke_too_few_is_said_to_go_nowhere_and_wide_strok
         assert await session.scalar(select(Message)) is None
         noted = select(CaseEvent).where(CaseEvent.kind == CaseEventKind.NOTE)
         assert (await session.scalars(noted)).one()
+
+
+@pytest.mark.parametrize("joined", [True, False])
+@pytest.mark.parametrize(("made_by", "told"), [(OURS, 1), (_COLLEAGUE, 0)])
+async def test_p11_words_in_a_topic_of_a_case_that_is_gone_are_said_to_reach_nobody(
+    new_phone: NewPhone,
+    database: Database,
+    organisation: Organisation,
+    made_by: dict[str, Any],
+    told: int,
+    joined: bool,
+) -> None:
+    """In a topic that colleagues made they are among themselves."""
+    writes = await staff_phone(new_phone, database, organisation) if joined else new_phone(555)
+    made = {"forum_topic_created": {"name": "ST", "icon_color": 1}, "from": made_by}
+    said = await in_group(
+        writes,
+        text="Are you safe?",
+        message_thread_id=TOPIC,
+        is_topic_message=True,
+        reply_to_message=writes.message() | made,
+    )
+
+    answer = "Nothing goes to the person from here. Write in the console."
+    assert [each.text for each in said] == [answer] * told

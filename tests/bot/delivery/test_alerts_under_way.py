@@ -9,6 +9,7 @@ from aiogram.methods import DeleteForumTopic, SendMessage
 from sqlalchemy import select
 
 from domain.actors import Actor
+from domain.alerts.staff_group import name_staff_group
 from domain.cases.topics import set_topic
 from domain.channels.reaching import reach_staff
 from domain.colleagues.leaving import disable_staff
@@ -178,6 +179,25 @@ async def test_p10_what_stepped_aside_makes_no_topic_anew_for_somebody_kept_from
 
     centre.later(minutes=2)
     assert GROUP not in await who_hears(centre, case)
+
+
+@pytest.mark.parametrize("instead", [None, -200])
+async def test_p2_what_waits_for_a_group_that_is_given_up_goes_to_people_instead(
+    centre: Centre, instead: int | None
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, name="Drita", chat=CHIEF)
+    await centre.colleague(on_duty=True)
+    async with centre.database.begin(SERVICE) as session:
+        set_staff_chat(session, await session.get_one(Organisation, centre.organisation.id), GROUP)
+    case = await centre.signal(await centre.person())
+    assert await centre.alerted() == [GROUP]
+    async with centre.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        await name_staff_group(session, ours, instead)
+
+    heard = await who_hears(centre, case)
+    assert CHIEF in heard
+    assert GROUP not in heard
 
 
 async def test_p2_an_alert_comes_while_keys_are_rotated_and_nothing_rings_on_a_lost_phone(

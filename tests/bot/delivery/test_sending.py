@@ -6,8 +6,13 @@ from uuid import uuid4
 
 import pytest
 from aiogram import Bot
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import CreateForumTopic, SendMessage, TelegramMethod
+from aiogram.methods import CreateForumTopic, Response, SendMessage, TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import ForumTopic
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -51,6 +56,12 @@ async def tell_in_topic(database: Database, chat_id: int, case: Case) -> None:
         await tell_chat(session, chat_id, taken_back, case_id=case.id, in_topic=True)
 
 
+async def name_group(centre: Centre, chat_id: int) -> None:
+    async with centre.database.begin(SERVICE) as session:
+        ours = await session.get_one(Organisation, centre.organisation.id)
+        set_staff_chat(session, ours, chat_id)
+
+
 async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
     database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator
 ) -> None:
@@ -58,9 +69,7 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
     centre = await Centre.open(database, clock)
     case = await centre.signal(await centre.person(), Severity.URGENT)
     group = telegram.add_group("Staff", user(telegram), is_forum=True)
-    async with database.begin(SERVICE) as session:
-        ours = await session.get_one(Organisation, centre.organisation.id)
-        set_staff_chat(session, ours, group.id)
+    await name_group(centre, group.id)
     await tell_in_topic(database, group.id, case)
     telegram.fail("500", "sendMessage", count=2)
     for _ in range(3):
@@ -75,6 +84,22 @@ async def test_p2_a_topic_is_made_once_though_its_first_message_fails(
         assert topic_of(session, known) == told.thread_id
 
 
+class AnotherIsNamed(BaseRequestMiddleware):
+    """A group in place of the one to which something is on its way."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        await name_group(self.centre, -7)
+        return await make_request(bot, method)
+
+
 async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
     database: Database, clock: Clock, courier: Courier, telegram: RunningSimulator
 ) -> None:
@@ -82,7 +107,9 @@ async def test_a_topic_that_was_made_in_the_group_of_before_is_not_kept(
     centre = await Centre.open(database, clock)
     case = await centre.signal(await centre.person(), Severity.URGENT)
     before = telegram.add_group("Staff", user(telegram), is_forum=True)
+    await name_group(centre, before.id)
     await tell_in_topic(database, before.id, case)
+    courier.bot.session.middleware(AnotherIsNamed(centre))
     await deliver(courier)
 
     assert len(telegram.calls("createForumTopic")) == 1
@@ -146,6 +173,27 @@ async def test_a_topic_that_is_gone_as_soon_as_it_is_made_is_made_again_at_the_n
     assert isinstance(result, Failed)
     assert (result.trouble, result.topic) == (Trouble.REFUSED, None)
     assert bot.made == 1
+
+
+class Shut(Bot):
+    """Makes no topics, and lets nobody write in General."""
+
+    async def __call__(
+        self, method: TelegramMethod[Any], request_timeout: int | None = None
+    ) -> Any:
+        raise TelegramBadRequest(method, "Bad Request: TOPIC_CLOSED")
+
+
+@pytest.mark.parametrize("topic", [None, NUMBER_UNKNOWN])
+async def test_p2_a_group_that_has_no_topic_for_a_case_and_its_general_shut_takes_nothing(
+    topic: int | None,
+) -> None:
+    """So that others hear of the case, and why nothing comes there."""
+    wire = Wire((SendMessage(chat_id=-7, text="an alert"),), topic_of=uuid4())
+    result = await send(Shut("42:test"), wire, topic)
+
+    assert isinstance(result, Failed)
+    assert result.trouble is Trouble.BLOCKED
 
 
 async def test_p4_a_chat_is_emptied_of_each_message_once_and_of_the_newest_words_first(

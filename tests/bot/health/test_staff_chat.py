@@ -16,6 +16,7 @@ GROUP = {"id": -100, "type": "supergroup", "title": "Desk", "accent_color_id": 0
 SILENCED = {"status": "restricted", "user": BOT, "can_send_messages": False}
 GONE = SILENCED | {"is_member": False, "can_send_messages": True}
 MAKES_TOPICS = {"status": "administrator", "user": BOT, "can_manage_topics": True}
+DELETES_TOO = MAKES_TOPICS | {"can_delete_messages": True}
 
 
 async def checked(group: Any, member: Any) -> Check:
@@ -57,7 +58,7 @@ async def test_an_administrator_writes_where_members_may_not() -> None:
 @pytest.mark.parametrize(
     ("group", "member", "told"),
     [
-        (GROUP | {"is_forum": True}, MAKES_TOPICS, "has a topic for each case"),
+        (GROUP | {"is_forum": True}, DELETES_TOO, "has a topic for each case"),
         (GROUP | {"is_forum": True}, {"status": "member", "user": BOT}, "may not make topics"),
         (GROUP, MAKES_TOPICS, "has no topics"),
         (True, True, "has no topics"),
@@ -70,3 +71,10 @@ async def test_what_an_older_server_leaves_unsaid_of_a_staff_group_is_what_it_ha
 
     assert check.ok
     assert told in check.detail
+
+
+async def test_p6_a_staff_group_with_topics_that_the_bot_may_not_delete_is_no_good_one() -> None:
+    check = await checked(GROUP | {"is_forum": True}, MAKES_TOPICS)
+
+    assert not check.ok
+    assert "can_delete_messages" in check.detail

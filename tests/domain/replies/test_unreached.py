@@ -246,6 +246,20 @@ async def test_p2_where_its_writer_has_time_off_the_case_goes_to_the_others_at_o
     assert (await centre.sent(Notice.STAFF_ALERT))[-1].chat == 502
 
 
+async def test_p2_where_its_writer_has_no_way_to_hear_of_it_the_case_goes_to_those_behind(
+    centre: Centre,
+) -> None:
+    await centre.colleague(Role.SUPERVISOR, chat=502)
+    vera = await centre.colleague()
+    case = await centre.claims(vera, await centre.signal(await centre.person()))
+    message = await centre.writes(vera, case)
+    await centre.all_arrives()
+    await fails(centre, message.outbox_id)
+
+    assert (await centre.fresh(case)).state is CaseState.OPEN
+    assert (await centre.sent(Notice.STAFF_ALERT))[-1].chat == 502
+
+
 async def test_a_case_that_a_human_closed_stays_closed_and_its_worker_hears_of_it(
     centre: Centre,
 ) -> None:

@@ -79,6 +79,10 @@ FORMS: list[tuple[Content, dict[str, Any]]] = [
     (Deletion((), hide=True), {"delete": [], "hide": True}),
     (Deletion((), lost=True), {"delete": [], "lost": True}),
     (TopicDeletion(7), {"delete_topic": 7}),
+    (
+        TopicDeletion(7, CASE, "K7M4"),
+        {"delete_topic": 7, "organisation": str(CASE), "code": "K7M4"},
+    ),
     (Clearing(), {"vanish": True}),
     (Clearing(NOON), {"vanish": True, "watched_since": "2026-05-04T12:00:00+00:00"}),
     (Leaving(), {"leave": True}),
