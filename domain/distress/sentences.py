@@ -6,14 +6,19 @@ alone. It takes some ten times as long as all else, so it is asked only where it
 anything. `python -m benchmarks.sentences` makes it.
 """
 
+import os
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Self
 
 import numpy as np
-from onnxruntime import InferenceSession, SessionOptions
 
 from domain.distress.pieces import Pieces
+
+# Or it tells its makers of each start and of what it runs, under a number that it keeps on the
+# disk: it looks once, as it is imported (decision 0111).
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+from onnxruntime import InferenceSession, SessionOptions
 
 FILE, PIECES = "sentences.onnx", "sentences.pieces"
 #: More pieces of words are not looked at.

@@ -20,6 +20,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from bot.commands.main import main as wayhome
@@ -114,10 +115,17 @@ def run(words: Sequence[str]) -> int:
 
 
 def _write_to(ends: Sequence[int]) -> None:
+    """As if it had been started with them: what of ours wrote there before knows another file."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for number, end in enumerate((nothing, *ends)):
         os.dup2(end, number)
         os.close(end)
+    for name in ("stdout", "stderr"):
+        ours: TextIOWrapper = getattr(sys, name)
+        theirs = open(ours.fileno(), "wb", closefd=False)  # noqa: SIM115
+        line_by_line = name == "stderr"
+        anew = TextIOWrapper(theirs, ours.encoding, ours.errors, line_buffering=line_by_line)
+        setattr(sys, name, anew)
 
 
 if __name__ == "__main__":

@@ -91,17 +91,3 @@ async def test_an_edit_still_answers_what_its_message_did(
         "Yes, alone",
         "Are you <alone> & safe to talk?",
     )
-
-
-async def test_p8_what_was_told_in_confidence_is_shown_to_no_caseworker_by_what_answers_it(
-    in_a_talk: Phone, database: Database
-) -> None:
-    await in_a_talk.write("/help")
-    await in_a_talk.press("About somebody who helps me")
-    told = in_a_talk.message(text="Ilir asks me for money")
-    await in_a_talk.send(message=told)
-    await in_a_talk.press("That is all")
-    await in_a_talk.write("When does the office open?", reply_to_message=told)
-
-    [*_, last] = await read(database)
-    assert (last.text, last.answers) == ("When does the office open?", None)
