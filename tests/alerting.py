@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from storage.kinds import UNSENT, CaseEventKind, NoticeClass, OutboxState
 from storage.outbox.letters import chat_of
@@ -20,6 +20,14 @@ from storage.tables.outbox import OutboxRow
 #: What is on the phone under that number.
 Screen = Callable[[int, int], str]
 
+# Whoever was to be told of it need not hear any more that it waits, or that it is theirs.
+_MOVES = (
+    CaseEventKind.CLAIMED,
+    CaseEventKind.RELEASED,
+    CaseEventKind.RETURNED,
+    CaseEventKind.RESOLVED,
+)
+_RECALLED = "recalled"
 # What an alert saw waiting another transaction may book as sent by a moment before.
 _A_MOMENT = timedelta(seconds=2)
 
@@ -30,11 +38,12 @@ class Alert:
     code: str
     at: datetime
     #: What was on its way about the case just then: to whose chat, and Telegram's number of it,
-    #: once it is there. The same is not put on its way again while it waits.
+    #: once it is there. The same is not put on its way again while it waits; and it is recalled
+    #: where the case was closed, or somebody else's, before it left.
     messages: Sequence[tuple[int, int | None]]
 
     def chats(self, screen: Screen) -> set[int]:
-        """Who has it, or gets it still."""
+        """Who has it, or gets it still, as long as it is true."""
         return {
             chat
             for chat, number in self.messages
@@ -55,7 +64,7 @@ async def raised_alerts(
     been wrong.
     """
     alerted = (
-        select(Case.code, CaseEvent.case_id, CaseEvent.at)
+        select(Case.code, CaseEvent.case_id, CaseEvent.at, CaseEvent.number)
         .join(Case, Case.id == CaseEvent.case_id)
         .where(CaseEvent.kind == CaseEventKind.ALERTED)
         .order_by(CaseEvent.number)
@@ -65,8 +74,13 @@ async def raised_alerts(
     to_staff = select(OutboxRow).where(
         OutboxRow.notice_class == NoticeClass.STAFF,
         OutboxRow.case_id.is_not(None),
-        OutboxRow.state.in_((*UNSENT, OutboxState.SENT)),
+        or_(
+            OutboxRow.state.in_((*UNSENT, OutboxState.SENT)),
+            OutboxRow.error == _RECALLED,
+        ),
     )
+    last = select(CaseEvent.case_id, func.max(CaseEvent.number)).where(CaseEvent.kind.in_(_MOVES))
+    moved = dict((await session.execute(last.group_by(CaseEvent.case_id))).all())
     for row in await session.scalars(to_staff):
         travelled[row.case_id].append(row)
     return [
@@ -77,9 +91,10 @@ async def raised_alerts(
                 (chat_of(row, session.keys), row.message_id)
                 for row in travelled[case_id]
                 if _was_on_its_way(row, right(at), right)
+                and (row.error != _RECALLED or moved.get(case_id, 0) > number)
             ],
         )
-        for code, case_id, at in raised
+        for code, case_id, at, number in raised
     ]
 
 
