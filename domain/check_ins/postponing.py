@@ -121,7 +121,8 @@ async def on_day(
 async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at: datetime) -> None:
     """These people's messages of these numbers go off their phones now. What asked them how they
     are, and they have not answered, comes once more then, as if they had put it off, and not for
-    ever (P12). The people are locked. Needs the service's scope.
+    ever (P12); what would not come any more is nobody's silence. The people are locked. Needs the
+    service's scope.
     """
     prompt = tuple_(OutboxRow.returnee_id, OutboxRow.message_id).in_(gone)
     found = await session.execute(
@@ -139,6 +140,10 @@ async def ask_once_more(session: Session, gone: Collection[tuple[UUID, int]], at
         .execution_options(populate_existing=True)
     )
     for check_in, returnee in found.all():
+        if await _is_over(session, check_in):
+            # They can't see it any more to answer it.
+            check_in.silent_at = None
+            continue
         window = await safe_hours(session, returnee)
         due_at = window.next_opening(at, zone(returnee.time_zone))
         _ask_again(check_in, due_at, session.now)

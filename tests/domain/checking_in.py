@@ -17,8 +17,9 @@ from domain.questionnaires.keeping import to_document
 from domain.questionnaires.values import Questionnaire
 from domain.returnees.enrolments import add_returnee, current_enrolment, enrol
 from domain.staff import add_staff
-from storage.kinds import CheckInState, Purpose, Role
+from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE, Database, Session
+from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
@@ -122,3 +123,21 @@ async def told(database: Database, notice: Notice) -> list[dict[str, Any]]:
         )
         contents = [content_of(row, session.keys) for row in rows]
     return [content["params"] for content in contents if content.get("notice") == notice]
+
+
+async def asked_by(
+    session: Session, office: Office, check_in: CheckIn, state: CampaignState
+) -> Campaign:
+    campaign = Campaign(
+        organisation_id=office.organisation.id,
+        name="First month",
+        questionnaire="safety-and-needs",
+        group={},
+        local_time="2026-05-04T11:00",
+        state=state,
+        created_at=session.now,
+    )
+    session.add(campaign)
+    await session.flush()
+    (await session.get_one(CheckIn, check_in.id)).campaign_id = campaign.id
+    return campaign

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import select
 
+from domain.campaigns.running import stop
 from domain.check_ins.asking import ask_check_in
 from domain.check_ins.sending import send_due
 from domain.check_ins.silence import fall_silent
@@ -12,13 +13,13 @@ from domain.consent import give_consent
 from domain.privacy import emptied
 from domain.returnees.chats import chat_id_of
 from domain.stop_word.freezing import freeze
-from storage.kinds import CheckInState, Purpose, Role
+from storage.kinds import CampaignState, CheckInState, Purpose, Role
 from storage.sessions import SERVICE
 from storage.tables.cases import CaseEvent
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.domain.centre import Centre
-from tests.domain.checking_in import Office, invite_in, kept, plan_check_in
+from tests.domain.checking_in import Office, asked_by, invite_in, kept, plan_check_in
 from tests.domain.identity.moving import code_for, moves_in
 from tests.handlers.covering import comes
 
@@ -126,3 +127,19 @@ async def test_what_they_hid_before_they_answered_it_is_there_when_they_ask_for_
 
     assert following is not None
     assert following.check_in_id == check_in.id
+
+
+async def test_p3_p12_what_was_hidden_and_whose_campaign_was_stopped_comes_no_more(
+    centre: Centre, person: Returnee, check_in: CheckIn
+) -> None:
+    office = Office(centre.organisation, await centre.colleague(Role.COORDINATOR))
+    async with centre.database.begin(SERVICE) as session:
+        asked = await session.get_one(CheckIn, check_in.id)
+        campaign = await asked_by(session, office, asked, CampaignState.RUNNING)
+        await session.flush()
+        await stop(session, office.coordinator, campaign.id)
+    await hides(centre, person)
+    assert (await kept(centre.database, check_in.id)).state is CheckInState.SENT
+
+    centre.later(days=2)
+    assert await silent(centre) == []

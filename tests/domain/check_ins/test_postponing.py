@@ -16,7 +16,6 @@ from domain.notices import Notice
 from domain.safety.window import Window, choose_window
 from storage.kinds import CampaignState, CheckInState, Purpose
 from storage.sessions import SERVICE, Clock, Database, Session
-from storage.tables.campaigns import Campaign
 from storage.tables.check_ins import CheckIn
 from storage.tables.returnees import Returnee
 from tests.clock import MORNING, set_clock
@@ -24,6 +23,7 @@ from tests.domain.check_ins.silent import A_DAY_LATER, tick_at
 from tests.domain.checking_in import (
     Office,
     add_person,
+    asked_by,
     invite_in,
     kept,
     leave,
@@ -247,24 +247,6 @@ async def test_p11_nobody_is_told_that_they_will_be_asked_again_when_that_is_ove
 async def stopped_meanwhile(session: Session, office: Office, check_in: CheckIn) -> None:
     """The campaign that asked it."""
     await asked_by(session, office, check_in, CampaignState.STOPPED)
-
-
-async def asked_by(
-    session: Session, office: Office, check_in: CheckIn, state: CampaignState
-) -> Campaign:
-    campaign = Campaign(
-        organisation_id=office.organisation.id,
-        name="First month",
-        questionnaire="safety-and-needs",
-        group={},
-        local_time="2026-05-04T11:00",
-        state=state,
-        created_at=session.now,
-    )
-    session.add(campaign)
-    await session.flush()
-    (await session.get_one(CheckIn, check_in.id)).campaign_id = campaign.id
-    return campaign
 
 
 async def test_nobody_puts_off_somebody_elses_check_in(
