@@ -177,6 +177,7 @@ async def _put_before_a_human(
     kept, as with a key that does not open, the case says that there was something.
     """
     words = _words(update)
+    await _take_up_what_they_answer(session, returnee, update)
     confided = bool(words) and await _is_confided(session, returnee, update)
     if confided:
         async with if_possible(session, "lanes.unkept"):
@@ -191,13 +192,20 @@ async def _put_before_a_human(
             await keep_message(session, returnee, case, MessageKind.TEXT, kept, session.now)
 
 
+async def _take_up_what_they_answer(
+    session: Session, returnee: Returnee, update: Mapping[str, Any]
+) -> None:
+    """Where that was told in confidence, this is, too."""
+    answered = _message(update).get("reply_to_message")
+    if "message" in update and isinstance(answered, Mapping):
+        async with if_possible(session, "lanes.unkept"):
+            await take_up(session, returnee, answered["message_id"])
+
+
 async def _is_confided(session: Session, returnee: Returnee, update: Mapping[str, Any]) -> bool:
     """Where no key tells where an edit's original lies, it is read as what they write now."""
     async with if_possible(session, "lanes.unkept"):
         number = Body(number=_message(update)["message_id"])
-        answered = _message(update).get("reply_to_message")
-        if "message" in update and isinstance(answered, Mapping):
-            await take_up(session, returnee, answered["message_id"])
         return await is_confided(session, returnee, number, edited="edited_message" in update)
     return await is_confided(session, returnee, {}, edited=False)
 

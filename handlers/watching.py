@@ -96,6 +96,7 @@ async def look(
     if returnee is not None:
         came = await _without_agreed_words(session, came, returnee)
         await let_go_of_covered(session, returnee)
+        await _take_up_what_they_answer(session, message, returnee)
     found = await _look_at(session, came, returnee, state)
     if update.edited_message is not None:
         await remember_early(session, message.chat.id, came.body)
@@ -108,6 +109,15 @@ async def _without_agreed_words(session: Session, came: Came, returnee: Returnee
     if left != came.body:
         await take_off_screen(came.message, session, returnee)
     return came._replace(body=left)
+
+
+async def _take_up_what_they_answer(session: Session, message: Message, returnee: Returnee) -> None:
+    """Where that was told in confidence, this is, too. A command alone is for us."""
+    answered = message.reply_to_message
+    if answered is None or message.edit_date is not None or is_only_a_command(message):
+        return
+    if kind_of(message) is not None:
+        await take_up(session, returnee, answered.message_id)
 
 
 async def _look_at(
@@ -219,8 +229,6 @@ async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee)
     if says_nothing or is_only_a_command(message):
         return False
     edited = message.edit_date is not None
-    if message.reply_to_message is not None and not edited:
-        await take_up(session, returnee, message.reply_to_message.message_id)
     return await is_for_safeguarding(session, returnee, heard, body, edited=edited)
 
 
