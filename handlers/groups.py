@@ -22,6 +22,7 @@ from domain.replies.sending import Conditions, must_wait
 from domain.replies.unsent import GRACE_IN_TELEGRAM
 from domain.staff import actor_of
 from domain.staff.colleagues import is_kept_from_somebody
+from domain.staff.team import language_of_team
 from handlers.answering.answers import PressAnswer
 from handlers.answering.showing import answer_staff
 from handlers.finding.routing import Door
@@ -32,6 +33,7 @@ from storage.kinds import NoticeClass
 from storage.outbox.contents import Leaving
 from storage.outbox.letters import Delivery, Once, put
 from storage.sessions import Session
+from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 
 # What begins with it is for colleagues.
@@ -80,7 +82,7 @@ async def arrive(event: ChatMemberUpdated, session: Session) -> None:
         reads = event.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR
         await note_topics(session, organisation, read=reads)
         if _hears_less(event) and await has_topics(session, organisation.id):
-            await tell_chat(session, event.chat.id, Notice.STAFF_REFUSED, {"sentence": _UNHEARD})
+            await _tell_all(session, organisation, _UNHEARD, event.chat.id)
     else:
         await group_takes_nothing(session, organisation)
 
@@ -113,7 +115,8 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
         return
     if staff is None or staff.organisation_id != organisation.id:
         theirs = await _is_of_a_case(session, organisation.id, topic)
-        await _answer_nobody(message, session, topic, sure=theirs or _answers_us(message, bot))
+        sure = theirs or _answers_us(message, bot)
+        await _answer_nobody(message, session, organisation, topic, sure=sure)
         return
     if topic is None:
         raise Refused(_FROM_NOWHERE)
@@ -121,7 +124,8 @@ async def speak(message: Message, session: Session, bot: Bot, staff: Staff | Non
     case = await case_of_topic(session, actor, topic)
     if case is None:
         # Of whose case nothing is known any more, or not to them: there they read the same (P10).
-        await _answer_nobody(message, session, topic, sure=_answers_us(message, bot))
+        sure = _answers_us(message, bot)
+        await _answer_nobody(message, session, organisation, topic, sure=sure)
         return
     if await is_kept_from_somebody(session, organisation.id, case.returnee_id):
         raise Refused(_FROM_NOWHERE)
@@ -188,15 +192,28 @@ async def _is_of_a_case(session: Session, organisation_id: UUID, topic: int | No
 
 
 async def _answer_nobody(
-    message: Message, session: Session, topic: int | None, *, sure: bool
+    message: Message, session: Session, organisation: Organisation, topic: int | None, *, sure: bool
 ) -> None:
     """Whoever it is must not believe that the person reads it: a colleague who has not joined yet,
     or an administrator who appears as the group itself, whom nobody can tell from another; and
     whoever writes where a case was whose person is forgotten. `sure`: that it is no talk of theirs.
     """
     if sure:
-        params = {"sentence": _FROM_NOWHERE}
-        await tell_chat(session, message.chat.id, Notice.STAFF_REFUSED, params, thread_id=topic)
+        await _tell_all(session, organisation, _FROM_NOWHERE, message.chat.id, topic)
+
+
+async def _tell_all(
+    session: Session,
+    organisation: Organisation,
+    sentence: str,
+    chat_id: int,
+    topic: int | None = None,
+) -> None:
+    language = await language_of_team(session, organisation.id)
+    said = {"sentence": sentence}
+    await tell_chat(
+        session, chat_id, Notice.STAFF_REFUSED, said, language=language, thread_id=topic
+    )
 
 
 def _may_write(us: ChatMemberUnion) -> bool:

@@ -12,6 +12,7 @@ from bot.channels.saying import said
 from bot.settings import Settings
 from domain.channels.keeping import address_of
 from domain.notices import Notice
+from domain.staff.team import language_of_team
 from locales.catalogues import Catalogues
 from storage.keys.keyring import SealError
 from storage.sessions import SERVICE, Database, Session
@@ -43,7 +44,7 @@ async def known_channels(session: Session) -> Sequence[Known]:
         Known(
             f"{channel.scheme} of {name}",
             _address(session, channel),
-            language or "en",
+            language or await language_of_team(session, channel.organisation_id),
             channel.failing_since if channel.told_at else None,
         )
         for channel, name, language in rows.all()

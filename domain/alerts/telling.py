@@ -37,6 +37,7 @@ from domain.one_by_one import each_due
 from domain.organisations import staff_chat_of
 from domain.recovery.quiet import restored_at
 from domain.staff.colleagues import is_kept_from_somebody
+from domain.staff.team import language_of_team
 from storage.kinds import CaseEventKind, CaseState, Direction
 from storage.sessions import Session
 from storage.tables.cases import UNRESOLVED, Case, CaseEvent, Message
@@ -239,14 +240,22 @@ async def tell_where_all_read(
 
 
 async def tell_in_topic(
-    session: Session, case: Case, notice: Notice, facts: dict[str, Any], *, language: str = "en"
+    session: Session,
+    case: Case,
+    notice: Notice,
+    facts: dict[str, Any],
+    *,
+    language: str | None = None,
 ) -> None:
-    """In the staff group alone, unless somebody who reads there must not know of the person."""
+    """In the staff group alone, unless somebody who reads there must not know of the person; in
+    the language of one of them, or of most.
+    """
     if await is_kept_from_somebody(session, case.organisation_id, case.returnee_id):
         return
     organisation = await session.get_one(Organisation, case.organisation_id)
     chat_id = readable(partial(staff_chat_of, session, organisation))
     if chat_id is not None:
+        language = language or await language_of_team(session, organisation.id)
         await tell_chat(
             session, chat_id, notice, facts, language=language, case_id=case.id, in_topic=True
         )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from domain.actors import Right, roles_with
 from domain.notices import Notice, tell_chat
 from domain.staff import chat_of_staff
+from domain.staff.team import language_of_team
 from storage.keys.keyring import SealError
 from storage.kinds import Role
 from storage.sessions import Session
@@ -52,18 +53,19 @@ async def call(
         .where(AlertChannel.organisation_id == organisation_id, or_(*wanted))
     )
     for channel, language in rows.all():
-        put(session, channel, notice, params, language or "en", case_id=case_id)
+        await put(session, channel, notice, params, language, case_id=case_id)
 
 
-def put(
+async def put(
     session: Session,
     channel: AlertChannel,
     notice: Notice,
     params: dict[str, Any],
-    language: str,
+    language: str | None,
     *,
     case_id: UUID | None = None,
 ) -> None:
+    """`language`: of whose channel it is; None where it is everybody's."""
     session.add(
         ChannelCall(
             organisation_id=channel.organisation_id,
@@ -71,7 +73,7 @@ def put(
             of_case=case_id,
             notice=notice,
             params=params,
-            language=language,
+            language=language or await language_of_team(session, channel.organisation_id),
             created_at=session.now,
             next_try_at=session.database_now,
         )
@@ -181,7 +183,7 @@ async def tell_others(
         )
     )
     for other, language in rows.all():
-        put(session, other, Notice.STAFF_CHANNEL_FAILS, params, language or "en")
+        await put(session, other, Notice.STAFF_CHANNEL_FAILS, params, language)
 
 
 async def _there_and_responsible(session: Session, organisation_id: UUID) -> list[Staff]:

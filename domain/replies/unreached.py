@@ -95,7 +95,7 @@ async def _tell(session: Session, case: Case, attempt: _Attempt) -> list[UUID]:
         session, case.organisation_id, called, notice, facts, case_id=case.id
     )
     if case.staff_topic is not None:
-        language = next((each.language for each in called if each.id == attempt.staff_id), "en")
+        language = next((each.language for each in called if each.id == attempt.staff_id), None)
         await tell_in_topic(session, case, notice, facts, language=language)
     return unreached
 

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from domain.actors import Actor, Right
 from domain.staff.accounts import name_of
+from storage.batches import at_most
 from storage.sessions import Session
 from storage.tables.staff import Staff, works_for
 
@@ -27,6 +28,18 @@ async def colleagues_by_name(
         select(Staff).where(works_for(actor.organisation_id), *conditions)
     )
     return sorted(((each.id, name_of(session, each)) for each in found), key=lambda line: line[1])
+
+
+async def language_of_team(session: Session, organisation_id: UUID) -> str:
+    """What most of those who work there read, for what all of them read; English among equals."""
+    most = (
+        select(Staff.language)
+        .where(works_for(organisation_id))
+        .group_by(Staff.language)
+        .order_by(func.count().desc(), Staff.language != literal_column("'en'"), Staff.language)
+        .limit(at_most(1))
+    )
+    return await session.scalar(most) or "en"
 
 
 async def is_colleague(session: Session, actor: Actor, staff_id: UUID | None) -> bool:
