@@ -26,6 +26,15 @@ def local_day(moment: datetime, time_zone: str) -> date:
     return moment.astimezone(zone(time_zone)).date()
 
 
+def as_wall_time(written: str) -> datetime:
+    """A day and a time of day, such as 2026-05-05T18:00. Raises ValueError, for a day alone, too:
+    nobody who writes one means midnight.
+    """
+    if ":" not in written:
+        raise ValueError("there is no time of day")
+    return datetime.fromisoformat(written)
+
+
 def monday_of(day: date) -> date:
     """The Monday of the week that the day lies in."""
     return begin_of_week(day, 0)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
-from domain.calendar import YEARS
+from domain.calendar import YEARS, as_wall_time
 from domain.errors import Refused
 from domain.marks import N_
 
@@ -42,7 +42,7 @@ def wall_time(given: str) -> datetime:
     """A naive day and time: the form says whose clock is meant."""
     otherwise = N_("Choose a day and a time.")
     try:
-        read = datetime.fromisoformat(given)
+        read = as_wall_time(given)
     except ValueError:
         raise Refused(otherwise) from None
     if read.tzinfo is not None or read.year not in YEARS:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from domain.calendar import YEARS
+from domain.calendar import YEARS, as_wall_time
 from domain.campaigns.drafting import Outline
 from domain.campaigns.schedule import JUST_ONCE, Schedule, after, every
 from domain.errors import Refused
@@ -58,7 +58,7 @@ def read(content: bytes) -> Outline:
 
 def _time(said: str | datetime) -> datetime:
     try:
-        local_time = said if isinstance(said, datetime) else datetime.fromisoformat(said)
+        local_time = said if isinstance(said, datetime) else as_wall_time(said)
     except ValueError:
         raise Refused("Choose a day and a time.") from None
     if local_time.tzinfo is not None:

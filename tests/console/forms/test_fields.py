@@ -50,6 +50,12 @@ def test_a_wall_clock_with_a_zone_of_its_own_is_refused(typed: str) -> None:
         fields.wall_time(typed)
 
 
+@pytest.mark.parametrize("typed", ["2026-11-26", "20261126", "2026-W48-4"])
+def test_a_day_alone_is_no_moment_and_above_all_not_midnight(typed: str) -> None:
+    with pytest.raises(Refused, match=r"Choose a day and a time\."):
+        fields.wall_time(typed)
+
+
 @pytest.mark.parametrize(
     ("typed", "whole"),
     [("0", 0), ("12", 12), ("", -1), ("-1", -1), ("٣", -1), ("1.5", -1), ("9" * 5_000, -1)],

@@ -71,6 +71,8 @@ def test_a_file_that_notepad_saved_is_read_too(encoding: str) -> None:
         (SHORTEST + 'group = "all"', "group is not something"),
         (SHORTEST + 'countries = "AL"', "countries is not something"),
         (SHORTEST.replace("T18:00", " soon"), "a day and a time"),
+        (SHORTEST.replace("T18:00", ""), "a day and a time"),
+        (SHORTEST.replace("T18:00", " 9h"), "a day and a time"),
         (SHORTEST.replace("T18:00", "T18:00+02:00"), "without a time zone"),
         (SHORTEST.replace("2026-05-05T18", "0001-01-01T00"), "a day and a time"),
         (SHORTEST.replace('"2026-05-05T18:00"', "9999-12-31T12:00:00"), "a day and a time"),
