@@ -65,8 +65,9 @@ TOLD = sorted(
     for notice in WORDINGS
     if MANNERS[notice].notice_class is not NoticeClass.STAFF and notice is not Notice.NOTHING_KEPT
 )
-# Worded only about a row of the directory, which other tests make; or said by its own tick.
-UNWORDABLE = {Notice.SERVICE, Notice.INFORMATION}
+# Worded only about a row of the directory or of a complaint, which other tests make; or said by its
+# own tick. Safeguarding's words travel as a caseworker's do.
+UNWORDABLE = {Notice.SERVICE, Notice.SAFEGUARDING_WORDS, Notice.INFORMATION}
 # What a caseworker writes: no word of ours, so nobody but them can have put it on a screen.
 WORDS = "The heron is over the quarry."
 OUTLINE = Outline(name="Asked", questionnaire="safety-and-needs", local_time=AT_SIX)
