@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from domain.actors import Right, roles_with
@@ -52,20 +52,18 @@ async def call(
         .outerjoin(Staff, Staff.id == AlertChannel.staff_id)
         .where(AlertChannel.organisation_id == organisation_id, or_(*wanted))
     )
-    for channel, language in rows.all():
-        await put(session, channel, notice, params, language, case_id=case_id)
+    await _put_each(session, organisation_id, rows.all(), notice, params, case_id=case_id)
 
 
-async def put(
+def put(
     session: Session,
     channel: AlertChannel,
     notice: Notice,
     params: dict[str, Any],
-    language: str | None,
+    language: str,
     *,
     case_id: UUID | None = None,
 ) -> None:
-    """`language`: of whose channel it is; None where it is everybody's."""
     session.add(
         ChannelCall(
             organisation_id=channel.organisation_id,
@@ -73,7 +71,7 @@ async def put(
             of_case=case_id,
             notice=notice,
             params=params,
-            language=language or await language_of_team(session, channel.organisation_id),
+            language=language,
             created_at=session.now,
             next_try_at=session.database_now,
         )
@@ -182,8 +180,24 @@ async def tell_others(
             own if alone else or_(own, shared),
         )
     )
-    for other, language in rows.all():
-        await put(session, other, Notice.STAFF_CHANNEL_FAILS, params, language)
+    await _put_each(session, organisation_id, rows.all(), Notice.STAFF_CHANNEL_FAILS, params)
+
+
+async def _put_each(
+    session: Session,
+    organisation_id: UUID,
+    channels: Sequence[Row[AlertChannel, str]],
+    notice: Notice,
+    params: dict[str, Any],
+    *,
+    case_id: UUID | None = None,
+) -> None:
+    """In the language of whose channel it is; in that of most where it is everybody's."""
+    ours = "en"
+    if any(channel.staff_id is None for channel, _ in channels):
+        ours = await language_of_team(session, organisation_id)
+    for channel, language in channels:
+        put(session, channel, notice, params, language or ours, case_id=case_id)
 
 
 async def _there_and_responsible(session: Session, organisation_id: UUID) -> list[Staff]:

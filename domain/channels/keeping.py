@@ -119,7 +119,7 @@ def _host(session: Session, channel: AlertChannel) -> str:
 
 async def _try(session: Session, actor: Actor, channel: AlertChannel) -> None:
     staff = await session.get_one(Staff, actor.staff_id)
-    await put(session, channel, Notice.STAFF_CHANNEL_TRIED, {}, staff.language)
+    put(session, channel, Notice.STAFF_CHANNEL_TRIED, {}, staff.language)
 
 
 async def _channel(session: Session, actor: Actor, channel_id: UUID) -> AlertChannel:
