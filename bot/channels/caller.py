@@ -31,6 +31,8 @@ log = structlog.get_logger()
 _LOOK_EVERY = 5.0
 _DATABASE_PAUSE = 1.0
 _MOST_AT_ONCE = 50
+# What fails may hang, and then it holds its place for long: the others keep half of them.
+_MOST_FAILING = 25
 # For what is being said when it is time to stop: another would say it once more, seconds later.
 _LAST_WORDS = 10.0
 
@@ -39,6 +41,8 @@ _LAST_WORDS = 10.0
 class Due:
     id: UUID
     channel_id: UUID
+    #: Whether the channel has failed since it last worked.
+    failing: bool
     #: None where the keys open it no more.
     address: str | None
     #: None where this release can't word it, as an older one beside a newer one can't.
@@ -54,9 +58,9 @@ class Caller:
     allowed: Collection[str] = ()
     #: The replica that this is, so that others know whose calls are nobody's when it is dead.
     taker: int | None = None
-    #: Channels that are spoken to just now: one thing at a time, so that one that hangs holds up
-    #: nobody else's alerts.
-    _busy: set[UUID] = field(default_factory=set)
+    #: Channels that are spoken to just now, and whether they fail: one thing at a time, so that one
+    #: that hangs holds up nobody else's alerts.
+    _busy: dict[UUID, bool] = field(default_factory=dict)
 
     async def run(self, stopping: Stopping) -> None:
         """Until it is time to stop; what still hangs a while later is left to the next caller."""
@@ -81,7 +85,7 @@ class Caller:
         """Of each channel what has waited longest."""
         async with self.database.begin(SERVICE) as session:
             dues = await self._take(session)
-        self._busy |= {due.channel_id for due in dues}
+        self._busy |= {due.channel_id: due.failing for due in dues}
         return dues
 
     async def _unless_stopped(self, stopping: Stopping, due: Due) -> None:
@@ -106,7 +110,7 @@ class Caller:
                 if row is not None:
                     await (calling.arrived if heard else calling.failed)(session, row)
         finally:
-            self._busy.discard(due.channel_id)
+            self._busy.pop(due.channel_id, None)
             # Another may wait for the same channel.
             self.database.wakes.heard(Topic.CHANNELS)
 
@@ -116,21 +120,28 @@ class Caller:
         return await reach(due.address, due.words, self.allowed)
 
     async def _take(self, session: Session) -> list[Due]:
+        """Those that work come first."""
+        dues = await self._take_some(session, _MOST_AT_ONCE - len(self._busy), failing=False)
+        left = _MOST_AT_ONCE - len(self._busy) - len(dues)
+        failing = min(left, _MOST_FAILING - sum(self._busy.values()))
+        return dues + await self._take_some(session, failing, failing=True)
+
+    async def _take_some(self, session: Session, most: int, *, failing: bool) -> list[Due]:
         """What is tried again may be for somebody who must hear nothing of it by now."""
-        most = _MOST_AT_ONCE - len(self._busy)
+        rows = await calling.take_due(session, self._busy, most, failing=failing, taker=self.taker)
         dues = []
-        for row in await calling.take_due(session, self._busy, most, taker=self.taker):
+        for row in rows:
             if await may_be_called_no_more(session, row):
                 await session.delete(row)
                 # Something else may wait for the same channel.
                 session.wakes(Topic.CHANNELS)
             else:
-                dues.append(await self._due(session, row))
+                dues.append(await self._due(session, row, failing))
         return dues
 
-    async def _due(self, session: Session, row: ChannelCall) -> Due:
+    async def _due(self, session: Session, row: ChannelCall, failing: bool) -> Due:
         words = await self._words(session, row)
-        return Due(row.id, row.channel_id, await _address(session, row), words)
+        return Due(row.id, row.channel_id, failing, await _address(session, row), words)
 
     async def _words(self, session: Session, row: ChannelCall) -> str | None:
         """One that nobody can make sense of must not silence all the others."""

@@ -80,15 +80,26 @@ def put(
 
 
 async def take_due(
-    session: Session, busy: Collection[UUID], most: int, *, taker: int | None = None
+    session: Session,
+    busy: Collection[UUID],
+    most: int,
+    *,
+    failing: bool,
+    taker: int | None = None,
 ) -> Sequence[ChannelCall]:
-    """Of each channel that is not busy what has waited longest, under a lease."""
+    """Of each channel that is not busy what has waited longest, under a lease: of those that fail,
+    or of all the others.
+    """
     older = aliased(ChannelCall)
+    fails = exists().where(
+        AlertChannel.id == ChannelCall.channel_id, AlertChannel.failing_since.is_not(None)
+    )
     due = (
         select(ChannelCall.id)
         .where(
             ChannelCall.next_try_at <= session.database_now,
             ChannelCall.channel_id.not_in(busy),
+            fails if failing else ~fails,
             ~exists().where(
                 older.channel_id == ChannelCall.channel_id,
                 older.next_try_at <= session.database_now,

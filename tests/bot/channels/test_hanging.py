@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.channels import caller as caller_module
 from bot.channels import reaching
@@ -106,6 +106,22 @@ async def test_p2_mail_servers_and_webhooks_that_hang_hold_up_no_other_alert(
         stopping.set()
         await running
         assert void.held == HANGING
+
+
+async def test_p2_channels_that_fail_leave_room_for_those_that_work_however_many_they_are(
+    centre: Centre, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller_module, "_MOST_AT_ONCE", 4)
+    monkeypatch.setattr(caller_module, "_MOST_FAILING", 2)
+    await shares(centre, *[f"json://127.0.0.1:{port}/alarm" for port in range(1, 6)])
+    async with centre.database.begin(SERVICE) as session:
+        await session.execute(update(AlertChannel).values(failing_since=session.now))
+    await centre.signal(await centre.person(), Severity.EMERGENCY)
+    assert [due.failing for due in await caller.take_some()] == [True] * 2
+    await shares(centre, *[f"json://127.0.0.1:{port}/alarm" for port in range(6, 9)])
+    assert [due.failing for due in await caller.take_some()] == [False] * 2
+    caller._busy.clear()
+    assert [due.failing for due in await caller.take_some()] == [False, True, True]
 
 
 async def test_p2_what_hangs_is_given_up_after_a_while_and_counts_as_failed(
