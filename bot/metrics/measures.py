@@ -31,6 +31,7 @@ from storage.kinds import TO_COME, OutboxState, Severity
 from storage.sessions import Session
 from storage.tables import outbox
 from storage.tables.cases import UNRESOLVED, Case
+from storage.tables.channels import AlertChannel
 from storage.tables.check_ins import CheckIn
 from storage.tables.inbox import WAITS, InboxRow
 from storage.tables.outbox import STEPPED_ASIDE, OutboxRow
@@ -38,6 +39,7 @@ from storage.tables.service import SendBudget
 from storage.tables.waits import Wait
 
 _WEEK = timedelta(days=7)
+_FAILING_CHANNELS = select(func.count()).where(AlertChannel.told_at.is_not(None))
 _PERCENTILES = literal([0.5, 0.95], ARRAY(Float))
 
 
@@ -79,6 +81,8 @@ class Measures:
     unplanned: int
     #: Tasks of pathways past their time.
     overdue_tasks: int
+    #: Channels of which staff were told that they fail.
+    failing_channels: int
 
 
 async def measure(session: Session) -> Measures:
@@ -91,6 +95,7 @@ async def measure(session: Session) -> Measures:
         unsaved=(session.database_now - await unsaved_since(session)).total_seconds(),
         unplanned=await session.scalar(count_without_next(session.now)) or 0,
         overdue_tasks=await session.scalar(count_overdue(session.now)) or 0,
+        failing_channels=await session.scalar(_FAILING_CHANNELS) or 0,
     )
 
 

@@ -89,6 +89,9 @@ class Metrics:
         self.overdue_tasks = self._gauge(
             "overdue_tasks", "Tasks of pathways past their time that nobody has done"
         )
+        self.failing_channels = self._gauge(
+            "failing_channels", "Channels for alerts of which staff were told that they fail"
+        )
 
     def _show_this_process(self) -> None:
         self.build = Info("wayhome_build", "What runs here", registry=self.registry)
@@ -118,6 +121,7 @@ class Metrics:
         self.unsaved.set(measures.unsaved if measures else math.nan)
         self.unplanned.set(measures.unplanned if measures else math.nan)
         self.overdue_tasks.set(measures.overdue_tasks if measures else math.nan)
+        self.failing_channels.set(measures.failing_channels if measures else math.nan)
         if measures is None:
             return
         for queue, found in measures.queues.items():

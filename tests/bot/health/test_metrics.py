@@ -5,16 +5,18 @@ from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.metrics.metrics import ASKS, Metrics
 from bot.watch.apart import WatchApart
+from domain.channels import keeping
 from domain.distress import Watch
 from storage.inbox.arrivals import take_in
 from storage.inbox.handled import forget_handled
 from storage.kinds import NoticeClass, Severity
 from storage.outbox.letters import Delivery
 from storage.sessions import SERVICE, Clock, Database
+from storage.tables.channels import AlertChannel
 from storage.tables.inbox import InboxRow
 from tests.bot.health.labels import LABELS
 from tests.bot.log_lines import calls
@@ -110,6 +112,24 @@ async def test_what_is_past_mending_is_no_alarm_any_more(database: Database) -> 
     async with asking(database) as health:
         metrics = await health.metrics()
     assert metrics['wayhome_waiting{queue="set-aside"}'] == 0
+
+
+async def test_p2_metrics_say_how_many_channels_for_alerts_fail_until_they_work_again(
+    database: Database, clock: Clock
+) -> None:
+    centre = await Centre.open(database, clock)
+    vera = await centre.colleague()
+    async with database.begin(centre.organisation.id) as session:
+        await keeping.add_channel(session, vera, "json://127.0.0.1:1/alarm", shared=False)
+        [channel] = await session.scalars(select(AlertChannel))
+        channel.failing_since = session.now
+    async with asking(database) as health:
+        hiccup = await health.metrics()
+        async with database.begin(centre.organisation.id) as session:
+            await session.execute(update(AlertChannel).values(told_at=session.now))
+        fails = await health.metrics()
+    assert hiccup["wayhome_failing_channels"] == 0
+    assert fails["wayhome_failing_channels"] == 1
 
 
 async def test_p2_metrics_say_how_soon_humans_acted_and_who_still_waits(
