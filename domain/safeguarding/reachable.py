@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Exists, exists, select
 
 from domain.channels.reaching import reach_staff, readable, works_beside_telegram
 from domain.duty.now import is_away
@@ -19,6 +19,7 @@ from domain.organisations import lock_organisation
 from domain.staff import chat_of_staff
 from storage.kinds import Role
 from storage.sessions import Session
+from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff, works_for
 
@@ -41,7 +42,7 @@ async def _look(session: Session, organisation_id: UUID) -> None:
     )
     everybody = found.all()
     told_at = organisation.safeguarding_missed_at
-    if not await _is_anybody_missed(session, organisation_id, everybody):
+    if not await _is_anybody_missed(session, everybody):
         organisation.safeguarding_missed_at = None
     elif told_at is None or told_at <= session.now - _AGAIN:
         organisation.safeguarding_missed_at = session.now
@@ -55,25 +56,26 @@ async def _leave(session: Session, organisation_id: UUID) -> None:
     """It is looked at again with the next tick."""
 
 
-async def _is_anybody_missed(
-    session: Session, organisation_id: UUID, everybody: Sequence[Staff]
-) -> bool:
+async def _is_anybody_missed(session: Session, everybody: Sequence[Staff]) -> bool:
     """Where nobody does safeguarding, administrators hear complaints. Who has time off is missed
     where nobody else is there: they may be away for weeks.
     """
     leads = [staff for staff in everybody if staff.role is Role.SAFEGUARDING] or everybody
     if leads and all([await is_away(session, staff.id) for staff in leads]):
         return True
-    for staff in filter(partial(_is_cut_off, session), leads):
-        beside = works_beside_telegram(organisation_id, [staff.id])
-        if not await session.scalar(select(beside)):
-            return True
-    return False
+    return any([await _is_cut_off(session, staff) for staff in leads])
 
 
-def _is_cut_off(session: Session, staff: Staff) -> bool:
-    """Who never joined in Telegram looks into the console."""
-    if staff.telegram_chat is None:
+async def _is_cut_off(session: Session, staff: Staff) -> bool:
+    """Who has neither joined in Telegram nor has a channel looks into the console."""
+    if await session.scalar(select(works_beside_telegram(staff.organisation_id, [staff.id]))):
         return False
+    if staff.telegram_chat is None:
+        return bool(await session.scalar(select(_has_one_that_fails(staff))))
     fails = staff.telegram_fails_since is not None
     return fails or readable(partial(chat_of_staff, session, staff)) is None
+
+
+def _has_one_that_fails(staff: Staff) -> Exists:
+    """Of which others were told, if there were any."""
+    return exists().where(AlertChannel.staff_id == staff.id, AlertChannel.told_at.is_not(None))

@@ -4,14 +4,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from domain.calendar import local_day
+from domain.channels import calling, keeping
 from domain.notices import Notice
 from domain.safeguarding.listening import remind
 from domain.safeguarding.reachable import look_who_is_reached
 from storage.kinds import Role
 from storage.sessions import SERVICE
-from storage.tables.channels import AlertChannel
+from storage.tables.channels import AlertChannel, ChannelCall
 from storage.tables.duty import TimeOff
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
@@ -85,6 +87,26 @@ async def test_whoever_is_reached_otherwise_or_looks_into_the_console_is_not_mis
                 )
             )
     assert await told(centre) == []
+
+
+async def test_p2_administrators_hear_of_who_never_joined_and_has_only_a_channel_that_fails(
+    centre: Centre,
+) -> None:
+    keeper = await centre.colleague(Role.SAFEGUARDING)
+    await centre.colleague(Role.ADMIN, chat=HEAD)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await keeping.add_channel(session, keeper, "json://127.0.0.1:1/alarm", shared=False)
+
+    async def fails(attempts: int) -> None:
+        async with centre.database.begin(SERVICE) as session:
+            [row] = await session.scalars(select(ChannelCall))
+            row.attempts = attempts
+            await calling.failed(session, row)
+
+    await fails(1)
+    assert await told(centre) == []
+    await fails(2)
+    assert await told(centre) == [(HEAD, {})]
 
 
 async def test_p2_administrators_hear_when_everybody_who_hears_complaints_has_time_off(
