@@ -6,17 +6,15 @@ it says nothing of any complaint.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.channels.reaching import reach_staff, readable, works_beside_telegram
+from domain.channels.reaching import is_cut_off, reach_staff
 from domain.duty.now import is_away
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation
-from domain.staff import chat_of_staff
 from storage.kinds import Role
 from storage.sessions import Session
 from storage.tables.organisations import Organisation
@@ -41,7 +39,7 @@ async def _look(session: Session, organisation_id: UUID) -> None:
     )
     everybody = found.all()
     told_at = organisation.safeguarding_missed_at
-    if not await _is_anybody_missed(session, organisation_id, everybody):
+    if not await _is_anybody_missed(session, everybody):
         organisation.safeguarding_missed_at = None
     elif told_at is None or told_at <= session.now - _AGAIN:
         organisation.safeguarding_missed_at = session.now
@@ -55,25 +53,15 @@ async def _leave(session: Session, organisation_id: UUID) -> None:
     """It is looked at again with the next tick."""
 
 
-async def _is_anybody_missed(
-    session: Session, organisation_id: UUID, everybody: Sequence[Staff]
-) -> bool:
+async def _is_anybody_missed(session: Session, everybody: Sequence[Staff]) -> bool:
     """Where nobody does safeguarding, administrators hear complaints. Who has time off is missed
-    where nobody else is there: they may be away for weeks.
+    where nobody else is there: they may be away for weeks. Who never joined in Telegram looks into
+    the console.
     """
     leads = [staff for staff in everybody if staff.role is Role.SAFEGUARDING] or everybody
     if leads and all([await is_away(session, staff.id) for staff in leads]):
         return True
-    for staff in filter(partial(_is_cut_off, session), leads):
-        beside = works_beside_telegram(organisation_id, [staff.id])
-        if not await session.scalar(select(beside)):
+    for staff in leads:
+        if staff.telegram_chat is not None and await is_cut_off(session, staff):
             return True
     return False
-
-
-def _is_cut_off(session: Session, staff: Staff) -> bool:
-    """Who never joined in Telegram looks into the console."""
-    if staff.telegram_chat is None:
-        return False
-    fails = staff.telegram_fails_since is not None
-    return fails or readable(partial(chat_of_staff, session, staff)) is None
