@@ -45,11 +45,11 @@ class TablesContracted(Exception):
     """Something is gone from newer tables that this code still uses."""
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
-    config.attributes["at_once"] = connection is not None and connection.in_transaction()
+    config.attributes["at_once"] = connection.in_transaction()
     config.attributes["noting"] = _note_what_is_gone
     return config
 
@@ -165,7 +165,3 @@ def _note_what_is_gone(*, ctx: MigrationContext, step: MigrationInfo, **_: objec
     )
     if since:
         ctx.connection.execute(text(f"COMMENT ON TABLE {VERSION_TABLE} IS '{since}'"))
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())

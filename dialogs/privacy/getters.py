@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from hashlib import blake2b
 from html import escape
 from typing import Any
@@ -10,7 +11,7 @@ from dialogs.words.consent_notice import ConsentNotice
 from domain.consent import PURPOSES, has_consent
 from domain.consent.ledger import newest_text
 from domain.marks import N_
-from domain.privacy.kept import kept_of
+from domain.privacy.kept import Kept, kept_of
 from domain.referrals.sharing import partners_of
 from domain.retention_periods import TALK_WITHOUT_CONSENT, Kind
 from domain.returnees.phone import may_be_shown
@@ -129,6 +130,23 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
     named = None if may_be_shown(returnee, session.now) else 1
     lines = [
         texts("Kept about you, all of it locked:"),
+        *_kinds_kept(kept, texts),
+        *([texts("• your region: until you take it back")] if returnee.region else []),
+        "",
+        texts(
+            "Your words are read by the helpers of {organisations}, and by those who lead them. "
+            "Others there see an invented name, your language, your country and when you may be "
+            "written to.",
+            organisations=texts.listed(kept.organisations[:named]),
+        ),
+        "",
+        texts("Not kept: your name, your phone number, where you are."),
+    ]
+    return {"kept": "\n".join(lines), "unwatched": True}
+
+
+def _kinds_kept(kept: Kept, texts: Texts) -> Sequence[str]:
+    return (
         texts(
             "• what you and the team wrote to each other: {number}. It goes {days} after a talk "
             "has ended.",
@@ -151,18 +169,7 @@ async def get_kept(session: Session, returnee: Returnee, texts: Texts, **_: Any)
             "• this chat's number at Telegram, your language, country and safety choices, and what "
             "you agreed to: as long as we accompany you"
         ),
-        *([texts("• your region: until you take it back")] if returnee.region else []),
-        "",
-        texts(
-            "Your words are read by the helpers of {organisations}, and by those who lead them. "
-            "Others there see an invented name, your language, your country and when you may be "
-            "written to.",
-            organisations=texts.listed(kept.organisations[:named]),
-        ),
-        "",
-        texts("Not kept: your name, your phone number, where you are."),
-    ]
-    return {"kept": "\n".join(lines), "unwatched": True}
+    )
 
 
 async def get_read(session: Session, returnee: Returnee, texts: Texts, **_: Any) -> dict[str, Any]:

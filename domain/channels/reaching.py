@@ -71,11 +71,16 @@ def works_beside_telegram(
 
 
 async def is_out_of_reach(session: Session, staff: Staff) -> bool:
-    """Whether no alert gets to them as it is: not in Telegram, through no channel of theirs that is
-    known to work, and the console is not before them.
+    """Whether no alert gets to them as it is, and the console is not before them either."""
+    return await is_cut_off(session, staff) and not await is_in_the_console(session, staff.id)
+
+
+async def is_cut_off(session: Session, staff: Staff) -> bool:
+    """Whether nothing reaches them in Telegram, nor through a channel of theirs that is known to
+    work.
     """
     takes = staff.telegram_fails_since is None
     if takes and readable(partial(chat_of_staff, session, staff)) is not None:
         return False
     beside = works_beside_telegram(staff.organisation_id, [staff.id])
-    return not (await session.scalar(select(beside)) or await is_in_the_console(session, staff.id))
+    return not await session.scalar(select(beside))

@@ -12,19 +12,18 @@ from sqlalchemy import select
 
 from domain.calendar import local_day
 from domain.check_ins.answers import (
-    Parts,
     Typed,
     answered_by,
     answers_of,
     drop_answers,
     keep_answer,
-    whole,
 )
 from domain.check_ins.calling import tell_of_answer
 from domain.check_ins.danger import leads_into_danger
 from domain.check_ins.long_answers import begun_just_now
 from domain.check_ins.outcomes import PATIENCE
 from domain.check_ins.private import asks_private
+from domain.check_ins.turns import Said, Turn
 from domain.check_ins.worries import hear, hear_ticks, news
 from domain.children.deciding import protecting
 from domain.children.known import is_child
@@ -34,8 +33,8 @@ from domain.illegible import if_legible
 from domain.questionnaires import shelf
 from domain.questionnaires.correcting import ask_corrected
 from domain.questionnaires.filling import Filling
-from domain.questionnaires.typed import Wrong, judged, read
-from domain.questionnaires.values import Answers, Kind, Question, Questionnaire
+from domain.questionnaires.typed import Wrong, read
+from domain.questionnaires.values import Question, Questionnaire
 from domain.returnees.person import lock_person
 from domain.returnees.phone import discretion_now
 from domain.safety.screens import lies_open
@@ -96,7 +95,7 @@ async def answer(
     was never asked, and changes nothing.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
-    return await _take(session, returnee, check_in, question, choice, goes_on=True)
+    return await _take(session, returnee, check_in, Said(question, choice))
 
 
 async def choose(
@@ -112,7 +111,8 @@ async def choose(
     seen before this one: it is said anew, whatever was ticked there once. Raises Refused.
     """
     check_in = await own_check_in(session, returnee, check_in_id)
-    return await _take(session, returnee, check_in, question, choices, goes_on=False, first=first)
+    said = Said(question, choices, goes_on=False, first=first)
+    return await _take(session, returnee, check_in, said)
 
 
 async def type_answer(session: Session, returnee: Returnee, words: str, number: int) -> Next:
@@ -131,9 +131,9 @@ async def type_answer(session: Session, returnee: Returnee, words: str, number: 
         raise Refused("This question has no such answer.")
     said = read(asked, words)
     if isinstance(said, Wrong):
-        return Next(check_in.id, asked, questionnaire.place(asked), wrong=said)
-    parts = {number: said}
-    return await _take(session, returnee, check_in, asked.name, said, goes_on=True, parts=parts)
+        return _show(returnee, check_in, questionnaire, asked, said)
+    in_words = Said.in_words(asked.name, {number: said})
+    return await _take(session, returnee, check_in, in_words)
 
 
 async def change_typed(
@@ -151,12 +151,9 @@ async def change_typed(
     asked_last = check_in.asked
     said = read(question, words)
     if isinstance(said, Wrong):
-        _await_words(returnee, check_in, question)
-        return Next(check_in.id, question, questionnaire.place(question), wrong=said)
-    parts = answered.with_part(number, said)
-    following = await _take(
-        session, returnee, check_in, question.name, whole(parts), goes_on=True, parts=parts
-    )
+        return _show(returnee, check_in, questionnaire, question, said)
+    in_words = Said.in_words(question.name, answered.with_part(number, said))
+    following = await _take(session, returnee, check_in, in_words)
     if following.wrong is None and check_in.asked == asked_last:
         returnee.typing_for = waits
         return None
@@ -168,10 +165,8 @@ async def _add_rest(
 ) -> Next:
     """To what they typed a moment ago; what was asked next is asked again below it."""
     check_in = await own_check_in(session, returnee, begun.check_in_id)
-    parts = begun.with_part(number, words.strip())
-    return await _take(
-        session, returnee, check_in, begun.question, whole(parts), goes_on=True, parts=parts
-    )
+    in_words = Said.in_words(begun.question, begun.with_part(number, words.strip()))
+    return await _take(session, returnee, check_in, in_words)
 
 
 async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
@@ -209,10 +204,12 @@ def let_go_of_unopened(returnee: Returnee, following: Next) -> None:
 
 async def filling_of(session: Session, returnee: Returnee, check_in: CheckIn) -> Filling:
     """What they answered so far; with the private questions only if they are asked those."""
-    private = await asks_private(session, returnee.id)
-    questionnaire = await questionnaire_of(session, check_in)
-    answers = await answers_of(session, check_in)
-    return _filling(session, returnee, questionnaire, answers, private=private)
+    return Filling(
+        await questionnaire_of(session, check_in),
+        await answers_of(session, check_in),
+        private=await asks_private(session, returnee.id),
+        today=_today(session, returnee),
+    )
 
 
 async def question_of(
@@ -223,54 +220,32 @@ async def question_of(
     return (await questionnaire_of(session, check_in)).question(question)
 
 
-async def _take(
-    session: Session,
-    returnee: Returnee,
-    check_in: CheckIn,
-    name: str,
-    said: str | None,
-    *,
-    goes_on: bool,
-    first: bool = False,
-    parts: Parts | None = None,
-) -> Next:
+async def _take(session: Session, returnee: Returnee, check_in: CheckIn, said: Said) -> Next:
+    """What worries is heard first, also from somebody of whom nothing is kept."""
     questionnaire = await questionnaire_of(session, check_in)
-    question = questionnaire.question(name)
-    question.chosen(said)
-    answers = await answers_of(session, check_in)
-    before = _filling(session, returnee, questionnaire, answers, private=True)
-    if said is not None and goes_on and judged(before, question, said) is Wrong.CONSTRAINT:
-        _await_words(returnee, check_in, question)
-        return Next(check_in.id, question, questionnaire.place(question), wrong=Wrong.CONSTRAINT)
-    stays = said is None and goes_on and before.is_answered(question)
-    changed = answers if stays else {**answers, question.name: said}
-    after = _filling(session, returnee, questionnaire, changed, private=True)
-    # Going on, or another tick, only repeats those that stand there.
-    repeats = stays or (question.kind is Kind.MANY and not first)
-    private = await asks_private(session, returnee.id)
-    heard = await news(
-        *(session, returnee, check_in, question, before, after),
-        asks_private=private,
-        repeats=repeats,
-        goes_on=goes_on,
+    turn = Turn(
+        questionnaire,
+        await answers_of(session, check_in),
+        said,
+        asks_private=await asks_private(session, returnee.id),
+        today=_today(session, returnee),
     )
-    for worry in heard:
+    if not turn.fits:
+        return _show(returnee, check_in, questionnaire, turn.question, Wrong.CONSTRAINT)
+    worries = await news(session, returnee, check_in, turn)
+    for worry in worries:
         await hear(session, returnee, check_in, worry)
-    following = _filling(session, returnee, questionnaire, changed, private=private)
-    refused = await _refused(session, returnee, check_in, following)
+    refused = await _refused(session, returnee, check_in, turn.following)
     if refused is not None:
         return refused
     await tell_of_answer(session, returnee)
-    if private or not question.private:
-        if heard or changed != answers:
-            await keep_answer(session, check_in, question.name, said, parts)
-        if goes_on:
-            # What they say just now was not taken back by it, and may still be heard later (P1).
-            gone = changed.keys() - after.standing - {question.name}
-            await drop_answers(session, check_in, gone)
-    if not goes_on:
-        return Next(check_in.id, question, questionnaire.place(question))
-    return _advance(session, returnee, check_in, following)
+    if turn.may_be_kept and (turn.changes or worries):
+        await keep_answer(session, check_in, turn.question.name, said.choice, said.parts)
+    if not said.goes_on:
+        return Next(check_in.id, turn.question, questionnaire.place(turn.question))
+    if turn.may_be_kept:
+        await drop_answers(session, check_in, turn.taken_back)
+    return _advance(session, returnee, check_in, turn.following)
 
 
 async def _show_again(
@@ -285,8 +260,18 @@ async def _show_again(
         return refused
     if question.name != check_in.asked:
         await hear_ticks(session, returnee, check_in, filling)
+    return _show(returnee, check_in, filling.questionnaire, question)
+
+
+def _show(
+    returnee: Returnee,
+    check_in: CheckIn,
+    questionnaire: Questionnaire,
+    question: Question,
+    wrong: Wrong | None = None,
+) -> Next:
     _await_words(returnee, check_in, question)
-    return Next(check_in.id, question, filling.questionnaire.place(question))
+    return Next(check_in.id, question, questionnaire.place(question), wrong=wrong)
 
 
 async def _refused(
@@ -309,17 +294,6 @@ async def _refused(
 
 async def _is_protected(session: Session, check_in: CheckIn) -> bool:
     return check_in.organisation_id in await protecting(session, check_in.returnee_id)
-
-
-def _filling(
-    session: Session,
-    returnee: Returnee,
-    questionnaire: Questionnaire,
-    answers: Answers,
-    *,
-    private: bool,
-) -> Filling:
-    return Filling(questionnaire, answers, private=private, today=_today(session, returnee))
 
 
 def _today(session: Session, returnee: Returnee) -> date:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from domain.cases.finding import newest_case
 from domain.check_ins.answers import answered_at
+from domain.check_ins.turns import Turn
 from domain.consent import has_consent
 from domain.consent.reading import may_read
 from domain.crisis.answering import answer_signal, ask_for_human
@@ -26,29 +27,20 @@ from storage.tables.returnees import Returnee
 _DOUBLE_PRESS = timedelta(minutes=5)
 
 
-async def news(
-    session: Session,
-    returnee: Returnee,
-    check_in: CheckIn,
-    question: Question,
-    before: Filling,
-    after: Filling,
-    *,
-    asks_private: bool,
-    repeats: bool,
-    goes_on: bool,
-) -> list[Worry]:
+async def news(session: Session, returnee: Returnee, check_in: CheckIn, turn: Turn) -> list[Worry]:
     """What worries now that this question is answered, and was not said before; what this answer
     itself says is news once more where it is said anew, and not only repeated by a press that means
     something else.
     """
-    ticking = ticked_on_screen(check_in, before)
-    known = before.worries(asks_private=asks_private, ticking=ticking)
+    question, asked = turn.question, turn.asks_private
+    ticking = ticked_on_screen(check_in, turn.before)
+    known = turn.before.worries(asks_private=asked, ticking=ticking)
     said_before = [worry for worry in known if worry.is_said_by(question)]
-    if said_before and not repeats and await _is_said_anew(session, returnee, check_in, question):
+    may_be_anew = said_before and not turn.repeats
+    if may_be_anew and await _is_said_anew(session, returnee, check_in, question):
         known = [worry for worry in known if worry not in said_before]
-    still = None if goes_on else ticking
-    said_now = after.worries(asks_private=asks_private, ticking=still)
+    still = None if turn.said.goes_on else ticking
+    said_now = turn.after.worries(asks_private=asked, ticking=still)
     return [worry for worry in said_now if worry not in known]
 
 

@@ -1,5 +1,6 @@
 """An organisation in which nobody works on cases any more: what waits there calls nobody (P2)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,10 +26,30 @@ async def go_on_elsewhere(session: Session) -> int:
     may be added meanwhile. How many do. It learns nothing of who had them. Needs the service's
     scope.
     """
+    gone: list[UUID] = []
+
+    async def go_on(session: Session, returnee_id: UUID) -> None:
+        if not await lock_if_free(session, returnee_id):
+            return
+        returnee = await session.get_one(Returnee, returnee_id)
+        case = await newest_case(session, returnee, lock=True)
+        answering = await organisation_of(session, returnee)
+        if case is None or case.resolved_at is not None or case.organisation_id == answering:
+            return
+        await go_on_with(session, case, answering, "nobody-left")
+        gone.append(case.id)
+
+    waiting = await _whom_others_accompany(session)
+    await each_by_itself(session, waiting, go_on, _stays, "deserted.failed")
+    return len(gone)
+
+
+async def _whom_others_accompany(session: Session) -> Sequence[UUID]:
+    """Of those whose case is due where nobody works any more."""
     deserted = await session.scalars(select(Organisation.id).where(~has_workers(Organisation.id)))
     ids = deserted.all()
     if not ids:
-        return 0
+        return []
     accompanied = select(Enrolment.id).where(
         Enrolment.returnee_id == Case.returnee_id,
         STILL_ENROLLED,
@@ -46,21 +67,7 @@ async def go_on_elsewhere(session: Session) -> int:
         .limit(at_most(_BATCH)),
         {"deserted": ids},
     )
-    gone: list[UUID] = []
-
-    async def go_on(session: Session, returnee_id: UUID) -> None:
-        if not await lock_if_free(session, returnee_id):
-            return
-        returnee = await session.get_one(Returnee, returnee_id)
-        case = await newest_case(session, returnee, lock=True)
-        answering = await organisation_of(session, returnee)
-        if case is None or case.resolved_at is not None or case.organisation_id == answering:
-            return
-        await go_on_with(session, case, answering, "nobody-left")
-        gone.append(case.id)
-
-    await each_by_itself(session, found.all(), go_on, _stays, "deserted.failed")
-    return len(gone)
+    return found.all()
 
 
 async def _stays(session: Session, returnee_id: UUID) -> None:

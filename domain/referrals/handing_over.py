@@ -82,13 +82,7 @@ async def hand_over(session: Session, referral: Referral, *, staff_id: UUID | No
         # It goes on, so no alert says that they have them alone from now on.
         partners = _known_as(still_open, referral.asks, case)
         await tell_whoever_has(session, referral.asks, partners, "handed-over")
-    enrolment = await current_enrolment(session, returnee.id, referral.organisation_id)
-    if enrolment is not None:
-        enrolment.until_at = session.now
-        forget_file_number(enrolment)
-    # What the close let go says goodbye, and may leave.
-    waits = or_(OutboxRow.held.is_not(None), OutboxRow.not_before > session.now)
-    await call_off_words(session, returnee.id, referral.organisation_id, waits)
+    await _end_givers_time(session, returnee, referral.organisation_id)
     # While a third one has an open case, theirs waits: domain/referrals/beginning_late.py.
     has_begun = theirs.organisation_id == referral.asks
     referral.look_at = session.now + (ASK_AGAIN if has_begun else TRY_AGAIN)
@@ -177,6 +171,16 @@ async def back_to_giver(session: Session, referral: Referral, what: str) -> None
         return
     await tell_claimer(session, case, what)
     await hear(session, case)
+
+
+async def _end_givers_time(session: Session, returnee: Returnee, giver: UUID) -> None:
+    enrolment = await current_enrolment(session, returnee.id, giver)
+    if enrolment is not None:
+        enrolment.until_at = session.now
+        forget_file_number(enrolment)
+    # What the close let go says goodbye, and may leave.
+    waits = or_(OutboxRow.held.is_not(None), OutboxRow.not_before > session.now)
+    await call_off_words(session, returnee.id, giver, waits)
 
 
 async def _begin_again(session: Session, referral: Referral, case: Case, what: str) -> None:

@@ -6,17 +6,15 @@ it says nothing of any complaint.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Exists, exists, select
 
-from domain.channels.reaching import reach_staff, readable, works_beside_telegram
+from domain.channels.reaching import is_cut_off, reach_staff
 from domain.duty.now import is_away
 from domain.notices import Notice
 from domain.one_by_one import each_by_itself
 from domain.organisations import lock_organisation
-from domain.staff import chat_of_staff
 from storage.kinds import Role
 from storage.sessions import Session
 from storage.tables.channels import AlertChannel
@@ -58,22 +56,22 @@ async def _leave(session: Session, organisation_id: UUID) -> None:
 
 async def _is_anybody_missed(session: Session, everybody: Sequence[Staff]) -> bool:
     """Where nobody does safeguarding, administrators hear complaints. Who has time off is missed
-    where nobody else is there: they may be away for weeks.
+    where nobody else is there: they may be away for weeks. Who never joined in Telegram looks into
+    the console.
     """
     leads = [staff for staff in everybody if staff.role is Role.SAFEGUARDING] or everybody
     if leads and all([await is_away(session, staff.id) for staff in leads]):
         return True
-    return any([await _is_cut_off(session, staff) for staff in leads])
+    return any([await _is_missed(session, staff) for staff in leads])
 
 
-async def _is_cut_off(session: Session, staff: Staff) -> bool:
+async def _is_missed(session: Session, staff: Staff) -> bool:
     """Who has neither joined in Telegram nor has a channel looks into the console."""
-    if await session.scalar(select(works_beside_telegram(staff.organisation_id, [staff.id]))):
+    if not await is_cut_off(session, staff):
         return False
-    if staff.telegram_chat is None:
-        return bool(await session.scalar(select(_has_one_that_fails(staff))))
-    fails = staff.telegram_fails_since is not None
-    return fails or readable(partial(chat_of_staff, session, staff)) is None
+    return staff.telegram_chat is not None or bool(
+        await session.scalar(select(_has_one_that_fails(staff)))
+    )
 
 
 def _has_one_that_fails(staff: Staff) -> Exists:

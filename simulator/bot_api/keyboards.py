@@ -31,22 +31,30 @@ def checked_markup(markup: object, *, inline_only: bool = False) -> Json:
     if not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
     if "inline_keyboard" in markup:
-        rows = _rows(markup["inline_keyboard"], "inline keyboard")
-        for row in rows:
-            for button in row:
-                _check_inline_button(button)
-        if len(json.dumps(rows, ensure_ascii=False).encode()) > KEYBOARD_BYTES:
-            raise bad_request("reply markup is too long")
-        return {"inline_keyboard": rows} if rows else {}
+        return _inline_keyboard(markup["inline_keyboard"])
     if inline_only and markup:
         raise bad_request("inline keyboard expected")
     if "keyboard" in markup:
-        rows = _rows(markup["keyboard"], "keyboard")
-        buttons = [[_reply_button(button) for button in row] for row in rows]
-        return {**markup, "keyboard": buttons} if buttons else {}
+        return _reply_keyboard(markup)
     if markup.get("remove_keyboard") or markup.get("force_reply"):
         return markup
     return {}
+
+
+def _inline_keyboard(buttons: object) -> Json:
+    rows = _rows(buttons, "inline keyboard")
+    for row in rows:
+        for button in row:
+            _check_inline_button(button)
+    if len(json.dumps(rows, ensure_ascii=False).encode()) > KEYBOARD_BYTES:
+        raise bad_request("reply markup is too long")
+    return {"inline_keyboard": rows} if rows else {}
+
+
+def _reply_keyboard(markup: Json) -> Json:
+    rows = _rows(markup["keyboard"], "keyboard")
+    buttons = [[_reply_button(button) for button in row] for row in rows]
+    return {**markup, "keyboard": buttons} if buttons else {}
 
 
 def _rows(rows: object, name: str) -> list[list[Json]]:

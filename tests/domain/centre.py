@@ -34,6 +34,7 @@ from storage.kinds import (
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Clock, Database
 from storage.tables.cases import Case, CaseEvent, Message
+from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
@@ -76,6 +77,20 @@ class Centre:
             if on_duty:
                 await go_on_duty(session, actor)
         return actor
+
+    async def channel(self, of: UUID | None = None, *, works: bool = True) -> None:
+        """A way beside Telegram that has worked, of one of the staff or of all."""
+        async with self.database.begin(SERVICE) as session:
+            channel = AlertChannel(
+                organisation_id=self.organisation.id,
+                staff_id=of,
+                scheme="mailto",
+                address=b"",
+                created_at=session.now,
+                worked_at=session.now,
+                failing_since=None if works else session.now,
+            )
+            session.add(channel)
 
     async def person(self, *, consents: bool = True, language: str = "sq") -> Returnee:
         async with self.database.begin(SERVICE) as session:

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 
 from storage import schema
+from tests.storage.scripts import scripts
 
 # With these, everything began; and nothing was released before the third.
 FIRST = {"0001", "0002"}
@@ -112,9 +113,7 @@ def _is_unfelt(statement: str, new: set[str], in_use: bool) -> bool:
 
 
 SCRIPTS = {
-    script.revision: script
-    for script in schema._scripts().walk_revisions()
-    if script.revision not in FIRST
+    script.revision: script for script in scripts().walk_revisions() if script.revision not in FIRST
 }
 
 
@@ -140,7 +139,7 @@ def test_a_revision_that_builds_indexes_beside_others_can_be_begun_anew(revision
 
 
 def test_revisions_are_numbers_in_order() -> None:
-    found = [script.revision for script in schema._scripts().walk_revisions()]
+    found = [script.revision for script in scripts().walk_revisions()]
 
     assert found == [f"{number:04}" for number in range(len(found), 0, -1)]
 

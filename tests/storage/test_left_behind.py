@@ -15,7 +15,6 @@ from domain.consent.facts import facts_for
 from domain.enrolment.invites import issue_invites, redeem_invite
 from domain.notices import Notice
 from domain.returnees.enrolments import current_enrolment, enrol
-from storage import schema
 from storage.kinds import ReferralState, Role
 from storage.sessions import SERVICE
 from storage.tables.channels import AlertChannel, ChannelCall
@@ -26,11 +25,12 @@ from tests.domain.centre import Centre
 from tests.domain.consent.renewing import another_is_true, asked_of, says, ticks
 from tests.domain.referrals.two import Two
 from tests.postgres import DatabaseUrls
+from tests.storage.scripts import scripts
 
 
 async def puts_right(urls: DatabaseUrls, number: str) -> None:
     """That revision, once more: what it does to rows it does to any tables since."""
-    module = schema._scripts().get_revision(number).module
+    module = scripts().get_revision(number).module
 
     def upgrade(connection: Connection) -> None:
         with Operations.context(MigrationContext.configure(connection)):
@@ -155,7 +155,7 @@ async def test_p6_an_invite_that_was_used_goes_where_whoever_came_by_it_was_forg
         await redeem_invite(session, forgotten.code)
         unused = Invite.used_at.is_(None)
         waiting = (await session.scalars(select(Invite.id).where(unused))).one()
-    sql = schema._scripts().get_revision("0092").module.FORGET_INVITES_OF_NOBODY
+    sql = scripts().get_revision("0092").module.FORGET_INVITES_OF_NOBODY
     engine = create_async_engine(urls.owner_url)
     async with engine.begin() as connection:
         await connection.execute(text(sql))

@@ -24,7 +24,6 @@ from storage.kinds import ConflictKind, OutboxState, Role
 from storage.outbox.letters import chat_of
 from storage.sessions import SERVICE, Session
 from storage.tables.cases import Case
-from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import TRIES_IN_ORDER, OutboxRow
 from storage.tables.returnees import Returnee
@@ -138,16 +137,7 @@ async def test_p10_an_alert_under_way_passes_by_whoever_is_kept_apart_by_now_and
     centre: Centre, vera: Actor
 ) -> None:
     """Also where she has another way to be called."""
-    async with centre.database.begin(SERVICE) as session:
-        own = AlertChannel(
-            organisation_id=centre.organisation.id,
-            staff_id=vera.staff_id,
-            scheme="mailto",
-            address=b"",
-            created_at=session.now,
-            worked_at=session.now,
-        )
-        session.add(own)
+    await centre.channel(vera.staff_id)
     person = await centre.person()
     case, of_another = await centre.signal(person), await centre.signal(await centre.person())
     await is_kept_apart(centre, vera, person)

@@ -11,7 +11,7 @@ from domain.cases.returning import put_back
 from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
-from storage.tables.channels import AlertChannel, ChannelCall
+from storage.tables.channels import ChannelCall
 from tests.bot.on_its_way import packed
 from tests.domain.centre import Centre
 
@@ -67,16 +67,7 @@ async def test_a_channel_is_not_called_any_more_for_a_case_that_is_closed(
     centre: Centre, vera: Actor, closed: bool
 ) -> None:
     await centre.colleague(Role.SUPERVISOR)
-    async with centre.database.begin(SERVICE) as session:
-        session.add(
-            AlertChannel(
-                organisation_id=centre.organisation.id,
-                staff_id=vera.staff_id,
-                scheme="mailto",
-                address=b"",
-                created_at=session.now,
-            )
-        )
+    await centre.channel(vera.staff_id)
     case = await centre.claims(vera, await centre.signal(await centre.person()))
     await centre.writes(vera, case)
     if closed:

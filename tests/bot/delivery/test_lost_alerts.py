@@ -13,7 +13,6 @@ from domain.staff.telegram import chat_of_staff, takes_again
 from simulator.memory.users import User
 from storage.kinds import NoticeClass, OutboxState, Role, Severity
 from storage.sessions import SERVICE
-from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.staff import Staff
@@ -100,18 +99,7 @@ async def test_p2_whoever_has_another_channel_that_works_is_reached(
     vera: Actor,
     works: bool,
 ) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        session.add(
-            AlertChannel(
-                organisation_id=centre.organisation.id,
-                staff_id=vera.staff_id,
-                scheme="mailto",
-                address=b"",
-                created_at=session.now,
-                worked_at=session.now,
-                failing_since=None if works else session.now,
-            )
-        )
+    await centre.channel(vera.staff_id, works=works)
     case = await centre.signal(await centre.person(), Severity.URGENT)
     await everything_is_sent(courier)
 
@@ -187,18 +175,10 @@ async def test_p2_what_the_staff_group_did_not_get_is_heard_through_a_channel_of
     await centre.colleague(Role.SUPERVISOR, name="Drita", chat=chief.id)
     await centre.colleague(on_duty=True)
     another = await Centre.open(centre.database, centre.clock, "Harbour")
-    organisation_id = (centre if whose == "ours" else another).organisation.id
+    await (centre if whose == "ours" else another).channel()
     async with centre.database.begin(SERVICE) as session:
         ours = await session.get_one(Organisation, centre.organisation.id)
         set_staff_chat(session, ours, -7)
-        shared = AlertChannel(
-            organisation_id=organisation_id,
-            scheme="mailto",
-            address=b"",
-            created_at=session.now,
-            worked_at=session.now,
-        )
-        session.add(shared)
     case = await centre.signal(await centre.person(), Severity.URGENT)
     await everything_is_sent(courier)
 

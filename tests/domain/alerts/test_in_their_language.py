@@ -10,7 +10,7 @@ from domain.organisations import set_staff_chat
 from domain.staff import speak
 from storage.kinds import Role
 from storage.sessions import SERVICE
-from storage.tables.channels import AlertChannel, ChannelCall
+from storage.tables.channels import ChannelCall
 from storage.tables.organisations import Organisation
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
@@ -34,15 +34,7 @@ async def test_what_all_of_a_team_read_comes_in_the_language_of_most(
     async with centre.database.begin(SERVICE) as session:
         organisation = await session.get_one(Organisation, centre.organisation.id)
         set_staff_chat(session, organisation, GROUP)
-        session.add(
-            AlertChannel(
-                organisation_id=organisation.id,
-                scheme="mailto",
-                address=b"",
-                created_at=session.now,
-                worked_at=session.now,
-            )
-        )
+    await centre.channel()
     for language in theirs:
         await _somebody_who_reads(centre, language)
 

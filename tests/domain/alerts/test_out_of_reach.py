@@ -7,7 +7,6 @@ from domain.staff.browsers import open_session
 from storage.kinds import Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
-from storage.tables.channels import AlertChannel
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
 
@@ -31,19 +30,11 @@ async def test_p2_whoever_hears_in_another_way_than_telegram_is_left_to_it(
 ) -> None:
     await centre.colleague(Role.SUPERVISOR, name="Drita", chat=CHIEF)
     vera = await centre.colleague(on_duty=True)
-    async with centre.database.begin(SERVICE) as session:
-        if way == "console":
+    if way == "console":
+        async with centre.database.begin(SERVICE) as session:
             await open_session(session, await session.get_one(Staff, vera.staff_id))
-        else:
-            channel = AlertChannel(
-                organisation_id=centre.organisation.id,
-                staff_id=vera.staff_id if way == "channel" else None,
-                scheme="mailto",
-                address=b"",
-                created_at=session.now,
-                worked_at=session.now,
-            )
-            session.add(channel)
+    else:
+        await centre.channel(vera.staff_id if way == "channel" else None)
     await centre.signal(await centre.person(), Severity.URGENT)
 
     assert await centre.alerted() == []

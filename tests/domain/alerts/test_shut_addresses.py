@@ -17,7 +17,6 @@ from domain.staff.telegram import takes_again
 from storage.kinds import CaseState, OutboxState, Role, Severity
 from storage.sessions import SERVICE
 from storage.tables.cases import Case
-from storage.tables.channels import AlertChannel
 from storage.tables.organisations import Organisation
 from storage.tables.outbox import OutboxRow
 from storage.tables.returnees import Returnee
@@ -40,19 +39,6 @@ async def vera(centre: Centre) -> Staff:
 
 async def heard_that_it_fails(centre: Centre) -> list[int]:
     return [told.chat for told in await centre.sent(Notice.STAFF_CHANNEL_FAILS)]
-
-
-async def has_another_way(centre: Centre, staff: Staff) -> None:
-    async with centre.database.begin(SERVICE) as session:
-        channel = AlertChannel(
-            organisation_id=centre.organisation.id,
-            staff_id=staff.id,
-            scheme="mailto",
-            address=b"",
-            created_at=session.now,
-            worked_at=session.now,
-        )
-        session.add(channel)
 
 
 async def has_written(centre: Centre, staff: Staff) -> tuple[Returnee, Case]:
@@ -88,7 +74,7 @@ async def test_p2_what_a_colleague_hears_goes_no_wider_but_that_one_is_cut_off_i
 async def test_p2_whoever_has_another_channel_that_works_is_reached(
     centre: Centre, vera: Staff
 ) -> None:
-    await has_another_way(centre, vera)
+    await centre.channel(vera.id)
     await centre.signal(await centre.person(), Severity.URGENT)
 
     assert await centre.alerted() == []
@@ -124,7 +110,7 @@ async def test_p2_whoever_hears_elsewhere_that_their_case_needs_them_keeps_it(
 ) -> None:
     person, case = await has_written(centre, vera)
     if where == "through a channel":
-        await has_another_way(centre, vera)
+        await centre.channel(vera.id)
     else:
         async with centre.database.begin(SERVICE) as session:
             await open_session(session, vera)

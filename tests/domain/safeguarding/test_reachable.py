@@ -13,7 +13,7 @@ from domain.safeguarding.listening import remind
 from domain.safeguarding.reachable import look_who_is_reached
 from storage.kinds import Role
 from storage.sessions import SERVICE
-from storage.tables.channels import AlertChannel, ChannelCall
+from storage.tables.channels import ChannelCall
 from storage.tables.duty import TimeOff
 from storage.tables.staff import Staff
 from tests.domain.centre import Centre
@@ -75,17 +75,7 @@ async def test_whoever_is_reached_otherwise_or_looks_into_the_console_is_not_mis
     if how == "a channel":
         keeper = await centre.colleague(Role.SAFEGUARDING, chat=KEEPER)
         await cut_off(centre, keeper.staff_id)
-        async with centre.database.begin(SERVICE) as session:
-            session.add(
-                AlertChannel(
-                    organisation_id=centre.organisation.id,
-                    staff_id=keeper.staff_id,
-                    scheme="mailto",
-                    address=b"",
-                    created_at=session.now,
-                    worked_at=session.now,
-                )
-            )
+        await centre.channel(keeper.staff_id)
     assert await told(centre) == []
 
 
