@@ -73,6 +73,8 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_TELEGRAM_API_URL", "http://h:1/bot/", "WAYHOME_TELEGRAM_API_URL must be without"),
         ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
         ("WAYHOME_PUBLIC_URL", "https://", "WAYHOME_PUBLIC_URL names no host"),
+        ("WAYHOME_PUBLIC_URL", "https://x.org/?a", "WAYHOME_PUBLIC_URL must end before any ?"),
+        ("WAYHOME_PUBLIC_URL", "https://x.org/#a", "WAYHOME_PUBLIC_URL must end before any ?"),
         ("WAYHOME_PUBLIC_URL", "https://x .org", "WAYHOME_PUBLIC_URL holds a blank"),
         ("WAYHOME_PUBLIC_URL", "https://[::1", "WAYHOME_PUBLIC_URL names no host"),
         ("WAYHOME_TELEGRAM_API_URL", "http://h:x", "WAYHOME_TELEGRAM_API_URL names no host or no"),
