@@ -3,10 +3,13 @@
 What is wrong is said in words of our own: the libraries' show a part of the password.
 """
 
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+T = TypeVar("T")
 
 _SEVERAL = "several hosts are written ?host=one:5432&host=two:5432"
 _PERCENT = "in a password write %23 for #, %2F for /, %3F for ?, %40 for @"
@@ -25,7 +28,8 @@ def parts_of(address: str) -> SplitResult:
     """Raises ValueError."""
     try:
         parts = urlsplit(address)
-        complete = parts.hostname is not None and parts.port != 0
+        host = parts.hostname
+        complete = host is not None and _is_a_host(host) and parts.port != 0
     except ValueError:
         complete = False
     if not complete:
@@ -51,8 +55,7 @@ def ensure_hosts_and_ports_fit(url: str) -> None:
     made = make_url(url)
     try:
         _, found = made.get_dialect()().create_connect_args(made)
-        port = found.get("port", [])
-        ports = port if isinstance(port, list) else [port]
+        ports = _each(found.get("port", []))
         # Of one before the path and others behind it the first would be dropped without a word.
         behind = made.query.get("host", ())
         others = [behind] if isinstance(behind, str) else behind
@@ -62,6 +65,21 @@ def ensure_hosts_and_ports_fit(url: str) -> None:
         fit = False
     if not fit:
         raise ValueError(f"names hosts and ports that don't fit together: {_SEVERAL}")
+    if not all(each.startswith("/") or _is_a_host(each) for each in _each(found.get("host", []))):
+        raise ValueError(f"names a host that there can't be ({_PERCENT})")
+
+
+def _each(found: T | list[T]) -> list[T]:
+    return found if isinstance(found, list) else [found]
+
+
+def _is_a_host(name: str) -> bool:
+    """Whoever looks one up with a dot too many, or too much between two, falls over it."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_a_port(number: int) -> bool:

@@ -205,6 +205,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https://")
         return url
 
+    @field_validator("public_url")
+    @classmethod
+    def _ends_before_what_is_asked(cls, url: str | None) -> str | None:
+        """Links are written behind it."""
+        if url is not None and ("?" in url or "#" in url):
+            raise ValueError("must end before any ? or #")
+        return url
+
     @field_validator("guard_urls")
     @classmethod
     def _are_addresses(cls, urls: str | None) -> str | None:

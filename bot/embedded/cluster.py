@@ -149,7 +149,8 @@ class Cluster:
             elsewhere.rmdir()
             raise EmbeddedError(
                 f"PostgreSQL's socket can lie neither in {self.folder} nor in {elsewhere.parent}:"
-                " a path of it is too long, or holds a comma or colon. Choose another TMPDIR."
+                " a path of it is too long, not in Unicode, or holds a comma or colon. Choose"
+                " another TMPDIR."
             )
         Account.for_cluster(self.folder).adopt(elsewhere)
         return elsewhere
@@ -164,7 +165,17 @@ class Cluster:
 
 def _can_be_said(folder: Path) -> bool:
     path = str(_socket_in(folder))
-    return len(os.fsencode(path)) <= LONGEST_SOCKET and not set(path) & set(",:")
+    short = len(os.fsencode(path)) <= LONGEST_SOCKET
+    return short and is_unicode(folder) and not set(path) & set(",:")
+
+
+def is_unicode(folder: Path) -> bool:
+    """As what says where it is must be: statements, addresses, what PostgreSQL notes down."""
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _socket_in(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from sqlalchemy import URL
 
-from bot.embedded.cluster import PORT, Cluster
+from bot.embedded.cluster import PORT, Cluster, is_unicode
 from bot.embedded.making import make_cluster
 from bot.embedded.passwords import Passwords
 from bot.embedded.programs import EmbeddedError
@@ -51,6 +51,7 @@ class EmbeddedPostgres:
         """
         try:
             data_dir = data_dir.resolve()
+            _ensure_unicode(data_dir)
             # Closed folders are crossed at a price (see Programs): root's new one lets others pass.
             data_dir.mkdir(0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
             with _alone(data_dir):
@@ -160,6 +161,15 @@ def forget(data_dir: Path) -> None:
         ) from None
     except OSError as error:
         raise EmbeddedError(f"{data_dir} can't be removed: {error.strerror}.") from None
+
+
+def _ensure_unicode(data_dir: Path) -> None:
+    """Raises EmbeddedError."""
+    if not is_unicode(data_dir):
+        raise EmbeddedError(
+            f"The data folder {data_dir} cannot be used: its name can't be read as Unicode in this"
+            " locale. Choose one that is written in A-Z, or a locale of UTF-8."
+        )
 
 
 @contextmanager

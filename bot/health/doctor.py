@@ -3,6 +3,7 @@
 import stat
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,14 +70,24 @@ async def _answers(kind: AsyncIterator[Check], checks: list[Check]) -> bool:
 def _console(settings: Settings) -> Check:
     """Passkeys exist only where a browser trusts the address."""
     address = urlsplit(settings.address)
-    if address.scheme == "https" or address.hostname == "localhost":
+    host = address.hostname or ""
+    trusted = address.scheme == "https" or host == "localhost"
+    if trusted and not _is_a_number(host):
         return Check("console", True, f"passkeys work at {settings.address}")
     return Check(
         "console",
         True,
-        f"no passkeys at {settings.address}: browsers offer them only on https or on localhost;"
-        " password and authenticator code work",
+        f"no passkeys at {settings.address}: browsers offer them only on https and under a name,"
+        " or on localhost; password and authenticator code work",
     )
+
+
+def _is_a_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _key_file(path: Path) -> Check:

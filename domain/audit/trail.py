@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.audit.ledger import CASE_READ, ONE_READING
@@ -75,13 +75,15 @@ async def trail(
     Needs the service's scope. Raises Refused for an unknown code, and for more than can be read.
     """
     codes = await _codes(session, organisation_id)
+    # By the database, which knows times before the year 1.
+    still_read = literal(since, AuditEntry.at.type) - ONE_READING
     wanted = (
         select(AuditEntry)
         .where(
             AuditEntry.organisation_id == organisation_id,
             or_(
                 AuditEntry.at >= since,
-                and_(AuditEntry.action == CASE_READ, AuditEntry.at > since - ONE_READING),
+                and_(AuditEntry.action == CASE_READ, AuditEntry.at > still_read),
             ),
             AuditEntry.at < until,
         )

@@ -89,7 +89,7 @@ def _read(path: Path) -> dict[int, bytes]:
         raise KeyFileError(f"the key file {path} is not there") from None
     except OSError as error:
         raise KeyFileError(f"the key file {path} can't be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise KeyFileError(f"the file {path} is not a key file of Wayhome") from None
     # Half a secret would be a key, too, and one that can be guessed.
     if not found or any(len(secret) != _SECRET for secret in found.values()):

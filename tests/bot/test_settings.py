@@ -73,6 +73,8 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(
         ("WAYHOME_TELEGRAM_API_URL", "http://h:1/bot/", "WAYHOME_TELEGRAM_API_URL must be without"),
         ("WAYHOME_PUBLIC_URL", "example.org", "WAYHOME_PUBLIC_URL must begin with"),
         ("WAYHOME_PUBLIC_URL", "https://", "WAYHOME_PUBLIC_URL names no host"),
+        ("WAYHOME_PUBLIC_URL", "https://x.org/?a", "WAYHOME_PUBLIC_URL must end before any ?"),
+        ("WAYHOME_PUBLIC_URL", "https://x.org/#a", "WAYHOME_PUBLIC_URL must end before any ?"),
         ("WAYHOME_PUBLIC_URL", "https://x .org", "WAYHOME_PUBLIC_URL holds a blank"),
         ("WAYHOME_PUBLIC_URL", "https://[::1", "WAYHOME_PUBLIC_URL names no host"),
         ("WAYHOME_TELEGRAM_API_URL", "http://h:x", "WAYHOME_TELEGRAM_API_URL names no host or no"),
@@ -92,6 +94,47 @@ def test_a_wrong_setting_is_named_in_one_sentence(
 
     assert sentence in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("host", ["db..example.org", ".example.org", "a" * 64 + ".example.org"])
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("WAYHOME_DATABASE_URL", "postgresql://user:hidden@{}/wayhome"),
+        ("WAYHOME_DATABASE_URL", "postgresql://user:hidden@/wayhome?host=db:5432&host={}:5432"),
+        ("WAYHOME_TELEGRAM_API_URL", "https://{}"),
+        ("WAYHOME_GUARD_URLS", "http://replica:8080,http://{}:8080"),
+        ("WAYHOME_GUARD_HEARTBEAT", "https://{}/ping"),
+        ("WAYHOME_MAIL", "smtps://user:hidden@{}?from=desk@example.org"),
+    ],
+)
+def test_p1_a_host_with_a_dot_too_many_is_named_before_the_guard_or_anything_else_falls_over_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, address: str, host: str
+) -> None:
+    monkeypatch.setenv(name, address.format(host))
+
+    with pytest.raises(SettingsError, match=rf"^{name} names (a|no) host .*that there can") as no:
+        read_settings()
+
+    assert "hidden" not in str(no.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u@db.example.org./wayhome",
+        "postgresql://u@bücher.example/wayhome",
+        "postgresql://u@[::1]/wayhome",
+        "postgresql://u@my_db/wayhome",
+        f"postgresql://u@/wayhome?host=/run/a..b/{'c' * 64}",
+    ],
+)
+def test_every_host_that_can_be_looked_up_is_taken(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("WAYHOME_DATABASE_URL", url)
+
+    assert read_settings().database_url is not None
 
 
 @pytest.mark.parametrize(

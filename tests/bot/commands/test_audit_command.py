@@ -50,10 +50,14 @@ async def test_p10_the_check_names_the_line_that_was_touched_and_knows_a_kept_he
     assert (await type_("--kept", ""))[0] == 1
 
     an_hour_ago = datetime.now(timezone(timedelta(hours=5))) - timedelta(hours=1)
-    for since in ("2020-01-01", an_hour_ago.isoformat(timespec="seconds")):
+    for since in ("0001-01-01", "2020-01-01", an_hour_ago.isoformat(timespec="seconds")):
         line = ["audit", "show", "--org", "Centre", "--since", since, "--json"]
         shown = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
         assert [step["action"] for step in json.loads(shown.stdout)["steps"]] == ["staff.added"] * 2
+    line = ["audit", "show", "--org", "Centre", "--since", "0001-01-01T00:00:00+05:00"]
+    refused = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "What was typed holds a number" in refused.stderr
     for never in (["--since", "9999-01-01"], ["--since", "2026-11-25", "--until", "2026-11-20"]):
         line = ["audit", "show", "--org", "Centre", *never]
         refused = await asyncio.to_thread(CliRunner().invoke, app, line, env=env)

@@ -259,10 +259,19 @@ async def test_odd_characters_in_the_path_do_no_harm(tmp_path: Path) -> None:
         assert await ask(postgres.run_url, "select 1") == (1,)
 
 
+def test_a_path_that_is_not_unicode_is_named_before_anything_is_made_there(tmp_path: Path) -> None:
+    """As on a disk from the days of Latin-1, or in a locale that has A to Z alone."""
+    latin = tmp_path / os.fsdecode("café".encode("latin-1"))
+    with pytest.raises(EmbeddedError, match="cannot be used: its name can't be read as Unicode"):
+        EmbeddedPostgres.start(latin)
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("folder", ["for, the while", os.fsdecode("café".encode("latin-1"))])
 def test_where_no_folder_can_hold_its_socket_one_sentence_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
-    elsewhere = tmp_path / "for, the while"
+    elsewhere = tmp_path / folder
     elsewhere.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
     with pytest.raises(EmbeddedError, match="Choose another TMPDIR"):

@@ -71,3 +71,24 @@ async def test_p6_a_draft_of_the_key_file_that_a_killed_command_left_is_named(
 
     assert not check.ok
     assert check.detail.endswith(f"delete {tmp_path / '.key.deadbeef'}")
+
+
+@pytest.mark.parametrize(
+    ("url", "works"),
+    [
+        ("https://wayhome.example.org", True),
+        ("http://localhost:8080", True),
+        ("http://wayhome.example.org", False),
+        ("https://10.0.0.1", False),
+        ("https://[fd00::1]:8443", False),
+    ],
+)
+async def test_passkeys_are_said_to_work_where_browsers_offer_them_and_at_no_bare_number(
+    away: pytest.MonkeyPatch, url: str, works: bool
+) -> None:
+    away.setenv("WAYHOME_PUBLIC_URL", url)
+
+    console = (await found())["console"]
+
+    assert console.ok
+    assert console.detail.startswith(f"{'passkeys work' if works else 'no passkeys'} at {url}")

@@ -21,7 +21,7 @@ def test_a_key_file_is_for_its_owner_only_and_is_never_overwritten(tmp_path: Pat
     read_key_file(path)
 
 
-BROKEN = ["", "[]", "{}", '{"epochs": {"one": "x"}}', '{"epochs": {}}']
+BROKEN = ["", "[]", "[" * 100_000, "{}", '{"epochs": {"one": "x"}}', '{"epochs": {}}']
 SECRET = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlYyE="
 # As of a full disk, or of a copy by hand.
 TORN = ["", SECRET[:-4], SECRET[4:], SECRET.replace("c", "?"), SECRET + SECRET]
