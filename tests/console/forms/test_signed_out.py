@@ -133,6 +133,16 @@ async def test_a_single_word_that_was_sent_signed_out_goes_back_to_whoever_typed
         assert (held.status_code, ">خطر</textarea>" in held.text) == (401, True)
 
 
+async def test_a_stage_that_is_called_by_a_word_in_each_language_goes_back_signed_out(
+    office: Office,
+) -> None:
+    async with client_of(office) as stranger:
+        stage = {"of": "three-months", "anchor": "departure", "text-fr": "Arrivée", "text-ar": "خطر"}
+        held = await stranger.post("/pathways/edit/stage", data=stage)
+    assert (held.status_code, ">Arrivée</textarea>" in held.text) == (401, True)
+    assert 'name="anchor" value="departure"' in held.text
+
+
 async def test_all_that_was_chosen_goes_back_with_a_name_of_a_single_word(office: Office) -> None:
     async with client_of(office) as stranger:
         planned = {"name": "Autumn", "languages": ["sq", "uk"], "lateness": "48"}
