@@ -17,7 +17,7 @@ from starlette.routing import Route
 from console.admission import DoorIsFull
 from console.desk import Desk
 from console.failing import sorry
-from console.forms.giving_back import given_back
+from console.forms.giving_back import given_back, is_typed
 from console.forms.limits import LARGEST, TOO_LONG, length_of
 from console.forms.once_more import form_again, page_of
 from console.forms.origin import HEADER, ensure_from_here, is_own_form
@@ -108,6 +108,7 @@ class _Guard:
         if self.file:
             largest, too_large = self.file.largest, self.file.too_large
         fits = length_of(visit.request) <= largest
+        may_have_typed = self.form and is_typed(visit.request)
         if self.needs is Access.ANYBODY:
             if not fits:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -116,9 +117,10 @@ class _Guard:
             visit = await _once_all_is_here(visit)
         if visit.member is None:
             # Nobody makes us read a file without being known.
-            return await _signed_out(visit, may_have_typed=self.form and fits and not self.file)
+            is_read = may_have_typed and length_of(visit.request) <= LARGEST
+            return await _signed_out(visit, may_have_typed=is_read)
         if not fits:
-            return await _too_large(visit, too_large, may_have_typed=not self.file)
+            return await _too_large(visit, too_large, may_have_typed=may_have_typed)
         if self.form and not await is_own_form(visit.request, visit.me.form_token):
             return await _look_again(visit)
         if isinstance(self.needs, Right) and not visit.actor.may(self.needs):

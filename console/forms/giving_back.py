@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from console.forms.once_more import page_of
@@ -13,11 +14,16 @@ from console.visit import Visit
 _TYPED: Final = "application/x-www-form-urlencoded"
 
 
+def is_typed(request: Request) -> bool:
+    """And brings no file along."""
+    return request.headers.get("content-type", "").startswith(_TYPED)
+
+
 async def given_back(visit: Visit, template: str, status: HTTPStatus) -> Response | None:
     """A page that holds it for as long as it takes; from there it goes on to the page that it was
     typed in, to be looked at and sent again. None where nobody typed words.
     """
-    if not visit.request.headers.get("content-type", "").startswith(_TYPED):
+    if not is_typed(visit.request):
         return None
     given = await visit.request.form()
     words = [each for each in words_in(given) if each[0] != CAME_FROM]

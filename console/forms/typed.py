@@ -10,6 +10,8 @@ SECRETS: Final = frozenset({"password", "old", "new", "address", "one_time_code"
 WRITTEN: Final = frozenset(
     {"words", "note", "question", "reason", "decision", "need", "hears", "ignores", "task", "name"}
 )
+#: How the field of each language begins in which something is written.
+_IN_A_LANGUAGE: Final = "text-"
 
 
 def words_in(given: FormData) -> list[tuple[str, str]]:
@@ -25,4 +27,5 @@ def words_in(given: FormData) -> list[tuple[str, str]]:
 
 def _are_words(name: str, value: str) -> bool:
     """What was chosen, or stands hidden in a form, has no space in it."""
-    return len(value.split()) > (0 if name in WRITTEN else 1)
+    is_written = name in WRITTEN or name.startswith(_IN_A_LANGUAGE)
+    return len(value.split()) > (0 if is_written else 1)

@@ -50,7 +50,7 @@ class HandingOver:
     received: bool
     #: Who could be offered it: colleagues who are on duty and have no emergency.
     colleagues: list[tuple[UUID, str]]
-    #: The names of those who have one.
+    #: The names of those who have one that the reader may know of.
     busy: list[str]
 
 
@@ -67,10 +67,11 @@ async def offer(session: Session, actor: Actor, case_id: UUID, staff_id: UUID) -
     """Only to somebody who is there now. Needs the service's scope. Raises as own_case."""
     case = await own_case(session, actor, case_id)
     colleague = await colleague_for(session, actor, case, staff_id)
-    if colleague.id not in {each.id for each in await _there(session, case)}:
-        raise Refused("Choose somebody who is on duty now.")
-    if colleague.id in await in_an_emergency(session, case.organisation_id, beside=case.id):
+    free, busy = await _others_there(session, actor, case)
+    if colleague in busy:
         raise Refused("They have an emergency now: nothing more is offered to them.")
+    if colleague not in free:
+        raise Refused("Choose somebody who is on duty now.")
     if await _open_offer(session, case_id) is not None:
         raise Refused("This case is offered to somebody already.")
     session.add(
@@ -130,16 +131,15 @@ async def standing(session: Session, actor: Actor, case_id: UUID) -> HandingOver
     if case.state is CaseState.RESOLVED:
         raise Refused("This case is closed.")
     found = await _open_offer(session, case_id)
-    others = [each for each in await _there(session, case) if each.id != actor.staff_id]
-    busy = await in_an_emergency(session, case.organisation_id, beside=case.id)
+    free, busy = await _others_there(session, actor, case)
     return HandingOver(
         case=case,
         giver=await name_by_id(session, found.from_id) if found else None,
         receiver=await name_by_id(session, found.to_id) if found else None,
         given=found is not None and found.from_id == actor.staff_id,
         received=found is not None and found.to_id == actor.staff_id,
-        colleagues=[(each.id, name_of(session, each)) for each in others if each.id not in busy],
-        busy=[name_of(session, each) for each in others if each.id in busy],
+        colleagues=[(each.id, name_of(session, each)) for each in free],
+        busy=[name_of(session, each) for each in busy],
     )
 
 
@@ -249,6 +249,22 @@ async def _open_offer(session: Session, case_id: UUID) -> HandOver | None:
         .where(HandOver.case_id == case_id, HandOver.state == HandOverState.OFFERED)
         .with_for_update()
         .execution_options(populate_existing=True)
+    )
+
+
+async def _others_there(
+    session: Session, actor: Actor, case: Case
+) -> tuple[list[Staff], list[Staff]]:
+    """Colleagues who are on duty: those who are free, and those who have an emergency. Whoever has
+    that of somebody from whom the actor is kept apart is neither, as if not there (P10).
+    """
+    others = [each for each in await _there(session, case) if each.id != actor.staff_id]
+    here, beside = case.organisation_id, case.id
+    busy = await in_an_emergency(session, here, beside=beside)
+    known = await in_an_emergency(session, here, beside=beside, known_to=actor.staff_id)
+    return (
+        [each for each in others if each.id not in busy],
+        [each for each in others if each.id in known],
     )
 
 

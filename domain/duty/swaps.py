@@ -67,7 +67,8 @@ async def take(session: Session, actor: Actor, shift_id: UUID) -> None:
     if not may_take(shift, actor):
         raise Refused("This shift is not offered to you any more.")
     assert shift.ends_at is not None
-    if await is_busy(session, actor.staff_id, Span(shift.starts_at, shift.ends_at)):
+    to_come = Span(max(shift.starts_at, session.now), shift.ends_at)
+    if await is_busy(session, actor.staff_id, to_come):
         raise Refused("You are on duty then already.")
     audit.done_by(session, actor, "rota.taken", shift.staff_id)
     shift.staff_id = actor.staff_id

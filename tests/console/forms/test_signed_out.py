@@ -85,15 +85,37 @@ async def test_words_that_were_sent_signed_out_go_back_to_whoever_typed_them(
     [
         ("/duty", {"duty": "on"}),
         ("/account/password", {"old": "my old words", "new": "seven geese over harbour"}),
-        ("/questionnaires", {"title": "How are you"}),
     ],
 )
-async def test_buttons_secrets_and_files_that_come_signed_out_lead_to_the_door(
+async def test_buttons_and_secrets_that_come_signed_out_lead_to_the_door(
     office: Office, path: str, fields: dict[str, str]
 ) -> None:
     async with client_of(office) as stranger:
         answer = await stranger.post(path, data=fields)
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+async def test_a_file_that_comes_signed_out_leads_to_the_door(office: Office) -> None:
+    async with client_of(office) as stranger:
+        brought = {"name": "How are you"}, {"file": b"PK"}
+        answer = await stranger.post("/questionnaires", data=brought[0], files=brought[1])
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+async def test_a_pathway_typed_as_its_file_while_the_session_ended_is_there_to_be_sent_again(
+    office: Office, chromium: Chromium
+) -> None:
+    """An hour's work, in many languages."""
+    me = await office.colleague(Role.COORDINATOR)
+    typed = "# Begun anew, یکی بود\n" * 300
+    async with window(chromium, office, me, "light", PHONE) as page:
+        await page.goto("/pathways/look?of=three-months")
+        await page.get_by_text("Change it as a file").click()
+        await page.locator("#text").fill(typed)
+        await signs_in_anew(office, me)
+        await page.get_by_role("button", name="Keep as a new version").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out.")
+        await expect(page.locator("textarea[name=text]")).to_have_value(typed)
 
 
 async def test_whoever_pressed_a_button_signed_out_comes_back_to_its_page(office: Office) -> None:
@@ -109,6 +131,16 @@ async def test_a_single_word_that_was_sent_signed_out_goes_back_to_whoever_typed
     async with client_of(office) as stranger:
         held = await stranger.post(f"/cases/{uuid4()}/write", data={"words": "خطر"})
         assert (held.status_code, ">خطر</textarea>" in held.text) == (401, True)
+
+
+async def test_a_stage_that_is_called_by_a_word_in_each_language_goes_back_signed_out(
+    office: Office,
+) -> None:
+    async with client_of(office) as stranger:
+        stage = {"of": "three-months", "anchor": "departure", "text-fr": "Arrivée", "text-ar": "خطر"}
+        held = await stranger.post("/pathways/edit/stage", data=stage)
+    assert (held.status_code, ">Arrivée</textarea>" in held.text) == (401, True)
+    assert 'name="anchor" value="departure"' in held.text
 
 
 async def test_all_that_was_chosen_goes_back_with_a_name_of_a_single_word(office: Office) -> None:

@@ -186,6 +186,23 @@ async def test_nothing_is_offered_to_somebody_in_the_midst_of_an_emergency(
     assert (stands.colleagues, stands.busy) == ([], ["Samir"])
 
 
+async def test_p10_that_a_colleague_has_an_emergency_of_somebody_kept_from_the_giver_shows_nowhere(
+    centre: Centre,
+) -> None:
+    vera, samir, case = await two_at_work(centre)
+    person = await centre.person()
+    await centre.claims(samir, await centre.signal(person, Severity.EMERGENCY))
+    lead = await centre.colleague(Role.SAFEGUARDING)
+    async with centre.database.begin(SERVICE) as session:
+        await keep_apart(session, lead, person.id, vera.staff_id, ConflictKind.EXCLUDED)
+    async with centre.database.begin(SERVICE) as session:
+        stands = await standing(session, vera, case.id)
+    with pytest.raises(Refused, match="on duty now"):
+        await offers(centre, vera, case, samir)
+
+    assert (stands.colleagues, stands.busy) == ([], [])
+
+
 async def test_a_closed_case_shows_nobody_who_is_on_duty(centre: Centre) -> None:
     vera, _, case = await two_at_work(centre)
     async with centre.database.begin(SERVICE) as session:

@@ -1,6 +1,7 @@
 """Handing shifts on."""
 
 import asyncio
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from domain.actors import Actor
 from domain.colleagues.leaving import disable_staff
 from domain.duty import swaps
+from domain.duty.shifts import plan_once
 from domain.duty.weekly import end_weekly
 from domain.errors import Refused
 from domain.notices import Notice
@@ -15,7 +17,7 @@ from storage.kinds import Role
 from storage.sessions import SERVICE
 from storage.tables.duty import WeeklyShift
 from tests.domain.centre import Centre
-from tests.domain.duty.planning import TIRANA, called, every_day, shifts
+from tests.domain.duty.planning import TIRANA, called, every_day, shifts, today
 
 
 async def test_a_shift_is_its_owners_until_a_colleague_takes_it(
@@ -51,6 +53,29 @@ async def test_a_shift_that_a_colleague_took_over_stays_theirs_once_its_weeks_ha
         now = session.now
     to_come = [shift for shift in await shifts(centre) if shift.starts_at > now]
     assert [(shift.id, shift.staff_id) for shift in to_come] == [(taken.id, samir.staff_id)]
+
+
+async def test_whoever_has_worked_earlier_that_day_takes_what_is_left_of_a_shift(
+    centre: Centre, chief: Actor, vera: Actor
+) -> None:
+    samir = await centre.colleague(name="Samir")
+    tomorrow, begins = await today(centre) + timedelta(days=1), time(8)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await plan_once(session, chief, vera.staff_id, tomorrow, begins, time(20))
+        await plan_once(session, chief, samir.staff_id, tomorrow, begins, time(12))
+        now = session.now
+    [mornings, whole] = sorted(await shifts(centre), key=lambda shift: shift.ends_at or now)
+    assert mornings.ends_at is not None
+    centre.later(hours=(mornings.ends_at - now) / timedelta(hours=1) - 1)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.offer(session, vera, whole.id)
+    async with centre.database.begin(centre.organisation.id) as session:
+        with pytest.raises(Refused, match="on duty then already"):
+            await swaps.take(session, samir, whole.id)
+    centre.later(hours=2)
+    async with centre.database.begin(centre.organisation.id) as session:
+        await swaps.take(session, samir, whole.id)
+    assert await called(centre) == [samir.staff_id]
 
 
 async def test_an_offer_to_one_colleague_is_no_others_to_take_and_can_be_taken_back(
