@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.check_ins.answering import let_go_of_covered
+from domain.check_ins.long_answers import begun_just_now
 from domain.children.saying import says_child
 from domain.crisis.answering import answer_signal, is_asked_enough
 from domain.crisis.gentle_question import concern_answered_lately
@@ -197,6 +198,7 @@ async def _look_at_returnee(
     if is_plain or await _is_asked_enough(session, came, returnee, state):
         return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for
+    waited_for = answered is not None or await begun_just_now(session, returnee) is not None
     case = await answer_signal(
         session,
         returnee,
@@ -207,7 +209,7 @@ async def _look_at_returnee(
     )
     if case is None:
         await keep_for_team(session, message, returnee, body)
-    if answered is not None and _may_answer(message, heard):
+    if waited_for and _may_answer(message, heard):
         returnee.typing_for = answered
         return False
     return True
@@ -233,8 +235,9 @@ async def _is_for_safeguarding(session: Session, came: Came, returnee: Returnee)
 
 
 def _may_answer(message: Message, heard: Assessment) -> bool:
-    """Words that a question waited for are its answer, too, unless somebody has to come at once:
-    else whoever tells of a worry could never get past the question that asked about it.
+    """Words that a question waited for are its answer, too, or the rest of it, unless somebody has
+    to come at once: else whoever tells of a worry could never get past the question that asked
+    about it.
     """
     typed = message.text is not None and message.edit_date is None
     is_command = (message.text or "").startswith("/")
