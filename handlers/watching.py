@@ -13,7 +13,7 @@ from domain.children.saying import says_child
 from domain.crisis.answering import answer_signal, is_asked_enough
 from domain.crisis.gentle_question import concern_answered_lately
 from domain.distress import Assessment, Ear, Severity
-from domain.identity.agreed_words import hear_words, veiled
+from domain.identity.agreed_words import hear_words, unsaid, veiled
 from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.cache import Lexicons
@@ -93,7 +93,8 @@ async def look(
     came = await hear(session, message, said, ear)
     # Not before: words over which the watch loses itself would keep it from the next ones, too.
     if not is_place(message):
-        remember(session, message.chat.id, message.message_id, said.text)
+        words = said.text if returnee is None else await unsaid(session, returnee, said.text)
+        remember(session, message.chat.id, message.message_id, words)
     if returnee is not None:
         came = await _without_agreed_words(session, came, returnee)
         await let_go_of_covered(session, returnee)
