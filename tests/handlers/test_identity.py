@@ -308,8 +308,12 @@ async def answers_themselves(phone: Phone) -> None:
     await phone.write("by one hour", reply_to_message=mine)
 
 
+async def says_thanks(phone: Phone) -> None:
+    await phone.write("Choukran bzaf 🙏")
+
+
 @pytest.mark.parametrize(
-    "writes", [is_put_right, is_passed_on, answers_a_worker, answers_themselves]
+    "writes", [is_put_right, is_passed_on, answers_a_worker, answers_themselves, says_thanks]
 )
 async def test_p13_what_was_written_for_something_else_is_no_wrong_answer(
     phone: Phone,
