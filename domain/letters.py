@@ -12,6 +12,13 @@ def taken_apart(text: str) -> str:
     return unicodedata.normalize("NFKD", "".join(each for each in text if not _is_mark(each)))
 
 
+def without_turns(text: str) -> str:
+    """Without what only turns the direction of a line, unseen: it stands around many a number that
+    was copied.
+    """
+    return "".join(each for each in text if unicodedata.category(each) != "Cf")
+
+
 def _is_mark(character: str) -> bool:
     # Some are of no class, and come apart into two that are.
     return unicodedata.combining(character) > 0 or unicodedata.category(character) == "Mn"

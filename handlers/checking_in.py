@@ -54,6 +54,7 @@ from domain.safety.screens import show
 from handlers.answering.pressing import known, message_pressed
 from handlers.answering.showing import say
 from handlers.finding.asked import answers_words
+from handlers.reading.contents import as_their_answer
 from handlers.reading.filters import NO_COMMAND, called
 from storage.kinds import Hold, Purpose
 from storage.sessions import Session
@@ -231,7 +232,7 @@ def _still_ticked(code: str, following: Next) -> int:
 
 
 async def take_words(message: Message, session: Session, returnee: Returnee) -> None:
-    words = await unsaid(session, returnee, message.text or "")
+    words = await unsaid(session, returnee, as_their_answer(message))
     following = await type_answer(session, returnee, words, message.message_id)
     await _ask_anew(session, returnee, following)
 

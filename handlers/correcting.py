@@ -15,6 +15,7 @@ from domain.notices import Notice, tell
 from domain.notices.unasked import came_unasked
 from domain.privacy.correcting import correct, find_correctable
 from handlers.answering.pressing import known
+from handlers.reading.contents import as_their_answer
 from handlers.reading.filters import NO_COMMAND
 from storage.sessions import Session
 from storage.tables.returnees import Returnee
@@ -81,6 +82,6 @@ async def put_right(
         raise SkipHandler
     if await came_unasked(session, returnee, since):
         raise SkipHandler
-    note = await unsaid(session, returnee, message.text or "")
+    note = await unsaid(session, returnee, as_their_answer(message))
     await correct(session, returnee, UUID(chosen["message"]), note)
     await tell(session, returnee, Notice.CORRECTED)

@@ -8,11 +8,13 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message, Update
 
 from domain.check_ins.answering import let_go_of_covered
+from domain.check_ins.answers import answered_by
+from domain.check_ins.long_answers import begun_just_now
 from domain.children.saying import says_child
 from domain.crisis.answering import answer_signal, is_asked_enough
 from domain.crisis.gentle_question import concern_answered_lately
 from domain.distress import Assessment, Ear, Severity
-from domain.identity.agreed_words import hear_words, veiled
+from domain.identity.agreed_words import hear_words, unsaid, veiled
 from domain.identity.blocking import note_unblock
 from domain.identity.trust import seen
 from domain.lexicon.cache import Lexicons
@@ -92,7 +94,8 @@ async def look(
     came = await hear(session, message, said, ear)
     # Not before: words over which the watch loses itself would keep it from the next ones, too.
     if not is_place(message):
-        remember(session, message.chat.id, message.message_id, said.text)
+        words = said.text if returnee is None else await unsaid(session, returnee, said.text)
+        remember(session, message.chat.id, message.message_id, words)
     if returnee is not None:
         came = await _without_agreed_words(session, came, returnee)
         await let_go_of_covered(session, returnee)
@@ -197,6 +200,7 @@ async def _look_at_returnee(
     if is_plain or await _is_asked_enough(session, came, returnee, state):
         return await keep_for_team(session, message, returnee, body)
     answered = returnee.typing_for
+    is_answer = _may_answer(message, heard) and await _is_waited_for(session, message, returnee)
     case = await answer_signal(
         session,
         returnee,
@@ -207,7 +211,7 @@ async def _look_at_returnee(
     )
     if case is None:
         await keep_for_team(session, message, returnee, body)
-    if answered is not None and _may_answer(message, heard):
+    if is_answer:
         returnee.typing_for = answered
         return False
     return True
@@ -236,9 +240,15 @@ def _may_answer(message: Message, heard: Assessment) -> bool:
     """Words that a question waited for are its answer, too, unless somebody has to come at once:
     else whoever tells of a worry could never get past the question that asked about it.
     """
-    typed = message.text is not None and message.edit_date is None
-    is_command = (message.text or "").startswith("/")
-    return typed and not is_command and heard.severity.rank <= Severity.CONCERN.rank
+    typed = message.text is not None and not message.text.startswith("/")
+    return typed and heard.severity.rank <= Severity.CONCERN.rank
+
+
+async def _is_waited_for(session: Session, message: Message, returnee: Returnee) -> bool:
+    """By a question; or they are the rest of an answer, or take the place of one."""
+    if message.edit_date is not None:
+        return await answered_by(session, returnee.id, message.message_id) is not None
+    return returnee.typing_for is not None or await begun_just_now(session, returnee) is not None
 
 
 async def _hear_sign(

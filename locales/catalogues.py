@@ -24,7 +24,7 @@ LANGUAGES = {
 }
 RIGHT_TO_LEFT = frozenset({"ar", "ary"})
 #: Read in its place where a language has no text of its own.
-_NEAREST = {"ary": "ar"}
+NEAREST = {"ary": "ar"}
 #: What Babel knows no language of its own for, and what comes nearest: Morocco's months.
 _LOCALES = {"ary": "ar_MA"}
 _FOLDER = Path(__file__).parent
@@ -41,7 +41,7 @@ class Catalogues:
     def load(cls) -> "Catalogues":
         """Reads the compiled catalogues, once; `make venv` compiles them."""
         loaded = {language: _read(language) for language in LANGUAGES}
-        for language, nearest in _NEAREST.items():
+        for language, nearest in NEAREST.items():
             if loaded[language] is not loaded[nearest]:
                 loaded[language].add_fallback(loaded[nearest])
         return cls(loaded)

@@ -15,14 +15,15 @@ from storage.sessions import Session
 from storage.tables.cases import Message
 
 _THANKS = (
-    "thanks thank thx merci faleminderit flm شكرا مشكور مشكورة choukran chokran shukran дякую "
+    "thanks thank thx merci faleminderit flm شكرا مشكور مشكورة بارك choukran chokran shukran дякую "
     "дякуємо спасибі спасибо спс благодарю gracias grazie obrigado obrigada danke dank ευχαριστώ "
     "ευχαριστούμε dziękuję dzięki"
 )
 # Only with one of those.
 _BESIDE = (
-    "you very much so beaucoup bien shumë جزيلا لك لكم كثيرا bzaf bezzaf дуже вам тобі большое "
-    "очень тебе muchas mil mille tante muito muita vielen schön sehr ihnen πολύ σας bardzo"
+    "you very much so a lot beaucoup bcp bien shumë ju ty جزيلا لك لكم كثيرا بزاف الله فيك فيكم "
+    "bzaf bezzaf дуже щиро велике вам тобі большое огромное очень тебе muchas mil mille tante "
+    "muito muita vielen schön sehr ihnen πολύ σας bardzo"
 )
 _WORDS = re.compile(r"\w+")
 _HARMLESS = re.compile(r"[\s.,!…🙏❤🌹💐🤗\ufe0f\U0001f3fb-\U0001f3ff]*")

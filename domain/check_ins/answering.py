@@ -179,10 +179,14 @@ async def go_back(session: Session, returnee: Returnee, check_in_id: UUID, quest
 
 
 async def ask_again(session: Session, returnee: Returnee, check_in_id: UUID, question: str) -> Next:
-    """A question that was shown before is on the screen again. Raises Refused."""
+    """A question that was shown before is on the screen again; where it is about health or feelings
+    and they are asked that no more, the last one that they are asked. Raises Refused.
+    """
     check_in = await own_check_in(session, returnee, check_in_id)
     filling = await filling_of(session, returnee, check_in)
     asked = filling.questionnaire.question(question)
+    if asked.private and not filling.private:
+        asked = filling.question_before(asked.name)
     return await _show_again(session, returnee, check_in, filling, asked)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal, Self, TypeVar
 
 from domain.directory.needs import Need
+from locales.catalogues import NEAREST
 
 Status = Literal["active", "inactive", "defunct", "temporarily closed"]
 LocationType = Literal["physical", "postal", "virtual"]
@@ -184,5 +185,8 @@ def _texts(translations: Translations, language: str) -> dict[str, Any]:
 
 
 def said_in(language: str, said: Mapping[str, _Said]) -> _Said | None:
-    """What is said in a language, or else in its plain form: "ar" for "ar-MA"."""
-    return said.get(language) or said.get(language.partition("-")[0])
+    """What is said in a language, or else in its plain form, "ar" for "ar-MA", or in the language
+    that is read in its place.
+    """
+    plain = language.partition("-")[0]
+    return said.get(language) or said.get(plain) or said.get(NEAREST.get(plain, plain))

@@ -15,6 +15,7 @@ from uuid import UUID
 from domain import audit
 from domain.actors import Actor
 from domain.calendar import FOR_EVER
+from domain.cases.thanks import is_only_thanks
 from domain.directory.folding import fold, romanised
 from domain.errors import Refused
 from domain.identity.trust import Doubt, believe, doubt, doubted_by
@@ -94,14 +95,15 @@ async def hear_words(
 
     It gets the same thanks either way, and the next message is a message again. While a check-in
     waits for words, wrong ones are its answer, and before the question has come they answer
-    nothing. `only_right`: so it is here, as where wrong ones would tell of a picture. Needs the
-    service's scope.
+    nothing. Nor do thanks, which whoever was written to says first. `only_right`: so it is here, as
+    where wrong ones would tell of a picture. Needs the service's scope.
     """
     if not is_asked(session, returnee) or not 1 < len(fold(text).split()) <= _MOST_WORDS:
         return None
     right = same_words(await _opened(session, await _agreed(session, returnee)), text)
     has_come = returnee.words_asked_until != FOR_EVER
-    if not right and (only_right or not has_come or returnee.typing_for is not None):
+    elsewhere = only_right or not has_come or returnee.typing_for is not None
+    if not right and (elsewhere or is_only_thanks(text)):
         return None
     ask_no_more(session, returnee)
     if right:

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.calendar import YEARS
+from domain.letters import without_turns
 from domain.questionnaires.filling import Filling
 from domain.questionnaires.values import Kind, Question
 
@@ -33,13 +34,14 @@ class Wrong(StrEnum):
 def read(question: Question, words: str) -> str | Wrong:
     """A number or a date as XLSForm writes it, in whatever digits it was typed."""
     words = words.strip()
+    bare = without_turns(words).strip()
     match question.kind:
         case Kind.INTEGER:
-            return str(int(words)) if _WHOLE.fullmatch(words) else Wrong.WHOLE
+            return str(int(bare)) if _WHOLE.fullmatch(bare) else Wrong.WHOLE
         case Kind.DECIMAL:
-            return _decimal(words)
+            return _decimal(bare)
         case Kind.DATE:
-            return _day(words) or Wrong.DATE
+            return _day(bare) or Wrong.DATE
         case _:
             return words if 0 < len(words) <= LONGEST else Wrong.LONG
 

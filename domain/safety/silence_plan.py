@@ -13,6 +13,7 @@ from domain.actors import Actor
 from domain.children.known import is_child, is_known_child
 from domain.errors import Refused
 from domain.illegible import ILLEGIBLE
+from domain.letters import without_turns
 from domain.returnees.keys import data_key
 from domain.returnees.person import find_returnee
 from storage.keys.keyring import SealError
@@ -30,7 +31,8 @@ LONGEST = timedelta(days=366)
 _MOST_LETTERS = 200
 _LONGEST_NAME = 40
 _USER_NAME = re.compile(r"@?[A-Za-z][A-Za-z0-9_]{3,31}")
-_PHONE = re.compile(r"\+?[\d\s()./-]{5,25}")
+# With the hyphens and dashes that telephones put into a number of theirs.
+_PHONE = re.compile(r"\+?[\d\s()./\u2010-\u2013-]{5,25}")
 _DIGITS = 5
 _CONTEXT = "somebody named"
 
@@ -105,7 +107,7 @@ def checked_name(text: str) -> str:
 
 def checked_address(text: str) -> str:
     """Raises Refused for anything but a number or a user name: where somebody lives is not kept."""
-    address = text.strip()
+    address = without_turns(text).strip()
     digits = sum(sign.isdigit() for sign in address)
     if not (_USER_NAME.fullmatch(address) or (_PHONE.fullmatch(address) and digits >= _DIGITS)):
         raise Refused("Please send a phone number or a user name such as @name, and no address.")

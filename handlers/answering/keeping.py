@@ -3,6 +3,7 @@
 from aiogram.types import Message
 
 from domain.crisis.answering import is_read
+from domain.identity.agreed_words import unsaid
 from domain.messages.body import Body
 from domain.messages.keeping import keep_message, wrote_lately
 from domain.messages.recent_words import remember
@@ -52,7 +53,7 @@ async def keep_as_said(session: Session, message: Message, returnee: Returnee) -
     """What a window does not take may be meant for whoever reads what they write, or be half of a
     cry.
     """
-    words = without_command_or_code(words_of(message))
+    words = await unsaid(session, returnee, without_command_or_code(words_of(message)))
     remember(session, message.chat.id, message.message_id, words)
     if await is_read(session, returnee):
         body = await without_agreed_words(session, returnee, body_from(message))

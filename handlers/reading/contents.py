@@ -132,6 +132,12 @@ def typed_in(message: Message) -> str:
     return message.text or message.caption or ("\n".join(lines_of(rich)) if rich else "")
 
 
+def as_their_answer(message: Message) -> str:
+    """What somebody typed, as it is kept where it answers a question."""
+    words = message.text or ""
+    return _as_quote(words) if _is_passed_on(message) else words
+
+
 def name_in(message: Message) -> str:
     """Typed, or that of whoever is on a contact's card."""
     return message.contact.first_name if message.contact else message.text or ""
@@ -188,9 +194,8 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
     a word leads stands below the words, once.
     """
     carried = _as_quote(carried_in(message)) if with_carried else ""
-    is_passed_on = message.forward_origin is not None and not is_only_a_command(message)
     shown = _with_links(_said_in(message), links_in(message))
-    said = _as_quote(shown) if is_passed_on else shown
+    said = _as_quote(shown) if _is_passed_on(message) else shown
     quote = _quote_in(message)
     quoted = _with_links(quote.text, links_behind(quote.entities)) if quote else ""
     words = "\n".join(filter(None, (said, _as_quote(quoted), carried)))
@@ -206,6 +211,10 @@ def body_from(message: Message, *, with_carried: bool = False) -> Body:
     if message.edit_date:
         body["edited"] = message.edit_date
     return body
+
+
+def _is_passed_on(message: Message) -> bool:
+    return message.forward_origin is not None and not is_only_a_command(message)
 
 
 def is_place(message: Message) -> bool:

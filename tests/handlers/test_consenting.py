@@ -35,6 +35,7 @@ from storage.tables.returnees import Returnee
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import EMERGENCY, ends_the_talk
 from tests.handlers.enrolling import enrol, invite, known_on, returnee_on
+from tests.handlers.forms import goes_on_to_the_words
 from tests.handlers.phone import Phone
 
 
@@ -221,6 +222,19 @@ async def test_p5_what_becomes_of_what_is_kept_is_said_when_it_is_taken_back(
         assert not await has_consent(session, returnee.id, purpose)
     [given] = await phone.press(label.removeprefix("✅ "))
     assert "changed" in given.text
+
+
+async def test_p5_whoever_is_asked_of_feelings_no_more_goes_back_to_no_such_question(
+    phone_with_form: Phone,
+) -> None:
+    """They are told so as they take it back, and what they write would be kept nowhere."""
+    await goes_on_to_the_words(phone_with_form)
+    [*_, thanks] = await phone_with_form.write("It was warm")
+    await phone_with_form.write("/privacy")
+    await phone_with_form.press("✅ Health and feelings")
+    [again] = await phone_with_form.press_data(thanks.data("Back"))
+
+    assert "How was the week?" in again.text
 
 
 async def test_p11_nobody_is_promised_that_a_no_stays_unknown_to_those_who_must_act_on_it(

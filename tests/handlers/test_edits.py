@@ -13,10 +13,12 @@ from storage.kinds import CaseState, MessageKind, Severity
 from storage.sessions import SERVICE, Database
 from storage.tables.cases import Case, Message
 from storage.tables.organisations import Organisation
+from tests.handlers import forms
 from tests.handlers.conftest import NewPhone
 from tests.handlers.cries import all_arrives, cases, notices, words_from_a_caseworker
 from tests.handlers.editing import Sent, picture
 from tests.handlers.enrolling import enrol, invite
+from tests.handlers.forms import goes_on_to_the_words
 from tests.handlers.phone import Phone
 from tests.handlers.stop_words import WORD, chooses
 
@@ -110,6 +112,25 @@ async def test_p1_words_that_are_changed_to_help_are_answered_though_the_case_ca
     assert notices(answers) == ["help-asked"]
     [case] = await cases(database)
     assert (case.severity, case.agreed_at is None) == (Severity.EMERGENCY, False)
+
+
+@pytest.mark.parametrize("agrees", [True, False], ids=["read", "not read"])
+async def test_a_worry_that_comes_by_an_edit_of_an_answer_is_heard_and_is_the_answer(
+    phone_with_form: Phone, database: Database, agrees: bool
+) -> None:
+    """As one that is typed at once; also where nobody reads what they write."""
+    await goes_on_to_the_words(phone_with_form)
+    answer = phone_with_form.message(text="It was warm")
+    await phone_with_form.send(message=answer)
+    if not agrees:
+        await phone_with_form.write("/privacy")
+        await phone_with_form.press("✅ A person reads")
+    worry = "I have no money and nothing to eat"
+    said = await phone_with_form.send(edited_message=answer | {"text": worry, "edit_date": 100})
+
+    assert (await forms.kept(database))["words"] == worry
+    heard = [each.get("text") for each in await words(database)] if agrees else notices(said)
+    assert (worry if agrees else "help-offered") in heard
 
 
 async def test_the_words_of_a_case_show_the_edit_and_no_second_message(

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.identity.agreed_words import agree_on_words, ask_for_words
+from domain.messages.recent_words import said_before
 from domain.messages.sealing import body_of
 from domain.returnees.asked_words import question_came
 from domain.returnees.phone import LONG_SILENCE, who_is_there
@@ -135,6 +136,21 @@ async def test_p13_both_words_are_for_nobody_to_read_however_they_are_written(
         rows = await session.scalars(select(OutboxRow).where(OutboxRow.content.is_not(None)))
         gone = [content_of(row, session.keys).get("delete") for row in rows]
     assert [message["message_id"]] in gone, "whoever takes the phone next reads it"
+
+
+@pytest.mark.parametrize("how", ["the answer", "a sentence", "an edit", "too late"])
+async def test_p13_both_words_are_not_among_those_that_are_read_with_the_next(
+    phone: Phone, database: Database, organisation: Organisation, clock: Clock, how: str
+) -> None:
+    """A backup may be taken any minute."""
+    await enrol(phone, await invite(database, organisation))
+    await asked(phone, database, organisation)
+    await writes_them(phone, clock, how)
+
+    async with database.begin(SERVICE) as session:
+        [*_, newest] = await said_before(session, phone.user_id, 1000)
+    assert "river" not in newest.casefold()
+    assert "lantern" not in newest.casefold()
 
 
 async def test_p13_words_that_were_asked_for_long_ago_or_one_of_them_are_words_like_any(
@@ -292,8 +308,12 @@ async def answers_themselves(phone: Phone) -> None:
     await phone.write("by one hour", reply_to_message=mine)
 
 
+async def says_thanks(phone: Phone) -> None:
+    await phone.write("Choukran bzaf 🙏")
+
+
 @pytest.mark.parametrize(
-    "writes", [is_put_right, is_passed_on, answers_a_worker, answers_themselves]
+    "writes", [is_put_right, is_passed_on, answers_a_worker, answers_themselves, says_thanks]
 )
 async def test_p13_what_was_written_for_something_else_is_no_wrong_answer(
     phone: Phone,

@@ -148,8 +148,11 @@ async def test_a_new_search_begins_with_everything(phone: Phone, database: Datab
     assert "▫️ Only open now" in card.buttons
 
 
-async def test_a_card_is_read_in_ones_own_language(new_phone: NewPhone) -> None:
-    phone = new_phone(language_code="ar")
+@pytest.mark.parametrize("language", ["ar", "ary"])
+async def test_a_card_is_read_in_ones_own_language_or_the_one_that_is_read_in_its_place(
+    new_phone: NewPhone, language: str
+) -> None:
+    phone = new_phone(language_code=language)
     await phone.write("/services")
     await phone.press("🩺")
     [card] = await phone.press("Durrës")

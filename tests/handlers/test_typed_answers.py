@@ -78,6 +78,20 @@ DIARY = """
 | | First days | first-days | English (en) |
 """
 
+WEEK = """
+| survey |
+| | type | name | label::English (en) |
+| | text | week | How was the week? |
+"""
+YES_OR_NO = """
+| choices |
+| | list_name | name | label::English (en) |
+| | yn | yes | Yes |
+| settings |
+| | form_title | form_id | default_language |
+| | First days | first-days | English (en) |
+"""
+
 
 async def test_what_a_client_cuts_in_two_is_one_answer_and_the_next_question_is_asked_again(
     phone: Phone, database: Database, organisation: Organisation, clock: Clock
@@ -123,6 +137,23 @@ async def test_a_worry_typed_as_an_answer_is_heard_and_is_the_answer(
 
     assert "Thank you" in said[-1].text
     assert (await kept(database))["words"] == "I have no money and nothing to eat"
+    async with database.begin(SERVICE) as session:
+        assert (await session.scalars(select(Case))).one().severity is Severity.CONCERN
+
+
+@pytest.mark.parametrize("next_one", ["text | more | What else?", "select_one yn | sleep | Sleep?"])
+async def test_a_worry_in_the_rest_of_a_long_answer_is_heard_and_is_part_of_it(
+    phone: Phone, database: Database, organisation: Organisation, next_one: str
+) -> None:
+    """Whatever is asked next: in words, or with buttons."""
+    await asked(phone, database, organisation, f"{WEEK}| | {next_one} |\n{YES_OR_NO}")
+    await phone.write("/checkin")
+    begins, worry = "The bus was late and it was warm. " * 115, "I have nothing to eat"
+    [following] = await phone.write(begins)
+    said = await phone.write(worry)
+
+    assert said[-1].text == following.text
+    assert await kept(database) == {"week": f"{begins.strip()}\n{worry}"}
     async with database.begin(SERVICE) as session:
         assert (await session.scalars(select(Case))).one().severity is Severity.CONCERN
 

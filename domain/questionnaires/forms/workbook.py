@@ -1,7 +1,6 @@
 """An Excel file as rows of text. Nothing in it is believed before it is known to be small."""
 
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -16,6 +15,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.escape import unescape
 from pyxform.xls2json_backends import xlsx_value_to_str
 
+from domain.letters import without_turns
 from domain.marks import N_
 from domain.problems import Faulty
 from domain.questionnaires.forms.problems import Problem
@@ -219,8 +219,7 @@ def _text(value: object) -> str:
 
 
 def _heading(text: str) -> str:
-    """Without what only turns the direction of a line, unseen."""
-    return "".join(each for each in text if unicodedata.category(each) != "Cf").strip()
+    return without_turns(text).strip()
 
 
 def _file(reason: str) -> Problem:

@@ -47,3 +47,18 @@ def test_a_year_of_another_calendar_is_no_date(words: str) -> None:
 @pytest.mark.parametrize("words", ["2024-3-5", "5.3.2024", "٢٠٢٤-٠٣-٠٥"])
 def test_a_day_of_this_calendar_is_one_however_it_is_written(words: str) -> None:
     assert typed(Kind.DATE, words) == "2024-03-05"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "kept"),
+    [
+        (Kind.INTEGER, "\u200f١٢", "12"),
+        (Kind.DECIMAL, "\u20681.5\u2069", "1.5"),
+        (Kind.DATE, "\u200f٥\u200f/٣\u200f/٢٠٢٤", "2024-03-05"),
+    ],
+)
+def test_what_only_turns_the_direction_of_a_line_is_no_part_of_a_number_or_date(
+    kind: Kind, words: str, kept: str
+) -> None:
+    """As in what was copied out of Arabic."""
+    assert typed(kind, words) == kept

@@ -135,7 +135,9 @@ def test_nor_do_those_of_the_development_set_which_lies_beside_the_house() -> No
     "word",
     ["please help", "Thank you", "police", "Fatmira", "Albania", "Shqipëri", "добрый день",
      "спасибо", "pryvit", "شكرا", "صباح الخير", "καλημέρα", "12345678", "hello🐢", "Mama mia",
-     "mirëmëngjesi", "schmerzen", "okay okay", "lbareh ghedda", "passaport"],
+     "mirëmëngjesi", "schmerzen", "okay okay", "lbareh ghedda", "passaport", "salam alaykum",
+     "kidayra", "tbarkallah", "كيدايرة", "عيد مبارك", "ma3lich", "kalofsh mirë", "на добраніч",
+     "солнышко"],
 )  # fmt: skip
 def test_words_of_every_day_names_and_words_of_distress_are_ordinary(word: str) -> None:
     assert is_ordinary(word)
