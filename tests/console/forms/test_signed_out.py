@@ -137,7 +137,12 @@ async def test_a_stage_that_is_called_by_a_word_in_each_language_goes_back_signe
     office: Office,
 ) -> None:
     async with client_of(office) as stranger:
-        stage = {"of": "three-months", "anchor": "departure", "text-fr": "Arrivée", "text-ar": "خطر"}
+        stage = {
+            "of": "three-months",
+            "anchor": "departure",
+            "text-fr": "Arrivée",
+            "text-ar": "خطر",
+        }
         held = await stranger.post("/pathways/edit/stage", data=stage)
     assert (held.status_code, ">Arrivée</textarea>" in held.text) == (401, True)
     assert 'name="anchor" value="departure"' in held.text
