@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
 from pathlib import Path
 
@@ -130,6 +131,20 @@ async def test_words_whose_form_is_gone_are_still_there_to_be_read(
         main = sent.text.partition("<main")[2]
         assert "Claim this case first." in main
         assert "The &lt;doctor&gt; waits\nat nine" in main.replace("\r", "").replace("&#13;", "")
+
+
+@pytest.mark.parametrize("named", ["<b>not ours</b>", "100%", "%(asked)s"])
+async def test_what_an_address_names_is_only_text_in_the_sentence_that_refuses_it(
+    office: Office, named: str
+) -> None:
+    """Links come by mail and in chats: nobody else writes in our pages."""
+    async with office.browser(Role.CASEWORKER) as browser:
+        page = f"/people/{(await office.person()).id}"
+        await browser.look(page)
+        refused = await browser.get(f"{page}/pathway", pathway=named)
+    assert (refused.status_code, "<b>not ours" in refused.text) == (409, False)
+    said = unescape(refused.text)
+    assert f"There is no pathway {named}." in said
 
 
 async def test_no_page_is_opened_that_is_none_of_ours(office: Office) -> None:
