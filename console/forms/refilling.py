@@ -46,7 +46,8 @@ def refilled(page: bytes, refusal: Refusal) -> bytes:
     """
     document = html.document_fromstring(page, html.HTMLParser(encoding="utf-8"))
     said = html.Element("p", {"class": "said refused", "role": "alert", "id": "refused"})
-    said.text = refusal.sentence
+    # It may name what was sent.
+    said.text = _IN_NO_PAGE.sub("", refusal.sentence)
     form = _form_of(document, refusal)
     if form is None or not form.xpath(_FIELDS):
         # A button far down the page would leave its reader at the top, where nothing has changed.

@@ -218,7 +218,7 @@ def test_every_field_for_words_is_known_as_one_so_that_a_single_word_comes_back_
         for field in re.findall(r"<textarea[^>]*>", template.read_text())
         for name in re.findall(r'name="(\w+)"', field)
     }
-    # A pathway as a file is no single word, and comes as one with several parts.
+    # A pathway as a file is no single word.
     assert names - {"text"} <= WRITTEN
 
 
@@ -226,7 +226,8 @@ def test_what_no_page_can_hold_is_left_out_of_a_refused_form_and_the_rest_is_kep
     """A line break out of a word processor is a control character."""
     page = b'<main><form action="/x"><input name="a"><textarea name="b"></textarea></form></main>'
     given = FormData([("a", "one\x0btwo\x00"), ("b", "three\x0bfour\ud800")])
-    kept = refilled(page, Refusal("No.", "/x", given, "/x")).decode()
+    kept = refilled(page, Refusal("There is no fi\x00ve.", "/x", given, "/x")).decode()
+    assert "There is no five." in kept
     assert 'value="onetwo"' in kept
     assert "threefour" in kept
 
