@@ -20,9 +20,10 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select, text
 
 from domain.errors import Refused
-from storage.batches import at_most
+from storage.batches import at_most, by_column, insert_given
 from storage.sessions import Session
 from storage.tables.audit import AuditAnchor, AuditEntry, AuditSeal
+from storage.tables.base import table_of
 from storage.tables.organisations import Organisation
 
 _BATCH = 1000
@@ -45,6 +46,7 @@ _LINE = (
     AuditEntry.subject,
     AuditEntry.detail,
 )
+_SEAL = insert_given(table_of(AuditSeal), "number", "organisation_id", "position", "hash")
 _HEAD = re.compile(r"(\d{1,18})-([0-9a-f]{64})")
 
 
@@ -103,20 +105,22 @@ async def seal(session: Session) -> int:
     lines = found.all()
     ours = {line.organisation_id for line in lines}
     ends = {organisation_id: await last_seal(session, organisation_id) for organisation_id in ours}
+    seals = []
     for line in lines:
         position, before = ends[line.organisation_id]
         last = _sealed(before, line)
         ends[line.organisation_id] = position + 1, last
-        session.add(
-            AuditSeal(
-                number=line.number,
-                organisation_id=line.organisation_id,
-                position=position + 1,
-                hash=last,
-            )
+        seals.append(
+            {
+                "number": line.number,
+                "organisation_id": line.organisation_id,
+                "position": position + 1,
+                "hash": last,
+            }
         )
-    await session.flush()
-    return len(lines)
+    if seals:
+        await session.execute(_SEAL, by_column(seals))
+    return len(seals)
 
 
 async def check(session: Session) -> list[Chain]:
